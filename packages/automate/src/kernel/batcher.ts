@@ -1,0 +1,58 @@
+/** Options of {@link createBatcher}. */
+export interface BatcherOptions<Item, Result> {
+  /** Handles everything that queued while the previous flush ran; returns one result per item, in order. */
+  flush(items: readonly Item[]): Promise<readonly Result[]>;
+  /** Most items of one flush. Default 1,000. */
+  maxItems?: number;
+}
+
+export interface Batcher<Item, Result> {
+  (item: Item): Promise<Result>;
+  /** Resolves when nothing is queued or in flight. */
+  idle(): Promise<void>;
+}
+
+interface Entry<Item, Result> {
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Group commit: calls made while a flush is in flight share the next one, so the cost of a commit is split among
+ * all that wait for it, and a lone call still starts at once.
+ * When a flush fails, every call that shared it is rejected with that error.
+ * @example
+ * const save = createBatcher({ flush: (rows) => insertMany(rows) });
+ * await Promise.all([save(a), save(b)]); // one statement
+ */
+export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result>): Batcher<Item, Result> {
+  const maxItems = options.maxItems ?? 1_000;
+  let queue: Entry<Item, Result>[] = [];
+  let running: Promise<void> | undefined;
+
+  async function drain(): Promise<void> {
+    // Let the calls of this turn of the event loop gather before the first flush.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (queue.length > 0) {
+      const batch = queue.slice(0, maxItems);
+      queue = queue.slice(maxItems);
+      try {
+        const results = await options.flush(batch.map((entry) => entry.item));
+        batch.forEach((entry, index) => {
+          entry.resolve(results[index] as Result);
+        });
+      } catch (error) {
+        for (const entry of batch) entry.reject(error);
+      }
+    }
+    running = undefined;
+  }
+
+  const add = (item: Item): Promise<Result> =>
+    new Promise<Result>((resolve, reject) => {
+      queue.push({ item, resolve, reject });
+      running ??= drain();
+    });
+  return Object.assign(add, { idle: async () => running });
+}
