@@ -1,0 +1,58 @@
+import { AppError, commonErrors } from '../kernel/index.ts';
+
+/** An error reported by PostgreSQL, the same on both drivers. */
+export class QueryError extends Error {
+  /** SQLSTATE, for example `23505`. */
+  readonly code: string;
+  readonly constraint: string | undefined;
+
+  constructor(fields: { message: string; code: string; constraint?: string | undefined; cause?: unknown }) {
+    super(fields.message, { cause: fields.cause });
+    this.name = 'QueryError';
+    this.code = fields.code;
+    this.constraint = fields.constraint;
+  }
+}
+
+export function isUniqueViolation(error: unknown, constraint?: string): error is QueryError {
+  return error instanceof QueryError && error.code === '23505' && (constraint === undefined || error.constraint === constraint);
+}
+
+/** Serialization failures and deadlocks: the transaction did nothing and may simply run again. */
+export function isTransient(error: unknown): boolean {
+  return error instanceof QueryError && (error.code === '40001' || error.code === '40P01');
+}
+
+export function isUnavailable(error: unknown): boolean {
+  return AppError.is(error) && error.code === 'database_unavailable';
+}
+
+/** The 503 that callers see while the database cannot be reached; nothing was accepted. */
+export function databaseUnavailable(cause: unknown): AppError {
+  return new AppError({
+    status: commonErrors.unavailable().status,
+    code: 'database_unavailable',
+    title: 'Database unavailable',
+    detail: 'The database cannot be reached at the moment. Nothing was stored; try again shortly.',
+    headers: { 'retry-after': '2' },
+    cause,
+  });
+}
+
+/** SQLSTATE classes and codes that mean "no connection" or "going down", not "bad statement". */
+const UNAVAILABLE = /^(08...|57P0[1-5]|53300|25P03)$/;
+const SOCKET = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT)$/;
+
+/** Turns what a driver throws into a {@link QueryError} or the 503 above. */
+export function toDatabaseError(error: unknown): unknown {
+  if (error instanceof QueryError || AppError.is(error) || !(error instanceof Error)) return error;
+  const fields = error as Error & { code?: string; constraint?: string; severity?: string };
+  const code = fields.code ?? '';
+  const lostConnection =
+    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/;
+  if (UNAVAILABLE.test(code) || SOCKET.test(code) || (code === '' && lostConnection.test(error.message))) {
+    return databaseUnavailable(error);
+  }
+  if (code === '') return error;
+  return new QueryError({ message: error.message, code, constraint: fields.constraint, cause: error });
+}

@@ -1,0 +1,7 @@
+export { isTransient, isUnavailable, isUniqueViolation, QueryError } from './errors.ts';
+export { migrate, pendingMigrations } from './migrate.ts';
+export { openDatabase } from './open.ts';
+export { openPglite } from './pglite/pglite.ts';
+export type { Db, Queryable, QueryResult } from './port.ts';
+export { openPostgres } from './postgres.ts';
+export { createRepository } from './repository.ts';

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { AppError } from '../kernel/index.ts';
+import type { Db, MigrationConnection } from './port.ts';
+
+export interface Migration {
+  readonly number: number;
+  readonly name: string;
+  readonly sql: string;
+  readonly checksum: string;
+}
+
+/** Any constant will do: it only has to be the same in every process. */
+const LOCK_KEY = 8_246_001_337;
+const directory = new URL('./migrations/', import.meta.url);
+
+/** The migrations this version ships, in order. */
+export function shippedMigrations(): Migration[] {
+  return readdirSync(directory)
+    .filter((file) => /^\d{4}_\w+\.sql$/.test(file))
+    .sort()
+    .map((file) => {
+      const sql = readFileSync(new URL(file, directory), 'utf8');
+      return {
+        number: Number(file.slice(0, 4)),
+        name: file.slice(5, -4),
+        sql,
+        checksum: createHash('sha256').update(sql).digest('hex'),
+      };
+    });
+}
+
+/**
+ * Brings the database to this version. Safe to start from several processes at once: they take turns under an advisory
+ * lock, and each migration commits together with its row in `automate.migrations`.
+ * @returns the names of the migrations applied now
+ * @throws AppError `schema_mismatch` when the database is newer than this version or an applied migration was edited
+ */
+export async function migrate(db: Db): Promise<string[]> {
+  return db.migrate(async (connection) => {
+    await connection.query('select pg_advisory_lock($1)', [LOCK_KEY]);
+    try {
+      await connection.script(`create schema if not exists automate;
+        create table if not exists automate.migrations (
+          number int primary key, name text not null, checksum text not null, applied_at timestamptz(3) not null default now());`);
+      return await applyPending(connection);
+    } finally {
+      await connection.query('select pg_advisory_unlock($1)', [LOCK_KEY]);
+    }
+  });
+}
+
+/** Names of the migrations that are shipped and not yet applied. */
+export async function pendingMigrations(db: Db): Promise<string[]> {
+  return db.migrate(async (connection) => {
+    const exists = await connection.query<{ found: boolean }>(`select to_regclass('automate.migrations') is not null as found`);
+    const applied = exists.rows[0]?.found ? await appliedMigrations(connection) : new Map<number, string>();
+    return shippedMigrations()
+      .filter((migration) => !applied.has(migration.number))
+      .map(labelOf);
+  });
+}
+
+async function applyPending(connection: MigrationConnection): Promise<string[]> {
+  const shipped = shippedMigrations();
+  const applied = await appliedMigrations(connection);
+  check(shipped, applied);
+  const done: string[] = [];
+  for (const migration of shipped.filter(({ number }) => !applied.has(number))) {
+    await connection.script('begin');
+    try {
+      await connection.script(migration.sql);
+      await connection.query('insert into automate.migrations (number, name, checksum) values ($1, $2, $3)', [
+        migration.number,
+        migration.name,
+        migration.checksum,
+      ]);
+      await connection.script('commit');
+    } catch (error) {
+      await connection.script('rollback').catch(() => undefined);
+      throw error;
+    }
+    done.push(labelOf(migration));
+  }
+  return done;
+}
+
+async function appliedMigrations(connection: MigrationConnection): Promise<Map<number, string>> {
+  const { rows } = await connection.query<{ number: number; checksum: string }>(
+    'select number, checksum from automate.migrations',
+  );
+  return new Map(rows.map((row) => [row.number, row.checksum]));
+}
+
+function check(shipped: readonly Migration[], applied: ReadonlyMap<number, string>): void {
+  const known = new Map(shipped.map((migration) => [migration.number, migration]));
+  for (const [number, checksum] of applied) {
+    const migration = known.get(number);
+    if (!migration)
+      throw mismatch(`The database holds migration ${number}, which this version does not know: run a newer version.`);
+    if (migration.checksum !== checksum) {
+      throw mismatch(
+        `Migration ${labelOf(migration)} was changed after it was applied: restore the file and add a new migration.`,
+      );
+    }
+  }
+}
+
+function labelOf(migration: Pick<Migration, 'number' | 'name'>): string {
+  return `${String(migration.number).padStart(4, '0')}_${migration.name}`;
+}
+
+function mismatch(detail: string): AppError {
+  return new AppError({ status: 500, code: 'schema_mismatch', title: 'Database schema does not fit', detail });
+}

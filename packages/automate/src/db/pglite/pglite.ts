@@ -1,0 +1,85 @@
+import { EventEmitter } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Logger } from '../../kernel/index.ts';
+import { toDatabaseError } from '../errors.ts';
+import { beginAsTenant, type Db, type Queryable, sessionSetup } from '../port.ts';
+import { createConnection } from './connection.ts';
+import { lockDirectory } from './directory-lock.ts';
+import { createMutex } from './mutex.ts';
+
+export interface PgliteOptions {
+  /** Directory of the database files, made when absent; undefined keeps everything in memory. */
+  readonly directory: string | undefined;
+  readonly logger: Logger;
+}
+
+/**
+ * Opens the embedded driver: PostgreSQL in WebAssembly, in a thread of its own so that a long statement does not stall
+ * the server. It has one session, so transactions take turns.
+ * @throws AppError `database_locked` when another process uses the directory
+ */
+export async function openPglite({ directory, logger }: PgliteOptions): Promise<Db> {
+  if (directory !== undefined) mkdirSync(dirname(directory), { recursive: true });
+  const unlock = directory === undefined ? () => undefined : lockDirectory(`${directory}.lock`);
+  const connection = await createConnection({ directory }, logger).catch((error: unknown) => {
+    unlock();
+    throw error;
+  });
+  const session = createMutex();
+  // One process owns the directory, so notifications need not pass through the database.
+  const bus = new EventEmitter().setMaxListeners(0);
+  const raw: Queryable = { query: (text, values) => connection.query(text, values ?? []) };
+  let generation = -1;
+
+  /** The session forgets its role when the thread is restarted. */
+  async function prepare(): Promise<void> {
+    if (generation === connection.generation()) return;
+    await connection.script(sessionSetup);
+    generation = connection.generation();
+  }
+
+  function inTransaction<T>(begin: string, work: (transaction: Queryable) => Promise<T>): Promise<T> {
+    return session.run(async () => {
+      await prepare();
+      await connection.script(begin);
+      try {
+        const result = await work(raw);
+        await connection.script('commit');
+        return result;
+      } catch (error) {
+        await connection.script('rollback').catch(() => undefined);
+        throw toDatabaseError(error);
+      }
+    });
+  }
+
+  return {
+    driver: 'pglite',
+    query: (text, values) =>
+      session.run(async () => {
+        await prepare();
+        return connection.query(text, values ?? []);
+      }),
+    transaction: (work) => inTransaction('begin', work),
+    asTenant: async (tenantId, work) => inTransaction(beginAsTenant(tenantId), work),
+    migrate: (work) =>
+      session.run(async () => {
+        generation = -1;
+        await connection.script('reset role; set search_path = public');
+        return work({ ...raw, script: connection.script });
+      }),
+    async notify(channel, payload) {
+      setImmediate(() => bus.emit(channel, payload));
+    },
+    async listen(channel, handler) {
+      bus.on(channel, handler);
+      return async () => void bus.off(channel, handler);
+    },
+    async close() {
+      await session.run(() => connection.close());
+      bus.removeAllListeners();
+      unlock();
+    },
+  };
+}

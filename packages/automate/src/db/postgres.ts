@@ -1,0 +1,111 @@
+import pg from 'pg';
+import type { Logger } from '../kernel/index.ts';
+import { isUnavailable, toDatabaseError } from './errors.ts';
+import { beginAsTenant, type Db, type MigrationConnection, type Queryable, type QueryResult, sessionSetup } from './port.ts';
+import { createPostgresListener } from './postgres-listener.ts';
+import { parsers } from './types.ts';
+
+export interface PostgresOptions {
+  readonly url: string;
+  readonly poolSize: number;
+  readonly logger: Logger;
+}
+
+/** Opens the server-mode driver: a pool of connections to a PostgreSQL server. Connects lazily. */
+export function openPostgres({ url, poolSize, logger }: PostgresOptions): Db {
+  const config: pg.ClientConfig = {
+    connectionString: url,
+    application_name: 'automate',
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    statement_timeout: 60_000,
+    idle_in_transaction_session_timeout: 60_000,
+    types: { getTypeParser },
+  };
+  const pool = new pg.Pool({ ...config, max: poolSize, idleTimeoutMillis: 30_000 });
+  // An idle connection that dies must not end the process; the next query opens another one.
+  pool.on('error', (error) => logger.warn({ error }, 'idle database connection lost'));
+  const listener = createPostgresListener(config, logger);
+
+  async function withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    let client: pg.PoolClient | undefined;
+    let isBroken = false;
+    try {
+      client = await pool.connect();
+      if (!prepared.has(client)) {
+        await client.query(sessionSetup);
+        prepared.add(client);
+      }
+      return await work(client);
+    } catch (error) {
+      const mapped = toDatabaseError(error);
+      isBroken = isUnavailable(mapped);
+      throw mapped;
+    } finally {
+      client?.release(isBroken);
+    }
+  }
+
+  function inTransaction<T>(begin: string, work: (transaction: Queryable) => Promise<T>): Promise<T> {
+    return withClient(async (client) => {
+      await client.query(begin);
+      try {
+        const result = await work(queryable(client));
+        await client.query('commit');
+        return result;
+      } catch (error) {
+        await client.query('rollback').catch(() => undefined);
+        throw error;
+      }
+    });
+  }
+
+  return {
+    driver: 'postgres',
+    query: (text, values, name) => withClient((client) => queryable(client).query(text, values, name)),
+    transaction: (work) => inTransaction('begin', work),
+    asTenant: (tenantId, work) => inTransaction(beginAsTenant(tenantId), work),
+    async migrate(work) {
+      const client = new pg.Client({ ...config, statement_timeout: 0 });
+      try {
+        await client.connect();
+        return await work({
+          ...queryable(client),
+          script: async (text) => void (await client.query(text)),
+        } satisfies MigrationConnection);
+      } catch (error) {
+        throw toDatabaseError(error);
+      } finally {
+        await client.end().catch(() => undefined);
+      }
+    },
+    async notify(channel, payload) {
+      await withClient((client) => client.query('select pg_notify($1, $2)', [channel, payload]));
+    },
+    listen: listener.listen,
+    async close() {
+      await listener.close();
+      await pool.end();
+    },
+  };
+}
+
+/** Connections that already run under the system role. */
+const prepared = new WeakSet<object>();
+
+function queryable(client: pg.ClientBase): Queryable {
+  return {
+    async query<Row>(text: string, values?: readonly unknown[], name?: string): Promise<QueryResult<Row>> {
+      try {
+        const result = await client.query({ text, values: values as unknown[], ...(name === undefined ? {} : { name }) });
+        return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 };
+      } catch (error) {
+        throw toDatabaseError(error);
+      }
+    },
+  };
+}
+
+function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+  return parsers[oid] ?? pg.types.getTypeParser(oid, format as 'text');
+}
