@@ -5,6 +5,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source'] } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'packages/*/e2e/**/*.test.ts', 'tools/**/*.test.ts', 'examples/**/*.test.ts'],
+    globalSetup: ['tools/vitest-global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

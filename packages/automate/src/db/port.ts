@@ -27,6 +27,8 @@ export interface Db extends Queryable {
   notify(channel: string, payload: string): Promise<void>;
   /** Calls the handler for every notification, and with `''` after a reconnect, when some may have been missed. */
   listen(channel: string, handler: (payload: string) => void): Promise<() => Promise<void>>;
+  /** Reclaims the space of dead rows where no server does it by itself (PGlite has no autovacuum); else does nothing. */
+  vacuum(tables: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -83,6 +83,8 @@ export function openPostgres({ url, poolSize, logger }: PostgresOptions): Db {
       await withClient((client) => client.query('select pg_notify($1, $2)', [channel, payload]));
     },
     listen: listener.listen,
+    // The server's autovacuum does it, tuned per table in the migrations.
+    vacuum: async () => undefined,
     async close() {
       await listener.close();
       await pool.end();

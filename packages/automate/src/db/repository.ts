@@ -32,7 +32,10 @@ const builder = new Kysely<AnyDatabase>({
 export function createRepository(db: Db): ModelStore {
   return {
     list: (model, query, scope) =>
-      inScope(db, scope, async (connection) => run<Row<typeof model>>(connection, selectPage(model, query, scope))),
+      inScope(db, scope, async (connection) => {
+        const rows = await run<Row<typeof model>>(connection, selectPage(model, query, scope));
+        return query.backward ? rows.reverse() : rows;
+      }),
     count: (model, query, scope) =>
       inScope(db, scope, async (connection) => {
         const base = applyConditions(builder.selectFrom(model.table), model, query, scope);

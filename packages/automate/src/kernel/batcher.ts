@@ -4,6 +4,10 @@ export interface BatcherOptions<Item, Result> {
   flush(items: readonly Item[]): Promise<readonly Result[]>;
   /** Most items of one flush. Default 1,000. */
   maxItems?: number;
+  /** Size of an item, for example in bytes; with `maxWeight` it bounds a flush of large items. */
+  weigh?(item: Item): number;
+  /** Most weight of one flush; an item that is heavier goes alone. */
+  maxWeight?: number;
 }
 
 export interface Batcher<Item, Result> {
@@ -31,12 +35,24 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
   let queue: Entry<Item, Result>[] = [];
   let running: Promise<void> | undefined;
 
+  function sizeOfNext(): number {
+    const most = Math.min(queue.length, maxItems);
+    const { weigh, maxWeight = Number.POSITIVE_INFINITY } = options;
+    if (!weigh) return most;
+    let weight = 0;
+    for (let size = 0; size < most; size += 1) {
+      weight += weigh((queue[size] as Entry<Item, Result>).item);
+      if (weight > maxWeight) return Math.max(size, 1);
+    }
+    return most;
+  }
+
   async function drain(): Promise<void> {
     // Let the calls of this turn of the event loop gather before the first flush.
     await new Promise((resolve) => setImmediate(resolve));
     while (queue.length > 0) {
-      const batch = queue.slice(0, maxItems);
-      queue = queue.slice(maxItems);
+      const batch = queue.slice(0, sizeOfNext());
+      queue = queue.slice(batch.length);
       try {
         const results = await options.flush(batch.map((entry) => entry.item));
         batch.forEach((entry, index) => {

@@ -25,5 +25,6 @@ export {
   type Scope,
 } from './model.ts';
 export { hasScope, type Principal } from './principal.ts';
+export { createRedactor, probeRedact, type Redactor } from './redaction.ts';
 export { type ApiSettings, loadSettings, type Settings } from './settings.ts';
 export { newTraceId, traceIdFrom, traceparentOf } from './trace.ts';

@@ -34,6 +34,9 @@ const Environment = z.object({
   AUTOMATE_LEASE_SECONDS: z.coerce.number().min(1).max(3_600).default(30),
   AUTOMATE_SHUTDOWN_SECONDS: z.coerce.number().min(0).max(600).default(25),
   AUTOMATE_OUTBOUND_ALLOW_HOSTS: list,
+  AUTOMATE_SAMPLE: z.stringbool().default(true),
+  AUTOMATE_URL: z.url().optional(),
+  AUTOMATE_TOKEN: z.string().optional(),
 });
 
 /** What a host program may set in code for the web layer; the environment variable `AUTOMATE_API_<NAME>` wins over it. */
@@ -56,6 +59,10 @@ export interface Settings {
     readonly shutdownSeconds: number;
   };
   readonly outbound: { readonly allowHosts: readonly string[] };
+  /** Whether the sample automation is set up on first boot. */
+  readonly hasSample: boolean;
+  /** How the command line reaches a running server. */
+  readonly client: { readonly url: string; readonly token: string | undefined };
   /** Raw `AUTOMATE_API_<NAME>` values by `<NAME>`. */
   readonly api: ApiSettings;
 }
@@ -94,6 +101,8 @@ export function loadSettings(environment: NodeJS.ProcessEnv = process.env, overr
       shutdownSeconds: env.AUTOMATE_SHUTDOWN_SECONDS,
     },
     outbound: { allowHosts: env.AUTOMATE_OUTBOUND_ALLOW_HOSTS },
+    hasSample: env.AUTOMATE_SAMPLE,
+    client: { url: env.AUTOMATE_URL ?? `http://127.0.0.1:${env.PORT}`, token: env.AUTOMATE_TOKEN },
     api: { ...overrides.api, ...apiVariables(present) },
   };
 }

@@ -76,6 +76,12 @@ export async function openPglite({ directory, logger }: PgliteOptions): Promise<
       bus.on(channel, handler);
       return async () => void bus.off(channel, handler);
     },
+    vacuum: (tables) =>
+      session.run(async () => {
+        generation = -1; // only the owner may, so the role has to be set again afterwards
+        await connection.script('reset role');
+        for (const table of tables) await connection.script(`vacuum (analyze) automate.${table}`);
+      }),
     async close() {
       await session.run(() => connection.close());
       bus.removeAllListeners();

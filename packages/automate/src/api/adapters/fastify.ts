@@ -1,0 +1,293 @@
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type HTTPMethods,
+} from 'fastify';
+import { AppError, commonErrors } from '../../kernel/index.ts';
+import type { Api } from '../api.ts';
+import { challengeOf } from '../challenge.ts';
+import { answerClientError } from '../client-error.ts';
+import { allowedMethods, optionsHeaders, preflightRoute } from '../cors.ts';
+import { apiErrors } from '../errors.ts';
+import { pumpEvents } from '../event-pump.ts';
+import { EventStream, lastEventIdOf } from '../event-stream.ts';
+import { admit, execute } from '../phases.ts';
+import { PROBLEM_CONTENT_TYPE, toProblemReply } from '../problem.ts';
+import { RawReply } from '../reply.ts';
+import { type ApiRequest, headerOf, type RequestHeaders } from '../request.ts';
+import { RequestContext } from '../request-context.ts';
+import type { Route } from '../route.ts';
+import { traceIdOf } from '../trace-id.ts';
+
+export interface FastifyServerOptions {
+  /** Seconds within which a request must have arrived. */
+  readonly requestSeconds?: number;
+  /** Seconds an idle connection is kept. */
+  readonly keepAliveSeconds?: number;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    apiContext: RequestContext | null;
+  }
+}
+
+/**
+ * Puts an API on Fastify: every route natively on its router, everything else through the same phases and the same problems.
+ * @example
+ * const server = createFastifyServer(createApi({ router, services }));
+ * await server.listen({ port: 3000, host: '127.0.0.1' });
+ */
+export function createFastifyServer(api: Api, options: FastifyServerOptions = {}): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: api.limits.bodyBytes,
+    trustProxy: api.limits.trustProxy,
+    requestTimeout: (options.requestSeconds ?? 60) * 1_000,
+    keepAliveTimeout: (options.keepAliveSeconds ?? 65) * 1_000,
+    // Ends sockets on which nothing moves; streams send a heartbeat long before.
+    connectionTimeout: 600_000,
+    forceCloseConnections: 'idle',
+    // What is in flight while the server closes is finished, not refused.
+    return503OnClosing: false,
+    // The phases read the query strictly; a parser here could only throw where nobody catches.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500, querystringParser: () => NO_QUERY },
+    frameworkErrors: (error, request, reply) => sendError(api, request, reply, fromFastify(error)),
+    clientErrorHandler: answerClientError,
+  });
+  const streams = new Set<AbortController>();
+  app.decorateRequest('apiContext', null);
+  // The phases choose by the declared type after authentication; here bytes are only gathered.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.setErrorHandler((error, request, reply) => sendError(api, request, reply, fromFastify(error)));
+  app.setNotFoundHandler((request, reply) =>
+    sendError(api, request, reply, commonErrors.not_found('There is nothing at this path.')),
+  );
+  app.addHook('preClose', async () => {
+    for (const stream of streams) stream.abort();
+  });
+  for (const route of api.routes) addRoute(app, api, route, streams);
+  for (const routes of byPath(api.routes).values()) addOtherMethods(app, api, routes);
+  return app;
+}
+
+const NO_QUERY = Object.freeze({});
+const BODY_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+class FastifyApiRequest implements ApiRequest {
+  readonly #request: FastifyRequest;
+  readonly #reply: FastifyReply;
+  #signal: AbortSignal | undefined = undefined;
+
+  constructor(request: FastifyRequest, reply: FastifyReply) {
+    this.#request = request;
+    this.#reply = reply;
+  }
+  get method(): string {
+    return this.#request.raw.method as string;
+  }
+  get url(): string {
+    return this.#request.raw.url as string;
+  }
+  get path(): string {
+    const end = this.url.indexOf('?');
+    return end === -1 ? this.url : this.url.slice(0, end);
+  }
+  get headers(): RequestHeaders {
+    return this.#request.raw.headers;
+  }
+  get ip(): string {
+    return this.#request.ip ?? '';
+  }
+  get params(): Readonly<Record<string, string>> {
+    return this.#request.params as Record<string, string>;
+  }
+  get rawBody(): Uint8Array | undefined {
+    return this.#request.body as Uint8Array | undefined;
+  }
+  get signal(): AbortSignal {
+    this.#signal ??= closeSignal(this.#reply);
+    return this.#signal;
+  }
+}
+
+function closeSignal(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  const { raw } = reply;
+  const onClose = () => {
+    if (!raw.writableFinished) controller.abort();
+  };
+  if (raw.destroyed) onClose();
+  else raw.once('close', onClose);
+  return controller.signal;
+}
+
+function addRoute(app: FastifyInstance, api: Api, route: Route, streams: Set<AbortController>): void {
+  app.route({
+    method: route.method as HTTPMethods,
+    url: toFastifyPath(route.path),
+    bodyLimit: route.options.bodyLimit ?? api.limits.bodyBytes,
+    onRequest(request, reply, done) {
+      const ctx = begin(api, route, request, reply);
+      try {
+        const pending = admit(ctx);
+        if (pending) pending.then(() => done(), done);
+        else done();
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+    handler(request, reply) {
+      const ctx = request.apiContext as RequestContext;
+      try {
+        const pending = execute(ctx);
+        if (!pending) return sendResult(ctx, reply, streams);
+        pending
+          .then(
+            () => sendResult(ctx, reply, streams),
+            (error: unknown) => sendError(api, request, reply, error),
+          )
+          .catch((error: unknown) => sendError(api, request, reply, error));
+      } catch (error) {
+        sendError(api, request, reply, error);
+      }
+    },
+  });
+}
+
+/** On every path: OPTIONS for CORS, and 405 for the verbs that are not there. */
+function addOtherMethods(app: FastifyInstance, api: Api, routes: readonly Route[]): void {
+  const url = toFastifyPath((routes[0] as Route).path);
+  const allow = allowedMethods(routes);
+  app.route({
+    method: 'OPTIONS',
+    url,
+    handler: async (request, reply) => {
+      const route = preflightRoute(routes, headerOf(request.raw, 'access-control-request-method'));
+      const headers = await optionsHeaders(begin(api, route, request, reply), routes);
+      return reply.headers(headers).code(204).send('');
+    },
+  });
+  const missing = BODY_METHODS.filter((method) => !allow.includes(method));
+  if (missing.length === 0) return;
+  app.route({
+    method: missing as HTTPMethods[],
+    url,
+    exposeHeadRoute: false,
+    // Before the body is read: it would be for nobody.
+    onRequest(_request, _reply, done) {
+      const detail = `This path answers ${allow.join(', ')}.`;
+      done(commonErrors.method_not_allowed(detail, { headers: { allow: allow.join(', ') } }));
+    },
+    handler: () => undefined,
+  });
+}
+
+function begin(api: Api, route: Route, request: FastifyRequest, reply: FastifyReply): RequestContext {
+  const ctx = new RequestContext(api, route, new FastifyApiRequest(request, reply), traceIdOf(request.raw.headers));
+  request.apiContext = ctx;
+  setCommonHeaders(reply, ctx.traceId);
+  return ctx;
+}
+
+function setCommonHeaders(reply: FastifyReply, traceId: string): void {
+  reply.header('x-trace-id', traceId);
+  reply.header('x-content-type-options', 'nosniff');
+  reply.header('cache-control', 'no-store');
+}
+
+function sendResult(ctx: RequestContext, reply: FastifyReply, streams: Set<AbortController>): void {
+  const { result, head, lastingHeaders, route } = ctx;
+  if (result instanceof EventStream) {
+    sendEvents(ctx, result, reply, streams);
+    return;
+  }
+  if (lastingHeaders) reply.headers(lastingHeaders);
+  reply.code(head?.statusCode ?? route.status);
+  if (result instanceof RawReply) {
+    if (result.status !== undefined) reply.code(result.status);
+    reply.headers(result.headers);
+  } else if (result !== '') {
+    reply.header('content-type', 'application/json; charset=utf-8');
+  }
+  if (head) reply.headers(head.headers);
+  reply.send(result instanceof RawReply ? result.body : result);
+}
+
+function sendEvents(ctx: RequestContext, stream: EventStream, reply: FastifyReply, streams: Set<AbortController>): void {
+  // While nothing has been sent a bad id can still be a 400.
+  const lastEventId = lastEventIdOf(ctx);
+  const controller = new AbortController();
+  const { raw } = reply;
+  const headers = {
+    ...reply.getHeaders(),
+    ...ctx.lastingHeaders,
+    ...ctx.head?.headers,
+    'content-type': 'text/event-stream; charset=utf-8',
+    // Nginx would hold events back.
+    'x-accel-buffering': 'no',
+  };
+  reply.hijack();
+  raw.writeHead(ctx.head?.statusCode ?? 200, headers as Record<string, string>);
+  if (ctx.request.method === 'HEAD') {
+    raw.end();
+    return;
+  }
+  raw.flushHeaders();
+  streams.add(controller);
+  raw.once('close', () => {
+    streams.delete(controller);
+    controller.abort();
+  });
+  if (raw.destroyed) controller.abort();
+  const describeError = (error: unknown): string => {
+    report(ctx.api, error, ctx.traceId, ctx);
+    return toProblemReply(error, ctx.traceId).body;
+  };
+  const source = stream.source(controller.signal, lastEventId);
+  void pumpEvents({ source, sink: raw, signal: controller.signal, describeError }).finally(() => controller.abort());
+}
+
+function sendError(api: Api, request: FastifyRequest, reply: FastifyReply, error: unknown): void {
+  const ctx = request.apiContext;
+  const traceId = ctx?.traceId ?? traceIdOf(request.raw.headers);
+  // A handler that was stopped because its client has gone did nothing wrong, and nobody waits for the answer.
+  if (!reply.raw.destroyed) report(api, error, traceId, ctx);
+  if (reply.sent) return;
+  if (!ctx) setCommonHeaders(reply, traceId);
+  const problem = toProblemReply(error, traceId);
+  if (ctx?.lastingHeaders) reply.headers(ctx.lastingHeaders);
+  if (problem.status === 401) reply.header('www-authenticate', challengeOf(api, ctx));
+  reply.headers(problem.headers).code(problem.status).header('content-type', PROBLEM_CONTENT_TYPE).send(problem.body);
+}
+
+/** What is our fault goes to the log with everything; the client gets the trace id. */
+function report(api: Api, error: unknown, traceId: string, ctx: RequestContext | null): void {
+  if (AppError.is(error) && error.status < 500) return;
+  const log = ctx?.log ?? api.logger.child({ 'trace.id': traceId });
+  if (AppError.is(error) && error.status === 503) log.warn({ error }, 'request refused: unavailable');
+  else log.error({ error }, 'request failed');
+}
+
+/** Fastify's own refusals as ours: their messages may quote the request. */
+function fromFastify(error: FastifyError | Error | unknown): unknown {
+  const { code, statusCode } = error as Partial<FastifyError>;
+  if (AppError.is(error) || typeof code !== 'string' || !code.startsWith('FST_')) return error;
+  if (code === 'FST_ERR_BAD_URL') return apiErrors.invalid_url('The path holds malformed percent-encoding.');
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH') return apiErrors.uri_too_long('A part of the path is too long.');
+  if (statusCode === 413) return commonErrors.payload_too_large('The body is larger than this route takes.');
+  if (statusCode === 415) return commonErrors.unsupported_media_type('The content type of the body is not one this route takes.');
+  return statusCode !== undefined && statusCode < 500 ? commonErrors.bad_request('The request could not be read.') : error;
+}
+
+function toFastifyPath(path: string): string {
+  const url = path.replaceAll(/\{(\w+)\}/g, ':$1');
+  return url.length > 1 && url.endsWith('/') ? url.slice(0, -1) : url;
+}
+
+function byPath(routes: readonly Route[]): Map<string, Route[]> {
+  return Map.groupBy(routes, (route) => toFastifyPath(route.path).replaceAll(/:\w+/g, ':'));
+}

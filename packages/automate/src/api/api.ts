@@ -1,0 +1,64 @@
+import { type ApiSettings, createLogger, type Logger } from '../kernel/index.ts';
+import type { Authenticator } from './authentication.ts';
+import type { ApiFacts } from './context.ts';
+import { buildOpenAPI } from './openapi.ts';
+import type { Route } from './route.ts';
+import { type ApiRouter, reversePath } from './router.ts';
+import type { AppServices } from './services.ts';
+import { readSetting } from './settings.ts';
+import { MemoryThrottleStore, type ThrottleStore } from './throttle-store.ts';
+
+export interface ApiOptions {
+  readonly router: ApiRouter;
+  readonly services: AppServices;
+  /** Asked in order, for every view that names none of its own. */
+  readonly authenticators?: readonly Authenticator[];
+  /** Settings of the web layer, `loadSettings().api`. */
+  readonly settings?: ApiSettings;
+  readonly logger?: Logger;
+  readonly title?: string;
+  readonly version?: string;
+}
+
+/** The web layer made ready; an adapter puts it on a server. */
+export interface Api extends ApiFacts {
+  readonly routes: readonly Route[];
+  readonly services: AppServices;
+  readonly throttle: ThrottleStore;
+  readonly authenticators: readonly Authenticator[];
+  readonly logger: Logger;
+  readonly limits: {
+    /** Bytes; `AUTOMATE_API_BODY_LIMIT_BYTES`. */
+    readonly bodyBytes: number;
+    /** Whether `X-Forwarded-For` is believed; `AUTOMATE_API_TRUST_PROXY`. */
+    readonly trustProxy: boolean;
+  };
+}
+
+/**
+ * Builds every view, checks every route, and fails at once when something is not right.
+ * @example
+ * const api = createApi({ router, services: { models }, authenticators: [apiKeyAuthenticator({ verify })], settings: settings.api });
+ * const server = createFastifyServer(api);
+ * await server.listen({ port: 3000 });
+ */
+export function createApi(options: ApiOptions): Api {
+  const { router, settings = {}, services } = options;
+  const routes = router.routes(settings);
+  const document = { routes, title: options.title ?? 'Automate API', version: options.version ?? '1' };
+  // Made at start: two schemas under one name must not wait for the first reader.
+  const openapi = JSON.stringify(buildOpenAPI(document));
+  return Object.freeze({
+    routes,
+    services,
+    throttle: services.throttle ?? new MemoryThrottleStore(),
+    authenticators: options.authenticators ?? [],
+    logger: options.logger ?? createLogger({ level: 'info', name: 'automate.api' }),
+    limits: {
+      bodyBytes: readSetting(settings, 'BODY_LIMIT_BYTES', 1_048_576),
+      trustProxy: readSetting(settings, 'TRUST_PROXY', false),
+    },
+    reverse: (operationId: string, params: Readonly<Record<string, string>> = {}) => reversePath(routes, operationId, params),
+    openapi: () => openapi,
+  });
+}

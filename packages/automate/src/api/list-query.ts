@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { type Filter, type FilterDefinition, invalidInput, type OrderTerm } from '../kernel/index.ts';
+import { PageQuery } from './pagination.ts';
+import { clip } from './problem.ts';
+
+/** What a list can be asked for. */
+export interface ListFeatures {
+  readonly filters: Readonly<Record<string, FilterDefinition>>;
+  readonly ordering: readonly string[];
+  readonly searchFields: readonly string[];
+}
+
+/** The query schema of a list: page, ordering, search where there is something to search, and its filters. */
+export function listQuerySchema(features: ListFeatures): z.ZodObject {
+  const { ordering, searchFields } = features;
+  const shape: Record<string, z.ZodType> = { ...PageQuery.shape };
+  const columns = ordering.map((term) => parseTerm(term).column);
+  if (columns.length > 0) {
+    const described = `Columns to order by, separated by commas; a leading - is descending. One of: ${columns.join(', ')}.`;
+    shape.ordering = z.string().max(500).optional().describe(described);
+  }
+  if (searchFields.length > 0) {
+    shape.search = z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe(`Text to look for in ${searchFields.join(', ')}.`);
+  }
+  for (const [name, filter] of Object.entries(features.filters)) {
+    shape[name] = (filter.operator === 'in' ? z.array(filter.schema).min(1).max(100) : filter.schema).optional();
+  }
+  return z.object(shape);
+}
+
+/** The filters a request asked for. */
+export function requestedFilters(query: Readonly<Record<string, unknown>>, definitions: ListFeatures['filters']): Filter[] {
+  const filters: Filter[] = [];
+  for (const [name, { column, operator }] of Object.entries(definitions)) {
+    if (query[name] !== undefined) filters.push({ column, operator, value: query[name] });
+  }
+  return filters;
+}
+
+/** The order a request asked for, else the default; always ends with `id`, so that it is total. */
+export function requestedOrder(requested: string | undefined, ordering: readonly string[]): OrderTerm[] {
+  if (requested === undefined) return withPrimaryKey(ordering.slice(0, 1).map(parseTerm));
+  const known = new Set(ordering.map((term) => parseTerm(term).column));
+  const terms = requested.split(',').map(parseTerm);
+  const isRepeated = new Set(terms.map((term) => term.column)).size !== terms.length;
+  const unknown = terms.find((term) => !known.has(term.column));
+  if (!unknown && !isRepeated) return withPrimaryKey(terms);
+  const problem = unknown ? `cannot order by "${clip(unknown.column, 40)}"` : 'names a column twice';
+  const message = `${problem}; known: ${[...known].toSorted().join(', ')}`;
+  throw invalidInput([{ pointer: '/query/ordering', code: 'unknown_ordering', message }]);
+}
+
+function parseTerm(term: string): OrderTerm {
+  return term.startsWith('-') ? { column: term.slice(1), descending: true } : { column: term, descending: false };
+}
+
+function withPrimaryKey(terms: readonly OrderTerm[]): OrderTerm[] {
+  const position = terms.findIndex((term) => term.column === 'id');
+  // Ids are unique, so what follows one cannot change the order.
+  if (position !== -1) return terms.slice(0, position + 1);
+  return [...terms, { column: 'id', descending: terms.at(-1)?.descending ?? true }];
+}

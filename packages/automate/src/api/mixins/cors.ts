@@ -1,0 +1,47 @@
+import type { View } from '../base-view.ts';
+import type { Context, MaybePromise } from '../context.ts';
+import type { Ctor } from './constructor.ts';
+
+/** Which other origins' pages may call a view. */
+export interface CORSPolicy {
+  /** Origins such as `https://app.example.com`; `*` is any. None by default. */
+  corsOrigins: readonly string[];
+  corsMethods: readonly string[];
+  /** Request headers a page may send, in lower case. */
+  corsHeaders: readonly string[];
+  /** Seconds a browser may keep the preflight's answer. */
+  corsMaxAge: number;
+  /** Whether an origin may call; override it to ask a store. The preflight has no principal. */
+  allowsOrigin(origin: string, ctx: Context): MaybePromise<boolean>;
+}
+
+/**
+ * Cross-origin calls from the origins named, and from no others. The reply names the one origin that asked.
+ * @example
+ * class PublicStatsView extends CORSMixin(BaseAPIView) { override corsOrigins = ['https://www.example.com']; }
+ */
+export function CORSMixin<Base extends Ctor<View>>(base: Base): Base & Ctor<CORSPolicy> {
+  abstract class WithCORS extends base implements CORSPolicy {
+    corsOrigins: readonly string[] = [];
+    corsMethods: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+    corsHeaders: readonly string[] = DEFAULT_HEADERS;
+    corsMaxAge = 600;
+
+    allowsOrigin(origin: string, _ctx: Context): MaybePromise<boolean> {
+      return this.corsOrigins.includes(origin) || this.corsOrigins.includes('*');
+    }
+  }
+  return WithCORS;
+}
+
+const DEFAULT_HEADERS = [
+  'accept',
+  'authorization',
+  'content-type',
+  'idempotency-key',
+  'if-match',
+  'last-event-id',
+  'x-api-key',
+  'x-correlation-id',
+  'x-trace-id',
+];

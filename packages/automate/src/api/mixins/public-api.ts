@@ -1,0 +1,41 @@
+import type { Authenticator } from '../authentication.ts';
+import type { View } from '../base-view.ts';
+import type { Context } from '../context.ts';
+import { IsAuthenticated, type Permission } from '../permissions.ts';
+import { type RateRule, rate } from '../throttling.ts';
+import type { Ctor } from './constructor.ts';
+
+export interface PublicAPI {
+  publicRateLimit: RateRule;
+}
+
+/**
+ * No authentication, and a rate limit by address. Other permissions stay: with `StaffOnlyMixin` nobody is let in, in either order.
+ * @example
+ * class StatusView extends PublicAPIMixin(BaseAPIView) { override publicRateLimit = rate('60/minute', { key: 'ip', name: 'public' }); }
+ */
+export function PublicAPIMixin<Base extends Ctor<View>>(base: Base): Base & Ctor<PublicAPI> {
+  abstract class Public extends base implements PublicAPI {
+    publicRateLimit: RateRule = rate('10/minute', { key: 'ip', name: 'public' });
+
+    override authentication: readonly Authenticator[] | undefined = [];
+
+    override getAuthenticators(_ctx: Context): readonly Authenticator[] {
+      return [];
+    }
+
+    override getPermissions(ctx: Context): readonly Permission[] {
+      return super.getPermissions(ctx).filter((permission) => permission !== IsAuthenticated);
+    }
+
+    /** Scopes belong to principals, and here there are none. */
+    override getScopeResource(): string | undefined {
+      return undefined;
+    }
+
+    override getThrottles(ctx: Context): readonly RateRule[] {
+      return [...super.getThrottles(ctx), this.publicRateLimit];
+    }
+  }
+  return Public;
+}

@@ -1,0 +1,24 @@
+import type { View } from '../base-view.ts';
+import type { Context } from '../context.ts';
+import { type RateRule, rate } from '../throttling.ts';
+import type { Ctor } from './constructor.ts';
+
+export interface RateLimited {
+  rateLimit: RateRule;
+}
+
+/**
+ * A rate limit for all routes of a view together, told in `RateLimit-Policy` and `RateLimit` headers.
+ * @example
+ * class ExportViewSet extends RateLimitMixin(BaseViewSet) { override rateLimit = rate('20/hour', { key: 'tenant' }); }
+ */
+export function RateLimitMixin<Base extends Ctor<View>>(base: Base): Base & Ctor<RateLimited> {
+  abstract class Limited extends base implements RateLimited {
+    rateLimit: RateRule = rate('100/hour', { key: 'user' });
+
+    override getThrottles(ctx: Context): readonly RateRule[] {
+      return [...super.getThrottles(ctx), this.rateLimit];
+    }
+  }
+  return Limited;
+}

@@ -1,0 +1,29 @@
+import type { Scope } from '../../kernel/index.ts';
+import type { Context } from '../context.ts';
+import type { BaseViewSet } from '../viewset.ts';
+import type { Ctor } from './constructor.ts';
+
+export interface TenantFiltered {
+  /** Column that holds the tenant. */
+  tenantField: string;
+}
+
+/**
+ * Confines every query to the principal's tenant by a column of the host's choosing; without a principal there are no rows.
+ * Models of ours are confined by their own `tenant_id` without it.
+ * @example
+ * class InvoiceViewSet extends TenantFilterMixin(BaseModelViewSet) { override tenantField = 'organization_id'; … }
+ */
+export function TenantFilterMixin<Base extends Ctor<BaseViewSet>>(base: Base): Base & Ctor<TenantFiltered> {
+  abstract class OfTenant extends base implements TenantFiltered {
+    tenantField = 'organization_id';
+
+    override getScope(ctx: Context): Scope | null {
+      const scope = super.getScope(ctx);
+      if (!scope || !ctx.principal) return null;
+      const filter = { column: this.tenantField, operator: 'exact', value: ctx.principal.tenantId } as const;
+      return { ...scope, filters: [...(scope.filters ?? []), filter] };
+    }
+  }
+  return OfTenant;
+}

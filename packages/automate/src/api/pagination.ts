@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import type { OrderTerm } from '../kernel/index.ts';
+import type { Context } from './context.ts';
+import { type Cursor, decodeCursor, encodeCursor, fingerprintOf } from './cursor.ts';
+import type { RawQuery } from './request.ts';
+
+/** The most rows a page may have. */
+export const MAX_LIMIT = 200;
+
+export interface Page<Row> {
+  readonly results: readonly Row[];
+  /** Absolute path of the next page, with the other parameters kept; null on the last. */
+  readonly next: string | null;
+  readonly previous: string | null;
+  /** Rows in all pages; only with `?count=true`. */
+  readonly count?: number;
+}
+
+/** The query parameters of every list. */
+export const PageQuery = z.object({
+  cursor: z.string().max(8_192).optional().describe('Where the page starts; taken from `next` or `previous`.'),
+  limit: z.int().min(1).max(MAX_LIMIT).optional().describe('Rows of a page.'),
+  count: z.boolean().optional().describe('Adds `count`, the rows in all pages.'),
+});
+
+/** The schema of a page of rows. @example response: pageOf(Workflow) */
+export function pageOf<Row extends z.ZodType>(row: Row) {
+  return z.object({
+    results: z.array(row),
+    next: z.string().nullable(),
+    previous: z.string().nullable(),
+    count: z.int().min(0).optional(),
+  });
+}
+
+/** What a page needs from a store. */
+export interface PageWindow {
+  /** Values of the order's columns to start after or, when `backward`, to end before. */
+  readonly after: readonly unknown[] | undefined;
+  readonly backward: boolean;
+  /** One more than the page has, to learn whether there is another. */
+  readonly limit: number;
+}
+
+export interface PaginateOptions<Row> {
+  /** Ends with a unique column. */
+  readonly order: readonly OrderTerm[];
+  /** Schema of the rows' columns; cursor values are checked against it. */
+  readonly columns: z.ZodObject;
+  readonly pageSize: number;
+  /** Filters and search that a cursor is bound to. */
+  readonly bound?: unknown;
+  /** Rows of a window, in the list's order also when `backward`. */
+  load(window: PageWindow): Promise<readonly Row[]>;
+  count?(): Promise<number>;
+}
+
+/**
+ * One page of a list by keyset: the same cost on every page, and no row twice when others are added meanwhile.
+ * The operation's `query` must hold the fields of {@link PageQuery}.
+ * @example
+ * return paginate(ctx, { order: [{ column: 'id', descending: true }], columns: Report, pageSize: 25, load: (window) => reports.list(window) });
+ */
+export async function paginate<Row>(
+  ctx: Context<unknown, z.output<typeof PageQuery>>,
+  options: PaginateOptions<Row>,
+): Promise<Page<Row>> {
+  const { order, columns } = options;
+  const { cursor: text, limit = options.pageSize, count } = ctx.query;
+  const fingerprint = fingerprintOf([ctx.route.operationId, order, options.bound]);
+  const cursor = text === undefined ? undefined : decodeCursor(text, { fingerprint, order, columns });
+  const backward = cursor?.backward ?? false;
+
+  const [loaded, total] = await Promise.all([
+    options.load({ after: cursor?.values, backward, limit: limit + 1 }),
+    count ? options.count?.() : undefined,
+  ]);
+  const hasMore = loaded.length > limit;
+  // The row too many is the one farthest from the cursor.
+  const results = !hasMore ? loaded : backward ? loaded.slice(1) : loaded.slice(0, limit);
+  const link = (row: Row | undefined, isBackward: boolean): string | null => {
+    if (row === undefined) return null;
+    const values = order.map(({ column }) => (row as Record<string, unknown>)[column] ?? null);
+    return linkTo(ctx, encodeCursor({ values, backward: isBackward } satisfies Cursor, fingerprint), limit);
+  };
+  return {
+    results,
+    next: backward || hasMore ? link(results.at(-1), false) : null,
+    previous: (backward ? hasMore : cursor !== undefined) ? link(results[0], true) : null,
+    ...(total !== undefined && { count: total }),
+  };
+}
+
+function linkTo(ctx: { request: { path: string }; rawQuery: RawQuery }, cursor: string, limit: number): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(ctx.rawQuery)) {
+    if (name === 'cursor' || name === 'limit') continue;
+    for (const item of Array.isArray(value) ? value : [value]) parameters.append(name, item);
+  }
+  parameters.set('cursor', cursor);
+  parameters.set('limit', String(limit));
+  return `${ctx.request.path}?${parameters}`;
+}

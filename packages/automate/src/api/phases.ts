@@ -1,0 +1,168 @@
+import type { z } from 'zod';
+import { commonErrors, hasScope, type Principal } from '../kernel/index.ts';
+import type { Authenticator } from './authentication.ts';
+import { applyCORS } from './cors.ts';
+import { EventStream } from './event-stream.ts';
+import { inputError } from './input-issues.ts';
+import { parseJsonBody, requireJsonType, requireMediaType } from './json-body.ts';
+import type { Permission } from './permissions.ts';
+import { RawReply } from './reply.ts';
+import type { RequestContext } from './request-context.ts';
+import { pickFields } from './sparse.ts';
+import { countRequest } from './throttle-phase.ts';
+
+/** One step of every request. Returns a promise only when it has to wait, so that most requests never do. */
+type Phase = (ctx: RequestContext) => Promise<void> | undefined;
+
+// The order is the security of every view, whatever its mixins. Nothing of the body is read before the first list is done.
+const ADMISSION: readonly Phase[] = [applyCORS, authenticate, throttle, authorize, requireReadableBody];
+const EXECUTION: readonly Phase[] = [validate, loadRow, authorizeRow, handle, serialize];
+
+/** Whether this request may go on; needs the headers only. */
+export function admit(ctx: RequestContext): Promise<void> | undefined {
+  return run(ADMISSION, ctx, 0);
+}
+
+/** Validates, loads, checks, handles and serializes; afterwards `ctx.result` is what to send. */
+export function execute(ctx: RequestContext): Promise<void> | undefined {
+  return run(EXECUTION, ctx, 0);
+}
+
+function run(phases: readonly Phase[], ctx: RequestContext, start: number): Promise<void> | undefined {
+  for (let index = start; index < phases.length; index += 1) {
+    const pending = (phases[index] as Phase)(ctx);
+    if (pending) return pending.then(() => run(phases, ctx, index + 1));
+  }
+  return undefined;
+}
+
+function authenticate(ctx: RequestContext): Promise<void> | undefined {
+  const authenticators = ctx.route.view.getAuthenticators(ctx) ?? ctx.api.authenticators;
+  return tryAuthenticators(authenticators, ctx, 0);
+}
+
+function tryAuthenticators(all: readonly Authenticator[], ctx: RequestContext, start: number): Promise<void> | undefined {
+  for (let index = start; index < all.length; index += 1) {
+    const found = (all[index] as Authenticator).authenticate(ctx);
+    if (found instanceof Promise) {
+      return found.then((principal: Principal | null) => {
+        ctx.principal = principal;
+        return principal ? undefined : tryAuthenticators(all, ctx, index + 1);
+      });
+    }
+    if (found) {
+      ctx.principal = found;
+      return undefined;
+    }
+  }
+  return undefined;
+}
+
+function throttle(ctx: RequestContext): Promise<void> | undefined {
+  const rules = ctx.route.view.getThrottles(ctx);
+  return rules.length === 0 ? undefined : countRequest(rules, ctx);
+}
+
+function authorize(ctx: RequestContext): Promise<void> | undefined {
+  const { scope, view, options } = ctx.route;
+  if (scope !== undefined && !(ctx.principal && hasScope(ctx.principal, scope))) {
+    throw refusal(ctx, `The scope ${scope} is needed for this.`);
+  }
+  const required = view.getPermissions(ctx);
+  const all = options.permissions ? [...required, ...options.permissions] : required;
+  return requireAll(all, ctx, (permission) => permission.allows(ctx), 0);
+}
+
+function authorizeRow(ctx: RequestContext): Promise<void> | undefined {
+  if (!ctx.route.loadsRow) return undefined;
+  const { view, options } = ctx.route;
+  const required = view.getPermissions(ctx);
+  const all = options.permissions ? [...required, ...options.permissions] : required;
+  return requireAll(all, ctx, (permission) => permission.allowsObject?.(ctx, ctx.row) ?? true, 0);
+}
+
+function requireAll(
+  permissions: readonly Permission[],
+  ctx: RequestContext,
+  ask: (permission: Permission) => boolean | Promise<boolean>,
+  start: number,
+): Promise<void> | undefined {
+  for (let index = start; index < permissions.length; index += 1) {
+    const permission = permissions[index] as Permission;
+    const answer = ask(permission);
+    if (answer instanceof Promise) {
+      return answer.then((isAllowed) => {
+        if (isAllowed !== true) throw refusal(ctx, `${permission.name} does not allow this.`);
+        return requireAll(permissions, ctx, ask, index + 1);
+      });
+    }
+    if (answer !== true) throw refusal(ctx, `${permission.name} does not allow this.`);
+  }
+  return undefined;
+}
+
+/** Who is unknown may try again with credentials; who is known may not. */
+function refusal(ctx: RequestContext, detail: string) {
+  return ctx.principal ? commonErrors.forbidden(detail) : commonErrors.unauthenticated('Credentials are needed for this.');
+}
+
+function requireReadableBody(ctx: RequestContext): undefined {
+  const { readsJson, options } = ctx.route;
+  if (options.consumes) requireMediaType(ctx.request.headers, options.consumes);
+  else if (readsJson) requireJsonType(ctx.request.headers);
+}
+
+function validate(ctx: RequestContext): undefined {
+  const { route, request } = ctx;
+  for (const name of route.parameters) {
+    // No id holds these, and PostgreSQL refuses them.
+    const value = request.params[name];
+    if (value === undefined || value.includes('\u0000') || !value.isWellFormed()) throw commonErrors.not_found();
+  }
+  if (route.query) ctx.query = route.query.read(ctx.rawQuery);
+  if (!route.readsJson || route.options.consumes) return;
+  const parsed = (route.options.body as z.ZodType).safeParse(parseJsonBody(request.rawBody));
+  if (!parsed.success) throw inputError(parsed.error);
+  ctx.body = parsed.data;
+}
+
+function loadRow(ctx: RequestContext): Promise<void> | undefined {
+  if (!ctx.route.loadsRow) return undefined;
+  const keep = (row: unknown): void => {
+    if (row === undefined || row === null) throw commonErrors.not_found();
+    ctx.row = row;
+  };
+  const loaded = (ctx.route.view as unknown as RowLoader).getObject(ctx);
+  return loaded instanceof Promise ? loaded.then(keep) : void keep(loaded);
+}
+
+function handle(ctx: RequestContext): Promise<void> | undefined {
+  const { handler, view, isRowFirst } = ctx.route;
+  const result = isRowFirst ? handler.call(view, ctx.row, ctx) : handler.call(view, ctx);
+  if (!(result instanceof Promise)) {
+    ctx.result = result;
+    return undefined;
+  }
+  return result.then((value) => {
+    ctx.result = value;
+  });
+}
+
+function serialize(ctx: RequestContext): undefined {
+  const { route, result } = ctx;
+  if (result instanceof RawReply || result instanceof EventStream) return;
+  const { response, sparse } = route.options;
+  if (!response) {
+    ctx.result = '';
+    return;
+  }
+  const parsed = response.safeParse(result);
+  if (!parsed.success)
+    throw new Error(`${route.operationId} returned what its response schema does not allow`, { cause: parsed.error });
+  const { fields } = (sparse ? (ctx.query ?? {}) : {}) as { readonly fields?: readonly string[] };
+  ctx.result = JSON.stringify(fields ? pickFields(parsed.data, fields) : parsed.data);
+}
+
+interface RowLoader {
+  getObject(ctx: RequestContext): unknown;
+}

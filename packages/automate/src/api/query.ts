@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { invalidInput } from '../kernel/index.ts';
+import { apiErrors } from './errors.ts';
+import { inputError } from './input-issues.ts';
+import { clip } from './problem.ts';
+import type { RawQuery } from './request.ts';
+
+const NONE: RawQuery = Object.freeze(Object.create(null));
+
+/**
+ * Splits a query string into text values. `a[b]=1` is a parameter of that very name: nothing nests, nothing reaches a prototype.
+ * @throws `invalid_url` for malformed percent-encoding, invalid UTF-8 and NUL.
+ */
+export function parseQueryString(url: string): RawQuery {
+  const start = url.indexOf('?');
+  if (start === -1 || start === url.length - 1) return NONE;
+  const text = url.slice(start + 1);
+  if (text.includes('%')) requireDecodable(text);
+  const query: Record<string, string | string[]> = Object.create(null);
+  for (const [name, value] of new URLSearchParams(text)) {
+    const seen = query[name];
+    if (seen === undefined) query[name] = value;
+    else if (Array.isArray(seen)) seen.push(value);
+    else query[name] = [seen, value];
+  }
+  return query;
+}
+
+/** A query schema made ready at registration: which parameters exist and how their text becomes a value. */
+export interface QueryReader {
+  read(raw: RawQuery): unknown;
+}
+
+/**
+ * Prepares a query schema. Numbers and booleans may be declared as such (`z.int()`, `z.boolean()`): the text is converted
+ * when it is plainly one. Unknown parameters, and repeated ones that are not arrays, are refused.
+ */
+export function createQueryReader(schema: z.ZodObject): QueryReader {
+  const kinds = new Map(Object.entries(schema.shape).map(([name, field]) => [name, kindOf(field as z.ZodType)]));
+  return {
+    read(raw) {
+      const values: Record<string, unknown> = {};
+      for (const name in raw) {
+        const kind = kinds.get(name);
+        if (kind === undefined) throw unknownParameter(name, [...kinds.keys()]);
+        values[name] = convert(name, raw[name] as string | string[], kind);
+      }
+      const parsed = schema.safeParse(values);
+      if (!parsed.success) throw inputError(parsed.error, '/query');
+      return parsed.data;
+    },
+  };
+}
+
+type Kind = 'text' | 'number' | 'boolean' | 'list';
+
+function kindOf(schema: z.ZodType): Kind {
+  if (schema instanceof z.ZodArray) return 'list';
+  if (schema instanceof z.ZodNumber) return 'number';
+  if (schema instanceof z.ZodBoolean) return 'boolean';
+  if (schema instanceof z.ZodPipe) return kindOf(schema.in as z.ZodType);
+  if ('innerType' in schema.def) return kindOf(schema.def.innerType as z.ZodType);
+  return 'text';
+}
+
+const NUMBER = /^-?\d{1,15}(?:\.\d{1,15})?$/;
+
+function convert(name: string, value: string | string[], kind: Kind): unknown {
+  // A list may be written `a=1&a=2` or `a=1,2`.
+  if (kind === 'list') return (Array.isArray(value) ? value : [value]).flatMap((item) => item.split(','));
+  if (Array.isArray(value)) {
+    throw invalidInput([{ pointer: `/query/${clip(name, 40)}`, code: 'repeated', message: 'may be given only once' }]);
+  }
+  // What does not look like the kind stays text, and the schema then says what it expected.
+  if (kind === 'number' && NUMBER.test(value)) return Number(value);
+  if (kind === 'boolean' && (value === 'true' || value === 'false')) return value === 'true';
+  return value;
+}
+
+function unknownParameter(name: string, known: readonly string[]) {
+  const list = known.length === 0 ? 'none' : known.toSorted().join(', ');
+  const message = 'is not a known query parameter';
+  return invalidInput(
+    [{ pointer: `/query/${clip(name, 40)}`, code: 'unknown_parameter', message }],
+    `Unknown query parameter "${clip(name, 40)}". Known: ${list}.`,
+  );
+}
+
+function requireDecodable(text: string): void {
+  try {
+    if (!decodeURIComponent(text).includes('\u0000')) return;
+  } catch {
+    throw apiErrors.invalid_url('The query string holds malformed percent-encoding or is not UTF-8.');
+  }
+  throw apiErrors.invalid_url('The query string must not hold the NUL character.');
+}

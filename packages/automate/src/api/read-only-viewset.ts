@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { commonErrors, type FilterDefinition, type Model, type Row, type Scope } from '../kernel/index.ts';
+import type { Context } from './context.ts';
+import { apiErrors } from './errors.ts';
+import { type ListFeatures, listQuerySchema, requestedFilters, requestedOrder } from './list-query.ts';
+import type { OperationOptions } from './operation.ts';
+import { MAX_LIMIT, type Page, type PageQuery, pageOf, paginate } from './pagination.ts';
+import { BaseViewSet, type StandardAction } from './viewset.ts';
+
+/**
+ * Lists and retrieves the rows of a model, within the caller's tenant.
+ * @example
+ * class AuditViewSet extends BaseReadOnlyViewSet { readonly model = AuditModel; }
+ */
+export abstract class BaseReadOnlyViewSet<M extends Model = Model> extends BaseViewSet {
+  // Two signatures, for the compiler alone: it makes a generic class with a single one lose its static members when mixins
+  // are nested, as in `RateLimitMixin(StaffOnlyMixin(BaseModelViewSet))` (TypeScript 7.0).
+  constructor();
+  constructor(...none: never[]);
+  constructor() {
+    super();
+  }
+
+  abstract readonly model: M;
+  /** What goes out of a row. Default: the model's schema. */
+  responseSchema: z.ZodObject | undefined = undefined;
+  /** Columns `?ordering=` may name; the first is the default. Default: the model's. */
+  ordering: readonly string[] | undefined = undefined;
+  filters: Readonly<Record<string, FilterDefinition>> | undefined = undefined;
+  searchFields: readonly string[] | undefined = undefined;
+  /** Rows of a page when the client does not say; `AUTOMATE_API_PAGE_SIZE` changes the default. */
+  pageSize: number = this.getSetting('PAGE_SIZE', 25);
+
+  async list(ctx: Context): Promise<Page<Row<M>>> {
+    const query = ctx.query as ListParameters;
+    const scope = this.getScope(ctx);
+    if (!scope) return { results: [], next: null, previous: null, ...(query.count && { count: 0 }) };
+    const { models } = ctx.services;
+    const features = this.getListFeatures();
+    const filters = requestedFilters(query, features.filters);
+    const order = requestedOrder(query.ordering, features.ordering);
+    const { search } = query;
+    const model = { ...this.model, searchFields: features.searchFields };
+    return paginate(ctx as Context<unknown, ListParameters>, {
+      order,
+      columns: this.model.schema,
+      pageSize: this.pageSize,
+      bound: [filters, search],
+      load: (window) => models.list(model, { ...window, filters, search, order }, scope),
+      count: () => models.count(model, { filters, search }, scope),
+    });
+  }
+
+  async retrieve(ctx: Context): Promise<Row<M>> {
+    return ctx.row as Row<M>;
+  }
+
+  /** The row a detail route is about, within the scope; called before the handler of every detail route. */
+  async getObject(ctx: Context): Promise<Row<M>> {
+    const scope = this.getScope(ctx);
+    const id = ctx.params[this.lookup];
+    const idSchema = this.model.schema.shape.id;
+    // What cannot be an id cannot be found: the same answer as for another tenant's row, and the store is not asked.
+    const isPossible = id !== undefined && (!idSchema || z.safeParse(idSchema, id).success);
+    const row = scope && isPossible ? await ctx.services.models.get(this.model, id, scope) : undefined;
+    if (!row) throw commonErrors.not_found(`No such ${this.model.name}.`);
+    return row;
+  }
+
+  /** Ordering, filters and search of the list: the viewset's where it names them, else the model's. */
+  getListFeatures(): ListFeatures {
+    return {
+      ordering: this.ordering ?? this.model.ordering,
+      filters: this.filters ?? this.model.filters,
+      searchFields: this.searchFields ?? this.model.searchFields,
+    };
+  }
+
+  getResponseSchema(): z.ZodObject {
+    return this.responseSchema ?? this.model.schema;
+  }
+
+  override getScopeResource(): string | undefined {
+    return this.scopeResource ?? this.model.table;
+  }
+
+  override getStandardOptions(action: StandardAction): OperationOptions | undefined {
+    const response = this.getResponseSchema();
+    const { name } = this.model;
+    if (action === 'retrieve') return { summary: `Get a ${name}`, response, sparse: true };
+    if (action !== 'list') return undefined;
+    if (!Number.isInteger(this.pageSize) || this.pageSize < 1 || this.pageSize > MAX_LIMIT) {
+      throw apiErrors.invalid_settings(`The page size of ${this.constructor.name} must be an integer from 1 to ${MAX_LIMIT}.`);
+    }
+    return {
+      summary: `List ${name} rows`,
+      query: listQuerySchema(this.getListFeatures()),
+      response: pageOf(response),
+      sparse: true,
+    };
+  }
+}
+
+/** The scope, for writes: there is nothing to write for a caller without rows. */
+export function requireScope(scope: Scope | null): Scope {
+  if (!scope) throw commonErrors.forbidden('You have no tenant to write to.');
+  return scope;
+}
+
+type ListParameters = z.output<typeof PageQuery> & { readonly ordering?: string; readonly search?: string };

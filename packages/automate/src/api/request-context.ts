@@ -1,0 +1,62 @@
+import type { Logger, Principal } from '../kernel/index.ts';
+import type { Api } from './api.ts';
+import type { Context } from './context.ts';
+import { parseQueryString } from './query.ts';
+import { ReplyHead } from './reply.ts';
+import type { ApiRequest, RawQuery } from './request.ts';
+import type { Route } from './route.ts';
+import type { AppServices } from './services.ts';
+
+/** The context as the phases fill it in. Made once per request, so what few requests need is made when asked for. */
+export class RequestContext implements Context {
+  readonly api: Api;
+  readonly route: Route;
+  readonly request: ApiRequest;
+  readonly traceId: string;
+  principal: Principal | null = null;
+  body: unknown = undefined;
+  query: unknown = undefined;
+  row: unknown = undefined;
+  /** What the handler returned and then, when that is JSON, its text. */
+  result: unknown = undefined;
+  /** Headers that go out with errors too: rate limits and CORS. */
+  lastingHeaders: Record<string, string> | undefined = undefined;
+  head: ReplyHead | undefined = undefined;
+  #rawQuery: RawQuery | undefined = undefined;
+  #log: Logger | undefined = undefined;
+
+  constructor(api: Api, route: Route, request: ApiRequest, traceId: string) {
+    this.api = api;
+    this.route = route;
+    this.request = request;
+    this.traceId = traceId;
+  }
+
+  get services(): AppServices {
+    return this.api.services;
+  }
+
+  get params(): Readonly<Record<string, string>> {
+    return this.request.params;
+  }
+
+  get reply(): ReplyHead {
+    this.head ??= new ReplyHead();
+    return this.head;
+  }
+
+  get rawQuery(): RawQuery {
+    this.#rawQuery ??= parseQueryString(this.request.url);
+    return this.#rawQuery;
+  }
+
+  get log(): Logger {
+    this.#log ??= this.api.logger.child({ 'trace.id': this.traceId, 'http.route': this.route.operationId });
+    return this.#log;
+  }
+
+  keepHeader(name: string, value: string): void {
+    this.lastingHeaders ??= {};
+    this.lastingHeaders[name] = value;
+  }
+}

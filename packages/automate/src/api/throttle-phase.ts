@@ -1,0 +1,29 @@
+import { commonErrors } from '../kernel/index.ts';
+import type { RequestContext } from './request-context.ts';
+import type { ThrottleResult } from './throttle-store.ts';
+import { type RateRule, throttleKey } from './throttling.ts';
+
+/**
+ * Counts this request under each rule, tells the limits in headers (draft-ietf-httpapi-ratelimit-headers), and refuses
+ * it when one is used up.
+ */
+export function countRequest(rules: readonly RateRule[], ctx: RequestContext): Promise<void> | undefined {
+  const { throttle } = ctx.api;
+  const results = rules.map((rule) => throttle.hit(throttleKey(ctx.route.basename, rule, ctx), rule));
+  if (results.some((result) => result instanceof Promise)) {
+    return Promise.all(results).then((settled) => conclude(rules, settled, ctx));
+  }
+  conclude(rules, results as readonly ThrottleResult[], ctx);
+  return undefined;
+}
+
+function conclude(rules: readonly RateRule[], results: readonly ThrottleResult[], ctx: RequestContext): void {
+  const policies = rules.map((rule) => `"${rule.name}";q=${rule.limit};w=${rule.windowSeconds}`);
+  const states = rules.map((rule, index) => `"${rule.name}";r=${results[index]?.remaining};t=${results[index]?.resetSeconds}`);
+  ctx.keepHeader('ratelimit-policy', policies.join(', '));
+  ctx.keepHeader('ratelimit', states.join(', '));
+  const waits = results.filter((result) => !result.allowed).map((result) => result.resetSeconds);
+  if (waits.length === 0) return;
+  const seconds = Math.max(...waits);
+  throw commonErrors.rate_limited(`Try again in ${seconds} s.`, { headers: { 'retry-after': String(seconds) } });
+}

@@ -1,0 +1,46 @@
+import { AppError, errorMessage, loadSettings } from '../kernel/index.ts';
+import { readLocalKey } from '../server/index.ts';
+
+/** Calls a running server with the key of `AUTOMATE_TOKEN`, of the bootstrap token, or of the data directory. */
+export async function callServer<Reply>(
+  path: string,
+  init: { method?: string; body?: unknown } = {},
+): Promise<{ status: number; reply: Reply }> {
+  const settings = loadSettings();
+  const token = settings.client.token ?? settings.bootstrapToken ?? readLocalKey(settings.dataDirectory);
+  const url = new URL(path, settings.client.url);
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method: init.method ?? 'GET',
+      headers: {
+        accept: 'application/json',
+        'content-type': 'application/json',
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+      },
+      ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
+      signal: AbortSignal.timeout(30_000),
+    });
+  } catch (cause) {
+    throw clientError(
+      `No server answers at ${url.origin} (${reasonOf(cause)}). Start one with \`npm start\`, or set AUTOMATE_URL.`,
+      cause,
+    );
+  }
+  const reply = (await response.json().catch(() => ({}))) as Reply & { detail?: string; title?: string };
+  if (!response.ok) {
+    const hint =
+      response.status === 401 ? ' Set AUTOMATE_TOKEN to an API key, or run the command where the server keeps its data.' : '';
+    throw clientError(`${response.status} ${reply.title ?? response.statusText}: ${reply.detail ?? ''}${hint}`);
+  }
+  return { status: response.status, reply };
+}
+
+function clientError(detail: string, cause?: unknown): AppError {
+  return new AppError({ status: 500, code: 'request_failed', title: 'Request failed', detail, cause });
+}
+
+function reasonOf(error: unknown): string {
+  const cause = (error as { cause?: { code?: string } }).cause;
+  return cause?.code ?? errorMessage(error);
+}

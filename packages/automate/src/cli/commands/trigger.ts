@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { AppError, errorMessage } from '../../kernel/index.ts';
+import { callServer } from '../client.ts';
+import { fetchTrace, isSettled, printTrace } from './trace.ts';
+
+export interface TriggerOptions {
+  readonly data: string;
+  readonly source?: string;
+  readonly key?: string;
+  readonly wait?: boolean;
+  readonly json?: boolean;
+}
+
+interface Receipt {
+  readonly event_id: string;
+  readonly status: string;
+  readonly trace_id: string;
+}
+
+const WAIT_MS = 60_000;
+
+/** Sends one event. */
+export async function trigger(type: string, options: TriggerOptions): Promise<void> {
+  const body = {
+    ...eventOf(readJson(options.data)),
+    event_type: type,
+    ...(options.source === undefined ? {} : { source: options.source }),
+    ...(options.key === undefined ? {} : { idempotency_key: options.key }),
+  };
+  const { reply } = await callServer<Receipt>('/api/v1/events/', { method: 'POST', body });
+  if (options.wait) {
+    const deadline = Date.now() + WAIT_MS;
+    let found = await fetchTrace(reply.trace_id);
+    while (!isSettled(found) && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      found = await fetchTrace(reply.trace_id);
+    }
+    printTrace(found, options);
+  } else if (options.json) process.stdout.write(`${JSON.stringify(reply)}\n`);
+  else
+    process.stdout.write(
+      `${reply.status}  event ${reply.event_id}\ntrace     ${reply.trace_id}\n\nFollow it: automate trace ${reply.trace_id}\n`,
+    );
+}
+
+/** A file may hold the payload alone, or a whole event as the API takes it. */
+function eventOf(value: unknown): { payload: unknown; source?: string } {
+  if (typeof value === 'object' && value !== null && 'event_type' in value && 'payload' in value) {
+    const { payload, source } = value as { payload: unknown; source?: string };
+    return { payload, ...(source === undefined ? {} : { source }) };
+  }
+  return { payload: value };
+}
+
+function readJson(data: string): unknown {
+  try {
+    const text = data === '-' ? readFileSync(0, 'utf8') : data.startsWith('@') ? readFileSync(data.slice(1), 'utf8') : data;
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AppError({
+      status: 400,
+      code: 'invalid_data',
+      title: 'Invalid data',
+      detail: `--data cannot be read as JSON: ${errorMessage(cause)}`,
+      cause,
+    });
+  }
+}

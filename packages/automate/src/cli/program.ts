@@ -1,0 +1,65 @@
+import { Command } from 'commander';
+import { doctor } from './commands/doctor.ts';
+import { migrateCommand } from './commands/migrate.ts';
+import { serve } from './commands/serve.ts';
+import { trace } from './commands/trace.ts';
+import { trigger } from './commands/trigger.ts';
+import { work } from './commands/worker.ts';
+
+/** The `automate` command. */
+export function createProgram(): Command {
+  const program = new Command('automate')
+    .description('Events in, durable workflows out: the automation and AI backend in your own house.')
+    .showHelpAfterError('(--help shows what there is)');
+
+  command(program, 'serve', 'Serve the API; in embedded mode with the worker in the same process', 'PORT=4000 automate serve')
+    .option('--with-worker', 'run the worker in this process too (always so in embedded mode)')
+    .option('--migrate', 'bring the database schema up to date first (always so in embedded mode)')
+    .action((options) => serve(options));
+
+  command(
+    program,
+    'worker',
+    'Run workflows, as one of any number of worker processes',
+    'DATABASE_URL=postgres://… automate worker --concurrency 200',
+  )
+    .option('--concurrency <number>', 'most jobs in hand at once')
+    .action((options) => work(options));
+
+  command(program, 'migrate', 'Bring the database schema up to date', 'automate migrate --status')
+    .option('--status', 'only list what is not applied yet')
+    .action((options) => migrateCommand(options));
+
+  command(
+    program,
+    'trigger',
+    'Send an event to a running server',
+    'automate trigger github.issues.opened -d @examples/github/issues.opened.json',
+  )
+    .argument('<type>', 'event type, for example order.created')
+    .option('-d, --data <json>', 'payload as JSON, @file, or - for standard input; a file may also hold a whole event', '{}')
+    .option('--source <name>', 'where the event comes from')
+    .option('--key <key>', 'idempotency key')
+    .option('--wait', 'wait until the executions have ended and print the trace')
+    .action((type, options) => trigger(type, options));
+
+  command(
+    program,
+    'trace',
+    'Show all that one cause did: event, rules, executions, steps',
+    'automate trace 4bf92f3577b34da6a3ce929d0e0e4736',
+  )
+    .argument('<trace_id>', 'as in the X-Trace-Id header')
+    .action((traceId, options) => trace(traceId, options));
+
+  command(program, 'doctor', 'Check settings, database and server', 'automate doctor').action((options) => doctor(options));
+  return program;
+}
+
+function command(program: Command, name: string, description: string, example: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--json', 'print JSON')
+    .addHelpText('after', `\nExample:\n  $ ${example}`);
+}

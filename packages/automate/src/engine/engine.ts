@@ -1,0 +1,116 @@
+import type { Db, Queryable } from '../db/index.ts';
+import type { Outbound } from '../governance/index.ts';
+import { createWorker, type JobHandler, WAKE_CHANNEL, type Worker } from '../jobs/index.ts';
+import { errorMessage, type Json, type Logger, type Settings } from '../kernel/index.ts';
+import { createDispatchLoop } from './dispatch/dispatch-loop.ts';
+import type { NewEvent, Receipt } from './events/event.ts';
+import { createIngest, type Ingest } from './events/ingest.ts';
+import { createExecutionHandler } from './executions/execution-handler.ts';
+import { createExecutionReader, type ExecutionReader } from './executions/execution-reader.ts';
+import { createJournal } from './executions/journal.ts';
+import { createLiveUpdates } from './executions/live.ts';
+import { createStepRegistry, type StepRegistry } from './steps/registry.ts';
+import type { StepType } from './steps/step-type.ts';
+import { createTriggerCache } from './triggers/trigger-cache.ts';
+import { createVersionCache } from './workflows/version-cache.ts';
+
+export interface EngineOptions {
+  readonly db: Db;
+  readonly logger: Logger;
+  readonly outbound: Outbound;
+  readonly redact: (value: unknown) => Json;
+  readonly settings: Settings['worker'];
+  /** The host's own step types. */
+  readonly steps?: readonly StepType[];
+  /** Handlers of other features' jobs, run by the same worker. */
+  readonly handlers?: readonly JobHandler[];
+}
+
+/** Events in, durable executions out. */
+export interface Engine {
+  readonly registry: StepRegistry;
+  readonly executions: ExecutionReader;
+  /** Stores events; resolves once they can no longer be lost. */
+  accept(events: readonly NewEvent[]): Promise<Receipt[]>;
+  /** Stores an event in the caller's own transaction. */
+  emit(transaction: Queryable, event: NewEvent): Promise<Receipt>;
+  /** Says that work was queued, to the worker here and to those of other processes. */
+  announceWork(): void;
+  /** Starts dispatching events and running executions in this process. */
+  startWorker(): Promise<void>;
+  /** Undefined while no worker runs in this process. */
+  isWorkerHealthy(): boolean | undefined;
+  /** Lets what runs reach a safe point, gives back the rest. */
+  stop(): Promise<void>;
+}
+
+/** How long wake-ups of other processes are gathered. */
+const ANNOUNCE_EVERY_MS = 10;
+
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  const { db, logger, settings } = options;
+  const registry = createStepRegistry({ outbound: options.outbound, steps: options.steps ?? [] });
+  const live = await createLiveUpdates({ db, logger });
+  const executions = createExecutionReader({ db, live, redact: options.redact });
+  const journal = createJournal({ db, onStored: (ids) => live.publish(ids) });
+  const versions = createVersionCache({ db, registry });
+  let worker: Worker | undefined;
+  let announcing: NodeJS.Timeout | undefined;
+
+  const dispatch = createDispatchLoop({
+    db,
+    logger,
+    triggers: createTriggerCache(),
+    onDispatched: () => {
+      worker?.wake();
+      announce();
+    },
+  });
+
+  /** One notification for all that happened meanwhile, outside of anyone's transaction. */
+  function announce(): void {
+    if (db.driver === 'pglite') return; // there are no other processes
+    announcing ??= setTimeout(() => {
+      announcing = undefined;
+      db.notify(WAKE_CHANNEL, settings.name).catch((error: unknown) =>
+        logger.debug({ reason: errorMessage(error) }, 'wake-up not sent; workers poll'),
+      );
+    }, ANNOUNCE_EVERY_MS);
+  }
+
+  function announceWork(): void {
+    dispatch.wake();
+    worker?.wake();
+    announce();
+  }
+
+  const ingest: Ingest = createIngest({ db, onStored: announceWork });
+  return {
+    registry,
+    executions,
+    accept: ingest.accept,
+    emit: ingest.emit,
+    announceWork,
+    async startWorker() {
+      const handler = createExecutionHandler({ db, journal, versions, onParked: (until) => worker?.wakeAt(until) });
+      worker = createWorker({
+        db,
+        logger,
+        handlers: [handler, ...(options.handlers ?? [])],
+        name: settings.name,
+        concurrency: settings.concurrency,
+        leaseSeconds: settings.leaseSeconds,
+        isAlone: db.driver === 'pglite',
+      });
+      await worker.start();
+      await dispatch.start();
+    },
+    isWorkerHealthy: () => worker?.isHealthy(),
+    async stop() {
+      await dispatch.stop();
+      await worker?.stop(settings.shutdownSeconds * 1_000);
+      clearTimeout(announcing);
+      await live.close();
+    },
+  };
+}

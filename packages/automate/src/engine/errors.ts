@@ -1,0 +1,10 @@
+import { defineErrors } from '../kernel/index.ts';
+
+export const engineErrors = defineErrors({
+  workflow_not_found: [404, 'Workflow not found'],
+  workflow_version_not_found: [404, 'Workflow version not found'],
+  workflow_archived: [409, 'Workflow is archived'],
+  slug_taken: [409, 'Slug is taken'],
+  execution_not_found: [404, 'Execution not found'],
+  event_not_found: [404, 'Event not found'],
+});

@@ -1,0 +1,104 @@
+import type { Queryable } from '../../db/index.ts';
+import type { Json } from '../../kernel/index.ts';
+import type { NewEvent, Receipt, StoredEvent } from './event.ts';
+
+const COLUMNS = `row(id uuid, tenant_id uuid, event_type text, source text, payload jsonb, idempotency_key text,
+  occurred_at timestamptz, trace_id text)`;
+
+/**
+ * One statement stores the events whose idempotency key is new, and their place in the outbox. Keys are taken in order,
+ * so that two batches with the same keys wait for each other instead of deadlocking.
+ */
+const INSERT = `with input as materialized (select * from jsonb_to_recordset($1::jsonb) as ${COLUMNS}),
+  keys as (
+    insert into automate.event_keys (tenant_id, key, event_id)
+    select tenant_id, idempotency_key, id from input where idempotency_key is not null order by tenant_id, idempotency_key, id
+    on conflict do nothing returning event_id
+  ), stored as (
+    insert into automate.events (id, tenant_id, event_type, source, payload, idempotency_key, occurred_at, trace_id)
+    select id, tenant_id, event_type, source, payload, idempotency_key, coalesce(occurred_at, now()), trace_id from input
+    where idempotency_key is null or id in (select event_id from keys)
+    returning id, tenant_id
+  ), queued as (
+    insert into automate.outbox (event_id, tenant_id) select id, tenant_id from stored
+  )
+  select id from stored`;
+
+type Row = NewEvent & { readonly id: string };
+
+/** Stores events; returns a receipt for each, in order. Works in the caller's transaction, whatever its search path. */
+export async function insertEvents(transaction: Queryable, events: readonly Row[]): Promise<Receipt[]> {
+  const rows = events.map((event) => ({
+    id: event.id,
+    tenant_id: event.tenantId,
+    event_type: event.eventType,
+    source: event.source,
+    payload: event.payload,
+    idempotency_key: event.idempotencyKey,
+    occurred_at: event.occurredAt,
+    trace_id: event.traceId,
+  }));
+  const stored = new Set(
+    (await transaction.query<{ id: string }>(INSERT, [JSON.stringify(rows)], 'events_insert')).rows.map(({ id }) => id),
+  );
+  const repeated = events.filter((event) => !stored.has(event.id));
+  const originals = repeated.length > 0 ? await findByKeys(transaction, repeated) : new Map<string, Receipt>();
+  return events.map((event) => originals.get(keyOf(event)) ?? { eventId: event.id, status: 'accepted', traceId: event.traceId });
+
+  function keyOf(event: Row): string {
+    return stored.has(event.id) ? '' : `${event.tenantId} ${event.idempotencyKey}`;
+  }
+}
+
+async function findByKeys(transaction: Queryable, events: readonly Row[]): Promise<Map<string, Receipt>> {
+  const { rows } = await transaction.query<{ tenant_id: string; key: string; id: string; trace_id: string }>(
+    `select keys.tenant_id, keys.key, events.id, events.trace_id
+     from unnest($1::uuid[], $2::text[]) as wanted(tenant_id, key)
+     join automate.event_keys keys using (tenant_id, key)
+     join automate.events on events.id = keys.event_id`,
+    [events.map((event) => event.tenantId), events.map((event) => event.idempotencyKey)],
+  );
+  return new Map(
+    rows.map((row) => [`${row.tenant_id} ${row.key}`, { eventId: row.id, status: 'duplicate', traceId: row.trace_id }]),
+  );
+}
+
+/** Stores an event that triggers nothing: the record of a manual run. */
+export async function insertHandledEvent(transaction: Queryable, event: Row): Promise<void> {
+  await transaction.query(
+    `insert into automate.events (id, tenant_id, event_type, source, payload, occurred_at, trace_id)
+     values ($1, $2, $3, $4, $5, coalesce($6::timestamptz, now()), $7)`,
+    [event.id, event.tenantId, event.eventType, event.source, JSON.stringify(event.payload), event.occurredAt, event.traceId],
+  );
+}
+
+/** Takes the oldest events out of the outbox, for as long as the transaction commits. */
+export async function takeFromOutbox(transaction: Queryable, limit: number): Promise<StoredEvent[]> {
+  const { rows } = await transaction.query<EventRow>(
+    `with taken as (
+       delete from outbox where event_id in (select event_id from outbox order by event_id limit $1 for update skip locked)
+       returning event_id)
+     select id, tenant_id, event_type, source, payload, occurred_at, trace_id from taken join events on id = event_id order by id`,
+    [limit],
+    'outbox_take',
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    tenantId: row.tenant_id,
+    eventType: row.event_type,
+    source: row.source,
+    payload: row.payload,
+    occurredAt: row.occurred_at,
+    traceId: row.trace_id,
+  }));
+}
+
+interface EventRow {
+  id: string;
+  tenant_id: string;
+  event_type: string;
+  source: string;
+  payload: Json;
+  occurred_at: string;
+  trace_id: string;
+}

@@ -1,0 +1,29 @@
+import type { Json } from '../../kernel/index.ts';
+
+/** An event as a caller hands it in. */
+export interface NewEvent {
+  readonly tenantId: string;
+  readonly eventType: string;
+  readonly source: string;
+  readonly payload: Json;
+  readonly idempotencyKey: string | null;
+  readonly occurredAt: string | null;
+  readonly traceId: string;
+}
+
+export interface Receipt {
+  readonly eventId: string;
+  /** `duplicate`: an event with this idempotency key was already there; its id and trace id are returned. */
+  readonly status: 'accepted' | 'duplicate';
+  readonly traceId: string;
+}
+
+export interface StoredEvent {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly eventType: string;
+  readonly source: string;
+  readonly payload: Json;
+  readonly occurredAt: string;
+  readonly traceId: string;
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { defineModel } from '../../kernel/index.ts';
+import { AnyJson, EventType } from '../schemas.ts';
+
+const Name = z.string().min(1).max(200);
+
+/** An event to take in. */
+export const EventInput = z
+  .strictObject({
+    event_type: EventType.describe('Dotted words, for example `order.created`'),
+    payload: AnyJson,
+    source: Name.default('api'),
+    idempotency_key: z.string().min(1).max(255).optional().describe('An event with a key that was used before is a duplicate'),
+    occurred_at: z.iso
+      .datetime({ offset: true, error: 'must be a date and time with zone, for example 2026-01-31T12:00:00Z' })
+      .optional(),
+  })
+  .meta({ id: 'EventInput' });
+export type EventInput = z.output<typeof EventInput>;
+
+export const MAXIMUM_BATCH = 1_000;
+
+/** One event, or up to 1,000 of them. */
+export const EventBody = z.union([EventInput, z.array(EventInput).min(1, 'must hold at least one event').max(MAXIMUM_BATCH)]);
+export type EventBody = z.output<typeof EventBody>;
+
+export const EventReceipt = z
+  .object({ event_id: z.uuid(), status: z.enum(['accepted', 'duplicate']), trace_id: z.string() })
+  .meta({ id: 'EventReceipt' });
+export const EventReceipts = z.union([EventReceipt, z.array(EventReceipt)]);
+export type EventReceipts = z.output<typeof EventReceipts>;
+
+export const Event = z
+  .object({
+    id: z.uuid(),
+    event_type: z.string(),
+    source: z.string(),
+    payload: AnyJson,
+    idempotency_key: z.string().nullable(),
+    occurred_at: z.iso.datetime(),
+    received_at: z.iso.datetime(),
+    trace_id: z.string(),
+  })
+  .meta({ id: 'Event' });
+
+export const EventModel = defineModel({
+  name: 'Event',
+  table: 'events',
+  schema: Event,
+  ordering: ['-id', 'id'],
+  filters: {
+    event_type: { column: 'event_type', operator: 'exact', schema: Name },
+    source: { column: 'source', operator: 'exact', schema: Name },
+    trace_id: { column: 'trace_id', operator: 'exact', schema: z.string().min(1).max(128) },
+  },
+});

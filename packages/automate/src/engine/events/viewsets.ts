@@ -1,0 +1,66 @@
+import { BaseReadOnlyViewSet, type Context, headerOf, type Page, requirePrincipal } from '../../api/index.ts';
+import { newTraceId, type Row } from '../../kernel/index.ts';
+import type { NewEvent, Receipt } from './event.ts';
+import { EventBody, type EventInput, EventModel, EventReceipts } from './schemas.ts';
+import '../services.ts';
+
+type EventRow = Row<typeof EventModel>;
+
+/** Takes events in, one or a batch, and shows them. A 202 means that they are on disk. */
+export class EventIngestView extends BaseReadOnlyViewSet<typeof EventModel> {
+  static {
+    this.describe('create', {
+      summary: 'Take in one event or up to 1,000',
+      description: 'Each event starts every live workflow with a trigger that fits. A batch gets its receipts in the same order.',
+      body: EventBody,
+      response: EventReceipts,
+      status: 202,
+      bodyLimit: 8 * 1_048_576,
+    });
+  }
+  readonly model = EventModel;
+
+  async create(ctx: Context<EventBody>): Promise<EventReceipts> {
+    const { tenantId } = requirePrincipal(ctx);
+    const given = Array.isArray(ctx.body) ? ctx.body : [ctx.body];
+    // The events of a batch have different causes, unless the caller says that they share one.
+    const shared = given.length === 1 || hasTrace(ctx) ? ctx.traceId : undefined;
+    const events = given.map((event) => toEvent(event, tenantId, shared ?? newTraceId()));
+    const receipts = (await ctx.services.engine.accept(events)).map(toReply);
+    return Array.isArray(ctx.body) ? receipts : (receipts[0] as EventReceipts);
+  }
+
+  override async list(ctx: Context): Promise<Page<EventRow>> {
+    const page = await super.list(ctx);
+    return { ...page, results: page.results.map((row) => this.show(row, ctx)) };
+  }
+
+  override async retrieve(ctx: Context): Promise<EventRow> {
+    return this.show(await super.retrieve(ctx), ctx);
+  }
+
+  /** An event as it is shown: secrets that travelled in its payload are redacted. */
+  show(row: EventRow, ctx: Context): EventRow {
+    return { ...row, payload: ctx.services.redact(row.payload) as EventRow['payload'] };
+  }
+}
+
+function toEvent(input: EventInput, tenantId: string, traceId: string): NewEvent {
+  return {
+    tenantId,
+    traceId,
+    eventType: input.event_type,
+    source: input.source,
+    payload: input.payload,
+    idempotencyKey: input.idempotency_key ?? null,
+    occurredAt: input.occurred_at ?? null,
+  };
+}
+
+function toReply({ eventId, status, traceId }: Receipt) {
+  return { event_id: eventId, status, trace_id: traceId };
+}
+
+function hasTrace(ctx: Context): boolean {
+  return ['x-trace-id', 'x-correlation-id', 'traceparent'].some((name) => headerOf(ctx.request, name) !== undefined);
+}

@@ -1,0 +1,50 @@
+import type { Db } from '../../db/index.ts';
+import type { JobHandler } from '../../jobs/index.ts';
+import { createBatcher } from '../../kernel/index.ts';
+import type { VersionCache } from '../workflows/version-cache.ts';
+import { failDeadExecutions, loadSteps, startExecutions } from './execution.store.ts';
+import type { LoadedExecution, StepRecord } from './execution.ts';
+import { interpret } from './interpreter.ts';
+import type { Journal } from './journal.ts';
+
+/** Kind of the jobs that run executions; such a job has the id of its execution. */
+export const EXECUTION_KIND = 'execution';
+
+export interface ExecutionHandlerOptions {
+  readonly db: Db;
+  readonly journal: Journal;
+  readonly versions: VersionCache;
+  onParked(until: Date): void;
+}
+
+interface Loaded {
+  readonly execution: LoadedExecution | undefined;
+  readonly steps: readonly StepRecord[];
+}
+
+/** Runs executions: jobs that were claimed together are loaded together. */
+export function createExecutionHandler({ db, journal, versions, onParked }: ExecutionHandlerOptions): JobHandler {
+  const load = createBatcher<{ id: string; isFirstClaim: boolean }, Loaded>({
+    async flush(items) {
+      const executions = await startExecutions(
+        db,
+        items.map(({ id }) => id),
+      );
+      const resumed = items.filter(({ isFirstClaim }) => !isFirstClaim).map(({ id }) => id);
+      const steps = resumed.length > 0 ? await loadSteps(db, resumed) : new Map<string, StepRecord[]>();
+      return items.map(({ id }) => ({ execution: executions.get(id), steps: steps.get(id) ?? [] }));
+    },
+  });
+
+  return {
+    kind: EXECUTION_KIND,
+    async run(job, context) {
+      const { execution, steps } = await load({ id: job.id, isFirstClaim: job.lease.epoch === 1 });
+      if (!execution) return { type: 'succeeded' }; // it has ended already
+      const plan = await versions.get(execution.versionId);
+      await interpret({ job, context, execution, plan, stored: steps, journal, onParked });
+      return 'settled';
+    },
+    onDead: failDeadExecutions,
+  };
+}

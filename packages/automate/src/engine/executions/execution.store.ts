@@ -1,0 +1,184 @@
+import type { Db, Queryable } from '../../db/index.ts';
+import type { DeadJob } from '../../jobs/index.ts';
+import type { Json, JsonObject } from '../../kernel/index.ts';
+import type { ExecutionStatus, Failure, LoadedExecution, StepRecord } from './execution.ts';
+
+export interface NewExecution {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly workflowId: string;
+  readonly workflowVersion: number;
+  readonly versionId: string;
+  readonly eventId: string;
+  readonly triggerId: string | null;
+  readonly traceId: string;
+}
+
+/** Stores executions that are about to be queued. */
+export async function insertExecutions(transaction: Queryable, executions: readonly NewExecution[]): Promise<void> {
+  if (executions.length === 0) return;
+  const rows = executions.map((execution) => ({
+    id: execution.id,
+    tenant_id: execution.tenantId,
+    workflow_id: execution.workflowId,
+    workflow_version: execution.workflowVersion,
+    version_id: execution.versionId,
+    event_id: execution.eventId,
+    trigger_id: execution.triggerId,
+    trace_id: execution.traceId,
+  }));
+  await transaction.query(
+    `insert into automate.executions (id, tenant_id, workflow_id, workflow_version, version_id, event_id, trigger_id, trace_id)
+     select id, tenant_id, workflow_id, workflow_version, version_id, event_id, trigger_id, trace_id
+     from jsonb_to_recordset($1::jsonb) as row(id uuid, tenant_id uuid, workflow_id uuid, workflow_version int, version_id uuid,
+       event_id uuid, trigger_id uuid, trace_id text)`,
+    [JSON.stringify(rows)],
+    'executions_insert',
+  );
+}
+
+/** Marks executions as running and returns what is needed to run them; those that have ended meanwhile are left out. */
+export async function startExecutions(db: Queryable, ids: readonly string[]): Promise<Map<string, LoadedExecution>> {
+  const { rows } = await db.query<LoadedRow>(
+    `update executions set status = 'running', started_at = coalesce(started_at, now())
+     from events where executions.id = any($1) and executions.status in ('queued', 'running', 'waiting') and events.id = event_id
+     returning executions.id, executions.tenant_id, version_id, executions.trace_id,
+       event_id, event_type, source, payload, occurred_at`,
+    [ids],
+    'executions_start',
+  );
+  return new Map(rows.map((row) => [row.id, toLoaded(row)]));
+}
+
+interface LoadedRow {
+  id: string;
+  tenant_id: string;
+  version_id: string;
+  trace_id: string;
+  event_id: string;
+  event_type: string;
+  source: string;
+  payload: Json;
+  occurred_at: string;
+}
+
+function toLoaded(row: LoadedRow): LoadedExecution {
+  const event: JsonObject = {
+    id: row.event_id,
+    type: row.event_type,
+    source: row.source,
+    payload: row.payload,
+    occurred_at: row.occurred_at,
+  };
+  return { id: row.id, tenantId: row.tenant_id, versionId: row.version_id, traceId: row.trace_id, event };
+}
+
+/** The steps already decided, by execution. */
+export async function loadSteps(db: Queryable, executionIds: readonly string[]): Promise<Map<string, StepRecord[]>> {
+  const { rows } = await db.query<StepRow>('select * from step_runs where execution_id = any($1) order by execution_id, seq', [
+    executionIds,
+  ]);
+  const byExecution = new Map<string, StepRecord[]>();
+  for (const row of rows) {
+    const list = byExecution.get(row.execution_id) ?? [];
+    byExecution.set(row.execution_id, list);
+    list.push(toRecord(row));
+  }
+  return byExecution;
+}
+
+interface StepRow {
+  execution_id: string;
+  tenant_id: string;
+  node_path: string;
+  iteration: number;
+  seq: number;
+  node_type: string;
+  status: StepRecord['status'];
+  route: string | null;
+  input: Json;
+  output: Json;
+  error: Failure | null;
+  attempts: number;
+  resume_at: string | null;
+  started_at: string | null;
+  finished_at: string | null;
+}
+
+function toRecord(row: StepRow): StepRecord {
+  const date = (text: string | null): Date | null => (text === null ? null : new Date(text));
+  return {
+    executionId: row.execution_id,
+    tenantId: row.tenant_id,
+    nodePath: row.node_path,
+    iteration: row.iteration,
+    seq: row.seq,
+    nodeType: row.node_type,
+    status: row.status,
+    route: row.route,
+    input: row.input,
+    output: row.output,
+    error: row.error,
+    attempts: row.attempts,
+    resumeAt: date(row.resume_at),
+    startedAt: date(row.started_at),
+    finishedAt: date(row.finished_at),
+  };
+}
+
+/**
+ * Stores steps. A step that has ended is never overwritten: whatever comes later for it is a stray write.
+ * @param steps at most one per node path and iteration
+ */
+export async function upsertSteps(transaction: Queryable, steps: readonly StepRecord[]): Promise<void> {
+  if (steps.length === 0) return;
+  await transaction.query(
+    `insert into step_runs (execution_id, tenant_id, node_path, iteration, seq, node_type, status, route, input, output, error,
+       attempts, resume_at, started_at, finished_at)
+     select "executionId", "tenantId", "nodePath", iteration, seq, "nodeType", status, route, input, output, error,
+       attempts, "resumeAt", "startedAt", "finishedAt"
+     from jsonb_to_recordset($1::jsonb) as row("executionId" uuid, "tenantId" uuid, "nodePath" text, iteration int, seq int,
+       "nodeType" text, status text, route text, input jsonb, output jsonb, error jsonb, attempts int,
+       "resumeAt" timestamptz, "startedAt" timestamptz, "finishedAt" timestamptz)
+     on conflict (execution_id, node_path, iteration) do update set
+       seq = excluded.seq, status = excluded.status, route = excluded.route, input = excluded.input, output = excluded.output,
+       error = excluded.error, attempts = excluded.attempts, resume_at = excluded.resume_at,
+       started_at = coalesce(step_runs.started_at, excluded.started_at), finished_at = excluded.finished_at
+     where step_runs.status in ('running', 'waiting', 'retrying')`,
+    [JSON.stringify(steps)],
+    'steps_upsert',
+  );
+}
+
+export interface ExecutionChange {
+  readonly id: string;
+  readonly status: ExecutionStatus;
+  readonly output?: Json;
+  readonly error?: Failure;
+}
+
+/** Stores new states of executions. One that has ended stays as it is. */
+export async function updateExecutions(transaction: Queryable, changes: readonly ExecutionChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  await transaction.query(
+    `update executions set status = change.status, output = change.output, error = change.error,
+       finished_at = case when change.status in ('succeeded', 'failed', 'cancelled') then now() end
+     from jsonb_to_recordset($1::jsonb) as change(id uuid, status text, output jsonb, error jsonb)
+     where executions.id = change.id and executions.status not in ('succeeded', 'failed', 'cancelled')`,
+    [JSON.stringify(changes)],
+    'executions_update',
+  );
+}
+
+/** Ends the executions whose jobs became dead letters. */
+export async function failDeadExecutions(transaction: Queryable, jobs: readonly DeadJob[]): Promise<void> {
+  await updateExecutions(
+    transaction,
+    jobs.map(({ id, error }) => ({ id, status: 'failed', error })),
+  );
+}
+
+export async function loadGraph(db: Db, versionId: string): Promise<Json> {
+  const { rows } = await db.query<{ graph: Json }>('select graph from workflow_versions where id = $1', [versionId]);
+  return rows[0]?.graph ?? null;
+}

@@ -1,0 +1,75 @@
+import type { Db } from '../../db/index.ts';
+import { type JobOutcome, type Lease, lockLeases, settle } from '../../jobs/index.ts';
+import { createBatcher } from '../../kernel/index.ts';
+import { type ExecutionChange, updateExecutions, upsertSteps } from './execution.store.ts';
+import type { StepRecord } from './execution.ts';
+
+/** What one execution has to say at once; all of it is stored or none. */
+export interface JournalEntry {
+  readonly lease: Lease;
+  readonly steps: readonly StepRecord[];
+  readonly execution?: ExecutionChange;
+  readonly job?: JobOutcome;
+}
+
+export interface Journal {
+  /** Resolves once the entry is on disk: true; or false when the lease was lost and nothing was stored. */
+  append(entry: JournalEntry): Promise<boolean>;
+}
+
+/** Most bytes of inputs and outputs in one transaction. */
+const MAXIMUM_BYTES = 8 * 1_048_576;
+
+/**
+ * Group commit for executions: whatever finishes while a transaction is being written shares the next one. Each
+ * transaction first locks the jobs it writes for, so that a worker that lost its lease cannot store anything.
+ */
+export function createJournal(options: { db: Db; onStored(executionIds: readonly string[]): void }): Journal {
+  const append = createBatcher<JournalEntry, boolean>({
+    maxItems: 1_000,
+    maxWeight: MAXIMUM_BYTES,
+    weigh: ({ steps }) => steps.reduce((sum, step) => sum + weightOf(step), 0),
+    async flush(entries) {
+      const held = await options.db.transaction(async (transaction) => {
+        const locked = await lockLeases(transaction, distinctLeases(entries));
+        const live = entries.filter(({ lease }) => locked.has(lease.jobId));
+        await upsertSteps(transaction, latestOf(live.flatMap(({ steps }) => steps)));
+        await updateExecutions(
+          transaction,
+          live.flatMap(({ execution }) => execution ?? []),
+        );
+        await settle(
+          transaction,
+          live.flatMap(({ lease, job }) => (job ? { lease, outcome: job } : [])),
+        );
+        return locked;
+      });
+      options.onStored([...held]);
+      return entries.map(({ lease }) => held.has(lease.jobId));
+    },
+  });
+  return { append };
+}
+
+function distinctLeases(entries: readonly JournalEntry[]): Lease[] {
+  return [...new Map(entries.map(({ lease }) => [lease.jobId, lease])).values()];
+}
+
+/** A step may change twice before a flush; one statement can store it only once. */
+function latestOf(steps: readonly StepRecord[]): StepRecord[] {
+  if (steps.length < 2) return [...steps];
+  return [...new Map(steps.map((step) => [`${step.executionId} ${step.nodePath} ${step.iteration}`, step])).values()];
+}
+
+/** A cheap estimate: only large texts and lists matter. */
+function weightOf(step: StepRecord): number {
+  return 500 + sizeOf(step.input, 0) + sizeOf(step.output, 0);
+}
+
+function sizeOf(value: unknown, depth: number): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null || depth > 8) return 8;
+  let size = 8;
+  for (const item of Object.values(value)) size += 16 + sizeOf(item, depth + 1);
+  return size;
+}

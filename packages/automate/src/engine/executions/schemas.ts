@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { defineModel } from '../../kernel/index.ts';
+import { AnyJson } from '../schemas.ts';
+
+export const executionStatuses = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const;
+export const stepStatuses = ['running', 'waiting', 'retrying', 'succeeded', 'failed', 'skipped', 'cancelled'] as const;
+const Timestamp = z.iso.datetime();
+
+export const FailureSchema = z
+  .object({ code: z.string(), message: z.string(), node: z.string().optional() })
+  .meta({ id: 'Failure' });
+
+/** One run of a workflow version. */
+export const Execution = z
+  .object({
+    id: z.uuid(),
+    workflow_id: z.uuid(),
+    workflow_version: z.int(),
+    event_id: z.uuid(),
+    trigger_id: z.uuid().nullable(),
+    status: z.enum(executionStatuses),
+    output: AnyJson.nullable(),
+    error: FailureSchema.nullable(),
+    trace_id: z.string(),
+    created_at: Timestamp,
+    started_at: Timestamp.nullable(),
+    finished_at: Timestamp.nullable(),
+  })
+  .meta({ id: 'Execution' });
+
+/** One node of one execution: its redacted input and output, and how it went. */
+export const Step = z
+  .object({
+    node: z.string(),
+    iteration: z.int(),
+    seq: z.int(),
+    type: z.string(),
+    status: z.enum(stepStatuses),
+    route: z.string().nullable(),
+    input: AnyJson.nullable(),
+    output: AnyJson.nullable(),
+    error: FailureSchema.nullable(),
+    attempts: z.int(),
+    resume_at: Timestamp.nullable(),
+    started_at: Timestamp.nullable(),
+    finished_at: Timestamp.nullable(),
+  })
+  .meta({ id: 'Step' });
+export type Step = z.output<typeof Step>;
+
+export const ExecutionDetail = Execution.extend({ steps: z.array(Step) }).meta({ id: 'ExecutionDetail' });
+export type ExecutionDetail = z.output<typeof ExecutionDetail>;
+
+export const ExecutionModel = defineModel({
+  name: 'Execution',
+  table: 'executions',
+  schema: Execution,
+  ordering: ['-id', 'id'],
+  filters: {
+    status: { column: 'status', operator: 'exact', schema: z.enum(executionStatuses) },
+    workflow_id: { column: 'workflow_id', operator: 'exact', schema: z.uuid() },
+    event_id: { column: 'event_id', operator: 'exact', schema: z.uuid() },
+    trace_id: { column: 'trace_id', operator: 'exact', schema: z.string().min(1).max(128) },
+    created_after: { column: 'created_at', operator: 'gte', schema: z.iso.datetime({ offset: true }) },
+    created_before: { column: 'created_at', operator: 'lt', schema: z.iso.datetime({ offset: true }) },
+  },
+});

@@ -1,0 +1,20 @@
+export { ruleInput } from './dispatch/dispatcher.ts';
+export { createEngine, type Engine, type EngineOptions } from './engine.ts';
+export { EventIngestView } from './events/viewsets.ts';
+export { ExecutionDetail, Step } from './executions/schemas.ts';
+export { ExecutionViewSet } from './executions/viewsets.ts';
+export { explainRule } from './rules/explain.ts';
+export { compileRule } from './rules/rules.ts';
+export { AnyJson, type Graph, type Trigger } from './schemas.ts';
+export {
+  defineStep,
+  type StepContext,
+  StepError,
+  type StepResult,
+  type StepRunner,
+  type StepScope,
+  type StepType,
+} from './steps/step-type.ts';
+export { probeTemplate } from './templates/probe.ts';
+export { WorkflowViewSet } from './workflows/viewsets.ts';
+export { type Actor, type WorkflowDetail, type WorkflowInput, WorkflowService } from './workflows/workflow-service.ts';

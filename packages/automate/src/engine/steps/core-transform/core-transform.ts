@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { compileRule } from '../../rules/rules.ts';
+import { validateRule } from '../../rules/validate.ts';
+import { AnyJson, AnyObject } from '../../schemas.ts';
+import { renderValue } from '../../templates/templates.ts';
+import { issuesAt } from '../issues.ts';
+import { defineStep, type StepRunner } from '../step-type.ts';
+import { validateTemplates } from '../template-issues.ts';
+import { valuesOf, variablesOf } from '../variables.ts';
+
+const Config = z.union(
+  [
+    z.strictObject({ template: AnyObject.describe('Texts are Liquid; one that is a single `{{ expression }}` keeps its type') }),
+    z.strictObject({ logic: AnyJson.describe('JSONLogic') }),
+  ],
+  'must be {"template": {…}} or {"logic": …}',
+);
+
+/** Makes a new value out of the event and earlier outputs. */
+export const coreTransform = defineStep({
+  type: 'core.transform',
+  description: 'Builds a value with Liquid templates or JSONLogic.',
+  config: Config,
+  compile(config): StepRunner {
+    if ('template' in config) {
+      issuesAt('/template', validateTemplates(config.template));
+      return {
+        input: () => ({ template: config.template }),
+        run: (_input, { scope }) => ({ output: renderValue(config.template, scope) }),
+      };
+    }
+    issuesAt('/logic', validateRule(config.logic));
+    const rule = compileRule(config.logic);
+    const paths = variablesOf(config.logic);
+    return {
+      input: (scope) => ({ logic: config.logic, values: valuesOf(paths, scope) }),
+      run: (_input, { scope }) => ({ output: rule.evaluate(scope) }),
+    };
+  },
+});

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { Outbound, OutboundResponse } from '../../../governance/index.ts';
+import { AppError, type Json, toStorableJson, traceparentOf } from '../../../kernel/index.ts';
+import { AnyJson } from '../../schemas.ts';
+import { renderValue } from '../../templates/templates.ts';
+import { issuesAt } from '../issues.ts';
+import { defineStep, StepError, type StepType } from '../step-type.ts';
+import { validateTemplates } from '../template-issues.ts';
+
+const MAXIMUM_BYTES = 1_048_576;
+const Texts = z.record(z.string().min(1).max(200), z.string().max(8_192));
+const Config = z
+  .strictObject({
+    method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']).default('GET'),
+    url: z
+      .string()
+      .min(1)
+      .max(8_192)
+      .describe('Liquid template; http or https, public addresses only unless the operator allowed the host'),
+    headers: Texts.optional(),
+    query: z.record(z.string().min(1).max(200), z.union([z.string().max(8_192), z.number(), z.boolean()])).optional(),
+    json: AnyJson.optional().describe('Body to send as JSON'),
+    body: z.string().max(MAXIMUM_BYTES).optional().describe('Body to send as text'),
+    timeout_seconds: z.number().min(0.1).max(300).default(30),
+  })
+  .refine((config) => config.json === undefined || config.body === undefined, {
+    path: ['body'],
+    message: 'cannot be combined with "json"',
+  });
+type Input = z.output<typeof Config>;
+
+/** Calls another service. 408, 429 and 5xx replies are tried again; every other reply is the output. */
+export function httpRequest(outbound: Outbound): StepType {
+  return defineStep<z.output<typeof Config>>({
+    type: 'http.request',
+    description: 'Sends an HTTP request to a public address.',
+    config: Config,
+    compile(config) {
+      issuesAt('', validateTemplates(config as Json));
+      if (!config.url.includes('{{')) checkUrl(config.url);
+      return {
+        input: (scope) => renderValue(config as Json, scope),
+        async run(input, context) {
+          const request = input as unknown as Input;
+          const response = await send(outbound, request, context);
+          const isTemporary = response.status === 408 || response.status === 429 || response.status >= 500;
+          if (isTemporary) {
+            throw new StepError({
+              code: 'http_status',
+              detail: `${request.method} ${new URL(response.url).host} replied with status ${response.status}`,
+              isRetryable: true,
+            });
+          }
+          return { output: { status: response.status, headers: { ...response.headers } as Json, body: readBody(response) } };
+        },
+      };
+    },
+  }) as StepType;
+}
+
+async function send(
+  outbound: Outbound,
+  request: Input,
+  context: { signal: AbortSignal; traceId: string; idempotencyKey: string },
+): Promise<OutboundResponse> {
+  const url = new URL(request.url);
+  for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, String(value));
+  const traceparent = traceparentOf(context.traceId);
+  const headers: Record<string, string> = {
+    'user-agent': 'automate',
+    'idempotency-key': context.idempotencyKey,
+    'x-trace-id': context.traceId,
+    ...(traceparent === undefined ? {} : { traceparent }),
+    ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
+    ...Object.fromEntries(Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value])),
+  };
+  const body = request.json === undefined ? request.body : JSON.stringify(request.json);
+  try {
+    return await outbound.request({
+      method: request.method,
+      url: url.href,
+      headers,
+      ...(body === undefined ? {} : { body }),
+      timeoutMs: request.timeout_seconds * 1_000,
+      maxBytes: MAXIMUM_BYTES,
+      signal: context.signal,
+    });
+  } catch (error) {
+    if (!AppError.is(error)) throw error;
+    const isRetryable = error.code === 'outbound_timeout' || error.code === 'outbound_failed';
+    throw new StepError({ code: error.code, detail: error.message, isRetryable, cause: error });
+  }
+}
+
+function readBody(response: OutboundResponse): Json {
+  const text = response.body.toString('utf8');
+  if (/^application\/([\w.-]+\+)?json\b/i.test(String(response.headers['content-type'] ?? ''))) {
+    try {
+      return toStorableJson(JSON.parse(text));
+    } catch {
+      // Announced as JSON but is not: hand on the text.
+    }
+  }
+  return toStorableJson(text);
+}
+
+function checkUrl(url: string): void {
+  const message = 'must be an absolute http or https URL';
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    issuesAt('/url', { pointer: '', code: 'invalid_url', message });
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { compileRule } from '../../rules/rules.ts';
+import { validateRule } from '../../rules/validate.ts';
+import { AnyJson } from '../../schemas.ts';
+import { issuesAt } from '../issues.ts';
+import { defineStep } from '../step-type.ts';
+import { valuesOf, variablesOf } from '../variables.ts';
+
+const Cases = z
+  .array(z.string().min(1).max(200))
+  .min(1)
+  .max(100)
+  .refine((cases) => new Set(cases).size === cases.length, 'must not repeat a case');
+
+/** Leaves by the edge named as the case that the value equals, else by `"default"`. */
+export const logicSwitch = defineStep({
+  type: 'logic.switch',
+  description: 'Takes one of several ways.',
+  config: z.strictObject({ value: AnyJson.describe('JSONLogic'), cases: Cases }),
+  routes: ({ cases }) => [...cases, 'default'],
+  compile({ value, cases }) {
+    issuesAt('/value', validateRule(value));
+    const rule = compileRule(value);
+    const paths = variablesOf(value);
+    return {
+      input: (scope) => ({ value, cases, values: valuesOf(paths, scope) }),
+      run(_input, { scope }) {
+        const result = rule.evaluate(scope);
+        const text = typeof result === 'string' ? result : JSON.stringify(result);
+        const route = cases.includes(text) ? text : 'default';
+        return { output: { value: result, case: route }, route };
+      },
+    };
+  },
+});

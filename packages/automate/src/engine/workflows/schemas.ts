@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { defineModel } from '../../kernel/index.ts';
+import { AnyObject, Graph, Trigger } from '../schemas.ts';
+
+const Timestamp = z.iso.datetime();
+const Name = z.string().trim().min(1).max(200);
+
+export const Workflow = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    slug: z.string(),
+    workflow_version: z.int().describe('The version that new executions run'),
+    latest_version: z.int(),
+    is_live: z.boolean().describe('Whether its triggers start executions'),
+    archived_at: Timestamp.nullable(),
+    created_at: Timestamp,
+    updated_at: Timestamp,
+  })
+  .meta({ id: 'Workflow' });
+
+export const WorkflowDetail = Workflow.extend({ graph: Graph, triggers: z.array(Trigger) }).meta({ id: 'WorkflowDetail' });
+
+const Triggers = z.array(Trigger).max(50);
+export const WorkflowCreate = z
+  .strictObject({
+    name: Name,
+    slug: z
+      .string()
+      .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case words joined by "-"')
+      .max(100)
+      .optional()
+      .describe('Default: made from the name'),
+    graph: Graph,
+    triggers: Triggers.optional(),
+    is_live: z.boolean().optional(),
+  })
+  .meta({ id: 'WorkflowCreate' });
+
+export const WorkflowUpdate = z
+  .strictObject({
+    name: Name,
+    graph: Graph,
+    triggers: Triggers.optional().describe('Default: unchanged'),
+    is_live: z.boolean().optional(),
+  })
+  .meta({ id: 'WorkflowUpdate' });
+
+export const WorkflowPatch = z
+  .strictObject({ is_live: z.boolean().describe('false pauses the triggers, true resumes them') })
+  .meta({ id: 'WorkflowPatch' });
+
+export const WorkflowCreated = z
+  .object({ id: z.uuid(), slug: z.string(), workflow_version: z.int(), message: z.string() })
+  .meta({ id: 'WorkflowCreated' });
+
+export const WorkflowVersion = z
+  .object({
+    id: z.uuid(),
+    version: z.int(),
+    graph: Graph,
+    triggers: z.array(Trigger),
+    created_by: z.string(),
+    created_at: Timestamp,
+  })
+  .meta({ id: 'WorkflowVersion' });
+export const WorkflowVersions = z.object({ results: z.array(WorkflowVersion) });
+
+export const Publish = z.strictObject({ version: z.int().min(1) }).meta({ id: 'Publish' });
+
+export const Run = z
+  .strictObject({
+    input: AnyObject.default({}).describe('Seen by the steps as `event.payload`'),
+    version: z.int().min(1).optional().describe('Default: the published one'),
+  })
+  .meta({ id: 'Run' });
+export const RunStarted = z
+  .object({ execution_id: z.uuid(), workflow_version: z.int(), trace_id: z.string() })
+  .meta({ id: 'RunStarted' });
+
+export const WorkflowModel = defineModel({
+  name: 'Workflow',
+  table: 'workflows',
+  schema: Workflow,
+  ordering: ['-id', 'id', 'name', '-name', 'updated_at', '-updated_at'],
+  filters: {
+    is_live: { column: 'is_live', operator: 'exact', schema: z.boolean() },
+    slug: { column: 'slug', operator: 'exact', schema: z.string().min(1).max(100) },
+  },
+  searchFields: ['name', 'slug'],
+});

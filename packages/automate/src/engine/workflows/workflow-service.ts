@@ -1,0 +1,242 @@
+import { type Db, isUniqueViolation, type Queryable } from '../../db/index.ts';
+import { enqueue } from '../../jobs/index.ts';
+import { type InputIssue, invalidInput, type JsonObject, newId } from '../../kernel/index.ts';
+import { engineErrors } from '../errors.ts';
+import { insertHandledEvent } from '../events/event.store.ts';
+import { insertExecutions } from '../executions/execution.store.ts';
+import { EXECUTION_KIND } from '../executions/execution-handler.ts';
+import { planGraph } from '../graph/plan.ts';
+import { validateRule } from '../rules/validate.ts';
+import type { Graph, Trigger } from '../schemas.ts';
+import type { StepRegistry } from '../steps/registry.ts';
+import {
+  findVersion,
+  findWorkflow,
+  freeSlug,
+  insertVersion,
+  insertWorkflow,
+  replaceTriggers,
+  touchTriggers,
+  updateWorkflow,
+  type VersionRow,
+  type WorkflowRow,
+} from './workflow.store.ts';
+
+export interface WorkflowServiceOptions {
+  readonly db: Db;
+  readonly registry: StepRegistry;
+  /** Told when executions were queued. */
+  onQueued(): void;
+}
+
+/** On whose behalf: the tenant bounds what is seen, the actor is recorded. */
+export interface Actor {
+  readonly tenantId: string;
+  readonly id: string;
+}
+
+export interface WorkflowInput {
+  readonly name: string;
+  readonly slug?: string | undefined;
+  readonly graph: Graph;
+  readonly triggers?: readonly Trigger[] | undefined;
+  readonly is_live?: boolean | undefined;
+}
+
+export interface WorkflowDetail extends Omit<WorkflowRow, 'tenant_id'> {
+  readonly graph: Graph;
+  readonly triggers: Trigger[];
+}
+
+/**
+ * What can be done with workflows. Replace it by a subclass in `WorkflowViewSet.serviceClass`.
+ * Graphs and triggers are immutable versions: a change makes a new one, and running executions keep theirs.
+ */
+export class WorkflowService {
+  readonly options: WorkflowServiceOptions;
+
+  constructor(options: WorkflowServiceOptions) {
+    this.options = options;
+  }
+
+  /** @throws AppError `invalid_input` naming each node, edge or rule that is wrong; `slug_taken` */
+  async create(actor: Actor, input: WorkflowInput): Promise<{ id: string; slug: string; workflow_version: number }> {
+    this.validate(input);
+    const id = newId();
+    try {
+      return await this.options.db.asTenant(actor.tenantId, async (transaction) => {
+        const slug = input.slug ?? (await freeSlug(transaction, slugOf(input.name)));
+        await insertWorkflow(transaction, {
+          id,
+          tenantId: actor.tenantId,
+          name: input.name,
+          slug,
+          isLive: input.is_live ?? true,
+        });
+        await this.storeVersion(transaction, actor, {
+          workflowId: id,
+          version: 1,
+          graph: input.graph,
+          triggers: input.triggers ?? [],
+        });
+        return { id, slug, workflow_version: 1 };
+      });
+    } catch (error) {
+      if (isUniqueViolation(error))
+        throw engineErrors.slug_taken(`Another workflow already has the slug "${input.slug ?? slugOf(input.name)}".`);
+      throw error;
+    }
+  }
+
+  /** Stores a new version and publishes it. Triggers that are not given stay as they are. */
+  async update(actor: Actor, id: string, input: Omit<WorkflowInput, 'slug'>): Promise<WorkflowDetail> {
+    this.validate(input);
+    return this.options.db.asTenant(actor.tenantId, async (transaction) => {
+      const workflow = await this.find(transaction, id, 'lock');
+      if (workflow.archived_at) throw engineErrors.workflow_archived('An archived workflow cannot be changed.');
+      const version = workflow.latest_version + 1;
+      const triggers = input.triggers ?? (await this.findVersion(transaction, id, workflow.workflow_version)).triggers;
+      await updateWorkflow(transaction, id, {
+        name: input.name,
+        workflow_version: version,
+        latest_version: version,
+        ...(input.is_live === undefined ? {} : { is_live: input.is_live }),
+      });
+      await this.storeVersion(transaction, actor, { workflowId: id, version, graph: input.graph, triggers });
+      return this.detail(transaction, id);
+    });
+  }
+
+  async get(actor: Actor, id: string): Promise<WorkflowDetail> {
+    return this.options.db.asTenant(actor.tenantId, (transaction) => this.detail(transaction, id));
+  }
+
+  /** Newest first. */
+  async versions(actor: Actor, id: string): Promise<VersionRow[]> {
+    return this.options.db.asTenant(actor.tenantId, async (transaction) => {
+      await this.find(transaction, id, 'read');
+      const { rows } = await transaction.query<VersionRow>(
+        'select * from workflow_versions where workflow_id = $1 order by version desc',
+        [id],
+      );
+      return rows;
+    });
+  }
+
+  /** Makes an earlier or later version the one that new executions run, its triggers included. */
+  async publish(actor: Actor, id: string, version: number): Promise<WorkflowDetail> {
+    return this.options.db.asTenant(actor.tenantId, async (transaction) => {
+      await this.find(transaction, id, 'lock');
+      const { triggers } = await this.findVersion(transaction, id, version);
+      await updateWorkflow(transaction, id, { workflow_version: version });
+      await replaceTriggers(transaction, { tenantId: actor.tenantId, workflowId: id, version, triggers });
+      return this.detail(transaction, id);
+    });
+  }
+
+  /** Pauses (false) or resumes (true) the triggers; executions that run go on. */
+  async setLive(actor: Actor, id: string, isLive: boolean): Promise<WorkflowDetail> {
+    return this.options.db.asTenant(actor.tenantId, async (transaction) => {
+      await this.find(transaction, id, 'lock');
+      await updateWorkflow(transaction, id, { is_live: isLive });
+      await touchTriggers(transaction, actor.tenantId);
+      return this.detail(transaction, id);
+    });
+  }
+
+  /** Ends a workflow's life: it starts nothing more, but its versions and executions stay readable. */
+  async archive(actor: Actor, id: string): Promise<void> {
+    await this.options.db.asTenant(actor.tenantId, async (transaction) => {
+      await this.find(transaction, id, 'lock');
+      await updateWorkflow(transaction, id, { is_live: false, isArchived: true });
+      await touchTriggers(transaction, actor.tenantId);
+    });
+  }
+
+  /** Starts an execution by hand. Its event is of the type `workflow.run`, with the input as payload, and triggers nothing. */
+  async run(
+    actor: Actor,
+    id: string,
+    { input, version, traceId }: { input: JsonObject; version?: number | undefined; traceId: string },
+  ): Promise<{ execution_id: string; workflow_version: number }> {
+    const executionId = newId();
+    const eventId = newId();
+    const ran = await this.options.db.asTenant(actor.tenantId, async (transaction) => {
+      const workflow = await this.find(transaction, id, 'read');
+      if (workflow.archived_at) throw engineErrors.workflow_archived('An archived workflow cannot be run.');
+      const chosen = await this.findVersion(transaction, id, version ?? workflow.workflow_version);
+      const common = { tenantId: actor.tenantId, traceId };
+      await insertHandledEvent(transaction, {
+        ...common,
+        id: eventId,
+        eventType: 'workflow.run',
+        source: 'api',
+        payload: input,
+        idempotencyKey: null,
+        occurredAt: null,
+      });
+      await insertExecutions(transaction, [
+        {
+          ...common,
+          id: executionId,
+          workflowId: id,
+          workflowVersion: chosen.version,
+          versionId: chosen.id,
+          eventId,
+          triggerId: null,
+        },
+      ]);
+      await enqueue(transaction, [{ ...common, id: executionId, kind: EXECUTION_KIND }]);
+      return chosen.version;
+    });
+    this.options.onQueued();
+    return { execution_id: executionId, workflow_version: ran };
+  }
+
+  /** Override to forbid or demand something of every graph; throw `invalidInput([...])` with pointers. */
+  validate({ graph, triggers }: Pick<WorkflowInput, 'graph' | 'triggers'>): void {
+    planGraph(graph, this.options.registry);
+    const issues = (triggers ?? []).flatMap(({ filter }, index): InputIssue[] => {
+      if (filter === undefined || filter === null) return [];
+      return validateRule(filter).map((issue) => ({ ...issue, pointer: `/triggers/${index}/filter${issue.pointer}` }));
+    });
+    if (issues.length > 0) throw invalidInput(issues);
+  }
+
+  private async storeVersion(
+    transaction: Queryable,
+    actor: Actor,
+    version: { workflowId: string; version: number; graph: Graph; triggers: readonly Trigger[] },
+  ): Promise<void> {
+    await insertVersion(transaction, { ...version, tenantId: actor.tenantId, createdBy: actor.id });
+    await replaceTriggers(transaction, { ...version, tenantId: actor.tenantId });
+  }
+
+  private async detail(transaction: Queryable, id: string): Promise<WorkflowDetail> {
+    const { tenant_id: _, ...workflow } = await this.find(transaction, id, 'read');
+    const { graph, triggers } = await this.findVersion(transaction, id, workflow.workflow_version);
+    return { ...workflow, graph, triggers };
+  }
+
+  private async find(transaction: Queryable, id: string, lock: 'lock' | 'read'): Promise<WorkflowRow> {
+    const workflow = await findWorkflow(transaction, id, lock);
+    if (!workflow) throw engineErrors.workflow_not_found('There is no workflow with this id.');
+    return workflow;
+  }
+
+  private async findVersion(transaction: Queryable, workflowId: string, version: number): Promise<VersionRow> {
+    const found = await findVersion(transaction, workflowId, version);
+    if (!found) throw engineErrors.workflow_version_not_found(`The workflow has no version ${version}.`);
+    return found;
+  }
+}
+
+function slugOf(name: string): string {
+  const slug = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 80);
+  return slug || 'workflow';
+}

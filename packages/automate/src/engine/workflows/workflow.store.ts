@@ -1,0 +1,140 @@
+import type { Queryable } from '../../db/index.ts';
+import { newId } from '../../kernel/index.ts';
+import type { Graph, Trigger } from '../schemas.ts';
+
+export interface WorkflowRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly name: string;
+  readonly slug: string;
+  readonly workflow_version: number;
+  readonly latest_version: number;
+  readonly is_live: boolean;
+  readonly archived_at: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface VersionRow {
+  readonly id: string;
+  readonly version: number;
+  readonly graph: Graph;
+  readonly triggers: Trigger[];
+  readonly created_by: string;
+  readonly created_at: string;
+}
+
+/** A version to store: what is drawn, what starts it, and who made it. */
+export interface NewVersion {
+  readonly tenantId: string;
+  readonly workflowId: string;
+  readonly version: number;
+  readonly graph: Graph;
+  readonly triggers: readonly Trigger[];
+  readonly createdBy: string;
+}
+
+export async function findWorkflow(transaction: Queryable, id: string, lock: 'lock' | 'read'): Promise<WorkflowRow | undefined> {
+  const { rows } = await transaction.query<WorkflowRow>(
+    `select * from workflows where id = $1 ${lock === 'lock' ? 'for update' : ''}`,
+    [id],
+  );
+  return rows[0];
+}
+
+export async function findVersion(transaction: Queryable, workflowId: string, version: number): Promise<VersionRow | undefined> {
+  const { rows } = await transaction.query<VersionRow>(
+    'select * from workflow_versions where workflow_id = $1 and version = $2',
+    [workflowId, version],
+  );
+  return rows[0];
+}
+
+/** A slug that is free: the wanted one, else with the lowest free number behind it. */
+export async function freeSlug(transaction: Queryable, wanted: string): Promise<string> {
+  const { rows } = await transaction.query<{ slug: string }>(`select slug from workflows where slug = $1 or slug like $2`, [
+    wanted,
+    `${wanted.replace(/[\\%_]/g, '\\$&')}-%`,
+  ]);
+  const taken = new Set(rows.map((row) => row.slug));
+  if (!taken.has(wanted)) return wanted;
+  for (let number = 2; ; number += 1) if (!taken.has(`${wanted}-${number}`)) return `${wanted}-${number}`;
+}
+
+export async function insertWorkflow(
+  transaction: Queryable,
+  row: { id: string; tenantId: string; name: string; slug: string; isLive: boolean },
+): Promise<void> {
+  await transaction.query(
+    `insert into workflows (id, tenant_id, name, slug, workflow_version, latest_version, is_live) values ($1, $2, $3, $4, 1, 1, $5)`,
+    [row.id, row.tenantId, row.name, row.slug, row.isLive],
+  );
+}
+
+export async function insertVersion(transaction: Queryable, version: NewVersion): Promise<string> {
+  const id = newId();
+  await transaction.query(
+    `insert into workflow_versions (id, tenant_id, workflow_id, version, graph, triggers, created_by) values ($1, $2, $3, $4, $5, $6, $7)`,
+    [
+      id,
+      version.tenantId,
+      version.workflowId,
+      version.version,
+      JSON.stringify(version.graph),
+      JSON.stringify(version.triggers),
+      version.createdBy,
+    ],
+  );
+  return id;
+}
+
+export type WorkflowChange = Partial<Pick<WorkflowRow, 'name' | 'workflow_version' | 'latest_version' | 'is_live'>> & {
+  isArchived?: boolean;
+};
+
+export async function updateWorkflow(transaction: Queryable, id: string, change: WorkflowChange): Promise<void> {
+  await transaction.query(
+    `update workflows set name = coalesce($2, name), workflow_version = coalesce($3, workflow_version),
+       latest_version = coalesce($4, latest_version), is_live = coalesce($5, is_live),
+       archived_at = case when $6 then coalesce(archived_at, now()) else archived_at end, updated_at = now() where id = $1`,
+    [
+      id,
+      change.name ?? null,
+      change.workflow_version ?? null,
+      change.latest_version ?? null,
+      change.is_live ?? null,
+      change.isArchived ?? false,
+    ],
+  );
+}
+
+/** Makes these the workflow's triggers; the old ones are kept, retired, for what was decided by them. */
+export async function replaceTriggers(
+  transaction: Queryable,
+  {
+    tenantId,
+    workflowId,
+    version,
+    triggers,
+  }: { tenantId: string; workflowId: string; version: number; triggers: readonly Trigger[] },
+): Promise<void> {
+  await transaction.query('update triggers set retired_at = now() where workflow_id = $1 and retired_at is null', [workflowId]);
+  const rows = triggers.map((trigger) => ({
+    ...trigger,
+    id: newId(),
+    event_type: trigger.event_type ?? null,
+    filter: trigger.filter ?? null,
+  }));
+  await transaction.query(
+    `insert into triggers (id, tenant_id, workflow_id, workflow_version, type, event_type, filter, config, priority, is_active)
+     select id, $2, $3, $4, type, event_type, nullif(filter, 'null'::jsonb), config, priority, is_active
+     from jsonb_to_recordset($1::jsonb) as row(id uuid, type text, event_type text, filter jsonb, config jsonb, priority smallint, is_active boolean)`,
+    [JSON.stringify(rows), tenantId, workflowId, version],
+  );
+  await touchTriggers(transaction, tenantId);
+}
+
+/** Tells every dispatcher, through the tenant's counter, that what it has compiled is stale. */
+export async function touchTriggers(transaction: Queryable, tenantId: string): Promise<void> {
+  await transaction.query('update tenants set triggers_version = triggers_version + 1 where id = $1', [tenantId]);
+}

@@ -1,0 +1,16 @@
+export { enqueue, lockLeases, type Settlement, settle } from './job.store.ts';
+export {
+  backoffMs,
+  type ClaimedJob,
+  type DeadJob,
+  type JobContext,
+  type JobFailure,
+  type JobHandler,
+  type JobOutcome,
+  type JobState,
+  type Lease,
+  type NewJob,
+} from './job.ts';
+export { createPoller, type Poller } from './poller.ts';
+export { JobViewSet } from './viewsets.ts';
+export { createWorker, WAKE_CHANNEL, type Worker } from './worker.ts';

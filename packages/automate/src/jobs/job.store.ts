@@ -1,0 +1,200 @@
+import type { Queryable } from '../db/index.ts';
+import { newId } from '../kernel/index.ts';
+import type { ClaimedJob, DeadJob, JobFailure, JobOutcome, Lease, NewJob } from './job.ts';
+
+/** Most lanes one claim looks at; the next claim goes on behind the last of them. */
+export const LANES_PER_CLAIM = 64;
+
+const INSERT = `insert into automate.jobs (id, tenant_id, lane, kind, priority, state, run_at, max_attempts, trace_id, payload)
+  select id, tenant_id, lane, kind, priority, case when run_at > now() then 'scheduled' else 'queued' end,
+         coalesce(run_at, now()), max_attempts, trace_id, payload
+  from jsonb_to_recordset($1::jsonb) as row(id uuid, tenant_id uuid, lane text, kind text, priority smallint,
+    run_at timestamptz, max_attempts int, trace_id text, payload jsonb)`;
+
+/** Stores jobs in the caller's transaction, whatever its search path; returns their ids in order. */
+export async function enqueue(transaction: Queryable, jobs: readonly NewJob[]): Promise<string[]> {
+  if (jobs.length === 0) return [];
+  const rows = jobs.map((job) => ({
+    id: job.id ?? newId(),
+    tenant_id: job.tenantId,
+    lane: job.lane ?? job.tenantId,
+    kind: job.kind,
+    priority: job.priority ?? 0,
+    run_at: job.runAt ?? null,
+    max_attempts: job.maxAttempts ?? 10,
+    trace_id: job.traceId,
+    payload: job.payload ?? {},
+  }));
+  await transaction.query(INSERT, [JSON.stringify(rows)], 'jobs_insert');
+  return rows.map((row) => row.id);
+}
+
+/**
+ * Lanes that have work are found by skipping through the index (one probe a lane), then the head of each is taken:
+ * the cost follows the number of lanes and of claimed jobs, never the length of the backlog.
+ */
+const CLAIM = `with recursive walk(lane) as (
+    (select lane from jobs where state = 'queued' and lane > $4 order by lane limit 1)
+    union all
+    select (select job.lane from jobs job where job.state = 'queued' and job.lane > walk.lane order by job.lane limit 1)
+    from walk where walk.lane is not null
+  ), heads as materialized (
+    select lane from walk where lane is not null limit ${LANES_PER_CLAIM}
+  ), picked as materialized (
+    select head.id
+    from (select lane, ceil($1::numeric / (select count(*) from heads))::int as share from heads) as lanes
+    cross join lateral (
+      select id from jobs where state = 'queued' and lane = lanes.lane and kind = any($5)
+      order by priority desc, id limit lanes.share for update skip locked
+    ) as head
+    limit $1
+  )
+  update jobs set state = 'running', attempts = attempts + 1, epoch = epoch + 1, lease_owner = $2,
+    lease_until = now() + $3 * interval '1 second', started_at = coalesce(started_at, now())
+  from picked where jobs.id = picked.id
+  returning jobs.id, tenant_id, lane, kind, trace_id, payload, attempts, max_attempts, epoch`;
+
+export interface ClaimOptions {
+  readonly owner: string;
+  readonly limit: number;
+  readonly leaseSeconds: number;
+  readonly kinds: readonly string[];
+  /** Look only at lanes behind this one; `''` starts from the first. */
+  readonly afterLane: string;
+}
+
+export async function claim(db: Queryable, options: ClaimOptions): Promise<{ jobs: ClaimedJob[]; lanes: string[] }> {
+  const { owner, limit, leaseSeconds, kinds, afterLane } = options;
+  const { rows } = await db.query<ClaimRow>(CLAIM, [limit, owner, leaseSeconds, afterLane, kinds], 'jobs_claim');
+  const jobs = rows.map((row) => ({
+    id: row.id,
+    tenantId: row.tenant_id,
+    kind: row.kind,
+    traceId: row.trace_id,
+    payload: row.payload,
+    attempts: row.attempts,
+    maxAttempts: row.max_attempts,
+    lease: { jobId: row.id, owner, epoch: row.epoch },
+  }));
+  return { jobs, lanes: [...new Set(rows.map((row) => row.lane))].sort() };
+}
+
+interface ClaimRow {
+  id: string;
+  tenant_id: string;
+  lane: string;
+  kind: string;
+  trace_id: string;
+  payload: ClaimedJob['payload'];
+  attempts: number;
+  max_attempts: number;
+  epoch: number;
+}
+
+/**
+ * Locks the jobs whose leases still hold until the transaction ends and returns their ids. A write made under a lock
+ * taken here cannot race with another worker's claim.
+ */
+export async function lockLeases(transaction: Queryable, leases: readonly Lease[]): Promise<Set<string>> {
+  const { rows } = await transaction.query<{ id: string }>(
+    `select id from jobs join unnest($1::uuid[], $2::int[]) as held(job_id, held_epoch) on id = job_id and epoch = held_epoch
+     where state = 'running' and lease_owner = $3 order by id for no key update of jobs`,
+    [leases.map((lease) => lease.jobId), leases.map((lease) => lease.epoch), leases[0]?.owner ?? ''],
+    'jobs_lock',
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
+export interface Settlement {
+  readonly lease: Lease;
+  readonly outcome: JobOutcome;
+}
+
+const SETTLE = `update jobs set
+    state = done.state,
+    run_at = coalesce(now() + done.delay_ms * interval '1 millisecond', done.run_at, jobs.run_at),
+    attempts = case when done.is_progress then 0 when done.state = 'queued' then greatest(jobs.attempts - 1, 0) else jobs.attempts end,
+    error = done.error,
+    finished_at = case when done.state in ('succeeded', 'failed', 'cancelled') then now() end,
+    lease_owner = null, lease_until = null
+  from jsonb_to_recordset($1::jsonb) as done(id uuid, epoch int, state text, run_at timestamptz, delay_ms double precision,
+    is_progress boolean, error jsonb)
+  where jobs.id = done.id and jobs.epoch = done.epoch and jobs.state = 'running' and jobs.lease_owner = $2
+  returning jobs.id`;
+
+/** Stores outcomes of jobs; returns the ids of those whose leases still held. */
+export async function settle(transaction: Queryable, settlements: readonly Settlement[]): Promise<Set<string>> {
+  if (settlements.length === 0) return new Set();
+  const rows = settlements.map(({ lease, outcome }) => ({ id: lease.jobId, epoch: lease.epoch, ...columnsOf(outcome) }));
+  const owner = settlements[0]?.lease.owner ?? '';
+  const settled = await transaction.query<{ id: string }>(SETTLE, [JSON.stringify(rows), owner], 'jobs_settle');
+  return new Set(settled.rows.map((row) => row.id));
+}
+
+function columnsOf(outcome: JobOutcome): Record<string, unknown> {
+  switch (outcome.type) {
+    case 'succeeded':
+    case 'cancelled':
+      return { state: outcome.type };
+    case 'released':
+      return { state: 'queued' };
+    case 'scheduled':
+      return { state: 'scheduled', run_at: outcome.runAt, is_progress: true };
+    case 'retry':
+      return { state: 'scheduled', delay_ms: outcome.delayMs, error: outcome.error };
+    case 'failed':
+      return { state: 'failed', error: outcome.error };
+  }
+}
+
+/** Extends leases; returns the ids of those that still held. */
+export async function renew(db: Queryable, leases: readonly Lease[], leaseSeconds: number): Promise<Set<string>> {
+  const { rows } = await db.query<{ id: string }>(
+    `update jobs set lease_until = now() + $4 * interval '1 second'
+     from unnest($1::uuid[], $2::int[]) as held(job_id, held_epoch)
+     where id = job_id and epoch = held_epoch and lease_owner = $3 and state = 'running' returning id`,
+    [leases.map((lease) => lease.jobId), leases.map((lease) => lease.epoch), leases[0]?.owner ?? '', leaseSeconds],
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
+/** Makes due jobs claimable; returns how many, and in how many milliseconds the next is due (null: none waits). */
+export async function promoteDue(db: Queryable): Promise<{ promoted: number; nextInMs: number | null }> {
+  const { rows } = await db.query<{ promoted: number; next_in_ms: number | null }>(
+    `with due as (
+       update jobs set state = 'queued' where id in (
+         select id from jobs where state = 'scheduled' and run_at <= now() order by run_at limit 2000 for update skip locked)
+       returning 1)
+     select (select count(*) from due)::int as promoted,
+       (select extract(epoch from min(run_at) - now()) * 1000 from jobs where state = 'scheduled' and run_at > now())::double precision as next_in_ms`,
+  );
+  return { promoted: rows[0]?.promoted ?? 0, nextInMs: rows[0]?.next_in_ms ?? null };
+}
+
+/** What a job that was claimed too often without progress is filed under. */
+export const WORKER_DIED: JobFailure = {
+  code: 'worker_died',
+  message: 'Every worker that claimed this job ended or lost its lease before it made progress.',
+};
+
+/**
+ * Takes back the jobs of workers that are gone: queued again, or dead letters when claimed too often.
+ * @param ownerAlive takes every lease but this owner's, expired or not: right where only one process can be alive
+ */
+export async function reclaim(
+  transaction: Queryable,
+  ownerAlive?: string,
+): Promise<{ requeued: number; dead: (DeadJob & { kind: string })[] }> {
+  const condition = ownerAlive === undefined ? 'lease_until < now()' : 'lease_owner <> $2';
+  const { rows } = await transaction.query<{ id: string; kind: string; state: string }>(
+    `update jobs set lease_owner = null, lease_until = null,
+       state = case when attempts >= max_attempts then 'failed' else 'queued' end,
+       error = case when attempts >= max_attempts then $1::jsonb else error end,
+       finished_at = case when attempts >= max_attempts then now() end
+     where id in (select id from jobs where state = 'running' and ${condition} order by lease_until limit 2000 for update skip locked)
+     returning id, kind, state`,
+    [JSON.stringify(WORKER_DIED), ...(ownerAlive === undefined ? [] : [ownerAlive])],
+  );
+  const dead = rows.filter((row) => row.state === 'failed').map(({ id, kind }) => ({ id, kind, error: WORKER_DIED }));
+  return { requeued: rows.length - dead.length, dead };
+}

@@ -1,0 +1,94 @@
+import type { Queryable } from '../db/index.ts';
+import type { Json, JsonObject, Logger } from '../kernel/index.ts';
+
+export type JobState = 'queued' | 'scheduled' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+
+/** A piece of work to do later. Inserted in the caller's transaction, so it exists if and only if that commits. */
+export interface NewJob {
+  /** Default: a new id. */
+  readonly id?: string;
+  readonly tenantId: string;
+  readonly kind: string;
+  readonly traceId: string;
+  readonly payload?: JsonObject;
+  /** Work is claimed in turn from the lanes. Default: the tenant's own. */
+  readonly lane?: string;
+  /** Higher first, within a lane. Default 0. */
+  readonly priority?: number;
+  /** Default: as soon as a worker is free. */
+  readonly runAt?: Date;
+  /** Claims without progress after which the job goes to the dead letters. Default 10. */
+  readonly maxAttempts?: number;
+}
+
+/** Proof that a worker holds a job: every write under it is refused once the job was claimed again. */
+export interface Lease {
+  readonly jobId: string;
+  readonly owner: string;
+  readonly epoch: number;
+}
+
+export interface ClaimedJob {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly kind: string;
+  readonly traceId: string;
+  readonly payload: JsonObject;
+  /** This claim included. */
+  readonly attempts: number;
+  readonly maxAttempts: number;
+  readonly lease: Lease;
+}
+
+/** Why a job failed, as stored. */
+export interface JobFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
+export type JobOutcome =
+  | { readonly type: 'succeeded' }
+  /** Made progress and goes on at a time: claims are counted anew. */
+  | { readonly type: 'scheduled'; readonly runAt: Date }
+  /** Given back unfinished, for example at shutdown; another worker goes on at once. */
+  | { readonly type: 'released' }
+  /** Tried again later. */
+  | { readonly type: 'retry'; readonly error: JobFailure; readonly delayMs: number }
+  /** Not tried again: a dead letter. */
+  | { readonly type: 'failed'; readonly error: JobFailure }
+  | { readonly type: 'cancelled' };
+
+export interface JobContext {
+  /** Fires when the lease was lost or the worker must stop: whatever runs has to end, its writes would be refused. */
+  readonly signal: AbortSignal;
+  /** Whether the worker is going down: stop at the next safe point and return `released`. */
+  isDraining(): boolean;
+  readonly logger: Logger;
+}
+
+/** What a feature does with one kind of job. */
+export interface JobHandler {
+  readonly kind: string;
+  /**
+   * Does the work. Returns its outcome, or `settled` when it has stored the outcome itself together with its own writes.
+   * An error thrown here is retried with backoff until `maxAttempts`.
+   */
+  run(job: ClaimedJob, context: JobContext): Promise<JobOutcome | 'settled'>;
+  /** Records, in the same transaction, that these jobs became dead letters. */
+  onDead(transaction: Queryable, jobs: readonly DeadJob[]): Promise<void>;
+}
+
+export interface DeadJob {
+  readonly id: string;
+  readonly error: JobFailure;
+}
+
+/** Exponential backoff with jitter: doubles from one second to five minutes, of which a random half is taken off. */
+export function backoffMs(attempt: number, random: () => number = Math.random): number {
+  const full = Math.min(1_000 * 2 ** Math.max(attempt - 1, 0), 300_000);
+  return Math.round(full * (0.5 + random() / 2));
+}
+
+export function isJsonObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

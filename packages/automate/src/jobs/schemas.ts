@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { defineModel } from '../kernel/index.ts';
+
+export const jobStates = ['queued', 'scheduled', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+const Timestamp = z.iso.datetime();
+
+/** A piece of asynchronous work: an execution of a workflow, for example. A `failed` one is a dead letter. */
+export const Job = z
+  .object({
+    id: z.uuid(),
+    kind: z.string(),
+    state: z.enum(jobStates),
+    priority: z.int(),
+    attempts: z.int().describe('Claims since the job last made progress'),
+    max_attempts: z.int(),
+    run_at: Timestamp,
+    trace_id: z.string(),
+    error: z.object({ code: z.string(), message: z.string() }).nullable(),
+    created_at: Timestamp,
+    started_at: Timestamp.nullable(),
+    finished_at: Timestamp.nullable(),
+  })
+  .meta({ id: 'Job' });
+
+export const JobModel = defineModel({
+  name: 'Job',
+  table: 'jobs',
+  schema: Job,
+  ordering: ['-id', 'id'],
+  filters: {
+    kind: { column: 'kind', operator: 'exact', schema: z.string().min(1).max(100) },
+    state: { column: 'state', operator: 'exact', schema: z.enum(jobStates) },
+    trace_id: { column: 'trace_id', operator: 'exact', schema: z.string().min(1).max(128) },
+  },
+});

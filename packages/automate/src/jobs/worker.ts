@@ -1,0 +1,236 @@
+import { type Db, isUnavailable } from '../db/index.ts';
+import { createBatcher, errorMessage, type Logger } from '../kernel/index.ts';
+import { claim, LANES_PER_CLAIM, promoteDue, reclaim, renew, type Settlement, settle } from './job.store.ts';
+import { backoffMs, type ClaimedJob, type JobFailure, type JobHandler, type JobOutcome } from './job.ts';
+import { createPoller } from './poller.ts';
+
+/** Channel on which processes tell each other that there is work. */
+export const WAKE_CHANNEL = 'automate_wake';
+
+export interface WorkerOptions {
+  readonly db: Db;
+  readonly logger: Logger;
+  readonly handlers: readonly JobHandler[];
+  /** Unique per start of a process. */
+  readonly name: string;
+  /** Most jobs in hand at once. */
+  readonly concurrency: number;
+  readonly leaseSeconds: number;
+  /** Whether no other process can be working on this database, so that every foreign lease is a dead one. */
+  readonly isAlone: boolean;
+}
+
+export interface Worker {
+  start(): Promise<void>;
+  /** Says that there is work now. */
+  wake(): void;
+  /** Says that a job becomes due then, so that nobody has to poll for it. */
+  wakeAt(time: Date): void;
+  isHealthy(): boolean;
+  /** How many jobs are in hand. */
+  inHand(): number;
+  /** Claims nothing more, lets what runs reach a safe point, gives back the rest; ends within the time given. */
+  stop(timeoutMs: number): Promise<void>;
+}
+
+const CLAIM_LIMIT = 250;
+/** How late a job may start that another process scheduled. */
+const PROMOTE_EVERY_MS = 1_000;
+/** On PGlite, dead rows are cleaned after this many finished jobs. */
+const VACUUM_EVERY = 20_000;
+
+/** Claims jobs, runs their handlers, keeps their leases alive and stores their outcomes. */
+export function createWorker(options: WorkerOptions): Worker {
+  const { db, logger, name, concurrency, leaseSeconds } = options;
+  const handlers = new Map(options.handlers.map((handler) => [handler.kind, handler]));
+  const kinds = [...handlers.keys()];
+  const inHand = new Map<string, { job: ClaimedJob; abort: AbortController }>();
+  const timers: NodeJS.Timeout[] = [];
+  // A claim waits until it can fetch a worthwhile batch; the end of a job then wakes the poller.
+  const worthwhile = Math.min(CLAIM_LIMIT, concurrency) / 4;
+  let isFull = false;
+  let promoteAt = 0;
+  let afterLane = '';
+  let isDraining = false;
+  let isHealthy = true;
+  let finishedSinceVacuum = 0;
+  let stopListening: (() => Promise<void>) | undefined;
+
+  const store = createBatcher<Settlement, boolean>({
+    async flush(settlements) {
+      const dead = settlements.filter(({ outcome }) => outcome.type === 'failed');
+      const settled =
+        dead.length === 0
+          ? await settle(db, settlements)
+          : await db.transaction(async (transaction) => {
+              const ids = await settle(transaction, settlements);
+              for (const { lease, outcome } of dead) {
+                const kind = inHand.get(lease.jobId)?.job.kind ?? '';
+                const error = (outcome as { error: JobFailure }).error;
+                if (ids.has(lease.jobId)) await handlers.get(kind)?.onDead(transaction, [{ id: lease.jobId, error }]);
+              }
+              return ids;
+            });
+      return settlements.map(({ lease }) => settled.has(lease.jobId));
+    },
+  });
+
+  const poller = createPoller({
+    minimumMs: 5,
+    maximumMs: 1_000,
+    async poll() {
+      if (isDraining) return 'idle';
+      const room = concurrency - inHand.size;
+      isFull = room < worthwhile;
+      if (isFull) return 'idle';
+      const promoted = Date.now() >= promoteAt ? await promote() : 0;
+      const { jobs, lanes } = await claim(db, {
+        owner: name,
+        limit: Math.min(room, CLAIM_LIMIT),
+        leaseSeconds,
+        kinds,
+        afterLane,
+      });
+      const isWrapping = afterLane !== '' && lanes.length < LANES_PER_CLAIM;
+      afterLane = lanes.length < LANES_PER_CLAIM ? '' : (lanes.at(-1) ?? '');
+      isHealthy = true;
+      for (const job of jobs) void work(job);
+      return jobs.length > 0 || promoted > 0 || isWrapping ? 'busy' : 'idle';
+    },
+    onError(error) {
+      isHealthy = false;
+      logger.warn({ reason: errorMessage(error) }, 'cannot claim jobs, trying again');
+    },
+  });
+
+  async function promote(): Promise<number> {
+    const { promoted, nextInMs } = await promoteDue(db);
+    const pause = Math.min(nextInMs ?? PROMOTE_EVERY_MS, PROMOTE_EVERY_MS);
+    promoteAt = Date.now() + pause;
+    poller.wakeIn(pause);
+    return promoted;
+  }
+
+  function dueIn(milliseconds: number): void {
+    promoteAt = Math.min(promoteAt, Date.now() + milliseconds);
+    poller.wakeIn(milliseconds);
+  }
+
+  async function work(job: ClaimedJob): Promise<void> {
+    const handler = handlers.get(job.kind);
+    if (!handler) return;
+    const abort = new AbortController();
+    inHand.set(job.id, { job, abort });
+    const log = logger.child({ 'trace.id': job.traceId, job_id: job.id });
+    try {
+      const outcome = await run(handler, job, { signal: abort.signal, isDraining: () => isDraining, logger: log });
+      if (outcome !== 'settled' && !abort.signal.aborted) {
+        const isHeld = await store({ lease: job.lease, outcome });
+        if (!isHeld) log.warn('lease lost before the outcome was stored; another worker has the job');
+        if (outcome.type === 'retry') dueIn(outcome.delayMs);
+      }
+    } catch (error) {
+      // The outcome could not be stored. The lease runs out and another claim goes on from the last stored step.
+      log.error({ error }, 'job outcome not stored');
+    } finally {
+      inHand.delete(job.id);
+      finishedSinceVacuum += 1;
+      if (isFull && concurrency - inHand.size >= worthwhile) poller.wake();
+    }
+  }
+
+  async function heartbeat(): Promise<void> {
+    const held = [...inHand.values()];
+    if (held.length === 0) return;
+    const alive = await renew(
+      db,
+      held.map(({ job }) => job.lease),
+      leaseSeconds,
+    );
+    for (const { job, abort } of held) {
+      if (!alive.has(job.id) && inHand.get(job.id)?.abort === abort) {
+        logger.warn({ 'trace.id': job.traceId, job_id: job.id }, 'lease lost, stopping the job here');
+        abort.abort(new Error('lease lost'));
+      }
+    }
+  }
+
+  async function sweep(owner?: string): Promise<void> {
+    const { requeued, dead } = await db.transaction(async (transaction) => {
+      const result = await reclaim(transaction, owner);
+      for (const [kind, handler] of handlers) {
+        const mine = result.dead.filter((job) => job.kind === kind);
+        if (mine.length > 0) await handler.onDead(transaction, mine);
+      }
+      return result;
+    });
+    if (requeued + dead.length > 0) logger.info({ requeued, dead: dead.length }, 'took back jobs of workers that are gone');
+    if (requeued > 0) poller.wake();
+  }
+
+  async function vacuum(): Promise<void> {
+    if (finishedSinceVacuum < VACUUM_EVERY) return;
+    finishedSinceVacuum = 0;
+    await db.vacuum(['jobs', 'outbox', 'executions']);
+  }
+
+  function every(milliseconds: number, what: string, task: () => Promise<void>): void {
+    let isRunning = false;
+    const timer = setInterval(async () => {
+      if (isRunning) return;
+      isRunning = true;
+      await task().catch((error: unknown) => {
+        if (!isUnavailable(error)) logger.error({ error }, `${what} failed`);
+      });
+      isRunning = false;
+    }, milliseconds);
+    timers.push(timer.unref());
+  }
+
+  return {
+    async start() {
+      await sweep(options.isAlone ? name : undefined).catch((error: unknown) => {
+        logger.warn({ reason: errorMessage(error) }, 'cannot take back jobs yet');
+      });
+      stopListening = await db.listen(WAKE_CHANNEL, () => poller.wake());
+      every((leaseSeconds * 1_000) / 3, 'heartbeat', heartbeat);
+      every((leaseSeconds * 1_000) / 3, 'lease sweep', () => sweep());
+      every(10_000, 'vacuum', vacuum);
+      poller.start();
+    },
+    wake: () => poller.wake(),
+    wakeAt: (time) => dueIn(Math.max(time.getTime() - Date.now(), 0)),
+    isHealthy: () => isHealthy,
+    inHand: () => inHand.size,
+    async stop(timeoutMs) {
+      isDraining = true;
+      await poller.stop();
+      const deadline = Date.now() + timeoutMs;
+      while (inHand.size > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+      const rest = [...inHand.values()];
+      for (const { abort } of rest) abort.abort(new Error('worker stopping'));
+      const released = rest.map(({ job }) => ({ lease: job.lease, outcome: { type: 'released' } as const }));
+      await settle(db, released).catch((error: unknown) =>
+        logger.warn({ reason: errorMessage(error) }, 'could not release jobs'),
+      );
+      await store.idle();
+      for (const timer of timers) clearInterval(timer);
+      await stopListening?.();
+    },
+  };
+}
+
+async function run(
+  handler: JobHandler,
+  job: ClaimedJob,
+  context: Parameters<JobHandler['run']>[1],
+): Promise<JobOutcome | 'settled'> {
+  try {
+    return await handler.run(job, context);
+  } catch (error) {
+    context.logger.error({ error }, 'job failed');
+    const failure = { code: 'job_error', message: errorMessage(error) };
+    if (job.attempts >= job.maxAttempts) return { type: 'failed', error: failure };
+    return { type: 'retry', error: failure, delayMs: backoffMs(job.attempts) };
+  }
+}

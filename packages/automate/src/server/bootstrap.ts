@@ -1,0 +1,46 @@
+import type { Db } from '../db/index.ts';
+import { type Engine, type WorkflowInput, WorkflowService } from '../engine/index.ts';
+import { type ApiKeys, ensureTenant } from '../governance/index.ts';
+import { AppError, type Settings } from '../kernel/index.ts';
+import { readLocalKey, writeLocalKey } from './local-secrets.ts';
+import { sampleWorkflow } from './sample/workflow.ts';
+
+export interface BootstrapOptions {
+  readonly db: Db;
+  readonly engine: Engine;
+  readonly apiKeys: ApiKeys;
+  readonly settings: Settings;
+  /** Whether to keep an API key in the data directory for the command line and the printed `curl`. */
+  readonly hasLocalKey: boolean;
+}
+
+/** Makes what a new installation needs. Every part may run again and in several processes at once. */
+export async function bootstrap({ db, engine, apiKeys, settings, hasLocalKey }: BootstrapOptions): Promise<void> {
+  const { id: tenantId } = await ensureTenant(db, 'default', 'Default');
+  const everything = { tenantId, scopes: ['*'], isStaff: true };
+  if (settings.bootstrapToken) await apiKeys.create({ ...everything, name: 'Bootstrap token', value: settings.bootstrapToken });
+  if (hasLocalKey) {
+    const known = readLocalKey(settings.dataDirectory);
+    // A key file that outlived its database is taken over rather than left dead.
+    const { value } = await apiKeys.create({ ...everything, name: 'Local command line', ...(known ? { value: known } : {}) });
+    if (!known) writeLocalKey(settings.dataDirectory, value);
+  }
+  if (settings.hasSample && !(await hasWorkflows(db, tenantId))) await createSample(db, engine, tenantId);
+}
+
+async function hasWorkflows(db: Db, tenantId: string): Promise<boolean> {
+  const { rows } = await db.query<{ found: boolean }>('select exists (select from workflows where tenant_id = $1) as found', [
+    tenantId,
+  ]);
+  return rows[0]?.found ?? false;
+}
+
+async function createSample(db: Db, engine: Engine, tenantId: string): Promise<void> {
+  const service = new WorkflowService({ db, registry: engine.registry, onQueued: engine.announceWork });
+  try {
+    await service.create({ tenantId, id: 'system' }, sampleWorkflow as WorkflowInput);
+  } catch (error) {
+    // Another process that starts at the same moment was faster.
+    if (!AppError.is(error) || error.code !== 'slug_taken') throw error;
+  }
+}

@@ -1,0 +1,142 @@
+import type { AddressInfo } from 'node:net';
+import { type Api, ApiRouter, apiKeyAuthenticator, createApi, createFastifyServer } from '../api/index.ts';
+import { createRepository, type Db, migrate, openDatabase, pendingMigrations } from '../db/index.ts';
+import { createEngine, type Engine, type StepType } from '../engine/index.ts';
+import { createApiKeys, createOutbound } from '../governance/index.ts';
+import {
+  AppError,
+  createLogger,
+  createRedactor,
+  errorMessage,
+  type Logger,
+  loadSettings,
+  type Settings,
+} from '../kernel/index.ts';
+import { bootstrap } from './bootstrap.ts';
+import { createHealth } from './health.ts';
+import { ensureSecretKey } from './local-secrets.ts';
+import { builtInRouter } from './routes.ts';
+
+export interface AutomateOptions {
+  /** Default: read from the environment. */
+  readonly settings?: Settings;
+  readonly logger?: Logger;
+  /** The host's own routes; a view registered under the basename of a built-in one replaces it. */
+  readonly router?: ApiRouter;
+  /** The host's own step types. */
+  readonly steps?: readonly StepType[];
+  /** Whether this process dispatches events and runs executions. Default true. */
+  readonly hasWorker?: boolean;
+  /** Whether to bring the database schema up to date first. Default: in embedded mode only. */
+  readonly migrates?: boolean;
+  /** Whether to keep an API key in the data directory for the command line. Default: in embedded mode only. */
+  readonly hasLocalKey?: boolean;
+}
+
+/** A running Automate. */
+export interface Automate {
+  readonly settings: Settings;
+  readonly db: Db;
+  readonly engine: Engine;
+  readonly api: Api;
+  /** Serves HTTP. Resolves with the address once it listens; whether it is ready says `/health/ready/`. */
+  listen(): Promise<string>;
+  /** Resolves when the database is prepared and, if wanted, the worker runs; waits for the database as long as it takes. */
+  ready(): Promise<void>;
+  /** Stops taking work, lets what runs reach a safe point, closes everything. */
+  close(): Promise<void>;
+}
+
+const RETRY_MS = 1_000;
+
+/**
+ * Puts the product together: the only place that knows every feature.
+ * @throws AppError `database_locked` when another process uses the embedded database
+ * @example
+ * const automate = await createAutomate();
+ * console.log(await automate.listen());
+ */
+export async function createAutomate(options: AutomateOptions = {}): Promise<Automate> {
+  const settings = options.settings ?? loadSettings();
+  const isEmbedded = settings.database.kind === 'embedded';
+  const { hasWorker = true, migrates = isEmbedded, hasLocalKey = isEmbedded } = options;
+  const logger = options.logger ?? createLogger({ level: settings.logLevel });
+  if (isEmbedded && !settings.secretKey) ensureSecretKey(settings.dataDirectory);
+  const db = await openDatabase(settings.database, logger);
+  let phase: 'starting' | 'ready' | 'stopping' = 'starting';
+  let preparing: Promise<void> | undefined;
+
+  const outbound = createOutbound({ policy: { allowHosts: settings.outbound.allowHosts }, logger });
+  const redact = createRedactor();
+  const engine = await createEngine({ db, logger, outbound, redact, settings: settings.worker, steps: options.steps ?? [] });
+  const apiKeys = await createApiKeys({ db, logger });
+  const router = builtInRouter();
+  const api = createApi({
+    router: options.router ? new ApiRouter().include('', router).include('', options.router) : router,
+    services: {
+      models: createRepository(db),
+      health: createHealth({ db, engine, phase: () => phase }),
+      engine,
+      redact,
+      workflows: { db, registry: engine.registry, onQueued: engine.announceWork },
+      database: db,
+    },
+    authenticators: [apiKeyAuthenticator({ verify: (key) => apiKeys.verify(key) })],
+    settings: settings.api,
+    logger,
+  });
+  const server = createFastifyServer(api);
+
+  async function prepare(): Promise<void> {
+    for (;;) {
+      try {
+        if (migrates) await migrate(db);
+        else await requireSchema(db);
+        await bootstrap({ db, engine, apiKeys, settings, hasLocalKey });
+        if (hasWorker) await engine.startWorker();
+        phase = phase === 'starting' ? 'ready' : phase;
+        return;
+      } catch (error) {
+        if (phase === 'stopping') return;
+        if (!AppError.is(error) || error.code !== 'database_unavailable') throw error;
+        logger.warn({ reason: errorMessage(error.cause) }, 'the database is not reachable yet, trying again');
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  const automate: Automate = {
+    settings,
+    db,
+    engine,
+    api,
+    async listen() {
+      await server.listen({ host: settings.http.host, port: settings.http.port });
+      const { port } = server.server.address() as AddressInfo;
+      return `http://${settings.http.host.includes(':') ? `[${settings.http.host}]` : settings.http.host}:${port}`;
+    },
+    ready() {
+      preparing ??= prepare();
+      return preparing;
+    },
+    async close() {
+      phase = 'stopping';
+      await preparing?.catch(() => undefined);
+      await Promise.all([server.close(), engine.stop()]);
+      await outbound.close();
+      await db.close();
+    },
+  };
+  return automate;
+}
+
+async function requireSchema(db: Db): Promise<void> {
+  const pending = await pendingMigrations(db);
+  if (pending.length === 0) return;
+  throw new AppError({
+    status: 500,
+    code: 'schema_outdated',
+    title: 'Database schema is out of date',
+    detail: `Not applied yet: ${pending.join(', ')}. Run \`automate migrate\` first, or start with --migrate.`,
+  });
+}

@@ -1,0 +1,19 @@
+import { ApiRouter, documentationRouter, healthRouter } from '../api/index.ts';
+import { EventIngestView, ExecutionViewSet, WorkflowViewSet } from '../engine/index.ts';
+import { JobViewSet } from '../jobs/index.ts';
+import { CorrelationExplorerView } from '../studio/index.ts';
+
+/** Every route of the product. A host's router is included after it: a view with the same basename takes the place of ours. */
+export function builtInRouter(): ApiRouter {
+  const v1 = new ApiRouter()
+    .register('events', EventIngestView, { basename: 'event' })
+    .register('workflows', WorkflowViewSet, { basename: 'workflow' })
+    .register('executions', ExecutionViewSet, { basename: 'execution' })
+    .register('jobs', JobViewSet, { basename: 'job' });
+  const studio = new ApiRouter().view('correlation', CorrelationExplorerView, { basename: 'correlation-explorer' });
+  return new ApiRouter()
+    .include('health', healthRouter())
+    .include('api', documentationRouter())
+    .include('api/v1', v1)
+    .include('api/studio', studio);
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { AnyJson, ExecutionDetail } from '../../engine/index.ts';
+
+/** What a trigger whose event type fits decided, with the value of every operand of its rule. */
+export const Verdict = z
+  .object({
+    trigger_id: z.uuid(),
+    workflow_id: z.uuid(),
+    workflow_name: z.string(),
+    event_type: z.string().nullable(),
+    match: z.boolean(),
+    error: z.string().nullable(),
+    execution_id: z.uuid().nullable(),
+    filter: AnyJson.nullable(),
+    explain: AnyJson.nullable().describe('Operators and operands as a tree; null when the trigger has no rule'),
+    decided_at: z.iso.datetime(),
+  })
+  .meta({ id: 'Verdict' });
+
+export const CorrelatedEvent = z
+  .object({
+    id: z.uuid(),
+    event_type: z.string(),
+    source: z.string(),
+    payload: AnyJson,
+    occurred_at: z.iso.datetime(),
+    received_at: z.iso.datetime(),
+    is_dispatched: z.boolean(),
+    verdicts: z.array(Verdict),
+  })
+  .meta({ id: 'CorrelatedEvent' });
+
+export const CorrelatedExecution = ExecutionDetail.extend({ workflow_name: z.string() }).meta({ id: 'CorrelatedExecution' });
+
+/** Everything that one cause did. */
+export const Correlation = z
+  .object({
+    trace_id: z.string(),
+    events: z.array(CorrelatedEvent),
+    executions: z.array(CorrelatedExecution),
+    is_truncated: z.boolean(),
+  })
+  .meta({ id: 'Correlation' });
+export type Correlation = z.output<typeof Correlation>;

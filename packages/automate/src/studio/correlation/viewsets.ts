@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { BaseAPIView, type Context, requirePrincipal } from '../../api/index.ts';
+import type { Db } from '../../db/index.ts';
+import { explainRule, ruleInput } from '../../engine/index.ts';
+import { errorMessage, type Json } from '../../kernel/index.ts';
+import { type EventRow, eventsOf, executionsOf, MAXIMUM_ROWS, type VerdictRow, verdictsOf } from './correlation.store.ts';
+import { Correlation } from './schemas.ts';
+
+export { Correlation };
+
+declare module '../../api/index.ts' {
+  interface AppServices {
+    readonly database: Db;
+  }
+}
+
+const Query = z.object({ trace_id: z.string().min(1).max(128) });
+
+/** Everything with one trace id: events, what each rule decided and why, executions and their steps. */
+export class CorrelationExplorerView extends BaseAPIView {
+  static {
+    this.describe('get', { summary: 'Follow a trace', query: Query, response: Correlation });
+  }
+  override scopeResource = 'executions';
+
+  async get(ctx: Context<unknown, z.output<typeof Query>>): Promise<z.input<typeof Correlation>> {
+    const { tenantId } = requirePrincipal(ctx);
+    const { database, engine, redact } = ctx.services;
+    const traceId = ctx.query.trace_id;
+    const { events, verdicts, executions } = await database.asTenant(tenantId, async (transaction) => {
+      const found = await eventsOf(transaction, traceId);
+      return {
+        events: found,
+        verdicts: await verdictsOf(
+          transaction,
+          found.map((event) => event.id),
+        ),
+        executions: await executionsOf(transaction, traceId),
+      };
+    });
+    const steps = await Promise.all(executions.map((execution) => engine.executions.steps(tenantId, execution.id)));
+    return {
+      trace_id: traceId,
+      is_truncated: events.length === MAXIMUM_ROWS || executions.length === MAXIMUM_ROWS,
+      events: events.map((event) => ({
+        ...event,
+        payload: redact(event.payload) as z.input<typeof Correlation>['events'][number]['payload'],
+        verdicts: verdicts.filter((verdict) => verdict.event_id === event.id).map((verdict) => explained(verdict, event, redact)),
+      })),
+      executions: executions.map((execution, index) => ({
+        ...(execution as unknown as z.input<typeof Correlation>['executions'][number]),
+        output: redact(execution.output) as null,
+        steps: steps[index] ?? [],
+      })),
+    };
+  }
+}
+
+/** Trigger and event never change, so what the rule saw can be worked out again. */
+function explained(verdict: VerdictRow, event: EventRow, redact: (value: unknown) => Json) {
+  return {
+    ...verdict,
+    match: verdict.is_match,
+    filter: verdict.filter as null,
+    explain: (verdict.filter === null ? null : redact(explain(verdict.filter, event))) as null,
+  };
+}
+
+function explain(rule: Json, row: EventRow): unknown {
+  const event = ruleInput({
+    id: row.id,
+    eventType: row.event_type,
+    source: row.source,
+    payload: row.payload,
+    occurredAt: row.occurred_at,
+    traceId: row.trace_id,
+  });
+  try {
+    return explainRule({ rule, event }).explain;
+  } catch (error) {
+    return { error: errorMessage(error) };
+  }
+}

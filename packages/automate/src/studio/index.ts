@@ -1,0 +1,1 @@
+export { Correlation, CorrelationExplorerView } from './correlation/viewsets.ts';

@@ -1,0 +1,74 @@
+// Which folder may import which. `npm run check` fails on a wrong direction, a deep import or a cycle (of types too).
+const order = [
+  'kernel',
+  'db',
+  'governance',
+  'jobs',
+  'gateway',
+  'rag',
+  'engine',
+  'datachat',
+  'interop',
+  'studio',
+  'server',
+  'cli',
+];
+const source = 'packages/automate/src';
+
+/** Every folder may use those to its left; `api` stands beside `db`. */
+const directions = order.map((folder, index) => {
+  const allowed = [...order.slice(0, index + 1), ...(index >= order.indexOf('governance') ? ['api'] : [])];
+  return {
+    name: `${folder}-imports-to-its-left`,
+    comment: `${folder} may import only ${allowed.join(', ')}`,
+    severity: 'error',
+    from: { path: `^${source}/${folder}/`, pathNot: '\\.test\\.ts$' },
+    to: { path: `^${source}/`, pathNot: `^${source}/(${allowed.join('|')})/` },
+  };
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...directions,
+    {
+      name: 'api-knows-kernel-only',
+      severity: 'error',
+      from: { path: `^${source}/api/`, pathNot: '\\.test\\.ts$' },
+      to: { path: `^${source}/`, pathNot: `^${source}/(api|kernel)/` },
+    },
+    {
+      name: 'through-the-front-door',
+      comment: 'Another feature is imported through its index.ts only.',
+      severity: 'error',
+      from: { path: `^${source}/([^/]+)/` },
+      to: { path: `^${source}/([^/]+)/`, pathNot: [`^${source}/$1/`, `^${source}/[^/]+/index\\.ts$`] },
+    },
+    { name: 'no-cycle', comment: 'Type imports count.', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'fastify-in-one-file',
+      severity: 'error',
+      from: {
+        path: `^${source}/`,
+        pathNot: [`^${source}/api/adapters/fastify\\.ts$`, '\\.test\\.ts$', `^${source}/api/test-support\\.ts$`],
+      },
+      to: { path: 'node_modules/fastify' },
+    },
+    {
+      name: 'nothing-outside-the-project',
+      severity: 'error',
+      from: { path: '^packages|^tools' },
+      to: { path: '^\\.\\./' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    // TypeScript 7 has no JavaScript API: swc reads the files, or no module would be seen at all.
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.mjs', '.cjs'],
+      conditionNames: ['source', 'import', 'default', 'node'],
+    },
+  },
+};

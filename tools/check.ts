@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+/** Everything that can be said about the code without running it. All checks run, so that one run tells all. */
+const checks: readonly (readonly [name: string, command: readonly string[]])[] = [
+  ['lint and format', ['biome', 'check', '--error-on-warnings', '.']],
+  ['types', ['tsc', '-p', '.']],
+  ['boundaries', ['depcruise', '--config', 'tools/boundaries.cjs', 'packages', 'tools']],
+  ['dead code', ['knip']],
+];
+
+const results = await Promise.all(
+  checks.map(async ([name, [program = '', ...args]]) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (output += chunk));
+    const [code] = await once(child, 'exit');
+    return { name, ok: code === 0, output };
+  }),
+);
+for (const { name, ok, output } of results) {
+  console.log(`${ok ? '✓' : '✗'} ${name}`);
+  if (!ok) console.log(output);
+}
+process.exitCode = results.every(({ ok }) => ok) ? 0 : 1;
