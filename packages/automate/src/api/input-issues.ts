@@ -16,7 +16,7 @@ export function inputError(error: z.ZodError, prefix = ''): AppError {
 /** The issues of a zod error as JSON Pointers with stable codes; an unknown key is reported where it stands. */
 export function toInputIssues(error: z.ZodError, prefix = ''): InputIssue[] {
   const issues: InputIssue[] = [];
-  for (const issue of error.issues.slice(0, MAX_ISSUES)) {
+  for (const issue of error.issues.flatMap(closest).slice(0, MAX_ISSUES)) {
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys.slice(0, MAX_KEYS)) {
         const pointer = prefix + toPointer([...issue.path, clip(key, 30)]);
@@ -32,6 +32,17 @@ export function toInputIssues(error: z.ZodError, prefix = ''): InputIssue[] {
     });
   }
   return issues;
+}
+
+/**
+ * A value that fits no option of a union is told what the nearest option misses: the only one that is not refused for the
+ * value's own type. Where several are near, zod's general message stays.
+ */
+function closest(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const near = issue.errors.filter((issues) => !issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0));
+  if (near.length !== 1) return [issue];
+  return (near[0] ?? []).map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })).flatMap(closest);
 }
 
 const MAX_ISSUES = 20;

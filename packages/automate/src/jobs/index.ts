@@ -1,4 +1,4 @@
-export { enqueue, lockLeases, type Settlement, settle } from './job.store.ts';
+export { enqueue, lockLeases, noteProgress, settle } from './job.store.ts';
 export {
   backoffMs,
   type ClaimedJob,

@@ -105,6 +105,12 @@ export async function lockLeases(transaction: Queryable, leases: readonly Lease[
   return new Set(rows.map((row) => row.id));
 }
 
+/** Counts claims anew for jobs that have made progress: only a job that gets nowhere is a dead letter in the end. */
+export async function noteProgress(transaction: Queryable, jobIds: readonly string[]): Promise<void> {
+  if (jobIds.length === 0) return;
+  await transaction.query('update jobs set attempts = 0 where id = any($1)', [jobIds]);
+}
+
 export interface Settlement {
   readonly lease: Lease;
   readonly outcome: JobOutcome;

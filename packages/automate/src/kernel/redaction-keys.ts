@@ -14,10 +14,10 @@ export function isSensitiveKey(key: string): boolean {
 
 // Anywhere in the key, separators removed.
 const TELLING =
-  /passw(?:or)?d|passphrase|passcode|secret(?!ary|ari)|api_?key|(?:access|private|secret|signing|encryption|master|license|account|storage|shared|service|deploy|webhook|hmac|session|auth|app|ssh|pgp|gpg|aes|rsa|jwt|client|consumer|kek|dek)key|authorization|credential|connectionstring|(?:access|refresh|id|auth|session|bearer|csrf|xsrf|api|client|private|security|device|bot|user|page|reset|verification|invite|push|registration|webhook|jwt|personal|oauth|sas|gh|github|gitlab|slack|npm|vault|deploy|service|magic|confirmation)token|setcookie|recoverycode|backupcode|socialsecurity|cardnumber|creditcard|securitycode|securityanswer|verificationcode|privatepem|kubeconfig|totp|sessionid|mnemonic|seedphrase|samlresponse|samlassertion|clientassertion|codeverifier|amzsignature|amzcredential|databaseurl|redisurl|mongourl|mongouri|databaseuri|postgresurl|webhookurl|maidenname/;
+  /passw(?:or)?d|passphrase|passcode|secret(?!ary|ari)|api_?key|(?:access|private|secret|signing|encryption|master|license|account|storage|shared|service|deploy|webhook|hmac|session|auth|app|ssh|pgp|gpg|aes|rsa|jwt|client|consumer|kek|dek|stripe|openai|anthropic|google|aws|azure|gcp|github|gitlab|slack|twilio|sendgrid|mailgun|datadog|sentry|tls|ssl|wallet|cloudflare|firebase|supabase|algolia|pinecone|cohere|mistral|groq|gemini|deepl|maps)key|authorization|credential|connectionstring|(?:access|refresh|id|auth|session|bearer|csrf|xsrf|api|client|private|security|device|bot|user|page|reset|verification|invite|push|registration|webhook|jwt|personal|oauth|sas|gh|github|gitlab|slack|npm|vault|deploy|service|magic|confirmation)token|setcookie|(?:recovery|backup|twofactor|2fa|mfa|login|invite|verification|confirmation|activation|onetime)code|onetimepassword|(?:account|routing|passport|licen[cs]e|tax)number|taxid$|bankaccount|driverslicense|magiclink|resetlink|serviceaccountjson|authheader|remembertoken|socialsecurity|cardnumber|creditcard|securitycode|securityanswer|privatepem|kubeconfig|totp|sessionid|mnemonic|seedphrase|samlresponse|samlassertion|clientassertion|codeverifier|amzsignature|amzcredential|databaseurl|redisurl|mongourl|mongouri|databaseuri|postgresurl|webhookurl|maidenname/;
 // As a whole word of the key.
 const WORDS = new Set(
-  'pass pwd pw passwd token tokens jwt bearer cookie cookies otp pin cvv cvc cvv2 csc ssn dsn auth salt signature sig hmac mfa nonce apikey pem privkey session pan iban credentials creds secrets'.split(
+  'pass pwd pw passwd token tokens jwt bearer cookie cookies otp pin cvv cvc csc csrf xsrf ssn dsn auth salt signature sig hmac mfa nonce apikey pem privkey session pan iban credentials creds secrets'.split(
     ' ',
   ),
 );
@@ -32,7 +32,7 @@ const SAFE = new Set(
   ),
 );
 const HOLDS_ANYWAY =
-  /(?:session|card|access_key|secret_key)_?ids?$|(?:database|redis|mongo|postgres|webhook|connection)_?ur[li]$|_secret_(?:name|id)$/;
+  /(?:session|card|access_key|secret_key)_?ids?$|(?:database|redis|mongo|postgres|webhook|connection)_?ur[li]$|_secret_(?:name|id)$|maiden_name$|auth_?header$|tax_?id$/;
 
 function decideKey(given: string): boolean {
   const key = plainLetters(given);
@@ -41,6 +41,7 @@ function decideKey(given: string): boolean {
     .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
     .toLowerCase()
     .split(/[^a-z\d]+/)
+    .map((word) => word.replace(/\d+$/, '')) // password1, x-hub-signature-256
     .filter(Boolean);
   const snake = words.join('_');
   if (SAFE.has(snake)) return false;
@@ -52,7 +53,7 @@ function decideKey(given: string): boolean {
     )
   ) {
     // max_tokens, has_password, prompt_tokens: counts and flags.
-    if (/tokens?$|^(?:has|is|needs|requires)_/.test(snake)) return false;
+    if (/tokens$|^(?:has|is|needs|requires)_/.test(snake)) return false;
   }
   if (TELLING.test(joined)) return true;
   return words.some((word, index) => WORDS.has(word) && (!LAST_WORD_ONLY.has(word) || index === words.length - 1));

@@ -3,7 +3,7 @@ export const TOKENS = new RegExp(
   [
     'eyJ[\\w-]{8,}\\.[\\w-]{4,}(?:\\.[\\w-]*){0,3}', // JWT, JWE
     '(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ABIA|ACCA)[A-Z\\d]{16}',
-    'sk-(?:proj-|ant-|or-v1-|svcacct-|admin-|live-|lf-)?[\\w-]{16,}',
+    'sk-(?=[\\w-]{0,200}\\d)[\\w-]{16,}',
     '(?:sk|rk|pk)_(?:live|test)_[\\w]{10,}',
     '(?:ak_live|ak_test|ek|ak)_[\\w-]{16,}', // our own API and embed keys
     'whsec_[\\w+/=-]{10,}',
@@ -39,7 +39,8 @@ export const TOKENS = new RegExp(
     'NRAK-[A-Z\\d]{20,}',
     'gl(?:sa|c)_[\\w+/=-]{20,}',
     'sntry[su]_[\\w+/=-]{20,}',
-    '(?:gsk|xai|pplx|nvapi|fw|csk|tvly|jina|voyage|pa|together|cohere|mistral|sbp|pscale_tkn|pscale_pw|ops|dp\\.(?:pt|st|ct|sa)|rnd|fly|fo1|vercel|nfp|cf|phc|phx|sl\\.|key|rdme|lsv2_pt|pcsk|wandb)[_.-][\\w=.-]{24,}',
+    // A digit, because these first letters also begin ordinary names of things.
+    '(?:gsk|xai|pplx|nvapi|fw|csk|tvly|jina|sbp|pscale_tkn|pscale_pw|ops|dp\\.(?:pt|st|ct|sa)|rnd|fo1|nfp|phc|phx|lsv2_pt|pcsk)[_.-](?=[\\w=.-]{0,200}\\d)[\\w=.-]{24,}',
     'AT(?:ATT3x|BB)[\\w=-]{20,}',
     '[A-Za-z\\d]{14}\\.atlasv1\\.[\\w-]{40,}',
     'AKC[A-Za-z\\d]{40,}',

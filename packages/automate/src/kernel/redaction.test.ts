@@ -109,6 +109,9 @@ describe('redact', () => {
     'mysql --password S3cretpass -h db',
     'export API_KEY=S3cretpass1 && run',
     "config: {'client_secret': 'S3cretpass1'}",
+    'mongodb://app:p@ss/S3cretpass@db.test/x',
+    '<login><password>S3cretpass1</password></login>',
+    '/hook?key=S3cretpass1',
     'the password is S3cretpass1, do not tell',
     '{"a":{"refresh_token":"S3cretpass1"}} and more',
     'AccountName=x;AccountKey=S3cretpass1==;EndpointSuffix=core',
@@ -130,9 +133,20 @@ describe('redact', () => {
     'ada@example.com called +49 30 1234567',
     "SELECT id, name FROM orders WHERE total > 100 AND status = 'paid'",
     '10.0.0.1:5432',
+    'error: token: expected string, tokens: 34',
+    'npm run build -p 3000; ps -u root',
+    'sk-learn and key-value-store-with-many-words',
+    '{"tokens":{"prompt":1}}',
   ])('leaves %s', (text) => {
     expect(redact(text)).toBe(text);
   });
+
+  it.each(['4111 1111 1111 1111', '4111-1111-1111-1111', '5555555555554444', 4111111111111111, '123-45-6789'])(
+    'hides the number %s',
+    (text) => {
+      expect(redact({ note: text })).toEqual({ note: '[redacted]' });
+    },
+  );
 
   it('is bounded', () => {
     let deep: unknown = 'S3cret';
@@ -172,7 +186,7 @@ describe('redact', () => {
 
 describe('isSensitiveKey', () => {
   it.each(
-    'password passwd PASSWORD userPassword new_password api_key apiKey X-API-Key APIKEY access_token accessToken id_token client-secret clientSecret private_key Authorization Proxy-Authorization Set-Cookie cookie session_token sessionId pin otp cvv ssn card_number SECRET_KEY aws_secret_access_key DATABASE_URL dsn jwt db_pass auth credentials webhook_secret signing_key x-csrf-token dbpassword token tokens'.split(
+    'password passwd PASSWORD userPassword new_password api_key apiKey X-API-Key APIKEY access_token accessToken id_token client-secret clientSecret private_key Authorization Proxy-Authorization Set-Cookie cookie session_token sessionId pin otp cvv ssn card_number SECRET_KEY aws_secret_access_key DATABASE_URL dsn jwt db_pass auth credentials webhook_secret signing_key x-csrf-token dbpassword token tokens stripe_key x-hub-signature-256 mother_maiden_name account_number two_factor_code tax_id remember_token csrf nonce kubeconfig mnemonic password2'.split(
       ' ',
     ),
   )('%s', (key) => expect(isSensitiveKey(key)).toBe(true));

@@ -30,7 +30,7 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
   const known = createSecretFinder(options.knownSecrets ?? (() => []));
   return (value) => {
     const walk: Walk = { hide: known(), seen: new Set(), nodes: 0, text: 0 };
-    return redactValue(value, walk, 0, false);
+    return redactValue(value, walk, 0, 'nothing');
   };
 }
 
@@ -44,6 +44,9 @@ export function probeRedact(probe: { value: unknown; known_secrets?: readonly st
   return probe.sink === 'error' ? withoutStacks(redacted) : redacted;
 }
 
+/** What of a value has to go, because of the key it stands under. */
+type Cover = 'nothing' | 'texts' | 'all';
+
 interface Walk {
   readonly hide: (text: string) => string;
   /** Objects on the way from the root, to notice a circle. */
@@ -52,18 +55,18 @@ interface Walk {
   text: number;
 }
 
-function redactValue(value: unknown, walk: Walk, depth: number, isSecret: boolean): Json {
-  if (typeof value === 'string') return isSecret ? hidden(value) : redactText(value, walk, depth);
+function redactValue(value: unknown, walk: Walk, depth: number, cover: Cover): Json {
+  if (typeof value === 'string') return cover === 'nothing' ? redactText(value, walk, depth) : hidden(value);
   if (value === null || value === undefined || typeof value === 'boolean') return value ?? null;
-  if (typeof value === 'number') return redactNumber(value, walk, isSecret);
-  if (typeof value === 'bigint') return redactValue(String(value), walk, depth, isSecret);
+  if (typeof value === 'number') return redactNumber(value, walk, cover);
+  if (typeof value === 'bigint') return redactValue(String(value), walk, depth, cover);
   if (typeof value !== 'object') return `[${typeof value}]`;
   walk.nodes += 1;
   if (depth > MAX_DEPTH || walk.nodes > MAX_NODES) return '[truncated]';
   if (walk.seen.has(value)) return '[circular]';
   walk.seen.add(value);
   try {
-    return redactObject(value, walk, depth, isSecret);
+    return redactObject(value, walk, depth, cover);
   } catch {
     return '[unreadable]';
   } finally {
@@ -71,29 +74,29 @@ function redactValue(value: unknown, walk: Walk, depth: number, isSecret: boolea
   }
 }
 
-function redactObject(value: object, walk: Walk, depth: number, isSecret: boolean): Json {
-  if (Array.isArray(value)) return redactList(value, walk, depth, isSecret);
+function redactObject(value: object, walk: Walk, depth: number, cover: Cover): Json {
+  if (Array.isArray(value)) return redactList(value, walk, depth, cover);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `[binary, ${value.byteLength} bytes]`;
-  if (value instanceof Error) return redactEntries(errorEntries(value), walk, depth, isSecret);
-  if (value instanceof URL || value instanceof RegExp) return redactValue(String(value), walk, depth + 1, isSecret);
-  if (value instanceof Set) return redactList([...value], walk, depth, isSecret);
+  if (value instanceof Error) return redactEntries(errorEntries(value), walk, depth, cover);
+  if (value instanceof URL || value instanceof RegExp) return redactValue(String(value), walk, depth + 1, cover);
+  if (value instanceof Set) return redactList([...value], walk, depth, cover);
   if (value instanceof Map || value instanceof URLSearchParams || value instanceof Headers) {
     return redactEntries(
       [...value].map(([key, item]) => [entryKey(key, walk), item]),
       walk,
       depth,
-      isSecret,
+      cover,
     );
   }
   const { toJSON } = value as { toJSON?: unknown };
-  if (typeof toJSON === 'function') return redactValue(toJSON.call(value, ''), walk, depth + 1, isSecret);
+  if (typeof toJSON === 'function') return redactValue(toJSON.call(value, ''), walk, depth + 1, cover);
   const record = value as Record<string, unknown>;
   return redactEntries(
     Object.keys(record).map((key) => [key, read(record, key)]),
     walk,
     depth,
-    isSecret,
+    cover,
     nameOfPair(record),
   );
 }
@@ -108,7 +111,7 @@ function redactEntries(
   entries: readonly (readonly [string, unknown])[],
   walk: Walk,
   depth: number,
-  isSecret: boolean,
+  cover: Cover,
   isPair = false,
 ): Json {
   const copy: Record<string, Json> = {};
@@ -116,16 +119,21 @@ function redactEntries(
     if (item === undefined || typeof item === 'function') continue;
     walk.nodes += 1;
     if (walk.nodes > MAX_NODES) return { ...copy, '…': '[truncated]' };
-    const isHidden = isSecret || isSensitiveKey(key) || (isPair && (key === 'value' || key === 'values'));
-    const shown = key.length < 8 && !isSecret ? walk.hide(key) : redactText(key, walk, MAX_DEPTH);
+    const shown = key.length < 8 ? walk.hide(key) : redactText(key, walk, MAX_DEPTH);
     const name = shown === '__proto__' ? '[__proto__]' : shown;
-    // A container under a telling key keeps its shape: its texts go, its counts may stay.
-    copy[name] = redactValue(item, walk, depth + 1, isHidden && !(typeof item === 'number' && isCount(key)));
+    const isPairValue = isPair && (key === 'value' || key === 'values');
+    copy[name] = redactValue(item, walk, depth + 1, isPairValue ? 'all' : coverOf(key, cover));
   }
   return copy;
 }
 
-function redactList(list: readonly unknown[], walk: Walk, depth: number, isSecret: boolean): Json {
+/** What stands under a telling key keeps its shape: its texts go, and its numbers unless they count something. */
+function coverOf(key: string, outer: Cover): Cover {
+  if (outer === 'all' || !isSensitiveKey(key)) return outer;
+  return isCount(key) ? 'texts' : 'all';
+}
+
+function redactList(list: readonly unknown[], walk: Walk, depth: number, cover: Cover): Json {
   const isRaw = list.length % 2 === 0 && list.length > 1;
   return list.slice(0, MAX_NODES).map((item, index) => {
     walk.nodes += 1;
@@ -133,12 +141,12 @@ function redactList(list: readonly unknown[], walk: Walk, depth: number, isSecre
     // Node's rawHeaders: name, value, name, value. And entries: [name, value].
     const before = isRaw && index % 2 === 1 ? list[index - 1] : undefined;
     const follows = typeof before === 'string' && typeof item === 'string' && isHeaderLike(before, list.length);
-    return redactValue(item, walk, depth + 1, isSecret || follows);
+    return redactValue(item, walk, depth + 1, follows ? 'all' : cover);
   });
 }
 
-function redactNumber(value: number, walk: Walk, isSecret: boolean): Json {
-  if (isSecret) return REDACTED;
+function redactNumber(value: number, walk: Walk, cover: Cover): Json {
+  if (cover === 'all') return REDACTED;
   if (!Number.isFinite(value)) return null;
   const text = String(value);
   return walk.hide(text) !== text || (value > 1e12 && hideCards(text) !== text) ? REDACTED : value;
@@ -164,7 +172,7 @@ function read(record: Record<string, unknown>, key: string): unknown {
 }
 
 function entryKey(key: unknown, walk: Walk): string {
-  return typeof key === 'object' && key !== null ? JSON.stringify(redactValue(key, walk, MAX_DEPTH - 2, false)) : String(key);
+  return typeof key === 'object' && key !== null ? JSON.stringify(redactValue(key, walk, MAX_DEPTH - 2, 'nothing')) : String(key);
 }
 
 function withoutStacks(value: Json): Json {
@@ -209,6 +217,6 @@ function redactJsonText(text: string, walk: Walk, depth: number): string {
   } catch {
     return text;
   }
-  const redacted = JSON.stringify(redactValue(parsed, walk, depth + 1, false));
+  const redacted = JSON.stringify(redactValue(parsed, walk, depth + 1, 'nothing'));
   return redacted.includes(REDACTED) || redacted.includes('[truncated]') ? redacted : text;
 }

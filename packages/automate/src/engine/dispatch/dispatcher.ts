@@ -4,7 +4,7 @@ import { errorMessage, type JsonObject, type Logger, newId } from '../../kernel/
 import { takeFromOutbox } from '../events/event.store.ts';
 import type { StoredEvent } from '../events/event.ts';
 import { insertExecutions, type NewExecution } from '../executions/execution.store.ts';
-import { EXECUTION_KIND } from '../executions/execution-handler.ts';
+import { executionJob } from '../executions/execution-handler.ts';
 import { matchesPattern } from '../triggers/pattern.ts';
 import { insertVerdicts, type NewVerdict } from '../triggers/trigger.store.ts';
 import type { CompiledTrigger, TriggerCache } from '../triggers/trigger-cache.ts';
@@ -86,10 +86,7 @@ async function store(transaction: Queryable, decisions: readonly Decision[]): Pr
   );
   await enqueue(
     transaction,
-    started.map(({ execution, priority }) => {
-      const { id, tenantId, traceId } = execution as NewExecution;
-      return { id, tenantId, traceId, priority, kind: EXECUTION_KIND };
-    }),
+    started.map(({ execution, priority }) => executionJob(execution as NewExecution, priority)),
   );
   await insertVerdicts(
     transaction,

@@ -1,5 +1,5 @@
 import type { Db } from '../../db/index.ts';
-import type { JobHandler } from '../../jobs/index.ts';
+import type { JobHandler, NewJob } from '../../jobs/index.ts';
 import { createBatcher } from '../../kernel/index.ts';
 import type { VersionCache } from '../workflows/version-cache.ts';
 import { failDeadExecutions, loadSteps, startExecutions } from './execution.store.ts';
@@ -8,7 +8,13 @@ import { interpret } from './interpreter.ts';
 import type { Journal } from './journal.ts';
 
 /** Kind of the jobs that run executions; such a job has the id of its execution. */
-export const EXECUTION_KIND = 'execution';
+const EXECUTION_KIND = 'execution';
+
+/** The job of an execution. Workers may die often; only an execution that gets nowhere this many times is given up. */
+export function executionJob(execution: { id: string; tenantId: string; traceId: string }, priority = 0): NewJob {
+  const { id, tenantId, traceId } = execution;
+  return { id, tenantId, traceId, priority, kind: EXECUTION_KIND, maxAttempts: 20 };
+}
 
 export interface ExecutionHandlerOptions {
   readonly db: Db;

@@ -155,7 +155,7 @@ export function interpret(options: InterpretOptions): Promise<void> {
     const closing = active === 0 ? close() : undefined;
     if (steps.length === 0 && !closing) return true;
     try {
-      const isHeld = await journal.append({ lease: job.lease, steps, ...closing });
+      const isHeld = await journal.append({ lease: job.lease, isRecovery: job.attempts > 1, steps, ...closing });
       if (!isHeld) context.logger.warn('lease lost, another worker has this execution');
       if (closing || !isHeld) end();
       return isHeld;
@@ -213,7 +213,7 @@ export function interpret(options: InterpretOptions): Promise<void> {
   }
 
   async function journalStep(record: StepRecord): Promise<void> {
-    await journal.append({ lease: job.lease, steps: [record] }).catch(() => undefined);
+    await journal.append({ lease: job.lease, isRecovery: false, steps: [record] }).catch(() => undefined);
   }
 
   function end(): void {

@@ -1,5 +1,5 @@
 import type { Db } from '../../db/index.ts';
-import { type JobOutcome, type Lease, lockLeases, settle } from '../../jobs/index.ts';
+import { type JobOutcome, type Lease, lockLeases, noteProgress, settle } from '../../jobs/index.ts';
 import { createBatcher } from '../../kernel/index.ts';
 import { type ExecutionChange, updateExecutions, upsertSteps } from './execution.store.ts';
 import type { StepRecord } from './execution.ts';
@@ -7,6 +7,8 @@ import type { StepRecord } from './execution.ts';
 /** What one execution has to say at once; all of it is stored or none. */
 export interface JournalEntry {
   readonly lease: Lease;
+  /** Whether earlier claims got nowhere, so that the steps stored now count as progress. */
+  readonly isRecovery: boolean;
   readonly steps: readonly StepRecord[];
   readonly execution?: ExecutionChange;
   readonly job?: JobOutcome;
@@ -37,6 +39,10 @@ export function createJournal(options: { db: Db; onStored(executionIds: readonly
         await updateExecutions(
           transaction,
           live.flatMap(({ execution }) => execution ?? []),
+        );
+        await noteProgress(
+          transaction,
+          live.flatMap(({ lease, isRecovery, steps }) => (isRecovery && steps.length > 0 ? lease.jobId : [])),
         );
         await settle(
           transaction,

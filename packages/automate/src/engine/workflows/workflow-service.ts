@@ -4,7 +4,7 @@ import { type InputIssue, invalidInput, type JsonObject, newId } from '../../ker
 import { engineErrors } from '../errors.ts';
 import { insertHandledEvent } from '../events/event.store.ts';
 import { insertExecutions } from '../executions/execution.store.ts';
-import { EXECUTION_KIND } from '../executions/execution-handler.ts';
+import { executionJob } from '../executions/execution-handler.ts';
 import { planGraph } from '../graph/plan.ts';
 import { validateRule } from '../rules/validate.ts';
 import type { Graph, Trigger } from '../schemas.ts';
@@ -186,7 +186,7 @@ export class WorkflowService {
           triggerId: null,
         },
       ]);
-      await enqueue(transaction, [{ ...common, id: executionId, kind: EXECUTION_KIND }]);
+      await enqueue(transaction, [executionJob({ ...common, id: executionId })]);
       return chosen.version;
     });
     this.options.onQueued();

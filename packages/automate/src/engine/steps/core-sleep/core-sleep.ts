@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { renderValue } from '../../templates/templates.ts';
+import { renderValue, validateTemplates } from '../../templates/templates.ts';
 import { issuesAt } from '../issues.ts';
 import { defineStep, StepError } from '../step-type.ts';
-import { validateTemplates } from '../template-issues.ts';
 
 const MAXIMUM_SECONDS = 366 * 86_400;
 const Template = z

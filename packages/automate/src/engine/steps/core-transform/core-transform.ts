@@ -2,10 +2,9 @@ import { z } from 'zod';
 import { compileRule } from '../../rules/rules.ts';
 import { validateRule } from '../../rules/validate.ts';
 import { AnyJson, AnyObject } from '../../schemas.ts';
-import { renderValue } from '../../templates/templates.ts';
+import { renderValue, validateTemplates } from '../../templates/templates.ts';
 import { issuesAt } from '../issues.ts';
 import { defineStep, type StepRunner } from '../step-type.ts';
-import { validateTemplates } from '../template-issues.ts';
 import { valuesOf, variablesOf } from '../variables.ts';
 
 const Config = z.union(

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import type { Outbound, OutboundResponse } from '../../../governance/index.ts';
-import { AppError, type Json, toStorableJson, traceparentOf } from '../../../kernel/index.ts';
+import { AppError, type Json, type JsonObject, toStorableJson, traceparentOf } from '../../../kernel/index.ts';
 import { AnyJson } from '../../schemas.ts';
-import { renderValue } from '../../templates/templates.ts';
+import { renderValue, validateTemplates } from '../../templates/templates.ts';
 import { issuesAt } from '../issues.ts';
-import { defineStep, StepError, type StepType } from '../step-type.ts';
-import { validateTemplates } from '../template-issues.ts';
+import { defineStep, StepError, type StepScope, type StepType } from '../step-type.ts';
 
 const MAXIMUM_BYTES = 1_048_576;
 const Texts = z.record(z.string().min(1).max(200), z.string().max(8_192));
@@ -39,7 +38,11 @@ export function httpRequest(outbound: Outbound): StepType {
       issuesAt('', validateTemplates(config as Json));
       if (!config.url.includes('{{')) checkUrl(config.url);
       return {
-        input: (scope) => renderValue(config as Json, scope),
+        input: (scope) => ({
+          ...(renderValue({ ...config, url: '', headers: {} } as Json, scope) as JsonObject),
+          url: renderUrl(config.url, scope),
+          headers: renderValue(config.headers ?? {}, scope, { mode: 'header' }),
+        }),
         async run(input, context) {
           const request = input as unknown as Input;
           const response = await send(outbound, request, context);
@@ -63,7 +66,7 @@ async function send(
   request: Input,
   context: { signal: AbortSignal; traceId: string; idempotencyKey: string },
 ): Promise<OutboundResponse> {
-  const url = new URL(request.url);
+  const url = parseUrl(request.url);
   for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, String(value));
   const traceparent = traceparentOf(context.traceId);
   const headers: Record<string, string> = {
@@ -92,6 +95,14 @@ async function send(
   }
 }
 
+/**
+ * Values become parts of a path or query and stay there: `/users/{{ id }}` cannot leave its segment. A URL that starts with a
+ * value is taken as it is; where it may lead is the guarded client's matter.
+ */
+function renderUrl(url: string, scope: StepScope): Json {
+  return renderValue(url, scope, { mode: url.startsWith('{{') ? 'text' : 'url' });
+}
+
 function readBody(response: OutboundResponse): Json {
   const text = response.body.toString('utf8');
   if (/^application\/([\w.-]+\+)?json\b/i.test(String(response.headers['content-type'] ?? ''))) {
@@ -102,6 +113,15 @@ function readBody(response: OutboundResponse): Json {
     }
   }
   return toStorableJson(text);
+}
+
+function parseUrl(text: unknown): URL {
+  if (typeof text === 'string' && URL.canParse(text)) return new URL(text);
+  throw new StepError({
+    code: 'invalid_url',
+    detail: 'The URL did not come out as an absolute http or https URL.',
+    isRetryable: false,
+  });
 }
 
 function checkUrl(url: string): void {

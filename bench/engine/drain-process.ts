@@ -1,0 +1,48 @@
+// Queues executions through the product's own ingest and dispatch, then measures how fast its worker drains them.
+import { dispatchBatch } from '../../packages/automate/src/engine/dispatch/dispatcher.ts';
+import { createTriggerCache } from '../../packages/automate/src/engine/triggers/trigger-cache.ts';
+import { createLogger } from '../../packages/automate/src/kernel/index.ts';
+import { openProduct } from '../harness/product.ts';
+import { ownCpuMicros, serveRemote } from '../harness/remote.ts';
+import { createWorkflow, newEvent, untilIdle, verify } from './workload.ts';
+
+const { automate, tenantId } = await openProduct({ hasWorker: false });
+const { db, engine } = automate;
+await createWorkflow(automate, tenantId, 'transform');
+
+export interface Drained {
+  readonly seconds: number;
+  readonly nodeCpuMicros: number;
+  readonly dispatchPerSecond: number;
+}
+
+serveRemote(
+  {
+    async queue(count: number): Promise<number> {
+      for (let start = 0; start < count; start += 1_000) {
+        const size = Math.min(1_000, count - start);
+        await engine.accept(Array.from({ length: size }, (_, index) => newEvent(tenantId, start + index)));
+      }
+      const triggers = createTriggerCache();
+      const logger = createLogger({ level: 'warn' });
+      const began = performance.now();
+      while ((await dispatchBatch({ db, triggers, logger })) > 0);
+      // What autovacuum would do within a minute; a backlog is never newer than the server's statistics.
+      await db.migrate(async (connection) => {
+        await connection.script('analyze automate.jobs; analyze automate.executions; analyze automate.events');
+      });
+      return count / ((performance.now() - began) / 1_000);
+    },
+    async drain(count: number): Promise<Omit<Drained, 'dispatchPerSecond'>> {
+      const cpu = ownCpuMicros();
+      const began = performance.now();
+      await engine.startWorker();
+      await untilIdle(automate, 60_000);
+      const seconds = (performance.now() - began) / 1_000;
+      const nodeCpuMicros = ownCpuMicros() - cpu;
+      await verify(automate, count);
+      return { seconds, nodeCpuMicros };
+    },
+  },
+  () => automate.close(),
+);
