@@ -1,7 +1,7 @@
 // Starts executions at a steady rate in a process that also runs them, as `automate serve --with-worker` does.
 import { openProduct } from '../harness/product.ts';
 import { ownCpuMicros, serveRemote } from '../harness/remote.ts';
-import { createWorkflow, newEvent, untilIdle, verify, waitStep } from './workload.ts';
+import { createWorkflow, newEvent, untilEnded, verify, waitStep } from './workload.ts';
 
 const { automate, tenantId } = await openProduct({ hasWorker: true, steps: [waitStep] });
 const { db, engine } = automate;
@@ -33,12 +33,12 @@ serveRemote(
   {
     async run({ perSecond, seconds }: { perSecond: number; seconds: number }): Promise<Paced> {
       await send(perSecond, 1); // warms up
-      await untilIdle(automate, 20_000);
+      await untilEnded(automate, sent, 20_000);
       const first = sent;
       const cpu = ownCpuMicros();
       const began = performance.now();
       await send(perSecond, seconds);
-      await untilIdle(automate, 20_000);
+      await untilEnded(automate, sent, 20_000);
       const wallSeconds = (performance.now() - began) / 1_000;
       const nodeCores = (ownCpuMicros() - cpu) / 1e6 / wallSeconds;
       await verify(automate, sent);

@@ -53,18 +53,24 @@ export function newEvent(tenantId: string, number: number): NewEvent {
   };
 }
 
-/** Resolves when no job is left to do. Asks the partial indexes only, so that asking costs next to nothing. */
-export async function untilIdle({ db }: Automate, timeoutMs: number): Promise<void> {
+/** Resolves when so many executions have ended. Asks seldom, to cost next to nothing: the time comes from {@link lastEnd}. */
+export async function untilEnded({ db }: Automate, count: number, timeoutMs: number): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
-    const { rows } = await db.query<{ busy: boolean }>(
-      `select exists (select from outbox) or exists (select from jobs where state = 'queued')
-         or exists (select from jobs where state = 'running') or exists (select from jobs where state = 'scheduled') as busy`,
+    const { rows } = await db.query<{ ended: number }>(
+      `select count(*) as ended from executions where status in ('succeeded', 'failed', 'cancelled')`,
     );
-    if (!rows[0]?.busy) return;
-    if (Date.now() > deadline) throw new Error(`executions still unfinished after ${timeoutMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    const ended = rows[0]?.ended ?? 0;
+    if (ended >= count) return;
+    if (Date.now() > deadline) throw new Error(`${count - ended} executions still unfinished after ${timeoutMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+/** When the last execution ended, in milliseconds since 1970, by the database's clock, which is this machine's. */
+export async function lastEnd({ db }: Automate): Promise<number> {
+  const { rows } = await db.query<{ end: string }>('select max(finished_at) as end from executions');
+  return Date.parse(rows[0]?.end ?? '');
 }
 
 /** Throws unless every execution succeeded with all its steps on disk: a fast engine that loses work is no engine. */

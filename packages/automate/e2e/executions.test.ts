@@ -144,12 +144,12 @@ describe.each(databaseKinds)('executions on %s', (kind) => {
     const id = await createWorkflow(
       server,
       [
-        { id: 'call', type: 'http.request', config: { url: 'http://169.254.169.254/latest/meta-data' } },
+        { id: 'call', type: 'http.request', config: { url: 'http://{{ event.payload.host }}/latest/meta-data' } },
         { id: 'after', type: 'core.log', config: { message: 'not reached' } },
       ],
       [{ source: 'call', target: 'after' }],
     );
-    const execution = await runWorkflow(server, id);
+    const execution = await runWorkflow(server, id, { host: '169.254.169.254' });
     expect(execution.status).toBe('failed');
     expect(execution.error).toMatchObject({ code: 'outbound_refused', node: 'call' });
     expect(execution.steps).toHaveLength(1);

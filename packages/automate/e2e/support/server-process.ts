@@ -84,3 +84,17 @@ export async function startServerProcess(
 
 /** The bootstrap token stays valid for later servers on the same database. */
 const remembered = new WeakMap<object, string>();
+
+/** Runs one command of the command line to its end. */
+export async function runCli(
+  args: string[],
+  environment: Record<string, string>,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [cli, ...args], { env: { PATH: process.env.PATH, ...environment } });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => (stdout += chunk));
+  child.stderr.on('data', (chunk) => (stderr += chunk));
+  await once(child, 'exit');
+  return { code: child.exitCode, stdout, stderr };
+}

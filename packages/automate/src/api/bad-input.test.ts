@@ -164,6 +164,7 @@ test('paths: unknown is a 404, malformed a 400, a missing verb a 405', async () 
     await expectProblem({ method }, 405, 'method_not_allowed');
     expect((await send({ method })).headers.allow).toBe(allow);
   }
+  expect((await send({ method: 'HEAD' })).status).toBe(405);
   expect((await send({ method: 'PUT', path: '/api/v1/workflows' })).headers.allow).toBe('GET, HEAD, OPTIONS, POST');
 });
 

@@ -17,6 +17,7 @@ export abstract class BaseReadOnlyViewSet<M extends Model = Model> extends BaseV
   // are nested, as in `RateLimitMixin(StaffOnlyMixin(BaseModelViewSet))` (TypeScript 7.0).
   constructor();
   constructor(...none: never[]);
+  // biome-ignore lint/complexity/noUselessConstructor: it carries the two signatures above.
   constructor() {
     super();
   }

@@ -5,7 +5,7 @@ import Fastify, {
   type FastifyRequest,
   type HTTPMethods,
 } from 'fastify';
-import { AppError, commonErrors } from '../../kernel/index.ts';
+import { AppError, commonErrors, traceIdFrom } from '../../kernel/index.ts';
 import type { Api } from '../api.ts';
 import { challengeOf } from '../challenge.ts';
 import { answerClientError } from '../client-error.ts';
@@ -19,7 +19,6 @@ import { RawReply } from '../reply.ts';
 import { type ApiRequest, headerOf, type RequestHeaders } from '../request.ts';
 import { RequestContext } from '../request-context.ts';
 import type { Route } from '../route.ts';
-import { traceIdOf } from '../trace-id.ts';
 
 export interface FastifyServerOptions {
   /** Seconds within which a request must have arrived. */
@@ -75,7 +74,7 @@ export function createFastifyServer(api: Api, options: FastifyServerOptions = {}
 }
 
 const NO_QUERY = Object.freeze({});
-const BODY_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 class FastifyApiRequest implements ApiRequest {
   readonly #request: FastifyRequest;
@@ -171,7 +170,7 @@ function addOtherMethods(app: FastifyInstance, api: Api, routes: readonly Route[
       return reply.headers(headers).code(204).send('');
     },
   });
-  const missing = BODY_METHODS.filter((method) => !allow.includes(method));
+  const missing = METHODS.filter((method) => !allow.includes(method));
   if (missing.length === 0) return;
   app.route({
     method: missing as HTTPMethods[],
@@ -187,7 +186,7 @@ function addOtherMethods(app: FastifyInstance, api: Api, routes: readonly Route[
 }
 
 function begin(api: Api, route: Route, request: FastifyRequest, reply: FastifyReply): RequestContext {
-  const ctx = new RequestContext(api, route, new FastifyApiRequest(request, reply), traceIdOf(request.raw.headers));
+  const ctx = new RequestContext(api, route, new FastifyApiRequest(request, reply), traceIdFrom(request.raw.headers));
   request.apiContext = ctx;
   setCommonHeaders(reply, ctx.traceId);
   return ctx;
@@ -253,7 +252,7 @@ function sendEvents(ctx: RequestContext, stream: EventStream, reply: FastifyRepl
 
 function sendError(api: Api, request: FastifyRequest, reply: FastifyReply, error: unknown): void {
   const ctx = request.apiContext;
-  const traceId = ctx?.traceId ?? traceIdOf(request.raw.headers);
+  const traceId = ctx?.traceId ?? traceIdFrom(request.raw.headers);
   // A handler that was stopped because its client has gone did nothing wrong, and nobody waits for the answer.
   if (!reply.raw.destroyed) report(api, error, traceId, ctx);
   if (reply.sent) return;

@@ -46,6 +46,8 @@ export interface Outbound {
   stream(request: OutboundRequest): Promise<OutboundResponse<Readable>>;
   /** Looks the URL up and refuses what `request` would refuse, without dialling: for a URL that is stored for later. */
   check(url: string): Promise<void>;
+  /** The part of {@link Outbound.check} that needs no look-up: for a URL that is being saved. @throws AppError `outbound_refused` */
+  checkText(url: string): void;
   close(): Promise<void>;
 }
 
@@ -112,6 +114,11 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
       } finally {
         deadline.stop();
       }
+    },
+    checkText(url) {
+      const target = parseTarget(url);
+      guard.checkTarget(target);
+      if (target.literal) guard.checkAddresses(target, [target.literal]);
     },
     close: () => connections.close(),
   };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Outbound, OutboundResponse } from '../../../governance/index.ts';
-import { AppError, type Json, type JsonObject, toStorableJson, traceparentOf } from '../../../kernel/index.ts';
+import { AppError, errorMessage, type Json, type JsonObject, toStorableJson, traceparentOf } from '../../../kernel/index.ts';
 import { AnyJson } from '../../schemas.ts';
 import { renderValue, validateTemplates } from '../../templates/templates.ts';
 import { issuesAt } from '../issues.ts';
@@ -36,7 +36,7 @@ export function httpRequest(outbound: Outbound): StepType {
     config: Config,
     compile(config) {
       issuesAt('', validateTemplates(config as Json));
-      if (!config.url.includes('{{')) checkUrl(config.url);
+      if (!/\{[{%]/.test(config.url)) checkUrl(outbound, config.url);
       return {
         input: (scope) => ({
           ...(renderValue({ ...config, url: '', headers: {} } as Json, scope) as JsonObject),
@@ -124,8 +124,11 @@ function parseUrl(text: unknown): URL {
   });
 }
 
-function checkUrl(url: string): void {
-  const message = 'must be an absolute http or https URL';
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    issuesAt('/url', { pointer: '', code: 'invalid_url', message });
+/** What can be known when the graph is saved; names are looked up when the step runs. */
+function checkUrl(outbound: Outbound, url: string): void {
+  try {
+    outbound.checkText(url);
+  } catch (error) {
+    issuesAt('/url', { pointer: '', code: 'invalid_url', message: errorMessage(error) });
+  }
 }
