@@ -63,7 +63,7 @@ export async function untilEnded({ db }: Automate, count: number, timeoutMs: num
     const ended = rows[0]?.ended ?? 0;
     if (ended >= count) return;
     if (Date.now() > deadline) throw new Error(`${count - ended} executions still unfinished after ${timeoutMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }
 

@@ -25,6 +25,8 @@ export function openPostgres({ url, poolSize, logger }: PostgresOptions): Db {
   const pool = new pg.Pool({ ...config, max: poolSize, idleTimeoutMillis: 30_000 });
   // An idle connection that dies must not end the process; the next query opens another one.
   pool.on('error', (error) => logger.warn({ error }, 'idle database connection lost'));
+  // The same for one in use: its query fails, which is how the loss is reported.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const listener = createPostgresListener(config, logger);
 
   async function withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
@@ -66,7 +68,7 @@ export function openPostgres({ url, poolSize, logger }: PostgresOptions): Db {
     transaction: (work) => inTransaction('begin', work),
     asTenant: (tenantId, work) => inTransaction(beginAsTenant(tenantId), work),
     async migrate(work) {
-      const client = new pg.Client({ ...config, statement_timeout: 0 });
+      const client = new pg.Client({ ...config, statement_timeout: 0 }).on('error', () => undefined);
       try {
         await client.connect();
         return await work({
