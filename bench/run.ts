@@ -1,9 +1,16 @@
 // npm run bench -- NAME [--profile]: figures on stdout, one JSON object a line; everything for people on stderr.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { say } from './harness/figures.ts';
+
+interface Benchmark {
+  /** @param options.profileDirectory where the processes of the product leave their CPU profiles */
+  run(options: { profileDirectory: string | undefined }): Promise<void>;
+}
 
 const LIMIT_SECONDS = 235;
 const benches = ['api', 'ingest', 'engine'] as const;
@@ -21,8 +28,10 @@ setTimeout(() => {
   process.exit(1);
 }, LIMIT_SECONDS * 1_000).unref();
 
-const { run } = (await import(`./${name}/${name}.ts`)) as { run(options: { isProfiled: boolean }): Promise<void> };
-await run({ isProfiled: values.profile });
+const profileDirectory = values.profile ? mkdtempSync(join(tmpdir(), 'automate-profile-')) : undefined;
+const { run } = (await import(`./${name}/${name}.ts`)) as Benchmark;
+await run({ profileDirectory });
+if (profileDirectory) say(`CPU profiles: ${profileDirectory}`);
 process.exit(0);
 
 /** The peers are no part of the product, so they are installed only where somebody measures. */

@@ -22,9 +22,8 @@ interface Drain {
 }
 
 /** How many three-step executions a second the engine gets through, beside DBOS, and how soon one starts at 1,000 a second. */
-export async function run({ isProfiled }: { isProfiled: boolean }): Promise<void> {
+export async function run({ profileDirectory }: { profileDirectory: string | undefined }): Promise<void> {
   const postgres = await startPostgres();
-  const profileDirectory = isProfiled ? mkdtempSync(join(tmpdir(), 'automate-profile-')) : undefined;
   const drains: Record<Database | 'dbos', Drain[]> = { postgres: [], pglite: [], dbos: [] };
   const paced: Record<Database, (Paced & { postgresCores: number | undefined })[]> = { postgres: [], pglite: [] };
   for (let round = 1; round <= ROUNDS; round += 1) {
@@ -36,7 +35,6 @@ export async function run({ isProfiled }: { isProfiled: boolean }): Promise<void
     paced.pglite.push(await pace(postgres, 'pglite'));
   }
   await postgres.stop();
-  if (profileDirectory) say(`CPU profiles of the workers: ${profileDirectory}`);
 
   const dbos = drains.dbos.map(({ perSecond }) => perSecond);
   for (const database of ['postgres', 'pglite'] as const) {

@@ -25,6 +25,13 @@ describe('the routes as a whole', () => {
     expect(Object.keys(body.paths)).toContain('/api/v1/executions/{id}/events/');
   });
 
+  it('report metrics', async () => {
+    await server.call('POST', '/api/v1/events/', { event_type: 'metric.test', payload: {} });
+    const { body } = await server.call<string>('GET', '/metrics', undefined, { authorization: '' });
+    expect(body).toContain('automate_events_total{status="accepted"} 1');
+    expect(body).toMatch(/^process_resident_memory_bytes \d+/m);
+  });
+
   it('all extend our own bases', () => {
     const strangers = server.automate.api.routes.filter(
       ({ view }) => !(view instanceof BaseAPIView || view instanceof BaseViewSet),

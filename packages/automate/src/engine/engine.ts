@@ -2,6 +2,7 @@ import type { Db, Queryable } from '../db/index.ts';
 import type { Outbound } from '../governance/index.ts';
 import { createWorker, type JobHandler, WAKE_CHANNEL, type Worker } from '../jobs/index.ts';
 import { errorMessage, type Json, type Logger, type Settings } from '../kernel/index.ts';
+import { createCounters, type EngineCounters } from './counters.ts';
 import { createDispatchLoop } from './dispatch/dispatch-loop.ts';
 import type { NewEvent, Receipt } from './events/event.ts';
 import { createIngest, type Ingest } from './events/ingest.ts';
@@ -30,6 +31,7 @@ export interface EngineOptions {
 export interface Engine {
   readonly registry: StepRegistry;
   readonly executions: ExecutionReader;
+  readonly counters: EngineCounters;
   /** Stores events; resolves once they can no longer be lost. */
   accept(events: readonly NewEvent[]): Promise<Receipt[]>;
   /** Stores an event in the caller's own transaction. */
@@ -52,7 +54,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const registry = createStepRegistry({ outbound: options.outbound, steps: options.steps ?? [] });
   const live = await createLiveUpdates({ db, logger });
   const executions = createExecutionReader({ db, live, redact: options.redact });
-  const journal = createJournal({ db, onStored: (ids) => live.publish(ids) });
+  const { counters, countReceipts, countDispatched, countStored } = createCounters(() => worker?.inHand() ?? 0);
+  const journal = createJournal({
+    db,
+    onStored: (ids, entries) => {
+      live.publish(ids);
+      countStored(entries);
+    },
+  });
   const versions = createVersionCache({ db, registry });
   let worker: Worker | undefined;
   let announcing: NodeJS.Timeout | undefined;
@@ -61,7 +70,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     db,
     logger,
     triggers: createTriggerCache(),
-    onDispatched: () => {
+    onDispatched: (count) => {
+      countDispatched(count);
       worker?.wake();
       announce();
     },
@@ -84,10 +94,17 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     announce();
   }
 
-  const ingest: Ingest = createIngest({ db, onStored: announceWork });
+  const ingest: Ingest = createIngest({
+    db,
+    onStored: (receipts) => {
+      countReceipts(receipts);
+      announceWork();
+    },
+  });
   return {
     registry,
     executions,
+    counters,
     accept: ingest.accept,
     emit: ingest.emit,
     announceWork,

@@ -1,3 +1,4 @@
+export type { EngineCounters } from './counters.ts';
 export { ruleInput } from './dispatch/dispatcher.ts';
 export { createEngine, type Engine, type EngineOptions } from './engine.ts';
 export { EventIngestView } from './events/viewsets.ts';

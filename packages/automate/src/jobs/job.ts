@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/index.ts';
-import type { Json, JsonObject, Logger } from '../kernel/index.ts';
+import type { JsonObject, Logger } from '../kernel/index.ts';
 
 export type JobState = 'queued' | 'scheduled' | 'running' | 'succeeded' | 'failed' | 'cancelled';
 
@@ -87,8 +87,4 @@ export interface DeadJob {
 export function backoffMs(attempt: number, random: () => number = Math.random): number {
   const full = Math.min(1_000 * 2 ** Math.max(attempt - 1, 0), 300_000);
   return Math.round(full * (0.5 + random() / 2));
-}
-
-export function isJsonObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -4,7 +4,6 @@ import { createSecretFinder } from './redaction-secrets.ts';
 import { hideCards, hideShapes, REDACTED } from './redaction-shapes.ts';
 
 export { isSensitiveKey } from './redaction-keys.ts';
-export { REDACTED } from './redaction-shapes.ts';
 
 export interface RedactorOptions {
   /** Secrets in use right now, asked for at each call; their encoded forms are found too. Shorter than four characters is too little to search for. */

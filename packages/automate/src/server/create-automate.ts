@@ -15,6 +15,7 @@ import {
 import { bootstrap } from './bootstrap.ts';
 import { createHealth } from './health.ts';
 import { ensureSecretKey } from './local-secrets.ts';
+import { createMetrics } from './metrics.ts';
 import { builtInRouter } from './routes.ts';
 
 export interface AutomateOptions {
@@ -80,6 +81,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       redact,
       workflows: { db, registry: engine.registry, onQueued: engine.announceWork },
       database: db,
+      metrics: createMetrics(engine.counters),
     },
     authenticators: [apiKeyAuthenticator({ verify: (key) => apiKeys.verify(key) })],
     settings: settings.api,

@@ -2,6 +2,7 @@ import { ApiRouter, documentationRouter, healthRouter } from '../api/index.ts';
 import { EventIngestView, ExecutionViewSet, WorkflowViewSet } from '../engine/index.ts';
 import { JobViewSet } from '../jobs/index.ts';
 import { CorrelationExplorerView } from '../studio/index.ts';
+import { MetricsView } from './metrics.ts';
 
 /** Every route of the product. A host's router is included after it: a view with the same basename takes the place of ours. */
 export function builtInRouter(): ApiRouter {
@@ -13,6 +14,7 @@ export function builtInRouter(): ApiRouter {
   const studio = new ApiRouter().view('correlation', CorrelationExplorerView, { basename: 'correlation-explorer' });
   return new ApiRouter()
     .include('health', healthRouter())
+    .view('metrics', MetricsView, { basename: 'metrics' })
     .include('api', documentationRouter())
     .include('api/v1', v1)
     .include('api/studio', studio);

@@ -15,7 +15,7 @@ export function createDispatchLoop(options: {
   db: Db;
   logger: Logger;
   triggers: TriggerCache;
-  onDispatched(): void;
+  onDispatched(count: number): void;
 }): DispatchLoop {
   const { db, logger, triggers, onDispatched } = options;
   let stopListening: (() => Promise<void>) | undefined;
@@ -24,7 +24,7 @@ export function createDispatchLoop(options: {
     maximumMs: 1_000,
     async poll() {
       const dispatched = await dispatchBatch({ db, triggers, logger });
-      if (dispatched > 0) onDispatched();
+      if (dispatched > 0) onDispatched(dispatched);
       return dispatched > 0 ? 'busy' : 'idle';
     },
     onError: (error) => logger.warn({ reason: errorMessage(error) }, 'cannot dispatch events, trying again'),

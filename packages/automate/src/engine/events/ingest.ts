@@ -13,7 +13,7 @@ export interface Ingest {
   emit(transaction: Queryable, event: NewEvent): Promise<Receipt>;
 }
 
-export function createIngest({ db, onStored }: { db: Db; onStored(): void }): Ingest {
+export function createIngest({ db, onStored }: { db: Db; onStored(receipts: readonly Receipt[]): void }): Ingest {
   const store = createBatcher<{ event: NewEvent; size: number }, Receipt>({
     maxItems: 1_000,
     weigh: ({ size }) => size,
@@ -23,7 +23,7 @@ export function createIngest({ db, onStored }: { db: Db; onStored(): void }): In
         db,
         items.map(({ event }) => ({ ...event, id: newId() })),
       );
-      onStored();
+      onStored(receipts);
       return receipts;
     },
   });

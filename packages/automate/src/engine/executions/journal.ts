@@ -26,7 +26,10 @@ const MAXIMUM_BYTES = 8 * 1_048_576;
  * Group commit for executions: whatever finishes while a transaction is being written shares the next one. Each
  * transaction first locks the jobs it writes for, so that a worker that lost its lease cannot store anything.
  */
-export function createJournal(options: { db: Db; onStored(executionIds: readonly string[]): void }): Journal {
+export function createJournal(options: {
+  db: Db;
+  onStored(executionIds: readonly string[], entries: readonly JournalEntry[]): void;
+}): Journal {
   const append = createBatcher<JournalEntry, boolean>({
     maxItems: 1_000,
     maxWeight: MAXIMUM_BYTES,
@@ -50,7 +53,10 @@ export function createJournal(options: { db: Db; onStored(executionIds: readonly
         );
         return locked;
       });
-      options.onStored([...held]);
+      options.onStored(
+        [...held],
+        entries.filter(({ lease }) => held.has(lease.jobId)),
+      );
       return entries.map(({ lease }) => held.has(lease.jobId));
     },
   });

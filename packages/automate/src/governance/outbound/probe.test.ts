@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { classifyAddress } from './address.ts';
-import { type ProbeOptions, probeOutbound } from './outbound.ts';
+import { type ProbeOptions, probeOutbound } from './probe.ts';
 
 interface Case extends ProbeOptions {
   readonly id: string;

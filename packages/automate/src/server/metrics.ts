@@ -1,0 +1,64 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { AllowAny, allow, BaseAPIView, type Context, type RawReply, raw } from '../api/index.ts';
+import type { EngineCounters } from '../engine/index.ts';
+
+declare module '../api/index.ts' {
+  interface AppServices {
+    /** The metrics of this process as Prometheus text. */
+    readonly metrics: Registry;
+  }
+}
+
+/** Process, runtime and engine figures; the engine's are read when asked for. */
+export function createMetrics(counters: EngineCounters): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const byStatus = (name: string, help: string, counts: ReadonlyMap<string, number>): void => {
+    const counter = new Counter({
+      name,
+      help,
+      labelNames: ['status'],
+      registers: [registry],
+      collect() {
+        counter.reset();
+        for (const [status, count] of counts) counter.inc({ status }, count);
+      },
+    });
+  };
+  byStatus('automate_events_total', 'Events taken in by this process.', counters.events);
+  byStatus('automate_steps_total', 'Step states stored by this process.', counters.steps);
+  byStatus('automate_executions_total', 'Execution states stored by this process.', counters.executions);
+  const dispatched = new Counter({
+    name: 'automate_events_dispatched_total',
+    help: 'Events whose triggers were decided by this process.',
+    registers: [registry],
+    collect() {
+      dispatched.reset();
+      dispatched.inc(counters.dispatched());
+    },
+  });
+  const inHand = new Gauge({
+    name: 'automate_jobs_in_hand',
+    help: 'Jobs this process is running.',
+    registers: [registry],
+    collect() {
+      inHand.set(counters.jobsInHand());
+    },
+  });
+  return registry;
+}
+
+/** `GET /metrics` for Prometheus: counts only, no names of tenants or workflows. */
+export class MetricsView extends BaseAPIView {
+  static {
+    this.describe('get', { summary: 'Metrics in Prometheus text format', produces: 'text/plain' });
+  }
+  override authentication = [];
+  override permissions = allow(AllowAny);
+  override tag = 'health';
+
+  async get(ctx: Context): Promise<RawReply> {
+    const { metrics } = ctx.services;
+    return raw(await metrics.metrics(), { contentType: metrics.contentType });
+  }
+}
