@@ -1,15 +1,15 @@
-import { saturate } from '../harness/autocannon.ts';
 import { report, say } from '../harness/figures.ts';
 import { TOKEN } from '../harness/product.ts';
 import { type Remote, startRemote } from '../harness/remote.ts';
+import { saturate } from '../harness/saturate.ts';
 import { tasks } from './rows.ts';
 
-const ROUNDS = 7;
+const ROUNDS = 3;
 const CONNECTIONS = 16;
 const servers = ['viewset', 'fastify'] as const;
 const routes = {
-  retrieve: { path: `${tasks[20]?.id}/`, amount: 20_000 },
-  list_25: { path: '', amount: 10_000 },
+  retrieve: { path: `${tasks[20]?.id}/`, amount: 20 },
+  list_25: { path: '', amount: 12_000 },
 } as const;
 type Server = (typeof servers)[number];
 type Route = keyof typeof routes;
@@ -18,10 +18,7 @@ type Route = keyof typeof routes;
 export async function run({ profileDirectory }: { profileDirectory: string | undefined }): Promise<void> {
   const remotes = {} as Record<Server, Remote>;
   for (const server of servers) {
-    const isOurs = server === 'viewset';
-    remotes[server] = await startRemote(new URL(`./${server}-process.ts`, import.meta.url), {
-      profileDirectory: isOurs ? profileDirectory : undefined,
-    });
+    remotes[server] = await startRemote(new URL(`./${server}-process.ts`, import.meta.url), { profileDirectory });
   }
   const micros = { viewset: { retrieve: [], list_25: [] }, fastify: { retrieve: [], list_25: [] } } as Record<
     Server,

@@ -1,9 +1,9 @@
-import { saturate } from '../harness/autocannon.ts';
 import { percentile, report, say } from '../harness/figures.ts';
 import { post } from '../harness/paced.ts';
 import { type Postgres, startPostgres } from '../harness/postgres.ts';
 import { productEnvironment, TOKEN } from '../harness/product.ts';
 import { type Remote, startRemote } from '../harness/remote.ts';
+import { saturate } from '../harness/saturate.ts';
 import { orderEvent } from './event.ts';
 
 const ROUNDS = 3;
@@ -84,8 +84,7 @@ async function load(postgres: Postgres, remote: Remote): Promise<Round> {
   const nodeMicros = ((await remote.cpuMicros()) - node) / requests;
   const after = postgres.cpuMicros();
   const stored = await remote.call<number>('count');
-  // autocannon hangs up with requests under way, so more may be stored than it has counted.
-  if (stored < requests + warm.requests) throw new Error(`${requests + warm.requests} acknowledged, but ${stored} stored`);
+  if (stored !== requests + warm.requests) throw new Error(`${requests + warm.requests} acknowledged, but ${stored} stored`);
   const latencies = await post({ url, headers, body: orderEvent, ...PACE });
   return {
     perSecond: requests / seconds,

@@ -156,6 +156,25 @@ describe.each(databaseKinds)('executions on %s', (kind) => {
     expect(stepsOf(execution).call).toMatchObject({ status: 'failed', attempts: 1 });
   });
 
+  it('ends as failed when one branch fails, with what still waited marked as cancelled', async () => {
+    const id = await createWorkflow(
+      server,
+      [
+        { id: 'long', type: 'core.sleep', config: { seconds: 3_600 } },
+        { id: 'short', type: 'core.sleep', config: { seconds: 0.1 } },
+        { id: 'bad', type: 'core.transform', config: { template: { x: '{{ event.payload.not_there }}' } } },
+      ],
+      [{ source: 'short', target: 'bad' }],
+    );
+    const execution = await runWorkflow(server, id);
+    expect(execution).toMatchObject({ status: 'failed', error: { node: 'bad' } });
+    expect(stepsOf(execution)).toMatchObject({
+      long: { status: 'cancelled' },
+      short: { status: 'succeeded' },
+      bad: { status: 'failed' },
+    });
+  });
+
   it('fails clearly on a variable that is not there', async () => {
     const id = await createWorkflow(server, [
       { id: 'log', type: 'core.log', config: { message: '{{ event.payload.nobody.home }}' } },

@@ -63,13 +63,13 @@ export abstract class BaseModelViewSet<M extends Model = Model> extends BaseRead
     const { name } = this.model;
     switch (action) {
       case 'create':
-        return { summary: `Create a ${name}`, body: this.createSchema, response, status: 201 };
+        return { summary: `Create one ${name}`, body: this.createSchema, response, status: 201 };
       case 'update':
-        return { summary: `Replace a ${name}`, body: changes, response };
+        return { summary: `Replace one ${name}`, body: changes, response };
       case 'partialUpdate':
-        return { summary: `Change parts of a ${name}`, body: partialSchema(changes), response };
+        return { summary: `Change parts of one ${name}`, body: partialSchema(changes), response };
       case 'destroy':
-        return { summary: `Delete a ${name}`, status: 204 };
+        return { summary: `Delete one ${name}`, status: 204 };
       default:
         return super.getStandardOptions(action);
     }

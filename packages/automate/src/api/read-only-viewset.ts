@@ -88,13 +88,13 @@ export abstract class BaseReadOnlyViewSet<M extends Model = Model> extends BaseV
   override getStandardOptions(action: StandardAction): OperationOptions | undefined {
     const response = this.getResponseSchema();
     const { name } = this.model;
-    if (action === 'retrieve') return { summary: `Get a ${name}`, response, sparse: true };
+    if (action === 'retrieve') return { summary: `Get one ${name}`, response, sparse: true };
     if (action !== 'list') return undefined;
     if (!Number.isInteger(this.pageSize) || this.pageSize < 1 || this.pageSize > MAX_LIMIT) {
       throw apiErrors.invalid_settings(`The page size of ${this.constructor.name} must be an integer from 1 to ${MAX_LIMIT}.`);
     }
     return {
-      summary: `List ${name} rows`,
+      summary: `List ${this.model.table.replaceAll('_', ' ')}`,
       query: listQuerySchema(this.getListFeatures()),
       response: pageOf(response),
       sparse: true,

@@ -39,7 +39,7 @@ export class DocsView extends DocumentationView {
 /** The script of the page; a file of its own, so that the page's policy allows no inline code. */
 export class DocsScriptView extends DocumentationView {
   static {
-    this.describe('get', { produces: 'text/javascript' });
+    this.describe('get', { summary: 'Script of the documentation', produces: 'text/javascript' });
   }
 
   get(): RawReply {
@@ -49,7 +49,7 @@ export class DocsScriptView extends DocumentationView {
 
 export class DocsStylesView extends DocumentationView {
   static {
-    this.describe('get', { produces: 'text/css' });
+    this.describe('get', { summary: 'Styles of the documentation', produces: 'text/css' });
   }
 
   get(): RawReply {

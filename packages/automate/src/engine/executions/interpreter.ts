@@ -34,7 +34,7 @@ export function interpret(options: InterpretOptions): Promise<void> {
   const progress = createProgress(plan);
   const scope = createScope(execution);
   /** Steps that wait for a time, and what to do then. */
-  const parked = new Map<string, { at: Date; resume: () => void }>();
+  const parked = new Map<string, { at: Date; record: StepRecord; resume: () => void }>();
   let seq = options.stored.reduce((highest, step) => Math.max(highest, step.seq), 0);
   /** Steps in hand, including those whose outcome is being stored. */
   let active = 0;
@@ -155,7 +155,8 @@ export function interpret(options: InterpretOptions): Promise<void> {
     const closing = active === 0 ? close() : undefined;
     if (steps.length === 0 && !closing) return true;
     try {
-      const isHeld = await journal.append({ lease: job.lease, isRecovery: job.attempts > 1, steps, ...closing });
+      const all = closing ? [...steps, ...abandoned()] : steps;
+      const isHeld = await journal.append({ lease: job.lease, isRecovery: job.attempts > 1, steps: all, ...closing });
       if (!isHeld) context.logger.warn('lease lost, another worker has this execution');
       if (closing || !isHeld) end();
       return isHeld;
@@ -180,9 +181,22 @@ export function interpret(options: InterpretOptions): Promise<void> {
     return { execution: { id: execution.id, status: 'waiting' }, job: { type: 'scheduled', runAt } };
   }
 
+  /** Steps that still wait when another one has failed the execution. */
+  function abandoned(): StepRecord[] {
+    if (!failure) return [];
+    return [...parked.values()].map(({ record }) => ({
+      ...record,
+      status: 'cancelled',
+      resumeAt: null,
+      finishedAt: new Date(),
+      seq: ++seq,
+    }));
+  }
+
   function park(node: PlanNode, at: Date, record: StepRecord): void {
     parked.set(node.id, {
       at,
+      record,
       resume: () => {
         active += 1;
         launch(node, { ...record, resumeAt: null });
