@@ -66,7 +66,7 @@ export function openPostgres({ url, poolSize, logger }: PostgresOptions): Db {
     driver: 'postgres',
     query: (text, values, name) => withClient((client) => queryable(client).query(text, values, name)),
     transaction: (work) => inTransaction('begin', work),
-    asTenant: (tenantId, work) => inTransaction(beginAsTenant(tenantId), work),
+    asTenant: async (tenantId, work) => inTransaction(beginAsTenant(tenantId), work),
     async migrate(work) {
       const client = new pg.Client({ ...config, statement_timeout: 0 }).on('error', () => undefined);
       try {

@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Db } from '../db/index.ts';
+import { createLogger, newId } from '../kernel/index.ts';
+import { createTestDatabase, databaseKinds, type TestDatabase } from '../testing/index.ts';
+import { claim, enqueue, lockLeases, promoteDue, reclaim, settle } from './job.store.ts';
+import { backoffMs, type ClaimedJob, type DeadJob, type JobHandler } from './job.ts';
+import { createWorker, type Worker } from './worker.ts';
+
+const logger = createLogger({ level: 'silent' });
+const job = (tenantId: string, extra: object = {}) => ({ tenantId, kind: 'test', traceId: 'trace', ...extra });
+
+describe.each(databaseKinds)('jobs on %s', (kind) => {
+  let database: TestDatabase;
+  let db: Db;
+  let worker: Worker | undefined;
+  const tenant = newId();
+
+  beforeEach(async () => {
+    database = await createTestDatabase(kind);
+    db = await database.open();
+  });
+  afterEach(async () => {
+    await worker?.stop(1_000);
+    worker = undefined;
+    await db.close();
+    await database.dispose();
+  });
+
+  const take = (owner: string, limit = 10, afterLane = '') =>
+    claim(db, { owner, limit, leaseSeconds: 30, kinds: ['test'], afterLane });
+  const stateOf = async (id: string) =>
+    (
+      await db.query<{ state: string; attempts: number; error: { code: string } | null }>(
+        'select state, attempts, error from jobs where id = $1',
+        [id],
+      )
+    ).rows[0];
+
+  async function startWorker(handler: Pick<JobHandler, 'run'> & Partial<JobHandler>): Promise<void> {
+    const complete: JobHandler = { kind: 'test', onDead: async () => undefined, ...handler };
+    worker = createWorker({
+      db,
+      logger,
+      handlers: [complete],
+      name: 'worker',
+      concurrency: 50,
+      leaseSeconds: 30,
+      isAlone: false,
+    });
+    await worker.start();
+  }
+
+  it('claims each job once, by priority and age within a lane', async () => {
+    const ids = await enqueue(db, [job(tenant), job(tenant, { priority: 5 }), job(tenant)]);
+    const first = await take('a', 2);
+    const second = await take('b', 2);
+    expect(first.jobs.map(({ id }) => id).sort()).toEqual([ids[0], ids[1]].sort());
+    expect(second.jobs.map(({ id }) => id)).toEqual([ids[2]]);
+    expect((await take('c')).jobs).toEqual([]);
+  });
+
+  it('takes from every lane, however long one of them is', async () => {
+    const small = [newId(), newId(), newId()];
+    await enqueue(
+      db,
+      Array.from({ length: 500 }, () => job(tenant)),
+    );
+    const others = await enqueue(
+      db,
+      small.map((id) => job(id)),
+    );
+    const { jobs } = await take('a', 40);
+    const ids = jobs.map(({ id }) => id);
+    for (const id of others) expect(ids).toContain(id);
+    expect(jobs.length).toBeGreaterThan(10);
+  });
+
+  it('goes on behind the last lane it looked at, and comes round again', async () => {
+    const lanes = Array.from({ length: 100 }, (_, index) => `lane-${String(index).padStart(3, '0')}`);
+    await enqueue(
+      db,
+      lanes.map((lane) => job(tenant, { lane })),
+    );
+    const first = await take('a', 250);
+    expect(first.lanes).toEqual(lanes.slice(0, 64));
+    const second = await take('a', 250, first.lanes.at(-1));
+    expect(second.lanes).toEqual(lanes.slice(64));
+  });
+
+  it('keeps what is for later out of the way until it is due', async () => {
+    const [id = ''] = await enqueue(db, [job(tenant, { runAt: new Date(Date.now() + 300) })]);
+    expect((await take('a')).jobs).toEqual([]);
+    const { promoted, nextInMs } = await promoteDue(db);
+    expect(promoted).toBe(0);
+    expect(nextInMs).toBeGreaterThan(0);
+    await new Promise((resolve) => setTimeout(resolve, 350));
+    expect((await promoteDue(db)).promoted).toBe(1);
+    expect((await take('a')).jobs.map((found) => found.id)).toEqual([id]);
+  });
+
+  it('refuses outcomes and locks under a lease that was lost', async () => {
+    await enqueue(db, [job(tenant)]);
+    const old = (await take('a')).jobs[0] as ClaimedJob;
+    await reclaim(db, 'nobody');
+    const current = (await take('b')).jobs[0] as ClaimedJob;
+    expect(current.lease.epoch).toBe(old.lease.epoch + 1);
+    expect(await settle(db, [{ lease: old.lease, outcome: { type: 'succeeded' } }])).toEqual(new Set());
+    expect(await db.transaction((transaction) => lockLeases(transaction, [old.lease]))).toEqual(new Set());
+    expect(await settle(db, [{ lease: current.lease, outcome: { type: 'succeeded' } }])).toEqual(new Set([current.id]));
+    expect(await stateOf(current.id)).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('files a job that keeps killing its workers with the dead letters', async () => {
+    const [id = ''] = await enqueue(db, [job(tenant, { maxAttempts: 3 })]);
+    for (let death = 1; death <= 3; death += 1) {
+      expect((await take(`worker-${death}`)).jobs).toHaveLength(1);
+      const { dead } = await reclaim(db, 'nobody');
+      expect(dead.length).toBe(death === 3 ? 1 : 0);
+    }
+    expect(await stateOf(id)).toMatchObject({ state: 'failed', attempts: 3, error: { code: 'worker_died' } });
+  });
+
+  it('tries a failing job again and tells its feature when it gives up', async () => {
+    const dead: DeadJob[] = [];
+    const run = vi.fn(async () => {
+      throw new Error('no luck');
+    });
+    const onDead = async (_transaction: unknown, jobs: readonly DeadJob[]) => void dead.push(...jobs);
+    const [id = ''] = await enqueue(db, [job(tenant, { maxAttempts: 2 })]);
+    await startWorker({ run, onDead });
+    await vi.waitFor(() => expect(dead).toEqual([{ id, error: { code: 'job_error', message: 'no luck' } }]), { timeout: 10_000 });
+    expect(run).toHaveBeenCalledTimes(2);
+    expect(await stateOf(id)).toMatchObject({ state: 'failed' });
+  });
+
+  it('gives back what is not done when it stops', async () => {
+    const [id = ''] = await enqueue(db, [job(tenant)]);
+    let isStarted = false;
+    await startWorker({
+      run: (_job, { signal }) =>
+        new Promise((resolve) => {
+          isStarted = true;
+          signal.addEventListener('abort', () => resolve({ type: 'succeeded' }));
+        }),
+    });
+    await vi.waitFor(() => expect(isStarted).toBe(true));
+    await worker?.stop(100);
+    worker = undefined;
+    expect(await stateOf(id)).toMatchObject({ state: 'queued', attempts: 0 });
+  });
+});
+
+describe('backoff', () => {
+  it('doubles from one second to five minutes and takes off up to half', () => {
+    expect([1, 2, 3].map((attempt) => backoffMs(attempt, () => 1))).toEqual([1_000, 2_000, 4_000]);
+    expect(backoffMs(1, () => 0)).toBe(500);
+    expect(backoffMs(40, () => 1)).toBe(300_000);
+  });
+});
