@@ -24,7 +24,7 @@ export function openPostgres({ url, poolSize, logger }: PostgresOptions): Db {
   };
   const pool = new pg.Pool({ ...config, max: poolSize, idleTimeoutMillis: 30_000 });
   // An idle connection that dies must not end the process; the next query opens another one.
-  pool.on('error', (error) => logger.warn({ error }, 'idle database connection lost'));
+  pool.on('error', (error) => logger.warn({ reason: error.message }, 'idle database connection lost'));
   // The same for one in use: its query fails, which is how the loss is reported.
   pool.on('connect', (client) => client.on('error', () => undefined));
   const listener = createPostgresListener(config, logger);

@@ -96,13 +96,14 @@ interface ClaimRow {
  * taken here cannot race with another worker's claim.
  */
 export async function lockLeases(transaction: Queryable, leases: readonly Lease[]): Promise<Set<string>> {
-  const { rows } = await transaction.query<{ id: string }>(
-    `select id from jobs join unnest($1::uuid[], $2::int[]) as held(job_id, held_epoch) on id = job_id and epoch = held_epoch
-     where state = 'running' and lease_owner = $3 order by id for no key update of jobs`,
-    [leases.map((lease) => lease.jobId), leases.map((lease) => lease.epoch), leases[0]?.owner ?? ''],
+  // By primary key alone: any further condition lets the planner walk the index of running jobs and its dead entries instead.
+  const { rows } = await transaction.query<{ id: string; epoch: number; state: string; lease_owner: string | null }>(
+    'select id, epoch, state, lease_owner from jobs where id = any($1) order by id for no key update',
+    [leases.map((lease) => lease.jobId)],
     'jobs_lock',
   );
-  return new Set(rows.map((row) => row.id));
+  const held = new Map(rows.filter((row) => row.state === 'running').map((row) => [row.id, `${row.epoch} ${row.lease_owner}`]));
+  return new Set(leases.filter(({ jobId, epoch, owner }) => held.get(jobId) === `${epoch} ${owner}`).map(({ jobId }) => jobId));
 }
 
 /** Counts claims anew for jobs that have made progress: only a job that gets nowhere is a dead letter in the end. */

@@ -1,6 +1,6 @@
 import type { Db } from '../../db/index.ts';
 import { type JobOutcome, type Lease, lockLeases, noteProgress, settle } from '../../jobs/index.ts';
-import { createBatcher } from '../../kernel/index.ts';
+import { type Batcher, createBatcher } from '../../kernel/index.ts';
 import { type ExecutionChange, updateExecutions, upsertSteps } from './execution.store.ts';
 import type { StepRecord } from './execution.ts';
 
@@ -19,8 +19,17 @@ export interface Journal {
   append(entry: JournalEntry): Promise<boolean>;
 }
 
+export interface JournalOptions {
+  readonly db: Db;
+  /** Told after each transaction. */
+  onStored(executionIds: readonly string[], entries: readonly JournalEntry[]): void;
+}
+
 /** Most bytes of inputs and outputs in one transaction. */
 const MAXIMUM_BYTES = 8 * 1_048_576;
+
+/** On a server, one transaction is prepared while another waits for the disk. PGlite has one session, so there is one. */
+const SHARDS = { postgres: 2, pglite: 1 } as const;
 
 /**
  * Group commit for executions: whatever finishes while a transaction is being written shares the next one. Each
@@ -30,7 +39,18 @@ export function createJournal(options: {
   db: Db;
   onStored(executionIds: readonly string[], entries: readonly JournalEntry[]): void;
 }): Journal {
-  const append = createBatcher<JournalEntry, boolean>({
+  const shards = Array.from({ length: SHARDS[options.db.driver] }, () => createShard(options));
+  return {
+    // Always the same shard for an execution, so that its entries are stored in the order they were appended.
+    append: (entry) =>
+      (shards[entry.lease.jobId.charCodeAt(entry.lease.jobId.length - 1) % shards.length] as Batcher<JournalEntry, boolean>)(
+        entry,
+      ),
+  };
+}
+
+function createShard(options: JournalOptions): Batcher<JournalEntry, boolean> {
+  return createBatcher<JournalEntry, boolean>({
     maxItems: 1_000,
     maxWeight: MAXIMUM_BYTES,
     weigh: ({ steps }) => steps.reduce((sum, step) => sum + weightOf(step), 0),
@@ -60,7 +80,6 @@ export function createJournal(options: {
       return entries.map(({ lease }) => held.has(lease.jobId));
     },
   });
-  return { append };
 }
 
 function distinctLeases(entries: readonly JournalEntry[]): Lease[] {
