@@ -4,12 +4,12 @@ import { type Remote, startRemote } from '../harness/remote.ts';
 import { saturate } from '../harness/saturate.ts';
 import { tasks } from './rows.ts';
 
-const ROUNDS = 3;
+const ROUNDS = 7;
 const CONNECTIONS = 16;
 const servers = ['viewset', 'fastify'] as const;
 const routes = {
-  retrieve: { path: `${tasks[20]?.id}/`, amount: 20 },
-  list_25: { path: '', amount: 12_000 },
+  retrieve: { path: `${tasks[20]?.id}/`, amount: 20_000 },
+  list_25: { path: '', amount: 10_000 },
 } as const;
 type Server = (typeof servers)[number];
 type Route = keyof typeof routes;

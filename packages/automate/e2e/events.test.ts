@@ -125,6 +125,22 @@ describe.each(databaseKinds)('events on %s', (kind) => {
     ).toBe(true);
   });
 
+  it('stores null, and refuses what no database can hold without harm to others', async () => {
+    const good = { event_type: 'good.one', payload: null };
+    const bad = ['{"event_type":"a","payload":1e999}', '{"event_type":"a","payload":{},"occurred_at":"0000-01-01T00:00:00Z"}'];
+    const replies = await Promise.all(
+      Array.from({ length: 60 }, (_, index) => server.call<Receipt>('POST', '/api/v1/events/', bad[index % 3] ?? good)),
+    );
+    expect(replies.map(({ status }) => status)).toEqual(replies.map((_, index) => (bad[index % 3] ? 400 : 202)));
+    const far = await post({ event_type: 'far.away', payload: 1, occurred_at: '2026-01-01T00:00:00+23:59' });
+    expect(far.status).toBe(202);
+    expect((await server.call('GET', `/api/v1/events/${far.body.event_id}/`)).body).toMatchObject({
+      occurred_at: '2025-12-31T00:01:00.000Z',
+    });
+    expect((await server.call('GET', '/api/v1/executions/?created_after=0000-01-01T00:00:00Z')).status).toBe(400);
+    expect((await server.call('GET', '/api/v1/executions/?created_after=2026-01-01T00:00:00%2B23:59')).status).toBe(200);
+  });
+
   it('wants credentials', async () => {
     const anonymous = await post({ nonsense: true }, { authorization: '' });
     expect(anonymous.status).toBe(401);

@@ -69,6 +69,8 @@ describe.each(databaseKinds)('workflows on %s', (kind) => {
     expect((await server.call('DELETE', path)).status).toBe(204);
     expect((await server.call('GET', path)).body).toMatchObject({ is_live: false });
     expect((await server.call('POST', `${path}run/`, {})).status).toBe(409);
+    expect((await server.call('POST', `${path}publish/`, { version: 1 })).status).toBe(409);
+    expect((await server.call('PATCH', path, { is_live: true })).status).toBe(409);
     expect((await server.call('PUT', path, { name: 'Orders', graph: { nodes: [log('a')], edges: [] } })).status).toBe(409);
   });
 
@@ -231,6 +233,7 @@ describe.each(databaseKinds)('workflows on %s', (kind) => {
   });
 
   it.each([
+    [{ type: 'schedule', config: { cron: '* * * * *' } }, '/triggers/0/type'],
     [{ type: 'event' }, '/triggers/0/event_type'],
     [{ type: 'event', event_type: '*.created' }, '/triggers/0/event_type'],
     [{ type: 'rocket', event_type: 'a' }, '/triggers/0/type'],

@@ -1,3 +1,17 @@
+// What a host needs of the kernel to write views.
+export {
+  AppError,
+  commonErrors,
+  defineErrors,
+  defineModel,
+  invalidInput,
+  isUuid,
+  type Model,
+  newId,
+  type Principal,
+  type Row,
+  type Scope,
+} from '../kernel/index.ts';
 export { createFastifyServer, type FastifyServerOptions } from './adapters/fastify.ts';
 export { type Api, type ApiOptions, createApi } from './api.ts';
 export { type Authenticator, apiKeyAuthenticator, badCredentials } from './authentication.ts';

@@ -7,7 +7,7 @@ export async function callServer<Reply>(
   init: { method?: string; body?: unknown } = {},
 ): Promise<{ status: number; reply: Reply }> {
   const settings = loadSettings();
-  const token = settings.client.token ?? settings.bootstrapToken ?? readLocalKey(settings.dataDirectory);
+  const token = settings.client.token ?? settings.bootstrapToken ?? readLocalKey(settings);
   const url = new URL(path, settings.client.url);
   let response: Response;
   try {

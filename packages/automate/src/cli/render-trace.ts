@@ -18,6 +18,7 @@ export function renderTrace(trace: Trace): string {
   for (const event of trace.events) {
     lines.push(`├─ event ${event.event_type}  ${event.id}  from ${event.source}  ${event.received_at}`);
     if (!event.is_dispatched) lines.push('│  └─ not dispatched yet');
+    else if (event.event_type === 'workflow.run') lines.push('│  └─ a run by hand');
     else if (event.verdicts.length === 0) lines.push('│  └─ no trigger has this event type');
     for (const verdict of event.verdicts) {
       lines.push(

@@ -23,6 +23,11 @@ export function isTransient(error: unknown): boolean {
   return error instanceof QueryError && (error.code === '40001' || error.code === '40P01');
 }
 
+/** Whether the statement itself was at fault, so that the same one without the bad row may succeed. */
+export function isBadStatement(error: unknown): boolean {
+  return error instanceof QueryError && /^2[23]/.test(error.code);
+}
+
 export function isUnavailable(error: unknown): boolean {
   return AppError.is(error) && error.code === 'database_unavailable';
 }

@@ -1,4 +1,4 @@
-export { isTransient, isUnavailable, isUniqueViolation, QueryError } from './errors.ts';
+export { isBadStatement, isTransient, isUnavailable, isUniqueViolation, QueryError } from './errors.ts';
 export { migrate, pendingMigrations } from './migrate.ts';
 export { openDatabase } from './open.ts';
 export { openPglite } from './pglite/pglite.ts';

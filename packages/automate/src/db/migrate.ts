@@ -55,6 +55,7 @@ export async function pendingMigrations(db: Db): Promise<string[]> {
   return db.migrate(async (connection) => {
     const exists = await connection.query<{ found: boolean }>(`select to_regclass('automate.migrations') is not null as found`);
     const applied = exists.rows[0]?.found ? await appliedMigrations(connection) : new Map<number, string>();
+    check(shippedMigrations(), applied);
     return shippedMigrations()
       .filter((migration) => !applied.has(migration.number))
       .map(labelOf);

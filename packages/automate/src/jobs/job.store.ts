@@ -3,7 +3,7 @@ import { newId } from '../kernel/index.ts';
 import type { ClaimedJob, DeadJob, JobFailure, JobOutcome, Lease, NewJob } from './job.ts';
 
 /** Most lanes one claim looks at; the next claim goes on behind the last of them. */
-export const LANES_PER_CLAIM = 64;
+const LANES_PER_CLAIM = 64;
 
 const INSERT = `insert into automate.jobs (id, tenant_id, lane, kind, priority, state, run_at, max_attempts, trace_id, payload)
   select id, tenant_id, lane, kind, priority, case when run_at > now() then 'scheduled' else 'queued' end,
@@ -63,7 +63,8 @@ export interface ClaimOptions {
   readonly afterLane: string;
 }
 
-export async function claim(db: Queryable, options: ClaimOptions): Promise<{ jobs: ClaimedJob[]; lanes: string[] }> {
+/** Claims jobs; `nextLane` is where the next claim goes on, `''` when it starts from the first lane again. */
+export async function claim(db: Queryable, options: ClaimOptions): Promise<{ jobs: ClaimedJob[]; nextLane: string }> {
   const { owner, limit, leaseSeconds, kinds, afterLane } = options;
   const { rows } = await db.query<ClaimRow>(CLAIM, [limit, owner, leaseSeconds, afterLane, kinds], 'jobs_claim');
   const jobs = rows.map((row) => ({
@@ -76,7 +77,10 @@ export async function claim(db: Queryable, options: ClaimOptions): Promise<{ job
     maxAttempts: row.max_attempts,
     lease: { jobId: row.id, owner, epoch: row.epoch },
   }));
-  return { jobs, lanes: [...new Set(rows.map((row) => row.lane))].sort() };
+  const lanes = [...new Set(rows.map((row) => row.lane))].sort();
+  // Stopped by the limit, or by the number of lanes to look at: there are more behind. Else the walk came to its end.
+  const isCutShort = rows.length >= limit || lanes.length >= LANES_PER_CLAIM;
+  return { jobs, nextLane: isCutShort ? (lanes.at(-1) ?? '') : '' };
 }
 
 interface ClaimRow {

@@ -1,6 +1,6 @@
 import { type Db, isUnavailable } from '../db/index.ts';
 import { createBatcher, errorMessage, type Logger } from '../kernel/index.ts';
-import { claim, LANES_PER_CLAIM, promoteDue, reclaim, renew, type Settlement, settle } from './job.store.ts';
+import { claim, promoteDue, reclaim, renew, type Settlement, settle } from './job.store.ts';
 import { backoffMs, type ClaimedJob, type JobFailure, type JobHandler, type JobOutcome } from './job.ts';
 import { createPoller } from './poller.ts';
 
@@ -84,15 +84,15 @@ export function createWorker(options: WorkerOptions): Worker {
       isFull = room < worthwhile;
       if (isFull) return 'idle';
       const promoted = Date.now() >= promoteAt ? await promote() : 0;
-      const { jobs, lanes } = await claim(db, {
+      const { jobs, nextLane } = await claim(db, {
         owner: name,
         limit: Math.min(room, CLAIM_LIMIT),
         leaseSeconds,
         kinds,
         afterLane,
       });
-      const isWrapping = afterLane !== '' && lanes.length < LANES_PER_CLAIM;
-      afterLane = lanes.length < LANES_PER_CLAIM ? '' : (lanes.at(-1) ?? '');
+      const isWrapping = afterLane !== '' && nextLane === '';
+      afterLane = nextLane;
       isHealthy = true;
       for (const job of jobs) void work(job);
       return jobs.length > 0 || promoted > 0 || isWrapping ? 'busy' : 'idle';

@@ -2,6 +2,11 @@
 export interface BatcherOptions<Item, Result> {
   /** Handles everything that queued while the previous flush ran; returns one result per item, in order. */
   flush(items: readonly Item[]): Promise<readonly Result[]>;
+  /**
+   * Whether an error may be the fault of a single item. The batch is then halved until that item fails alone, so that it
+   * takes nobody with it. Default: never.
+   */
+  isolates?(error: unknown): boolean;
   /** Most items of one flush. Default 1,000. */
   maxItems?: number;
   /** Size of an item, for example in bytes; with `maxWeight` it bounds a flush of large items. */
@@ -25,7 +30,7 @@ interface Entry<Item, Result> {
 /**
  * Group commit: calls made while a flush is in flight share the next one, so the cost of a commit is split among
  * all that wait for it, and a lone call still starts at once.
- * When a flush fails, every call that shared it is rejected with that error.
+ * When a flush fails, every call that shared it is rejected with that error, unless `isolates` finds the one at fault.
  * @example
  * const save = createBatcher({ flush: (rows) => insertMany(rows) });
  * await Promise.all([save(a), save(b)]); // one statement
@@ -47,20 +52,30 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
     return most;
   }
 
+  async function flush(batch: readonly Entry<Item, Result>[]): Promise<void> {
+    try {
+      const results = await options.flush(batch.map((entry) => entry.item));
+      batch.forEach((entry, index) => {
+        entry.resolve(results[index] as Result);
+      });
+    } catch (error) {
+      if (batch.length > 1 && options.isolates?.(error)) {
+        const middle = Math.ceil(batch.length / 2);
+        await flush(batch.slice(0, middle));
+        await flush(batch.slice(middle));
+      } else {
+        for (const entry of batch) entry.reject(error);
+      }
+    }
+  }
+
   async function drain(): Promise<void> {
     // Let the calls of this turn of the event loop gather before the first flush.
     await new Promise((resolve) => setImmediate(resolve));
     while (queue.length > 0) {
       const batch = queue.slice(0, sizeOfNext());
       queue = queue.slice(batch.length);
-      try {
-        const results = await options.flush(batch.map((entry) => entry.item));
-        batch.forEach((entry, index) => {
-          entry.resolve(results[index] as Result);
-        });
-      } catch (error) {
-        for (const entry of batch) entry.reject(error);
-      }
+      await flush(batch);
     }
     running = undefined;
   }

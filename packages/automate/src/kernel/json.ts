@@ -24,13 +24,16 @@ export function findUnstorable(root: unknown, limits: JsonLimits = defaultJsonLi
     if (typeof value === 'string') {
       const issue = textIssue(value);
       if (issue) return { pointer: pointerOf(path), ...issue };
+    } else if (typeof value === 'number' && !Number.isFinite(value)) {
+      // 1e999 is valid JSON, but no number that a program could hand on.
+      return { pointer: pointerOf(path), code: 'number_out_of_range', message: 'is a number beyond what can be stored' };
     } else if (typeof value === 'object' && value !== null) {
       if (depth >= limits.maxDepth) {
         return { pointer: pointerOf(path), code: 'too_deep', message: `is nested deeper than ${limits.maxDepth} levels` };
       }
       if (Array.isArray(value)) {
         value.forEach((item, index) => {
-          if (typeof item === 'string' || typeof item === 'object') {
+          if (typeof item !== 'boolean') {
             stack.push({ value: item, path: { parent: path, key: String(index) }, depth: depth + 1 });
           }
         });

@@ -1,9 +1,11 @@
 import { type Logger as PinoLogger, pino } from 'pino';
+import { createRedactor } from './redaction.ts';
 
 export type Logger = PinoLogger;
+const redact = createRedactor();
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
-/** A structured logger that writes one JSON object a line (ECS field names) to standard error, so that standard output stays for results. */
+/** A structured logger that writes one JSON object a line (ECS field names) to standard error, so that standard output stays for results. Known shapes of secrets are redacted. */
 export function createLogger(options: { level: LogLevel; name?: string }): Logger {
   return pino(
     {
@@ -13,18 +15,16 @@ export function createLogger(options: { level: LogLevel; name?: string }): Logge
       errorKey: 'error',
       timestamp: () => `,"@timestamp":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ 'log.level': label }) },
-      redact: {
-        paths: [
-          'authorization',
-          '*.authorization',
-          'headers["x-api-key"]',
-          '*.headers["x-api-key"]',
-          'password',
-          '*.password',
-          'secret',
-          '*.secret',
-        ],
-        censor: '[redacted]',
+      hooks: {
+        logMethod(values, method) {
+          // Secrets are taken out here, so that no caller has to think of it.
+          method.apply(
+            this,
+            values.map((value) =>
+              typeof value === 'object' || typeof value === 'string' ? redact(value) : value,
+            ) as typeof values,
+          );
+        },
       },
     },
     pino.destination({ fd: 2, sync: false }),

@@ -20,10 +20,10 @@ export async function bootstrap({ db, engine, apiKeys, settings, hasLocalKey }: 
   const everything = { tenantId, scopes: ['*'], isStaff: true };
   if (settings.bootstrapToken) await apiKeys.create({ ...everything, name: 'Bootstrap token', value: settings.bootstrapToken });
   if (hasLocalKey) {
-    const known = readLocalKey(settings.dataDirectory);
+    const known = readLocalKey(settings);
     // A key file that outlived its database is taken over rather than left dead.
     const { value } = await apiKeys.create({ ...everything, name: 'Local command line', ...(known ? { value: known } : {}) });
-    if (!known) writeLocalKey(settings.dataDirectory, value);
+    if (!known) writeLocalKey(settings, value);
   }
   if (settings.hasSample && !(await hasWorkflows(db, tenantId))) await createSample(db, engine, tenantId);
 }

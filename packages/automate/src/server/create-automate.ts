@@ -96,10 +96,11 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
         else await requireSchema(db);
         await bootstrap({ db, engine, apiKeys, settings, hasLocalKey });
         if (hasWorker) await engine.startWorker();
-        phase = phase === 'starting' ? 'ready' : phase;
+        if (phase === 'stopping') throw stopping();
+        phase = 'ready';
         return;
       } catch (error) {
-        if (phase === 'stopping') return;
+        if (phase === 'stopping') throw stopping();
         if (!AppError.is(error) || error.code !== 'database_unavailable') throw error;
         logger.warn({ reason: errorMessage(error.cause) }, 'the database is not reachable yet, trying again');
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
@@ -113,7 +114,9 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     engine,
     api,
     async listen() {
-      await server.listen({ host: settings.http.host, port: settings.http.port });
+      await server.listen({ host: settings.http.host, port: settings.http.port }).catch((error: NodeJS.ErrnoException) => {
+        throw cannotListen(settings, error);
+      });
       const { port } = server.server.address() as AddressInfo;
       return `http://${settings.http.host.includes(':') ? `[${settings.http.host}]` : settings.http.host}:${port}`;
     },
@@ -124,12 +127,35 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     async close() {
       phase = 'stopping';
       await preparing?.catch(() => undefined);
-      await Promise.all([server.close(), engine.stop()]);
+      // Not ready, yet answering, for as long as work is brought to a safe point.
+      await engine.stop();
+      await server.close();
       await outbound.close();
       await db.close();
     },
   };
   return automate;
+}
+
+function stopping(): AppError {
+  return new AppError({ status: 503, code: 'stopping', title: 'Stopping', detail: 'It was stopped before it was ready.' });
+}
+
+function cannotListen({ http }: Settings, error: NodeJS.ErrnoException): unknown {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: 'another program uses it. Choose another PORT.',
+    EACCES: 'it may not be used by this user. Choose a PORT from 1024 on.',
+    EADDRNOTAVAIL: 'this machine has no such address. Set HOST to one it has.',
+  };
+  const reason = reasons[error.code ?? ''];
+  if (!reason) return error;
+  return new AppError({
+    status: 500,
+    code: 'cannot_listen',
+    title: 'Cannot listen',
+    detail: `Cannot listen on ${http.host}:${http.port}: ${reason}`,
+    cause: error,
+  });
 }
 
 async function requireSchema(db: Db): Promise<void> {

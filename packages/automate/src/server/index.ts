@@ -1,3 +1,3 @@
 export { type Automate, type AutomateOptions, createAutomate } from './create-automate.ts';
-export { readLocalKey } from './local-secrets.ts';
+export { localKeyFile, readLocalKey } from './local-secrets.ts';
 export { sampleEventFile } from './sample/workflow.ts';

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { openDatabase, pendingMigrations } from '../../db/index.ts';
 import { AppError, createLogger, errorMessage, loadSettings, type Settings } from '../../kernel/index.ts';
 import { callServer } from '../client.ts';
@@ -49,6 +50,10 @@ async function checkServer(findings: Finding[], settings: Settings): Promise<boo
 }
 
 async function checkDatabase(findings: Finding[], settings: Settings): Promise<void> {
+  if (settings.database.kind === 'embedded' && !existsSync(settings.database.directory)) {
+    findings.push({ name: 'database', ok: true, detail: 'not there yet; the first start makes it' });
+    return;
+  }
   await check(findings, 'database', async () => {
     const db = await openDatabase(settings.database, createLogger({ level: 'silent' }));
     try {

@@ -1,5 +1,5 @@
-import { loadSettings } from '../../kernel/index.ts';
-import { type Automate, createAutomate, readLocalKey, sampleEventFile } from '../../server/index.ts';
+import { AppError, loadSettings } from '../../kernel/index.ts';
+import { type Automate, createAutomate, localKeyFile, readLocalKey, sampleEventFile } from '../../server/index.ts';
 import { closeOnSignal } from '../signals.ts';
 
 export interface ServeOptions {
@@ -20,12 +20,17 @@ export async function serve({ withWorker = false, migrate = false, json = false 
   });
   closeOnSignal(automate);
   const url = await automate.listen();
-  await automate.ready();
+  try {
+    await automate.ready();
+  } catch (error) {
+    if (AppError.is(error) && error.code === 'stopping') return; // the signal ends the process
+    throw error;
+  }
   process.stdout.write(json ? `${JSON.stringify({ url, pid: process.pid })}\n` : banner(automate, url));
 }
 
 function banner({ settings, db }: Automate, url: string): string {
-  const token = settings.bootstrapToken ? '$AUTOMATE_BOOTSTRAP_TOKEN' : readLocalKey(settings.dataDirectory);
+  const token = settings.bootstrapToken ? '$AUTOMATE_BOOTSTRAP_TOKEN' : readLocalKey(settings);
   const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
   const lines = [
     '',
@@ -37,7 +42,7 @@ function banner({ settings, db }: Automate, url: string): string {
   ];
   if (token) {
     const header = token.startsWith('$') ? `"Authorization: Bearer ${token}"` : quoted(`Authorization: Bearer ${token}`);
-    lines.push(`  Key      ${token.startsWith('$') ? token : `${settings.dataDirectory}/api-key`}`);
+    lines.push(`  Key      ${token.startsWith('$') ? token : localKeyFile(settings)}`);
     if (settings.hasSample) {
       lines.push(
         '',
@@ -51,5 +56,6 @@ function banner({ settings, db }: Automate, url: string): string {
       );
     }
   }
+  if (!token) lines.push('  Key      none known here; set AUTOMATE_BOOTSTRAP_TOKEN to make one at the next start');
   return `${lines.join('\n')}\n\n`;
 }

@@ -36,6 +36,7 @@ export async function trigger(type: string, options: TriggerOptions): Promise<vo
       found = await fetchTrace(reply.trace_id);
     }
     printTrace(found, options);
+    process.exitCode = isSettled(found) && found.executions.every(({ status }) => status === 'succeeded') ? 0 : 1;
   } else if (options.json) process.stdout.write(`${JSON.stringify(reply)}\n`);
   else
     process.stdout.write(
@@ -44,10 +45,9 @@ export async function trigger(type: string, options: TriggerOptions): Promise<vo
 }
 
 /** A file may hold the payload alone, or a whole event as the API takes it. */
-function eventOf(value: unknown): { payload: unknown; source?: string } {
+function eventOf(value: unknown): object {
   if (typeof value === 'object' && value !== null && 'event_type' in value && 'payload' in value) {
-    const { payload, source } = value as { payload: unknown; source?: string };
-    return { payload, ...(source === undefined ? {} : { source }) };
+    return value;
   }
   return { payload: value };
 }

@@ -20,6 +20,7 @@ begin
 end $$;
 
 grant usage on schema automate to automate_system, automate_app;
+grant select on automate.migrations to automate_system;
 
 -- Confines a table to its tenant: FORCE makes even the owner subject to the policies.
 create function automate.protect(target regclass, tenant_column text default 'tenant_id') returns void language plpgsql as $$

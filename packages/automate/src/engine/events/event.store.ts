@@ -16,7 +16,7 @@ const INSERT = `with input as materialized (select * from jsonb_to_recordset($1:
     on conflict do nothing returning event_id
   ), stored as (
     insert into automate.events (id, tenant_id, event_type, source, payload, idempotency_key, occurred_at, trace_id)
-    select id, tenant_id, event_type, source, payload, idempotency_key, coalesce(occurred_at, now()), trace_id from input
+    select id, tenant_id, event_type, source, coalesce(payload, 'null'), idempotency_key, coalesce(occurred_at, now()), trace_id from input
     where idempotency_key is null or id in (select event_id from keys)
     returning id, tenant_id
   ), queued as (

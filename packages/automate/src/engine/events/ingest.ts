@@ -1,4 +1,4 @@
-import type { Db, Queryable } from '../../db/index.ts';
+import { type Db, isBadStatement, type Queryable } from '../../db/index.ts';
 import { createBatcher, newId } from '../../kernel/index.ts';
 import { insertEvents } from './event.store.ts';
 import type { NewEvent, Receipt } from './event.ts';
@@ -18,6 +18,7 @@ export function createIngest({ db, onStored }: { db: Db; onStored(receipts: read
     maxItems: 1_000,
     weigh: ({ size }) => size,
     maxWeight: MAXIMUM_BYTES,
+    isolates: isBadStatement,
     async flush(items) {
       const receipts = await insertEvents(
         db,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineModel } from '../../kernel/index.ts';
-import { AnyJson, EventType } from '../schemas.ts';
+import { AnyJson, DateTime, EventType } from '../schemas.ts';
 
 const Name = z.string().min(1).max(200);
 
@@ -11,9 +11,7 @@ export const EventInput = z
     payload: AnyJson,
     source: Name.default('api'),
     idempotency_key: z.string().min(1).max(255).optional().describe('An event with a key that was used before is a duplicate'),
-    occurred_at: z.iso
-      .datetime({ offset: true, error: 'must be a date and time with zone, for example 2026-01-31T12:00:00Z' })
-      .optional(),
+    occurred_at: DateTime.optional(),
   })
   .meta({ id: 'EventInput' });
 export type EventInput = z.output<typeof EventInput>;
@@ -21,7 +19,10 @@ export type EventInput = z.output<typeof EventInput>;
 export const MAXIMUM_BATCH = 1_000;
 
 /** One event, or up to 1,000 of them. */
-export const EventBody = z.union([EventInput, z.array(EventInput).min(1, 'must hold at least one event').max(MAXIMUM_BATCH)]);
+export const EventBody = z.union(
+  [EventInput, z.array(EventInput).min(1, 'must hold at least one event').max(MAXIMUM_BATCH)],
+  'must be an event, or a list of up to 1,000 events',
+);
 export type EventBody = z.output<typeof EventBody>;
 
 export const EventReceipt = z

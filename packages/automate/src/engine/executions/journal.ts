@@ -1,4 +1,4 @@
-import type { Db } from '../../db/index.ts';
+import { type Db, isBadStatement } from '../../db/index.ts';
 import { type JobOutcome, type Lease, lockLeases, noteProgress, settle } from '../../jobs/index.ts';
 import { type Batcher, createBatcher } from '../../kernel/index.ts';
 import { type ExecutionChange, updateExecutions, upsertSteps } from './execution.store.ts';
@@ -53,6 +53,7 @@ function createShard(options: JournalOptions): Batcher<JournalEntry, boolean> {
   return createBatcher<JournalEntry, boolean>({
     maxItems: 1_000,
     maxWeight: MAXIMUM_BYTES,
+    isolates: isBadStatement,
     weigh: ({ steps }) => steps.reduce((sum, step) => sum + weightOf(step), 0),
     async flush(entries) {
       const held = await options.db.transaction(async (transaction) => {

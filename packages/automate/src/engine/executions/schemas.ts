@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineModel } from '../../kernel/index.ts';
-import { AnyJson } from '../schemas.ts';
+import { AnyJson, DateTime } from '../schemas.ts';
 
 export const executionStatuses = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const;
 export const stepStatuses = ['running', 'waiting', 'retrying', 'succeeded', 'failed', 'skipped', 'cancelled'] as const;
@@ -61,7 +61,7 @@ export const ExecutionModel = defineModel({
     workflow_id: { column: 'workflow_id', operator: 'exact', schema: z.uuid() },
     event_id: { column: 'event_id', operator: 'exact', schema: z.uuid() },
     trace_id: { column: 'trace_id', operator: 'exact', schema: z.string().min(1).max(128) },
-    created_after: { column: 'created_at', operator: 'gte', schema: z.iso.datetime({ offset: true }) },
-    created_before: { column: 'created_at', operator: 'lt', schema: z.iso.datetime({ offset: true }) },
+    created_after: { column: 'created_at', operator: 'gte', schema: DateTime },
+    created_before: { column: 'created_at', operator: 'lt', schema: DateTime },
   },
 });

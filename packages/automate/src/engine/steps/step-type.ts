@@ -32,7 +32,7 @@ export interface StepResult {
 
 /** A node's configuration, parsed and compiled once a version. */
 export interface StepRunner {
-  /** What the step works on, with templates rendered: this is what is stored and shown as its input. */
+  /** What the step works on, stored and shown as its input: rendered settings, or a rule with the values it reads. */
   input(scope: StepScope): Json;
   run(input: Json, context: StepContext): StepResult | Promise<StepResult>;
 }

@@ -92,8 +92,7 @@ export class WorkflowService {
   async update(actor: Actor, id: string, input: Omit<WorkflowInput, 'slug'>): Promise<WorkflowDetail> {
     this.validate(input);
     return this.options.db.asTenant(actor.tenantId, async (transaction) => {
-      const workflow = await this.find(transaction, id, 'lock');
-      if (workflow.archived_at) throw engineErrors.workflow_archived('An archived workflow cannot be changed.');
+      const workflow = await this.findOpen(transaction, id);
       const version = workflow.latest_version + 1;
       const triggers = input.triggers ?? (await this.findVersion(transaction, id, workflow.workflow_version)).triggers;
       await updateWorkflow(transaction, id, {
@@ -126,7 +125,7 @@ export class WorkflowService {
   /** Makes an earlier or later version the one that new executions run, its triggers included. */
   async publish(actor: Actor, id: string, version: number): Promise<WorkflowDetail> {
     return this.options.db.asTenant(actor.tenantId, async (transaction) => {
-      await this.find(transaction, id, 'lock');
+      await this.findOpen(transaction, id);
       const { triggers } = await this.findVersion(transaction, id, version);
       await updateWorkflow(transaction, id, { workflow_version: version });
       await replaceTriggers(transaction, { tenantId: actor.tenantId, workflowId: id, version, triggers });
@@ -137,7 +136,7 @@ export class WorkflowService {
   /** Pauses (false) or resumes (true) the triggers; executions that run go on. */
   async setLive(actor: Actor, id: string, isLive: boolean): Promise<WorkflowDetail> {
     return this.options.db.asTenant(actor.tenantId, async (transaction) => {
-      await this.find(transaction, id, 'lock');
+      await this.findOpen(transaction, id);
       await updateWorkflow(transaction, id, { is_live: isLive });
       await touchTriggers(transaction, actor.tenantId);
       return this.detail(transaction, id);
@@ -196,7 +195,11 @@ export class WorkflowService {
   /** Override to forbid or demand something of every graph; throw `invalidInput([...])` with pointers. */
   validate({ graph, triggers }: Pick<WorkflowInput, 'graph' | 'triggers'>): void {
     planGraph(graph, this.options.registry);
-    const issues = (triggers ?? []).flatMap(({ filter }, index): InputIssue[] => {
+    const issues = (triggers ?? []).flatMap(({ filter, type }, index): InputIssue[] => {
+      if (!ACTIVE_TRIGGERS.includes(type)) {
+        const message = `triggers of the type "${type}" are not available; use ${ACTIVE_TRIGGERS.join(' or ')}`;
+        return [{ pointer: `/triggers/${index}/type`, code: 'trigger_not_available', message }];
+      }
       if (filter === undefined || filter === null) return [];
       return validateRule(filter).map((issue) => ({ ...issue, pointer: `/triggers/${index}/filter${issue.pointer}` }));
     });
@@ -224,12 +227,22 @@ export class WorkflowService {
     return workflow;
   }
 
+  /** Locked, and still open to changes. */
+  private async findOpen(transaction: Queryable, id: string): Promise<WorkflowRow> {
+    const workflow = await this.find(transaction, id, 'lock');
+    if (workflow.archived_at) throw engineErrors.workflow_archived('An archived workflow cannot be changed.');
+    return workflow;
+  }
+
   private async findVersion(transaction: Queryable, workflowId: string, version: number): Promise<VersionRow> {
     const found = await findVersion(transaction, workflowId, version);
     if (!found) throw engineErrors.workflow_version_not_found(`The workflow has no version ${version}.`);
     return found;
   }
 }
+
+/** What this version can fire; a trigger that would never do anything is refused. */
+const ACTIVE_TRIGGERS: readonly Trigger['type'][] = ['event', 'manual'];
 
 function slugOf(name: string): string {
   const slug = name

@@ -35,7 +35,7 @@ export async function createApiKeys({ db, logger }: { db: Db; logger: Logger }):
     async create(key) {
       const id = newId();
       const value = key.value ?? newKeyValue();
-      await insertApiKey(db, { ...key, id, prefix: value.slice(0, 16), hash: hashOf(value) });
+      await insertApiKey(db, { ...key, id, prefix: prefixOf(value), hash: hashOf(value) });
       await db.notify(CHANNEL, id);
       return { id, value };
     },
@@ -66,6 +66,11 @@ export async function createApiKeys({ db, logger }: { db: Db; logger: Logger }):
 /** `ak_live_<8 characters to tell it by>_<256 random bits>`. */
 function newKeyValue(): string {
   return `ak_live_${randomBytes(4).toString('hex')}_${randomBytes(32).toString('base64url')}`;
+}
+
+/** Enough to tell one of our keys from another; of a value that was given, hardly anything, since it may be short. */
+function prefixOf(value: string): string {
+  return /^ak_live_[0-9a-f]{8}_/.test(value) ? value.slice(0, 16) : `${value.slice(0, 3)}…`;
 }
 
 /** Keys hold 256 random bits, so a fast hash is enough; the database compares it, so timing tells nothing about the key. */

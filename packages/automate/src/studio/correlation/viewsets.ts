@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BaseAPIView, type Context, requirePrincipal } from '../../api/index.ts';
+import { allow, BaseAPIView, type Context, HasScope, IsAuthenticated, requirePrincipal } from '../../api/index.ts';
 import type { Db } from '../../db/index.ts';
 import { explainRule, ruleInput } from '../../engine/index.ts';
 import { errorMessage, type Json } from '../../kernel/index.ts';
@@ -22,6 +22,8 @@ export class CorrelationExplorerView extends BaseAPIView {
     this.describe('get', { summary: 'Follow a trace', query: Query, response: Correlation });
   }
   override scopeResource = 'executions';
+  // It shows payloads and rules too.
+  override permissions = allow(IsAuthenticated, HasScope('events:read'), HasScope('workflows:read'));
 
   async get(ctx: Context<unknown, z.output<typeof Query>>): Promise<z.input<typeof Correlation>> {
     const { tenantId } = requirePrincipal(ctx);
