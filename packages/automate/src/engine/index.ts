@@ -18,4 +18,5 @@ export {
 } from './steps/step-type.ts';
 export { probeTemplate } from './templates/probe.ts';
 export { WorkflowViewSet } from './workflows/viewsets.ts';
+export { hasWorkflows } from './workflows/workflow.store.ts';
 export { type Actor, type WorkflowDetail, type WorkflowInput, WorkflowService } from './workflows/workflow-service.ts';

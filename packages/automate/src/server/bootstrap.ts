@@ -1,5 +1,5 @@
 import type { Db } from '../db/index.ts';
-import { type Engine, type WorkflowInput, WorkflowService } from '../engine/index.ts';
+import { type Engine, hasWorkflows, type WorkflowInput, WorkflowService } from '../engine/index.ts';
 import { type ApiKeys, ensureTenant } from '../governance/index.ts';
 import { AppError, type Settings } from '../kernel/index.ts';
 import { readLocalKey, writeLocalKey } from './local-secrets.ts';
@@ -26,13 +26,6 @@ export async function bootstrap({ db, engine, apiKeys, settings, hasLocalKey }: 
     if (!known) writeLocalKey(settings, value);
   }
   if (settings.hasSample && !(await hasWorkflows(db, tenantId))) await createSample(db, engine, tenantId);
-}
-
-async function hasWorkflows(db: Db, tenantId: string): Promise<boolean> {
-  const { rows } = await db.query<{ found: boolean }>('select exists (select from workflows where tenant_id = $1) as found', [
-    tenantId,
-  ]);
-  return rows[0]?.found ?? false;
 }
 
 async function createSample(db: Db, engine: Engine, tenantId: string): Promise<void> {

@@ -1,6 +1,7 @@
-import type { Db, Queryable } from '../../db/index.ts';
+import type { Db } from '../../db/index.ts';
 import type { Json } from '../../kernel/index.ts';
-import type { Failure, StepStatus } from './execution.ts';
+import { changesAfter, type ExecutionEnd, type StepRow, stepsOf } from './execution.store.ts';
+import type { Failure } from './execution.ts';
 import type { LiveUpdates } from './live.ts';
 import type { Step } from './schemas.ts';
 
@@ -19,14 +20,6 @@ export type ExecutionUpdate =
   | { readonly id: string; readonly event: 'step'; readonly data: Step }
   | { readonly id: string; readonly event: 'execution'; readonly data: ExecutionEnd };
 
-export interface ExecutionEnd {
-  readonly id: string;
-  readonly status: string;
-  readonly output: Json;
-  readonly error: Failure | null;
-  readonly finished_at: string;
-}
-
 export interface ExecutionReaderOptions {
   readonly db: Db;
   readonly live: LiveUpdates;
@@ -40,9 +33,7 @@ export function createExecutionReader({ db, live, redact }: ExecutionReaderOptio
   return {
     steps: (tenantId, executionId) =>
       db.asTenant(tenantId, async (transaction) => {
-        const { rows } = await transaction.query<StepRow>('select * from step_runs where execution_id = $1 order by seq', [
-          executionId,
-        ]);
+        const rows = await stepsOf(transaction, executionId);
         return rows.map((row) => toStep(row, redact));
       }),
     async *follow({ tenantId, executionId, after, signal }) {
@@ -57,7 +48,9 @@ export function createExecutionReader({ db, live, redact }: ExecutionReaderOptio
         let seen = after;
         while (!signal.aborted) {
           isChanged = false;
-          const { steps, end, last } = await db.asTenant(tenantId, (transaction) => changesAfter(transaction, executionId, seen));
+          const { steps, end, last } = await db.asTenant(tenantId, (transaction) =>
+            changesAfter(transaction, { executionId, after: seen, limit: PAGE }),
+          );
           for (const row of steps) {
             seen = row.seq;
             yield { id: String(row.seq), event: 'step', data: toStep(row, redact) };
@@ -74,44 +67,6 @@ export function createExecutionReader({ db, live, redact }: ExecutionReaderOptio
       }
     },
   };
-}
-
-/** Looks at the execution before its steps: once it has ended, no step changes any more, so none can be missed. */
-async function changesAfter(
-  transaction: Queryable,
-  executionId: string,
-  after: number,
-): Promise<{ steps: StepRow[]; end: ExecutionEnd | undefined; last: number }> {
-  const ended = await transaction.query<ExecutionEnd>(
-    `select id, status, output, error, finished_at from executions
-     where id = $1 and status in ('succeeded', 'failed', 'cancelled')`,
-    [executionId],
-  );
-  const { rows } = await transaction.query<StepRow>(
-    'select * from step_runs where execution_id = $1 and seq > $2 order by seq limit $3',
-    [executionId, after, PAGE],
-  );
-  const highest = await transaction.query<{ last: number }>(
-    'select coalesce(max(seq), 0) as last from step_runs where execution_id = $1',
-    [executionId],
-  );
-  return { steps: rows, end: ended.rows[0], last: highest.rows[0]?.last ?? 0 };
-}
-
-interface StepRow {
-  node_path: string;
-  iteration: number;
-  seq: number;
-  node_type: string;
-  status: StepStatus;
-  route: string | null;
-  input: Json;
-  output: Json;
-  error: Failure | null;
-  attempts: number;
-  resume_at: string | null;
-  started_at: string | null;
-  finished_at: string | null;
 }
 
 function toStep(row: StepRow, redact: (value: unknown) => Json): Step {

@@ -87,7 +87,7 @@ export async function loadSteps(db: Queryable, executionIds: readonly string[]):
   return byExecution;
 }
 
-interface StepRow {
+export interface StepRow {
   execution_id: string;
   tenant_id: string;
   node_path: string;
@@ -181,4 +181,41 @@ export async function failDeadExecutions(transaction: Queryable, jobs: readonly 
 export async function loadGraph(db: Db, versionId: string): Promise<Json> {
   const { rows } = await db.query<{ graph: Json }>('select graph from workflow_versions where id = $1', [versionId]);
   return rows[0]?.graph ?? null;
+}
+
+/** All steps of an execution, in the order of their last change. */
+export async function stepsOf(transaction: Queryable, executionId: string): Promise<StepRow[]> {
+  return (await transaction.query<StepRow>('select * from step_runs where execution_id = $1 order by seq', [executionId])).rows;
+}
+
+export interface ExecutionEnd {
+  readonly id: string;
+  readonly status: string;
+  readonly output: Json;
+  readonly error: Failure | null;
+  readonly finished_at: string;
+}
+
+/**
+ * What changed behind `after`. Looks at the execution before its steps: once it has ended, no step changes any more, so none
+ * can be missed.
+ */
+export async function changesAfter(
+  transaction: Queryable,
+  { executionId, after, limit }: { executionId: string; after: number; limit: number },
+): Promise<{ steps: StepRow[]; end: ExecutionEnd | undefined; last: number }> {
+  const ended = await transaction.query<ExecutionEnd>(
+    `select id, status, output, error, finished_at from executions
+     where id = $1 and status in ('succeeded', 'failed', 'cancelled')`,
+    [executionId],
+  );
+  const { rows } = await transaction.query<StepRow>(
+    'select * from step_runs where execution_id = $1 and seq > $2 order by seq limit $3',
+    [executionId, after, limit],
+  );
+  const highest = await transaction.query<{ last: number }>(
+    'select coalesce(max(seq), 0) as last from step_runs where execution_id = $1',
+    [executionId],
+  );
+  return { steps: rows, end: ended.rows[0], last: highest.rows[0]?.last ?? 0 };
 }

@@ -19,6 +19,7 @@ import {
   touchTriggers,
   updateWorkflow,
   type VersionRow,
+  versionsOf,
   type WorkflowRow,
 } from './workflow.store.ts';
 
@@ -114,11 +115,7 @@ export class WorkflowService {
   async versions(actor: Actor, id: string): Promise<VersionRow[]> {
     return this.options.db.asTenant(actor.tenantId, async (transaction) => {
       await this.find(transaction, id, 'read');
-      const { rows } = await transaction.query<VersionRow>(
-        'select * from workflow_versions where workflow_id = $1 order by version desc',
-        [id],
-      );
-      return rows;
+      return versionsOf(transaction, id);
     });
   }
 

@@ -50,6 +50,23 @@ export async function findVersion(transaction: Queryable, workflowId: string, ve
   return rows[0];
 }
 
+/** Newest first. */
+export async function versionsOf(transaction: Queryable, workflowId: string): Promise<VersionRow[]> {
+  const { rows } = await transaction.query<VersionRow>(
+    'select * from workflow_versions where workflow_id = $1 order by version desc',
+    [workflowId],
+  );
+  return rows;
+}
+
+/** Whether a tenant has, or ever had, a workflow. */
+export async function hasWorkflows(db: Queryable, tenantId: string): Promise<boolean> {
+  const { rows } = await db.query<{ found: boolean }>('select exists (select from workflows where tenant_id = $1) as found', [
+    tenantId,
+  ]);
+  return rows[0]?.found ?? false;
+}
+
 /** A slug that is free: the wanted one, else with the lowest free number behind it. */
 export async function freeSlug(transaction: Queryable, wanted: string): Promise<string> {
   const { rows } = await transaction.query<{ slug: string }>(`select slug from workflows where slug = $1 or slug like $2`, [
