@@ -114,9 +114,11 @@ async function drainDbos(postgres: Postgres): Promise<Drain> {
   const count = EXECUTIONS.dbos;
   const url = await postgres.createDatabase('bench_dbos');
   const remote = await startRemote(new URL('./dbos-process.ts', import.meta.url), { environment: { DATABASE_URL: url } });
-  await remote.call('run', { count: 100, concurrency: 40 }); // warms up
+  await remote.call('queue', { count: 200, name: 'warm_up' });
+  await remote.call('drain', { name: 'warm_up' });
+  await remote.call('queue', { count, name: 'bench' });
   const before = postgres.cpuMicros();
-  const { seconds, nodeCpuMicros } = await remote.call<DbosRun>('run', { count, concurrency: 40 });
+  const { seconds, nodeCpuMicros } = await remote.call<DbosRun>('drain', { name: 'bench' });
   const postgresMicros = perItem(before, postgres.cpuMicros(), count);
   await remote.stop();
   await postgres.dropDatabase('bench_dbos');

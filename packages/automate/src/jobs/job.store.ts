@@ -29,6 +29,9 @@ export async function enqueue(transaction: Queryable, jobs: readonly NewJob[]): 
   return rows.map((row) => row.id);
 }
 
+// Rows are named by `= any(array(…))`: these tables change faster than their statistics, and only this form keeps the planner on
+// the primary key, whatever it believes about the number of rows.
+
 /**
  * Lanes that have work are found by skipping through the index (one probe a lane), then the head of each is taken:
  * the cost follows the number of lanes and of claimed jobs, never the length of the backlog.
@@ -51,7 +54,7 @@ const CLAIM = `with recursive walk(lane) as (
   )
   update jobs set state = 'running', attempts = attempts + 1, epoch = epoch + 1, lease_owner = $2,
     lease_until = now() + $3 * interval '1 second', started_at = coalesce(started_at, now())
-  from picked where jobs.id = picked.id
+  where jobs.id = any(array(select id from picked))
   returning jobs.id, tenant_id, lane, kind, trace_id, payload, attempts, max_attempts, epoch`;
 
 export interface ClaimOptions {
@@ -80,7 +83,9 @@ export async function claim(db: Queryable, options: ClaimOptions): Promise<{ job
   const lanes = [...new Set(rows.map((row) => row.lane))].sort();
   // Stopped by the limit, or by the number of lanes to look at: there are more behind. Else the walk came to its end.
   const isCutShort = rows.length >= limit || lanes.length >= LANES_PER_CLAIM;
-  return { jobs, nextLane: isCutShort ? (lanes.at(-1) ?? '') : '' };
+  // A share of several lanes is less than the limit: one lane that filled it was the only one behind the cursor.
+  const isOnlyLane = lanes.length === 1 && limit > 1;
+  return { jobs, nextLane: isCutShort && !isOnlyLane ? (lanes.at(-1) ?? '') : '' };
 }
 
 interface ClaimRow {
@@ -130,7 +135,7 @@ const SETTLE = `update jobs set
     lease_owner = null, lease_until = null
   from jsonb_to_recordset($1::jsonb) as done(id uuid, epoch int, state text, run_at timestamptz, delay_ms double precision,
     is_progress boolean, error jsonb)
-  where jobs.id = done.id and jobs.epoch = done.epoch and jobs.state = 'running' and jobs.lease_owner = $2
+  where jobs.id = any($3) and jobs.id = done.id and jobs.epoch = done.epoch and jobs.state = 'running' and jobs.lease_owner = $2
   returning jobs.id`;
 
 /** Stores outcomes of jobs; returns the ids of those whose leases still held. */
@@ -138,7 +143,11 @@ export async function settle(transaction: Queryable, settlements: readonly Settl
   if (settlements.length === 0) return new Set();
   const rows = settlements.map(({ lease, outcome }) => ({ id: lease.jobId, epoch: lease.epoch, ...columnsOf(outcome) }));
   const owner = settlements[0]?.lease.owner ?? '';
-  const settled = await transaction.query<{ id: string }>(SETTLE, [JSON.stringify(rows), owner], 'jobs_settle');
+  const settled = await transaction.query<{ id: string }>(
+    SETTLE,
+    [JSON.stringify(rows), owner, rows.map(({ id }) => id)],
+    'jobs_settle',
+  );
   return new Set(settled.rows.map((row) => row.id));
 }
 
@@ -173,8 +182,8 @@ export async function renew(db: Queryable, leases: readonly Lease[], leaseSecond
 export async function promoteDue(db: Queryable): Promise<{ promoted: number; nextInMs: number | null }> {
   const { rows } = await db.query<{ promoted: number; next_in_ms: number | null }>(
     `with due as (
-       update jobs set state = 'queued' where id in (
-         select id from jobs where state = 'scheduled' and run_at <= now() order by run_at limit 2000 for update skip locked)
+       update jobs set state = 'queued' where id = any(array(
+         select id from jobs where state = 'scheduled' and run_at <= now() order by run_at limit 2000 for update skip locked))
        returning 1)
      select (select count(*) from due)::int as promoted,
        (select extract(epoch from min(run_at) - now()) * 1000 from jobs where state = 'scheduled' and run_at > now())::double precision as next_in_ms`,
@@ -196,13 +205,14 @@ export async function reclaim(
   transaction: Queryable,
   ownerAlive?: string,
 ): Promise<{ requeued: number; dead: (DeadJob & { kind: string })[] }> {
-  const condition = ownerAlive === undefined ? 'lease_until < now()' : 'lease_owner <> $2';
+  const condition = ownerAlive === undefined ? 'lease_until < now()' : 'lease_until is not null and lease_owner <> $2';
   const { rows } = await transaction.query<{ id: string; kind: string; state: string }>(
     `update jobs set lease_owner = null, lease_until = null,
        state = case when attempts >= max_attempts then 'failed' else 'queued' end,
        error = case when attempts >= max_attempts then $1::jsonb else error end,
        finished_at = case when attempts >= max_attempts then now() end
-     where id in (select id from jobs where state = 'running' and ${condition} order by lease_until limit 2000 for update skip locked)
+     where id = any(array(
+       select id from jobs where state = 'running' and ${condition} order by lease_until limit 2000 for update skip locked))
      returning id, kind, state`,
     [JSON.stringify(WORKER_DIED), ...(ownerAlive === undefined ? [] : [ownerAlive])],
   );

@@ -1,7 +1,7 @@
 import { type Db, isUnavailable } from '../db/index.ts';
 import { createBatcher, errorMessage, type Logger } from '../kernel/index.ts';
 import { claim, promoteDue, reclaim, renew, type Settlement, settle } from './job.store.ts';
-import { backoffMs, type ClaimedJob, type JobFailure, type JobHandler, type JobOutcome } from './job.ts';
+import { backoffMs, type ClaimedJob, type JobContext, type JobFailure, type JobHandler, type JobOutcome } from './job.ts';
 import { createPoller } from './poller.ts';
 
 /** Channel on which processes tell each other that there is work. */
@@ -121,17 +121,24 @@ export function createWorker(options: WorkerOptions): Worker {
     if (!handler) return;
     const abort = new AbortController();
     inHand.set(job.id, { job, abort });
-    const log = logger.child({ 'trace.id': job.traceId, job_id: job.id });
+    const context: JobContext = {
+      signal: abort.signal,
+      isDraining: () => isDraining,
+      // Most jobs log nothing.
+      get logger() {
+        return logger.child({ 'trace.id': job.traceId, job_id: job.id });
+      },
+    };
     try {
-      const outcome = await run(handler, job, { signal: abort.signal, isDraining: () => isDraining, logger: log });
+      const outcome = await run(handler, job, context);
       if (outcome !== 'settled' && !abort.signal.aborted) {
         const isHeld = await store({ lease: job.lease, outcome });
-        if (!isHeld) log.warn('lease lost before the outcome was stored; another worker has the job');
+        if (!isHeld) context.logger.warn('lease lost before the outcome was stored; another worker has the job');
         if (outcome.type === 'retry') dueIn(outcome.delayMs);
       }
     } catch (error) {
       // The outcome could not be stored. The lease runs out and another claim goes on from the last stored step.
-      log.error({ error }, 'job outcome not stored');
+      context.logger.error({ error }, 'job outcome not stored');
     } finally {
       inHand.delete(job.id);
       finishedSinceVacuum += 1;

@@ -76,9 +76,9 @@ export async function insertHandledEvent(transaction: Queryable, event: Row): Pr
 export async function takeFromOutbox(transaction: Queryable, limit: number): Promise<StoredEvent[]> {
   const { rows } = await transaction.query<EventRow>(
     `with taken as (
-       delete from outbox where event_id in (select event_id from outbox order by event_id limit $1 for update skip locked)
+       delete from outbox where event_id = any(array(select event_id from outbox order by event_id limit $1 for update skip locked))
        returning event_id)
-     select id, tenant_id, event_type, source, payload, occurred_at, trace_id from taken join events on id = event_id order by id`,
+     select id, tenant_id, event_type, source, payload, occurred_at, trace_id from events where id = any(array(select event_id from taken)) order by id`,
     [limit],
     'outbox_take',
   );

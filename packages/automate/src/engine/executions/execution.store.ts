@@ -40,10 +40,12 @@ export async function insertExecutions(transaction: Queryable, executions: reado
 /** Marks executions as running and returns what is needed to run them; those that have ended meanwhile are left out. */
 export async function startExecutions(db: Queryable, ids: readonly string[]): Promise<Map<string, LoadedExecution>> {
   const { rows } = await db.query<LoadedRow>(
-    `update executions set status = 'running', started_at = coalesce(started_at, now())
-     from events where executions.id = any($1) and executions.status in ('queued', 'running', 'waiting') and events.id = event_id
-     returning executions.id, executions.tenant_id, version_id, executions.trace_id,
-       event_id, event_type, source, payload, occurred_at`,
+    `with started as (
+       update executions set status = 'running', started_at = coalesce(started_at, now())
+       where id = any($1) and status in ('queued', 'running', 'waiting')
+       returning id, tenant_id, version_id, trace_id, event_id)
+     select started.*, event_type, source, payload, occurred_at
+     from started join events on events.id = started.event_id and events.id = any(array(select event_id from started))`,
     [ids],
     'executions_start',
   );
@@ -164,8 +166,8 @@ export async function updateExecutions(transaction: Queryable, changes: readonly
     `update executions set status = change.status, output = change.output, error = change.error,
        finished_at = case when change.status in ('succeeded', 'failed', 'cancelled') then now() end
      from jsonb_to_recordset($1::jsonb) as change(id uuid, status text, output jsonb, error jsonb)
-     where executions.id = change.id and executions.status not in ('succeeded', 'failed', 'cancelled')`,
-    [JSON.stringify(changes)],
+     where executions.id = any($2) and executions.id = change.id and executions.status not in ('succeeded', 'failed', 'cancelled')`,
+    [JSON.stringify(changes), changes.map(({ id }) => id)],
     'executions_update',
   );
 }

@@ -99,7 +99,10 @@ export function interpret(options: InterpretOptions): Promise<void> {
         idempotencyKey: `${execution.id}:${node.id}:0`,
         traceId: execution.traceId,
         attempt: number,
-        logger: context.logger.child({ node: node.id }),
+        // Few steps log, and a logger of their own costs more than the rest of this.
+        get logger() {
+          return context.logger.child({ node: node.id });
+        },
       });
       const result = pending instanceof Promise ? await pending : pending;
       clearTimeout(showRunning);
