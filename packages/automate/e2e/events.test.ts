@@ -59,6 +59,19 @@ describe.each(databaseKinds)('events on %s', (kind) => {
     expect(trace.executions.every((run) => run.trace_id === body.trace_id)).toBe(true);
   });
 
+  it('hides in an explanation what its path calls a secret', async () => {
+    await createWorkflow(server, [{ id: 'log', type: 'core.log', config: { message: 'x' } }], [], {
+      triggers: [{ type: 'event', event_type: 'secret.test', filter: { '>': [{ var: 'payload.amount' }, 1] } }],
+    });
+    await createWorkflow(server, [{ id: 'log', type: 'core.log', config: { message: 'x' } }], [], {
+      triggers: [{ type: 'event', event_type: 'secret.test', filter: { '!!': [{ var: 'payload.password' }] } }],
+    });
+    const { body } = await post({ event_type: 'secret.test', payload: { password: 'hunter22', amount: 5 } });
+    const trace = await traceOf(body.trace_id, ({ events }) => (events[0]?.verdicts.length ?? 0) >= 2);
+    expect(JSON.stringify(trace)).not.toContain('hunter22');
+    expect(JSON.stringify(trace.events[0]?.verdicts)).toContain('"value":5');
+  });
+
   it('takes an idempotency key once, also within one batch and in parallel', async () => {
     const event = { event_type: 'dup.test', payload: {}, idempotency_key: 'only-once' };
     const replies = await Promise.all(Array.from({ length: 8 }, () => post(event)));

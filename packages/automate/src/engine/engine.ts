@@ -68,6 +68,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
   const dispatch = createDispatchLoop({
     db,
+    name: settings.name,
     logger,
     triggers: createTriggerCache(),
     onDispatched: (count) => {

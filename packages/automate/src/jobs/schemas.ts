@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { defineModel } from '../kernel/index.ts';
+import { defineModel, Timestamp, TraceId } from '../kernel/index.ts';
 
 export const jobStates = ['queued', 'scheduled', 'running', 'succeeded', 'failed', 'cancelled'] as const;
-const Timestamp = z.iso.datetime();
 
 /** A piece of asynchronous work: an execution of a workflow, for example. A `failed` one is a dead letter. */
 export const Job = z
@@ -30,6 +29,6 @@ export const JobModel = defineModel({
   filters: {
     kind: { column: 'kind', operator: 'exact', schema: z.string().min(1).max(100) },
     state: { column: 'state', operator: 'exact', schema: z.enum(jobStates) },
-    trace_id: { column: 'trace_id', operator: 'exact', schema: z.string().min(1).max(128) },
+    trace_id: { column: 'trace_id', operator: 'exact', schema: TraceId },
   },
 });

@@ -4,7 +4,7 @@ import { claim, promoteDue, reclaim, renew, type Settlement, settle } from './jo
 import { backoffMs, type ClaimedJob, type JobContext, type JobFailure, type JobHandler, type JobOutcome } from './job.ts';
 import { createPoller } from './poller.ts';
 
-/** Channel on which processes tell each other that there is work. */
+/** Channel on which processes tell each other that there is work; the payload is the sender's name. */
 export const WAKE_CHANNEL = 'automate_wake';
 
 export interface WorkerOptions {
@@ -199,7 +199,9 @@ export function createWorker(options: WorkerOptions): Worker {
       await sweep(options.isAlone ? name : undefined).catch((error: unknown) => {
         logger.warn({ reason: errorMessage(error) }, 'cannot take back jobs yet');
       });
-      stopListening = await db.listen(WAKE_CHANNEL, () => poller.wake());
+      stopListening = await db.listen(WAKE_CHANNEL, (sender) => {
+        if (sender !== name) poller.wake(); // this process was woken directly
+      });
       every((leaseSeconds * 1_000) / 3, 'heartbeat', heartbeat);
       every((leaseSeconds * 1_000) / 3, 'lease sweep', () => sweep());
       every(10_000, 'vacuum', vacuum);
@@ -227,11 +229,7 @@ export function createWorker(options: WorkerOptions): Worker {
   };
 }
 
-async function run(
-  handler: JobHandler,
-  job: ClaimedJob,
-  context: Parameters<JobHandler['run']>[1],
-): Promise<JobOutcome | 'settled'> {
+async function run(handler: JobHandler, job: ClaimedJob, context: JobContext): Promise<JobOutcome | 'settled'> {
   try {
     return await handler.run(job, context);
   } catch (error) {

@@ -10,7 +10,7 @@ export {
   invalidInput,
 } from './errors.ts';
 export { isUuid, newId } from './ids.ts';
-export { findUnstorable, type Json, type JsonLimits, type JsonObject, toPointer, toStorableJson } from './json.ts';
+export { estimateSize, findUnstorable, type Json, type JsonLimits, type JsonObject, toPointer, toStorableJson } from './json.ts';
 export { createLogger, type Logger, type LogLevel } from './logger.ts';
 export {
   defineModel,
@@ -26,5 +26,6 @@ export {
 } from './model.ts';
 export { hasScope, type Principal } from './principal.ts';
 export { createRedactor, probeRedact, type Redactor } from './redaction.ts';
+export { Timestamp, TraceId } from './schemas.ts';
 export { type ApiSettings, loadSettings, type Settings } from './settings.ts';
 export { newTraceId, traceIdFrom, traceparentOf } from './trace.ts';

@@ -68,6 +68,15 @@ export function toStorableJson(value: unknown, limits: JsonLimits = defaultJsonL
   return copy;
 }
 
+/** About how many bytes a JSON value takes as text, for bounding batches: without writing it, since that is done later anyway. */
+export function estimateSize(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 8;
+  let size = 8;
+  for (const [key, item] of Object.entries(value)) size += key.length + 4 + estimateSize(item);
+  return size;
+}
+
 /** JSON Pointer (RFC 6901) of a path of keys. */
 export function toPointer(path: readonly (string | number | symbol)[]): string {
   return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

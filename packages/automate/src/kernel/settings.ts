@@ -71,8 +71,13 @@ export interface Settings {
  * Parses the environment once, at start; everything else receives the result. The only place that reads `process.env`.
  * @throws AppError `invalid_settings`, naming each variable and what is wrong with it.
  */
-export function loadSettings(environment: NodeJS.ProcessEnv = process.env, overrides: { api?: ApiSettings } = {}): Settings {
-  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+export function loadSettings(
+  environment: NodeJS.ProcessEnv = process.env,
+  overrides: { api?: ApiSettings; environment?: Readonly<Record<string, string>> } = {},
+): Settings {
+  const present = Object.fromEntries(
+    Object.entries({ ...environment, ...overrides.environment }).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = Environment.safeParse(present);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);

@@ -55,7 +55,6 @@ function banner({ settings, db }: Automate, url: string): string {
         `curl -sS '${url}/api/v1/executions/' -H ${header}`,
       );
     }
-  }
-  if (!token) lines.push('  Key      none known here; set AUTOMATE_BOOTSTRAP_TOKEN to make one at the next start');
+  } else lines.push('  Key      none known here; set AUTOMATE_BOOTSTRAP_TOKEN to make one at the next start');
   return `${lines.join('\n')}\n\n`;
 }

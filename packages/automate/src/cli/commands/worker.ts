@@ -5,7 +5,8 @@ import { closeOnSignal } from '../signals.ts';
 /** Runs workflows until a signal asks to stop. */
 export async function work(options: { concurrency?: string; json?: boolean }): Promise<void> {
   const settings = loadSettings(
-    options.concurrency ? { ...process.env, AUTOMATE_WORKER_CONCURRENCY: options.concurrency } : undefined,
+    undefined,
+    options.concurrency ? { environment: { AUTOMATE_WORKER_CONCURRENCY: options.concurrency } } : {},
   );
   if (settings.database.kind === 'embedded') {
     throw new AppError({

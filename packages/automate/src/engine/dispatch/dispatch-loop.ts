@@ -13,11 +13,13 @@ export interface DispatchLoop {
 /** Dispatches events as they come, and finds by polling those whose wake-up got lost. */
 export function createDispatchLoop(options: {
   db: Db;
+  /** Of this process, as it signs its wake-ups. */
+  name: string;
   logger: Logger;
   triggers: TriggerCache;
   onDispatched(count: number): void;
 }): DispatchLoop {
-  const { db, logger, triggers, onDispatched } = options;
+  const { db, name, logger, triggers, onDispatched } = options;
   let stopListening: (() => Promise<void>) | undefined;
   const poller = createPoller({
     minimumMs: 5,
@@ -31,7 +33,9 @@ export function createDispatchLoop(options: {
   });
   return {
     async start() {
-      stopListening = await db.listen(WAKE_CHANNEL, () => poller.wake());
+      stopListening = await db.listen(WAKE_CHANNEL, (sender) => {
+        if (sender !== name) poller.wake(); // this process was woken directly
+      });
       poller.start();
     },
     wake: () => poller.wake(),

@@ -1,5 +1,5 @@
 import { type Db, isBadStatement, type Queryable } from '../../db/index.ts';
-import { createBatcher, newId } from '../../kernel/index.ts';
+import { createBatcher, estimateSize, newId } from '../../kernel/index.ts';
 import { insertEvents } from './event.store.ts';
 import type { NewEvent, Receipt } from './event.ts';
 
@@ -29,14 +29,10 @@ export function createIngest({ db, onStored }: { db: Db; onStored(receipts: read
     },
   });
   return {
-    accept: (events) => Promise.all(events.map((event) => store({ event, size: 200 + sizeOf(event) }))),
+    accept: (events) => Promise.all(events.map((event) => store({ event, size: 200 + estimateSize(event.payload) }))),
     async emit(transaction, event) {
       const [receipt] = await insertEvents(transaction, [{ ...event, id: newId() }]);
       return receipt as Receipt;
     },
   };
-}
-
-function sizeOf(event: NewEvent): number {
-  return JSON.stringify(event.payload).length;
 }

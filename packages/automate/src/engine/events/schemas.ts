@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineModel } from '../../kernel/index.ts';
+import { defineModel, Timestamp, TraceId } from '../../kernel/index.ts';
 import { AnyJson, DateTime, EventType } from '../schemas.ts';
 
 const Name = z.string().min(1).max(200);
@@ -38,8 +38,8 @@ export const Event = z
     source: z.string(),
     payload: AnyJson,
     idempotency_key: z.string().nullable(),
-    occurred_at: z.iso.datetime(),
-    received_at: z.iso.datetime(),
+    occurred_at: Timestamp,
+    received_at: Timestamp,
     trace_id: z.string(),
   })
   .meta({ id: 'Event' });
@@ -52,6 +52,6 @@ export const EventModel = defineModel({
   filters: {
     event_type: { column: 'event_type', operator: 'exact', schema: Name },
     source: { column: 'source', operator: 'exact', schema: Name },
-    trace_id: { column: 'trace_id', operator: 'exact', schema: z.string().min(1).max(128) },
+    trace_id: { column: 'trace_id', operator: 'exact', schema: TraceId },
   },
 });

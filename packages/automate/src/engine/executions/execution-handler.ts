@@ -2,7 +2,7 @@ import type { Db } from '../../db/index.ts';
 import type { JobHandler, NewJob } from '../../jobs/index.ts';
 import { createBatcher } from '../../kernel/index.ts';
 import type { VersionCache } from '../workflows/version-cache.ts';
-import { failDeadExecutions, loadSteps, startExecutions } from './execution.store.ts';
+import { failDeadExecutions, startExecutions, stepsOf, toRecord } from './execution.store.ts';
 import type { LoadedExecution, StepRecord } from './execution.ts';
 import { interpret } from './interpreter.ts';
 import type { Journal } from './journal.ts';
@@ -37,8 +37,8 @@ export function createExecutionHandler({ db, journal, versions, onParked }: Exec
         items.map(({ id }) => id),
       );
       const resumed = items.filter(({ isFirstClaim }) => !isFirstClaim).map(({ id }) => id);
-      const steps = resumed.length > 0 ? await loadSteps(db, resumed) : new Map<string, StepRecord[]>();
-      return items.map(({ id }) => ({ execution: executions.get(id), steps: steps.get(id) ?? [] }));
+      const steps = resumed.length > 0 ? await stepsOf(db, resumed) : undefined;
+      return items.map(({ id }) => ({ execution: executions.get(id), steps: (steps?.get(id) ?? []).map(toRecord) }));
     },
   });
 

@@ -7,8 +7,8 @@ import type { Step } from './schemas.ts';
 
 /** Reads executions for people: what is shown is redacted. */
 export interface ExecutionReader {
-  /** The steps so far, in the order of their last change. */
-  steps(tenantId: string, executionId: string): Promise<Step[]>;
+  /** The steps so far of each execution, in the order of their last change. One without steps is left out. */
+  steps(tenantId: string, executionIds: readonly string[]): Promise<ReadonlyMap<string, Step[]>>;
   /**
    * Every change behind `after`: a `step` for each step's new state, then, once the execution has ended, one `execution`
    * whose number is the last one.
@@ -31,11 +31,10 @@ const PAGE = 500;
 
 export function createExecutionReader({ db, live, redact }: ExecutionReaderOptions): ExecutionReader {
   return {
-    steps: (tenantId, executionId) =>
-      db.asTenant(tenantId, async (transaction) => {
-        const rows = await stepsOf(transaction, executionId);
-        return rows.map((row) => toStep(row, redact));
-      }),
+    async steps(tenantId, executionIds) {
+      const found = await db.asTenant(tenantId, (transaction) => stepsOf(transaction, executionIds));
+      return new Map([...found].map(([id, rows]) => [id, rows.map((row) => toStep(row, redact))]));
+    },
     async *follow({ tenantId, executionId, after, signal }) {
       let wake: () => void = () => undefined;
       let isChanged = true;

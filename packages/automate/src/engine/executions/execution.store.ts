@@ -75,18 +75,12 @@ function toLoaded(row: LoadedRow): LoadedExecution {
   return { id: row.id, tenantId: row.tenant_id, versionId: row.version_id, traceId: row.trace_id, event };
 }
 
-/** The steps already decided, by execution. */
-export async function loadSteps(db: Queryable, executionIds: readonly string[]): Promise<Map<string, StepRecord[]>> {
+/** The steps so far, by execution, each list in the order of its last changes. */
+export async function stepsOf(db: Queryable, executionIds: readonly string[]): Promise<Map<string, StepRow[]>> {
   const { rows } = await db.query<StepRow>('select * from step_runs where execution_id = any($1) order by execution_id, seq', [
     executionIds,
   ]);
-  const byExecution = new Map<string, StepRecord[]>();
-  for (const row of rows) {
-    const list = byExecution.get(row.execution_id) ?? [];
-    byExecution.set(row.execution_id, list);
-    list.push(toRecord(row));
-  }
-  return byExecution;
+  return Map.groupBy(rows, (row) => row.execution_id);
 }
 
 export interface StepRow {
@@ -107,7 +101,8 @@ export interface StepRow {
   finished_at: string | null;
 }
 
-function toRecord(row: StepRow): StepRecord {
+/** A stored step as the interpreter works with it. */
+export function toRecord(row: StepRow): StepRecord {
   const date = (text: string | null): Date | null => (text === null ? null : new Date(text));
   return {
     executionId: row.execution_id,
@@ -183,11 +178,6 @@ export async function failDeadExecutions(transaction: Queryable, jobs: readonly 
 export async function loadGraph(db: Db, versionId: string): Promise<Json> {
   const { rows } = await db.query<{ graph: Json }>('select graph from workflow_versions where id = $1', [versionId]);
   return rows[0]?.graph ?? null;
-}
-
-/** All steps of an execution, in the order of their last change. */
-export async function stepsOf(transaction: Queryable, executionId: string): Promise<StepRow[]> {
-  return (await transaction.query<StepRow>('select * from step_runs where execution_id = $1 order by seq', [executionId])).rows;
 }
 
 export interface ExecutionEnd {

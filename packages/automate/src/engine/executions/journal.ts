@@ -1,6 +1,6 @@
 import { type Db, isBadStatement } from '../../db/index.ts';
 import { type JobOutcome, type Lease, lockLeases, noteProgress, settle } from '../../jobs/index.ts';
-import { type Batcher, createBatcher } from '../../kernel/index.ts';
+import { type Batcher, createBatcher, estimateSize } from '../../kernel/index.ts';
 import { type ExecutionChange, updateExecutions, upsertSteps } from './execution.store.ts';
 import type { StepRecord } from './execution.ts';
 
@@ -35,10 +35,7 @@ const SHARDS = { postgres: 2, pglite: 1 } as const;
  * Group commit for executions: whatever finishes while a transaction is being written shares the next one. Each
  * transaction first locks the jobs it writes for, so that a worker that lost its lease cannot store anything.
  */
-export function createJournal(options: {
-  db: Db;
-  onStored(executionIds: readonly string[], entries: readonly JournalEntry[]): void;
-}): Journal {
+export function createJournal(options: JournalOptions): Journal {
   const shards = Array.from({ length: SHARDS[options.db.driver] }, () => createShard(options));
   return {
     // Always the same shard for an execution, so that its entries are stored in the order they were appended.
@@ -93,15 +90,6 @@ function latestOf(steps: readonly StepRecord[]): StepRecord[] {
   return [...new Map(steps.map((step) => [`${step.executionId} ${step.nodePath} ${step.iteration}`, step])).values()];
 }
 
-/** A cheap estimate: only large texts and lists matter. */
 function weightOf(step: StepRecord): number {
-  return 500 + sizeOf(step.input, 0) + sizeOf(step.output, 0);
-}
-
-function sizeOf(value: unknown, depth: number): number {
-  if (typeof value === 'string') return value.length;
-  if (typeof value !== 'object' || value === null || depth > 8) return 8;
-  let size = 8;
-  for (const item of Object.values(value)) size += 16 + sizeOf(item, depth + 1);
-  return size;
+  return 500 + estimateSize(step.input) + estimateSize(step.output);
 }

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { defineModel } from '../../kernel/index.ts';
+import { defineModel, Timestamp, TraceId } from '../../kernel/index.ts';
 import { AnyJson, DateTime } from '../schemas.ts';
 
 export const executionStatuses = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const;
 export const stepStatuses = ['running', 'waiting', 'retrying', 'succeeded', 'failed', 'skipped', 'cancelled'] as const;
-const Timestamp = z.iso.datetime();
 
 export const FailureSchema = z
   .object({ code: z.string(), message: z.string(), node: z.string().optional() })
@@ -60,7 +59,7 @@ export const ExecutionModel = defineModel({
     status: { column: 'status', operator: 'exact', schema: z.enum(executionStatuses) },
     workflow_id: { column: 'workflow_id', operator: 'exact', schema: z.uuid() },
     event_id: { column: 'event_id', operator: 'exact', schema: z.uuid() },
-    trace_id: { column: 'trace_id', operator: 'exact', schema: z.string().min(1).max(128) },
+    trace_id: { column: 'trace_id', operator: 'exact', schema: TraceId },
     created_after: { column: 'created_at', operator: 'gte', schema: DateTime },
     created_before: { column: 'created_at', operator: 'lt', schema: DateTime },
   },

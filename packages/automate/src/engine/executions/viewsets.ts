@@ -36,8 +36,8 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
 
   override async retrieve(ctx: Context): Promise<ExecutionDetail & ExecutionRow> {
     const row = ctx.row as ExecutionRow;
-    const steps = await ctx.services.engine.executions.steps(requirePrincipal(ctx).tenantId, row.id);
-    return { ...show(row, ctx), steps };
+    const steps = await ctx.services.engine.executions.steps(requirePrincipal(ctx).tenantId, [row.id]);
+    return { ...show(row, ctx), steps: steps.get(row.id) ?? [] };
   }
 
   events(execution: ExecutionRow, ctx: Context): EventStream {

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { defineModel } from '../../kernel/index.ts';
+import { defineModel, Timestamp } from '../../kernel/index.ts';
 import { AnyObject, Graph, Trigger } from '../schemas.ts';
 
-const Timestamp = z.iso.datetime();
 const Name = z.string().trim().min(1).max(200);
 
 export const Workflow = z

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AnyJson, ExecutionDetail } from '../../engine/index.ts';
+import { Timestamp } from '../../kernel/index.ts';
 
 /** What a trigger whose event type fits decided, with the value of every operand of its rule. */
 export const Verdict = z
@@ -13,7 +14,7 @@ export const Verdict = z
     execution_id: z.uuid().nullable(),
     filter: AnyJson.nullable(),
     explain: AnyJson.nullable().describe('Operators and operands as a tree; null when the trigger has no rule'),
-    decided_at: z.iso.datetime(),
+    decided_at: Timestamp,
   })
   .meta({ id: 'Verdict' });
 
@@ -23,8 +24,8 @@ export const CorrelatedEvent = z
     event_type: z.string(),
     source: z.string(),
     payload: AnyJson,
-    occurred_at: z.iso.datetime(),
-    received_at: z.iso.datetime(),
+    occurred_at: Timestamp,
+    received_at: Timestamp,
     is_dispatched: z.boolean(),
     verdicts: z.array(Verdict),
   })

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { allow, BaseAPIView, type Context, HasScope, IsAuthenticated, requirePrincipal } from '../../api/index.ts';
 import type { Db } from '../../db/index.ts';
 import { explainRule, ruleInput } from '../../engine/index.ts';
-import { errorMessage, type Json } from '../../kernel/index.ts';
+import { errorMessage, type Json, TraceId } from '../../kernel/index.ts';
 import { type EventRow, eventsOf, executionsOf, MAXIMUM_ROWS, type VerdictRow, verdictsOf } from './correlation.store.ts';
 import { Correlation } from './schemas.ts';
 
@@ -14,7 +14,7 @@ declare module '../../api/index.ts' {
   }
 }
 
-const Query = z.object({ trace_id: z.string().min(1).max(128) });
+const Query = z.object({ trace_id: TraceId });
 
 /** Everything with one trace id: events, what each rule decided and why, executions and their steps. */
 export class CorrelationExplorerView extends BaseAPIView {
@@ -40,7 +40,10 @@ export class CorrelationExplorerView extends BaseAPIView {
         executions: await executionsOf(transaction, traceId),
       };
     });
-    const steps = await Promise.all(executions.map((execution) => engine.executions.steps(tenantId, execution.id)));
+    const steps = await engine.executions.steps(
+      tenantId,
+      executions.map((execution) => execution.id),
+    );
     return {
       trace_id: traceId,
       is_truncated: events.length === MAXIMUM_ROWS || executions.length === MAXIMUM_ROWS,
@@ -49,10 +52,11 @@ export class CorrelationExplorerView extends BaseAPIView {
         payload: redact(event.payload) as z.input<typeof Correlation>['events'][number]['payload'],
         verdicts: verdicts.filter((verdict) => verdict.event_id === event.id).map((verdict) => explained(verdict, event, redact)),
       })),
-      executions: executions.map((execution, index) => ({
+      executions: executions.map((execution) => ({
         ...(execution as unknown as z.input<typeof Correlation>['executions'][number]),
         output: redact(execution.output) as null,
-        steps: steps[index] ?? [],
+        error: redact(execution.error) as null,
+        steps: steps.get(execution.id) ?? [],
       })),
     };
   }
@@ -64,11 +68,11 @@ function explained(verdict: VerdictRow, event: EventRow, redact: (value: unknown
     ...verdict,
     match: verdict.is_match,
     filter: verdict.filter as null,
-    explain: (verdict.filter === null ? null : redact(explain(verdict.filter, event))) as null,
+    explain: (verdict.filter === null ? null : redact(hideByPath(explain(verdict.filter, event), redact))) as null,
   };
 }
 
-function explain(rule: Json, row: EventRow): unknown {
+function explain(rule: Json, row: EventRow): Explained {
   const event = ruleInput({
     id: row.id,
     eventType: row.event_type,
@@ -82,4 +86,22 @@ function explain(rule: Json, row: EventRow): unknown {
   } catch (error) {
     return { error: errorMessage(error) };
   }
+}
+
+/** In an explanation a value stands away from its name: the name that the path ends with decides whether it is a secret. */
+function hideByPath(node: Explained, redact: (value: unknown) => Json): Explained {
+  const name = node.path?.split('.').at(-1);
+  const shown = name === undefined ? undefined : (redact({ [name]: node.value }) as Record<string, Json>);
+  return {
+    ...node,
+    ...(name === undefined ? {} : { value: shown?.[name] ?? null }),
+    ...(node.arguments ? { arguments: node.arguments.map((operand) => hideByPath(operand, redact)) } : {}),
+  };
+}
+
+interface Explained {
+  readonly path?: string;
+  readonly value?: unknown;
+  readonly arguments?: readonly Explained[];
+  readonly error?: string;
 }
