@@ -1,12 +1,13 @@
-import { type ApiSettings, createLogger, type Logger } from '../kernel/index.ts';
+import { type ApiSettings, createLogger, type IdempotencyStore, type Logger, type ThrottleStore } from '../kernel/index.ts';
 import type { Authenticator } from './authentication.ts';
 import type { ApiFacts } from './context.ts';
+import { MemoryIdempotencyStore } from './idempotency-store.ts';
 import { buildOpenAPI } from './openapi.ts';
 import type { Route } from './route.ts';
 import { type ApiRouter, reversePath } from './router.ts';
 import type { AppServices } from './services.ts';
 import { readSetting } from './settings.ts';
-import { MemoryThrottleStore, type ThrottleStore } from './throttle-store.ts';
+import { MemoryThrottleStore } from './throttle-store.ts';
 
 export interface ApiOptions {
   readonly router: ApiRouter;
@@ -25,6 +26,7 @@ export interface Api extends ApiFacts {
   readonly routes: readonly Route[];
   readonly services: AppServices;
   readonly throttle: ThrottleStore;
+  readonly idempotency: IdempotencyStore;
   readonly authenticators: readonly Authenticator[];
   readonly logger: Logger;
   readonly limits: {
@@ -52,6 +54,7 @@ export function createApi(options: ApiOptions): Api {
     routes,
     services,
     throttle: services.throttle ?? new MemoryThrottleStore(),
+    idempotency: services.idempotency ?? new MemoryIdempotencyStore(),
     authenticators: options.authenticators ?? [],
     logger: options.logger ?? createLogger({ level: 'info', name: 'automate.api' }),
     limits: {

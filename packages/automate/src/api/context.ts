@@ -47,9 +47,13 @@ export interface Context<Body = unknown, Query = unknown, Row = unknown> {
   readonly rawQuery: RawQuery;
   /** The row a detail route is about: loaded, tenant-scoped and object-permission-checked. */
   readonly row: Row;
+  /** Whether the client sent `If-Match`: a change must fail when the row is no longer as it was loaded. */
+  readonly isConditional: boolean;
   readonly traceId: string;
   /** Carries the trace id and the operation. */
   readonly log: Logger;
+  /** The same request with another body, before other services: one item of a batch, in the transaction of all. */
+  withBody<Item>(body: Item, services: Partial<AppServices>): Context<Item>;
 }
 
 export type MaybePromise<Value> = Value | Promise<Value>;

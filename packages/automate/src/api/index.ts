@@ -2,15 +2,21 @@
 export {
   AppError,
   commonErrors,
+  DateTime,
   defineErrors,
   defineModel,
+  type FilterSet,
+  filterBy,
   invalidInput,
   isUuid,
   type Model,
+  type ModelStore,
+  narrow,
   newId,
   type Principal,
   type Row,
   type Scope,
+  Timestamp,
 } from '../kernel/index.ts';
 export { createFastifyServer, type FastifyServerOptions } from './adapters/fastify.ts';
 export { type Api, type ApiOptions, createApi } from './api.ts';
@@ -27,6 +33,7 @@ export {
 export { apiErrors, requirePrincipal } from './errors.ts';
 export { type EventSource, type EventStream, eventStream, lastEventIdOf, SequenceId, type StreamEvent } from './event-stream.ts';
 export { type HealthCheck, type HealthService, healthRouter, LiveView, ReadyView } from './health.ts';
+export { MemoryIdempotencyStore } from './idempotency-store.ts';
 export { inputError, toInputIssues } from './input-issues.ts';
 export { type Configurable, ConfigurableMixin } from './mixins/configurable.ts';
 export type { Ctor } from './mixins/constructor.ts';
@@ -39,9 +46,11 @@ export { BaseModelViewSet } from './model-viewset.ts';
 export { buildOpenAPI } from './openapi.ts';
 export type { ActionOptions, HttpMethod, OperationOptions } from './operation.ts';
 export { MAX_LIMIT, type Page, PageQuery, type PageWindow, pageOf, paginate } from './pagination.ts';
+export { keysetPagination, type Pagination, pageNumberPagination, unpaginated } from './pagination-styles.ts';
 export { AllowAny, allow, HasScope, IsAuthenticated, IsStaff, type Permission } from './permissions.ts';
 export { PROBLEM_CONTENT_TYPE, PROBLEM_TYPE_BASE, type Problem, toProblem, toProblemReply } from './problem.ts';
 export { BaseReadOnlyViewSet, requireScope } from './read-only-viewset.ts';
+export { many, one, type Relation, type Relations, relation } from './relations.ts';
 export { html, RawReply, type RawReplyOptions, type ReplyHead, raw, redirect, text } from './reply.ts';
 export { type ApiRequest, headerOf, type RawQuery } from './request.ts';
 export type { Route } from './route.ts';
@@ -49,7 +58,8 @@ export { ApiRouter, type RegisterOptions } from './router.ts';
 // A star, since TypeScript merges augmentations of `AppServices` through a star only.
 export * from './services.ts';
 export { readSetting, type SettingValue } from './settings.ts';
-export { MemoryThrottleStore, type ThrottleResult, type ThrottleStore, type ThrottleWindow } from './throttle-store.ts';
+export { MemoryThrottleStore } from './throttle-store.ts';
 export { addressKey, type RateKey, type RateRule, type RateText, rate } from './throttling.ts';
+export { ImportReport } from './transfer/import.ts';
 export { BaseAPIView } from './view.ts';
 export { BaseViewSet, type StandardAction } from './viewset.ts';

@@ -1,19 +1,19 @@
 import { z } from 'zod';
-import { type Filter, type FilterDefinition, invalidInput, type OrderTerm } from '../kernel/index.ts';
+import { type Filter, type FilterSet, invalidInput, type OrderTerm } from '../kernel/index.ts';
 import { PageQuery } from './pagination.ts';
 import { clip } from './problem.ts';
 
 /** What a list can be asked for. */
 export interface ListFeatures {
-  readonly filters: Readonly<Record<string, FilterDefinition>>;
+  readonly filters: FilterSet;
   readonly ordering: readonly string[];
   readonly searchFields: readonly string[];
 }
 
 /** The query schema of a list: page, ordering, search where there is something to search, and its filters. */
-export function listQuerySchema(features: ListFeatures): z.ZodObject {
+export function listQuerySchema(features: ListFeatures, pagination: z.ZodObject = PageQuery): z.ZodObject {
   const { ordering, searchFields } = features;
-  const shape: Record<string, z.ZodType> = { ...PageQuery.shape };
+  const shape: Record<string, z.ZodType> = { ...pagination.shape };
   const columns = ordering.map((term) => parseTerm(term).column);
   if (columns.length > 0) {
     const described = `Columns to order by, separated by commas; a leading - is descending. One of: ${columns.join(', ')}.`;

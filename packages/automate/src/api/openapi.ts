@@ -62,25 +62,77 @@ function describeRoute(route: Route, schemas: SchemaCollector, problem: JsonSche
     tags: [route.tag],
     ...(options.summary && { summary: options.summary }),
     ...(options.description && { description: options.description }),
-    parameters: [...pathParameters(route), ...queryParameters(route, schemas)],
+    parameters: [...pathParameters(route), ...queryParameters(route, schemas), ...headerParameters(route)],
     ...(body && { requestBody: body }),
     responses: {
-      [route.status]: { description: REASONS[route.status] ?? 'Success', ...content(route, schemas) },
+      [route.status]: {
+        description: REASONS[route.status] ?? 'Success',
+        ...(route.hasETag && { headers: ETAG }),
+        ...content(route, schemas),
+      },
+      ...(route.hasETag && route.method === 'GET' && { 304: { description: 'The client has it already.', headers: ETAG } }),
       ...((body || route.querySchema) && { 400: refusal('The input is not valid.') }),
       ...(!isOpen && { 401: refusal('No credentials, or bad ones.'), 403: refusal('Not allowed.') }),
       ...(route.parameters.length > 0 && { 404: refusal('No such thing.') }),
+      ...(isConditional(route) && { 412: refusal('It has changed since the client got its ETag.') }),
+      ...(takesKey(route) && {
+        409: refusal('In conflict with what is there, or a request with this Idempotency-Key is still running.'),
+        422: refusal('The Idempotency-Key was used for another request.'),
+      }),
       default: refusal('A problem.'),
     },
     security: isOpen ? [] : [{ bearer: [] }, { apiKey: [] }],
   };
 }
 
+const ETAG = { ETag: { description: 'Names this state of the object.', schema: { type: 'string' } } };
+
+function isConditional(route: Route): boolean {
+  return route.shownBy !== undefined && route.method !== 'GET';
+}
+
+/** Anonymous callers have no keys. */
+function takesKey({ isIdempotent, isOpen }: Route): boolean {
+  return isIdempotent && !isOpen;
+}
+
+function headerParameters(route: Route): JsonSchema[] {
+  const header = (name: string, description: string) => ({
+    name,
+    in: 'header',
+    required: false,
+    description,
+    schema: { type: 'string' },
+  });
+  return [
+    ...(takesKey(route)
+      ? [header('Idempotency-Key', 'Names this request: sent again, it gets the first reply. Kept for 24 hours.')]
+      : []),
+    ...(isConditional(route) ? [header('If-Match', 'ETag the object must still have.')] : []),
+    ...(route.hasETag && route.method === 'GET' ? [header('If-None-Match', 'ETag the client has; then 304.')] : []),
+  ];
+}
+
 function content(route: Route, schemas: SchemaCollector): JsonSchema {
   const { response, produces } = route.options;
   const types: Record<string, JsonSchema> = {};
-  if (response) types['application/json'] = { schema: schemas.add(response, 'output') };
-  if (produces) types[produces] = { schema: { type: 'string' } };
+  if (response) types['application/json'] = { schema: withRelations(route, schemas.add(response, 'output'), schemas) };
+  for (const type of [produces ?? []].flat()) types[type] = { schema: { type: 'string' } };
   return Object.keys(types).length === 0 ? {} : { content: types };
+}
+
+/** What a reply may hold besides, when the request asks for it. */
+function withRelations({ relations, options }: Route, schema: JsonSchema, schemas: SchemaCollector): JsonSchema {
+  if (!relations) return schema;
+  const properties = Object.fromEntries(
+    Object.entries(relations).map(([name, relation]) => [
+      name,
+      { ...schemas.add(relation.schema, 'output'), ...(relation.description && { description: relation.description }) },
+    ]),
+  );
+  const expanded = { type: 'object', properties };
+  const isPage = options.response instanceof z.ZodObject && options.response.shape.results instanceof z.ZodArray;
+  return { allOf: [schema, isPage ? { type: 'object', properties: { results: { type: 'array', items: expanded } } } : expanded] };
 }
 
 function requestBody({ options }: Route, schemas: SchemaCollector): JsonSchema | undefined {

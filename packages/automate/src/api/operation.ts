@@ -23,14 +23,18 @@ export interface OperationOptions {
   readonly scope?: string | null;
   /** Permissions in addition to those of the view. */
   readonly permissions?: readonly Permission[];
-  /** Media type of a good reply that is not JSON, for example `text/event-stream`; for the documentation. */
-  readonly produces?: string;
+  /** Media types of a good reply that is not JSON, for example `text/event-stream`; for the documentation. */
+  readonly produces?: string | readonly string[];
   /** Media types taken as bytes in `ctx.request.rawBody`, in place of a JSON body. */
   readonly consumes?: readonly string[];
   /** Most bytes of a body. Default: the API's limit. */
   readonly bodyLimit?: number;
-  /** Lets `?fields=a,b` limit the fields of the reply, or of its `results`. */
-  readonly sparse?: boolean;
+  /** Lets `?fields=a,b` limit the fields of the reply, or of its `results`, and `?expand=` add the view's relations. */
+  readonly shaped?: boolean;
+  /** Whether an `Idempotency-Key` is honoured. Default: by every POST that answers with text. */
+  readonly idempotent?: boolean;
+  /** Whether the reply is the whole of one object and so has an `ETag`. Default: `retrieve`, and writes that answer alike. */
+  readonly tagged?: boolean;
 }
 
 /** What is true of a viewset's own action. */

@@ -40,6 +40,8 @@ export interface PageWindow {
   readonly backward: boolean;
   /** One more than the page has, to learn whether there is another. */
   readonly limit: number;
+  /** Rows to pass over. */
+  readonly offset?: number;
 }
 
 export interface PaginateOptions<Row> {

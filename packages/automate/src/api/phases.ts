@@ -1,13 +1,17 @@
 import type { z } from 'zod';
-import { commonErrors, hasScope, type Principal } from '../kernel/index.ts';
+import { commonErrors, hasScope, type IdempotentRequest, type Principal } from '../kernel/index.ts';
 import type { Authenticator } from './authentication.ts';
+import { entityTag, isKnown, partialTag, requireMatch } from './conditional.ts';
 import { applyCORS } from './cors.ts';
 import { EventStream } from './event-stream.ts';
+import { executeOnce, idempotentRequest } from './idempotency.ts';
 import { inputError } from './input-issues.ts';
 import { parseJsonBody, requireJsonType, requireMediaType } from './json-body.ts';
 import type { Permission } from './permissions.ts';
+import { expandRows } from './relations.ts';
 import { RawReply } from './reply.ts';
 import type { RequestContext } from './request-context.ts';
+import { toDeclared } from './serialize.ts';
 import { pickFields } from './sparse.ts';
 import { countRequest } from './throttle-phase.ts';
 
@@ -16,7 +20,9 @@ type Phase = (ctx: RequestContext) => Promise<void> | undefined;
 
 // The order is the security of every view, whatever its mixins. Nothing of the body is read before the first list is done.
 const ADMISSION: readonly Phase[] = [applyCORS, authenticate, throttle, authorize, requireReadableBody];
-const EXECUTION: readonly Phase[] = [validate, loadRow, authorizeRow, handle, serialize];
+const PREPARATION: readonly Phase[] = [validate, loadRow, authorizeRow, requireMatch];
+const COMPLETION: readonly Phase[] = [before, handle, after, serialize];
+const EXECUTION: readonly Phase[] = [...PREPARATION, ...COMPLETION];
 
 /** Whether this request may go on; needs the headers only. */
 export function admit(ctx: RequestContext): Promise<void> | undefined {
@@ -25,7 +31,13 @@ export function admit(ctx: RequestContext): Promise<void> | undefined {
 
 /** Validates, loads, checks, handles and serializes; afterwards `ctx.result` is what to send. */
 export function execute(ctx: RequestContext): Promise<void> | undefined {
-  return run(EXECUTION, ctx, 0);
+  const once = ctx.route.isIdempotent ? idempotentRequest(ctx) : undefined;
+  return once ? executeWithKey(ctx, once) : run(EXECUTION, ctx, 0);
+}
+
+async function executeWithKey(ctx: RequestContext, once: IdempotentRequest): Promise<void> {
+  await run(PREPARATION, ctx, 0);
+  await executeOnce(ctx, once, async () => run(COMPLETION, ctx, 0));
 }
 
 function run(phases: readonly Phase[], ctx: RequestContext, start: number): Promise<void> | undefined {
@@ -148,19 +160,57 @@ function handle(ctx: RequestContext): Promise<void> | undefined {
   });
 }
 
-function serialize(ctx: RequestContext): undefined {
+/** The hook that runs before the handler of this operation, where the view has one. */
+function before(ctx: RequestContext): Promise<void> | undefined {
+  const pending = ctx.route.before?.call(ctx.route.view, ctx);
+  return pending instanceof Promise ? pending : undefined;
+}
+
+/** The hook that runs after it; what it returns takes the place of the result. */
+function after(ctx: RequestContext): Promise<void> | undefined {
+  const { after: hook, view } = ctx.route;
+  if (!hook) return undefined;
+  const keep = (replaced: unknown): void => {
+    if (replaced !== undefined) ctx.result = replaced;
+  };
+  const answer = hook.call(view, ctx, ctx.result);
+  return answer instanceof Promise ? answer.then(keep) : void keep(answer);
+}
+
+function serialize(ctx: RequestContext): Promise<void> | undefined {
   const { route, result } = ctx;
-  if (result instanceof RawReply || result instanceof EventStream) return;
-  const { response, sparse } = route.options;
-  if (!response) {
+  if (result instanceof RawReply || result instanceof EventStream) return undefined;
+  if (!route.options.response) {
     ctx.result = '';
-    return;
+    return undefined;
   }
-  const parsed = response.safeParse(result);
-  if (!parsed.success)
-    throw new Error(`${route.operationId} returned what its response schema does not allow`, { cause: parsed.error });
-  const { fields } = (sparse ? (ctx.query ?? {}) : {}) as { readonly fields?: readonly string[] };
-  ctx.result = JSON.stringify(fields ? pickFields(parsed.data, fields) : parsed.data);
+  const declared = toDeclared(route, result);
+  const { fields, expand } = (route.isShaped ? (ctx.query ?? {}) : {}) as ShapeQuery;
+  if (route.hasETag || !(fields || expand)) {
+    const text = JSON.stringify(declared);
+    if (route.hasETag) ctx.etag = entityTag(text);
+    ctx.result = text;
+  }
+  if (!expand) return void finish(ctx, fields && pickFields(declared, fields));
+  return expandRows(ctx, result, declared, expand).then((expanded) =>
+    finish(ctx, fields ? pickFields(expanded, [...fields, ...expand]) : expanded),
+  );
+}
+
+/** Sends another shape of the result than the whole, and nothing at all to a client that has it. */
+function finish(ctx: RequestContext, shaped: unknown): void {
+  if (shaped !== undefined) {
+    ctx.result = JSON.stringify(shaped);
+    if (ctx.etag) ctx.etag = partialTag(ctx.etag, ctx.result as string);
+  }
+  if (!ctx.etag || ctx.route.method !== 'GET' || !isKnown(ctx, ctx.etag)) return;
+  ctx.reply.status(304);
+  ctx.result = '';
+}
+
+interface ShapeQuery {
+  readonly fields?: readonly string[];
+  readonly expand?: readonly string[];
 }
 
 interface RowLoader {

@@ -1,10 +1,21 @@
 import { z } from 'zod';
-import { commonErrors, type FilterDefinition, type Model, type Row, type Scope } from '../kernel/index.ts';
+import {
+  commonErrors,
+  type Filter,
+  type FilterSet,
+  type Model,
+  type OrderTerm,
+  type Row,
+  requireSound,
+  type Scope,
+} from '../kernel/index.ts';
 import type { Context } from './context.ts';
 import { apiErrors } from './errors.ts';
 import { type ListFeatures, listQuerySchema, requestedFilters, requestedOrder } from './list-query.ts';
 import type { OperationOptions } from './operation.ts';
-import { MAX_LIMIT, type Page, type PageQuery, pageOf, paginate } from './pagination.ts';
+import { MAX_LIMIT, type Page, type PageQuery, pageOf } from './pagination.ts';
+import { keysetPagination, type Pagination } from './pagination-styles.ts';
+import type { Relations } from './relations.ts';
 import { BaseViewSet, type StandardAction } from './viewset.ts';
 
 /**
@@ -27,38 +38,44 @@ export abstract class BaseReadOnlyViewSet<M extends Model = Model> extends BaseV
   responseSchema: z.ZodObject | undefined = undefined;
   /** Columns `?ordering=` may name; the first is the default. Default: the model's. */
   ordering: readonly string[] | undefined = undefined;
-  filters: Readonly<Record<string, FilterDefinition>> | undefined = undefined;
+  /** Made by `filterBy`. Default: the model's. */
+  filters: FilterSet | undefined = undefined;
   searchFields: readonly string[] | undefined = undefined;
+  /** What `?expand=` may add to a row. */
+  relations: Relations = {};
+  /** How the list is cut into pages. */
+  pagination: Pagination = keysetPagination;
   /** Rows of a page when the client does not say; `AUTOMATE_API_PAGE_SIZE` changes the default. */
   pageSize: number = this.getSetting('PAGE_SIZE', 25);
 
   async list(ctx: Context): Promise<Page<Row<M>>> {
     const query = ctx.query as ListParameters;
-    const scope = this.getScope(ctx);
+    const scope = this.getQuery(ctx);
     if (!scope) return { results: [], next: null, previous: null, ...(query.count && { count: 0 }) };
     const { models } = ctx.services;
-    const features = this.getListFeatures();
-    const filters = requestedFilters(query, features.filters);
-    const order = requestedOrder(query.ordering, features.ordering);
-    const { search } = query;
-    const model = { ...this.model, searchFields: features.searchFields };
-    return paginate(ctx as Context<unknown, ListParameters>, {
+    const { model, filters, search, order } = requestedList(this, ctx);
+    return this.pagination.paginate(ctx, {
       order,
       columns: this.model.schema,
       pageSize: this.pageSize,
       bound: [filters, search],
-      load: (window) => models.list(model, { ...window, filters, search, order }, scope),
+      load: async (window) => presentAll(this, await models.list(model, { ...window, filters, search, order }, scope), ctx),
       count: () => models.count(model, { filters, search }, scope),
     });
   }
 
   async retrieve(ctx: Context): Promise<Row<M>> {
-    return ctx.row as Row<M>;
+    return this.present(ctx.row as Row<M>, ctx);
+  }
+
+  /** A row as it goes out, in lists, alone and in exports; override it to hide or to compute. The order's columns must stay. */
+  present(row: Row<M>, _ctx: Context): Row<M> {
+    return row;
   }
 
   /** The row a detail route is about, within the scope; called before the handler of every detail route. */
   async getObject(ctx: Context): Promise<Row<M>> {
-    const scope = this.getScope(ctx);
+    const scope = this.getQuery(ctx);
     const id = ctx.params[this.lookup];
     const idSchema = this.model.schema.shape.id;
     // What cannot be an id cannot be found: the same answer as for another tenant's row, and the store is not asked.
@@ -88,24 +105,56 @@ export abstract class BaseReadOnlyViewSet<M extends Model = Model> extends BaseV
   override getStandardOptions(action: StandardAction): OperationOptions | undefined {
     const response = this.getResponseSchema();
     const { name } = this.model;
-    if (action === 'retrieve') return { summary: `Get one ${name}`, response, sparse: true };
+    if (action === 'retrieve') return { summary: `Get one ${name}`, response, shaped: true };
     if (action !== 'list') return undefined;
     if (!Number.isInteger(this.pageSize) || this.pageSize < 1 || this.pageSize > MAX_LIMIT) {
       throw apiErrors.invalid_settings(`The page size of ${this.constructor.name} must be an integer from 1 to ${MAX_LIMIT}.`);
     }
+    requireSound({ ...this.model, ...this.getListFeatures() });
     return {
       summary: `List ${this.model.table.replaceAll('_', ' ')}`,
-      query: listQuerySchema(this.getListFeatures()),
+      query: listQuerySchema(this.getListFeatures(), this.pagination.querySchema),
       response: pageOf(response),
-      sparse: true,
+      shaped: true,
     };
   }
+}
+
+/** What the query of a list asks for, ready for a store. */
+export function requestedList<M extends Model>(
+  viewset: Pick<BaseReadOnlyViewSet<M>, 'model' | 'getListFeatures'>,
+  ctx: Context,
+): RequestedList<M> {
+  const query = ctx.query as ListParameters;
+  const features = viewset.getListFeatures();
+  return {
+    model: { ...viewset.model, searchFields: features.searchFields },
+    filters: requestedFilters(query, features.filters),
+    order: requestedOrder(query.ordering, features.ordering),
+    search: query.search,
+  };
+}
+
+/** Rows as they go out. */
+export function presentAll<M extends Model>(
+  viewset: BaseReadOnlyViewSet<M>,
+  rows: readonly Row<M>[],
+  ctx: Context,
+): readonly Row<M>[] {
+  return viewset.present === BaseReadOnlyViewSet.prototype.present ? rows : rows.map((row) => viewset.present(row, ctx));
 }
 
 /** The scope, for writes: there is nothing to write for a caller without rows. */
 export function requireScope(scope: Scope | null): Scope {
   if (!scope) throw commonErrors.forbidden('You have no tenant to write to.');
   return scope;
+}
+
+interface RequestedList<M extends Model> {
+  readonly model: M;
+  readonly filters: Filter[];
+  readonly order: OrderTerm[];
+  readonly search: string | undefined;
 }
 
 type ListParameters = z.output<typeof PageQuery> & { readonly ordering?: string; readonly search?: string };

@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
 
+export const JSON_CONTENT_TYPE = 'application/json; charset=utf-8';
+
 /** What a handler may set on its reply besides the value it returns. Dropped when the handler throws. */
 export class ReplyHead {
   statusCode: number | undefined;

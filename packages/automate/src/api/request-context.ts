@@ -17,12 +17,16 @@ export class RequestContext implements Context {
   body: unknown = undefined;
   query: unknown = undefined;
   row: unknown = undefined;
+  isConditional = false;
+  /** Tag of the object that is sent. */
+  etag: string | undefined = undefined;
   /** What the handler returned and then, when that is JSON, its text. */
   result: unknown = undefined;
   /** Headers that go out with errors too: rate limits and CORS. */
   lastingHeaders: Record<string, string> | undefined = undefined;
   head: ReplyHead | undefined = undefined;
   #rawQuery: RawQuery | undefined = undefined;
+  #services: AppServices | undefined = undefined;
   #log: Logger | undefined = undefined;
 
   constructor(api: Api, route: Route, request: ApiRequest, traceId: string) {
@@ -33,7 +37,17 @@ export class RequestContext implements Context {
   }
 
   get services(): AppServices {
-    return this.api.services;
+    return this.#services ?? this.api.services;
+  }
+
+  /** The same request with another body, before other services: one item of a batch, in the transaction of all. */
+  withBody<Item>(body: Item, services: Partial<AppServices>): Context<Item> {
+    const copy = new RequestContext(this.api, this.route, this.request, this.traceId);
+    copy.principal = this.principal;
+    copy.query = this.query;
+    copy.body = body;
+    copy.#services = { ...this.services, ...services };
+    return copy as Context<Item>;
   }
 
   get params(): Readonly<Record<string, string>> {

@@ -99,10 +99,11 @@ interface Entry {
 
 function compileView(view: AnyView, path: string, basename: string): Route[] {
   const operations = view.getOperations();
+  const shownBy = operations.find(({ action, loadsRow }) => action === 'retrieve' && loadsRow);
   return operations.map((operation) => {
     const isAlone = operations.filter((other) => other.action === operation.action).length === 1;
     const operationId = `${basename}.${operation.action}${isAlone ? '' : `.${operation.method}`}`;
-    return compileRoute({ view, operation, basename, operationId, path: pathOf(path, operation.path) });
+    return compileRoute({ view, operation, basename, operationId, path: pathOf(path, operation.path), shownBy });
   });
 }
 

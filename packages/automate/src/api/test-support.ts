@@ -1,16 +1,20 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import {
+  commonErrors,
   createLogger,
   defineModel,
   type Filter,
+  isUnchanged,
   type ListQuery,
   type Model,
-  type ModelStore,
+  type ModelTransaction,
   newId,
   type Principal,
+  type RelatedQuery,
   type Row,
   type Scope,
+  type WriteOptions,
 } from '../kernel/index.ts';
 import {
   type ApiOptions,
@@ -137,7 +141,7 @@ export function workflow(values: Partial<Workflow> = {}): Workflow {
 type Values = Record<string, unknown>;
 
 /** The contract of `ModelStore`, over arrays. */
-export class MemoryModelStore implements ModelStore {
+export class MemoryModelStore implements ModelTransaction {
   readonly rows: Values[] = [];
 
   async list<M extends Model>(model: M, query: ListQuery, scope: Scope): Promise<Row<M>[]> {
@@ -169,8 +173,15 @@ export class MemoryModelStore implements ModelStore {
     return row as Row<M>;
   }
 
-  async update<M extends Model>(model: M, id: string, values: Partial<Row<M>>, scope: Scope): Promise<Row<M> | undefined> {
+  async update<M extends Model>(
+    model: M,
+    id: string,
+    values: Partial<Row<M>>,
+    scope: Scope,
+    options: WriteOptions<M> = {},
+  ): Promise<Row<M> | undefined> {
     const row = await this.get(model, id, scope);
+    if (row && options.expected && !isUnchanged(options.expected, row)) throw commonErrors.precondition_failed();
     return row && (Object.assign(row, values) as Row<M>);
   }
 
@@ -178,6 +189,24 @@ export class MemoryModelStore implements ModelStore {
     const row = await this.get(model, id, scope);
     if (row) this.rows.splice(this.rows.indexOf(row), 1);
     return row !== undefined;
+  }
+
+  async related<M extends Model>(model: M, { column, values, order, limit }: RelatedQuery, scope: Scope): Promise<Row<M>[]> {
+    const filters: Filter[] = [{ column, operator: 'in', value: values }];
+    const all = await this.list(model, { filters, order: [order], limit: this.rows.length }, scope);
+    return [...Map.groupBy(all, (row) => (row as Values)[column]).values()].flatMap((group) => group.slice(0, limit));
+  }
+
+  async transaction<T>(_scope: Scope, work: (models: ModelTransaction) => Promise<T>): Promise<T> {
+    return this.attempt(() => work(this));
+  }
+
+  async attempt<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.rows.map((row) => ({ ...row }));
+    return work().catch((error: unknown) => {
+      this.rows.splice(0, this.rows.length, ...before);
+      throw error;
+    });
   }
 
   #matching(model: Model, query: Pick<ListQuery, 'filters' | 'search'>, scope: Scope): Values[] {

@@ -1,6 +1,5 @@
-import { commonErrors } from '../kernel/index.ts';
+import { commonErrors, type ThrottleResult } from '../kernel/index.ts';
 import type { RequestContext } from './request-context.ts';
-import type { ThrottleResult } from './throttle-store.ts';
 import { type RateRule, throttleKey } from './throttling.ts';
 
 /**

@@ -1,23 +1,4 @@
-import { type Clock, systemClock } from '../kernel/index.ts';
-
-/** The part of a rate rule that a store needs. */
-export interface ThrottleWindow {
-  readonly limit: number;
-  readonly windowSeconds: number;
-}
-
-export interface ThrottleResult {
-  readonly allowed: boolean;
-  /** Requests left in the window, never negative. */
-  readonly remaining: number;
-  /** Whole seconds until the window starts anew, at least 1. */
-  readonly resetSeconds: number;
-}
-
-/** Counts one request against a key; counting and deciding must be one atomic step. */
-export interface ThrottleStore {
-  hit(key: string, window: ThrottleWindow): ThrottleResult | Promise<ThrottleResult>;
-}
+import { type Clock, systemClock, type ThrottleResult, type ThrottleStore, type ThrottleWindow } from '../kernel/index.ts';
 
 const SWEEP_EVERY_HITS = 10_000;
 

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import type { ThrottleWindow } from '../kernel/index.ts';
 import type { Context } from './context.ts';
 import { apiErrors } from './errors.ts';
-import type { ThrottleWindow } from './throttle-store.ts';
 
 export type RateUnit = 'second' | 'minute' | 'hour' | 'day';
 export type RateText = `${number}/${RateUnit}`;

@@ -1,4 +1,5 @@
 import { type Operation, View } from './base-view.ts';
+import type { Context, MaybePromise } from './context.ts';
 import { apiErrors } from './errors.ts';
 import { ConfigurableMixin } from './mixins/configurable.ts';
 import { CORSMixin } from './mixins/cors.ts';
@@ -30,6 +31,19 @@ export abstract class BaseAPIView extends CORSMixin(ConfigurableMixin(View)) {
   >(this: ClassOf<Instance>, name: Name, options: Options & Fits<Instance[Name], [ContextFor<Options>], Options>): void {
     declareOperation(this.prototype, name, options);
   }
+
+  /** Run before a verb's method, when the request was let in and its input is valid. */
+  beforeGet?(ctx: Context): MaybePromise<void>;
+  beforePost?(ctx: Context): MaybePromise<void>;
+  beforePut?(ctx: Context): MaybePromise<void>;
+  beforePatch?(ctx: Context): MaybePromise<void>;
+  beforeDelete?(ctx: Context): MaybePromise<void>;
+  /** Run after it; what they return takes the place of the result, undefined leaves it. */
+  afterGet?(ctx: Context, result: unknown): MaybePromise<unknown>;
+  afterPost?(ctx: Context, result: unknown): MaybePromise<unknown>;
+  afterPut?(ctx: Context, result: unknown): MaybePromise<unknown>;
+  afterPatch?(ctx: Context, result: unknown): MaybePromise<unknown>;
+  afterDelete?(ctx: Context, result: unknown): MaybePromise<unknown>;
 
   override getOperations(): readonly Operation[] {
     const declared = declaredOperations(this);

@@ -1,6 +1,6 @@
 import type { Scope } from '../kernel/index.ts';
 import { type Operation, View } from './base-view.ts';
-import type { Context } from './context.ts';
+import type { Context, MaybePromise } from './context.ts';
 import { ConfigurableMixin } from './mixins/configurable.ts';
 import { CORSMixin } from './mixins/cors.ts';
 import {
@@ -17,7 +17,15 @@ import {
 } from './operation.ts';
 import { undescribed } from './view.ts';
 
-export type StandardAction = 'list' | 'create' | 'retrieve' | 'update' | 'partialUpdate' | 'destroy';
+export type StandardAction =
+  | 'list'
+  | 'create'
+  | 'retrieve'
+  | 'update'
+  | 'partialUpdate'
+  | 'destroy'
+  | 'exportRows'
+  | 'importRows';
 
 /** Arguments of an action: the row comes first when it is about one and the viewset can load it. */
 type Given<Instance, Options> = Options extends { readonly detail: true }
@@ -68,10 +76,28 @@ export abstract class BaseViewSet extends CORSMixin(ConfigurableMixin(View)) {
     declareOperation(this.prototype, name, options);
   }
 
-  /** The rows this request may touch; null for none. Built from the principal alone. */
-  getScope(ctx: Context): Scope | null {
+  /**
+   * The rows this request may touch; null for none. Built from the principal alone.
+   * @example
+   * override getQuery(ctx: Context) { return narrow(super.getQuery(ctx), { is_archived: false }); }
+   */
+  getQuery(ctx: Context): Scope | null {
     return ctx.principal ? { tenantId: ctx.principal.tenantId } : null;
   }
+
+  beforeList?(ctx: Context): MaybePromise<void>;
+  beforeCreate?(ctx: Context): MaybePromise<void>;
+  beforeRetrieve?(ctx: Context): MaybePromise<void>;
+  beforeUpdate?(ctx: Context): MaybePromise<void>;
+  beforePartialUpdate?(ctx: Context): MaybePromise<void>;
+  beforeDestroy?(ctx: Context): MaybePromise<void>;
+  /** What an `after` hook returns takes the place of the result; undefined leaves it. An action `archive` has `afterArchive`. */
+  afterList?(ctx: Context, result: unknown): MaybePromise<unknown>;
+  afterCreate?(ctx: Context, result: unknown): MaybePromise<unknown>;
+  afterRetrieve?(ctx: Context, result: unknown): MaybePromise<unknown>;
+  afterUpdate?(ctx: Context, result: unknown): MaybePromise<unknown>;
+  afterPartialUpdate?(ctx: Context, result: unknown): MaybePromise<unknown>;
+  afterDestroy?(ctx: Context, result: unknown): MaybePromise<unknown>;
 
   /** What is true of a standard action unless the class says otherwise. */
   getStandardOptions(_action: StandardAction): OperationOptions | undefined {
@@ -82,14 +108,14 @@ export abstract class BaseViewSet extends CORSMixin(ConfigurableMixin(View)) {
     const declared = declaredOperations(this);
     const loadsRows = typeof (this as { getObject?: unknown }).getObject === 'function';
     const operations: Operation[] = [];
-    for (const [action, [method, detail]] of Object.entries(STANDARD) as [StandardAction, [HttpMethod, boolean]][]) {
+    for (const [action, [method, detail, ending = '']] of Object.entries(STANDARD) as [StandardAction, Place][]) {
       if (typeof (this as unknown as Record<string, unknown>)[action] !== 'function') continue;
       if (this.excludedActions.includes(action)) continue;
       const standard = this.getStandardOptions(action);
       const own = declared.get(action);
       if (!standard && !own) throw undescribed(this.constructor.name, action);
       const options = { ...(action === 'create' && { status: 201 }), ...standard, ...own };
-      const path = detail ? `{${this.lookup}}` : '';
+      const path = detail ? `{${this.lookup}}` : ending;
       operations.push({ action, method, path, options, loadsRow: detail && loadsRows, isRowFirst: false });
     }
     for (const [action, options] of declared) {
@@ -104,13 +130,18 @@ export abstract class BaseViewSet extends CORSMixin(ConfigurableMixin(View)) {
   }
 }
 
-const STANDARD: Readonly<Record<StandardAction, readonly [HttpMethod, boolean]>> = {
+/** Method, whether it is about one row, and the path of what is not. */
+type Place = readonly [method: HttpMethod, detail: boolean, path?: string];
+
+const STANDARD: Readonly<Record<StandardAction, Place>> = {
   list: ['get', false],
   create: ['post', false],
   retrieve: ['get', true],
   update: ['put', true],
   partialUpdate: ['patch', true],
   destroy: ['delete', true],
+  exportRows: ['get', false, 'export'],
+  importRows: ['post', false, 'import'],
 };
 
 function isActionOptions(options: OperationOptions): options is ActionOptions {

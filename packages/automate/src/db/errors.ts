@@ -1,16 +1,40 @@
 import { AppError, commonErrors } from '../kernel/index.ts';
 
+export interface QueryErrorFields {
+  readonly message: string;
+  readonly code: string;
+  readonly constraint: string | undefined;
+  readonly columns: readonly string[];
+}
+
+/** What both drivers tell of an error, as far as it may be shown: the detail holds values, so only its column names are kept. */
+export function errorFieldsOf(error: unknown): QueryErrorFields {
+  const { message, code, constraint, column, detail } = error as DriverError;
+  const listed = /^Key \(([^)]*)\)/.exec(detail ?? '')?.[1]?.split(', ') ?? [];
+  return { message, code: code ?? '', constraint, columns: column === undefined ? listed : [column] };
+}
+
+interface DriverError extends Error {
+  readonly code?: string;
+  readonly constraint?: string;
+  readonly column?: string;
+  readonly detail?: string;
+}
+
 /** An error reported by PostgreSQL, the same on both drivers. */
 export class QueryError extends Error {
   /** SQLSTATE, for example `23505`. */
   readonly code: string;
   readonly constraint: string | undefined;
+  /** Names of the columns a constraint refused. */
+  readonly columns: readonly string[];
 
-  constructor(fields: { message: string; code: string; constraint?: string | undefined; cause?: unknown }) {
+  constructor(fields: QueryErrorFields & { readonly cause?: unknown }) {
     super(fields.message, { cause: fields.cause });
     this.name = 'QueryError';
     this.code = fields.code;
     this.constraint = fields.constraint;
+    this.columns = fields.columns;
   }
 }
 
@@ -51,13 +75,13 @@ const SOCKET = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EH
 /** Turns what a driver throws into a {@link QueryError} or the 503 above. */
 export function toDatabaseError(error: unknown): unknown {
   if (error instanceof QueryError || AppError.is(error) || !(error instanceof Error)) return error;
-  const fields = error as Error & { code?: string; constraint?: string; severity?: string };
-  const code = fields.code ?? '';
+  const fields = errorFieldsOf(error);
+  const { code } = fields;
   const lostConnection =
     /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/;
   if (UNAVAILABLE.test(code) || SOCKET.test(code) || (code === '' && lostConnection.test(error.message))) {
     return databaseUnavailable(error);
   }
   if (code === '') return error;
-  return new QueryError({ message: error.message, code, constraint: fields.constraint, cause: error });
+  return new QueryError({ ...fields, cause: error });
 }

@@ -7,7 +7,19 @@ import {
   type SelectQueryBuilder,
   sql,
 } from 'kysely';
-import type { Filter, ListQuery, Model, ModelStore, Row, Scope } from '../kernel/index.ts';
+import {
+  commonErrors,
+  type Filter,
+  isUnchanged,
+  type ListQuery,
+  type Model,
+  type ModelStore,
+  type ModelTransaction,
+  type RelatedQuery,
+  type Row,
+  type Scope,
+} from '../kernel/index.ts';
+import { toConstraintError } from './constraint-errors.ts';
 import type { Db, Queryable } from './port.ts';
 
 // Tables are known by their models at run time, so the builder sees every table as a bag of columns.
@@ -30,55 +42,124 @@ const builder = new Kysely<AnyDatabase>({
  * row-level security of the transaction.
  */
 export function createRepository(db: Db): ModelStore {
+  return storeOver({
+    inScope: (scope, work) => db.asTenant(scope.tenantId, work),
+    transaction: (scope, work) => db.asTenant(scope.tenantId, (connection) => work(transactionOver(connection, scope))),
+  });
+}
+
+/** Where the statements of a store run: each in a transaction of its own, or all in one. */
+interface Runner {
+  inScope<T>(scope: Scope, work: (connection: Queryable) => Promise<T>): Promise<T>;
+  transaction: ModelStore['transaction'];
+}
+
+function transactionOver(connection: Queryable, { tenantId }: Scope): ModelTransaction {
+  let depth = 0;
+  const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
+    const savepoint = `attempt_${++depth}`;
+    await connection.query(`savepoint ${savepoint}`);
+    try {
+      const result = await work();
+      await connection.query(`release savepoint ${savepoint}`);
+      return result;
+    } catch (error) {
+      await connection.query(`rollback to savepoint ${savepoint}`);
+      throw error;
+    }
+  };
+  const store = storeOver({
+    inScope(scope, work) {
+      if (scope.tenantId !== tenantId) throw new TypeError('A transaction belongs to one tenant.');
+      return work(connection);
+    },
+    transaction: (_scope, work) => attempt(() => work(transaction)),
+  });
+  const transaction: ModelTransaction = { ...store, attempt };
+  return transaction;
+}
+
+function storeOver({ inScope, transaction }: Runner): ModelStore {
   return {
+    transaction,
     list: (model, query, scope) =>
-      inScope(db, scope, async (connection) => {
+      inScope(scope, async (connection) => {
         const rows = await run<Row<typeof model>>(connection, selectPage(model, query, scope));
         return query.backward ? rows.reverse() : rows;
       }),
     count: (model, query, scope) =>
-      inScope(db, scope, async (connection) => {
+      inScope(scope, async (connection) => {
         const base = applyConditions(builder.selectFrom(model.table), model, query, scope);
         const [row] = await run<{ count: number }>(connection, base.select(sql<number>`count(*)`.as('count')));
         return row?.count ?? 0;
       }),
     get: (model, id, scope) =>
-      inScope(db, scope, async (connection) => {
-        const query = applyConditions(builder.selectFrom(model.table), model, { filters: [] }, scope);
-        const [row] = await run<Row<typeof model>>(connection, query.select(columnsOf(model)).where('id', '=', id));
+      inScope(scope, async (connection) => {
+        const [row] = await run<Row<typeof model>>(connection, selectOne(model, id, scope));
         return row;
       }),
+    related: (model, query, scope) =>
+      inScope(scope, (connection) => run<Row<typeof model>>(connection, selectRelated(model, query, scope))),
     insert: (model, values, scope) =>
-      inScope(db, scope, async (connection) => {
+      inScope(scope, async (connection) => {
         const owned = model.tenantField ? { ...values, [model.tenantField]: scope.tenantId } : values;
         const statement = builder.insertInto(model.table).values(toColumns(owned)).returning(columnsOf(model));
-        const [row] = await run<Row<typeof model>>(connection, statement);
+        const [row] = await runChange<Row<typeof model>>(connection, statement, model, 'write');
         return row as Row<typeof model>;
       }),
-    update: (model, id, values, scope) =>
-      inScope(db, scope, async (connection) => {
-        let statement = builder.updateTable(model.table).set(toColumns(values)).where('id', '=', id);
-        for (const { column, value } of ownership(model, scope)) statement = statement.where(column, '=', value);
-        const [row] = await run<Row<typeof model>>(connection, statement.returning(columnsOf(model)));
+    update: (model, id, values, scope, options) =>
+      inScope(scope, async (connection) => {
+        const columns = toColumns(values);
+        if (options?.expected) await requireExpected(connection, model, id, scope, options.expected);
+        // Nothing to set is not valid SQL, and changes nothing.
+        if (Object.keys(columns).length === 0) return (await run<Row<typeof model>>(connection, selectOne(model, id, scope)))[0];
+        let statement = builder.updateTable(model.table).set(columns).where('id', '=', id);
+        for (const filter of conditionsOf(model, scope)) statement = statement.where(condition(filter));
+        const [row] = await runChange<Row<typeof model>>(connection, statement.returning(columnsOf(model)), model, 'write');
         return row;
       }),
-    remove: (model, id, scope) =>
-      inScope(db, scope, async (connection) => {
+    remove: (model, id, scope, options) =>
+      inScope(scope, async (connection) => {
+        if (options?.expected) await requireExpected(connection, model, id, scope, options.expected);
         let statement = builder.deleteFrom(model.table).where('id', '=', id);
-        for (const { column, value } of ownership(model, scope)) statement = statement.where(column, '=', value);
-        return (await run(connection, statement.returning('id'))).length > 0;
+        for (const filter of conditionsOf(model, scope)) statement = statement.where(condition(filter));
+        return (await runChange(connection, statement.returning('id'), model, 'remove')).length > 0;
       }),
   };
 }
 
-function inScope<T>(db: Db, scope: Scope, work: (connection: Queryable) => Promise<T>): Promise<T> {
-  return db.asTenant(scope.tenantId, work);
+/** Locks the row until the change is made, so that nobody can come in between the comparison and the change. */
+async function requireExpected<M extends Model>(
+  connection: Queryable,
+  model: M,
+  id: string,
+  scope: Scope,
+  expected: Row<M>,
+): Promise<void> {
+  const [current] = await run<Row<M>>(connection, selectOne(model, id, scope).forUpdate());
+  if (current && !isUnchanged(expected, current)) {
+    throw commonErrors.precondition_failed(`The ${model.name} has been changed meanwhile: get it again.`);
+  }
 }
 
-async function run<Result>(
+interface Statement {
+  compile(): { sql: string; parameters: readonly unknown[] };
+}
+
+async function runChange<Result>(
   connection: Queryable,
-  statement: { compile(): { sql: string; parameters: readonly unknown[] } },
+  statement: Statement,
+  model: Model,
+  change: 'write' | 'remove',
 ): Promise<Result[]> {
+  try {
+    return await run<Result>(connection, statement);
+  } catch (error) {
+    throw toConstraintError(error, model, change);
+  }
+}
+
+async function run<Result>(connection: Queryable, statement: Statement): Promise<Result[]> {
   const { sql: text, parameters } = statement.compile();
   return (await connection.query<Result>(text, parameters)).rows;
 }
@@ -87,8 +168,10 @@ function columnsOf(model: Model): string[] {
   return Object.keys(model.schema.shape);
 }
 
-function ownership(model: Model, scope: Scope): { column: string; value: unknown }[] {
-  return model.tenantField ? [{ column: model.tenantField, value: scope.tenantId }] : [];
+/** What every statement carries: the tenant, and whatever else confines the scope. */
+function conditionsOf(model: Model, scope: Scope): readonly Filter[] {
+  const own: Filter[] = model.tenantField ? [{ column: model.tenantField, operator: 'exact', value: scope.tenantId }] : [];
+  return [...own, ...(scope.filters ?? [])];
 }
 
 /** Objects and arrays of objects are jsonb columns. Arrays of text stay PostgreSQL arrays. */
@@ -105,19 +188,39 @@ function isJson(value: unknown): boolean {
   return !Array.isArray(value) || value.some((item) => typeof item === 'object');
 }
 
+function selectOne(model: Model, id: string, scope: Scope): Select {
+  const query = applyConditions(builder.selectFrom(model.table), model, { filters: [] }, scope);
+  return query.select(columnsOf(model)).where('id', '=', id) as Select;
+}
+
 function selectPage(model: Model, query: ListQuery, scope: Scope): Select {
   let statement = applyConditions(builder.selectFrom(model.table), model, query, scope).select(columnsOf(model)) as Select;
   if (query.after) statement = statement.where(keyset(query, query.after));
   for (const { column, descending } of query.order) {
     statement = statement.orderBy(column, descending !== Boolean(query.backward) ? 'desc' : 'asc');
   }
+  if (query.offset) statement = statement.offset(query.offset);
   return statement.limit(query.limit);
+}
+
+/** The first rows of each value: their places are counted within the value, in one pass over its index. */
+function selectRelated(model: Model, { column, values, order, limit }: RelatedQuery, scope: Scope): Statement {
+  const direction = sql.raw(order.descending ? 'desc' : 'asc');
+  const place = sql<number>`row_number() over (partition by ${sql.ref(column)} order by ${sql.ref(order.column)} ${direction})`;
+  const filters: Filter[] = [{ column, operator: 'in', value: values }];
+  const placed = applyConditions(builder.selectFrom(model.table), model, { filters }, scope)
+    .select(columnsOf(model))
+    .select(place.as('place_in_group'));
+  return builder
+    .selectFrom((placed as Select).as('placed'))
+    .select(columnsOf(model))
+    .where('place_in_group', '<=', limit)
+    .orderBy('place_in_group');
 }
 
 function applyConditions(base: unknown, model: Model, query: Pick<ListQuery, 'filters' | 'search'>, scope: Scope): Select {
   let statement = base as Select;
-  for (const { column, value } of ownership(model, scope)) statement = statement.where(column, '=', value);
-  for (const filter of [...(scope.filters ?? []), ...query.filters]) statement = statement.where(condition(filter));
+  for (const filter of [...conditionsOf(model, scope), ...query.filters]) statement = statement.where(condition(filter));
   const search = query.search;
   if (search) {
     const pattern = `%${escapeLike(search)}%`;
@@ -135,6 +238,8 @@ function condition({ column, operator, value }: Filter) {
       return sql<boolean>`${reference} = any(${value})`;
     case 'gte':
       return sql<boolean>`${reference} >= ${value}`;
+    case 'lte':
+      return sql<boolean>`${reference} <= ${value}`;
     case 'lt':
       return sql<boolean>`${reference} < ${value}`;
     case 'contains':

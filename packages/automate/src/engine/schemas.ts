@@ -8,12 +8,6 @@ import type { Json } from '../kernel/index.ts';
 export const AnyJson = z.unknown().refine((value) => value !== undefined, 'is required') as z.ZodType<Json, Json>;
 export const AnyObject = z.record(z.string(), AnyJson);
 
-/** A date and time with zone, as PostgreSQL can hold it; handed on in UTC. */
-export const DateTime = z.iso
-  .datetime({ offset: true, error: 'must be a date and time with zone, for example 2026-01-31T12:00:00Z' })
-  .refine((text) => !text.startsWith('0000') && !Number.isNaN(Date.parse(text)), 'must lie in the years 0001 to 9999')
-  .overwrite((text) => (Number.isNaN(Date.parse(text)) ? text : new Date(text).toISOString()));
-
 /** Node ids appear in templates as `steps.<id>.output`. */
 export const NodeId = z
   .string()

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineModel, Timestamp, TraceId } from '../kernel/index.ts';
+import { defineModel, filterBy, Timestamp, TraceId } from '../kernel/index.ts';
 
 export const jobStates = ['queued', 'scheduled', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 
@@ -27,8 +27,7 @@ export const JobModel = defineModel({
   schema: Job,
   ordering: ['-id', 'id'],
   filters: {
-    kind: { column: 'kind', operator: 'exact', schema: z.string().min(1).max(100) },
-    state: { column: 'state', operator: 'exact', schema: z.enum(jobStates) },
+    ...filterBy(Job, { kind: ['exact', 'in'], state: ['exact', 'in'], created_at: ['range'] }),
     trace_id: { column: 'trace_id', operator: 'exact', schema: TraceId },
   },
 });

@@ -9,23 +9,34 @@ export {
   type InputIssue,
   invalidInput,
 } from './errors.ts';
+export {
+  type FieldOf,
+  type Filter,
+  type FilterDefinition,
+  type FilterKind,
+  type FilterOperator,
+  type FilterSet,
+  filterBy,
+} from './filters.ts';
+export type { IdempotencyClaim, IdempotencyStore, IdempotentRequest, StoredReply } from './idempotency.ts';
 export { isUuid, newId } from './ids.ts';
 export { estimateSize, findUnstorable, type Json, type JsonLimits, type JsonObject, toPointer, toStorableJson } from './json.ts';
 export { createLogger, type Logger, type LogLevel } from './logger.ts';
+export { defineModel, type Model, type Row, requireSound } from './model.ts';
 export {
-  defineModel,
-  type Filter,
-  type FilterDefinition,
-  type FilterOperator,
+  isUnchanged,
   type ListQuery,
-  type Model,
   type ModelStore,
+  type ModelTransaction,
+  narrow,
   type OrderTerm,
-  type Row,
+  type RelatedQuery,
   type Scope,
-} from './model.ts';
+  type WriteOptions,
+} from './model-store.ts';
 export { hasScope, type Principal } from './principal.ts';
 export { createRedactor, probeRedact, type Redactor } from './redaction.ts';
-export { Timestamp, TraceId } from './schemas.ts';
+export { DateTime, Timestamp, TraceId } from './schemas.ts';
 export { type ApiSettings, loadSettings, type Settings } from './settings.ts';
+export type { ThrottleResult, ThrottleStore, ThrottleWindow } from './throttle.ts';
 export { newTraceId, traceIdFrom, traceparentOf } from './trace.ts';

@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { AppError } from './errors.ts';
+import type { FieldOf, FilterDefinition, FilterSet } from './filters.ts';
 
 /**
  * What the product knows about one kind of thing: one zod schema and one table. The schema validates, serializes,
@@ -7,7 +9,7 @@ import type { z } from 'zod';
 export interface Model<Schema extends z.ZodObject = z.ZodObject> {
   /** Singular, PascalCase; the name in OpenAPI. */
   readonly name: string;
-  /** Table name, snake_case. */
+  /** Table name, snake_case; a host's may name its schema too, as in `crm.notes`. */
   readonly table: string;
   readonly schema: Schema;
   /** Column that holds the tenant, or undefined for things that belong to no tenant. */
@@ -15,32 +17,25 @@ export interface Model<Schema extends z.ZodObject = z.ZodObject> {
   /** Columns a list may be ordered by; the first is the default. A leading `-` means descending. The primary key `id` is always appended. */
   readonly ordering: readonly string[];
   /** Filters a list accepts, by query parameter. */
-  readonly filters: Readonly<Record<string, FilterDefinition>>;
+  readonly filters: FilterSet;
   /** Text columns that `?search=` looks in. */
   readonly searchFields: readonly string[];
-}
-
-export type FilterOperator = 'exact' | 'in' | 'gte' | 'lt' | 'contains' | 'is_null';
-
-export interface FilterDefinition {
-  readonly column: string;
-  readonly operator: FilterOperator;
-  /** Validates one value of the query parameter. */
-  readonly schema: z.ZodType;
-}
-
-export interface Filter {
-  readonly column: string;
-  readonly operator: FilterOperator;
-  readonly value: unknown;
 }
 
 export type Row<M extends Model> = z.output<M['schema']>;
 
 /**
  * Declares a model.
+ * @throws AppError `invalid_model` when it could not work, such as an order by a column that may be null.
  * @example
- * export const WorkflowModel = defineModel({ name: 'Workflow', table: 'workflows', schema: Workflow, ordering: ['-id'] });
+ * export const NoteModel = defineModel({
+ *   name: 'Note',
+ *   table: 'notes',
+ *   schema: Note,
+ *   ordering: ['-created_at', 'title'],
+ *   filters: filterBy(Note, { status: ['exact', 'in'] }),
+ *   searchFields: ['title'],
+ * });
  */
 export function defineModel<Schema extends z.ZodObject>(options: {
   name: string;
@@ -48,11 +43,11 @@ export function defineModel<Schema extends z.ZodObject>(options: {
   schema: Schema;
   /** Default `tenant_id`. Pass null for things that belong to no tenant. */
   tenantField?: string | null;
-  ordering?: readonly string[];
+  ordering?: readonly (FieldOf<Schema> | `-${FieldOf<Schema>}`)[];
   filters?: Readonly<Record<string, FilterDefinition>>;
-  searchFields?: readonly string[];
+  searchFields?: readonly FieldOf<Schema>[];
 }): Model<Schema> {
-  return Object.freeze({
+  const model = Object.freeze({
     name: options.name,
     table: options.table,
     schema: options.schema,
@@ -61,38 +56,38 @@ export function defineModel<Schema extends z.ZodObject>(options: {
     filters: options.filters ?? {},
     searchFields: options.searchFields ?? [],
   });
+  requireSound(model);
+  return model;
 }
 
-/** Which rows a caller may touch. Built from the principal, never from the request's text. */
-export interface Scope {
-  /** Tenant whose rows are visible. */
-  readonly tenantId: string;
-  /** Further conditions every query carries. */
-  readonly filters?: readonly Filter[];
+/**
+ * Whether a list over the model could work with these features.
+ * @throws AppError `invalid_model` naming the column that is not there or may be null.
+ */
+export function requireSound(model: Pick<Model, 'name' | 'schema' | 'ordering' | 'filters' | 'searchFields'>): void {
+  const { shape } = model.schema;
+  const require = (column: string, use: string) => {
+    if (!Object.hasOwn(shape, column))
+      throw invalidModel(model.name, `${use} names "${column}", which its schema does not have.`);
+  };
+  if (!Object.hasOwn(shape, 'id')) throw invalidModel(model.name, 'its schema needs an `id`, the primary key.');
+  for (const term of model.ordering) {
+    const column = term.replace(/^-/, '');
+    require(column, 'the ordering');
+    // The keyset of a page cannot compare with null.
+    if ((shape[column] as z.ZodType).safeParse(null).success) {
+      throw invalidModel(model.name, `the ordering names "${column}", which may be null.`);
+    }
+  }
+  for (const [name, { column }] of Object.entries(model.filters)) require(column, `the filter "${name}"`);
+  for (const column of model.searchFields) require(column, 'the search');
 }
 
-export interface OrderTerm {
-  readonly column: string;
-  readonly descending: boolean;
-}
-
-export interface ListQuery {
-  readonly filters: readonly Filter[];
-  readonly search?: string | undefined;
-  /** Ends with the primary key, so that the order is total. */
-  readonly order: readonly OrderTerm[];
-  /** Start after (or, when `backward`, end before) the row with these values of the `order` columns. */
-  readonly after?: readonly unknown[] | undefined;
-  readonly backward?: boolean | undefined;
-  readonly limit: number;
-}
-
-/** How the web layer reaches stored models. Every method confines itself to the scope. */
-export interface ModelStore {
-  list<M extends Model>(model: M, query: ListQuery, scope: Scope): Promise<Row<M>[]>;
-  count(model: Model, query: Pick<ListQuery, 'filters' | 'search'>, scope: Scope): Promise<number>;
-  get<M extends Model>(model: M, id: string, scope: Scope): Promise<Row<M> | undefined>;
-  insert<M extends Model>(model: M, values: Partial<Row<M>>, scope: Scope): Promise<Row<M>>;
-  update<M extends Model>(model: M, id: string, values: Partial<Row<M>>, scope: Scope): Promise<Row<M> | undefined>;
-  remove(model: Model, id: string, scope: Scope): Promise<boolean>;
+function invalidModel(name: string, problem: string): AppError {
+  return new AppError({
+    status: 500,
+    code: 'invalid_model',
+    title: 'Invalid model',
+    detail: `The model ${name} cannot be served: ${problem}`,
+  });
 }

@@ -1,6 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import { type Api, ApiRouter, apiKeyAuthenticator, createApi, createFastifyServer } from '../api/index.ts';
-import { createRepository, type Db, migrate, openDatabase, pendingMigrations } from '../db/index.ts';
+import {
+  createIdempotencyStore,
+  createRepository,
+  createThrottleStore,
+  type Db,
+  migrate,
+  openDatabase,
+  pendingMigrations,
+} from '../db/index.ts';
 import { createEngine, type Engine, type StepType } from '../engine/index.ts';
 import { createApiKeys, createOutbound } from '../governance/index.ts';
 import {
@@ -76,6 +84,8 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     router: options.router ? new ApiRouter().include('', router).include('', options.router) : router,
     services: {
       models: createRepository(db),
+      throttle: createThrottleStore(db),
+      idempotency: createIdempotencyStore(db),
       health: createHealth({ db, engine, phase: () => phase }),
       engine,
       redact,

@@ -15,7 +15,7 @@ import { pumpEvents } from '../event-pump.ts';
 import { EventStream, lastEventIdOf } from '../event-stream.ts';
 import { admit, execute } from '../phases.ts';
 import { PROBLEM_CONTENT_TYPE, toProblemReply } from '../problem.ts';
-import { RawReply } from '../reply.ts';
+import { JSON_CONTENT_TYPE, RawReply } from '../reply.ts';
 import { type ApiRequest, headerOf, type RequestHeaders } from '../request.ts';
 import { RequestContext } from '../request-context.ts';
 import type { Route } from '../route.ts';
@@ -210,8 +210,9 @@ function sendResult(ctx: RequestContext, reply: FastifyReply, streams: Set<Abort
     if (result.status !== undefined) reply.code(result.status);
     reply.headers(result.headers);
   } else if (result !== '') {
-    reply.header('content-type', 'application/json; charset=utf-8');
+    reply.header('content-type', JSON_CONTENT_TYPE);
   }
+  if (ctx.etag !== undefined) reply.header('etag', ctx.etag).header('cache-control', 'private, no-cache');
   if (head) reply.headers(head.headers);
   reply.send(result instanceof RawReply ? result.body : result);
 }

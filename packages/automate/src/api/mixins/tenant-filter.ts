@@ -1,4 +1,4 @@
-import type { Scope } from '../../kernel/index.ts';
+import { narrow, type Scope } from '../../kernel/index.ts';
 import type { Context } from '../context.ts';
 import type { BaseViewSet } from '../viewset.ts';
 import type { Ctor } from './constructor.ts';
@@ -18,11 +18,10 @@ export function TenantFilterMixin<Base extends Ctor<BaseViewSet>>(base: Base): B
   abstract class OfTenant extends base implements TenantFiltered {
     tenantField = 'organization_id';
 
-    override getScope(ctx: Context): Scope | null {
-      const scope = super.getScope(ctx);
+    override getQuery(ctx: Context): Scope | null {
+      const scope = super.getQuery(ctx);
       if (!scope || !ctx.principal) return null;
-      const filter = { column: this.tenantField, operator: 'exact', value: ctx.principal.tenantId } as const;
-      return { ...scope, filters: [...(scope.filters ?? []), filter] };
+      return narrow(scope, { [this.tenantField]: ctx.principal.tenantId });
     }
   }
   return OfTenant;

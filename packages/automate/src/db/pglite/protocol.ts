@@ -1,3 +1,5 @@
+import type { QueryErrorFields } from '../errors.ts';
+
 /** What the main thread asks of the database thread. */
 export type Request =
   | { readonly id: number; readonly kind: 'query'; readonly text: string; readonly values: readonly unknown[] }
@@ -6,7 +8,7 @@ export type Request =
 
 export type Reply =
   | { readonly id: number; readonly rows: Record<string, unknown>[]; readonly rowCount: number }
-  | { readonly id: number; readonly error: { message: string; code: string; constraint?: string | undefined } };
+  | { readonly id: number; readonly error: QueryErrorFields };
 
 export interface WorkerOptions {
   /** Directory of the database files; undefined keeps everything in memory. */

@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { pg_textsearch } from '@electric-sql/pglite-pg_textsearch';
 import { vector } from '@electric-sql/pglite-pgvector';
+import { errorFieldsOf } from '../errors.ts';
 import { parsers } from '../types.ts';
 import type { Reply, Request, WorkerOptions } from './protocol.ts';
 
@@ -32,8 +33,8 @@ async function answer(request: Request): Promise<Reply> {
     }
     return { id: request.id, rows: [], rowCount: 0 };
   } catch (error) {
-    const { message, code, constraint } = error as Error & { code?: string; constraint?: string };
-    return { id: request.id, error: { message, code: code ?? 'XX000', constraint } };
+    const fields = errorFieldsOf(error);
+    return { id: request.id, error: { ...fields, code: fields.code || 'XX000' } };
   }
 }
 

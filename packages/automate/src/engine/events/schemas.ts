@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineModel, Timestamp, TraceId } from '../../kernel/index.ts';
-import { AnyJson, DateTime, EventType } from '../schemas.ts';
+import { DateTime, defineModel, filterBy, Timestamp, TraceId } from '../../kernel/index.ts';
+import { AnyJson, EventType } from '../schemas.ts';
 
 const Name = z.string().min(1).max(200);
 
@@ -50,8 +50,12 @@ export const EventModel = defineModel({
   schema: Event,
   ordering: ['-id', 'id'],
   filters: {
-    event_type: { column: 'event_type', operator: 'exact', schema: Name },
-    source: { column: 'source', operator: 'exact', schema: Name },
+    ...filterBy(Event, {
+      event_type: ['exact', 'in', 'contains'],
+      source: ['exact', 'in'],
+      occurred_at: ['range'],
+      received_at: ['range'],
+    }),
     trace_id: { column: 'trace_id', operator: 'exact', schema: TraceId },
   },
 });

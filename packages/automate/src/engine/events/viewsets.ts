@@ -1,4 +1,4 @@
-import { BaseReadOnlyViewSet, type Context, headerOf, type Page, requirePrincipal } from '../../api/index.ts';
+import { BaseReadOnlyViewSet, type Context, headerOf, requirePrincipal } from '../../api/index.ts';
 import { newTraceId, type Row } from '../../kernel/index.ts';
 import type { NewEvent, Receipt } from './event.ts';
 import { EventBody, type EventInput, EventModel, EventReceipts } from './schemas.ts';
@@ -30,17 +30,8 @@ export class EventIngestView extends BaseReadOnlyViewSet<typeof EventModel> {
     return Array.isArray(ctx.body) ? receipts : (receipts[0] as EventReceipts);
   }
 
-  override async list(ctx: Context): Promise<Page<EventRow>> {
-    const page = await super.list(ctx);
-    return { ...page, results: page.results.map((row) => this.show(row, ctx)) };
-  }
-
-  override async retrieve(ctx: Context): Promise<EventRow> {
-    return this.show(await super.retrieve(ctx), ctx);
-  }
-
   /** An event as it is shown: secrets that travelled in its payload are redacted. */
-  show(row: EventRow, ctx: Context): EventRow {
+  override present(row: EventRow, ctx: Context): EventRow {
     return { ...row, payload: ctx.services.redact(row.payload) as EventRow['payload'] };
   }
 }

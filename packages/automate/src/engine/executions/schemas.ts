@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineModel, Timestamp, TraceId } from '../../kernel/index.ts';
-import { AnyJson, DateTime } from '../schemas.ts';
+import { defineModel, filterBy, Timestamp, TraceId } from '../../kernel/index.ts';
+import { AnyJson } from '../schemas.ts';
 
 export const executionStatuses = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const;
 export const stepStatuses = ['running', 'waiting', 'retrying', 'succeeded', 'failed', 'skipped', 'cancelled'] as const;
@@ -56,11 +56,14 @@ export const ExecutionModel = defineModel({
   schema: Execution,
   ordering: ['-id', 'id'],
   filters: {
-    status: { column: 'status', operator: 'exact', schema: z.enum(executionStatuses) },
-    workflow_id: { column: 'workflow_id', operator: 'exact', schema: z.uuid() },
-    event_id: { column: 'event_id', operator: 'exact', schema: z.uuid() },
+    ...filterBy(Execution, {
+      status: ['exact', 'in'],
+      workflow_id: ['exact', 'in'],
+      workflow_version: ['exact'],
+      event_id: ['exact'],
+      created_at: ['range'],
+      finished_at: ['range', 'null'],
+    }),
     trace_id: { column: 'trace_id', operator: 'exact', schema: TraceId },
-    created_after: { column: 'created_at', operator: 'gte', schema: DateTime },
-    created_before: { column: 'created_at', operator: 'lt', schema: DateTime },
   },
 });

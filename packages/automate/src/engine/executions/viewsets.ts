@@ -1,15 +1,20 @@
+import { z } from 'zod';
 import {
   BaseReadOnlyViewSet,
   type Context,
   type EventStream,
   eventStream,
   lastEventIdOf,
-  type Page,
+  one,
+  type Relations,
+  relation,
   requirePrincipal,
   SequenceId,
 } from '../../api/index.ts';
 import type { Row } from '../../kernel/index.ts';
-import { ExecutionDetail, ExecutionModel } from './schemas.ts';
+import { EventModel } from '../events/schemas.ts';
+import { WorkflowModel } from '../workflows/schemas.ts';
+import { ExecutionDetail, ExecutionModel, Step } from './schemas.ts';
 import '../services.ts';
 
 type ExecutionRow = Row<typeof ExecutionModel>;
@@ -17,7 +22,7 @@ type ExecutionRow = Row<typeof ExecutionModel>;
 /** Executions: what ran, with every step's input and output, and live. */
 export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel> {
   static {
-    this.describe('retrieve', { summary: 'Get an execution with its steps', response: ExecutionDetail, sparse: true });
+    this.describe('retrieve', { summary: 'Get an execution with its steps', response: ExecutionDetail, shaped: true });
     this.action('events', {
       detail: true,
       summary: 'Follow an execution',
@@ -28,16 +33,26 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
     });
   }
   readonly model = ExecutionModel;
-
-  override async list(ctx: Context): Promise<Page<ExecutionRow>> {
-    const page = await super.list(ctx);
-    return { ...page, results: page.results.map((row) => show(row, ctx)) };
-  }
+  override relations: Relations = {
+    workflow: one(WorkflowModel, 'workflow_id'),
+    event: one(EventModel, 'event_id', {
+      present: (event, ctx) => ({ ...event, payload: ctx.services.redact(event.payload) as typeof event.payload }),
+    }),
+    steps: relation({
+      schema: z.array(Step),
+      scope: null,
+      async load(rows: readonly ExecutionRow[], ctx) {
+        const ids = rows.map(({ id }) => id);
+        const steps = await ctx.services.engine.executions.steps(requirePrincipal(ctx).tenantId, ids);
+        return ids.map((id) => steps.get(id) ?? []);
+      },
+    }),
+  };
 
   override async retrieve(ctx: Context): Promise<ExecutionDetail & ExecutionRow> {
     const row = ctx.row as ExecutionRow;
     const steps = await ctx.services.engine.executions.steps(requirePrincipal(ctx).tenantId, [row.id]);
-    return { ...show(row, ctx), steps: steps.get(row.id) ?? [] };
+    return { ...this.present(row, ctx), steps: steps.get(row.id) ?? [] };
   }
 
   events(execution: ExecutionRow, ctx: Context): EventStream {
@@ -45,12 +60,12 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
     const after = lastEventIdOf(ctx, SequenceId) ?? 0;
     return eventStream((signal) => ctx.services.engine.executions.follow({ tenantId, executionId: execution.id, after, signal }));
   }
-}
 
-function show(row: ExecutionRow, ctx: Context): ExecutionRow {
-  return {
-    ...row,
-    output: ctx.services.redact(row.output) as ExecutionRow['output'],
-    error: ctx.services.redact(row.error) as ExecutionRow['error'],
-  };
+  override present(row: ExecutionRow, ctx: Context): ExecutionRow {
+    return {
+      ...row,
+      output: ctx.services.redact(row.output) as ExecutionRow['output'],
+      error: ctx.services.redact(row.error) as ExecutionRow['error'],
+    };
+  }
 }

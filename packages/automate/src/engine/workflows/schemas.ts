@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineModel, Timestamp } from '../../kernel/index.ts';
+import { defineModel, filterBy, Timestamp } from '../../kernel/index.ts';
 import { AnyObject, Graph, Trigger } from '../schemas.ts';
 
 const Name = z.string().trim().min(1).max(200);
@@ -82,9 +82,13 @@ export const WorkflowModel = defineModel({
   table: 'workflows',
   schema: Workflow,
   ordering: ['-id', 'id', 'name', '-name', 'updated_at', '-updated_at'],
-  filters: {
-    is_live: { column: 'is_live', operator: 'exact', schema: z.boolean() },
-    slug: { column: 'slug', operator: 'exact', schema: z.string().min(1).max(100) },
-  },
+  filters: filterBy(Workflow, {
+    is_live: ['exact'],
+    slug: ['exact', 'in'],
+    name: ['contains'],
+    archived_at: ['null'],
+    created_at: ['range'],
+    updated_at: ['range'],
+  }),
   searchFields: ['name', 'slug'],
 });

@@ -23,7 +23,7 @@ type Detail = z.input<typeof WorkflowDetail>;
 export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
   static {
     this.describe('create', { summary: 'Create a workflow', body: WorkflowCreate, response: WorkflowCreated });
-    this.describe('retrieve', { summary: 'Get a workflow with its published version', response: WorkflowDetail, sparse: true });
+    this.describe('retrieve', { summary: 'Get a workflow with its published version', response: WorkflowDetail, shaped: true });
     this.describe('update', { summary: 'Store and publish a new version', body: WorkflowUpdate, response: WorkflowDetail });
     this.describe('partialUpdate', { summary: 'Pause or resume the triggers', body: WorkflowPatch, response: WorkflowDetail });
     this.describe('destroy', { summary: 'Archive a workflow', status: 204 });

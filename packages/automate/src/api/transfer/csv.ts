@@ -1,0 +1,74 @@
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import { z } from 'zod';
+
+/** A cell that holds nothing, as against one that holds an empty text. */
+export const EMPTY = Symbol('empty cell');
+
+export type Cell = string | typeof EMPTY;
+
+/** Rows as CSV (RFC 4180), one line for each, with a heading when asked for. */
+export function toCsv(columns: readonly string[], rows: readonly object[], hasHeading: boolean): string {
+  const cells = rows.map((row) => columns.map((column) => toCell((row as Readonly<Record<string, unknown>>)[column])));
+  return stringify(hasHeading ? [[...columns], ...cells] : cells, { quoted_empty: true });
+}
+
+/**
+ * Reads CSV. The first line names the columns.
+ * @throws Error when it is not CSV; the message tells the line and holds no cell.
+ */
+export function fromCsv(text: string): { columns: string[]; rows: Cell[][] } {
+  const [columns = [], ...rows] = parse(text, {
+    bom: true,
+    skip_empty_lines: true,
+    relax_column_count: true,
+    cast: (value, { quoting }): Cell => (value === '' && !quoting ? EMPTY : value),
+  }) as Cell[][];
+  return { columns: columns.map((name) => (name === EMPTY ? '' : name.trim())), rows };
+}
+
+/** The value a cell stands for, as far as the field's schema says what it looks for; else its text, for the schema to refuse. */
+export function fromCell(cell: Cell, field: z.ZodType): unknown {
+  if (cell === EMPTY) return field.safeParse(undefined).success ? undefined : null;
+  const { type } = z.toJSONSchema(field, { io: 'input', unrepresentable: 'any' }) as { type?: string };
+  const kind = type ?? kindInUnion(field);
+  if (kind === 'string') return unguarded(cell);
+  if ((kind === 'number' || kind === 'integer') && /^\s*-?\d+(\.\d+)?(e[+-]?\d+)?\s*$/i.test(cell)) return Number(cell);
+  if (kind === 'boolean') return BOOLEANS[cell.trim().toLowerCase()] ?? cell;
+  if (kind === undefined || kind === 'array' || kind === 'object') return fromJson(cell);
+  return unguarded(cell);
+}
+
+const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false, '1': true, '0': false, yes: true, no: false };
+
+/** A nullable field is a union with null. */
+function kindInUnion(field: z.ZodType): string | undefined {
+  const { anyOf = [] } = z.toJSONSchema(field, { io: 'input', unrepresentable: 'any' }) as { anyOf?: { type?: string }[] };
+  const kinds = anyOf.flatMap(({ type }) => (type === undefined || type === 'null' ? [] : type));
+  return kinds.length === 1 ? kinds[0] : undefined;
+}
+
+function fromJson(cell: string): unknown {
+  try {
+    return JSON.parse(cell);
+  } catch {
+    return unguarded(cell);
+  }
+}
+
+function toCell(value: unknown): unknown {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string') return guarded(value);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+// A spreadsheet runs a text that starts like a formula (OWASP, CSV injection), so it gets an apostrophe, which reading takes away.
+const FORMULA = /^'*[=+\-@\t\r]/;
+
+function guarded(text: string): string {
+  return FORMULA.test(text) ? `'${text}` : text;
+}
+
+function unguarded(text: string): string {
+  return text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text;
+}

@@ -1,0 +1,81 @@
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import type { ListQuery, Model, Row } from '../../kernel/index.ts';
+import type { Context } from '../context.ts';
+import { listQuerySchema } from '../list-query.ts';
+import { requestedList } from '../read-only-viewset.ts';
+import { type RawReply, raw } from '../reply.ts';
+import { toCsv } from './csv.ts';
+import { mediaTypes, type TransferFormat, transferFormats } from './formats.ts';
+import type { Transferable } from './transferable.ts';
+
+const BATCH = 500;
+
+/** The query of an export: that of the list, without its pages. */
+export function exportQuerySchema<M extends Model>(viewset: Transferable<M>): z.ZodObject {
+  const names = Object.keys(viewset.getTransferSchema().shape) as [string, ...string[]];
+  return listQuerySchema(viewset.getListFeatures(), z.object({})).extend({
+    format: z.enum(transferFormats).optional().describe('Default: csv.'),
+    fields: z.array(z.enum(names)).optional().describe('Columns, separated by commas; all when missing.'),
+  });
+}
+
+/** The filtered list as a file, written while it is read: any number of rows, a few hundred in memory. */
+export function exportRows<M extends Model>(viewset: Transferable<M>, ctx: Context): RawReply {
+  const { format = 'csv', fields } = ctx.query as { format?: TransferFormat; fields?: readonly string[] };
+  const columns = fields ?? Object.keys(viewset.getTransferSchema().shape);
+  const batches = batchesOf(viewset, ctx);
+  const pieces = format === 'csv' ? csvPieces(columns, batches) : jsonPieces(columns, batches, format);
+  const name = `${viewset.model.table.replaceAll(/[^a-z0-9_]/gi, '_')}-${new Date().toISOString().slice(0, 10)}.${format}`;
+  return raw(Readable.from(pieces, { signal: ctx.request.signal }), {
+    contentType: `${mediaTypes[format]}; charset=utf-8`,
+    headers: { 'content-disposition': `attachment; filename="${name}"` },
+  });
+}
+
+/** Pages of the list, each in a transaction of its own, so that a slow reader holds none open. */
+async function* batchesOf<M extends Model>(viewset: Transferable<M>, ctx: Context): AsyncGenerator<readonly object[]> {
+  const scope = viewset.getQuery(ctx);
+  if (!scope) return;
+  const { model, filters, search, order } = requestedList(viewset, ctx);
+  const schema = z.array(viewset.getTransferSchema());
+  let after: ListQuery['after'];
+  for (;;) {
+    const rows: Row<M>[] = await ctx.services.models.list(model, { filters, search, order, after, limit: BATCH }, scope);
+    if (rows.length > 0) yield schema.parse(await viewset.toTransfer(rows, ctx));
+    const last = rows.at(-1) as Readonly<Record<string, unknown>> | undefined;
+    if (!last || rows.length < BATCH) return;
+    after = order.map(({ column }) => last[column]);
+  }
+}
+
+async function* csvPieces(columns: readonly string[], batches: AsyncIterable<readonly object[]>): AsyncGenerator<string> {
+  let isFirst = true;
+  for await (const rows of batches) {
+    yield toCsv(columns, rows, isFirst);
+    isFirst = false;
+  }
+  if (isFirst) yield toCsv(columns, [], true);
+}
+
+async function* jsonPieces(
+  columns: readonly string[],
+  batches: AsyncIterable<readonly object[]>,
+  format: 'json' | 'jsonl',
+): AsyncGenerator<string> {
+  const textOf = (row: object) => JSON.stringify(picked(row, columns));
+  if (format === 'jsonl') {
+    for await (const rows of batches) yield `${rows.map(textOf).join('\n')}\n`;
+    return;
+  }
+  let separator = '[\n';
+  for await (const rows of batches) {
+    yield separator + rows.map(textOf).join(',\n');
+    separator = ',\n';
+  }
+  yield separator === '[\n' ? '[]\n' : '\n]\n';
+}
+
+function picked(row: object, columns: readonly string[]): object {
+  return Object.fromEntries(columns.map((column) => [column, (row as Readonly<Record<string, unknown>>)[column]]));
+}

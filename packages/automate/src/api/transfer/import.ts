@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import {
+  AppError,
+  commonErrors,
+  type InputIssue,
+  type Model,
+  type ModelTransaction,
+  type Row,
+  type Scope,
+} from '../../kernel/index.ts';
+import type { Context } from '../context.ts';
+import { toInputIssues } from '../input-issues.ts';
+import { partialSchema } from '../partial-schema.ts';
+import { requireScope } from '../read-only-viewset.ts';
+import { readRows } from './formats.ts';
+import type { Transferable } from './transferable.ts';
+
+export const MAXIMUM_ROWS = 10_000;
+export const IMPORT_BYTES = 16 * 1_048_576;
+
+export const ImportQuery = z.object({
+  dry_run: z.boolean().optional().describe('Tells what would happen, and changes nothing.'),
+  mode: z
+    .enum(['upsert', 'create', 'update'])
+    .optional()
+    .describe(
+      'upsert (default): rows that are found by their id are changed, others created. create: all are created. update: all must be found.',
+    ),
+  partial: z.boolean().optional().describe('Keeps the good rows when others fail. Default: all or nothing.'),
+});
+
+const RowReport = z.object({
+  row: z.int().describe('From 1; the first line of a CSV file, which names the columns, is not counted.'),
+  status: z.enum(['created', 'updated', 'failed']),
+  id: z.string().nullable(),
+  errors: z.array(z.object({ pointer: z.string(), code: z.string(), message: z.string() })),
+});
+
+export const ImportReport = z
+  .object({
+    dry_run: z.boolean(),
+    applied: z.boolean().describe('Whether anything was stored. False for a dry run, and when a row failed unless `partial`.'),
+    total: z.int(),
+    created: z.int(),
+    updated: z.int(),
+    failed: z.int(),
+    rows: z.array(RowReport),
+  })
+  .meta({ id: 'ImportReport' });
+export type ImportReport = z.output<typeof ImportReport>;
+type RowReport = z.output<typeof RowReport>;
+
+/**
+ * Stores the rows of a file in one transaction, each as if it had been sent alone: the same schemas, object permissions and
+ * `perform` methods. A dry run does all of it and takes it back.
+ */
+export async function importRows<M extends Model>(viewset: Transferable<M>, ctx: Context): Promise<ImportReport> {
+  const { dry_run: isDry = false, partial = false, mode = 'upsert' } = ctx.query as z.output<typeof ImportQuery>;
+  const scope = requireScope(viewset.getQuery(ctx));
+  const rows = await readRows(ctx, viewset.getTransferSchema().extend(viewset.createSchema.shape));
+  if (rows.length > MAXIMUM_ROWS)
+    throw commonErrors.payload_too_large(`An import takes up to ${MAXIMUM_ROWS} rows: send several.`);
+  const reports: RowReport[] = [];
+  const storeAll = async (models: ModelTransaction): Promise<void> => {
+    for (const [index, row] of rows.entries()) {
+      ctx.request.signal.throwIfAborted();
+      reports.push({ row: index + 1, ...(await storeOne({ viewset, ctx, scope, models, mode }, row)) });
+    }
+    if (isDry || (!partial && reports.some(({ status }) => status === 'failed'))) throw TAKEN_BACK;
+  };
+  await ctx.services.models.transaction(scope, storeAll).catch((error: unknown) => {
+    if (error !== TAKEN_BACK) throw error;
+  });
+
+  const count = (wanted: RowReport['status']) => reports.filter(({ status }) => status === wanted).length;
+  const failed = count('failed');
+  const applied = !isDry && (partial || failed === 0) && reports.length > failed;
+  return {
+    dry_run: isDry,
+    applied,
+    total: rows.length,
+    created: count('created'),
+    updated: count('updated'),
+    failed,
+    rows: reports,
+  };
+}
+
+/** Ends the transaction without an error of the request. */
+const TAKEN_BACK = Symbol('taken back');
+
+interface Work<M extends Model> {
+  readonly viewset: Transferable<M>;
+  readonly ctx: Context;
+  readonly scope: Scope;
+  readonly models: ModelTransaction;
+  readonly mode: 'upsert' | 'create' | 'update';
+}
+
+async function storeOne<M extends Model>(work: Work<M>, given: unknown): Promise<Omit<RowReport, 'row'>> {
+  try {
+    return await work.models.attempt(() => storeRow(work, given));
+  } catch (error) {
+    if (!AppError.is(error) || error.status >= 500) throw error;
+    const errors = error.errors ?? [{ pointer: '', code: error.code, message: error.detail ?? error.title }];
+    return { status: 'failed', id: null, errors: [...errors] };
+  }
+}
+
+async function storeRow<M extends Model>(
+  { viewset, ctx, scope, models, mode }: Work<M>,
+  given: unknown,
+): Promise<Omit<RowReport, 'row'>> {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw invalidRow([NOT_AN_OBJECT]);
+  const values = given as Readonly<Record<string, unknown>>;
+  const found = mode === 'create' ? undefined : await viewset.findImported(values, ctx, models, scope);
+  if (!found && mode === 'update')
+    throw invalidRow([{ pointer: '/id', code: 'not_found', message: 'is not the id of a row of yours' }]);
+  if (!found) {
+    const body = validated(viewset.createSchema, values, viewset);
+    const row = await viewset.performCreate(viewset.withinScope(body, scope), ctx.withBody(body, { models }), scope);
+    return { status: 'created', id: idOf(row), errors: [] };
+  }
+  for (const permission of viewset.getPermissions(ctx)) {
+    if ((await permission.allowsObject?.(ctx, found)) === false)
+      throw commonErrors.forbidden(`${permission.name} does not allow this.`);
+  }
+  const body = validated(partialSchema(viewset.updateSchema ?? viewset.createSchema), values, viewset);
+  const row = await viewset.performUpdate(found, viewset.withinScope(body, scope), ctx.withBody(body, { models }), scope);
+  return { status: 'updated', id: idOf(row), errors: [] };
+}
+
+const NOT_AN_OBJECT: InputIssue = { pointer: '', code: 'invalid_type', message: 'must be an object' };
+
+/** What an export wrote and nobody may set is passed over; a name that nothing has is a mistake. */
+function validated<M extends Model>(schema: z.ZodObject, values: Readonly<Record<string, unknown>>, viewset: Transferable<M>) {
+  const readable = viewset.getTransferSchema().shape;
+  const unknown = Object.keys(values).filter((name) => !Object.hasOwn(schema.shape, name) && !Object.hasOwn(readable, name));
+  if (unknown.length > 0) {
+    throw invalidRow(unknown.map((name) => ({ pointer: `/${name}`, code: 'unknown_field', message: 'is not a known field' })));
+  }
+  const known = Object.fromEntries(Object.entries(values).filter(([name]) => Object.hasOwn(schema.shape, name)));
+  const parsed = schema.safeParse(known);
+  if (!parsed.success) throw invalidRow(toInputIssues(parsed.error));
+  return parsed.data;
+}
+
+function invalidRow(errors: readonly InputIssue[]): AppError {
+  return commonErrors.invalid_input('The row is not valid.', { errors });
+}
+
+function idOf(row: unknown): string | null {
+  const { id } = row as Row<Model> & { id?: unknown };
+  return typeof id === 'string' ? id : null;
+}
