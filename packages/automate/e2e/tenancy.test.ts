@@ -89,9 +89,15 @@ describe.each(databaseKinds)('tenants on %s', (kind) => {
 
   it('is held by row-level security alone', async () => {
     const { db } = server.automate;
+    const ofNoTenant = ['migrations', 'host_migrations', 'rate_limits'];
+    for (const name of ofNoTenant) {
+      const read = db.asTenant(newId(), (transaction) => transaction.query(`select 1 from ${name}`));
+      await expect(read, name).rejects.toMatchObject({ code: '42501' });
+    }
     const tables = await db.query<{ name: string }>(
       `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-       where n.nspname = 'automate' and c.relkind = 'r' and c.relname <> 'migrations'`,
+       where n.nspname = 'automate' and c.relkind = 'r' and c.relname <> all($1)`,
+      [ofNoTenant],
     );
     expect(tables.rows.length).toBeGreaterThan(10);
     for (const { name } of tables.rows) {
@@ -100,7 +106,8 @@ describe.each(databaseKinds)('tenants on %s', (kind) => {
     }
     const unforced = await db.query(
       `select relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-       where n.nspname = 'automate' and c.relkind = 'r' and c.relname <> 'migrations' and not (relrowsecurity and relforcerowsecurity)`,
+       where n.nspname = 'automate' and c.relkind = 'r' and c.relname <> all($1) and not (relrowsecurity and relforcerowsecurity)`,
+      [ofNoTenant],
     );
     expect(unforced.rows).toEqual([]);
     const stolen = db.asTenant(newId(), (transaction) =>

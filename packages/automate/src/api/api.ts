@@ -6,7 +6,7 @@ import { buildOpenAPI } from './openapi.ts';
 import type { Route } from './route.ts';
 import { type ApiRouter, reversePath } from './router.ts';
 import type { AppServices } from './services.ts';
-import { readSetting } from './settings.ts';
+import { readSetting, unreadSettings } from './settings.ts';
 import { MemoryThrottleStore } from './throttle-store.ts';
 
 export interface ApiOptions {
@@ -50,17 +50,20 @@ export function createApi(options: ApiOptions): Api {
   const document = { routes, title: options.title ?? 'Automate API', version: options.version ?? '1' };
   // Made at start: two schemas under one name must not wait for the first reader.
   const openapi = JSON.stringify(buildOpenAPI(document));
+  const logger = options.logger ?? createLogger({ level: 'info', name: 'automate.api' });
+  const limits = {
+    bodyBytes: readSetting(settings, 'BODY_LIMIT_BYTES', 1_048_576),
+    trustProxy: readSetting(settings, 'TRUST_PROXY', false),
+  };
+  for (const name of unreadSettings(settings)) logger.warn({ setting: `AUTOMATE_API_${name}` }, 'a setting that nothing reads');
   return Object.freeze({
     routes,
     services,
     throttle: services.throttle ?? new MemoryThrottleStore(),
     idempotency: services.idempotency ?? new MemoryIdempotencyStore(),
     authenticators: options.authenticators ?? [],
-    logger: options.logger ?? createLogger({ level: 'info', name: 'automate.api' }),
-    limits: {
-      bodyBytes: readSetting(settings, 'BODY_LIMIT_BYTES', 1_048_576),
-      trustProxy: readSetting(settings, 'TRUST_PROXY', false),
-    },
+    logger,
+    limits,
     reverse: (operationId: string, params: Readonly<Record<string, string>> = {}) => reversePath(routes, operationId, params),
     openapi: () => openapi,
   });

@@ -16,6 +16,7 @@ export {
   type Principal,
   type Row,
   type Scope,
+  type SettingValue,
   Timestamp,
 } from '../kernel/index.ts';
 export { createFastifyServer, type FastifyServerOptions } from './adapters/fastify.ts';
@@ -57,7 +58,7 @@ export type { Route } from './route.ts';
 export { ApiRouter, type RegisterOptions } from './router.ts';
 // A star, since TypeScript merges augmentations of `AppServices` through a star only.
 export * from './services.ts';
-export { readSetting, type SettingValue } from './settings.ts';
+export { readSetting } from './settings.ts';
 export { MemoryThrottleStore } from './throttle-store.ts';
 export { addressKey, type RateKey, type RateRule, type RateText, rate } from './throttling.ts';
 export { ImportReport } from './transfer/import.ts';

@@ -33,6 +33,12 @@ export class ApiRouter {
     return this.#add(path, view, options);
   }
 
+  /** The basename of what is mounted at a path. @example router.basenameAt('api/v1/workflows') // 'workflow' */
+  basenameAt(path: string): string | undefined {
+    const wanted = segments(path).join('/');
+    return this.#entries.find((entry) => entry.path === wanted)?.basename;
+  }
+
   /** Mounts what another router has at this moment under a path. */
   include(path: string, router: ApiRouter): this {
     for (const entry of router.#entries) this.#put({ ...entry, path: segments(path, entry.path).join('/') });

@@ -1,7 +1,5 @@
-import type { ApiSettings } from '../kernel/index.ts';
+import type { ApiSettings, SettingValue } from '../kernel/index.ts';
 import { apiErrors } from './errors.ts';
-
-export type SettingValue = string | number | boolean | readonly string[];
 
 /** A literal default stands for its kind: 25 is a number setting, not the setting that can only be 25. */
 export type Widened<Value extends SettingValue> = Value extends string
@@ -23,8 +21,21 @@ export function readSetting<const Value extends SettingValue>(
   name: string,
   fallback: Value,
 ): Widened<Value> {
+  noteRead(settings, name);
   const given = Object.hasOwn(settings, name) ? settings[name] : undefined;
   return (given === undefined ? fallback : convert(name, given, fallback)) as Widened<Value>;
+}
+
+function noteRead(settings: ApiSettings, name: string): void {
+  const read = READ.get(settings);
+  if (read) read.add(name);
+  else READ.set(settings, new Set([name]));
+}
+
+/** Names that were set and that nothing has asked for: misspelt, most likely. */
+export function unreadSettings(settings: ApiSettings): string[] {
+  const read = READ.get(settings);
+  return Object.keys(settings).filter((name) => !read?.has(name));
 }
 
 /** Makes the settings reachable while a view is constructed and, for that view, from then on. */
@@ -46,6 +57,7 @@ export function settingsOf(view: object): ApiSettings {
 }
 
 const SETTINGS = new WeakMap<object, ApiSettings>();
+const READ = new WeakMap<ApiSettings, Set<string>>();
 // Views are constructed without arguments, yet their attributes may read settings.
 let constructing: ApiSettings | undefined;
 

@@ -1,6 +1,8 @@
 export { isBadStatement, isTransient, isUnavailable, isUniqueViolation, QueryError } from './errors.ts';
+export { migrateHost } from './host-migrations.ts';
 export { createIdempotencyStore, removeExpiredReplies } from './idempotency-store.ts';
 export { migrate, pendingMigrations } from './migrate.ts';
+export { checkModelTables } from './model-tables.ts';
 export { openDatabase } from './open.ts';
 export { openPglite } from './pglite/pglite.ts';
 export type { Db, Queryable, QueryResult } from './port.ts';

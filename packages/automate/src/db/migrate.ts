@@ -37,13 +37,20 @@ export function shippedMigrations(): Migration[] {
  * @throws AppError `schema_mismatch` when the database is newer than this version or an applied migration was edited
  */
 export async function migrate(db: Db): Promise<string[]> {
+  return inMigrationTurn(db, async (connection) => {
+    await connection.script(`create schema if not exists automate;
+      create table if not exists automate.migrations (
+        number int primary key, name text not null, checksum text not null, applied_at timestamptz(3) not null default now());`);
+    return applyPending(connection);
+  });
+}
+
+/** Runs work on the schema while no other process does. */
+export function inMigrationTurn<T>(db: Db, work: (connection: MigrationConnection) => Promise<T>): Promise<T> {
   return db.migrate(async (connection) => {
     await connection.query('select pg_advisory_lock($1)', [LOCK_KEY]);
     try {
-      await connection.script(`create schema if not exists automate;
-        create table if not exists automate.migrations (
-          number int primary key, name text not null, checksum text not null, applied_at timestamptz(3) not null default now());`);
-      return await applyPending(connection);
+      return await work(connection);
     } finally {
       await connection.query('select pg_advisory_unlock($1)', [LOCK_KEY]);
     }

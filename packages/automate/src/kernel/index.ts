@@ -18,6 +18,7 @@ export {
   type FilterSet,
   filterBy,
 } from './filters.ts';
+export type { HostSettings, SettingValue } from './host-settings.ts';
 export type { IdempotencyClaim, IdempotencyStore, IdempotentRequest, StoredReply } from './idempotency.ts';
 export { isUuid, newId } from './ids.ts';
 export { estimateSize, findUnstorable, type Json, type JsonLimits, type JsonObject, toPointer, toStorableJson } from './json.ts';
@@ -37,6 +38,6 @@ export {
 export { hasScope, type Principal } from './principal.ts';
 export { createRedactor, probeRedact, type Redactor } from './redaction.ts';
 export { DateTime, Timestamp, TraceId } from './schemas.ts';
-export { type ApiSettings, loadSettings, type Settings } from './settings.ts';
+export { type ApiSettings, defineSettings, loadSettings, type Settings } from './settings.ts';
 export type { ThrottleResult, ThrottleStore, ThrottleWindow } from './throttle.ts';
 export { newTraceId, traceIdFrom, traceparentOf } from './trace.ts';

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from './errors.ts';
+import { apiSettingsOf, type HostSettings, type SettingValue, variablesOf } from './host-settings.ts';
 import type { LogLevel } from './logger.ts';
 
 const integer = (fallback: number, minimum: number, maximum: number) =>
@@ -39,8 +40,8 @@ const Environment = z.object({
   AUTOMATE_TOKEN: z.string().optional(),
 });
 
-/** What a host program may set in code for the web layer; the environment variable `AUTOMATE_API_<NAME>` wins over it. */
-export type ApiSettings = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+/** Settings of the web layer by `<NAME>`: those of the environment variables `AUTOMATE_API_<NAME>`, and what a host set in code. */
+export type ApiSettings = Readonly<Record<string, SettingValue>>;
 
 export interface Settings {
   readonly http: { readonly port: number; readonly host: string };
@@ -68,15 +69,28 @@ export interface Settings {
 }
 
 /**
+ * The settings of a host program: what it says in code, overridden by the environment, checked at once.
+ * @throws AppError `invalid_settings`, naming each variable and what is wrong with it.
+ * @example
+ * const settings = defineSettings({ http: { port: 8080 }, api: { pageSize: 50, cors: { origins: ['https://app.example.com'] } } });
+ * const automate = await createAutomate({ settings });
+ */
+export function defineSettings(host: HostSettings, environment: NodeJS.ProcessEnv = process.env): Settings {
+  return loadSettings(environment, { host });
+}
+
+/**
  * Parses the environment once, at start; everything else receives the result. The only place that reads `process.env`.
  * @throws AppError `invalid_settings`, naming each variable and what is wrong with it.
  */
 export function loadSettings(
   environment: NodeJS.ProcessEnv = process.env,
-  overrides: { api?: ApiSettings; environment?: Readonly<Record<string, string>> } = {},
+  overrides: { environment?: Readonly<Record<string, string>>; host?: HostSettings } = {},
 ): Settings {
   const present = Object.fromEntries(
-    Object.entries({ ...environment, ...overrides.environment }).filter(([, value]) => value !== undefined && value !== ''),
+    Object.entries({ ...variablesOf(overrides.host ?? {}), ...environment, ...overrides.environment }).filter(
+      ([, value]) => value !== undefined && value !== '',
+    ),
   );
   const parsed = Environment.safeParse(present);
   if (!parsed.success) {
@@ -108,7 +122,7 @@ export function loadSettings(
     outbound: { allowHosts: env.AUTOMATE_OUTBOUND_ALLOW_HOSTS },
     hasSample: env.AUTOMATE_SAMPLE,
     client: { url: env.AUTOMATE_URL ?? `http://127.0.0.1:${env.PORT}`, token: env.AUTOMATE_TOKEN },
-    api: { ...overrides.api, ...apiVariables(present) },
+    api: { ...apiSettingsOf(overrides.host?.api ?? {}), ...apiVariables(present) },
   };
 }
 

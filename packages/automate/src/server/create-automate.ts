@@ -1,13 +1,17 @@
 import type { AddressInfo } from 'node:net';
-import { type Api, ApiRouter, apiKeyAuthenticator, createApi, createFastifyServer } from '../api/index.ts';
+import { resolve } from 'node:path';
+import { type Api, type ApiRouter, apiKeyAuthenticator, type BaseViewSet, createApi, createFastifyServer } from '../api/index.ts';
 import {
+  checkModelTables,
   createIdempotencyStore,
   createRepository,
   createThrottleStore,
   type Db,
   migrate,
+  migrateHost,
   openDatabase,
   pendingMigrations,
+  removeExpiredReplies,
 } from '../db/index.ts';
 import { createEngine, type Engine, type StepType } from '../engine/index.ts';
 import { createApiKeys, createOutbound } from '../governance/index.ts';
@@ -18,6 +22,7 @@ import {
   errorMessage,
   type Logger,
   loadSettings,
+  type Model,
   type Settings,
 } from '../kernel/index.ts';
 import { bootstrap } from './bootstrap.ts';
@@ -30,7 +35,15 @@ export interface AutomateOptions {
   /** Default: read from the environment. */
   readonly settings?: Settings;
   readonly logger?: Logger;
-  /** The host's own routes; a view registered under the basename of a built-in one replaces it. */
+  /** `postgres://…`, or the folder of an embedded database. Default: what the settings say. */
+  readonly database?: string;
+  /** The host's own models: their tables are checked at start, and the schema endpoint shows them. */
+  readonly models?: readonly Model[];
+  /** Folder of the host's own migrations, `.sql` files; applied after ours, whenever ours are. */
+  readonly migrations?: URL | string;
+  /** The host's own viewsets by their path below `/api/v1/`; at the path of a built-in one they replace it. */
+  readonly viewsets?: Readonly<Record<string, new () => BaseViewSet>>;
+  /** The host's own routes, at any path; a view registered under the basename of a built-in one replaces it. */
   readonly router?: ApiRouter;
   /** The host's own step types. */
   readonly steps?: readonly StepType[];
@@ -57,6 +70,7 @@ export interface Automate {
 }
 
 const RETRY_MS = 1_000;
+const SWEEP_MS = 600_000;
 
 /**
  * Puts the product together: the only place that knows every feature.
@@ -66,7 +80,7 @@ const RETRY_MS = 1_000;
  * console.log(await automate.listen());
  */
 export async function createAutomate(options: AutomateOptions = {}): Promise<Automate> {
-  const settings = options.settings ?? loadSettings();
+  const settings = settingsFor(options);
   const isEmbedded = settings.database.kind === 'embedded';
   const { hasWorker = true, migrates = isEmbedded, hasLocalKey = isEmbedded } = options;
   const logger = options.logger ?? createLogger({ level: settings.logLevel });
@@ -74,14 +88,15 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   const db = await openDatabase(settings.database, logger);
   let phase: 'starting' | 'ready' | 'stopping' = 'starting';
   let preparing: Promise<void> | undefined;
+  let sweeping: NodeJS.Timeout | undefined;
 
   const outbound = createOutbound({ policy: { allowHosts: settings.outbound.allowHosts }, logger });
   const redact = createRedactor();
   const engine = await createEngine({ db, logger, outbound, redact, settings: settings.worker, steps: options.steps ?? [] });
   const apiKeys = await createApiKeys({ db, logger });
-  const router = builtInRouter();
+  const router = routerFor(options);
   const api = createApi({
-    router: options.router ? new ApiRouter().include('', router).include('', options.router) : router,
+    router,
     services: {
       models: createRepository(db),
       throttle: createThrottleStore(db),
@@ -99,15 +114,23 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   });
   const server = createFastifyServer(api);
 
+  /** What nobody will ask for again; a failure is tried again the next time. */
+  async function sweep(): Promise<void> {
+    await removeExpiredReplies(db).catch((error: unknown) => logger.warn({ reason: errorMessage(error) }, 'sweeping failed'));
+  }
+
   async function prepare(): Promise<void> {
     for (;;) {
       try {
         if (migrates) await migrate(db);
         else await requireSchema(db);
+        if (migrates && options.migrations) await migrateHost(db, options.migrations);
+        for (const warning of await checkModelTables(db, options.models ?? [])) logger.warn(warning);
         await bootstrap({ db, engine, apiKeys, settings, hasLocalKey });
         if (hasWorker) await engine.startWorker();
         if (phase === 'stopping') throw stopping();
         phase = 'ready';
+        sweeping = setInterval(() => void sweep(), SWEEP_MS).unref();
         return;
       } catch (error) {
         if (phase === 'stopping') throw stopping();
@@ -136,6 +159,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     },
     async close() {
       phase = 'stopping';
+      clearInterval(sweeping);
       await preparing?.catch(() => undefined);
       // Not ready, yet answering, for as long as work is brought to a safe point.
       await engine.stop();
@@ -145,6 +169,28 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     },
   };
   return automate;
+}
+
+function settingsFor({ settings = loadSettings(), database }: AutomateOptions): Settings {
+  if (database === undefined) return settings;
+  const { poolSize } = settings.database.kind === 'postgres' ? settings.database : { poolSize: DEFAULT_POOL };
+  return {
+    ...settings,
+    database: /^postgres(ql)?:/.test(database)
+      ? { kind: 'postgres', url: database, poolSize }
+      : { kind: 'embedded', directory: resolve(database) },
+  };
+}
+
+const DEFAULT_POOL = 12;
+
+function routerFor({ viewsets = {}, router }: AutomateOptions): ApiRouter {
+  const all = builtInRouter();
+  for (const [path, viewset] of Object.entries(viewsets)) {
+    const place = `api/v1/${path}`;
+    all.register(place, viewset, { basename: all.basenameAt(place) ?? path.replaceAll('/', '-') });
+  }
+  return router ? all.include('', router) : all;
 }
 
 function stopping(): AppError {

@@ -1,3 +1,4 @@
+export { defineSettings, type HostSettings } from '../kernel/index.ts';
 export { type Automate, type AutomateOptions, createAutomate } from './create-automate.ts';
 export { localKeyFile, readLocalKey } from './local-secrets.ts';
 export { sampleEventFile } from './sample/workflow.ts';

@@ -3,7 +3,8 @@ import { createLogger, loadSettings } from '../kernel/index.ts';
 import { type Automate, type AutomateOptions, createAutomate } from '../server/index.ts';
 import { createTestDatabase, type DatabaseKind, type TestDatabase } from './databases.ts';
 
-export interface TestServerOptions extends Pick<AutomateOptions, 'router' | 'steps' | 'hasWorker'> {
+export interface TestServerOptions
+  extends Pick<AutomateOptions, 'router' | 'viewsets' | 'models' | 'migrations' | 'steps' | 'hasWorker'> {
   /** Use this database instead of a fresh one; it is then not disposed of. */
   readonly database?: TestDatabase;
   /** Further environment variables, for example `AUTOMATE_LEASE_SECONDS`. */
@@ -57,6 +58,7 @@ export async function createTestServer(kind: DatabaseKind, options: TestServerOp
     settings,
     logger: createLogger({ level: settings.logLevel }),
     hasLocalKey: false,
+    ...(options.migrations ? { migrates: true } : {}),
     ...rest,
   });
   const url = await automate.listen();

@@ -1,5 +1,6 @@
+import type { SettingValue } from '../../kernel/index.ts';
 import type { View } from '../base-view.ts';
-import { readSetting, type SettingValue, settingsOf, type Widened } from '../settings.ts';
+import { readSetting, settingsOf, type Widened } from '../settings.ts';
 import type { Ctor } from './constructor.ts';
 
 export interface Configurable {

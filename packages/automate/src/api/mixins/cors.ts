@@ -1,10 +1,11 @@
 import type { View } from '../base-view.ts';
 import type { Context, MaybePromise } from '../context.ts';
+import { readSetting, settingsOf } from '../settings.ts';
 import type { Ctor } from './constructor.ts';
 
 /** Which other origins' pages may call a view. */
 export interface CORSPolicy {
-  /** Origins such as `https://app.example.com`; `*` is any. None by default. */
+  /** Origins such as `https://app.example.com`; `*` is any. Default: `AUTOMATE_API_CORS_ORIGINS`, else none. */
   corsOrigins: readonly string[];
   corsMethods: readonly string[];
   /** Request headers a page may send, in lower case. */
@@ -22,10 +23,10 @@ export interface CORSPolicy {
  */
 export function CORSMixin<Base extends Ctor<View>>(base: Base): Base & Ctor<CORSPolicy> {
   abstract class WithCORS extends base implements CORSPolicy {
-    corsOrigins: readonly string[] = [];
-    corsMethods: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
-    corsHeaders: readonly string[] = DEFAULT_HEADERS;
-    corsMaxAge = 600;
+    corsOrigins: readonly string[] = readSetting(settingsOf(this), 'CORS_ORIGINS', []);
+    corsMethods: readonly string[] = readSetting(settingsOf(this), 'CORS_METHODS', DEFAULT_METHODS);
+    corsHeaders: readonly string[] = readSetting(settingsOf(this), 'CORS_HEADERS', DEFAULT_HEADERS);
+    corsMaxAge: number = readSetting(settingsOf(this), 'CORS_MAX_AGE', 600);
 
     allowsOrigin(origin: string, _ctx: Context): MaybePromise<boolean> {
       return this.corsOrigins.includes(origin) || this.corsOrigins.includes('*');
@@ -34,12 +35,14 @@ export function CORSMixin<Base extends Ctor<View>>(base: Base): Base & Ctor<CORS
   return WithCORS;
 }
 
+const DEFAULT_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const DEFAULT_HEADERS = [
   'accept',
   'authorization',
   'content-type',
   'idempotency-key',
   'if-match',
+  'if-none-match',
   'last-event-id',
   'x-api-key',
   'x-correlation-id',

@@ -59,15 +59,15 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
   }
 
   async update(ctx: Context<z.output<typeof WorkflowUpdate>>): Promise<Detail> {
-    return this.getService(ctx).update(actorOf(ctx), rowOf(ctx).id, ctx.body);
+    return this.getService(ctx).update(actorOf(ctx), rowOf(ctx).id, ctx.body, seenBy(ctx));
   }
 
   async partialUpdate(ctx: Context<z.output<typeof WorkflowPatch>>): Promise<Detail> {
-    return this.getService(ctx).setLive(actorOf(ctx), rowOf(ctx).id, ctx.body.is_live);
+    return this.getService(ctx).setLive(actorOf(ctx), rowOf(ctx).id, ctx.body.is_live, seenBy(ctx));
   }
 
   async destroy(ctx: Context): Promise<void> {
-    await this.getService(ctx).archive(actorOf(ctx), rowOf(ctx).id);
+    await this.getService(ctx).archive(actorOf(ctx), rowOf(ctx).id, seenBy(ctx));
   }
 
   async versions(workflow: WorkflowRow, ctx: Context): Promise<z.input<typeof WorkflowVersions>> {
@@ -75,7 +75,7 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
   }
 
   async publish(workflow: WorkflowRow, ctx: Context<z.output<typeof Publish>>): Promise<Detail> {
-    return this.getService(ctx).publish(actorOf(ctx), workflow.id, ctx.body.version);
+    return this.getService(ctx).publish(actorOf(ctx), workflow.id, ctx.body.version, seenBy(ctx));
   }
 
   async run(workflow: WorkflowRow, ctx: Context<z.output<typeof Run>>): Promise<z.input<typeof RunStarted>> {
@@ -95,4 +95,9 @@ function actorOf(ctx: Context): Actor {
 
 function rowOf(ctx: Context): WorkflowRow {
   return ctx.row as WorkflowRow;
+}
+
+/** With `If-Match` a change must find the workflow as it was when the header was compared. */
+function seenBy(ctx: Context): WorkflowRow | undefined {
+  return ctx.isConditional ? rowOf(ctx) : undefined;
 }

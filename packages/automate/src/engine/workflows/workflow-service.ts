@@ -1,6 +1,6 @@
 import { type Db, isUniqueViolation, type Queryable } from '../../db/index.ts';
 import { enqueue } from '../../jobs/index.ts';
-import { type InputIssue, invalidInput, type JsonObject, newId } from '../../kernel/index.ts';
+import { commonErrors, type InputIssue, invalidInput, isUnchanged, type JsonObject, newId } from '../../kernel/index.ts';
 import { engineErrors } from '../errors.ts';
 import { insertHandledEvent } from '../events/event.store.ts';
 import { insertExecutions } from '../executions/execution.store.ts';
@@ -43,6 +43,9 @@ export interface WorkflowInput {
   readonly triggers?: readonly Trigger[] | undefined;
   readonly is_live?: boolean | undefined;
 }
+
+/** The workflow as the caller saw it; when it has changed since, `precondition_failed` is thrown. */
+export type Seen = Readonly<Record<string, unknown>> | undefined;
 
 export interface WorkflowDetail extends Omit<WorkflowRow, 'tenant_id'> {
   readonly graph: Graph;
@@ -90,10 +93,10 @@ export class WorkflowService {
   }
 
   /** Stores a new version and publishes it. Triggers that are not given stay as they are. */
-  async update(actor: Actor, id: string, input: Omit<WorkflowInput, 'slug'>): Promise<WorkflowDetail> {
+  async update(actor: Actor, id: string, input: Omit<WorkflowInput, 'slug'>, seen?: Seen): Promise<WorkflowDetail> {
     this.validate(input);
     return this.options.db.asTenant(actor.tenantId, async (transaction) => {
-      const workflow = await this.findOpen(transaction, id);
+      const workflow = await this.findOpen(transaction, id, seen);
       const version = workflow.latest_version + 1;
       const triggers = input.triggers ?? (await this.findVersion(transaction, id, workflow.workflow_version)).triggers;
       await updateWorkflow(transaction, id, {
@@ -120,9 +123,9 @@ export class WorkflowService {
   }
 
   /** Makes an earlier or later version the one that new executions run, its triggers included. */
-  async publish(actor: Actor, id: string, version: number): Promise<WorkflowDetail> {
+  async publish(actor: Actor, id: string, version: number, seen?: Seen): Promise<WorkflowDetail> {
     return this.options.db.asTenant(actor.tenantId, async (transaction) => {
-      await this.findOpen(transaction, id);
+      await this.findOpen(transaction, id, seen);
       const { triggers } = await this.findVersion(transaction, id, version);
       await updateWorkflow(transaction, id, { workflow_version: version });
       await replaceTriggers(transaction, { tenantId: actor.tenantId, workflowId: id, version, triggers });
@@ -131,9 +134,9 @@ export class WorkflowService {
   }
 
   /** Pauses (false) or resumes (true) the triggers; executions that run go on. */
-  async setLive(actor: Actor, id: string, isLive: boolean): Promise<WorkflowDetail> {
+  async setLive(actor: Actor, id: string, isLive: boolean, seen?: Seen): Promise<WorkflowDetail> {
     return this.options.db.asTenant(actor.tenantId, async (transaction) => {
-      await this.findOpen(transaction, id);
+      await this.findOpen(transaction, id, seen);
       await updateWorkflow(transaction, id, { is_live: isLive });
       await touchTriggers(transaction, actor.tenantId);
       return this.detail(transaction, id);
@@ -141,9 +144,9 @@ export class WorkflowService {
   }
 
   /** Ends a workflow's life: it starts nothing more, but its versions and executions stay readable. */
-  async archive(actor: Actor, id: string): Promise<void> {
+  async archive(actor: Actor, id: string, seen?: Seen): Promise<void> {
     await this.options.db.asTenant(actor.tenantId, async (transaction) => {
-      await this.find(transaction, id, 'lock');
+      requireUnchanged(await this.find(transaction, id, 'lock'), seen);
       await updateWorkflow(transaction, id, { is_live: false, isArchived: true });
       await touchTriggers(transaction, actor.tenantId);
     });
@@ -225,8 +228,9 @@ export class WorkflowService {
   }
 
   /** Locked, and still open to changes. */
-  private async findOpen(transaction: Queryable, id: string): Promise<WorkflowRow> {
+  private async findOpen(transaction: Queryable, id: string, seen?: Seen): Promise<WorkflowRow> {
     const workflow = await this.find(transaction, id, 'lock');
+    requireUnchanged(workflow, seen);
     if (workflow.archived_at) throw engineErrors.workflow_archived('An archived workflow cannot be changed.');
     return workflow;
   }
@@ -235,6 +239,12 @@ export class WorkflowService {
     const found = await findVersion(transaction, workflowId, version);
     if (!found) throw engineErrors.workflow_version_not_found(`The workflow has no version ${version}.`);
     return found;
+  }
+}
+
+function requireUnchanged(workflow: WorkflowRow, seen: Seen): void {
+  if (seen && !isUnchanged(seen, { ...workflow })) {
+    throw commonErrors.precondition_failed('The workflow has been changed meanwhile: get it again.');
   }
 }
 
