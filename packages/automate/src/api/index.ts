@@ -12,6 +12,7 @@ export {
   type Row,
   type Scope,
 } from '../kernel/index.ts';
+export { type ActionDecorator, action } from './action.ts';
 export { createFastifyServer, type FastifyServerOptions } from './adapters/fastify.ts';
 export { type Api, type ApiOptions, createApi } from './api.ts';
 export { type Authenticator, apiKeyAuthenticator, badCredentials } from './authentication.ts';

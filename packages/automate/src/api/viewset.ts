@@ -20,7 +20,7 @@ import { undescribed } from './view.ts';
 export type StandardAction = 'list' | 'create' | 'retrieve' | 'update' | 'partialUpdate' | 'destroy';
 
 /** Arguments of an action: the row comes first when it is about one and the viewset can load it. */
-type Given<Instance, Options> = Options extends { readonly detail: true }
+export type Given<Instance, Options> = Options extends { readonly detail: true }
   ? [RowOf<Instance>] extends [never]
     ? [ContextFor<Options>]
     : [RowOf<Instance>, ContextFor<Options, RowOf<Instance>>]
