@@ -21,7 +21,14 @@ function run(args: readonly string[], mode = 'plugin', cwd = fixture): Promise<{
   });
 }
 const vitest = [join(modules, 'vitest/vitest.mjs'), 'run', '--config', 'vitest.config.ts', '--reporter', 'verbose'];
-const build = (outDir: string) => [join(modules, 'vite/bin/vite.js'), 'build', '--config', 'vitest.config.ts', '--outDir', outDir];
+const build = (outDir: string) => [
+  join(modules, 'vite/bin/vite.js'),
+  'build',
+  '--config',
+  'vitest.config.ts',
+  '--outDir',
+  outDir,
+];
 
 it('lets Vitest run files with @action', async () => {
   const { code, output } = await run(vitest);

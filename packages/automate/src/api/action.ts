@@ -1,13 +1,13 @@
 import { apiErrors } from './errors.ts';
 import { type ActionOptions, declareMethod, type Fits } from './operation.ts';
-import type { BaseViewSet, Given } from './viewset.ts';
+import type { ActionArguments, BaseViewSet } from './viewset.ts';
 
 /** What {@link action} returns: put it on a method that fits the options. */
 export type ActionDecorator<Options extends ActionOptions> = <
   Instance extends BaseViewSet,
   Method extends (this: Instance, ...given: never[]) => unknown,
 >(
-  method: Method & Fits<Method, Given<Instance, Options>, Options>,
+  method: Method & Fits<Method, ActionArguments<Instance, Options>, Options>,
   context: ClassMethodDecoratorContext<Instance>,
 ) => void;
 

@@ -38,7 +38,8 @@ export { StaffOnlyMixin } from './mixins/staff-only.ts';
 export { type TenantFiltered, TenantFilterMixin } from './mixins/tenant-filter.ts';
 export { BaseModelViewSet } from './model-viewset.ts';
 export { buildOpenAPI } from './openapi.ts';
-export type { ActionOptions, HttpMethod, OperationOptions } from './operation.ts';
+// The first of these a host's declarations have to name, wherever it extends a viewset through a mixin.
+export type { ActionOptions, ClassOf, ContextFor, Fits, HttpMethod, MethodName, OperationOptions, RowOf } from './operation.ts';
 export { MAX_LIMIT, type Page, PageQuery, type PageWindow, pageOf, paginate } from './pagination.ts';
 export { AllowAny, allow, HasScope, IsAuthenticated, IsStaff, type Permission } from './permissions.ts';
 export { PROBLEM_CONTENT_TYPE, PROBLEM_TYPE_BASE, type Problem, toProblem, toProblemReply } from './problem.ts';
@@ -53,4 +54,4 @@ export { readSetting, type SettingValue } from './settings.ts';
 export { MemoryThrottleStore, type ThrottleResult, type ThrottleStore, type ThrottleWindow } from './throttle-store.ts';
 export { addressKey, type RateKey, type RateRule, type RateText, rate } from './throttling.ts';
 export { BaseAPIView } from './view.ts';
-export { BaseViewSet, type StandardAction } from './viewset.ts';
+export { type ActionArguments, BaseViewSet, type StandardAction } from './viewset.ts';

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { doctor } from './commands/doctor.ts';
 import { migrateCommand } from './commands/migrate.ts';
@@ -10,6 +11,7 @@ import { work } from './commands/worker.ts';
 export function createProgram(): Command {
   const program = new Command('automate')
     .description('Events in, durable workflows out: the automation and AI backend in your own house.')
+    .version(version(), '-V, --version', 'print the version')
     .showHelpAfterError('(--help shows what there is)');
 
   command(program, 'serve', 'Serve the API; in embedded mode with the worker in the same process', 'PORT=4000 automate serve')
@@ -62,4 +64,10 @@ function command(program: Command, name: string, description: string, example: s
     .description(description)
     .option('--json', 'print JSON')
     .addHelpText('after', `\nExample:\n  $ ${example}`);
+}
+
+/** The package stands two folders up, from the sources as from `dist/`. */
+function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  return manifest.version;
 }

@@ -21,7 +21,9 @@ export interface CORSPolicy {
  * class PublicStatsView extends CORSMixin(BaseAPIView) { override corsOrigins = ['https://www.example.com']; }
  */
 export function CORSMixin<Base extends Ctor<View>>(base: Base): Base & Ctor<CORSPolicy> {
+  if (CORS in base) return base as unknown as Base & Ctor<CORSPolicy>;
   abstract class WithCORS extends base implements CORSPolicy {
+    static readonly [CORS] = true;
     corsOrigins: readonly string[] = [];
     corsMethods: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
     corsHeaders: readonly string[] = DEFAULT_HEADERS;
@@ -45,3 +47,6 @@ const DEFAULT_HEADERS = [
   'x-correlation-id',
   'x-trace-id',
 ];
+
+// Applied once more, it would set back what a class has set.
+const CORS = Symbol('CORSMixin');
