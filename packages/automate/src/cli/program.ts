@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { doctor } from './commands/doctor.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { routes } from './commands/routes.ts';
 import { serve } from './commands/serve.ts';
 import { trace } from './commands/trace.ts';
 import { trigger } from './commands/trigger.ts';
@@ -53,6 +54,11 @@ export function createProgram(): Command {
   )
     .argument('<trace_id>', 'as in the X-Trace-Id header')
     .action((traceId, options) => trace(traceId, options));
+
+  command(program, 'routes', 'List the built-in routes, and who may use them', 'automate routes --path /api/v1/workflows')
+    .option('--path <prefix>', 'only paths that start with this')
+    .option('--name <prefix>', 'only names (basename.action) that start with this')
+    .action((options) => routes(options));
 
   command(program, 'doctor', 'Check settings, database and server', 'automate doctor').action((options) => doctor(options));
   return program;

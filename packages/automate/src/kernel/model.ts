@@ -5,6 +5,10 @@ import type { z } from 'zod';
  * documents and types it; the table stores it. Columns are the schema's keys.
  */
 export interface Model<Schema extends z.ZodObject = z.ZodObject> {
+  /** Label of the group it belongs to, such as `engine`; `app` for a host's own. */
+  readonly app: string;
+  /** Singular, as people write it: `Knowledge source`. */
+  readonly verboseName: string;
   /** Singular, PascalCase; the name in OpenAPI. */
   readonly name: string;
   /** Table name, snake_case. */
@@ -43,6 +47,10 @@ export type Row<M extends Model> = z.output<M['schema']>;
  * export const WorkflowModel = defineModel({ name: 'Workflow', table: 'workflows', schema: Workflow, ordering: ['-id'] });
  */
 export function defineModel<Schema extends z.ZodObject>(options: {
+  /** Default `app`. */
+  app?: string;
+  /** Default: the name in words. */
+  verboseName?: string;
   name: string;
   table: string;
   schema: Schema;
@@ -53,6 +61,8 @@ export function defineModel<Schema extends z.ZodObject>(options: {
   searchFields?: readonly string[];
 }): Model<Schema> {
   return Object.freeze({
+    app: options.app ?? 'app',
+    verboseName: options.verboseName ?? inWords(options.name),
     name: options.name,
     table: options.table,
     schema: options.schema,
@@ -61,6 +71,12 @@ export function defineModel<Schema extends z.ZodObject>(options: {
     filters: options.filters ?? {},
     searchFields: options.searchFields ?? [],
   });
+}
+
+/** `KnowledgeSource` → `Knowledge source`, `APIKey` → `API key`. */
+function inWords(name: string): string {
+  const [first = '', ...rest] = name.match(/[A-Z]+(?![a-z])|[A-Z]?[^A-Z]+/g) ?? [name];
+  return [first, ...rest.map((word) => (/^[A-Z]{2,}$/.test(word) ? word : word.toLowerCase()))].join(' ');
 }
 
 /** Which rows a caller may touch. Built from the principal, never from the request's text. */

@@ -16,7 +16,7 @@ import { bootstrap } from './bootstrap.ts';
 import { createHealth } from './health.ts';
 import { ensureSecretKey } from './local-secrets.ts';
 import { createMetrics } from './metrics.ts';
-import { builtInRouter } from './routes.ts';
+import { builtInModels, builtInRouter } from './routes.ts';
 
 export interface AutomateOptions {
   /** Default: read from the environment. */
@@ -76,6 +76,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     router: options.router ? new ApiRouter().include('', router).include('', options.router) : router,
     services: {
       models: createRepository(db),
+      modelRegistry: builtInModels,
       health: createHealth({ db, engine, phase: () => phase }),
       engine,
       redact,

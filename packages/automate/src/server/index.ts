@@ -1,3 +1,4 @@
 export { type Automate, type AutomateOptions, createAutomate } from './create-automate.ts';
 export { localKeyFile, readLocalKey } from './local-secrets.ts';
+export { builtInModels, builtInRouter } from './routes.ts';
 export { sampleEventFile } from './sample/workflow.ts';
