@@ -19,6 +19,7 @@ export {
   type SettingValue,
   Timestamp,
 } from '../kernel/index.ts';
+export { type ActionDecorator, action } from './action.ts';
 export { createFastifyServer, type FastifyServerOptions } from './adapters/fastify.ts';
 export { type Api, type ApiOptions, createApi } from './api.ts';
 export { type Authenticator, apiKeyAuthenticator, badCredentials } from './authentication.ts';
@@ -45,7 +46,8 @@ export { StaffOnlyMixin } from './mixins/staff-only.ts';
 export { type TenantFiltered, TenantFilterMixin } from './mixins/tenant-filter.ts';
 export { BaseModelViewSet } from './model-viewset.ts';
 export { buildOpenAPI } from './openapi.ts';
-export type { ActionOptions, HttpMethod, OperationOptions } from './operation.ts';
+// The first of these a host's declarations have to name, wherever it extends a viewset through a mixin.
+export type { ActionOptions, ClassOf, ContextFor, Fits, HttpMethod, MethodName, OperationOptions, RowOf } from './operation.ts';
 export { MAX_LIMIT, type Page, PageQuery, type PageWindow, pageOf, paginate } from './pagination.ts';
 export { keysetPagination, type Pagination, pageNumberPagination, unpaginated } from './pagination-styles.ts';
 export { AllowAny, allow, HasScope, IsAuthenticated, IsStaff, type Permission } from './permissions.ts';
@@ -63,4 +65,4 @@ export { MemoryThrottleStore } from './throttle-store.ts';
 export { addressKey, type RateKey, type RateRule, type RateText, rate } from './throttling.ts';
 export { ImportReport } from './transfer/import.ts';
 export { BaseAPIView } from './view.ts';
-export { BaseViewSet, type StandardAction } from './viewset.ts';
+export { type ActionArguments, BaseViewSet, type StandardAction } from './viewset.ts';

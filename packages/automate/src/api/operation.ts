@@ -89,7 +89,12 @@ export function declareOperation(prototype: object, name: string, options: Opera
     };
     Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
   }
-  DECLARED.set((prototype as Record<string, object>)[name] as object, options);
+  declareMethod((prototype as Record<string, object>)[name] as object, options);
+}
+
+/** Remembers the options of a method that is known as a function, as a decorator knows it. */
+export function declareMethod(method: object, options: OperationOptions): void {
+  DECLARED.set(method, options);
 }
 
 /** Options of every described method of a view, the nearest class first. */

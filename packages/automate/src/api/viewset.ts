@@ -28,7 +28,7 @@ export type StandardAction =
   | 'importRows';
 
 /** Arguments of an action: the row comes first when it is about one and the viewset can load it. */
-type Given<Instance, Options> = Options extends { readonly detail: true }
+export type ActionArguments<Instance, Options> = Options extends { readonly detail: true }
   ? [RowOf<Instance>] extends [never]
     ? [ContextFor<Options>]
     : [RowOf<Instance>, ContextFor<Options, RowOf<Instance>>]
@@ -71,7 +71,7 @@ export abstract class BaseViewSet extends CORSMixin(ConfigurableMixin(View)) {
   static action<Instance extends BaseViewSet, Name extends MethodName<Instance>, const Options extends ActionOptions>(
     this: ClassOf<Instance>,
     name: Name,
-    options: Options & Fits<Instance[Name], Given<Instance, Options>, Options>,
+    options: Options & Fits<Instance[Name], ActionArguments<Instance, Options>, Options>,
   ): void {
     declareOperation(this.prototype, name, options);
   }

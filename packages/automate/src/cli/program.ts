@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { doctor } from './commands/doctor.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { routes } from './commands/routes.ts';
 import { serve } from './commands/serve.ts';
 import { trace } from './commands/trace.ts';
 import { trigger } from './commands/trigger.ts';
@@ -10,6 +12,7 @@ import { work } from './commands/worker.ts';
 export function createProgram(): Command {
   const program = new Command('automate')
     .description('Events in, durable workflows out: the automation and AI backend in your own house.')
+    .version(version(), '-V, --version', 'print the version')
     .showHelpAfterError('(--help shows what there is)');
 
   command(program, 'serve', 'Serve the API; in embedded mode with the worker in the same process', 'PORT=4000 automate serve')
@@ -52,6 +55,11 @@ export function createProgram(): Command {
     .argument('<trace_id>', 'as in the X-Trace-Id header')
     .action((traceId, options) => trace(traceId, options));
 
+  command(program, 'routes', 'List the built-in routes, and who may use them', 'automate routes --path /api/v1/workflows')
+    .option('--path <prefix>', 'only paths that start with this')
+    .option('--name <prefix>', 'only names (basename.action) that start with this')
+    .action((options) => routes(options));
+
   command(program, 'doctor', 'Check settings, database and server', 'automate doctor').action((options) => doctor(options));
   return program;
 }
@@ -62,4 +70,10 @@ function command(program: Command, name: string, description: string, example: s
     .description(description)
     .option('--json', 'print JSON')
     .addHelpText('after', `\nExample:\n  $ ${example}`);
+}
+
+/** The package stands two folders up, from the sources as from `dist/`. */
+function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  return manifest.version;
 }

@@ -1,8 +1,9 @@
 export type { EngineCounters } from './counters.ts';
 export { ruleInput } from './dispatch/dispatcher.ts';
 export { createEngine, type Engine, type EngineOptions } from './engine.ts';
+export { EventModel } from './events/schemas.ts';
 export { EventIngestView } from './events/viewsets.ts';
-export { ExecutionDetail, Step } from './executions/schemas.ts';
+export { ExecutionDetail, ExecutionModel, Step } from './executions/schemas.ts';
 export { ExecutionViewSet } from './executions/viewsets.ts';
 export { explainRule } from './rules/explain.ts';
 export { compileRule } from './rules/rules.ts';
@@ -17,6 +18,7 @@ export {
   type StepType,
 } from './steps/step-type.ts';
 export { probeTemplate } from './templates/probe.ts';
+export { WorkflowModel } from './workflows/schemas.ts';
 export { WorkflowViewSet } from './workflows/viewsets.ts';
 export { hasWorkflows } from './workflows/workflow.store.ts';
 export { type Actor, type WorkflowDetail, type WorkflowInput, WorkflowService } from './workflows/workflow-service.ts';

@@ -12,5 +12,6 @@ export {
   type NewJob,
 } from './job.ts';
 export { createPoller, type Poller } from './poller.ts';
+export { JobModel } from './schemas.ts';
 export { JobViewSet } from './viewsets.ts';
 export { createWorker, WAKE_CHANNEL, type Worker } from './worker.ts';

@@ -22,6 +22,7 @@ export const Job = z
   .meta({ id: 'Job' });
 
 export const JobModel = defineModel({
+  app: 'jobs',
   name: 'Job',
   table: 'jobs',
   schema: Job,

@@ -7,6 +7,10 @@ import type { FieldOf, FilterDefinition, FilterSet } from './filters.ts';
  * documents and types it; the table stores it. Columns are the schema's keys.
  */
 export interface Model<Schema extends z.ZodObject = z.ZodObject> {
+  /** Label of the group it belongs to, such as `engine`; `app` for a host's own. */
+  readonly app: string;
+  /** Singular, as people write it: `Knowledge source`. */
+  readonly verboseName: string;
   /** Singular, PascalCase; the name in OpenAPI. */
   readonly name: string;
   /** Table name, snake_case; a host's may name its schema too, as in `crm.notes`. */
@@ -38,6 +42,10 @@ export type Row<M extends Model> = z.output<M['schema']>;
  * });
  */
 export function defineModel<Schema extends z.ZodObject>(options: {
+  /** Default `app`. */
+  app?: string;
+  /** Default: the name in words. */
+  verboseName?: string;
   name: string;
   table: string;
   schema: Schema;
@@ -48,6 +56,8 @@ export function defineModel<Schema extends z.ZodObject>(options: {
   searchFields?: readonly FieldOf<Schema>[];
 }): Model<Schema> {
   const model = Object.freeze({
+    app: options.app ?? 'app',
+    verboseName: options.verboseName ?? inWords(options.name),
     name: options.name,
     table: options.table,
     schema: options.schema,
@@ -90,4 +100,10 @@ function invalidModel(name: string, problem: string): AppError {
     title: 'Invalid model',
     detail: `The model ${name} cannot be served: ${problem}`,
   });
+}
+
+/** `KnowledgeSource` → `Knowledge source`, `APIKey` → `API key`. */
+function inWords(name: string): string {
+  const [first = '', ...rest] = name.match(/[A-Z]+(?![a-z])|[A-Z]?[^A-Z]+/g) ?? [name];
+  return [first, ...rest.map((word) => (/^[A-Z]{2,}$/.test(word) ? word : word.toLowerCase()))].join(' ');
 }

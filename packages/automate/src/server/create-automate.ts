@@ -29,7 +29,7 @@ import { bootstrap } from './bootstrap.ts';
 import { createHealth } from './health.ts';
 import { ensureSecretKey } from './local-secrets.ts';
 import { createMetrics } from './metrics.ts';
-import { builtInRouter } from './routes.ts';
+import { builtInModels, builtInRouter } from './routes.ts';
 
 export interface AutomateOptions {
   /** Default: read from the environment. */
@@ -101,6 +101,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       models: createRepository(db),
       throttle: createThrottleStore(db),
       idempotency: createIdempotencyStore(db),
+      modelRegistry: [...builtInModels, ...(options.models ?? [])],
       health: createHealth({ db, engine, phase: () => phase }),
       engine,
       redact,

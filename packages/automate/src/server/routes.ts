@@ -1,7 +1,15 @@
 import { ApiRouter, documentationRouter, healthRouter } from '../api/index.ts';
-import { EventIngestView, ExecutionViewSet, WorkflowViewSet } from '../engine/index.ts';
-import { JobViewSet } from '../jobs/index.ts';
-import { CorrelationExplorerView } from '../studio/index.ts';
+import {
+  EventIngestView,
+  EventModel,
+  ExecutionModel,
+  ExecutionViewSet,
+  WorkflowModel,
+  WorkflowViewSet,
+} from '../engine/index.ts';
+import { JobModel, JobViewSet } from '../jobs/index.ts';
+import type { Model } from '../kernel/index.ts';
+import { CorrelationExplorerView, SchemaViewSet } from '../studio/index.ts';
 import { MetricsView } from './metrics.ts';
 
 /** Every route of the product. A host's router is included after it: a view with the same basename takes the place of ours. */
@@ -10,7 +18,8 @@ export function builtInRouter(): ApiRouter {
     .register('events', EventIngestView, { basename: 'event' })
     .register('workflows', WorkflowViewSet, { basename: 'workflow' })
     .register('executions', ExecutionViewSet, { basename: 'execution' })
-    .register('jobs', JobViewSet, { basename: 'job' });
+    .register('jobs', JobViewSet, { basename: 'job' })
+    .register('schema', SchemaViewSet, { basename: 'schema' });
   const studio = new ApiRouter().view('correlation', CorrelationExplorerView, { basename: 'correlation-explorer' });
   return new ApiRouter()
     .include('health', healthRouter())
@@ -19,3 +28,6 @@ export function builtInRouter(): ApiRouter {
     .include('api/v1', v1)
     .include('api/studio', studio);
 }
+
+/** Every model of the product; `ctx.services.modelRegistry` holds them. */
+export const builtInModels: readonly Model[] = [WorkflowModel, EventModel, ExecutionModel, JobModel];

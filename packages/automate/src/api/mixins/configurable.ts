@@ -15,10 +15,15 @@ export interface Configurable {
  * class ReportView extends ConfigurableMixin(BaseAPIView) { maximumRows = this.getSetting('REPORT_ROWS', 1_000); }
  */
 export function ConfigurableMixin<Base extends Ctor<View>>(base: Base): Base & Ctor<Configurable> {
+  if (CONFIGURABLE in base) return base as unknown as Base & Ctor<Configurable>;
   abstract class WithSettings extends base implements Configurable {
+    static readonly [CONFIGURABLE] = true;
     getSetting<const Value extends SettingValue>(name: string, fallback: Value): Widened<Value> {
       return readSetting(settingsOf(this), name, fallback);
     }
   }
   return WithSettings;
 }
+
+// Applied once more, it would set back what a class has set.
+const CONFIGURABLE = Symbol('ConfigurableMixin');

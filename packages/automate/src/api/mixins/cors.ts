@@ -22,7 +22,9 @@ export interface CORSPolicy {
  * class PublicStatsView extends CORSMixin(BaseAPIView) { override corsOrigins = ['https://www.example.com']; }
  */
 export function CORSMixin<Base extends Ctor<View>>(base: Base): Base & Ctor<CORSPolicy> {
+  if (CORS in base) return base as unknown as Base & Ctor<CORSPolicy>;
   abstract class WithCORS extends base implements CORSPolicy {
+    static readonly [CORS] = true;
     corsOrigins: readonly string[] = readSetting(settingsOf(this), 'CORS_ORIGINS', []);
     corsMethods: readonly string[] = readSetting(settingsOf(this), 'CORS_METHODS', DEFAULT_METHODS);
     corsHeaders: readonly string[] = readSetting(settingsOf(this), 'CORS_HEADERS', DEFAULT_HEADERS);
@@ -48,3 +50,6 @@ const DEFAULT_HEADERS = [
   'x-correlation-id',
   'x-trace-id',
 ];
+
+// Applied once more, it would set back what a class has set.
+const CORS = Symbol('CORSMixin');

@@ -15,7 +15,9 @@ export interface PublicAPI {
  * class StatusView extends PublicAPIMixin(BaseAPIView) { override publicRateLimit = rate('60/minute', { key: 'ip', name: 'public' }); }
  */
 export function PublicAPIMixin<Base extends Ctor<View>>(base: Base): Base & Ctor<PublicAPI> {
+  if (PUBLIC in base) return base as unknown as Base & Ctor<PublicAPI>;
   abstract class Public extends base implements PublicAPI {
+    static readonly [PUBLIC] = true;
     publicRateLimit: RateRule = rate('10/minute', { key: 'ip', name: 'public' });
 
     override authentication: readonly Authenticator[] | undefined = [];
@@ -34,8 +36,12 @@ export function PublicAPIMixin<Base extends Ctor<View>>(base: Base): Base & Ctor
     }
 
     override getThrottles(ctx: Context): readonly RateRule[] {
-      return [...super.getThrottles(ctx), this.publicRateLimit];
+      // First, and that of RateLimitMixin last: the headers are the same in either order.
+      return [this.publicRateLimit, ...super.getThrottles(ctx)];
     }
   }
   return Public;
 }
+
+// Applied once more, it would set back what a class has set.
+const PUBLIC = Symbol('PublicAPIMixin');

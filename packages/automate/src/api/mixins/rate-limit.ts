@@ -13,7 +13,9 @@ export interface RateLimited {
  * class ExportViewSet extends RateLimitMixin(BaseViewSet) { override rateLimit = rate('20/hour', { key: 'tenant' }); }
  */
 export function RateLimitMixin<Base extends Ctor<View>>(base: Base): Base & Ctor<RateLimited> {
+  if (LIMITED in base) return base as unknown as Base & Ctor<RateLimited>;
   abstract class Limited extends base implements RateLimited {
+    static readonly [LIMITED] = true;
     rateLimit: RateRule = rate('100/hour', { key: 'user' });
 
     override getThrottles(ctx: Context): readonly RateRule[] {
@@ -22,3 +24,6 @@ export function RateLimitMixin<Base extends Ctor<View>>(base: Base): Base & Ctor
   }
   return Limited;
 }
+
+// Applied once more, it would set back what a class has set.
+const LIMITED = Symbol('RateLimitMixin');

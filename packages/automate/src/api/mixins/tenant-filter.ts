@@ -15,7 +15,9 @@ export interface TenantFiltered {
  * class InvoiceViewSet extends TenantFilterMixin(BaseModelViewSet) { override tenantField = 'organization_id'; … }
  */
 export function TenantFilterMixin<Base extends Ctor<BaseViewSet>>(base: Base): Base & Ctor<TenantFiltered> {
+  if (FILTERED in base) return base as unknown as Base & Ctor<TenantFiltered>;
   abstract class OfTenant extends base implements TenantFiltered {
+    static readonly [FILTERED] = true;
     tenantField = 'organization_id';
 
     override getQuery(ctx: Context): Scope | null {
@@ -26,3 +28,6 @@ export function TenantFilterMixin<Base extends Ctor<BaseViewSet>>(base: Base): B
   }
   return OfTenant;
 }
+
+// Applied once more, it would set back what a class has set.
+const FILTERED = Symbol('TenantFilterMixin');

@@ -45,6 +45,7 @@ export const Event = z
   .meta({ id: 'Event' });
 
 export const EventModel = defineModel({
+  app: 'engine',
   name: 'Event',
   table: 'events',
   schema: Event,

@@ -51,6 +51,7 @@ export const ExecutionDetail = Execution.extend({ steps: z.array(Step) }).meta({
 export type ExecutionDetail = z.output<typeof ExecutionDetail>;
 
 export const ExecutionModel = defineModel({
+  app: 'engine',
   name: 'Execution',
   table: 'executions',
   schema: Execution,

@@ -78,6 +78,7 @@ export const RunStarted = z
   .meta({ id: 'RunStarted' });
 
 export const WorkflowModel = defineModel({
+  app: 'engine',
   name: 'Workflow',
   table: 'workflows',
   schema: Workflow,
