@@ -58,7 +58,7 @@ module.exports = {
       name: 'client-stands-alone',
       comment: 'The client runs in browsers and is installed without anything else.',
       severity: 'error',
-      from: { path: '^packages/client/src/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^packages/client/src/', pathNot: ['\\.test\\.ts$', 'test-support\\.ts$'] },
       to: { pathNot: '^packages/client/src/' },
     },
     {

@@ -20,7 +20,8 @@ export function createClient(options: ClientOptions = {}): AutomateClient {
 
 type Method = (...given: unknown[]) => unknown;
 
-function bind(table: OperationTable, transport: Transport): Record<string, Record<string, Method>> {
+/** The methods of a table of operations. */
+export function bind(table: OperationTable, transport: Transport): Record<string, Record<string, Method>> {
   return mapValues(table, (resource) => {
     const methods = mapValues<Operation, Method>(resource, (operation) => {
       return (...given) => call(transport, operation, sortArguments(operation, given));

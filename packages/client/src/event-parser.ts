@@ -2,6 +2,8 @@
 export interface ParsedEvent {
   /** The last id that the stream has given; '' before the first. */
   readonly id: string;
+  /** Whether the block itself has an id. */
+  readonly hasId: boolean;
   readonly event: string;
   readonly data: string;
 }
@@ -26,6 +28,7 @@ export function createEventParser(lastEventId = ''): EventParser {
   let rest: string[] = [];
   let mayLineFeedFollow = false;
   let id = lastEventId;
+  let hasId = false;
   let reachedId = lastEventId;
   let event = '';
   let data: string[] = [];
@@ -34,9 +37,10 @@ export function createEventParser(lastEventId = ''): EventParser {
   function take(line: string): ParsedEvent | undefined {
     if (line === '') {
       reachedId = id;
-      const complete = data.length > 0 ? { id, event: event || 'message', data: data.join('\n') } : undefined;
+      const complete = data.length > 0 ? { id, hasId, event: event || 'message', data: data.join('\n') } : undefined;
       event = '';
       data = [];
+      hasId = false;
       return complete;
     }
     const colon = line.indexOf(':');
@@ -45,7 +49,7 @@ export function createEventParser(lastEventId = ''): EventParser {
     const value = colon === -1 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
     if (field === 'data') data.push(value);
     else if (field === 'event') event = value;
-    else if (field === 'id' && !value.includes('\0')) id = value;
+    else if (field === 'id' && !value.includes('\0')) [id, hasId] = [value, true];
     else if (field === 'retry' && /^\d+$/.test(value)) retryMs = Number(value);
     return undefined;
   }

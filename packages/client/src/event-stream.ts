@@ -49,7 +49,7 @@ export async function* followEvents({ operation, open, canReconnect, options }: 
   const { signal, reconnects = RECONNECTS } = options;
   let lastEventId = options.lastEventId ?? '';
   let retryMs: number | undefined;
-  let hasEvents = false;
+  let firstId: string | undefined;
   let failures = 0;
   for (let isAsking = false; ; ) {
     const openedAt = Date.now();
@@ -62,11 +62,15 @@ export async function* followEvents({ operation, open, canReconnect, options }: 
     try {
       for await (const event of read(response.body, parser, operation, options.idleMs ?? IDLE_MS)) {
         const data = parse(event.data);
-        const problem = event.id === lastEventId ? problemOf(event, data, operation) : undefined;
+        const problem = event.hasId ? undefined : problemOf(event, data, operation);
         if (problem) throw problem;
+        if (!hasProgress && event.hasId && event.id === firstId) {
+          if (isAsking) return;
+          throw replayed(response.status, operation);
+        }
+        firstId ??= event.id;
         lastEventId = event.id;
         hasProgress = true;
-        hasEvents = true;
         failures = 0;
         yield { id: event.id, event: event.event, data, text: event.data };
       }
@@ -77,7 +81,7 @@ export async function* followEvents({ operation, open, canReconnect, options }: 
     lastEventId = parser.lastEventId;
     retryMs = parser.retryMs ?? retryMs;
     // Without ids a second request would tell everything again.
-    const canGoOn = canReconnect && (lastEventId !== '' || !hasEvents);
+    const canGoOn = canReconnect && (lastEventId !== '' || firstId === undefined);
     if (failure) {
       failures += 1;
       if (!canGoOn || !isPassing(failure) || failures > reconnects) throw failure;
@@ -127,6 +131,12 @@ function problemOf(event: ParsedEvent, data: unknown, operation: string): Automa
 
 function isPassing(failure: unknown): boolean {
   return isAutomateError(failure) && (failure.status === 0 || failure.status >= 500);
+}
+
+/** It started again from the first event: this server cannot go on behind one. */
+function replayed(status: number, operation: string): AutomateError {
+  const detail = 'The connection broke, and the server cannot go on where it was.';
+  return new AutomateError({ status, code: 'stream_not_resumable', title: 'The stream broke off', detail, operation });
 }
 
 function requireEventStream(response: Response, operation: string): void {
