@@ -40,19 +40,16 @@ export interface CallOptions {
 
 /** Options of a GET. */
 export interface ReadOptions extends CallOptions {
-  readonly accept?: undefined;
   readonly ifNoneMatch?: undefined;
 }
 
 /** Options of a GET that gives `undefined` when the object still has this ETag. */
 export interface ConditionalOptions extends CallOptions {
-  readonly accept?: undefined;
   readonly ifNoneMatch: string;
 }
 
 /** Options of whatever is not a GET. */
 export interface WriteOptions extends CallOptions {
-  readonly accept?: undefined;
   /** The server answers a repetition with the first reply. Made by the client where the operation knows such keys. */
   readonly idempotencyKey?: string | undefined;
   /** Refuses the change (412) unless the object still has this ETag. */
@@ -61,7 +58,6 @@ export interface WriteOptions extends CallOptions {
 
 /** Options of a stream of events. */
 export interface StreamOptions extends CallOptions {
-  readonly accept?: undefined;
   /** Goes on after this event. */
   readonly lastEventId?: string | undefined;
   /** How often in a row a connection may break without a new event. Default 10. */

@@ -20,7 +20,7 @@ export interface Call<Data> extends Promise<Data> {
 
 /** What a list gives: some rows, and where others are. */
 export interface PageOf<Row> {
-  readonly results: readonly Row[];
+  readonly results: Row[];
   readonly next: string | null;
   readonly previous: string | null;
   /** Rows in all pages; only with `count: true`. */
