@@ -55,6 +55,13 @@ module.exports = {
       to: { path: 'node_modules/fastify' },
     },
     {
+      name: 'client-stands-alone',
+      comment: 'The client runs in browsers and is installed without anything else.',
+      severity: 'error',
+      from: { path: '^packages/client/src/', pathNot: ['\\.test\\.ts$', 'test-support\\.ts$'] },
+      to: { pathNot: '^packages/client/src/' },
+    },
+    {
       name: 'nothing-outside-the-project',
       severity: 'error',
       from: { path: '^packages|^tools' },

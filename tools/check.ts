@@ -5,6 +5,8 @@ import { once } from 'node:events';
 const checks: readonly (readonly [name: string, command: readonly string[]])[] = [
   ['lint and format', ['biome', 'check', '--error-on-warnings', '.']],
   ['types', ['tsc', '-p', '.']],
+  ['types of the client in a browser', ['tsc', '-p', 'packages/client']],
+  ['client is up to date', ['node', 'tools/generate-client/main.ts', '--check']],
   ['boundaries', ['depcruise', '--config', 'tools/boundaries.cjs', 'packages', 'tools']],
   ['dead code', ['knip']],
 ];

@@ -1,0 +1,171 @@
+import { createTestDatabase, createTestServer, databaseKinds, type TestDatabase, type TestServer } from 'automate/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AutomateClient, Execution, Step } from '../src/index.ts';
+import { collect, problemOf, recordCalls } from './support/calls.ts';
+
+type ExecutionEvents = { readonly step: Step; readonly execution: Pick<Execution, 'status' | 'output' | 'error'> };
+
+const recorder = recordCalls();
+const say = (word: string) => ({ id: 'say', type: 'core.transform', config: { template: { word } } });
+const NOWHERE = '01900000-0000-7000-8000-000000000000';
+
+describe.each(databaseKinds)('the client and the server on %s', (kind) => {
+  let database: TestDatabase;
+  let server: TestServer;
+  let automate: AutomateClient;
+  beforeAll(async () => {
+    database = await createTestDatabase(kind);
+    server = await createTestServer(kind, { database });
+    automate = recorder.client({ baseUrl: server.url, token: server.token });
+  });
+  afterAll(async () => {
+    await server?.close();
+    await database?.dispose();
+  });
+
+  const create = (name: string, nodes = [say('hello')]) => automate.workflows.create({ name, graph: { nodes, edges: [] } });
+
+  it('create, show, change, publish, pause and archive workflows', async () => {
+    const { id, slug, workflow_version } = await automate.workflows.create({
+      name: 'Order intake',
+      graph: { nodes: [say('one')] },
+      triggers: [{ type: 'event', event_type: 'order.*', filter: { '>': [{ var: 'payload.amount' }, 100] } }],
+    });
+    expect([slug, workflow_version]).toEqual(['order-intake', 1]);
+    expect(await automate.workflows.retrieve(id)).toMatchObject({
+      id,
+      name: 'Order intake',
+      is_live: true,
+      graph: { nodes: [say('one')] },
+    });
+    const changed = await automate.workflows.update(id, { name: 'Orders', graph: { nodes: [say('two')] } });
+    expect(changed).toMatchObject({ name: 'Orders', workflow_version: 2, latest_version: 2 });
+    expect((await automate.workflows.versions(id)).results.map(({ version }) => version)).toEqual([2, 1]);
+    expect(await automate.workflows.publish(id, { version: 1 })).toMatchObject({ workflow_version: 1, latest_version: 2 });
+    expect(await automate.workflows.partialUpdate(id, { is_live: false })).toMatchObject({ is_live: false });
+    expect(await automate.workflows.destroy(id)).toBeUndefined();
+    expect((await automate.workflows.retrieve(id)).archived_at).not.toBeNull();
+  });
+
+  it('list, filter, order, choose fields, and go through all pages', async () => {
+    const made: string[] = [];
+    for (const name of ['Page A', 'Page B', 'Page C', 'Page D', 'Page E']) made.push((await create(name)).id);
+    const page = await automate.workflows.list({ search: 'page-', limit: 2, ordering: 'name', count: true });
+    expect(page).toMatchObject({ count: 5, previous: null, results: [{ name: 'Page A' }, { name: 'Page B' }] });
+    const query = { search: 'page-', limit: 2, ordering: 'name' };
+    expect((await collect(automate.workflows.iterate(query))).map(({ id }) => id)).toEqual(made);
+    const pages = await collect(automate.workflows.pages(query));
+    expect(pages.map(({ results }) => results.length)).toEqual([2, 2, 1]);
+    expect((await automate.workflows.list({ slug: 'page-c' })).results.map(({ id }) => id)).toEqual([made[2]]);
+    const [first] = (await automate.workflows.list({ slug: 'page-c', fields: ['id', 'name'] })).results;
+    expect(first).toEqual({ id: made[2], name: 'Page C' });
+  });
+
+  it('run a workflow and follow it to its end', async () => {
+    const { id } = await create('Followed', [{ id: 'nap', type: 'core.sleep', config: { seconds: 0.3 } } as never, say('done')]);
+    const traceId = `client-${kind}`;
+    const started = await automate.workflows.run(id, { input: { name: 'Ada' } }, { traceId });
+    expect(started).toMatchObject({ workflow_version: 1, trace_id: traceId });
+
+    const events = await collect(automate.executions.events<ExecutionEvents>(started.execution_id));
+    const last = events.at(-1);
+    expect(last).toMatchObject({ event: 'execution', data: { status: 'succeeded' } });
+    expect(new Set(events.map((event) => Number(event.id))).size).toBe(events.length);
+    const naps = events.flatMap((event) => (event.event === 'step' && event.data.node === 'nap' ? [event.data.status] : []));
+    expect(naps).toEqual(['waiting', 'succeeded']);
+    const rest = await collect(automate.executions.events(started.execution_id, {}, { lastEventId: events[0]?.id }));
+    expect(rest.map((event) => event.id)).toEqual(events.slice(1).map((event) => event.id));
+
+    const execution = await automate.executions.retrieve(started.execution_id);
+    expect(execution).toMatchObject({ status: 'succeeded', workflow_id: id, steps: [{ node: expect.any(String) }, {}] });
+    expect((await automate.executions.list({ trace_id: traceId, status: 'succeeded' })).results).toHaveLength(1);
+    expect((await automate.executions.list({ created_after: new Date(Date.now() + 60_000) })).results).toEqual([]);
+    expect(await automate.jobs.retrieve(started.execution_id)).toMatchObject({ state: 'succeeded', trace_id: traceId });
+    expect((await collect(automate.jobs.iterate({ trace_id: traceId }))).map((job) => job.id)).toEqual([started.execution_id]);
+    expect((await automate.jobs.list({ limit: 1 })).results).toHaveLength(1);
+    const correlation = await automate.correlationExplorer.get({ trace_id: traceId });
+    expect(correlation.executions).toMatchObject([{ id: started.execution_id, workflow_name: 'Followed' }]);
+  });
+
+  it('follow an execution across a restart of the server, which ends its streams cleanly', async () => {
+    const { port } = new URL(server.url);
+    const sleeping = await create('Restarted', [{ id: 'nap', type: 'core.sleep', config: { seconds: 1.5 } } as never]);
+    const { execution_id } = await automate.workflows.run(sleeping.id, {});
+    const seen: string[] = [];
+    let restarting: Promise<void> | undefined;
+    const restart = async () => {
+      await server.close();
+      server = await createTestServer(kind, { database, environment: { PORT: port } });
+    };
+    for await (const event of automate.executions.events<ExecutionEvents>(execution_id)) {
+      seen.push(`${event.event} ${event.data.status}`);
+      restarting ??= restart();
+    }
+    await restarting;
+    expect(seen).toEqual(['step waiting', 'step succeeded', 'execution succeeded']);
+  });
+
+  it('take in events: one, a batch, and the same one twice', async () => {
+    const event = { event_type: 'client.test', payload: { amount: 1 }, idempotency_key: 'once' };
+    const one = await automate.events.create(event);
+    const again = await automate.events.create(event);
+    expect([one, again]).toMatchObject([{ status: 'accepted' }, { status: 'duplicate' }]);
+    expect(again).toMatchObject({ event_id: (one as { event_id: string }).event_id });
+    const batch = await automate.events.create(
+      [1, 2, 3].map((amount) => ({ ...event, payload: { amount }, idempotency_key: `n${amount}` })),
+    );
+    expect(batch).toMatchObject([{ status: 'accepted' }, { status: 'accepted' }, { status: 'accepted' }]);
+    const listed = await collect(automate.events.iterate({ event_type: 'client.test', limit: 2, ordering: 'id' }));
+    expect(listed.map(({ idempotency_key }) => idempotency_key)).toEqual(['once', 'n1', 'n2', 'n3']);
+    expect((await automate.events.list({ event_type: 'client.test', count: true })).count).toBe(4);
+    expect(await automate.events.retrieve(listed[0]?.id ?? '')).toMatchObject({ payload: { amount: 1 }, source: 'api' });
+  });
+
+  it('tell problems apart', async () => {
+    const traceId = 'problem-trace';
+    const anonymous = recorder.client({ baseUrl: server.url, token: 'wrong' });
+    expect(await problemOf(anonymous.workflows.list())).toMatchObject({ status: 401, operation: 'workflow.list' });
+    const invalid = await problemOf(
+      automate.workflows.create({ name: '', graph: { nodes: [{ id: 'x', type: 'core.nothing' }] } }, { traceId }),
+    );
+    expect(invalid).toMatchObject({ status: 400, code: 'invalid_input', traceId });
+    expect(invalid.errors.map(({ pointer }) => pointer)).toContain('/name');
+    const graph = await problemOf(
+      automate.workflows.create({ name: 'x', graph: { nodes: [{ id: 'x', type: 'core.nothing' }] } }),
+    );
+    expect(graph.errors).toMatchObject([{ pointer: '/graph/nodes/0/type', code: 'unknown_node_type' }]);
+    expect(await problemOf(automate.workflows.retrieve(NOWHERE))).toMatchObject({ status: 404, code: 'not_found' });
+    expect(await problemOf(collect(automate.executions.events(NOWHERE)))).toMatchObject({ status: 404 });
+    const unknown = await problemOf(automate.jobs.list({ colour: 'red' } as never));
+    expect(unknown.errors).toMatchObject([{ pointer: '/query/colour', code: 'unknown_parameter' }]);
+    const limited = recorder.client({ baseUrl: server.url, token: await limitedKey(server) });
+    expect((await limited.workflows.list({ limit: 1 })).results).toHaveLength(1);
+    expect(await problemOf(limited.workflows.destroy(NOWHERE))).toMatchObject({ status: 403 });
+  });
+
+  it('show health, metrics and the documentation to anyone', async () => {
+    const anyone = recorder.client({ baseUrl: server.url });
+    expect(await anyone.healthLive.get()).toEqual({ status: 'ok' });
+    expect(await anyone.healthReady.get()).toMatchObject({ status: 'ok' });
+    expect(await (await anyone.metrics.get()).text()).toContain('process_resident_memory_bytes');
+    expect(await anyone.openapi.get()).toMatchObject({ openapi: expect.stringMatching(/^3\.1/) });
+    expect(await (await anyone.docs.get()).text()).toContain('<!doctype html>');
+    for (const file of [anyone.docsScript.get(), anyone.docsStyles.get()]) expect((await file).status).toBe(200);
+  });
+});
+
+describe('every operation of the client', () => {
+  it('was called above: add a call where one is missing', () => {
+    expect(recorder.missing()).toEqual([]);
+  });
+});
+
+/** A key of the same tenant that may only look at workflows. */
+async function limitedKey({ automate }: TestServer): Promise<string> {
+  const { createApiKeys } = await import('../../automate/src/governance/index.ts');
+  const { createLogger } = await import('../../automate/src/kernel/index.ts');
+  const { rows } = await automate.db.query<{ id: string }>(`select id from tenants where slug = 'default'`);
+  const keys = await createApiKeys({ db: automate.db, logger: createLogger({ level: 'silent' }) });
+  const tenantId = rows[0]?.id ?? '';
+  return (await keys.create({ tenantId, name: 'limited', scopes: ['workflows:read'], isStaff: false })).value;
+}
