@@ -14,7 +14,7 @@ export interface ListFeatures {
 export function listQuerySchema(features: ListFeatures, pagination: z.ZodObject = PageQuery): z.ZodObject {
   const { ordering, searchFields } = features;
   const shape: Record<string, z.ZodType> = { ...pagination.shape };
-  const columns = ordering.map((term) => parseTerm(term).column);
+  const columns = [...new Set(ordering.map((term) => parseTerm(term).column))];
   if (columns.length > 0) {
     const described = `Columns to order by, separated by commas; a leading - is descending. One of: ${columns.join(', ')}.`;
     shape.ordering = z.string().max(500).optional().describe(described);

@@ -130,9 +130,11 @@ function withRelations({ relations, options }: Route, schema: JsonSchema, schema
       { ...schemas.add(relation.schema, 'output'), ...(relation.description && { description: relation.description }) },
     ]),
   );
-  const expanded = { type: 'object', properties };
-  const isPage = options.response instanceof z.ZodObject && options.response.shape.results instanceof z.ZodArray;
-  return { allOf: [schema, isPage ? { type: 'object', properties: { results: { type: 'array', items: expanded } } } : expanded] };
+  const expanded = (row: JsonSchema): JsonSchema => ({ allOf: [row, { type: 'object', properties }] });
+  const { results, ...others } = (schema.properties ?? {}) as Record<string, JsonSchema>;
+  // A page is described in place, so its rows can be told what they may hold.
+  if (!results?.items || !(options.response instanceof z.ZodObject)) return expanded(schema);
+  return { ...schema, properties: { ...others, results: { ...results, items: expanded(results.items as JsonSchema) } } };
 }
 
 function requestBody({ options }: Route, schemas: SchemaCollector): JsonSchema | undefined {

@@ -10,6 +10,7 @@ import { type HealthReady, healthReady } from './resources/health-ready.ts';
 import { type Jobs, jobs } from './resources/jobs.ts';
 import { type Metrics, metrics } from './resources/metrics.ts';
 import { type Openapi, openapi } from './resources/openapi.ts';
+import { type Schema, schema } from './resources/schema.ts';
 import { type Workflows, workflows } from './resources/workflows.ts';
 
 /** Every operation of the API, by resource. */
@@ -25,6 +26,7 @@ export interface AutomateClient {
   readonly jobs: Jobs;
   readonly metrics: Metrics;
   readonly openapi: Openapi;
+  readonly schema: Schema;
   readonly workflows: Workflows;
 }
 
@@ -40,5 +42,6 @@ export const operations = {
   jobs,
   metrics,
   openapi,
+  schema,
   workflows,
 } as const;

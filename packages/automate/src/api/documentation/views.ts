@@ -17,7 +17,7 @@ abstract class DocumentationView extends BaseAPIView {
 /** The OpenAPI 3.1 document. */
 export class OpenAPIView extends DocumentationView {
   static {
-    this.describe('get', { summary: 'The OpenAPI document', produces: 'application/vnd.oai.openapi+json' });
+    this.describe('get', { summary: 'The OpenAPI document', produces: 'application/json' });
   }
 
   get(ctx: Context): RawReply {

@@ -14,7 +14,14 @@ export type EventsListQuery = {
   /** Columns to order by, separated by commas; a leading - is descending. One of: id, id. */
   readonly ordering?: string | undefined;
   readonly event_type?: string | undefined;
+  readonly event_type_in?: readonly string[] | undefined;
+  readonly event_type_contains?: string | undefined;
   readonly source?: string | undefined;
+  readonly source_in?: readonly string[] | undefined;
+  readonly occurred_after?: string | Date | undefined;
+  readonly occurred_before?: string | Date | undefined;
+  readonly received_after?: string | Date | undefined;
+  readonly received_before?: string | Date | undefined;
   readonly trace_id?: string | undefined;
   /** Fields of the reply, separated by commas; all when missing. */
   readonly fields?:
@@ -67,6 +74,7 @@ export const events = {
     path: '/api/v1/events/',
     takes: ['application/json'],
     gives: ['application/json'],
+    hasKey: true,
   },
   retrieve: { id: 'event.retrieve', method: 'GET', path: '/api/v1/events/{id}/', gives: ['application/json'] },
 } as const satisfies Readonly<Record<string, Operation>>;

@@ -2,7 +2,7 @@
 import type { EventMap, EventStream } from '../../event-stream.ts';
 import type { Operation } from '../../operation.ts';
 import type { ConditionalOptions, ReadOptions, StreamOptions } from '../../options.ts';
-import type { Call, IterateQuery, NoQuery, PageOf } from '../../reply.ts';
+import type { Call, NoQuery } from '../../reply.ts';
 import type * as schemas from '../schemas.ts';
 
 export type ExecutionsListQuery = {
@@ -15,11 +15,17 @@ export type ExecutionsListQuery = {
   /** Columns to order by, separated by commas; a leading - is descending. One of: id, id. */
   readonly ordering?: string | undefined;
   readonly status?: 'queued' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled' | undefined;
+  readonly status_in?: readonly ('queued' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled')[] | undefined;
   readonly workflow_id?: string | undefined;
+  readonly workflow_id_in?: readonly string[] | undefined;
+  readonly workflow_version?: number | undefined;
   readonly event_id?: string | undefined;
-  readonly trace_id?: string | undefined;
   readonly created_after?: string | Date | undefined;
   readonly created_before?: string | Date | undefined;
+  readonly finished_after?: string | Date | undefined;
+  readonly finished_before?: string | Date | undefined;
+  readonly finished_at_is_null?: boolean | undefined;
+  readonly trace_id?: string | undefined;
   /** Fields of the reply, separated by commas; all when missing. */
   readonly fields?:
     | readonly (
@@ -37,6 +43,8 @@ export type ExecutionsListQuery = {
         | 'finished_at'
       )[]
     | undefined;
+  /** What to send with it, separated by commas. */
+  readonly expand?: readonly ('workflow' | 'event' | 'steps')[] | undefined;
 };
 
 export type ExecutionsRetrieveQuery = {
@@ -58,34 +66,79 @@ export type ExecutionsRetrieveQuery = {
         | 'steps'
       )[]
     | undefined;
+  /** What to send with it, separated by commas. */
+  readonly expand?: readonly ('workflow' | 'event' | 'steps')[] | undefined;
 };
 
 export interface Executions {
   /** Gives undefined when it still has this ETag. */
-  list(query: ExecutionsListQuery | undefined, options: ConditionalOptions): Call<PageOf<schemas.Execution> | undefined>;
+  list(
+    query: ExecutionsListQuery | undefined,
+    options: ConditionalOptions,
+  ): Call<
+    | ({
+        results: schemas.Execution[];
+        next: string | null;
+        previous: string | null;
+        count?: number;
+      } & {
+        results?: {
+          workflow?: schemas.Workflow | null;
+          event?: schemas.Event | null;
+          steps?: schemas.Step[];
+        }[];
+      })
+    | undefined
+  >;
   /**
    * List executions
    * `GET /api/v1/executions/`
    */
-  list(query?: ExecutionsListQuery, options?: ReadOptions): Call<PageOf<schemas.Execution>>;
-  /** The rows of all pages, asked for as they are needed. */
-  iterate(query?: IterateQuery<ExecutionsListQuery>, options?: ReadOptions): AsyncGenerator<schemas.Execution, void, undefined>;
-  /** The pages, asked for as they are needed. */
-  pages(
-    query?: IterateQuery<ExecutionsListQuery>,
+  list(
+    query?: ExecutionsListQuery,
     options?: ReadOptions,
-  ): AsyncGenerator<PageOf<schemas.Execution>, void, undefined>;
+  ): Call<
+    {
+      results: schemas.Execution[];
+      next: string | null;
+      previous: string | null;
+      count?: number;
+    } & {
+      results?: {
+        workflow?: schemas.Workflow | null;
+        event?: schemas.Event | null;
+        steps?: schemas.Step[];
+      }[];
+    }
+  >;
   /** Gives undefined when it still has this ETag. */
   retrieve(
     id: string,
     query: ExecutionsRetrieveQuery | undefined,
     options: ConditionalOptions,
-  ): Call<schemas.ExecutionDetail | undefined>;
+  ): Call<
+    | (schemas.ExecutionDetail & {
+        workflow?: schemas.Workflow | null;
+        event?: schemas.Event | null;
+        steps?: schemas.Step[];
+      })
+    | undefined
+  >;
   /**
    * Get an execution with its steps
    * `GET /api/v1/executions/{id}/`
    */
-  retrieve(id: string, query?: ExecutionsRetrieveQuery, options?: ReadOptions): Call<schemas.ExecutionDetail>;
+  retrieve(
+    id: string,
+    query?: ExecutionsRetrieveQuery,
+    options?: ReadOptions,
+  ): Call<
+    schemas.ExecutionDetail & {
+      workflow?: schemas.Workflow | null;
+      event?: schemas.Event | null;
+      steps?: schemas.Step[];
+    }
+  >;
   /**
    * Follow an execution
    * A `step` event for each new state of a step, then one `execution` event when it has ended. Ids count up; send the last one as `Last-Event-ID` to go on from there.
@@ -95,7 +148,7 @@ export interface Executions {
 }
 
 export const executions = {
-  list: { id: 'execution.list', method: 'GET', path: '/api/v1/executions/', gives: ['application/json'], isPaged: true },
+  list: { id: 'execution.list', method: 'GET', path: '/api/v1/executions/', gives: ['application/json'] },
   retrieve: { id: 'execution.retrieve', method: 'GET', path: '/api/v1/executions/{id}/', gives: ['application/json'] },
   events: { id: 'execution.events', method: 'GET', path: '/api/v1/executions/{id}/events/', gives: ['text/event-stream'] },
 } as const satisfies Readonly<Record<string, Operation>>;

@@ -14,7 +14,11 @@ export type JobsListQuery = {
   /** Columns to order by, separated by commas; a leading - is descending. One of: id, id. */
   readonly ordering?: string | undefined;
   readonly kind?: string | undefined;
+  readonly kind_in?: readonly string[] | undefined;
   readonly state?: 'queued' | 'scheduled' | 'running' | 'succeeded' | 'failed' | 'cancelled' | undefined;
+  readonly state_in?: readonly ('queued' | 'scheduled' | 'running' | 'succeeded' | 'failed' | 'cancelled')[] | undefined;
+  readonly created_after?: string | Date | undefined;
+  readonly created_before?: string | Date | undefined;
   readonly trace_id?: string | undefined;
   /** Fields of the reply, separated by commas; all when missing. */
   readonly fields?:

@@ -15,8 +15,16 @@ export type WorkflowsListQuery = {
   readonly ordering?: string | undefined;
   /** Text to look for in name, slug. */
   readonly search?: string | undefined;
+  /** Whether its triggers start executions */
   readonly is_live?: boolean | undefined;
   readonly slug?: string | undefined;
+  readonly slug_in?: readonly string[] | undefined;
+  readonly name_contains?: string | undefined;
+  readonly archived_at_is_null?: boolean | undefined;
+  readonly created_after?: string | Date | undefined;
+  readonly created_before?: string | Date | undefined;
+  readonly updated_after?: string | Date | undefined;
+  readonly updated_before?: string | Date | undefined;
   /** Fields of the reply, separated by commas; all when missing. */
   readonly fields?:
     | readonly (
@@ -140,6 +148,7 @@ export const workflows = {
     path: '/api/v1/workflows/',
     takes: ['application/json'],
     gives: ['application/json'],
+    hasKey: true,
   },
   retrieve: { id: 'workflow.retrieve', method: 'GET', path: '/api/v1/workflows/{id}/', gives: ['application/json'] },
   update: {
@@ -164,6 +173,7 @@ export const workflows = {
     path: '/api/v1/workflows/{id}/publish/',
     takes: ['application/json'],
     gives: ['application/json'],
+    hasKey: true,
   },
   run: {
     id: 'workflow.run',
@@ -171,5 +181,6 @@ export const workflows = {
     path: '/api/v1/workflows/{id}/run/',
     takes: ['application/json'],
     gives: ['application/json'],
+    hasKey: true,
   },
 } as const satisfies Readonly<Record<string, Operation>>;
