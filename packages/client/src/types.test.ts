@@ -1,6 +1,6 @@
 /** Checked by tsc: each `@ts-expect-error` is a mistake that must not compile. */
 import { expectTypeOf, test } from 'vitest';
-import { createClient, type Execution, type PageOf, type Reply, type Step, type WorkflowDetail } from './index.ts';
+import { createClient, type Execution, type PageOf, type Reply, type Step, type Workflow, type WorkflowDetail } from './index.ts';
 
 const automate = createClient();
 const graph = { nodes: [{ id: 'a', type: 'core.log', config: { message: 'x' } }] };
@@ -44,8 +44,11 @@ export async function mistakes(): Promise<void> {
 test('replies have the types of the document', () => {
   type Methods = typeof automate;
   expectTypeOf<Awaited<ReturnType<Methods['workflows']['update']>>>().toEqualTypeOf<WorkflowDetail>();
-  expectTypeOf<Awaited<ReturnType<Methods['executions']['list']>>>().toEqualTypeOf<PageOf<Execution>>();
-  expectTypeOf<ReturnType<Methods['executions']['iterate']>>().toEqualTypeOf<AsyncGenerator<Execution, void, undefined>>();
+  expectTypeOf<Awaited<ReturnType<Methods['workflows']['list']>>>().toEqualTypeOf<PageOf<Workflow>>();
+  expectTypeOf<ReturnType<Methods['workflows']['iterate']>>().toEqualTypeOf<AsyncGenerator<Workflow, void, undefined>>();
+  type Executions = Awaited<ReturnType<Methods['executions']['list']>>;
+  expectTypeOf<Executions>().toExtend<PageOf<Execution>>();
+  expectTypeOf<Executions['results'][number]['workflow']>().toEqualTypeOf<Workflow | null | undefined>();
   expectTypeOf<Awaited<ReturnType<Methods['workflows']['destroy']>>>().toEqualTypeOf<undefined>();
   expectTypeOf<Awaited<ReturnType<Methods['metrics']['get']>>>().toEqualTypeOf<Response>();
 });

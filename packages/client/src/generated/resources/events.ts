@@ -11,7 +11,7 @@ export type EventsListQuery = {
   readonly limit?: number | undefined;
   /** Adds `count`, the rows in all pages. */
   readonly count?: boolean | undefined;
-  /** Columns to order by, separated by commas; a leading - is descending. One of: id, id. */
+  /** Columns to order by, separated by commas; a leading - is descending. One of: id. */
   readonly ordering?: string | undefined;
   readonly event_type?: string | undefined;
   readonly event_type_in?: readonly string[] | undefined;

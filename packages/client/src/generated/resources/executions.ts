@@ -2,7 +2,7 @@
 import type { EventMap, EventStream } from '../../event-stream.ts';
 import type { Operation } from '../../operation.ts';
 import type { ConditionalOptions, ReadOptions, StreamOptions } from '../../options.ts';
-import type { Call, NoQuery } from '../../reply.ts';
+import type { Call, IterateQuery, NoQuery, PageOf } from '../../reply.ts';
 import type * as schemas from '../schemas.ts';
 
 export type ExecutionsListQuery = {
@@ -12,7 +12,7 @@ export type ExecutionsListQuery = {
   readonly limit?: number | undefined;
   /** Adds `count`, the rows in all pages. */
   readonly count?: boolean | undefined;
-  /** Columns to order by, separated by commas; a leading - is descending. One of: id, id. */
+  /** Columns to order by, separated by commas; a leading - is descending. One of: id. */
   readonly ordering?: string | undefined;
   readonly status?: 'queued' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled' | undefined;
   readonly status_in?: readonly ('queued' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled')[] | undefined;
@@ -76,18 +76,13 @@ export interface Executions {
     query: ExecutionsListQuery | undefined,
     options: ConditionalOptions,
   ): Call<
-    | ({
-        results: schemas.Execution[];
-        next: string | null;
-        previous: string | null;
-        count?: number;
-      } & {
-        results?: {
+    | PageOf<
+        schemas.Execution & {
           workflow?: schemas.Workflow | null;
           event?: schemas.Event | null;
           steps?: schemas.Step[];
-        }[];
-      })
+        }
+      >
     | undefined
   >;
   /**
@@ -98,18 +93,41 @@ export interface Executions {
     query?: ExecutionsListQuery,
     options?: ReadOptions,
   ): Call<
-    {
-      results: schemas.Execution[];
-      next: string | null;
-      previous: string | null;
-      count?: number;
-    } & {
-      results?: {
+    PageOf<
+      schemas.Execution & {
         workflow?: schemas.Workflow | null;
         event?: schemas.Event | null;
         steps?: schemas.Step[];
-      }[];
-    }
+      }
+    >
+  >;
+  /** The rows of all pages, asked for as they are needed. */
+  iterate(
+    query?: IterateQuery<ExecutionsListQuery>,
+    options?: ReadOptions,
+  ): AsyncGenerator<
+    schemas.Execution & {
+      workflow?: schemas.Workflow | null;
+      event?: schemas.Event | null;
+      steps?: schemas.Step[];
+    },
+    void,
+    undefined
+  >;
+  /** The pages, asked for as they are needed. */
+  pages(
+    query?: IterateQuery<ExecutionsListQuery>,
+    options?: ReadOptions,
+  ): AsyncGenerator<
+    PageOf<
+      schemas.Execution & {
+        workflow?: schemas.Workflow | null;
+        event?: schemas.Event | null;
+        steps?: schemas.Step[];
+      }
+    >,
+    void,
+    undefined
   >;
   /** Gives undefined when it still has this ETag. */
   retrieve(
@@ -148,7 +166,7 @@ export interface Executions {
 }
 
 export const executions = {
-  list: { id: 'execution.list', method: 'GET', path: '/api/v1/executions/', gives: ['application/json'] },
+  list: { id: 'execution.list', method: 'GET', path: '/api/v1/executions/', gives: ['application/json'], isPaged: true },
   retrieve: { id: 'execution.retrieve', method: 'GET', path: '/api/v1/executions/{id}/', gives: ['application/json'] },
   events: { id: 'execution.events', method: 'GET', path: '/api/v1/executions/{id}/events/', gives: ['text/event-stream'] },
 } as const satisfies Readonly<Record<string, Operation>>;

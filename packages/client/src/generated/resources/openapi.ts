@@ -5,14 +5,14 @@ import type { Call, NoQuery } from '../../reply.ts';
 
 export interface Openapi {
   /** Gives undefined when it still has this ETag. */
-  get(query: NoQuery | undefined, options: ConditionalOptions): Call<unknown | undefined>;
+  get(query: NoQuery | undefined, options: ConditionalOptions): Call<string | undefined>;
   /**
    * The OpenAPI document
    * `GET /api/openapi.json`
    */
-  get(query?: NoQuery, options?: ReadOptions): Call<unknown>;
+  get(query?: NoQuery, options?: ReadOptions): Call<string>;
 }
 
 export const openapi = {
-  get: { id: 'openapi.get', method: 'GET', path: '/api/openapi.json', gives: ['application/vnd.oai.openapi+json'] },
+  get: { id: 'openapi.get', method: 'GET', path: '/api/openapi.json', gives: ['application/json'] },
 } as const satisfies Readonly<Record<string, Operation>>;

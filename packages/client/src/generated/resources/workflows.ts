@@ -11,7 +11,7 @@ export type WorkflowsListQuery = {
   readonly limit?: number | undefined;
   /** Adds `count`, the rows in all pages. */
   readonly count?: boolean | undefined;
-  /** Columns to order by, separated by commas; a leading - is descending. One of: id, id, name, name, updated_at, updated_at. */
+  /** Columns to order by, separated by commas; a leading - is descending. One of: id, name, updated_at. */
   readonly ordering?: string | undefined;
   /** Text to look for in name, slug. */
   readonly search?: string | undefined;
