@@ -105,6 +105,32 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect(seen).toEqual(['step waiting', 'step succeeded', 'execution succeeded']);
   });
 
+  it('change only what they have seen, get only what is new, and run once', async () => {
+    const { id } = await create('Seen');
+    const { data, etag = '' } = await automate.workflows.retrieve(id).withResponse();
+    expect(etag).toMatch(/^".+"$/);
+    expect(await automate.workflows.retrieve(id, undefined, { ifNoneMatch: etag })).toBeUndefined();
+    const change = { name: 'Changed', graph: data.graph };
+    await automate.workflows.update(id, change, { ifMatch: etag });
+    const stale = await problemOf(automate.workflows.update(id, change, { ifMatch: etag }));
+    expect(stale).toMatchObject({ status: 412, code: 'precondition_failed' });
+    const options = { idempotencyKey: 'run-once' };
+    const [one, two] = [await automate.workflows.run(id, {}, options), await automate.workflows.run(id, {}, options)];
+    expect(two).toEqual(one);
+    expect((await automate.executions.list({ workflow_id: id })).results).toHaveLength(1);
+    const reused = await problemOf(automate.workflows.run(id, { input: { other: 1 } }, options));
+    expect(reused).toMatchObject({ status: 422, code: 'idempotency_key_reused' });
+    const [expanded] = (await automate.executions.list({ workflow_id: id, expand: ['workflow', 'event'] })).results;
+    expect(expanded).toMatchObject({ workflow: { name: 'Changed' }, event: { event_type: 'workflow.run' } });
+  });
+
+  it('describe the models', async () => {
+    const { apps } = await automate.schema.apps();
+    const labels = apps.map((app) => app.app_label);
+    expect(labels).toContain('engine');
+    expect((await automate.schema.app('engine')).models.map(({ name }) => name)).toContain('Workflow');
+  });
+
   it('take in events: one, a batch, and the same one twice', async () => {
     const event = { event_type: 'client.test', payload: { amount: 1 }, idempotency_key: 'once' };
     const one = await automate.events.create(event);

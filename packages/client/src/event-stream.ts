@@ -51,22 +51,24 @@ export async function* followEvents({ operation, open, canReconnect, options }: 
   let retryMs: number | undefined;
   let firstId: string | undefined;
   let failures = 0;
+  let wasOpen = false;
   for (let isAsking = false; ; ) {
     const openedAt = Date.now();
-    const response = await open(lastEventId === '' ? undefined : lastEventId);
-    if (response.status === 204 || !response.body) return;
-    requireEventStream(response, operation);
     const parser = createEventParser(lastEventId);
     let hasProgress = false;
     let failure: unknown;
     try {
+      const response = await open(lastEventId === '' ? undefined : lastEventId);
+      if (response.status === 204 || !response.body) return;
+      requireEventStream(response, operation);
+      wasOpen = true;
       for await (const event of read(response.body, parser, operation, options.idleMs ?? IDLE_MS)) {
         const data = parse(event.data);
         const problem = event.hasId ? undefined : problemOf(event, data, operation);
         if (problem) throw problem;
         if (!hasProgress && event.hasId && event.id === firstId) {
           if (isAsking) return;
-          throw replayed(response.status, operation);
+          throw replayed(operation);
         }
         firstId ??= event.id;
         lastEventId = event.id;
@@ -76,6 +78,8 @@ export async function* followEvents({ operation, open, canReconnect, options }: 
       }
     } catch (error) {
       signal?.throwIfAborted();
+      // Whoever never got through is told at once; a server that restarts is waited for.
+      if (!wasOpen) throw error;
       failure = isAutomateError(error) ? error : silence(operation, 'network_error', error);
     }
     lastEventId = parser.lastEventId;
@@ -134,9 +138,9 @@ function isPassing(failure: unknown): boolean {
 }
 
 /** It started again from the first event: this server cannot go on behind one. */
-function replayed(status: number, operation: string): AutomateError {
+function replayed(operation: string): AutomateError {
   const detail = 'The connection broke, and the server cannot go on where it was.';
-  return new AutomateError({ status, code: 'stream_not_resumable', title: 'The stream broke off', detail, operation });
+  return new AutomateError({ status: 200, code: 'stream_not_resumable', title: 'The stream broke off', detail, operation });
 }
 
 function requireEventStream(response: Response, operation: string): void {
