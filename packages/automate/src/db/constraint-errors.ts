@@ -1,13 +1,44 @@
 import { type AppError, commonErrors, type InputIssue, invalidInput, type Model } from '../kernel/index.ts';
 import { QueryError } from './errors.ts';
+import type { Queryable } from './port.ts';
+
+/** Columns by the name of the constraint. */
+export type Constraints = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * The constraints of a table. Asked before the first write of each table, and then known: with row-level security the
+ * server does not tell the columns in its error, and a transaction that failed answers no more questions.
+ */
+export async function constraintsOf(connection: Queryable, table: string): Promise<Constraints> {
+  const known = KNOWN.get(table);
+  if (known) return known;
+  const { rows } = await connection.query<{ name: string; columns: string[] }>(
+    `select index.relname as name, array_agg(attname::text) as columns
+     from pg_index join pg_class index on index.oid = indexrelid join pg_attribute on attrelid = indrelid and attnum = any(indkey)
+     where indrelid = to_regclass($1) and indisunique group by 1
+     union all
+     select conname, array_agg(attname::text) from pg_constraint join pg_attribute on attrelid = conrelid and attnum = any(conkey)
+     where conrelid = to_regclass($1) and contype in ('f', 'c') group by 1`,
+    [table],
+  );
+  const constraints = new Map(rows.map(({ name, columns }) => [name, columns]));
+  KNOWN.set(table, constraints);
+  return constraints;
+}
+
+const KNOWN = new Map<string, Constraints>();
 
 /**
  * What a table's own constraints refuse, told as the fault of the input that it is. The values do not appear: PostgreSQL's
  * messages may hold those of another row.
  */
-export function toConstraintError(error: unknown, model: Model, change: 'write' | 'remove'): unknown {
+export function toConstraintError(
+  error: unknown,
+  { model, change, constraints }: { model: Model; change: 'write' | 'remove'; constraints: Constraints },
+): unknown {
   if (!(error instanceof QueryError)) return error;
-  const columns = error.columns.filter((name) => Object.hasOwn(model.schema.shape, name));
+  const named = error.columns.length > 0 ? error.columns : (constraints.get(error.constraint ?? '') ?? []);
+  const columns = named.filter((name) => Object.hasOwn(model.schema.shape, name));
   switch (error.code) {
     case '23505':
       return alreadyExists(model, columns);

@@ -19,7 +19,7 @@ import {
   type Row,
   type Scope,
 } from '../kernel/index.ts';
-import { toConstraintError } from './constraint-errors.ts';
+import { constraintsOf, toConstraintError } from './constraint-errors.ts';
 import type { Db, Queryable } from './port.ts';
 
 // Tables are known by their models at run time, so the builder sees every table as a bag of columns.
@@ -69,7 +69,7 @@ function transactionOver(connection: Queryable, { tenantId }: Scope): ModelTrans
     }
   };
   const store = storeOver({
-    inScope(scope, work) {
+    async inScope(scope, work) {
       if (scope.tenantId !== tenantId) throw new TypeError('A transaction belongs to one tenant.');
       return work(connection);
     },
@@ -113,7 +113,7 @@ function storeOver({ inScope, transaction }: Runner): ModelStore {
         if (options?.expected) await requireExpected(connection, model, id, scope, options.expected);
         // Nothing to set is not valid SQL, and changes nothing.
         if (Object.keys(columns).length === 0) return (await run<Row<typeof model>>(connection, selectOne(model, id, scope)))[0];
-        let statement = builder.updateTable(model.table).set(columns).where('id', '=', id);
+        let statement = builder.updateTable(model.table).set(withTime(model, columns)).where('id', '=', id);
         for (const filter of conditionsOf(model, scope)) statement = statement.where(condition(filter));
         const [row] = await runChange<Row<typeof model>>(connection, statement.returning(columnsOf(model)), model, 'write');
         return row;
@@ -152,10 +152,11 @@ async function runChange<Result>(
   model: Model,
   change: 'write' | 'remove',
 ): Promise<Result[]> {
+  const constraints = await constraintsOf(connection, model.table);
   try {
     return await run<Result>(connection, statement);
   } catch (error) {
-    throw toConstraintError(error, model, change);
+    throw toConstraintError(error, { model, change, constraints });
   }
 }
 
@@ -166,6 +167,11 @@ async function run<Result>(connection: Queryable, statement: Statement): Promise
 
 function columnsOf(model: Model): string[] {
   return Object.keys(model.schema.shape);
+}
+
+/** A column `updated_at` follows every change, unless the change says otherwise. */
+function withTime(model: Model, columns: Record<string, unknown>): Record<string, unknown> {
+  return Object.hasOwn(model.schema.shape, 'updated_at') ? { updated_at: sql`now()`, ...columns } : columns;
 }
 
 /** What every statement carries: the tenant, and whatever else confines the scope. */
