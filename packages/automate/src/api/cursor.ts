@@ -18,7 +18,7 @@ const BASE64URL = /^[A-Za-z0-9_-]{1,8192}$/;
 
 /** Writes a cursor; clients must not look inside. */
 export function encodeCursor(cursor: Cursor, fingerprint: string): string {
-  const wire = { f: fingerprint, v: cursor.values, ...(cursor.backward && { b: 1 }) };
+  const wire = cursor.backward ? { f: fingerprint, v: cursor.values, b: 1 } : { f: fingerprint, v: cursor.values };
   return Buffer.from(JSON.stringify(wire)).toString('base64url');
 }
 
@@ -44,10 +44,25 @@ export function decodeCursor(
   return { values: v, backward: b === 1 };
 }
 
-/** Short name of everything a cursor depends on. */
-export function fingerprintOf(facts: unknown): string {
-  return hash('sha256', JSON.stringify(facts), 'base64url').slice(0, 12);
+/** Short name of everything a cursor depends on: the list, its order, and its filters and search. */
+export function fingerprintOf(operationId: string, order: readonly OrderTerm[], bound: unknown): string {
+  let facts = operationId;
+  for (const { column, descending } of order) facts += descending ? ` -${column}` : ` +${column}`;
+  if (bound !== undefined) facts += ` ${JSON.stringify(bound)}`;
+  let fingerprint = remembered.get(facts);
+  if (fingerprint !== undefined) return fingerprint;
+  fingerprint = hash('sha256', facts, 'base64url').slice(0, 12);
+  if (facts.length > MAX_REMEMBERED_LENGTH) return fingerprint;
+  // Clients choose filters and search, so the memory needs an end.
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  remembered.set(facts, fingerprint);
+  return fingerprint;
 }
+
+// A list is asked for in few ways and often, and hashing costs more than everything else about its links.
+const remembered = new Map<string, string>();
+const MAX_REMEMBERED = 1_000;
+const MAX_REMEMBERED_LENGTH = 1_000;
 
 function parse(text: string): unknown {
   if (!BASE64URL.test(text)) return undefined;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { OrderTerm } from '../kernel/index.ts';
 import type { Context } from './context.ts';
-import { type Cursor, decodeCursor, encodeCursor, fingerprintOf } from './cursor.ts';
+import { decodeCursor, encodeCursor, fingerprintOf } from './cursor.ts';
 import type { RawQuery } from './request.ts';
 
 /** The most rows a page may have. */
@@ -69,37 +69,35 @@ export async function paginate<Row>(
 ): Promise<Page<Row>> {
   const { order, columns } = options;
   const { cursor: text, limit = options.pageSize, count } = ctx.query;
-  const fingerprint = fingerprintOf([ctx.route.operationId, order, options.bound]);
+  const fingerprint = fingerprintOf(ctx.route.operationId, order, options.bound);
   const cursor = text === undefined ? undefined : decodeCursor(text, { fingerprint, order, columns });
   const backward = cursor?.backward ?? false;
 
-  const [loaded, total] = await Promise.all([
-    options.load({ after: cursor?.values, backward, limit: limit + 1 }),
-    count ? options.count?.() : undefined,
-  ]);
+  const loading = options.load({ after: cursor?.values, backward, limit: limit + 1 });
+  const [loaded, total] = count && options.count ? await Promise.all([loading, options.count()]) : [await loading, undefined];
   const hasMore = loaded.length > limit;
   // The row too many is the one farthest from the cursor.
   const results = !hasMore ? loaded : backward ? loaded.slice(1) : loaded.slice(0, limit);
   const link = (row: Row | undefined, isBackward: boolean): string | null => {
     if (row === undefined) return null;
     const values = order.map(({ column }) => (row as Record<string, unknown>)[column] ?? null);
-    return linkTo(ctx, encodeCursor({ values, backward: isBackward } satisfies Cursor, fingerprint), limit);
+    return linkTo(ctx, encodeCursor({ values, backward: isBackward }, fingerprint), limit);
   };
-  return {
-    results,
-    next: backward || hasMore ? link(results.at(-1), false) : null,
-    previous: (backward ? hasMore : cursor !== undefined) ? link(results[0], true) : null,
-    ...(total !== undefined && { count: total }),
-  };
+  const next = backward || hasMore ? link(results.at(-1), false) : null;
+  const previous = (backward ? hasMore : cursor !== undefined) ? link(results[0], true) : null;
+  return total === undefined ? { results, next, previous } : { results, next, previous, count: total };
 }
 
+/** The list's own address with another cursor; the parameters that are kept come first. */
 function linkTo(ctx: { request: { path: string }; rawQuery: RawQuery }, cursor: string, limit: number): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(ctx.rawQuery)) {
+  let kept = '';
+  for (const name in ctx.rawQuery) {
     if (name === 'cursor' || name === 'limit') continue;
-    for (const item of Array.isArray(value) ? value : [value]) parameters.append(name, item);
+    const value = ctx.rawQuery[name] as string | string[];
+    for (const item of typeof value === 'string' ? [value] : value) {
+      kept += `${encodeURIComponent(name)}=${encodeURIComponent(item)}&`;
+    }
   }
-  parameters.set('cursor', cursor);
-  parameters.set('limit', String(limit));
-  return `${ctx.request.path}?${parameters}`;
+  // A cursor is base64url, which needs no escaping.
+  return `${ctx.request.path}?${kept}cursor=${cursor}&limit=${limit}`;
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { commonErrors, hasScope, type IdempotentRequest, type Principal } from '../kernel/index.ts';
 import type { Authenticator } from './authentication.ts';
 import { entityTag, isKnown, partialTag, requireMatch } from './conditional.ts';
+import type { MaybePromise } from './context.ts';
 import { applyCORS } from './cors.ts';
 import { EventStream } from './event-stream.ts';
 import { expandRows } from './expand.ts';
@@ -23,29 +24,44 @@ const ADMISSION: readonly Phase[] = [applyCORS, authenticate, throttle, authoriz
 const PREPARATION: readonly Phase[] = [validate, loadRow, authorizeRow, requireMatch];
 const COMPLETION: readonly Phase[] = [before, handle, after, serialize];
 const EXECUTION: readonly Phase[] = [...PREPARATION, ...COMPLETION];
+const ALL: readonly Phase[] = [...ADMISSION, ...EXECUTION];
 
 /** Whether this request may go on; needs the headers only. */
 export function admit(ctx: RequestContext): Promise<void> | undefined {
-  return run(ADMISSION, ctx, 0);
+  return run(ADMISSION, ctx);
 }
 
 /** Validates, loads, checks, handles and serializes; afterwards `ctx.result` is what to send. */
 export function execute(ctx: RequestContext): Promise<void> | undefined {
   const once = ctx.route.isIdempotent ? idempotentRequest(ctx) : undefined;
-  return once ? executeWithKey(ctx, once) : run(EXECUTION, ctx, 0);
+  return once ? executeWithKey(ctx, once) : run(EXECUTION, ctx);
 }
 
 async function executeWithKey(ctx: RequestContext, once: IdempotentRequest): Promise<void> {
-  await run(PREPARATION, ctx, 0);
-  await executeOnce(ctx, once, async () => run(COMPLETION, ctx, 0));
+  await run(PREPARATION, ctx);
+  await executeOnce(ctx, once, async () => run(COMPLETION, ctx));
 }
 
-function run(phases: readonly Phase[], ctx: RequestContext, start: number): Promise<void> | undefined {
-  for (let index = start; index < phases.length; index += 1) {
+/** Both in one go, for a request without a body. */
+export function perform(ctx: RequestContext): Promise<void> | undefined {
+  return run(ALL, ctx);
+}
+
+function run(phases: readonly Phase[], ctx: RequestContext): Promise<void> | undefined {
+  for (let index = 0; index < phases.length; index += 1) {
     const pending = (phases[index] as Phase)(ctx);
-    if (pending) return pending.then(() => run(phases, ctx, index + 1));
+    if (pending) return resume(phases, ctx, index + 1, pending);
   }
   return undefined;
+}
+
+/** Awaiting costs less than a chain of `then`: no promise and no closure for each phase. */
+async function resume(phases: readonly Phase[], ctx: RequestContext, start: number, pending: Promise<void>): Promise<void> {
+  await pending;
+  for (let index = start; index < phases.length; index += 1) {
+    const next = (phases[index] as Phase)(ctx);
+    if (next) await next;
+  }
 }
 
 function authenticate(ctx: RequestContext): Promise<void> | undefined {
@@ -82,7 +98,7 @@ function authorize(ctx: RequestContext): Promise<void> | undefined {
   }
   const required = view.getPermissions(ctx);
   const all = options.permissions ? [...required, ...options.permissions] : required;
-  return requireAll(all, ctx, (permission) => permission.allows(ctx), 0);
+  return requireAll(all, ctx, ofRequest, 0);
 }
 
 function authorizeRow(ctx: RequestContext): Promise<void> | undefined {
@@ -90,18 +106,22 @@ function authorizeRow(ctx: RequestContext): Promise<void> | undefined {
   const { view, options } = ctx.route;
   const required = view.getPermissions(ctx);
   const all = options.permissions ? [...required, ...options.permissions] : required;
-  return requireAll(all, ctx, (permission) => permission.allowsObject?.(ctx, ctx.row) ?? true, 0);
+  return requireAll(all, ctx, ofRow, 0);
 }
+
+const ofRequest = (permission: Permission, ctx: RequestContext): MaybePromise<boolean> => permission.allows(ctx);
+const ofRow = (permission: Permission, ctx: RequestContext): MaybePromise<boolean> =>
+  permission.allowsObject?.(ctx, ctx.row) ?? true;
 
 function requireAll(
   permissions: readonly Permission[],
   ctx: RequestContext,
-  ask: (permission: Permission) => boolean | Promise<boolean>,
+  ask: typeof ofRequest,
   start: number,
 ): Promise<void> | undefined {
   for (let index = start; index < permissions.length; index += 1) {
     const permission = permissions[index] as Permission;
-    const answer = ask(permission);
+    const answer = ask(permission, ctx);
     if (answer instanceof Promise) {
       return answer.then((isAllowed) => {
         if (isAllowed !== true) throw refusal(ctx, `${permission.name} does not allow this.`);
@@ -140,12 +160,13 @@ function validate(ctx: RequestContext): undefined {
 
 function loadRow(ctx: RequestContext): Promise<void> | undefined {
   if (!ctx.route.loadsRow) return undefined;
-  const keep = (row: unknown): void => {
-    if (row === undefined || row === null) throw commonErrors.not_found();
-    ctx.row = row;
-  };
   const loaded = (ctx.route.view as unknown as RowLoader).getObject(ctx);
-  return loaded instanceof Promise ? loaded.then(keep) : void keep(loaded);
+  return loaded instanceof Promise ? loaded.then((row) => keepRow(ctx, row)) : keepRow(ctx, loaded);
+}
+
+function keepRow(ctx: RequestContext, row: unknown): undefined {
+  if (row === undefined || row === null) throw commonErrors.not_found();
+  ctx.row = row;
 }
 
 function handle(ctx: RequestContext): Promise<void> | undefined {

@@ -37,8 +37,12 @@ export interface QueryReader {
  */
 export function createQueryReader(schema: z.ZodObject): QueryReader {
   const kinds = new Map(Object.entries(schema.shape).map(([name, field]) => [name, kindOf(field as z.ZodType)]));
+  // Most requests bring no parameters: what the schema makes of none is known when it is nothing.
+  const ofNone = schema.safeParse({});
+  const none = ofNone.success && Object.keys(ofNone.data).length === 0 ? Object.freeze(ofNone.data) : undefined;
   return {
     read(raw) {
+      if (raw === NONE && none) return none;
       const values: Record<string, unknown> = {};
       for (const name in raw) {
         const kind = kinds.get(name);

@@ -1,14 +1,22 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomFillSync } from 'node:crypto';
 
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
 const ACCEPTED = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
+
+// Asking for the random bytes of many ids at once costs a tenth of asking for each.
+const stock = Buffer.allocUnsafeSlow(4_096);
+let stockOffset = stock.length;
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 /** A new trace id: 32 hex digits, as W3C Trace Context wants. */
 export function newTraceId(): string {
-  // Node keeps a stock of random UUIDs, which makes this ten times cheaper than asking for 16 bytes.
-  return randomUUID().replaceAll('-', '');
+  if (stockOffset === stock.length) {
+    randomFillSync(stock);
+    stockOffset = 0;
+  }
+  stockOffset += 16;
+  return stock.toString('hex', stockOffset - 16, stockOffset);
 }
 
 /**

@@ -7,18 +7,18 @@ import Fastify, {
 } from 'fastify';
 import { AppError, commonErrors, traceIdFrom } from '../../kernel/index.ts';
 import type { Api } from '../api.ts';
-import { challengeOf } from '../challenge.ts';
 import { answerClientError } from '../client-error.ts';
 import { allowedMethods, optionsHeaders, preflightRoute } from '../cors.ts';
 import { apiErrors } from '../errors.ts';
 import { pumpEvents } from '../event-pump.ts';
 import { EventStream, lastEventIdOf } from '../event-stream.ts';
-import { admit, execute } from '../phases.ts';
-import { PROBLEM_CONTENT_TYPE, toProblemReply } from '../problem.ts';
-import { JSON_CONTENT_TYPE, RawReply } from '../reply.ts';
+import { admit, execute, perform } from '../phases.ts';
+import { toProblemReply } from '../problem.ts';
 import { type ApiRequest, headerOf, type RequestHeaders } from '../request.ts';
 import { RequestContext } from '../request-context.ts';
 import type { Route } from '../route.ts';
+import { writeText } from './node-reply.ts';
+import { commonHeaders, eventsHeadOf, problemOf, replyOf, report } from './reply-parts.ts';
 
 export interface FastifyServerOptions {
   /** Seconds within which a request must have arrived. */
@@ -125,9 +125,20 @@ function closeSignal(reply: FastifyReply): AbortSignal {
 }
 
 function addRoute(app: FastifyInstance, api: Api, route: Route, streams: Set<AbortController>): void {
+  const method = route.method as HTTPMethods;
+  const url = toFastifyPath(route.path);
+  if (method === 'GET') {
+    // No body to keep from being read: a second pass through Fastify's hooks would be for nothing.
+    app.route({
+      method,
+      url,
+      handler: (request, reply) => void answer(perform, begin(api, route, request, reply), reply, streams),
+    });
+    return;
+  }
   app.route({
-    method: route.method as HTTPMethods,
-    url: toFastifyPath(route.path),
+    method,
+    url,
     bodyLimit: route.options.bodyLimit ?? api.limits.bodyBytes,
     onRequest(request, reply, done) {
       const ctx = begin(api, route, request, reply);
@@ -139,22 +150,23 @@ function addRoute(app: FastifyInstance, api: Api, route: Route, streams: Set<Abo
         done(error as Error);
       }
     },
-    handler(request, reply) {
-      const ctx = request.apiContext as RequestContext;
-      try {
-        const pending = execute(ctx);
-        if (!pending) return sendResult(ctx, reply, streams);
-        pending
-          .then(
-            () => sendResult(ctx, reply, streams),
-            (error: unknown) => sendError(api, request, reply, error),
-          )
-          .catch((error: unknown) => sendError(api, request, reply, error));
-      } catch (error) {
-        sendError(api, request, reply, error);
-      }
-    },
+    handler: (request, reply) => void answer(execute, request.apiContext as RequestContext, reply, streams),
   });
+}
+
+async function answer(
+  phases: (ctx: RequestContext) => Promise<void> | undefined,
+  ctx: RequestContext,
+  reply: FastifyReply,
+  streams: Set<AbortController>,
+): Promise<void> {
+  try {
+    const pending = phases(ctx);
+    if (pending) await pending;
+    sendResult(ctx, reply, streams);
+  } catch (error) {
+    sendError(ctx.api, reply.request, reply, error);
+  }
 }
 
 /** On every path: OPTIONS for CORS, and 405 for the verbs that are not there. */
@@ -166,8 +178,9 @@ function addOtherMethods(app: FastifyInstance, api: Api, routes: readonly Route[
     url,
     handler: async (request, reply) => {
       const route = preflightRoute(routes, headerOf(request.raw, 'access-control-request-method'));
-      const headers = await optionsHeaders(begin(api, route, request, reply), routes);
-      return reply.headers(headers).code(204).send('');
+      const ctx = begin(api, route, request, reply);
+      const headers = await optionsHeaders(ctx, routes);
+      return reply.headers(commonHeaders(ctx.traceId)).headers(headers).code(204).send('');
     },
   });
   const missing = METHODS.filter((method) => !allow.includes(method));
@@ -188,33 +201,22 @@ function addOtherMethods(app: FastifyInstance, api: Api, routes: readonly Route[
 function begin(api: Api, route: Route, request: FastifyRequest, reply: FastifyReply): RequestContext {
   const ctx = new RequestContext(api, route, new FastifyApiRequest(request, reply), traceIdFrom(request.raw.headers));
   request.apiContext = ctx;
-  setCommonHeaders(reply, ctx.traceId);
   return ctx;
 }
 
-function setCommonHeaders(reply: FastifyReply, traceId: string): void {
-  reply.header('x-trace-id', traceId);
-  reply.header('x-content-type-options', 'nosniff');
-  reply.header('cache-control', 'no-store');
-}
-
 function sendResult(ctx: RequestContext, reply: FastifyReply, streams: Set<AbortController>): void {
-  const { result, head, lastingHeaders, route } = ctx;
-  if (result instanceof EventStream) {
-    sendEvents(ctx, result, reply, streams);
+  if (ctx.result instanceof EventStream) {
+    sendEvents(ctx, ctx.result, reply, streams);
     return;
   }
-  if (lastingHeaders) reply.headers(lastingHeaders);
-  reply.code(head?.statusCode ?? route.status);
-  if (result instanceof RawReply) {
-    if (result.status !== undefined) reply.code(result.status);
-    reply.headers(result.headers);
-  } else if (result !== '') {
-    reply.header('content-type', JSON_CONTENT_TYPE);
+  const { status, headers, body } = replyOf(ctx);
+  if (typeof body === 'string' && body !== '') {
+    // Straight to Node: what Fastify's reply does between is nothing that JSON text needs.
+    reply.hijack();
+    writeText(reply.raw, { status, headers }, body);
+  } else {
+    reply.code(status).headers(headers).send(body);
   }
-  if (ctx.etag !== undefined) reply.header('etag', ctx.etag).header('cache-control', 'private, no-cache');
-  if (head) reply.headers(head.headers);
-  reply.send(result instanceof RawReply ? result.body : result);
 }
 
 function sendEvents(ctx: RequestContext, stream: EventStream, reply: FastifyReply, streams: Set<AbortController>): void {
@@ -222,16 +224,9 @@ function sendEvents(ctx: RequestContext, stream: EventStream, reply: FastifyRepl
   const lastEventId = lastEventIdOf(ctx);
   const controller = new AbortController();
   const { raw } = reply;
-  const headers = {
-    ...reply.getHeaders(),
-    ...ctx.lastingHeaders,
-    ...ctx.head?.headers,
-    'content-type': 'text/event-stream; charset=utf-8',
-    // Nginx would hold events back.
-    'x-accel-buffering': 'no',
-  };
+  const { status, headers } = eventsHeadOf(ctx);
   reply.hijack();
-  raw.writeHead(ctx.head?.statusCode ?? 200, headers as Record<string, string>);
+  raw.writeHead(status, headers);
   if (ctx.request.method === 'HEAD') {
     raw.end();
     return;
@@ -257,19 +252,8 @@ function sendError(api: Api, request: FastifyRequest, reply: FastifyReply, error
   // A handler that was stopped because its client has gone did nothing wrong, and nobody waits for the answer.
   if (!reply.raw.destroyed) report(api, error, traceId, ctx);
   if (reply.sent) return;
-  if (!ctx) setCommonHeaders(reply, traceId);
-  const problem = toProblemReply(error, traceId);
-  if (ctx?.lastingHeaders) reply.headers(ctx.lastingHeaders);
-  if (problem.status === 401) reply.header('www-authenticate', challengeOf(api, ctx));
-  reply.headers(problem.headers).code(problem.status).header('content-type', PROBLEM_CONTENT_TYPE).send(problem.body);
-}
-
-/** What is our fault goes to the log with everything; the client gets the trace id. */
-function report(api: Api, error: unknown, traceId: string, ctx: RequestContext | null): void {
-  if (AppError.is(error) && error.status < 500) return;
-  const log = ctx?.log ?? api.logger.child({ 'trace.id': traceId });
-  if (AppError.is(error) && error.status === 503) log.warn({ error }, 'request refused: unavailable');
-  else log.error({ error }, 'request failed');
+  const { status, headers, body } = problemOf(api, error, traceId, ctx);
+  reply.code(status).headers(headers).send(body);
 }
 
 /** Fastify's own refusals as ours: their messages may quote the request. */
