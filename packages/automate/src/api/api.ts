@@ -1,6 +1,7 @@
 import { type ApiSettings, createLogger, type Logger } from '../kernel/index.ts';
 import type { Authenticator } from './authentication.ts';
 import type { ApiFacts } from './context.ts';
+import { apiErrors } from './errors.ts';
 import { buildOpenAPI } from './openapi.ts';
 import type { Route } from './route.ts';
 import { type ApiRouter, reversePath } from './router.ts';
@@ -16,6 +17,8 @@ export interface ApiOptions {
   /** Settings of the web layer, `loadSettings().api`. */
   readonly settings?: ApiSettings;
   readonly logger?: Logger;
+  /** Path under which a host mounts the API; links, `reverse()` and the documentation start with it. @example '/automate' */
+  readonly basePath?: string;
   readonly title?: string;
   readonly version?: string;
 }
@@ -27,6 +30,8 @@ export interface Api extends ApiFacts {
   readonly throttle: ThrottleStore;
   readonly authenticators: readonly Authenticator[];
   readonly logger: Logger;
+  /** Path before that of every route: empty, or `/segments` without a trailing slash. */
+  readonly basePath: string;
   readonly limits: {
     /** Bytes; `AUTOMATE_API_BODY_LIMIT_BYTES`. */
     readonly bodyBytes: number;
@@ -45,7 +50,8 @@ export interface Api extends ApiFacts {
 export function createApi(options: ApiOptions): Api {
   const { router, settings = {}, services } = options;
   const routes = router.routes(settings);
-  const document = { routes, title: options.title ?? 'Automate API', version: options.version ?? '1' };
+  const basePath = toBasePath(options.basePath ?? '');
+  const document = { routes, basePath, title: options.title ?? 'Automate API', version: options.version ?? '1' };
   // Made at start: two schemas under one name must not wait for the first reader.
   const openapi = JSON.stringify(buildOpenAPI(document));
   return Object.freeze({
@@ -54,11 +60,20 @@ export function createApi(options: ApiOptions): Api {
     throttle: services.throttle ?? new MemoryThrottleStore(),
     authenticators: options.authenticators ?? [],
     logger: options.logger ?? createLogger({ level: 'info', name: 'automate.api' }),
+    basePath,
     limits: {
       bodyBytes: readSetting(settings, 'BODY_LIMIT_BYTES', 1_048_576),
       trustProxy: readSetting(settings, 'TRUST_PROXY', false),
     },
-    reverse: (operationId: string, params: Readonly<Record<string, string>> = {}) => reversePath(routes, operationId, params),
+    reverse: (operationId: string, params: Readonly<Record<string, string>> = {}) =>
+      basePath + reversePath(routes, operationId, params),
     openapi: () => openapi,
   });
+}
+
+function toBasePath(given: string): string {
+  const path = given.split('/').filter((part) => part !== '');
+  const isPlain = path.every((part) => /^[\w.~-]+$/.test(part) && !/^\.+$/.test(part));
+  if (!isPlain) throw apiErrors.invalid_settings(`The base path "${given}" must be plain segments, such as "/automate".`);
+  return path.map((part) => `/${part}`).join('');
 }

@@ -6,6 +6,7 @@ export const apiErrors = defineErrors({
   invalid_encoding: [400, 'Invalid text encoding'],
   invalid_url: [400, 'Invalid URL'],
   invalid_settings: [500, 'Invalid settings'],
+  body_consumed: [500, 'Body already read'],
   request_timeout: [408, 'Request timeout'],
   headers_too_large: [431, 'Request headers too large'],
   uri_too_long: [414, 'URI too long'],
