@@ -5,13 +5,19 @@ import { createNodeHandler } from 'automate/api';
 import express from 'express';
 import { notes } from './notes/index.ts';
 
-const automate = await createAutomate({ settings: defineSettings({ hasSample: false }), ...notes });
+const basePath = '/automate';
+const automate = await createAutomate({ settings: defineSettings({ hasSample: false }), basePath, ...notes });
+const handler = createNodeHandler(automate.api);
 const app = express();
+// Before `express.json()`: the handler reads bodies itself, once a request has been let in.
+app.use(basePath, handler);
 app.get('/', (_request, response) => void response.json({ hello: 'from the host' }));
-app.use('/automate', createNodeHandler(automate.api));
 
 await automate.ready();
 const server = app.listen(automate.settings.http.port, () => {
   console.log(`ready on http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 });
-process.once('SIGTERM', () => server.close(() => automate.close()));
+process.once('SIGTERM', () => {
+  handler.close();
+  server.close(() => automate.close());
+});

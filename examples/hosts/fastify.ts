@@ -4,10 +4,11 @@ import { fastifyPlugin } from 'automate/api';
 import Fastify from 'fastify';
 import { notes } from './notes/index.ts';
 
-const automate = await createAutomate({ settings: defineSettings({ hasSample: false }), ...notes });
+const basePath = '/automate';
+const automate = await createAutomate({ settings: defineSettings({ hasSample: false }), basePath, ...notes });
 const app = Fastify();
 app.get('/', () => ({ hello: 'from the host' }));
-await app.register(fastifyPlugin(automate.api), { prefix: '/automate' });
+await app.register(fastifyPlugin(automate.api), { prefix: basePath });
 
 await automate.ready();
 console.log(`ready on ${await app.listen({ port: automate.settings.http.port })}`);

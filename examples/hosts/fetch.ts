@@ -1,17 +1,23 @@
 // One `fetch(request)` function, under Hono or anything else that speaks the Fetch standard.
 import { serve } from '@hono/node-server';
+import { getConnInfo } from '@hono/node-server/conninfo';
 import { createAutomate, defineSettings } from 'automate';
 import { createFetchHandler } from 'automate/api';
 import { Hono } from 'hono';
 import { notes } from './notes/index.ts';
 
-const automate = await createAutomate({ settings: defineSettings({ hasSample: false }), ...notes });
+const basePath = '/automate';
+const automate = await createAutomate({ settings: defineSettings({ hasSample: false }), basePath, ...notes });
+const handler = createFetchHandler(automate.api);
 const app = new Hono();
 app.get('/', (context) => context.json({ hello: 'from the host' }));
-app.mount('/automate', createFetchHandler(automate.api));
+app.all(`${basePath}/*`, (context) => handler(context.req.raw, { ip: getConnInfo(context).remote.address ?? '' }));
 
 await automate.ready();
 const server = serve({ fetch: app.fetch, port: automate.settings.http.port }, ({ port }) => {
   console.log(`ready on http://127.0.0.1:${port}`);
 });
-process.once('SIGTERM', () => server.close(() => automate.close()));
+process.once('SIGTERM', () => {
+  handler.close();
+  server.close(() => automate.close());
+});

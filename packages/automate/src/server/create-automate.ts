@@ -45,6 +45,8 @@ export interface AutomateOptions {
   readonly viewsets?: Readonly<Record<string, new () => BaseViewSet>>;
   /** The host's own routes, at any path; a view registered under the basename of a built-in one replaces it. */
   readonly router?: ApiRouter;
+  /** Path before that of every route, such as the one under which the host mounts `api` in a server of its own. @example '/automate' */
+  readonly basePath?: string;
   /** The host's own step types. */
   readonly steps?: readonly StepType[];
   /** Whether this process dispatches events and runs executions. Default true. */
@@ -111,6 +113,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     },
     authenticators: [apiKeyAuthenticator({ verify: (key) => apiKeys.verify(key) })],
     settings: settings.api,
+    ...(options.basePath !== undefined && { basePath: options.basePath }),
     logger,
   });
   const server = createFastifyServer(api);
