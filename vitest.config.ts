@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { automateDecorators } from './packages/automate/src/vite/index.ts';
 
 export default defineConfig({
+  plugins: [automateDecorators()],
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {

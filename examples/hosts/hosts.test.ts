@@ -112,7 +112,7 @@ describe.each([
 
   it('runs actions', async () => {
     const { body } = await api('POST', 'notes/', { project_id: project, title: 'act' });
-    expect(await api('POST', `notes/${body.id}/activate/`)).toMatchObject({ status: 200, body: { status: 'active' } });
+    expect(await api('POST', `notes/${body.id}/archive/`)).toMatchObject({ status: 200, body: { status: 'archived' } });
   });
 
   it('keeps tenants, members and strangers apart', async () => {
@@ -136,7 +136,7 @@ describe.each([
     expect(await api('POST', 'events/', event)).toMatchObject({ status: 202, body: { status: 'accepted' } });
     expect((await call('GET', `${prefix}/health/ready/`)).status).toBe(200);
     const document = (await call('GET', `${prefix}/api/openapi.json`)).body;
-    expect(JSON.stringify(document)).toContain('/api/v1/notes/{id}/activate/');
+    expect(JSON.stringify(document)).toContain('/api/v1/notes/{id}/archive/');
     if (prefix !== '') expect((await call('GET', '/')).body).toEqual({ hello: 'from the host' });
   });
 

@@ -30,22 +30,22 @@ export class ProjectViewSet extends BaseModelViewSet<typeof ProjectModel> {
 
 export class NoteViewSet extends RateLimitMixin(BaseModelViewSet<typeof NoteModel>) {
   static {
-    this.action('activate', { detail: true, methods: ['post'], response: Note });
+    this.action('archive', { detail: true, methods: ['post'], response: Note });
   }
   readonly model = NoteModel;
-  readonly createSchema = z.strictObject({
+  readonly createSchema: z.ZodObject = z.strictObject({
     project_id: Note.shape.project_id,
     title: Note.shape.title,
     text: Note.shape.text.default(''),
     priority: Note.shape.priority.default(5),
   });
-  override updateSchema = this.createSchema.omit({ project_id: true });
+  override updateSchema: z.ZodObject = this.createSchema.omit({ project_id: true });
   override permissions = allow(IsAuthenticated, IsProjectMember);
   override relations: Relations = { project: one(ProjectModel, 'project_id') };
   override rateLimit = rate('1000/hour', { key: 'user' });
 
-  async activate(note: NoteRow, ctx: Context): Promise<NoteRow> {
-    return this.performUpdate(note, { status: 'active' }, ctx, requireScope(this.getQuery(ctx)));
+  async archive(note: NoteRow, ctx: Context): Promise<NoteRow> {
+    return this.performUpdate(note, { status: 'archived' }, ctx, requireScope(this.getQuery(ctx)));
   }
 
   override async performCreate(values: Partial<NoteRow>, ctx: Context, scope: Scope): Promise<NoteRow> {

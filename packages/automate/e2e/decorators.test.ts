@@ -10,7 +10,7 @@ const modules = fileURLToPath(new URL('../../../node_modules/', import.meta.url)
 const directory = mkdtempSync(join(tmpdir(), 'automate-decorators-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-/** The plugin is proved by real programs: this Vitest could not even read the fixture. */
+/** The plugin is proved by real programs, with it and without. */
 function run(args: readonly string[], mode = 'plugin', cwd = fixture): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
     // The variables of the Vitest around it would tell the inner one that it is a worker.
