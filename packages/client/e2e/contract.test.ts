@@ -124,6 +124,14 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect(expanded).toMatchObject({ workflow: { name: 'Changed' }, event: { event_type: 'workflow.run' } });
   });
 
+  it('move workflows', async () => {
+    await create('Portable');
+    const exported = await automate.workflows.export({ slug_in: ['portable'] });
+    expect(exported).toMatchObject([{ name: 'Portable', slug: 'portable' }]);
+    const report = await automate.workflows.import([...exported], { query: { dry_run: true } });
+    expect(report).toMatchObject({ applied: false, results: [{ status: 'unchanged' }] });
+  });
+
   it('describe the models', async () => {
     const { apps } = await automate.schema.apps();
     const labels = apps.map((app) => app.app_label);

@@ -15,11 +15,14 @@ export async function withContract(server: TestServer): Promise<TestServer> {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
   ajv.addSchema({ $id: 'openapi', ...document });
-  const matchers = Object.entries(document.paths).map(([path, operations]) => ({
-    path,
-    operations,
-    pattern: new RegExp(`^${path.replace(/\/$/, '').replace(/\{\w+\}/g, '[^/]+')}/?$`),
-  }));
+  // What is spelled out goes before what a parameter could stand for, as in the router.
+  const matchers = Object.entries(document.paths)
+    .toSorted(([left], [right]) => left.split('{').length - right.split('{').length)
+    .map(([path, operations]) => ({
+      path,
+      operations,
+      pattern: new RegExp(`^${path.replace(/\/$/, '').replace(/\{\w+\}/g, '[^/]+')}/?$`),
+    }));
 
   function check(method: string, path: string, reply: Reply): void {
     const { pathname } = new URL(path, server.url);

@@ -201,6 +201,14 @@ export type ModelDescription = {
   fields: FieldDescription[];
 };
 
+export type PortableWorkflow = {
+  name: string;
+  slug: string;
+  graph: Graph;
+  triggers: Trigger[];
+  is_live: boolean;
+};
+
 /** Anything that went wrong (RFC 9457). */
 export type Problem = {
   type: string;
@@ -336,6 +344,22 @@ export type WorkflowDetail = {
   updated_at: string;
   graph: Graph;
   triggers: Trigger[];
+};
+
+export type WorkflowImportReport = {
+  dry_run: boolean;
+  /** Whether anything was stored. One workflow that fails keeps all from being stored. */
+  applied: boolean;
+  results: {
+    name: string;
+    status: 'created' | 'updated' | 'unchanged' | 'failed';
+    id: string | null;
+    errors: {
+      pointer: string;
+      code: string;
+      message: string;
+    }[];
+  }[];
 };
 
 export type WorkflowPatch = {
