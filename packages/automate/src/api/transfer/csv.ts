@@ -10,7 +10,10 @@ export type Cell = string | typeof EMPTY;
 /** Rows as CSV (RFC 4180), one line for each, with a heading when asked for. */
 export function toCsv(columns: readonly string[], rows: readonly object[], hasHeading: boolean): string {
   const cells = rows.map((row) => columns.map((column) => toCell((row as Readonly<Record<string, unknown>>)[column])));
-  return stringify(hasHeading ? [[...columns], ...cells] : cells, { quoted_empty: true });
+  return stringify(hasHeading ? [[...columns], ...cells] : cells, {
+    // An empty text is quoted, so that it is not taken for nothing.
+    cast: { string: (value) => (value === '' ? { value, quoted_empty: true } : value) },
+  });
 }
 
 /**
