@@ -1,6 +1,7 @@
 import { type ApiSettings, createLogger, type IdempotencyStore, type Logger, type ThrottleStore } from '../kernel/index.ts';
 import type { Authenticator } from './authentication.ts';
 import type { ApiFacts } from './context.ts';
+import { apiErrors } from './errors.ts';
 import { MemoryIdempotencyStore } from './idempotency-store.ts';
 import { buildOpenAPI } from './openapi.ts';
 import type { Route } from './route.ts';
@@ -17,6 +18,8 @@ export interface ApiOptions {
   /** Settings of the web layer, `loadSettings().api`. */
   readonly settings?: ApiSettings;
   readonly logger?: Logger;
+  /** Path under which a host mounts the API; links, `reverse()` and the documentation start with it. @example '/automate' */
+  readonly basePath?: string;
   readonly title?: string;
   readonly version?: string;
 }
@@ -29,6 +32,8 @@ export interface Api extends ApiFacts {
   readonly idempotency: IdempotencyStore;
   readonly authenticators: readonly Authenticator[];
   readonly logger: Logger;
+  /** Path before that of every route: empty, or `/segments` without a trailing slash. */
+  readonly basePath: string;
   readonly limits: {
     /** Bytes; `AUTOMATE_API_BODY_LIMIT_BYTES`. */
     readonly bodyBytes: number;
@@ -47,7 +52,8 @@ export interface Api extends ApiFacts {
 export function createApi(options: ApiOptions): Api {
   const { router, settings = {}, services } = options;
   const routes = router.routes(settings);
-  const document = { routes, title: options.title ?? 'Automate API', version: options.version ?? '1' };
+  const basePath = toBasePath(options.basePath ?? '');
+  const document = { routes, basePath, title: options.title ?? 'Automate API', version: options.version ?? '1' };
   // Made at start: two schemas under one name must not wait for the first reader.
   const openapi = JSON.stringify(buildOpenAPI(document));
   const logger = options.logger ?? createLogger({ level: 'info', name: 'automate.api' });
@@ -64,7 +70,16 @@ export function createApi(options: ApiOptions): Api {
     authenticators: options.authenticators ?? [],
     logger,
     limits,
-    reverse: (operationId: string, params: Readonly<Record<string, string>> = {}) => reversePath(routes, operationId, params),
+    basePath,
+    reverse: (operationId: string, params: Readonly<Record<string, string>> = {}) =>
+      basePath + reversePath(routes, operationId, params),
     openapi: () => openapi,
   });
+}
+
+function toBasePath(given: string): string {
+  const path = given.split('/').filter((part) => part !== '');
+  const isPlain = path.every((part) => /^[\w.~-]+$/.test(part) && !/^\.+$/.test(part));
+  if (!isPlain) throw apiErrors.invalid_settings(`The base path "${given}" must be plain segments, such as "/automate".`);
+  return path.map((part) => `/${part}`).join('');
 }

@@ -18,7 +18,7 @@ export interface RouteFacts {
 
 /** What of the running API a view may ask for. */
 export interface ApiFacts {
-  /** The path of a route by its operation id. @example ctx.api.reverse('workflow.retrieve', { id }) */
+  /** The path of a route by its operation id, under the API's base path. @example ctx.api.reverse('workflow.retrieve', { id }) */
   reverse(operationId: string, params?: Readonly<Record<string, string>>): string;
   /** The OpenAPI 3.1 document of all routes, as JSON text. */
   openapi(): string;

@@ -21,6 +21,9 @@ export {
 } from '../kernel/index.ts';
 export { type ActionDecorator, action } from './action.ts';
 export { createFastifyServer, type FastifyServerOptions } from './adapters/fastify.ts';
+export { fastifyPlugin } from './adapters/fastify-plugin.ts';
+export { createFetchHandler, type FetchHandler } from './adapters/fetch.ts';
+export { createNodeHandler, type NodeHandler } from './adapters/node.ts';
 export { type Api, type ApiOptions, createApi } from './api.ts';
 export { type Authenticator, apiKeyAuthenticator, badCredentials } from './authentication.ts';
 export { type Operation, View } from './base-view.ts';

@@ -20,7 +20,13 @@ const ProblemSchema = z
  * @example
  * const document = buildOpenAPI({ routes: api.routes, title: 'Automate API', version: '1' });
  */
-export function buildOpenAPI(options: { routes: readonly Route[]; title: string; version: string }): JsonSchema {
+export function buildOpenAPI(options: {
+  routes: readonly Route[];
+  title: string;
+  version: string;
+  /** What stands before every path. */
+  basePath?: string;
+}): JsonSchema {
   const schemas = new SchemaCollector();
   const problem = schemas.add(ProblemSchema, 'output');
   const paths: Record<string, Record<string, unknown>> = {};
@@ -32,7 +38,7 @@ export function buildOpenAPI(options: { routes: readonly Route[]; title: string;
   return schemas.resolve({
     openapi: '3.1.1',
     info: { title: options.title, version: options.version },
-    servers: [{ url: '/' }],
+    servers: [{ url: options.basePath || '/' }],
     tags,
     paths,
     components: { schemas: schemas.components(), securitySchemes: SECURITY_SCHEMES },

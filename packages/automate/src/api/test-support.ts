@@ -17,6 +17,7 @@ import {
   type WriteOptions,
 } from '../kernel/index.ts';
 import {
+  type Api,
   type ApiOptions,
   ApiRouter,
   type AppServices,
@@ -114,18 +115,22 @@ export interface TestServer {
 }
 
 /** A server of the given routes over an in-memory store. */
-export function createTestServer(
-  router: ApiRouter,
-  options: Partial<Omit<ApiOptions, 'services'>> & { services?: object } = {},
-): TestServer {
+export function createTestServer(router: ApiRouter, options: TestApiOptions = {}): TestServer {
+  const { api, store, log } = createTestApi(router, options);
+  return { app: createFastifyServer(api), store, log };
+}
+
+type TestApiOptions = Partial<Omit<ApiOptions, 'services'>> & { services?: object };
+
+/** An API of the given routes over an in-memory store. */
+export function createTestApi(router: ApiRouter, options: TestApiOptions = {}): Omit<TestServer, 'app'> & { api: Api } {
   const store = new MemoryModelStore();
   const log: Record<string, unknown>[] = [];
   const logger = createLogger({ level: 'silent' });
   const record = (bindings: Record<string, unknown>, message: string) => log.push({ ...bindings, message });
   Object.assign(logger, { error: record, warn: record, child: () => logger });
   const services = { models: store, ...options.services } as Partial<AppServices> as AppServices;
-  const api = createApi({ authenticators: [authenticator], logger, ...options, router, services });
-  return { app: createFastifyServer(api), store, log };
+  return { api: createApi({ authenticators: [authenticator], logger, ...options, router, services }), store, log };
 }
 
 export function workflowRouter(): ApiRouter {

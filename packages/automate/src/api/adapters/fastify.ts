@@ -1,23 +1,17 @@
-import Fastify, {
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  type HTTPMethods,
-} from 'fastify';
-import { AppError, commonErrors, traceIdFrom } from '../../kernel/index.ts';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
+import { commonErrors, traceIdFrom } from '../../kernel/index.ts';
 import type { Api } from '../api.ts';
 import { answerClientError } from '../client-error.ts';
 import { allowedMethods, optionsHeaders, preflightRoute } from '../cors.ts';
-import { apiErrors } from '../errors.ts';
-import { pumpEvents } from '../event-pump.ts';
 import { EventStream, lastEventIdOf } from '../event-stream.ts';
 import { admit, execute, perform } from '../phases.ts';
-import { toProblemReply } from '../problem.ts';
 import { type ApiRequest, headerOf, type RequestHeaders } from '../request.ts';
 import { RequestContext } from '../request-context.ts';
 import type { Route } from '../route.ts';
-import { writeText } from './node-reply.ts';
+import { byShape, MAX_PARAMETER_LENGTH, withoutSlash } from './dispatcher.ts';
+import { fromFastify } from './fastify-errors.ts';
+import { pathOf } from './node.ts';
+import { closeSignal, writeEvents, writeText } from './node-reply.ts';
 import { commonHeaders, eventsHeadOf, problemOf, replyOf, report } from './reply-parts.ts';
 
 export interface FastifyServerOptions {
@@ -52,7 +46,7 @@ export function createFastifyServer(api: Api, options: FastifyServerOptions = {}
     // What is in flight while the server closes is finished, not refused.
     return503OnClosing: false,
     // The phases read the query strictly; a parser here could only throw where nobody catches.
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500, querystringParser: () => NO_QUERY },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH, querystringParser: () => NO_QUERY },
     frameworkErrors: (error, request, reply) => sendError(api, request, reply, fromFastify(error)),
     clientErrorHandler: answerClientError,
   });
@@ -69,7 +63,7 @@ export function createFastifyServer(api: Api, options: FastifyServerOptions = {}
     for (const stream of streams) stream.abort();
   });
   for (const route of api.routes) addRoute(app, api, route, streams);
-  for (const routes of byPath(api.routes).values()) addOtherMethods(app, api, routes);
+  for (const routes of byShape(api.routes).values()) addOtherMethods(app, api, routes);
   return app;
 }
 
@@ -92,8 +86,7 @@ class FastifyApiRequest implements ApiRequest {
     return this.#request.raw.url as string;
   }
   get path(): string {
-    const end = this.url.indexOf('?');
-    return end === -1 ? this.url : this.url.slice(0, end);
+    return pathOf(this.url);
   }
   get headers(): RequestHeaders {
     return this.#request.raw.headers;
@@ -108,25 +101,14 @@ class FastifyApiRequest implements ApiRequest {
     return this.#request.body as Uint8Array | undefined;
   }
   get signal(): AbortSignal {
-    this.#signal ??= closeSignal(this.#reply);
+    this.#signal ??= closeSignal(this.#reply.raw);
     return this.#signal;
   }
 }
 
-function closeSignal(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  const { raw } = reply;
-  const onClose = () => {
-    if (!raw.writableFinished) controller.abort();
-  };
-  if (raw.destroyed) onClose();
-  else raw.once('close', onClose);
-  return controller.signal;
-}
-
 function addRoute(app: FastifyInstance, api: Api, route: Route, streams: Set<AbortController>): void {
   const method = route.method as HTTPMethods;
-  const url = toFastifyPath(route.path);
+  const url = toFastifyPath(api.basePath, route.path);
   if (method === 'GET') {
     // No body to keep from being read: a second pass through Fastify's hooks would be for nothing.
     app.route({
@@ -171,7 +153,7 @@ async function answer(
 
 /** On every path: OPTIONS for CORS, and 405 for the verbs that are not there. */
 function addOtherMethods(app: FastifyInstance, api: Api, routes: readonly Route[]): void {
-  const url = toFastifyPath((routes[0] as Route).path);
+  const url = toFastifyPath(api.basePath, (routes[0] as Route).path);
   const allow = allowedMethods(routes);
   app.route({
     method: 'OPTIONS',
@@ -222,28 +204,8 @@ function sendResult(ctx: RequestContext, reply: FastifyReply, streams: Set<Abort
 function sendEvents(ctx: RequestContext, stream: EventStream, reply: FastifyReply, streams: Set<AbortController>): void {
   // While nothing has been sent a bad id can still be a 400.
   const lastEventId = lastEventIdOf(ctx);
-  const controller = new AbortController();
-  const { raw } = reply;
-  const { status, headers } = eventsHeadOf(ctx);
   reply.hijack();
-  raw.writeHead(status, headers);
-  if (ctx.request.method === 'HEAD') {
-    raw.end();
-    return;
-  }
-  raw.flushHeaders();
-  streams.add(controller);
-  raw.once('close', () => {
-    streams.delete(controller);
-    controller.abort();
-  });
-  if (raw.destroyed) controller.abort();
-  const describeError = (error: unknown): string => {
-    report(ctx.api, error, ctx.traceId, ctx);
-    return toProblemReply(error, ctx.traceId).body;
-  };
-  const source = stream.source(controller.signal, lastEventId);
-  void pumpEvents({ source, sink: raw, signal: controller.signal, describeError }).finally(() => controller.abort());
+  writeEvents({ ctx, raw: reply.raw, head: eventsHeadOf(ctx), stream, lastEventId, streams });
 }
 
 function sendError(api: Api, request: FastifyRequest, reply: FastifyReply, error: unknown): void {
@@ -256,22 +218,6 @@ function sendError(api: Api, request: FastifyRequest, reply: FastifyReply, error
   reply.code(status).headers(headers).send(body);
 }
 
-/** Fastify's own refusals as ours: their messages may quote the request. */
-function fromFastify(error: FastifyError | Error | unknown): unknown {
-  const { code, statusCode } = error as Partial<FastifyError>;
-  if (AppError.is(error) || typeof code !== 'string' || !code.startsWith('FST_')) return error;
-  if (code === 'FST_ERR_BAD_URL') return apiErrors.invalid_url('The path holds malformed percent-encoding.');
-  if (code === 'FST_ERR_MAX_PARAM_LENGTH') return apiErrors.uri_too_long('A part of the path is too long.');
-  if (statusCode === 413) return commonErrors.payload_too_large('The body is larger than this route takes.');
-  if (statusCode === 415) return commonErrors.unsupported_media_type('The content type of the body is not one this route takes.');
-  return statusCode !== undefined && statusCode < 500 ? commonErrors.bad_request('The request could not be read.') : error;
-}
-
-function toFastifyPath(path: string): string {
-  const url = path.replaceAll(/\{(\w+)\}/g, ':$1');
-  return url.length > 1 && url.endsWith('/') ? url.slice(0, -1) : url;
-}
-
-function byPath(routes: readonly Route[]): Map<string, Route[]> {
-  return Map.groupBy(routes, (route) => toFastifyPath(route.path).replaceAll(/:\w+/g, ':'));
+function toFastifyPath(basePath: string, path: string): string {
+  return basePath + withoutSlash(path).replaceAll(/\{(\w+)\}/g, ':$1');
 }

@@ -1,6 +1,7 @@
 /** The script of the documentation page. Everything from the document is put in as text, never as markup. */
 export const script = `const main = document.getElementById('operations');
 const keyField = document.getElementById('key');
+let base = '';
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 
 function element(name, attributes = {}, ...children) {
@@ -61,7 +62,7 @@ async function send(method, path, fields, body) {
   const headers = {};
   if (keyField.value) headers.authorization = 'Bearer ' + keyField.value;
   if (body !== undefined) headers['content-type'] = 'application/json';
-  return fetch(url + (query.size ? '?' + query : ''), { method: method.toUpperCase(), headers, body });
+  return fetch(base + url + (query.size ? '?' + query : ''), { method: method.toUpperCase(), headers, body });
 }
 
 async function show(reply, output) {
@@ -120,6 +121,7 @@ function operationDetails(method, path, operation, root) {
 }
 
 function render(root) {
+  base = root.servers[0].url.replace(/\\/$/, '');
   const groups = new Map(root.tags.map((tag) => [tag.name, element('section', { 'aria-label': tag.name }, element('h2', {}, tag.name))]));
   for (const [path, methods] of Object.entries(root.paths)) {
     for (const method of METHODS.filter((name) => methods[name])) {
@@ -144,6 +146,6 @@ document.getElementById('filter').addEventListener('input', (event) => {
   }
 });
 
-try { render(await (await fetch('/api/openapi.json')).json()); }
+try { render(await (await fetch(document.querySelector('link[rel=service-desc]').href)).json()); }
 catch (error) { main.replaceChildren(element('p', { class: 'bad', role: 'alert' }, 'The document could not be loaded: ' + error)); }
 `;

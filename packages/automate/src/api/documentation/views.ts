@@ -31,8 +31,13 @@ export class DocsView extends DocumentationView {
     this.describe('get', { summary: 'The documentation', produces: 'text/html' });
   }
 
-  get(): RawReply {
-    return html(page, { headers: { 'content-security-policy': POLICY, 'referrer-policy': 'no-referrer' } });
+  get({ api }: Context): RawReply {
+    const links = {
+      script: api.reverse('docs-script.get'),
+      styles: api.reverse('docs-styles.get'),
+      document: api.reverse('openapi.get'),
+    };
+    return html(page(links), { headers: { 'content-security-policy': POLICY, 'referrer-policy': 'no-referrer' } });
   }
 }
 
