@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { EMPTY, fromCell, fromCsv, toCsv } from './csv.ts';
+import { type Cell, EMPTY, fromCell, fromCsv, toCsv } from './csv.ts';
 
 describe('CSV', () => {
   it('tells null from an empty text, there and back', () => {
@@ -16,7 +16,7 @@ describe('CSV', () => {
     ['yes', z.boolean().nullable(), true],
     ['"a"', z.union([z.string(), z.number(), z.null()]), 'a'],
     [EMPTY, z.number().nullable(), null],
-  ])('reads %s as the field wants it', (cell, field, value) => {
+  ] as [Cell, z.ZodType, unknown][])('reads %s as the field wants it', (cell, field, value) => {
     expect(fromCell(cell, field)).toBe(value);
   });
 });
