@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { z } from 'zod';
-import { EMPTY, fromCell, fromCsv, toCsv } from './csv.ts';
+import { type Cell, EMPTY, fromCell, fromCsv, toCsv } from './csv.ts';
 
 test('what is written is read again, and no cell is a formula', () => {
   const fields = z.object({
@@ -37,4 +37,23 @@ test('a cell that is not what the field wants stays as it is, for the schema to 
   expect(fromCell(EMPTY, z.string().default('x'))).toBeUndefined();
   expect(fromCell(EMPTY, z.string())).toBeNull();
   expect(fromCell('12', z.string())).toBe('12');
+});
+
+describe('cells', () => {
+  it('tells null from an empty text, there and back', () => {
+    const text = toCsv(['a', 'b', 'c'], [{ a: null, b: '', c: 'x' }], true);
+    expect(text).toBe('a,b,c\n,"",x\n');
+    expect(fromCsv(text).rows).toEqual([[EMPTY, '', 'x']]);
+  });
+
+  it.each([
+    ['-1.5', z.number().nullable().optional(), -1.5],
+    ['7', z.int().nullable(), 7],
+    ['7', z.string().nullable(), '7'],
+    ['yes', z.boolean().nullable(), true],
+    ['"a"', z.union([z.string(), z.number(), z.null()]), 'a'],
+    [EMPTY, z.number().nullable(), null],
+  ] as [Cell, z.ZodType, unknown][])('reads %s as the field wants it', (cell, field, value) => {
+    expect(fromCell(cell, field)).toBe(value);
+  });
 });
