@@ -103,6 +103,14 @@ export type ExecutionDetail = {
   steps: Step[];
 };
 
+export type ExecutionEnded = {
+  id: string;
+  status: 'queued' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
+  output: unknown;
+  error: Failure | null;
+  finished_at: string;
+};
+
 export type Failure = {
   code: string;
   message: string;
