@@ -1,6 +1,5 @@
 // A part of a Fastify app that has routes of its own.
 import { createAutomate, defineSettings } from 'automate';
-import { fastifyPlugin } from 'automate/api';
 import Fastify from 'fastify';
 import { notes } from './notes/index.ts';
 
@@ -8,7 +7,7 @@ const basePath = '/automate';
 const automate = await createAutomate({ settings: defineSettings({ hasSample: false }), basePath, ...notes });
 const app = Fastify();
 app.get('/', () => ({ hello: 'from the host' }));
-await app.register(fastifyPlugin(automate.api), { prefix: basePath });
+await app.register(automate.plugin, { prefix: basePath });
 
 await automate.ready();
 console.log(`ready on ${await app.listen({ port: automate.settings.http.port })}`);

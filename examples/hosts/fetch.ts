@@ -2,22 +2,20 @@
 import { serve } from '@hono/node-server';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { createAutomate, defineSettings } from 'automate';
-import { createFetchHandler } from 'automate/api';
 import { Hono } from 'hono';
 import { notes } from './notes/index.ts';
 
 const basePath = '/automate';
 const automate = await createAutomate({ settings: defineSettings({ hasSample: false }), basePath, ...notes });
-const handler = createFetchHandler(automate.api);
 const app = new Hono();
 app.get('/', (context) => context.json({ hello: 'from the host' }));
-app.all(`${basePath}/*`, (context) => handler(context.req.raw, { ip: getConnInfo(context).remote.address ?? '' }));
+app.all(`${basePath}/*`, (context) => automate.fetch(context.req.raw, { ip: getConnInfo(context).remote.address ?? '' }));
 
 await automate.ready();
 const server = serve({ fetch: app.fetch, port: automate.settings.http.port }, ({ port }) => {
   console.log(`ready on http://127.0.0.1:${port}`);
 });
 process.once('SIGTERM', () => {
-  handler.close();
+  automate.fetch.close();
   server.close(() => automate.close());
 });

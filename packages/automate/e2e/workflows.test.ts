@@ -269,4 +269,86 @@ describe.each(databaseKinds)('workflows on %s', (kind) => {
     expect(JSON.stringify(unknown.body)).toContain('is_live');
     expect((await server.call('GET', '/api/v1/workflows/?cursor=garbage')).status).toBe(400);
   });
+
+  it('changes a workflow only as the client has seen it', async () => {
+    const path = `/api/v1/workflows/${await createWorkflow(server, [log('a')], [], { name: 'Tagged' })}/`;
+    const shown = await server.call('GET', path);
+    const tag = shown.headers.get('etag') ?? '';
+    expect(tag).toMatch(/^"[0-9a-f]{40}"$/);
+    expect((await server.call('GET', path, undefined, { 'if-none-match': tag })).status).toBe(304);
+    const changes = [1, 2, 3, 4].map((number) =>
+      server.call('PUT', path, { name: `Tagged ${number}`, graph: { nodes: [log('a')] } }, { 'if-match': tag }),
+    );
+    const statuses = (await Promise.all(changes)).map(({ status }) => status);
+    expect(statuses.toSorted()).toEqual([200, 412, 412, 412]);
+    expect((await server.call('DELETE', path, undefined, { 'if-match': tag })).status).toBe(412);
+    const now = (await server.call<{ latest_version: number }>('GET', path)).body;
+    expect(now.latest_version).toBe(2);
+    expect((await server.call('PATCH', path, { is_live: false }, { 'if-match': '*' })).status).toBe(200);
+  });
+
+  it('moves workflows to another installation, and back, by their slugs', async () => {
+    const names = ['Moved one', 'Moved two'];
+    for (const name of names)
+      await createWorkflow(server, [log('a')], [], { name, triggers: [{ type: 'event', event_type: 'moved.*' }] });
+    type Portable = { name: string; slug: string; graph: { nodes: object[] }; triggers: object[]; is_live: boolean };
+    type Report = { applied: boolean; results: { status: string; id: string | null; errors: { pointer: string }[] }[] };
+    const exported = await server.call<Portable[]>('GET', '/api/v1/workflows/export/?slug_in=moved-one,moved-two');
+    expect(exported.body.map(({ name }) => name)).toEqual(names);
+    const put = async (body: unknown, query = '') =>
+      (await server.call<Report>('POST', `/api/v1/workflows/import/${query}`, body)).body;
+    const statuses = (report: Report) => [report.applied, ...report.results.map(({ status }) => status)];
+    expect(statuses(await put(exported.body))).toEqual([false, 'unchanged', 'unchanged']);
+    const [first, second] = exported.body as [Portable, Portable];
+    const edited = [
+      { ...first, graph: { nodes: [log('a'), log('b')], edges: [] } },
+      { ...second, slug: 'moved-three' },
+    ];
+    expect(statuses(await put(edited, '?dry_run=true'))).toEqual([false, 'updated', 'created']);
+    expect((await server.call<{ results: object[] }>('GET', '/api/v1/workflows/?slug=moved-three')).body.results).toEqual([]);
+    const bad = await put([...edited, { name: 'Bad', graph: { nodes: [{ id: 'x', type: 'no.such' }] } }]);
+    expect(statuses(bad)).toEqual([false, 'updated', 'created', 'failed']);
+    expect(bad.results[2]?.errors[0]?.pointer).toBe('/graph/nodes/0/type');
+    const stored = await put(edited);
+    expect(statuses(stored)).toEqual([true, 'updated', 'created']);
+    expect((await server.call('GET', `/api/v1/workflows/${stored.results[0]?.id}/`)).body).toMatchObject({
+      workflow_version: 2,
+      triggers: [{ event_type: 'moved.*' }],
+      graph: { nodes: [{ id: 'a' }, { id: 'b' }] },
+    });
+  });
+
+  it('shows executions with their workflow, event and steps, at a query for each', async () => {
+    const id = await createWorkflow(server, [log('a')], [], { name: 'Expanded' });
+    for (const number of [1, 2, 3]) await runWorkflow(server, id, { number, password: 'hunter2' });
+    const counted = countQueries(server);
+    type Row = { workflow: { name: string }; event: { payload: object }; steps: { node: string }[] };
+    const path = `/api/v1/executions/?workflow_id=${id}`;
+    const plain = await counted(() => server.call(`GET`, path));
+    const expanded = await counted(() => server.call<{ results: Row[] }>('GET', `${path}&expand=workflow,event,steps`));
+    expect(expanded.queries - plain.queries).toBe(3);
+    expect(expanded.reply.body.results).toHaveLength(3);
+    for (const row of expanded.reply.body.results) {
+      expect(row).toMatchObject({ workflow: { name: 'Expanded' }, steps: [{ node: 'a' }] });
+      expect(JSON.stringify(row)).not.toContain('hunter2');
+    }
+    expect((await server.call('GET', `${path}&expand=secrets`)).status).toBe(400);
+  });
 });
+
+/** How many statements of tenants a call costs. */
+function countQueries(server: TestServer) {
+  const { db } = server.automate;
+  const asTenant = db.asTenant.bind(db);
+  return async <Result>(call: () => Promise<Result>): Promise<{ reply: Result; queries: number }> => {
+    let queries = 0;
+    db.asTenant = (tenantId, work) =>
+      asTenant(tenantId, (transaction) => {
+        queries += 1;
+        return work(transaction);
+      });
+    const reply = await call();
+    db.asTenant = asTenant;
+    return { reply, queries };
+  };
+}

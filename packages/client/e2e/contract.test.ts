@@ -1,9 +1,7 @@
 import { createTestDatabase, createTestServer, databaseKinds, type TestDatabase, type TestServer } from 'automate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AutomateClient, Execution, Step } from '../src/index.ts';
+import type { AutomateClient } from '../src/index.ts';
 import { collect, problemOf, recordCalls } from './support/calls.ts';
-
-type ExecutionEvents = { readonly step: Step; readonly execution: Pick<Execution, 'status' | 'output' | 'error'> };
 
 const recorder = recordCalls();
 const say = (word: string) => ({ id: 'say', type: 'core.transform', config: { template: { word } } });
@@ -67,7 +65,7 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     const started = await automate.workflows.run(id, { input: { name: 'Ada' } }, { traceId });
     expect(started).toMatchObject({ workflow_version: 1, trace_id: traceId });
 
-    const events = await collect(automate.executions.events<ExecutionEvents>(started.execution_id));
+    const events = await collect(automate.executions.events(started.execution_id));
     const last = events.at(-1);
     expect(last).toMatchObject({ event: 'execution', data: { status: 'succeeded' } });
     expect(new Set(events.map((event) => Number(event.id))).size).toBe(events.length);
@@ -97,7 +95,7 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
       await server.close();
       server = await createTestServer(kind, { database, environment: { PORT: port } });
     };
-    for await (const event of automate.executions.events<ExecutionEvents>(execution_id)) {
+    for await (const event of automate.executions.events(execution_id)) {
       seen.push(`${event.event} ${event.data.status}`);
       restarting ??= restart();
     }
@@ -122,6 +120,14 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect(reused).toMatchObject({ status: 422, code: 'idempotency_key_reused' });
     const [expanded] = (await automate.executions.list({ workflow_id: id, expand: ['workflow', 'event'] })).results;
     expect(expanded).toMatchObject({ workflow: { name: 'Changed' }, event: { event_type: 'workflow.run' } });
+  });
+
+  it('move workflows', async () => {
+    await create('Portable');
+    const exported = await automate.workflows.export({ slug_in: ['portable'] });
+    expect(exported).toMatchObject([{ name: 'Portable', slug: 'portable' }]);
+    const report = await automate.workflows.import([...exported], { query: { dry_run: true } });
+    expect(report).toMatchObject({ applied: false, results: [{ status: 'unchanged' }] });
   });
 
   it('describe the models', async () => {

@@ -1,6 +1,15 @@
 /** Checked by tsc: each `@ts-expect-error` is a mistake that must not compile. */
 import { expectTypeOf, test } from 'vitest';
-import { createClient, type Execution, type PageOf, type Reply, type Step, type Workflow, type WorkflowDetail } from './index.ts';
+import {
+  createClient,
+  type Execution,
+  type ExecutionEnded,
+  type PageOf,
+  type Reply,
+  type Step,
+  type Workflow,
+  type WorkflowDetail,
+} from './index.ts';
 
 const automate = createClient();
 const graph = { nodes: [{ id: 'a', type: 'core.log', config: { message: 'x' } }] };
@@ -35,9 +44,9 @@ export async function mistakes(): Promise<void> {
   automate.jobs.list({}, { accept: 'text/plain' });
   // @ts-expect-error ifMatch is for changes
   automate.workflows.retrieve('id', {}, { ifMatch: '"1"' });
-  for await (const event of automate.executions.events<{ step: Step }>('id')) {
+  for await (const event of automate.executions.events('id')) {
     // @ts-expect-error no such event in this stream
-    if (event.event === 'execution') return;
+    if (event.event === 'artifact') return;
   }
 }
 
@@ -58,9 +67,8 @@ export async function conditions(): Promise<void> {
   expectTypeOf(await automate.workflows.retrieve('id')).toEqualTypeOf<WorkflowDetail>();
   expectTypeOf(await automate.workflows.retrieve('id', {}, { ifNoneMatch: '"1"' })).toEqualTypeOf<WorkflowDetail | undefined>();
   expectTypeOf(await automate.workflows.retrieve('id').withResponse()).toEqualTypeOf<Reply<WorkflowDetail>>();
-  for await (const event of automate.executions.events<{ step: Step; execution: Execution }>('id')) {
+  for await (const event of automate.executions.events('id')) {
     if (event.event === 'step') expectTypeOf(event.data).toEqualTypeOf<Step>();
-    else expectTypeOf(event.data).toEqualTypeOf<Execution>();
+    else expectTypeOf(event.data).toEqualTypeOf<ExecutionEnded>();
   }
-  for await (const event of automate.executions.events('id')) expectTypeOf(event.data).toEqualTypeOf<unknown>();
 }

@@ -69,8 +69,8 @@ export function createApi(options: ApiOptions): Api {
     idempotency: services.idempotency ?? new MemoryIdempotencyStore(),
     authenticators: options.authenticators ?? [],
     logger,
-    basePath,
     limits,
+    basePath,
     reverse: (operationId: string, params: Readonly<Record<string, string>> = {}) =>
       basePath + reversePath(routes, operationId, params),
     openapi: () => openapi,

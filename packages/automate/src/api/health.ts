@@ -47,7 +47,7 @@ export class LiveView extends BaseAPIView {
 /** 200 when every part is ready, else 503 with which is not. */
 export class ReadyView extends BaseAPIView {
   static {
-    this.describe('get', { summary: 'Whether every part is ready', response: Readiness });
+    this.describe('get', { summary: 'Whether every part is ready', response: Readiness, otherReplies: { 503: Readiness } });
   }
   override authentication = [];
   override permissions = allow(AllowAny);

@@ -62,12 +62,12 @@ export abstract class BaseModelViewSet<M extends Model = Model> extends BaseRead
   }
 
   /** The filtered list as a file: CSV, JSON or JSON lines. */
-  exportRows(ctx: Context): RawReply {
+  export(ctx: Context): RawReply {
     return exportRows(this, ctx);
   }
 
   /** Creates and changes rows from a file, and reports on each. */
-  async importRows(ctx: Context): Promise<ImportReport> {
+  async import(ctx: Context): Promise<ImportReport> {
     return importRows(this, ctx);
   }
 
@@ -113,13 +113,13 @@ export abstract class BaseModelViewSet<M extends Model = Model> extends BaseRead
         return { summary: `Change parts of one ${name}`, body: partialSchema(changes), response };
       case 'destroy':
         return { summary: `Delete one ${name}`, status: 204 };
-      case 'exportRows':
+      case 'export':
         return {
           summary: `Export ${this.model.table.replaceAll('_', ' ')}`,
           query: exportQuerySchema(this),
           produces: Object.values(mediaTypes),
         };
-      case 'importRows':
+      case 'import':
         return {
           summary: `Import ${this.model.table.replaceAll('_', ' ')}`,
           description: 'CSV, a JSON array or JSON lines, as the body or as the one file of a form.',

@@ -56,6 +56,7 @@ const REASONS: Readonly<Record<string, string>> = {
   202: 'Accepted',
   204: 'No content',
   302: 'Found',
+  503: 'Not available',
 };
 
 function describeRoute(route: Route, schemas: SchemaCollector, problem: JsonSchema): JsonSchema {
@@ -85,6 +86,7 @@ function describeRoute(route: Route, schemas: SchemaCollector, problem: JsonSche
         409: refusal('In conflict with what is there, or a request with this Idempotency-Key is still running.'),
         422: refusal('The Idempotency-Key was used for another request.'),
       }),
+      ...otherReplies(route, schemas),
       default: refusal('A problem.'),
     },
     security: isOpen ? [] : [{ bearer: [] }, { apiKey: [] }],
@@ -123,8 +125,25 @@ function content(route: Route, schemas: SchemaCollector): JsonSchema {
   const { response, produces } = route.options;
   const types: Record<string, JsonSchema> = {};
   if (response) types['application/json'] = { schema: withRelations(route, schemas.add(response, 'output'), schemas) };
-  for (const type of [produces ?? []].flat()) types[type] = { schema: { type: 'string' } };
+  for (const type of [produces ?? []].flat()) types[type] = { schema: { type: 'string' }, ...eventsOf(route, type, schemas) };
   return Object.keys(types).length === 0 ? {} : { content: types };
+}
+
+function eventsOf({ options: { events } }: Route, type: string, schemas: SchemaCollector): JsonSchema {
+  if (!events || type !== 'text/event-stream') return {};
+  return { 'x-events': Object.fromEntries(Object.entries(events).map(([name, data]) => [name, schemas.add(data, 'output')])) };
+}
+
+function otherReplies({ options }: Route, schemas: SchemaCollector): JsonSchema {
+  return Object.fromEntries(
+    Object.entries(options.otherReplies ?? {}).map(([status, schema]) => [
+      status,
+      {
+        description: REASONS[Number(status)] ?? 'Another reply',
+        content: { 'application/json': { schema: schemas.add(schema, 'output') } },
+      },
+    ]),
+  );
 }
 
 /** What a reply may hold besides, when the request asks for it. */

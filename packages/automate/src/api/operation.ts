@@ -25,6 +25,10 @@ export interface OperationOptions {
   readonly permissions?: readonly Permission[];
   /** Media types of a good reply that is not JSON, for example `text/event-stream`; for the documentation. */
   readonly produces?: string | readonly string[];
+  /** Events of a stream by name, with what their data holds; for the documentation and the client. */
+  readonly events?: Readonly<Record<string, z.ZodType>>;
+  /** What else may be answered with a body of its own, by status; for the documentation. */
+  readonly otherReplies?: Readonly<Record<number, z.ZodType>>;
   /** Media types taken as bytes in `ctx.request.rawBody`, in place of a JSON body. */
   readonly consumes?: readonly string[];
   /** Most bytes of a body. Default: the API's limit. */

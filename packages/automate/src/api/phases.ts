@@ -165,7 +165,7 @@ function loadRow(ctx: RequestContext): Promise<void> | undefined {
 }
 
 function keepRow(ctx: RequestContext, row: unknown): undefined {
-  if (row === undefined || row === null) throw commonErrors.not_found();
+  if (row === undefined || row === null) throw commonErrors.not_found('Nothing of yours has this id.');
   ctx.row = row;
 }
 

@@ -56,10 +56,14 @@ export function createQueryReader(schema: z.ZodObject): QueryReader {
   };
 }
 
-type Kind = 'text' | 'number' | 'boolean' | 'list';
+type Scalar = 'text' | 'number' | 'boolean';
+type Kind = Scalar | { readonly items: Scalar };
 
 function kindOf(schema: z.ZodType): Kind {
-  if (schema instanceof z.ZodArray) return 'list';
+  if (schema instanceof z.ZodArray) {
+    const items = kindOf(schema.element as z.ZodType);
+    return { items: typeof items === 'string' ? items : 'text' };
+  }
   if (schema instanceof z.ZodNumber) return 'number';
   if (schema instanceof z.ZodBoolean) return 'boolean';
   if (schema instanceof z.ZodPipe) return kindOf(schema.in as z.ZodType);
@@ -67,15 +71,21 @@ function kindOf(schema: z.ZodType): Kind {
   return 'text';
 }
 
-const NUMBER = /^-?\d{1,15}(?:\.\d{1,15})?$/;
+const NUMBER = /^-?\d{1,16}(?:\.\d{1,16})?$/;
 
 function convert(name: string, value: string | string[], kind: Kind): unknown {
   // A list may be written `a=1&a=2` or `a=1,2`.
-  if (kind === 'list') return (Array.isArray(value) ? value : [value]).flatMap((item) => item.split(','));
+  if (typeof kind === 'object') {
+    return (Array.isArray(value) ? value : [value]).flatMap((item) => item.split(',')).map((item) => toScalar(item, kind.items));
+  }
   if (Array.isArray(value)) {
     throw invalidInput([{ pointer: `/query/${clip(name, 40)}`, code: 'repeated', message: 'may be given only once' }]);
   }
-  // What does not look like the kind stays text, and the schema then says what it expected.
+  return toScalar(value, kind);
+}
+
+/** What does not look like the kind stays text, and the schema then says what it expected. */
+function toScalar(value: string, kind: Scalar): unknown {
   if (kind === 'number' && NUMBER.test(value)) return Number(value);
   if (kind === 'boolean' && (value === 'true' || value === 'false')) return value === 'true';
   return value;

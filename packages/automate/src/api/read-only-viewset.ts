@@ -9,7 +9,7 @@ import {
   requireSound,
   type Scope,
 } from '../kernel/index.ts';
-import type { Context } from './context.ts';
+import type { Context, MaybePromise } from './context.ts';
 import { apiErrors } from './errors.ts';
 import { type ListFeatures, listQuerySchema, requestedFilters, requestedOrder } from './list-query.ts';
 import type { OperationOptions } from './operation.ts';
@@ -64,7 +64,7 @@ export abstract class BaseReadOnlyViewSet<M extends Model = Model> extends BaseV
     });
   }
 
-  async retrieve(ctx: Context): Promise<Row<M>> {
+  retrieve(ctx: Context): MaybePromise<Row<M>> {
     return this.present(ctx.row as Row<M>, ctx);
   }
 
@@ -74,15 +74,14 @@ export abstract class BaseReadOnlyViewSet<M extends Model = Model> extends BaseV
   }
 
   /** The row a detail route is about, within the scope; called before the handler of every detail route. */
-  async getObject(ctx: Context): Promise<Row<M>> {
+  getObject(ctx: Context): MaybePromise<Row<M> | undefined> {
     const scope = this.getQuery(ctx);
     const id = ctx.params[this.lookup];
     const idSchema = this.model.schema.shape.id;
     // What cannot be an id cannot be found: the same answer as for another tenant's row, and the store is not asked.
     const isPossible = id !== undefined && (!idSchema || z.safeParse(idSchema, id).success);
-    const row = scope && isPossible ? await ctx.services.models.get(this.model, id, scope) : undefined;
-    if (!row) throw commonErrors.not_found(`No such ${this.model.name}.`);
-    return row;
+    // Not there is told by whoever asked: the same answer for every viewset.
+    return scope && isPossible ? ctx.services.models.get(this.model, id, scope) : undefined;
   }
 
   /** Ordering, filters and search of the list: the viewset's where it names them, else the model's. */

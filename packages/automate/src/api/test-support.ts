@@ -145,12 +145,12 @@ export function workflow(values: Partial<Workflow> = {}): Workflow {
 
 type Values = Record<string, unknown>;
 
-/** The contract of `ModelStore`, over arrays. */
+/** The contract of `ModelStore`, over one array; `$model` tells rows of several models apart. */
 export class MemoryModelStore implements ModelTransaction {
   readonly rows: Values[] = [];
 
   async list<M extends Model>(model: M, query: ListQuery, scope: Scope): Promise<Row<M>[]> {
-    const { order, after, backward = false, limit } = query;
+    const { order, after, backward = false, offset = 0, limit } = query;
     const compare = (left: readonly unknown[], right: readonly unknown[]): number => {
       for (const [index, term] of order.entries()) {
         const [a, b] = [left[index] as string, right[index] as string];
@@ -161,7 +161,7 @@ export class MemoryModelStore implements ModelTransaction {
     const keyOf = (row: Values) => order.map((term) => row[term.column]);
     const sorted = this.#matching(model, query, scope).toSorted((left, right) => compare(keyOf(left), keyOf(right)));
     const rest = !after ? sorted : sorted.filter((row) => compare(keyOf(row), after) * (backward ? -1 : 1) > 0);
-    return (backward ? rest.slice(-limit) : rest.slice(0, limit)) as Row<M>[];
+    return (backward ? rest.slice(-limit) : rest.slice(offset, offset + limit)) as Row<M>[];
   }
 
   async count(model: Model, query: Pick<ListQuery, 'filters' | 'search'>, scope: Scope): Promise<number> {
@@ -217,6 +217,7 @@ export class MemoryModelStore implements ModelTransaction {
   #matching(model: Model, query: Pick<ListQuery, 'filters' | 'search'>, scope: Scope): Values[] {
     const filters: readonly Filter[] = [...query.filters, ...(scope.filters ?? [])];
     return this.rows.filter((row) => {
+      if (row.$model !== undefined && row.$model !== model.name) return false;
       if (model.tenantField && row[model.tenantField] !== scope.tenantId) return false;
       if (query.search && !model.searchFields.some((field) => String(row[field]).includes(query.search as string))) return false;
       return filters.every(({ column, operator, value }) =>

@@ -6,9 +6,12 @@ import { type RateRule, throttleKey } from './throttling.ts';
  * Counts this request under each rule, tells the limits in headers (draft-ietf-httpapi-ratelimit-headers), and refuses
  * it when one is used up.
  */
-export function countRequest(rules: readonly RateRule[], ctx: RequestContext): Promise<void> | undefined {
+export function countRequest(given: readonly RateRule[], ctx: RequestContext): Promise<void> | undefined {
   const { throttle } = ctx.api;
-  const results = rules.map((rule) => throttle.hit(throttleKey(ctx.route.basename, rule, ctx), rule));
+  // A rule that came twice, from a class and a mixin, is one rule.
+  const byKey = new Map(given.map((rule) => [throttleKey(ctx.route.basename, rule, ctx), rule]));
+  const rules = [...byKey.values()];
+  const results = Array.from(byKey, ([key, rule]) => throttle.hit(key, rule));
   if (results.some((result) => result instanceof Promise)) {
     return Promise.all(results).then((settled) => conclude(rules, settled, ctx));
   }

@@ -35,7 +35,8 @@ export function rate(text: RateText, options: { key?: RateKey; name?: string } =
 
 /** The key a request counts under, for one rule of one view. */
 export function throttleKey(basename: string, rule: RateRule, ctx: Context): string {
-  return `${basename}:${rule.name}:${subjectOf(rule.key, ctx)}`;
+  // Two rules may have one name: they are told apart by what they allow.
+  return `${basename}:${rule.name}:${rule.limit}/${rule.windowSeconds}:${subjectOf(rule.key, ctx)}`;
 }
 
 /**

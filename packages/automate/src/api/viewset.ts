@@ -17,15 +17,7 @@ import {
 } from './operation.ts';
 import { undescribed } from './view.ts';
 
-export type StandardAction =
-  | 'list'
-  | 'create'
-  | 'retrieve'
-  | 'update'
-  | 'partialUpdate'
-  | 'destroy'
-  | 'exportRows'
-  | 'importRows';
+export type StandardAction = 'list' | 'create' | 'retrieve' | 'update' | 'partialUpdate' | 'destroy' | 'export' | 'import';
 
 /** Arguments of an action: the row comes first when it is about one and the viewset can load it. */
 export type ActionArguments<Instance, Options> = Options extends { readonly detail: true }
@@ -140,8 +132,8 @@ const STANDARD: Readonly<Record<StandardAction, Place>> = {
   update: ['put', true],
   partialUpdate: ['patch', true],
   destroy: ['delete', true],
-  exportRows: ['get', false, 'export'],
-  importRows: ['post', false, 'import'],
+  export: ['get', false, 'export'],
+  import: ['post', false, 'import'],
 };
 
 function isActionOptions(options: OperationOptions): options is ActionOptions {

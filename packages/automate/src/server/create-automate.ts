@@ -1,6 +1,18 @@
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
-import { type Api, type ApiRouter, apiKeyAuthenticator, type BaseViewSet, createApi, createFastifyServer } from '../api/index.ts';
+import {
+  type Api,
+  type ApiRouter,
+  apiKeyAuthenticator,
+  type BaseViewSet,
+  createApi,
+  createFastifyServer,
+  createFetchHandler,
+  createNodeHandler,
+  type FetchHandler,
+  fastifyPlugin,
+  type NodeHandler,
+} from '../api/index.ts';
 import {
   checkModelTables,
   createIdempotencyStore,
@@ -45,7 +57,7 @@ export interface AutomateOptions {
   readonly viewsets?: Readonly<Record<string, new () => BaseViewSet>>;
   /** The host's own routes, at any path; a view registered under the basename of a built-in one replaces it. */
   readonly router?: ApiRouter;
-  /** Path before that of every route, such as the one under which the host mounts `api` in a server of its own. @example '/automate' */
+  /** Path in the host's server below which everything is mounted, such as `/automate`. Default: the root. */
   readonly basePath?: string;
   /** The host's own step types. */
   readonly steps?: readonly StepType[];
@@ -67,6 +79,12 @@ export interface Automate {
   listen(): Promise<string>;
   /** Resolves when the database is prepared and, if wanted, the worker runs; waits for the database as long as it takes. */
   ready(): Promise<void>;
+  /** For a host's own Fastify 5: `app.register(automate.plugin, { prefix: '/automate' })`, the prefix being the `basePath`. */
+  readonly plugin: ReturnType<typeof fastifyPlugin>;
+  /** For Hono, Next.js and others that hand over a `Request`. */
+  readonly fetch: FetchHandler;
+  /** For Express and `http.createServer`. */
+  readonly handler: NodeHandler;
   /** Stops taking work, lets what runs reach a safe point, closes everything. */
   close(): Promise<void>;
 }
@@ -99,6 +117,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   const router = routerFor(options);
   const api = createApi({
     router,
+    basePath: options.basePath ?? '',
     services: {
       models: createRepository(db),
       throttle: createThrottleStore(db),
@@ -113,10 +132,11 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     },
     authenticators: [apiKeyAuthenticator({ verify: (key) => apiKeys.verify(key) })],
     settings: settings.api,
-    ...(options.basePath !== undefined && { basePath: options.basePath }),
     logger,
   });
-  const server = createFastifyServer(api);
+  let server: ReturnType<typeof createFastifyServer> | undefined;
+  const fetch = createFetchHandler(api);
+  const handler = createNodeHandler(api);
 
   /** What nobody will ask for again; a failure is tried again the next time. */
   async function sweep(): Promise<void> {
@@ -150,7 +170,11 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     db,
     engine,
     api,
+    plugin: fastifyPlugin(api),
+    fetch,
+    handler,
     async listen() {
+      server ??= createFastifyServer(api);
       await server.listen({ host: settings.http.host, port: settings.http.port }).catch((error: NodeJS.ErrnoException) => {
         throw cannotListen(settings, error);
       });
@@ -167,7 +191,9 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       await preparing?.catch(() => undefined);
       // Not ready, yet answering, for as long as work is brought to a safe point.
       await engine.stop();
-      await server.close();
+      fetch.close();
+      handler.close();
+      await server?.close();
       await outbound.close();
       await db.close();
     },

@@ -103,6 +103,14 @@ export type ExecutionDetail = {
   steps: Step[];
 };
 
+export type ExecutionEnded = {
+  id: string;
+  status: 'queued' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
+  output: unknown;
+  error: Failure | null;
+  finished_at: string;
+};
+
 export type Failure = {
   code: string;
   message: string;
@@ -199,6 +207,14 @@ export type ModelDescription = {
   verbose_name: string;
   db_table: string;
   fields: FieldDescription[];
+};
+
+export type PortableWorkflow = {
+  name: string;
+  slug: string;
+  graph: Graph;
+  triggers: Trigger[];
+  is_live: boolean;
 };
 
 /** Anything that went wrong (RFC 9457). */
@@ -336,6 +352,22 @@ export type WorkflowDetail = {
   updated_at: string;
   graph: Graph;
   triggers: Trigger[];
+};
+
+export type WorkflowImportReport = {
+  dry_run: boolean;
+  /** Whether anything was stored. One workflow that fails keeps all from being stored. */
+  applied: boolean;
+  results: {
+    name: string;
+    status: 'created' | 'updated' | 'unchanged' | 'failed';
+    id: string | null;
+    errors: {
+      pointer: string;
+      code: string;
+      message: string;
+    }[];
+  }[];
 };
 
 export type WorkflowPatch = {

@@ -336,17 +336,19 @@ describe.each(adapters)('$name', ({ name, basePath, start }) => {
     expect(replies.map((reply) => reply.headers.get('x-trace-id'))).toEqual(ids);
   });
 
-  test.runIf(basePath && !name.startsWith('Fastify server'))('the host keeps what is its own', async () => {
-    expect(await (await ask('/own')).text()).toBe('host');
-    if (name === 'Fastify plugin') {
-      expect([(await ask('/own/error')).status, (await ask('/none')).status, await (await ask('/none')).text()]).toEqual([
-        418,
-        404,
-        'host',
-      ]);
-    }
-    if (name === 'Express') expect(await (await ask('/automate/own')).text()).toBe('host');
-  });
+  const hasHost = basePath !== '' && !name.startsWith('Fastify server');
+  if (hasHost)
+    test('the host keeps what is its own', async () => {
+      expect(await (await ask('/own')).text()).toBe('host');
+      if (name === 'Fastify plugin') {
+        expect([(await ask('/own/error')).status, (await ask('/none')).status, await (await ask('/none')).text()]).toEqual([
+          418,
+          404,
+          'host',
+        ]);
+      }
+      if (name === 'Express') expect(await (await ask('/automate/own')).text()).toBe('host');
+    });
 
   test('closing ends event streams', async () => {
     const other = await start(api);

@@ -26,7 +26,8 @@ export function replyOf(ctx: RequestContext): ReplyParts {
   if (result !== '') headers['content-type'] = JSON_CONTENT_TYPE;
   if (ctx.etag !== undefined) {
     headers.etag = ctx.etag;
-    headers['cache-control'] = 'private, no-cache';
+    // A browser may keep what it got, and asks whether that still holds.
+    if (route.method === 'GET') headers['cache-control'] = 'private, no-cache';
   }
   if (lastingHeaders) Object.assign(headers, lastingHeaders);
   if (head) Object.assign(headers, head.headers);

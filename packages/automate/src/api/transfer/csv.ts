@@ -10,7 +10,8 @@ export type Cell = string | typeof EMPTY;
 /** Rows as CSV (RFC 4180), one line for each, with a heading when asked for. */
 export function toCsv(columns: readonly string[], rows: readonly object[], hasHeading: boolean): string {
   const cells = rows.map((row) => columns.map((column) => toCell((row as Readonly<Record<string, unknown>>)[column])));
-  return stringify(hasHeading ? [[...columns], ...cells] : cells, { quoted_empty: true });
+  // An empty text is quoted and null is not, so that reading can tell them apart.
+  return stringify(hasHeading ? [[...columns], ...cells] : cells, { quoted_match: /^$/ });
 }
 
 /**
@@ -30,8 +31,7 @@ export function fromCsv(text: string): { columns: string[]; rows: Cell[][] } {
 /** The value a cell stands for, as far as the field's schema says what it looks for; else its text, for the schema to refuse. */
 export function fromCell(cell: Cell, field: z.ZodType): unknown {
   if (cell === EMPTY) return field.safeParse(undefined).success ? undefined : null;
-  const { type } = z.toJSONSchema(field, { io: 'input', unrepresentable: 'any' }) as { type?: string };
-  const kind = type ?? kindInUnion(field);
+  const kind = kindOf(z.toJSONSchema(field, { io: 'input', unrepresentable: 'any' }) as FieldSchema);
   if (kind === 'string') return unguarded(cell);
   if ((kind === 'number' || kind === 'integer') && /^\s*-?\d+(\.\d+)?(e[+-]?\d+)?\s*$/i.test(cell)) return Number(cell);
   if (kind === 'boolean') return BOOLEANS[cell.trim().toLowerCase()] ?? cell;
@@ -41,10 +41,14 @@ export function fromCell(cell: Cell, field: z.ZodType): unknown {
 
 const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false, '1': true, '0': false, yes: true, no: false };
 
-/** A nullable field is a union with null. */
-function kindInUnion(field: z.ZodType): string | undefined {
-  const { anyOf = [] } = z.toJSONSchema(field, { io: 'input', unrepresentable: 'any' }) as { anyOf?: { type?: string }[] };
-  const kinds = anyOf.flatMap(({ type }) => (type === undefined || type === 'null' ? [] : type));
+interface FieldSchema {
+  readonly type?: string | readonly string[];
+  readonly anyOf?: readonly FieldSchema[];
+}
+
+/** The one type besides null, which a nullable field may be too; undefined when there are several. */
+function kindOf({ type, anyOf = [] }: FieldSchema): string | undefined {
+  const kinds = [type ?? anyOf.map(kindOf)].flat().filter((kind) => kind !== 'null');
   return kinds.length === 1 ? kinds[0] : undefined;
 }
 

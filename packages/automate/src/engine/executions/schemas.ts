@@ -50,6 +50,11 @@ export type Step = z.output<typeof Step>;
 export const ExecutionDetail = Execution.extend({ steps: z.array(Step) }).meta({ id: 'ExecutionDetail' });
 export type ExecutionDetail = z.output<typeof ExecutionDetail>;
 
+/** The last event of a stream: how the execution ended. */
+export const ExecutionEnded = Execution.pick({ id: true, status: true, output: true, error: true })
+  .extend({ finished_at: Timestamp })
+  .meta({ id: 'ExecutionEnded' });
+
 export const ExecutionModel = defineModel({
   app: 'engine',
   name: 'Execution',

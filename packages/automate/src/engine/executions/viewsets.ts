@@ -14,7 +14,7 @@ import {
 import type { Row } from '../../kernel/index.ts';
 import { EventModel } from '../events/schemas.ts';
 import { WorkflowModel } from '../workflows/schemas.ts';
-import { ExecutionDetail, ExecutionModel, Step } from './schemas.ts';
+import { ExecutionDetail, ExecutionEnded, ExecutionModel, Step } from './schemas.ts';
 import '../services.ts';
 
 type ExecutionRow = Row<typeof ExecutionModel>;
@@ -30,6 +30,7 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
         'A `step` event for each new state of a step, then one `execution` event when it has ended. ' +
         'Ids count up; send the last one as `Last-Event-ID` to go on from there.',
       produces: 'text/event-stream',
+      events: { step: Step, execution: ExecutionEnded },
     });
   }
   readonly model = ExecutionModel;

@@ -65,6 +65,45 @@ export const WorkflowVersion = z
   .meta({ id: 'WorkflowVersion' });
 export const WorkflowVersions = z.object({ results: z.array(WorkflowVersion) });
 
+/** A workflow without what belongs to one installation. */
+export const PortableWorkflow = z
+  .object({ name: z.string(), slug: z.string(), graph: Graph, triggers: z.array(Trigger), is_live: z.boolean() })
+  .meta({ id: 'PortableWorkflow' });
+
+export const MAXIMUM_IMPORT = 200;
+export const WorkflowImport = z
+  .array(WorkflowCreate)
+  .min(1)
+  .max(MAXIMUM_IMPORT)
+  .describe('Workflows as an export holds them. A slug that is known gets a new version, another one a new workflow.');
+export const WorkflowImportQuery = z.object({
+  dry_run: z.boolean().optional().describe('Tells what would happen, and changes nothing.'),
+});
+export const WorkflowExportQuery = z.object({
+  slug_in: z
+    .array(z.string().min(1).max(100))
+    .min(1)
+    .max(MAXIMUM_IMPORT)
+    .optional()
+    .describe('Slugs, separated by commas. Default: all.'),
+});
+export const WorkflowExport = z.array(PortableWorkflow);
+
+export const WorkflowImportReport = z
+  .object({
+    dry_run: z.boolean(),
+    applied: z.boolean().describe('Whether anything was stored. One workflow that fails keeps all from being stored.'),
+    results: z.array(
+      z.object({
+        name: z.string(),
+        status: z.enum(['created', 'updated', 'unchanged', 'failed']),
+        id: z.uuid().nullable(),
+        errors: z.array(z.object({ pointer: z.string(), code: z.string(), message: z.string() })),
+      }),
+    ),
+  })
+  .meta({ id: 'WorkflowImportReport' });
+
 export const Publish = z.strictObject({ version: z.int().min(1) }).meta({ id: 'Publish' });
 
 export const Run = z

@@ -1,13 +1,19 @@
 import type { z } from 'zod';
-import { BaseReadOnlyViewSet, type Context, requirePrincipal } from '../../api/index.ts';
-import type { Row } from '../../kernel/index.ts';
+import { BaseReadOnlyViewSet, type Context, requirePrincipal, requireScope } from '../../api/index.ts';
+import type { AppError, Filter, Row } from '../../kernel/index.ts';
 import {
+  MAXIMUM_IMPORT,
   Publish,
   Run,
   RunStarted,
   WorkflowCreate,
   WorkflowCreated,
   WorkflowDetail,
+  WorkflowExport,
+  WorkflowExportQuery,
+  WorkflowImport,
+  WorkflowImportQuery,
+  WorkflowImportReport,
   WorkflowModel,
   WorkflowPatch,
   WorkflowUpdate,
@@ -28,6 +34,19 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
     this.describe('partialUpdate', { summary: 'Pause or resume the triggers', body: WorkflowPatch, response: WorkflowDetail });
     this.describe('destroy', { summary: 'Archive a workflow', status: 204 });
     this.action('versions', { detail: true, summary: 'List the versions, newest first', response: WorkflowVersions });
+    this.describe('export', {
+      summary: 'Export workflows with their published version',
+      query: WorkflowExportQuery,
+      response: WorkflowExport,
+    });
+    this.describe('import', {
+      summary: 'Import workflows',
+      query: WorkflowImportQuery,
+      body: WorkflowImport,
+      response: WorkflowImportReport,
+      status: 200,
+      bodyLimit: 16 * 1_048_576,
+    });
     this.action('publish', {
       detail: true,
       methods: ['post'],
@@ -74,6 +93,38 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
     return { results: await this.getService(ctx).versions(actorOf(ctx), workflow.id) };
   }
 
+  /** Those named, else all that are not archived; a page at most. */
+  async export(ctx: Context<unknown, z.output<typeof WorkflowExportQuery>>): Promise<z.input<typeof WorkflowExport>> {
+    const scope = requireScope(this.getQuery(ctx));
+    const filters: Filter[] = [
+      { column: 'archived_at', operator: 'is_null', value: true },
+      ...(ctx.query.slug_in ? [{ column: 'slug', operator: 'in' as const, value: ctx.query.slug_in }] : []),
+    ];
+    const order = [{ column: 'id', descending: false }];
+    const rows = await ctx.services.models.list(this.model, { filters, order, limit: MAXIMUM_IMPORT }, scope);
+    ctx.reply.header('content-disposition', 'attachment; filename="workflows.json"');
+    const ids = rows.map(({ id }) => id);
+    return [...(await this.getService(ctx).portable(actorOf(ctx), ids))] as z.input<typeof WorkflowExport>;
+  }
+
+  async import(
+    ctx: Context<z.output<typeof WorkflowImport>, z.output<typeof WorkflowImportQuery>>,
+  ): Promise<z.input<typeof WorkflowImportReport>> {
+    const isDry = ctx.query.dry_run ?? false;
+    const outcomes = await this.getService(ctx).import(actorOf(ctx), ctx.body, { isDry });
+    return {
+      dry_run: isDry,
+      applied:
+        !isDry && outcomes.some(({ status }) => status !== 'unchanged') && outcomes.every(({ status }) => status !== 'failed'),
+      results: outcomes.map((outcome, index) => ({
+        name: ctx.body[index]?.name ?? '',
+        status: outcome.status,
+        id: outcome.id,
+        errors: outcome.status === 'failed' ? issuesOf(outcome.error) : [],
+      })),
+    };
+  }
+
   async publish(workflow: WorkflowRow, ctx: Context<z.output<typeof Publish>>): Promise<Detail> {
     return this.getService(ctx).publish(actorOf(ctx), workflow.id, ctx.body.version, seenBy(ctx));
   }
@@ -86,6 +137,10 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
   getService(ctx: Context): WorkflowService {
     return new this.serviceClass(ctx.services.workflows);
   }
+}
+
+function issuesOf({ errors, code, detail, title }: AppError) {
+  return errors ? [...errors] : [{ pointer: '', code, message: detail ?? title }];
 }
 
 function actorOf(ctx: Context): Actor {

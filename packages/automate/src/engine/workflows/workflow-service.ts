@@ -1,6 +1,15 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Db, isUniqueViolation, type Queryable } from '../../db/index.ts';
 import { enqueue } from '../../jobs/index.ts';
-import { commonErrors, type InputIssue, invalidInput, isUnchanged, type JsonObject, newId } from '../../kernel/index.ts';
+import {
+  AppError,
+  commonErrors,
+  type InputIssue,
+  invalidInput,
+  isUnchanged,
+  type JsonObject,
+  newId,
+} from '../../kernel/index.ts';
 import { engineErrors } from '../errors.ts';
 import { insertHandledEvent } from '../events/event.store.ts';
 import { insertExecutions } from '../executions/execution.store.ts';
@@ -10,11 +19,13 @@ import { validateRule } from '../rules/validate.ts';
 import type { Graph, Trigger } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import {
+  findBySlug,
   findVersion,
   findWorkflow,
   freeSlug,
   insertVersion,
   insertWorkflow,
+  portableWorkflows,
   replaceTriggers,
   touchTriggers,
   updateWorkflow,
@@ -47,6 +58,16 @@ export interface WorkflowInput {
 /** The workflow as the caller saw it; when it has changed since, `precondition_failed` is thrown. */
 export type Seen = Readonly<Record<string, unknown>> | undefined;
 
+/** A workflow without what belongs to this installation: it can be imported into another. */
+export type PortableWorkflow = Required<Pick<WorkflowInput, 'name' | 'slug' | 'graph' | 'triggers' | 'is_live'>>;
+
+export type ImportedWorkflow =
+  | { readonly status: 'created' | 'updated' | 'unchanged'; readonly id: string }
+  | { readonly status: 'failed'; readonly id: null; readonly error: AppError };
+
+/** Ends a transaction whose work was done to see what comes of it. */
+const TAKEN_BACK = Symbol('taken back');
+
 export interface WorkflowDetail extends Omit<WorkflowRow, 'tenant_id'> {
   readonly graph: Graph;
   readonly triggers: Trigger[];
@@ -66,25 +87,8 @@ export class WorkflowService {
   /** @throws AppError `invalid_input` naming each node, edge or rule that is wrong; `slug_taken` */
   async create(actor: Actor, input: WorkflowInput): Promise<{ id: string; slug: string; workflow_version: number }> {
     this.validate(input);
-    const id = newId();
     try {
-      return await this.options.db.asTenant(actor.tenantId, async (transaction) => {
-        const slug = input.slug ?? (await freeSlug(transaction, slugOf(input.name)));
-        await insertWorkflow(transaction, {
-          id,
-          tenantId: actor.tenantId,
-          name: input.name,
-          slug,
-          isLive: input.is_live ?? true,
-        });
-        await this.storeVersion(transaction, actor, {
-          workflowId: id,
-          version: 1,
-          graph: input.graph,
-          triggers: input.triggers ?? [],
-        });
-        return { id, slug, workflow_version: 1 };
-      });
+      return await this.options.db.asTenant(actor.tenantId, (transaction) => this.createWithin(transaction, actor, input));
     } catch (error) {
       if (isUniqueViolation(error))
         throw engineErrors.slug_taken(`Another workflow already has the slug "${input.slug ?? slugOf(input.name)}".`);
@@ -95,19 +99,37 @@ export class WorkflowService {
   /** Stores a new version and publishes it. Triggers that are not given stay as they are. */
   async update(actor: Actor, id: string, input: Omit<WorkflowInput, 'slug'>, seen?: Seen): Promise<WorkflowDetail> {
     this.validate(input);
-    return this.options.db.asTenant(actor.tenantId, async (transaction) => {
-      const workflow = await this.findOpen(transaction, id, seen);
-      const version = workflow.latest_version + 1;
-      const triggers = input.triggers ?? (await this.findVersion(transaction, id, workflow.workflow_version)).triggers;
-      await updateWorkflow(transaction, id, {
-        name: input.name,
-        workflow_version: version,
-        latest_version: version,
-        ...(input.is_live === undefined ? {} : { is_live: input.is_live }),
-      });
-      await this.storeVersion(transaction, actor, { workflowId: id, version, graph: input.graph, triggers });
-      return this.detail(transaction, id);
+    return this.options.db.asTenant(actor.tenantId, (transaction) => this.updateWithin(transaction, actor, id, input, seen));
+  }
+
+  /**
+   * Creates workflows and, where the slug is known, stores new versions, all in one transaction; a workflow that already is
+   * as given stays. What is wrong with one is told, and then nothing is stored.
+   */
+  async import(actor: Actor, inputs: readonly WorkflowInput[], { isDry }: { isDry: boolean }): Promise<ImportedWorkflow[]> {
+    const outcomes: ImportedWorkflow[] = [];
+    const storeAll = async (transaction: Queryable): Promise<void> => {
+      for (const input of inputs) {
+        await transaction.query('savepoint one_workflow');
+        try {
+          outcomes.push(await this.importOne(transaction, actor, input));
+        } catch (error) {
+          await transaction.query('rollback to savepoint one_workflow');
+          if (!AppError.is(error) || error.status >= 500) throw error;
+          outcomes.push({ status: 'failed', id: null, error });
+        }
+      }
+      if (isDry || outcomes.some(({ status }) => status === 'failed')) throw TAKEN_BACK;
+    };
+    await this.options.db.asTenant(actor.tenantId, storeAll).catch((error: unknown) => {
+      if (error !== TAKEN_BACK) throw error;
     });
+    return outcomes;
+  }
+
+  /** Workflows as they can be imported elsewhere, in the order of the ids. */
+  async portable(actor: Actor, ids: readonly string[]): Promise<PortableWorkflow[]> {
+    return this.options.db.asTenant(actor.tenantId, (transaction) => portableWorkflows(transaction, ids));
   }
 
   async get(actor: Actor, id: string): Promise<WorkflowDetail> {
@@ -204,6 +226,50 @@ export class WorkflowService {
       return validateRule(filter).map((issue) => ({ ...issue, pointer: `/triggers/${index}/filter${issue.pointer}` }));
     });
     if (issues.length > 0) throw invalidInput(issues);
+  }
+
+  private async createWithin(transaction: Queryable, actor: Actor, input: WorkflowInput) {
+    const id = newId();
+    const slug = input.slug ?? (await freeSlug(transaction, slugOf(input.name)));
+    await insertWorkflow(transaction, { id, tenantId: actor.tenantId, name: input.name, slug, isLive: input.is_live ?? true });
+    await this.storeVersion(transaction, actor, {
+      workflowId: id,
+      version: 1,
+      graph: input.graph,
+      triggers: input.triggers ?? [],
+    });
+    return { id, slug, workflow_version: 1 };
+  }
+
+  private async updateWithin(
+    transaction: Queryable,
+    actor: Actor,
+    id: string,
+    input: Omit<WorkflowInput, 'slug'>,
+    seen?: Seen,
+  ): Promise<WorkflowDetail> {
+    const workflow = await this.findOpen(transaction, id, seen);
+    const version = workflow.latest_version + 1;
+    const triggers = input.triggers ?? (await this.findVersion(transaction, id, workflow.workflow_version)).triggers;
+    await updateWorkflow(transaction, id, {
+      name: input.name,
+      workflow_version: version,
+      latest_version: version,
+      ...(input.is_live === undefined ? {} : { is_live: input.is_live }),
+    });
+    await this.storeVersion(transaction, actor, { workflowId: id, version, graph: input.graph, triggers });
+    return this.detail(transaction, id);
+  }
+
+  private async importOne(transaction: Queryable, actor: Actor, input: WorkflowInput): Promise<ImportedWorkflow> {
+    this.validate(input);
+    const known = input.slug === undefined ? undefined : await findBySlug(transaction, input.slug);
+    if (!known) return { status: 'created', id: (await this.createWithin(transaction, actor, input)).id };
+    const [before] = await portableWorkflows(transaction, [known.id]);
+    const wanted = { ...before, ...input };
+    if (isDeepStrictEqual(wanted, before)) return { status: 'unchanged', id: known.id };
+    await this.updateWithin(transaction, actor, known.id, input);
+    return { status: 'updated', id: known.id };
   }
 
   private async storeVersion(

@@ -59,6 +59,25 @@ export async function versionsOf(transaction: Queryable, workflowId: string): Pr
   return rows;
 }
 
+export async function findBySlug(transaction: Queryable, slug: string): Promise<WorkflowRow | undefined> {
+  const { rows } = await transaction.query<WorkflowRow>('select * from workflows where slug = $1', [slug]);
+  return rows[0];
+}
+
+/** Name, slug, whether it is live, and the published version of each, in the order of the ids. */
+export async function portableWorkflows(
+  transaction: Queryable,
+  ids: readonly string[],
+): Promise<{ name: string; slug: string; graph: Graph; triggers: Trigger[]; is_live: boolean }[]> {
+  const { rows } = await transaction.query<{ name: string; slug: string; graph: Graph; triggers: Trigger[]; is_live: boolean }>(
+    `select name, slug, graph, triggers, is_live from workflows
+     join workflow_versions on workflow_id = workflows.id and version = workflow_version
+     where workflows.id = any($1) order by array_position($1::uuid[], workflows.id)`,
+    [ids],
+  );
+  return rows;
+}
+
 /** Whether a tenant has, or ever had, a workflow. */
 export async function hasWorkflows(db: Queryable, tenantId: string): Promise<boolean> {
   const { rows } = await db.query<{ found: boolean }>('select exists (select from workflows where tenant_id = $1) as found', [

@@ -60,6 +60,16 @@ export type WorkflowsRetrieveQuery = {
     | undefined;
 };
 
+export type WorkflowsExportQuery = {
+  /** Slugs, separated by commas. Default: all. */
+  readonly slug_in?: readonly string[] | undefined;
+};
+
+export type WorkflowsImportQuery = {
+  /** Tells what would happen, and changes nothing. */
+  readonly dry_run?: boolean | undefined;
+};
+
 export interface Workflows {
   /** Gives undefined when it still has this ETag. */
   list(query: WorkflowsListQuery | undefined, options: ConditionalOptions): Call<PageOf<schemas.Workflow> | undefined>;
@@ -106,6 +116,21 @@ export interface Workflows {
    * `DELETE /api/v1/workflows/{id}/`
    */
   destroy(id: string, options?: WriteOptions): Call<undefined>;
+  /** Gives undefined when it still has this ETag. */
+  export(query: WorkflowsExportQuery | undefined, options: ConditionalOptions): Call<schemas.PortableWorkflow[] | undefined>;
+  /**
+   * Export workflows with their published version
+   * `GET /api/v1/workflows/export/`
+   */
+  export(query?: WorkflowsExportQuery, options?: ReadOptions): Call<schemas.PortableWorkflow[]>;
+  /**
+   * Import workflows
+   * `POST /api/v1/workflows/import/`
+   */
+  import(
+    body: schemas.WorkflowCreate[],
+    options?: WriteOptions & { readonly query?: WorkflowsImportQuery },
+  ): Call<schemas.WorkflowImportReport>;
   /** Gives undefined when it still has this ETag. */
   versions(
     id: string,
@@ -166,6 +191,15 @@ export const workflows = {
     gives: ['application/json'],
   },
   destroy: { id: 'workflow.destroy', method: 'DELETE', path: '/api/v1/workflows/{id}/' },
+  export: { id: 'workflow.export', method: 'GET', path: '/api/v1/workflows/export/', gives: ['application/json'] },
+  import: {
+    id: 'workflow.import',
+    method: 'POST',
+    path: '/api/v1/workflows/import/',
+    takes: ['application/json'],
+    gives: ['application/json'],
+    hasKey: true,
+  },
   versions: { id: 'workflow.versions', method: 'GET', path: '/api/v1/workflows/{id}/versions/', gives: ['application/json'] },
   publish: {
     id: 'workflow.publish',

@@ -1,0 +1,59 @@
+import { describe, expect, it, test } from 'vitest';
+import { z } from 'zod';
+import { type Cell, EMPTY, fromCell, fromCsv, toCsv } from './csv.ts';
+
+test('what is written is read again, and no cell is a formula', () => {
+  const fields = z.object({
+    text: z.string().nullable(),
+    count: z.int().nullable(),
+    flag: z.boolean(),
+    tags: z.array(z.string()),
+    at: z.iso.datetime().nullable(),
+  });
+  const rows = [
+    { text: 'plain', count: -5, flag: true, tags: ['a', 'b'], at: '2026-01-31T12:00:00.000Z' },
+    { text: '=cmd|calc', count: null, flag: false, tags: [], at: null },
+    { text: "'=already", count: 0, flag: false, tags: ['x,"y"\n'], at: null },
+    { text: '@import +1 -1', count: 1, flag: true, tags: [], at: null },
+    { text: '', count: 1, flag: true, tags: [], at: null },
+    { text: null, count: 1, flag: true, tags: [], at: null },
+    { text: 'O\'Neil, "quoted"\nline\r\n', count: 1, flag: true, tags: [], at: null },
+  ];
+  const columns = Object.keys(fields.shape);
+  const text = toCsv(columns, rows, true);
+  for (const cell of fromCsv(text).rows.flat()) if (cell !== EMPTY) expect(cell).not.toMatch(/^[=+@\t\r]/);
+  const read = fromCsv(`\uFEFF${text}`);
+  expect(read.columns).toEqual(columns);
+  const values = read.rows.map((cells) =>
+    Object.fromEntries(cells.map((cell, index) => [columns[index], fromCell(cell, fields.shape[columns[index] as 'text'])])),
+  );
+  expect(values).toEqual(rows);
+});
+
+test('a cell that is not what the field wants stays as it is, for the schema to refuse', () => {
+  expect(fromCell('many', z.int())).toBe('many');
+  expect(fromCell('maybe', z.boolean())).toBe('maybe');
+  expect(fromCell('{broken', z.array(z.string()))).toBe('{broken');
+  expect(fromCell(EMPTY, z.string().default('x'))).toBeUndefined();
+  expect(fromCell(EMPTY, z.string())).toBeNull();
+  expect(fromCell('12', z.string())).toBe('12');
+});
+
+describe('cells', () => {
+  it('tells null from an empty text, there and back', () => {
+    const text = toCsv(['a', 'b', 'c'], [{ a: null, b: '', c: 'x' }], true);
+    expect(text).toBe('a,b,c\n,"",x\n');
+    expect(fromCsv(text).rows).toEqual([[EMPTY, '', 'x']]);
+  });
+
+  it.each([
+    ['-1.5', z.number().nullable().optional(), -1.5],
+    ['7', z.int().nullable(), 7],
+    ['7', z.string().nullable(), '7'],
+    ['yes', z.boolean().nullable(), true],
+    ['"a"', z.union([z.string(), z.number(), z.null()]), 'a'],
+    [EMPTY, z.number().nullable(), null],
+  ] as [Cell, z.ZodType, unknown][])('reads %s as the field wants it', (cell, field, value) => {
+    expect(fromCell(cell, field)).toBe(value);
+  });
+});
