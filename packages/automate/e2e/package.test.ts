@@ -76,7 +76,7 @@ it('runs from dist', async () => {
   });
   const script = `import * as all from 'automate/api'; import 'automate'; import 'automate/engine'; import 'automate/vite';
     import 'automate/testing'; import { router } from './lib/host.js'; console.log(router.routes().length, typeof all.action)`;
-  expect((await run(process.execPath, ['--input-type=module', '-e', script], host)).stdout).toBe('9 function\n');
+  expect((await run(process.execPath, ['--input-type=module', '-e', script], host)).stdout).toBe('11 function\n');
 });
 
 interface Entry {
