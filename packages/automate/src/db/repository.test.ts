@@ -152,6 +152,15 @@ describe.each(databaseKinds)('models in tables on %s', (kind) => {
     expect(await failure(add({ points: 99_999 }))).toMatchObject({ status: 400 });
   });
 
+  it('finds nothing for what a column could never hold, and makes ids for rows without', async () => {
+    const word = { ...scope, filters: [{ column: 'project_id', operator: 'exact', value: 'no-uuid' } as const] };
+    expect(await store.list(TaskModel, { filters: [], order, limit: 5 }, word)).toEqual([]);
+    expect(await store.count(TaskModel, { filters: [] }, word)).toBe(0);
+    expect(await store.get(TaskModel, newId(), word)).toBeUndefined();
+    const made = await store.insert(ProjectModel, { name: 'Without an id' }, scope);
+    expect(made.id).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
   it('changes a row only as it was seen', async () => {
     const seen = await add({ title: 'Seen', points: 7 });
     const race = await Promise.all(

@@ -7,6 +7,7 @@ import {
   type SelectQueryBuilder,
   sql,
 } from 'kysely';
+import type { z } from 'zod';
 import {
   commonErrors,
   type Filter,
@@ -15,11 +16,13 @@ import {
   type Model,
   type ModelStore,
   type ModelTransaction,
+  newId,
   type RelatedQuery,
   type Row,
   type Scope,
 } from '../kernel/index.ts';
 import { constraintsOf, toConstraintError } from './constraint-errors.ts';
+import { QueryError } from './errors.ts';
 import type { Db, Queryable } from './port.ts';
 
 // Tables are known by their models at run time, so the builder sees every table as a bag of columns.
@@ -83,26 +86,32 @@ function storeOver({ inScope, transaction }: Runner): ModelStore {
   return {
     transaction,
     list: (model, query, scope) =>
-      inScope(scope, async (connection) => {
-        const rows = await run<Row<typeof model>>(connection, selectPage(model, query, scope));
-        return query.backward ? rows.reverse() : rows;
-      }),
+      orNothing([], () =>
+        inScope(scope, async (connection) => {
+          const rows = await run<Row<typeof model>>(connection, selectPage(model, query, scope));
+          return query.backward ? rows.reverse() : rows;
+        }),
+      ),
     count: (model, query, scope) =>
-      inScope(scope, async (connection) => {
-        const base = applyConditions(builder.selectFrom(model.table), model, query, scope);
-        const [row] = await run<{ count: number }>(connection, base.select(sql<number>`count(*)`.as('count')));
-        return row?.count ?? 0;
-      }),
+      orNothing(0, () =>
+        inScope(scope, async (connection) => {
+          const base = applyConditions(builder.selectFrom(model.table), model, query, scope);
+          const [row] = await run<{ count: number }>(connection, base.select(sql<number>`count(*)`.as('count')));
+          return row?.count ?? 0;
+        }),
+      ),
     get: (model, id, scope) =>
-      inScope(scope, async (connection) => {
-        const [row] = await run<Row<typeof model>>(connection, selectOne(model, id, scope));
-        return row;
-      }),
+      orNothing(undefined, () =>
+        inScope(scope, async (connection) => {
+          const [row] = await run<Row<typeof model>>(connection, selectOne(model, id, scope));
+          return row;
+        }),
+      ),
     related: (model, query, scope) =>
       inScope(scope, (connection) => run<Row<typeof model>>(connection, selectRelated(model, query, scope))),
     insert: (model, values, scope) =>
       inScope(scope, async (connection) => {
-        const owned = model.tenantField ? { ...values, [model.tenantField]: scope.tenantId } : values;
+        const owned = { ...freshId(model), ...values, ...(model.tenantField && { [model.tenantField]: scope.tenantId }) };
         const statement = builder.insertInto(model.table).values(toColumns(owned)).returning(columnsOf(model));
         const [row] = await runChange<Row<typeof model>>(connection, statement, model, 'write');
         return row as Row<typeof model>;
@@ -126,6 +135,20 @@ function storeOver({ inScope, transaction }: Runner): ModelStore {
         return (await runChange(connection, statement.returning('id'), model, 'remove')).length > 0;
       }),
   };
+}
+
+/** A value that a column could never hold, such as a word for a UUID, equals nothing in it. */
+async function orNothing<T>(nothing: T, read: () => Promise<T>): Promise<T> {
+  return read().catch((error: unknown) => {
+    if (error instanceof QueryError && error.code === '22P02') return nothing;
+    throw error;
+  });
+}
+
+/** An id for a row that brings none; ids that count up come from the table. */
+function freshId({ schema }: Model): { id?: string } {
+  const id = newId();
+  return (schema.shape.id as z.ZodType | undefined)?.safeParse(id).success ? { id } : {};
 }
 
 /** Locks the row until the change is made, so that nobody can come in between the comparison and the change. */

@@ -18,7 +18,13 @@ export {
   type StepType,
 } from './steps/step-type.ts';
 export { probeTemplate } from './templates/probe.ts';
-export { WorkflowModel } from './workflows/schemas.ts';
+export {
+  WorkflowCreate,
+  WorkflowCreated,
+  WorkflowDetail as WorkflowDetailSchema,
+  WorkflowModel,
+  WorkflowUpdate,
+} from './workflows/schemas.ts';
 export { WorkflowViewSet } from './workflows/viewsets.ts';
 export { hasWorkflows } from './workflows/workflow.store.ts';
 export { type Actor, type WorkflowDetail, type WorkflowInput, WorkflowService } from './workflows/workflow-service.ts';

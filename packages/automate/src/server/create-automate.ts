@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import {
   type Api,
   type ApiRouter,
+  type Authenticator,
   apiKeyAuthenticator,
   type BaseViewSet,
   createApi,
@@ -59,6 +60,8 @@ export interface AutomateOptions {
   readonly router?: ApiRouter;
   /** Path in the host's server below which everything is mounted, such as `/automate`. Default: the root. */
   readonly basePath?: string;
+  /** The host's own ways to know who is asking, such as its session; asked before API keys. */
+  readonly authenticators?: readonly Authenticator[];
   /** The host's own step types. */
   readonly steps?: readonly StepType[];
   /** Whether this process dispatches events and runs executions. Default true. */
@@ -130,7 +133,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       database: db,
       metrics: createMetrics(engine.counters),
     },
-    authenticators: [apiKeyAuthenticator({ verify: (key) => apiKeys.verify(key) })],
+    authenticators: [...(options.authenticators ?? []), apiKeyAuthenticator({ verify: (key) => apiKeys.verify(key) })],
     settings: settings.api,
     logger,
   });

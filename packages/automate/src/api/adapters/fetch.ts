@@ -10,7 +10,7 @@ import type { ReplyParts } from './reply-parts.ts';
 
 export interface FetchHandler {
   /** @param info.ip the client's address, for rate limits; without it all clients count as one */
-  (request: Request, info?: { readonly ip?: string }): Promise<Response>;
+  (request: Request, info?: { readonly ip?: string | undefined }): Promise<Response>;
   /** Ends open event streams. */
   close(): void;
 }
@@ -26,7 +26,7 @@ export function createFetchHandler(api: Api): FetchHandler {
   const dispatcher = createDispatcher(api);
   const streams = new Set<AbortController>();
 
-  const handler = async (request: Request, info: { readonly ip?: string } = {}): Promise<Response> => {
+  const handler = async (request: Request, info: { readonly ip?: string | undefined } = {}): Promise<Response> => {
     // Fires also when the reply is dropped while it is being sent, which the request's own signal does not tell everywhere.
     const dropped = new AbortController();
     const signal = AbortSignal.any([request.signal, dropped.signal]);

@@ -54,12 +54,13 @@ function parameterFields(operation, id) {
 
 async function send(method, path, fields, body) {
   const query = new URLSearchParams();
+  const headers = {};
   let url = path;
   for (const { parameter, field } of fields) {
     if (parameter.in === 'path') url = url.replace('{' + parameter.name + '}', encodeURIComponent(field.value));
+    else if (field.value !== '' && parameter.in === 'header') headers[parameter.name] = field.value;
     else if (field.value !== '') query.append(parameter.name, field.value);
   }
-  const headers = {};
   if (keyField.value) headers.authorization = 'Bearer ' + keyField.value;
   if (body !== undefined) headers['content-type'] = 'application/json';
   return fetch(base + url + (query.size ? '?' + query : ''), { method: method.toUpperCase(), headers, body });
