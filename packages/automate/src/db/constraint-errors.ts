@@ -27,6 +27,13 @@ export function toConstraintError(error: unknown, model: Model, change: 'write' 
   }
 }
 
+/** A filter or cursor with a value that its column cannot hold, such as a number beyond its type, is the fault of the query. */
+export function toReadError(error: unknown): unknown {
+  if (!(error instanceof QueryError) || !/^22/.test(error.code)) return error;
+  const message = 'holds a value that its column cannot hold';
+  return invalidInput([{ pointer: '/query', code: 'invalid_value', message }]);
+}
+
 function alreadyExists(model: Model, columns: readonly string[]): AppError {
   const shown = columns.filter((column) => column !== model.tenantField);
   const errors = shown.map((column): InputIssue => ({ pointer: `/${column}`, code: 'not_unique', message: 'is already taken' }));

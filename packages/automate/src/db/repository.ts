@@ -19,7 +19,7 @@ import {
   type Row,
   type Scope,
 } from '../kernel/index.ts';
-import { toConstraintError } from './constraint-errors.ts';
+import { toConstraintError, toReadError } from './constraint-errors.ts';
 import type { Db, Queryable } from './port.ts';
 
 // Tables are known by their models at run time, so the builder sees every table as a bag of columns.
@@ -84,13 +84,13 @@ function storeOver({ inScope, transaction }: Runner): ModelStore {
     transaction,
     list: (model, query, scope) =>
       inScope(scope, async (connection) => {
-        const rows = await run<Row<typeof model>>(connection, selectPage(model, query, scope));
+        const rows = await runRead<Row<typeof model>>(connection, selectPage(model, query, scope));
         return query.backward ? rows.reverse() : rows;
       }),
     count: (model, query, scope) =>
       inScope(scope, async (connection) => {
         const base = applyConditions(builder.selectFrom(model.table), model, query, scope);
-        const [row] = await run<{ count: number }>(connection, base.select(sql<number>`count(*)`.as('count')));
+        const [row] = await runRead<{ count: number }>(connection, base.select(sql<number>`count(*)`.as('count')));
         return row?.count ?? 0;
       }),
     get: (model, id, scope) =>
@@ -156,6 +156,14 @@ async function runChange<Result>(
     return await run<Result>(connection, statement);
   } catch (error) {
     throw toConstraintError(error, model, change);
+  }
+}
+
+async function runRead<Result>(connection: Queryable, statement: Statement): Promise<Result[]> {
+  try {
+    return await run<Result>(connection, statement);
+  } catch (error) {
+    throw toReadError(error);
   }
 }
 
