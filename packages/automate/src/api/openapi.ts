@@ -10,7 +10,16 @@ const ProblemSchema = z
     detail: z.string(),
     code: z.string().describe('Stable; switch on it.'),
     trace_id: z.string(),
-    errors: z.array(z.object({ pointer: z.string(), code: z.string(), message: z.string() })).optional(),
+    errors: z
+      .array(
+        z.object({
+          pointer: z.string(),
+          code: z.string(),
+          message: z.string(),
+          known: z.array(z.string()).optional().describe('What may stand there instead, for an unknown parameter or column.'),
+        }),
+      )
+      .optional(),
   })
   .meta({ id: 'Problem', description: 'Anything that went wrong (RFC 9457).' });
 
