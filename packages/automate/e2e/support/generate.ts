@@ -69,7 +69,8 @@ export function createGenerator({ document, seed, samples = {}, known }: Generat
         return object(schema, style);
       case 'array': {
         const least = schema.minItems ?? 0;
-        const length = style === 'bare' ? least : between(least, Math.min(schema.maxItems ?? 3, least + (style === 'wild' ? 3 : 1)));
+        const length =
+          style === 'bare' ? least : between(least, Math.min(schema.maxItems ?? 3, least + (style === 'wild' ? 3 : 1)));
         return Array.from({ length }, () => valid(schema.items ?? {}, style, hint));
       }
       case 'string':
@@ -83,7 +84,9 @@ export function createGenerator({ document, seed, samples = {}, known }: Generat
       case 'null':
         return null;
       default:
-        return style === 'wild' ? pick<unknown>([null, 0, '', 'text', [], {}, { a: [1, { b: null }] }, -1.5, true]) : { made: true };
+        return style === 'wild'
+          ? pick<unknown>([null, 0, '', 'text', [], {}, { a: [1, { b: null }] }, -1.5, true])
+          : { made: true };
     }
   }
 
@@ -111,7 +114,8 @@ export function createGenerator({ document, seed, samples = {}, known }: Generat
       if (found === undefined) throw new Error(`add a sample for the pattern ${pattern}`);
       return found.slice(0, maxLength);
     }
-    const said = style === 'wild' ? `${unique}${Array.from({ length: between(0, 8) }, () => pick(LETTERS)).join('')}` : `t${unique}`;
+    const said =
+      style === 'wild' ? `${unique}${Array.from({ length: between(0, 8) }, () => pick(LETTERS)).join('')}` : `t${unique}`;
     return said.padEnd(minLength, 'x').slice(0, maxLength);
   }
 
@@ -121,7 +125,7 @@ export function createGenerator({ document, seed, samples = {}, known }: Generat
       const { type, minimum, maximum, minLength = 0, maxLength, items, minItems = 0, maxItems } = field;
       if (type === 'integer' || type === 'number') {
         for (const edge of [minimum, maximum]) if (edge !== undefined) edges.push({ name: `is ${edge}`, value: edge });
-        edges.push({ name: 'is zero', value: 0 });
+        if (lowest(field) <= 0 && highest(field) >= 0) edges.push({ name: 'is zero', value: 0 });
       }
       if (type === 'string' && field.pattern === undefined && field.format === undefined && !field.enum) {
         edges.push({ name: 'is the shortest', value: 'x'.repeat(minLength) });
@@ -152,7 +156,8 @@ export function createGenerator({ document, seed, samples = {}, known }: Generat
       if (type === 'array' && items && minItems > 0) wrong.push({ name: 'has too few items', value: [] });
       if (type === 'array' && items && maxItems !== undefined && maxItems <= 2_000)
         wrong.push({ name: 'has too many items', value: Array.from({ length: maxItems + 1 }, () => valid(items, 'bare')) });
-      if (type === 'object') wrong.push({ name: 'has an unknown field', value: { ...(valid(field) as object), no_such_field: 1 } });
+      if (type === 'object')
+        wrong.push({ name: 'has an unknown field', value: { ...(valid(field) as object), no_such_field: 1 } });
       return wrong;
     });
   }
