@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, databaseKinds, type TestDatabase } from '../src/testing/index.ts';
 import { eventually } from './support/executions.ts';
+import { randomFrom } from './support/generate.ts';
 import { type ServerProcess, startServerProcess } from './support/server-process.ts';
 import { createSink, type Sink } from './support/sink.ts';
 
@@ -154,15 +155,4 @@ async function keepPosting(server: ServerProcess, nextKeys: () => string[], ackn
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-/** mulberry32: a small generator that a seed replays. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

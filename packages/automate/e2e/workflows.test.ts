@@ -334,6 +334,15 @@ describe.each(databaseKinds)('workflows on %s', (kind) => {
     }
     expect((await server.call('GET', `${path}&expand=secrets`)).status).toBe(400);
   });
+
+  it('answers a version that is beyond any with what is wrong', async () => {
+    const id = await createWorkflow(server, [log('a')]);
+    const version = Number.MAX_SAFE_INTEGER;
+    expect((await server.call('POST', `/api/v1/workflows/${id}/publish/`, { version })).status).toBe(400);
+    expect((await server.call('POST', `/api/v1/workflows/${id}/run/`, { version })).status).toBe(400);
+    const list = await server.call<Problem>('GET', `/api/v1/executions/?workflow_version=${version}&count=true`);
+    expect([list.status, list.body.errors?.[0]?.pointer]).toEqual([400, '/query']);
+  });
 });
 
 /** How many statements of tenants a call costs. */

@@ -6,6 +6,8 @@ export interface InputIssue {
   readonly pointer: string;
   readonly code: string;
   readonly message: string;
+  /** What may stand there instead, for an unknown query parameter or order column. */
+  readonly known?: readonly string[];
 }
 
 interface Details {

@@ -125,7 +125,7 @@ export function createGenerator({ document, seed, samples = {}, known }: Generat
       const { type, minimum, maximum, minLength = 0, maxLength, items, minItems = 0, maxItems } = field;
       if (type === 'integer' || type === 'number') {
         for (const edge of [minimum, maximum]) if (edge !== undefined) edges.push({ name: `is ${edge}`, value: edge });
-        edges.push({ name: 'is zero', value: 0 });
+        if (lowest(field) <= 0 && highest(field) >= 0) edges.push({ name: 'is zero', value: 0 });
       }
       if (type === 'string' && field.pattern === undefined && field.format === undefined && !field.enum) {
         edges.push({ name: 'is the shortest', value: 'x'.repeat(minLength) });

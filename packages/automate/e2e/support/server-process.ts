@@ -24,8 +24,9 @@ export async function startServerProcess(
   database: Pick<TestDatabase, 'environment'>,
   environment: Readonly<Record<string, string>> = {},
   args: readonly string[] = ['serve', '--with-worker'],
+  program: string = cli,
 ): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [cli, ...args, '--json'], {
+  const child = spawn(process.execPath, [program, ...args, '--json'], {
     env: {
       PATH: process.env.PATH,
       PORT: '0',

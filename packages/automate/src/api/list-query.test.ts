@@ -30,7 +30,9 @@ test('an unknown parameter is refused with the known ones', async () => {
   expect(body.detail).toBe(
     'Unknown query parameter "sort". Known: count, cursor, fields, limit, ordering, priority, search, status, status_in.',
   );
-  expect(body.errors).toEqual([{ pointer: '/query/sort', code: 'unknown_parameter', message: 'is not a known query parameter' }]);
+  const known = ['count', 'cursor', 'fields', 'limit', 'ordering', 'priority', 'search', 'status', 'status_in'];
+  const message = 'is not a known query parameter';
+  expect(body.errors).toEqual([{ pointer: '/query/sort', code: 'unknown_parameter', message, known }]);
 });
 
 test.each([

@@ -51,8 +51,9 @@ export function requestedOrder(requested: string | undefined, ordering: readonly
   const unknown = terms.find((term) => !known.has(term.column));
   if (!unknown && !isRepeated) return withPrimaryKey(terms);
   const problem = unknown ? `cannot order by "${clip(unknown.column, 40)}"` : 'names a column twice';
-  const message = `${problem}; known: ${[...known].toSorted().join(', ')}`;
-  throw invalidInput([{ pointer: '/query/ordering', code: 'unknown_ordering', message }]);
+  const columns = [...known].toSorted();
+  const message = `${problem}; known: ${columns.join(', ')}`;
+  throw invalidInput([{ pointer: '/query/ordering', code: 'unknown_ordering', message, known: columns }]);
 }
 
 function parseTerm(term: string): OrderTerm {

@@ -183,3 +183,14 @@ test('bytes of a declared type reach the handler; others are a 415', async () =>
   expect((await send('image/png')).json()).toEqual({ name: '3' });
   expect((await send('image/gif')).statusCode).toBe(415);
 });
+
+test('tells of the conflicts of every write, and what a JSON file may hold', async () => {
+  const { paths } = (await document()).document;
+  const statuses = (method: string, path: string) => Object.keys(paths[path]?.[method]?.responses ?? {});
+  for (const method of ['put', 'patch', 'delete']) expect(statuses(method, '/api/v1/workflows/{id}/')).toContain('409');
+  expect(statuses('get', '/api/v1/workflows/{id}/')).toContain('400');
+  expect(statuses('get', '/api/v1/workflows/{id}/')).not.toContain('409');
+  const { content } = paths['/api/v1/workflows/export/'].get.responses['200'];
+  expect(content).toMatchObject({ 'application/json': { schema: {} }, 'text/csv': { schema: { type: 'string' } } });
+  expect(content['application/json'].schema).toEqual({});
+});

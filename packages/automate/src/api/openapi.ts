@@ -10,7 +10,16 @@ const ProblemSchema = z
     detail: z.string(),
     code: z.string().describe('Stable; switch on it.'),
     trace_id: z.string(),
-    errors: z.array(z.object({ pointer: z.string(), code: z.string(), message: z.string() })).optional(),
+    errors: z
+      .array(
+        z.object({
+          pointer: z.string(),
+          code: z.string(),
+          message: z.string(),
+          known: z.array(z.string()).optional().describe('What may stand there instead, for an unknown parameter or column.'),
+        }),
+      )
+      .optional(),
   })
   .meta({ id: 'Problem', description: 'Anything that went wrong (RFC 9457).' });
 
@@ -78,20 +87,20 @@ function describeRoute(route: Route, schemas: SchemaCollector, problem: JsonSche
         ...content(route, schemas),
       },
       ...(route.hasETag && route.method === 'GET' && { 304: { description: 'The client has it already.', headers: ETAG } }),
-      ...((body || route.querySchema) && { 400: refusal('The input is not valid.') }),
+      ...((body || route.querySchema || route.parameters.length > 0) && { 400: refusal('The input is not valid.') }),
       ...(!isOpen && { 401: refusal('No credentials, or bad ones.'), 403: refusal('Not allowed.') }),
       ...(route.parameters.length > 0 && { 404: refusal('No such thing.') }),
       ...(isConditional(route) && { 412: refusal('It has changed since the client got its ETag.') }),
-      ...(takesKey(route) && {
-        409: refusal('In conflict with what is there, or a request with this Idempotency-Key is still running.'),
-        422: refusal('The Idempotency-Key was used for another request.'),
-      }),
+      ...(route.method !== 'GET' && { 409: refusal(takesKey(route) ? CONFLICTS : 'In conflict with what is there.') }),
+      ...(takesKey(route) && { 422: refusal('The Idempotency-Key was used for another request.') }),
       ...otherReplies(route, schemas),
       default: refusal('A problem.'),
     },
     security: isOpen ? [] : [{ bearer: [] }, { apiKey: [] }],
   };
 }
+
+const CONFLICTS = 'In conflict with what is there, or a request with this Idempotency-Key is still running.';
 
 const ETAG = { ETag: { description: 'Names this state of the object.', schema: { type: 'string' } } };
 
@@ -125,7 +134,9 @@ function content(route: Route, schemas: SchemaCollector): JsonSchema {
   const { response, produces } = route.options;
   const types: Record<string, JsonSchema> = {};
   if (response) types['application/json'] = { schema: withRelations(route, schemas.add(response, 'output'), schemas) };
-  for (const type of [produces ?? []].flat()) types[type] = { schema: { type: 'string' }, ...eventsOf(route, type, schemas) };
+  for (const type of [produces ?? []].flat()) {
+    types[type] = { schema: type === 'application/json' ? {} : { type: 'string' }, ...eventsOf(route, type, schemas) };
+  }
   return Object.keys(types).length === 0 ? {} : { content: types };
 }
 

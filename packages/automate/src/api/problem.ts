@@ -66,7 +66,9 @@ function detailOf(error: AppError): string {
 }
 
 function clipIssue(issue: InputIssue): InputIssue {
-  return { pointer: clipPointer(issue.pointer), code: issue.code, message: clip(issue.message, 160) };
+  const { pointer, code, message, known } = issue;
+  // What is known is ours, so there is no reason to cut it.
+  return { pointer: clipPointer(pointer), code, message: clip(message, 160), ...(known && { known }) };
 }
 
 /** Keys of a body may be as long as the body. */

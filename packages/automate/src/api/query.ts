@@ -91,11 +91,12 @@ function toScalar(value: string, kind: Scalar): unknown {
   return value;
 }
 
-function unknownParameter(name: string, known: readonly string[]) {
-  const list = known.length === 0 ? 'none' : known.toSorted().join(', ');
+function unknownParameter(name: string, parameters: readonly string[]) {
+  const known = parameters.toSorted();
+  const list = known.length === 0 ? 'none' : known.join(', ');
   const message = 'is not a known query parameter';
   return invalidInput(
-    [{ pointer: `/query/${clip(name, 40)}`, code: 'unknown_parameter', message }],
+    [{ pointer: `/query/${clip(name, 40)}`, code: 'unknown_parameter', message, known }],
     `Unknown query parameter "${clip(name, 40)}". Known: ${list}.`,
   );
 }

@@ -10,22 +10,22 @@ interface KeyRow {
   readonly body: string | null;
 }
 
-/** A request runs no longer than this before another may take its key; renewed while the process lives. */
 const LOCK_SECONDS = 60;
 
 /**
  * Replies by `Idempotency-Key`, in the database, so that a repeat may reach any process.
  * @example
  * createApi({ router, services: { models: createRepository(db), idempotency: createIdempotencyStore(db) } });
+ * @param options.lockSeconds how long the key of a dead process stays taken; renewed while the process lives
  */
-export function createIdempotencyStore(db: Db): IdempotencyStore {
+export function createIdempotencyStore(db: Db, { lockSeconds = LOCK_SECONDS }: { lockSeconds?: number } = {}): IdempotencyStore {
   const renewals = new Map<string, NodeJS.Timeout>();
 
   /** While the request runs its key stays taken, however long that is. */
   function keepLocked(request: IdempotentRequest, ticket: string): void {
     const renew = () =>
-      own(db, request, ticket, `set locked_until = now() + $5 * interval '1 second'`, [LOCK_SECONDS]).catch(() => undefined);
-    renewals.set(ticket, setInterval(renew, (LOCK_SECONDS * 1_000) / 3).unref());
+      own(db, request, ticket, `set locked_until = now() + $5 * interval '1 second'`, [lockSeconds]).catch(() => undefined);
+    renewals.set(ticket, setInterval(renew, (lockSeconds * 1_000) / 3).unref());
   }
 
   function stopRenewing(ticket: string): void {
@@ -36,7 +36,7 @@ export function createIdempotencyStore(db: Db): IdempotencyStore {
   return {
     async claim(request) {
       const ticket = randomUUID();
-      const row = await db.asTenant(request.tenantId, (connection) => take(connection, request, ticket));
+      const row = await db.asTenant(request.tenantId, (connection) => take(connection, request, { ticket, lockSeconds }));
       if (row.ticket === ticket) {
         keepLocked(request, ticket);
         return { state: 'claimed', ticket };
@@ -71,7 +71,11 @@ export async function removeExpiredReplies(db: Db): Promise<number> {
 }
 
 /** Takes a key that is new, expired, or whose holder died; else tells what it holds. */
-async function take(connection: Queryable, request: IdempotentRequest, ticket: string): Promise<KeyRow> {
+async function take(
+  connection: Queryable,
+  request: IdempotentRequest,
+  { ticket, lockSeconds }: { ticket: string; lockSeconds: number },
+): Promise<KeyRow> {
   const isFree = `held.expires_at < now() or (held.status is null and held.locked_until < now() and held.fingerprint = excluded.fingerprint)`;
   const fingerprint = Buffer.from(request.fingerprint, 'base64url');
   const { rows: taken } = await connection.query<KeyRow>(
@@ -82,7 +86,7 @@ async function take(connection: Queryable, request: IdempotentRequest, ticket: s
        status = null, headers = null, body = null, expires_at = excluded.expires_at
      where ${isFree}
      returning true as same, ticket, status, headers, body`,
-    [...keyOf(request), fingerprint, ticket, LOCK_SECONDS],
+    [...keyOf(request), fingerprint, ticket, lockSeconds],
   );
   if (taken[0]) return taken[0];
   const { rows: held } = await connection.query<KeyRow>(

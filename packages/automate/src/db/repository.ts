@@ -21,8 +21,9 @@ import {
   type Row,
   type Scope,
 } from '../kernel/index.ts';
-import { constraintsOf, toConstraintError } from './constraint-errors.ts';
+import { constraintsOf, toConstraintError, toReadError } from './constraint-errors.ts';
 import { QueryError } from './errors.ts';
+
 import type { Db, Queryable } from './port.ts';
 
 // Tables are known by their models at run time, so the builder sees every table as a bag of columns.
@@ -88,7 +89,7 @@ function storeOver({ inScope, transaction }: Runner): ModelStore {
     list: (model, query, scope) =>
       orNothing([], () =>
         inScope(scope, async (connection) => {
-          const rows = await run<Row<typeof model>>(connection, selectPage(model, query, scope));
+          const rows = await runRead<Row<typeof model>>(connection, selectPage(model, query, scope));
           return query.backward ? rows.reverse() : rows;
         }),
       ),
@@ -96,7 +97,7 @@ function storeOver({ inScope, transaction }: Runner): ModelStore {
       orNothing(0, () =>
         inScope(scope, async (connection) => {
           const base = applyConditions(builder.selectFrom(model.table), model, query, scope);
-          const [row] = await run<{ count: number }>(connection, base.select(sql<number>`count(*)`.as('count')));
+          const [row] = await runRead<{ count: number }>(connection, base.select(sql<number>`count(*)`.as('count')));
           return row?.count ?? 0;
         }),
       ),
@@ -180,6 +181,14 @@ async function runChange<Result>(
     return await run<Result>(connection, statement);
   } catch (error) {
     throw toConstraintError(error, { model, change, constraints });
+  }
+}
+
+async function runRead<Result>(connection: Queryable, statement: Statement): Promise<Result[]> {
+  try {
+    return await run<Result>(connection, statement);
+  } catch (error) {
+    throw toReadError(error);
   }
 }
 

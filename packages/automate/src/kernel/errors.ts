@@ -3,6 +3,8 @@ export interface InputIssue {
   readonly pointer: string;
   readonly code: string;
   readonly message: string;
+  /** What would have been known, where the input named something that is not. */
+  readonly known?: readonly string[];
 }
 
 export interface AppErrorOptions {

@@ -34,6 +34,7 @@ const Environment = z.object({
   AUTOMATE_WORKER_CONCURRENCY: integer(500, 1, 10_000),
   AUTOMATE_LEASE_SECONDS: z.coerce.number().min(1).max(3_600).default(30),
   AUTOMATE_SHUTDOWN_SECONDS: z.coerce.number().min(0).max(600).default(25),
+  AUTOMATE_IDEMPOTENCY_LOCK_SECONDS: integer(60, 1, 3_600),
   AUTOMATE_OUTBOUND_ALLOW_HOSTS: list,
   AUTOMATE_SAMPLE: z.stringbool().default(true),
   AUTOMATE_URL: z.url().optional(),
@@ -59,6 +60,8 @@ export interface Settings {
     readonly leaseSeconds: number;
     readonly shutdownSeconds: number;
   };
+  /** How long the `Idempotency-Key` of a running request is held without a sign of life. */
+  readonly idempotencyLockSeconds: number;
   readonly outbound: { readonly allowHosts: readonly string[] };
   /** Whether the sample automation is set up on first boot. */
   readonly hasSample: boolean;
@@ -119,6 +122,7 @@ export function loadSettings(
       leaseSeconds: env.AUTOMATE_LEASE_SECONDS,
       shutdownSeconds: env.AUTOMATE_SHUTDOWN_SECONDS,
     },
+    idempotencyLockSeconds: env.AUTOMATE_IDEMPOTENCY_LOCK_SECONDS,
     outbound: { allowHosts: env.AUTOMATE_OUTBOUND_ALLOW_HOSTS },
     hasSample: env.AUTOMATE_SAMPLE,
     client: { url: env.AUTOMATE_URL ?? `http://127.0.0.1:${env.PORT}`, token: env.AUTOMATE_TOKEN },

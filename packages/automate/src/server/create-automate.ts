@@ -124,7 +124,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     services: {
       models: createRepository(db),
       throttle: createThrottleStore(db),
-      idempotency: createIdempotencyStore(db),
+      idempotency: createIdempotencyStore(db, { lockSeconds: settings.idempotencyLockSeconds }),
       modelRegistry: [...builtInModels, ...(options.models ?? [])],
       health: createHealth({ db, engine, phase: () => phase }),
       engine,

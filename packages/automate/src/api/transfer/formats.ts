@@ -53,6 +53,7 @@ async function uploadOf(ctx: Context): Promise<Upload> {
 
 /** The one file of a form (RFC 7578). */
 async function fileInForm(contentType: string, bytes: Uint8Array): Promise<Upload> {
+  requireShortHeaders(contentType, bytes);
   const form = await new Response(Buffer.from(bytes), { headers: { 'content-type': contentType } }).formData().catch(() => {
     throw commonErrors.bad_request('The body is not a valid multipart form.');
   });
@@ -65,6 +66,22 @@ async function fileInForm(contentType: string, bytes: Uint8Array): Promise<Uploa
     throw commonErrors.invalid_input('The file must be CSV, JSON or JSON lines: name it .csv, .json or .jsonl.');
   }
   return { type, bytes: new Uint8Array(await file.arrayBuffer()) };
+}
+
+const MAXIMUM_PART_HEADERS = 8_192;
+
+/** The parser of forms has no limit of its own for the headers of a part. */
+function requireShortHeaders(contentType: string, bytes: Uint8Array): void {
+  const boundary = /boundary="?([^";]+)"?/i.exec(contentType)?.[1];
+  if (boundary === undefined) return;
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const delimiter = `--${boundary}`;
+  for (let start = body.indexOf(delimiter); start !== -1; ) {
+    const end = body.indexOf('\r\n\r\n', start);
+    if (end === -1) return;
+    if (end - start > MAXIMUM_PART_HEADERS) throw commonErrors.bad_request('The headers of a part of the form are too long.');
+    start = body.indexOf(delimiter, end);
+  }
 }
 
 function rowsOfCsv(text: string, fields: z.ZodObject): unknown[] {

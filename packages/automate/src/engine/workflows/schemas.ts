@@ -21,6 +21,9 @@ export const Workflow = z
 export const WorkflowDetail = Workflow.extend({ graph: Graph, triggers: z.array(Trigger) }).meta({ id: 'WorkflowDetail' });
 
 const Triggers = z.array(Trigger).max(50);
+/** As far as its column goes. */
+const VersionNumber = z.int().min(1).max(2_147_483_647);
+
 export const WorkflowCreate = z
   .strictObject({
     name: Name,
@@ -104,12 +107,12 @@ export const WorkflowImportReport = z
   })
   .meta({ id: 'WorkflowImportReport' });
 
-export const Publish = z.strictObject({ version: z.int().min(1) }).meta({ id: 'Publish' });
+export const Publish = z.strictObject({ version: VersionNumber }).meta({ id: 'Publish' });
 
 export const Run = z
   .strictObject({
     input: AnyObject.default({}).describe('Seen by the steps as `event.payload`'),
-    version: z.int().min(1).optional().describe('Default: the published one'),
+    version: VersionNumber.optional().describe('Default: the published one'),
   })
   .meta({ id: 'Run' });
 export const RunStarted = z

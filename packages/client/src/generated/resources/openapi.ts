@@ -5,12 +5,12 @@ import type { Call, NoQuery } from '../../reply.ts';
 
 export interface Openapi {
   /** Gives undefined when it still has this ETag. */
-  get(query: NoQuery | undefined, options: ConditionalOptions): Call<string | undefined>;
+  get(query: NoQuery | undefined, options: ConditionalOptions): Call<unknown | undefined>;
   /**
    * The OpenAPI document
    * `GET /api/openapi.json`
    */
-  get(query?: NoQuery, options?: ReadOptions): Call<string>;
+  get(query?: NoQuery, options?: ReadOptions): Call<unknown>;
 }
 
 export const openapi = {
