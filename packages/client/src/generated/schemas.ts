@@ -214,6 +214,8 @@ export type Problem = {
     pointer: string;
     code: string;
     message: string;
+    /** What may stand there instead, for an unknown parameter or column. */
+    known?: string[];
   }[];
 };
 
