@@ -124,7 +124,7 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
         continue;
       }
       const query = requiredQuery(generator, operation);
-      for (const style of ['bare', 'plain', 'wild', 'wild', 'wild', 'wild'] as const) {
+      for (const style of ['bare', 'plain', 'wild', 'wild', 'wild'] as const) {
         if (style === 'wild' && !jsonBody(operation)) continue;
         const path = operation.method === 'DELETE' ? await createFor(client, generator, operation) : undefined;
         const body = bodyOf(generator, operation, style);
@@ -406,7 +406,7 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
       const { description = '' } = operation.parameters.find(({ name }) => name === 'ordering') ?? {};
       const columns = (/One of: (.*)\.$/.exec(description)?.[1] ?? '').split(', ');
       for (const ordering of ['', ...columns.flatMap((column) => [column, `-${column}`])]) {
-        const query = { limit: '6', ...(ordering && { ordering }) };
+        const query = { limit: '10', ...(ordering && { ordering }) };
         const whole = await succeed<Page>(operation, { query: { ...query, limit: '200', count: 'true' } });
         const expected = whole.body.results.map(({ id }) => id);
         expect(expected.length, `${operation.operationId} has rows`).toBeGreaterThanOrEqual(ROWS);

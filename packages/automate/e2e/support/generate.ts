@@ -116,7 +116,11 @@ export function createGenerator({ document, seed, samples = {}, known }: Generat
     }
     const said =
       style === 'wild' ? `${unique}${Array.from({ length: between(0, 8) }, () => pick(LETTERS)).join('')}` : `t${unique}`;
-    return said.padEnd(minLength, 'x').slice(0, maxLength);
+    // Half of a pair is no text.
+    return said
+      .padEnd(minLength, 'x')
+      .slice(0, maxLength)
+      .replace(/[\ud800-\udbff]$/, '');
   }
 
   function boundary(schema: Schema, base: unknown): Variant[] {
