@@ -193,7 +193,9 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
 
   it('checks every query parameter', async () => {
     for (const operation of operations) {
-      const file = takesFiles(operation) ? { body: await exported(operation), headers: { 'content-type': 'text/csv' } } : {};
+      const file = takesFiles(operation)
+        ? { body: await exported(operation), headers: { 'content-type': 'text/csv' } }
+        : operation.requestBody && { body: bodyOf(generator, operation, 'plain') };
       const path = await client.pathOf(operation);
       const required = requiredQuery(generator, operation);
       for (const parameter of parametersOf(operation, 'query')) {

@@ -83,31 +83,33 @@ describe.each(databaseKinds)('counts across processes on %s', (kind) => {
     expect(replayed.map(({ status, isReplayed }) => [status, isReplayed])).toEqual(servers.map(() => [201, true]));
   });
 
-  it.runIf(kind === 'postgres')('frees the key of a process that was killed in the middle of a request', async () => {
-    const slow = await start({ SLOW_MILLISECONDS: '60000' });
-    const lost = fetch(`${slow.url}/slow/`, request('killed')).then(
-      ({ status }) => status,
-      () => 'cut off',
-    );
-    await eventually(
-      () => locked(database),
-      (count) => count === 1,
-    );
-    // It holds the key for longer than the lock lasts, as long as it lives.
-    await new Promise((resolve) => setTimeout(resolve, LOCK_SECONDS * 1_000 + 500));
-    const running = await post(1, '/slow/', 'killed');
-    expect([running.status, running.body.code]).toEqual([409, 'idempotency_key_in_use']);
-    await slow.kill();
-    expect(await lost).toBe('cut off');
-    const again = await eventually(
-      () => post(1, '/slow/', 'killed'),
-      ({ status }) => status !== 409,
-      LOCK_SECONDS * 1_000 + 10_000,
-    );
-    expect([again.status, again.isReplayed, again.body.pid]).toEqual([200, false, servers[1]?.pid]);
-    const replay = await post(2, '/slow/', 'killed');
-    expect([replay.status, replay.isReplayed, replay.body.pid]).toEqual([200, true, servers[1]?.pid]);
-  });
+  // The embedded database belongs to one process, so nobody is left to ask when that is killed.
+  if (kind === 'postgres')
+    it('frees the key of a process that was killed in the middle of a request', async () => {
+      const slow = await start({ SLOW_MILLISECONDS: '60000' });
+      const lost = fetch(`${slow.url}/slow/`, request('killed')).then(
+        ({ status }) => status,
+        () => 'cut off',
+      );
+      await eventually(
+        () => locked(database),
+        (count) => count === 1,
+      );
+      // It holds the key for longer than the lock lasts, as long as it lives.
+      await new Promise((resolve) => setTimeout(resolve, LOCK_SECONDS * 1_000 + 500));
+      const running = await post(1, '/slow/', 'killed');
+      expect([running.status, running.body.code]).toEqual([409, 'idempotency_key_in_use']);
+      await slow.kill();
+      expect(await lost).toBe('cut off');
+      const again = await eventually(
+        () => post(1, '/slow/', 'killed'),
+        ({ status }) => status !== 409,
+        LOCK_SECONDS * 1_000 + 10_000,
+      );
+      expect([again.status, again.isReplayed, again.body.pid]).toEqual([200, false, servers[1]?.pid]);
+      const replay = await post(2, '/slow/', 'killed');
+      expect([replay.status, replay.isReplayed, replay.body.pid]).toEqual([200, true, servers[1]?.pid]);
+    });
 
   function request(key: string, body: object = { name: 'x' }): RequestInit {
     const headers = { authorization: `Bearer ${FIRST}`, 'content-type': 'application/json', 'idempotency-key': key };

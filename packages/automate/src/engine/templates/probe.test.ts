@@ -38,7 +38,7 @@ describe('the template corpus', () => {
     const result = probeTemplate({ template, context, ...(entry.mode ? { mode: entry.mode } : {}) });
     expect(result.ms).toBeLessThan(entry.max_ms ?? 500);
     const output = 'output' in result ? result.output : undefined;
-    for (const text of entry.must_not_contain ?? []) expect(JSON.stringify(result)).not.toContain(text);
+    for (const text of entry.must_not_contain ?? []) expect(JSON.stringify({ ...result, ms: 0 })).not.toContain(text);
     expect(Buffer.byteLength(output ?? '')).toBeLessThanOrEqual(entry.max_output_bytes ?? 1_048_576);
     if (entry.expect === 'allow') expect(result).not.toHaveProperty('error');
     if (entry.expect === 'error_or_valid_json' && output !== undefined) {

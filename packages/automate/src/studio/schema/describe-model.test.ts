@@ -38,9 +38,10 @@ const description = describeModel(BookModel, [BookModel, AuthorModel, PressModel
 const fields = Object.fromEntries(description.fields.map((field) => [field.name, field]));
 
 test('names', () => {
+  const Keyed = z.object({ id: z.uuid() });
   expect(description).toMatchObject({ name: 'AudioBook', verbose_name: 'Audio book', db_table: 'audio_books' });
-  expect(defineModel({ name: 'APIKey', table: 'x', schema: z.object({}) }).verboseName).toBe('API key');
-  expect(defineModel({ name: 'Tag', verboseName: 'Label', table: 'x', schema: z.object({}) }).verboseName).toBe('Label');
+  expect(defineModel({ name: 'APIKey', table: 'x', schema: Keyed }).verboseName).toBe('API key');
+  expect(defineModel({ name: 'Tag', verboseName: 'Label', table: 'x', schema: Keyed }).verboseName).toBe('Label');
 });
 
 test('write-only fields are not there', () => {
