@@ -53,6 +53,8 @@ describe('cells', () => {
     ['yes', z.boolean().nullable(), true],
     ['"a"', z.union([z.string(), z.number(), z.null()]), 'a'],
     [EMPTY, z.number().nullable(), null],
+    [EMPTY, z.number().nullable().optional(), null],
+    [EMPTY, z.number().optional(), undefined],
   ] as [Cell, z.ZodType, unknown][])('reads %s as the field wants it', (cell, field, value) => {
     expect(fromCell(cell, field)).toBe(value);
   });

@@ -30,7 +30,8 @@ export function fromCsv(text: string): { columns: string[]; rows: Cell[][] } {
 
 /** The value a cell stands for, as far as the field's schema says what it looks for; else its text, for the schema to refuse. */
 export function fromCell(cell: Cell, field: z.ZodType): unknown {
-  if (cell === EMPTY) return field.safeParse(undefined).success ? undefined : null;
+  // Nothing is null where the field can be null, and else a field that is not given.
+  if (cell === EMPTY) return field.safeParse(null).success || !field.safeParse(undefined).success ? null : undefined;
   const kind = kindOf(z.toJSONSchema(field, { io: 'input', unrepresentable: 'any' }) as FieldSchema);
   if (kind === 'string') return unguarded(cell);
   if ((kind === 'number' || kind === 'integer') && /^\s*-?\d+(\.\d+)?(e[+-]?\d+)?\s*$/i.test(cell)) return Number(cell);
