@@ -7,6 +7,7 @@ import {
   BaseModelViewSet,
   BaseReadOnlyViewSet,
   type Context,
+  MemoryIdempotencyStore,
   many,
   one,
   pageNumberPagination,
@@ -160,4 +161,17 @@ test('pages by number, presented and narrowed', async () => {
 test('a setting that nothing reads is told in the log', () => {
   const { log } = createTestServer(new ApiRouter().view('hook', HookView), { settings: { PAGE_SZIE: 5 } });
   expect(log).toContainEqual(expect.objectContaining({ setting: 'AUTOMATE_API_PAGE_SZIE' }));
+});
+
+test('a reply that cannot be kept is sent all the same', async () => {
+  class Forgetful extends MemoryIdempotencyStore {
+    override async answer(): Promise<void> {
+      throw new Error('the database is gone');
+    }
+  }
+  const { app, log } = createTestServer(router, { services: { idempotency: new Forgetful() } });
+  const payload = { author_id: null, title: 'New', pages: 1 };
+  const headers = { ...as('alice'), 'idempotency-key': 'k' };
+  expect((await app.inject({ method: 'POST', url: '/books/', headers, payload })).statusCode).toBe(201);
+  expect(log).toContainEqual(expect.objectContaining({ message: expect.stringContaining('could not be kept') }));
 });

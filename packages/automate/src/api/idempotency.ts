@@ -30,13 +30,21 @@ export async function executeOnce(ctx: RequestContext, request: IdempotentReques
   try {
     await work();
   } catch (error) {
-    if (AppError.is(error) && error.status < 500) await idempotency.answer(request, claim.ticket, problemOf(error, ctx.traceId));
-    else await idempotency.release(request, claim.ticket).catch(() => undefined);
+    const problem = AppError.is(error) && error.status < 500 ? problemOf(error, ctx.traceId) : undefined;
+    await conclude(ctx, request, claim.ticket, problem);
     throw error;
   }
-  const reply = storable(ctx);
-  if (reply) await idempotency.answer(request, claim.ticket, reply);
-  else await idempotency.release(request, claim.ticket);
+  await conclude(ctx, request, claim.ticket, storable(ctx));
+}
+
+/** Keeps the reply, or gives the key back. The work is done by now: that it cannot be noted is no reason to hide its reply. */
+async function conclude(ctx: RequestContext, request: IdempotentRequest, ticket: string, reply: StoredReply | undefined) {
+  const { idempotency } = ctx.api;
+  try {
+    await (reply ? idempotency.answer(request, ticket, reply) : idempotency.release(request, ticket));
+  } catch (error) {
+    ctx.log.warn({ error }, 'the reply could not be kept under its Idempotency-Key');
+  }
 }
 
 /**
