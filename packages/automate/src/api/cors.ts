@@ -1,3 +1,4 @@
+import { type AppError, commonErrors } from '../kernel/index.ts';
 import { headerOf } from './request.ts';
 import type { RequestContext } from './request-context.ts';
 import type { Route } from './route.ts';
@@ -49,4 +50,10 @@ export function allowedMethods(routes: readonly Route[]): string[] {
   const methods = new Set(routes.map((route) => route.method));
   if (methods.has('GET')) methods.add('HEAD');
   return [...methods, 'OPTIONS'].toSorted();
+}
+
+/** The refusal of a verb that a path does not answer. */
+export function methodNotAllowed(routes: readonly Route[]): AppError {
+  const allow = allowedMethods(routes).join(', ');
+  return commonErrors.method_not_allowed(`This path answers ${allow}.`, { headers: { allow } });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Context } from './context.ts';
-import { MAX_LIMIT, type Page, PageQuery, type PaginateOptions, paginate } from './pagination.ts';
+import { linkTo, MAX_LIMIT, type Page, PageQuery, type PaginateOptions, paginate } from './pagination.ts';
 
 /** How a list is cut into pages; the `pagination` of a viewset. */
 export interface Pagination {
@@ -35,8 +35,8 @@ export const pageNumberPagination: Pagination = {
     ]);
     return {
       results: loaded.slice(0, limit),
-      next: loaded.length > limit ? pageLink(ctx, page + 1) : null,
-      previous: page > 1 ? pageLink(ctx, page - 1) : null,
+      next: loaded.length > limit ? linkTo(ctx, { page: page + 1 }) : null,
+      previous: page > 1 ? linkTo(ctx, { page: page - 1 }) : null,
       ...(total !== undefined && { count: total }),
     };
   },
@@ -53,12 +53,3 @@ export const unpaginated: Pagination = {
     return { results: await load({ after: undefined, backward: false, limit: MAX_LIMIT * 5 }), next: null, previous: null };
   },
 };
-
-function pageLink({ request, rawQuery }: Context, page: number): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(rawQuery)) {
-    if (name !== 'page') for (const item of Array.isArray(value) ? value : [value]) parameters.append(name, item);
-  }
-  parameters.set('page', String(page));
-  return `${request.path}?${parameters}`;
-}

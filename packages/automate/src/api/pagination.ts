@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { OrderTerm } from '../kernel/index.ts';
 import type { Context } from './context.ts';
 import { decodeCursor, encodeCursor, fingerprintOf } from './cursor.ts';
-import type { RawQuery } from './request.ts';
 
 /** The most rows a page may have. */
 export const MAX_LIMIT = 200;
@@ -81,23 +80,27 @@ export async function paginate<Row>(
   const link = (row: Row | undefined, isBackward: boolean): string | null => {
     if (row === undefined) return null;
     const values = order.map(({ column }) => (row as Record<string, unknown>)[column] ?? null);
-    return linkTo(ctx, encodeCursor({ values, backward: isBackward }, fingerprint), limit);
+    return linkTo(ctx, { cursor: encodeCursor({ values, backward: isBackward }, fingerprint), limit });
   };
   const next = backward || hasMore ? link(results.at(-1), false) : null;
   const previous = (backward ? hasMore : cursor !== undefined) ? link(results[0], true) : null;
   return total === undefined ? { results, next, previous } : { results, next, previous, count: total };
 }
 
-/** The list's own address with another cursor; the parameters that are kept come first. */
-function linkTo(ctx: { request: { path: string }; rawQuery: RawQuery }, cursor: string, limit: number): string {
-  let kept = '';
+/** The list's own address with these parameters instead; those that are kept come first. */
+export function linkTo(
+  ctx: Pick<Context, 'request' | 'rawQuery'>,
+  parameters: Readonly<Record<string, string | number>>,
+): string {
+  let text = '';
   for (const name in ctx.rawQuery) {
-    if (name === 'cursor' || name === 'limit') continue;
+    if (Object.hasOwn(parameters, name)) continue;
     const value = ctx.rawQuery[name] as string | string[];
     for (const item of typeof value === 'string' ? [value] : value) {
-      kept += `${encodeURIComponent(name)}=${encodeURIComponent(item)}&`;
+      text += `${encodeURIComponent(name)}=${encodeURIComponent(item)}&`;
     }
   }
-  // A cursor is base64url, which needs no escaping.
-  return `${ctx.request.path}?${kept}cursor=${cursor}&limit=${limit}`;
+  // Cursors (base64url) and numbers need no escaping.
+  for (const name in parameters) text += `${name}=${parameters[name]}&`;
+  return `${ctx.request.path}?${text.slice(0, -1)}`;
 }

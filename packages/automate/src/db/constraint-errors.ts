@@ -60,8 +60,7 @@ export function toConstraintError(
 
 /** A filter or cursor with a value that its column cannot hold, such as a number beyond its type, is the fault of the query. */
 export function toReadError(error: unknown): unknown {
-  // What is not even of the column's type equals nothing in it, and the store answers so.
-  if (!(error instanceof QueryError) || !/^22/.test(error.code) || error.code === '22P02') return error;
+  if (!(error instanceof QueryError) || !/^22/.test(error.code)) return error;
   const message = 'holds a value that its column cannot hold';
   return invalidInput([{ pointer: '/query', code: 'invalid_value', message }]);
 }

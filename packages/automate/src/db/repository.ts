@@ -23,8 +23,8 @@ import {
 } from '../kernel/index.ts';
 import { constraintsOf, toConstraintError, toReadError } from './constraint-errors.ts';
 import { QueryError } from './errors.ts';
-
 import type { Db, Queryable } from './port.ts';
+import { attempt } from './savepoint.ts';
 
 // Tables are known by their models at run time, so the builder sees every table as a bag of columns.
 // biome-ignore lint/suspicious/noExplicitAny: Kysely's generic for "any table, any column"
@@ -59,57 +59,46 @@ interface Runner {
 }
 
 function transactionOver(connection: Queryable, { tenantId }: Scope): ModelTransaction {
-  let depth = 0;
-  const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
-    const savepoint = `attempt_${++depth}`;
-    await connection.query(`savepoint ${savepoint}`);
-    try {
-      const result = await work();
-      await connection.query(`release savepoint ${savepoint}`);
-      return result;
-    } catch (error) {
-      await connection.query(`rollback to savepoint ${savepoint}`);
-      throw error;
-    }
-  };
   const store = storeOver({
     async inScope(scope, work) {
       if (scope.tenantId !== tenantId) throw new TypeError('A transaction belongs to one tenant.');
       return work(connection);
     },
-    transaction: (_scope, work) => attempt(() => work(transaction)),
+    transaction: (_scope, work) => attempt(connection, () => work(transaction)),
   });
-  const transaction: ModelTransaction = { ...store, attempt };
+  const transaction: ModelTransaction = { ...store, attempt: (work) => attempt(connection, work) };
   return transaction;
 }
 
 function storeOver({ inScope, transaction }: Runner): ModelStore {
+  /** A value that a column could never hold, such as a word for a UUID, equals nothing in it. */
+  async function read<T>(nothing: T, scope: Scope, work: (connection: Queryable) => Promise<T>): Promise<T> {
+    return inScope(scope, work).catch((error: unknown) => {
+      if (error instanceof QueryError && error.code === '22P02') return nothing;
+      throw toReadError(error);
+    });
+  }
+
   return {
     transaction,
     list: (model, query, scope) =>
-      orNothing([], () =>
-        inScope(scope, async (connection) => {
-          const rows = await runRead<Row<typeof model>>(connection, selectPage(model, query, scope));
-          return query.backward ? rows.reverse() : rows;
-        }),
-      ),
+      read([], scope, async (connection) => {
+        const rows = await run<Row<typeof model>>(connection, selectPage(model, query, scope));
+        return query.backward ? rows.reverse() : rows;
+      }),
     count: (model, query, scope) =>
-      orNothing(0, () =>
-        inScope(scope, async (connection) => {
-          const base = applyConditions(builder.selectFrom(model.table), model, query, scope);
-          const [row] = await runRead<{ count: number }>(connection, base.select(sql<number>`count(*)`.as('count')));
-          return row?.count ?? 0;
-        }),
-      ),
+      read(0, scope, async (connection) => {
+        const base = applyConditions(builder.selectFrom(model.table), model, query, scope);
+        const [row] = await run<{ count: number }>(connection, base.select(sql<number>`count(*)`.as('count')));
+        return row?.count ?? 0;
+      }),
     get: (model, id, scope) =>
-      orNothing(undefined, () =>
-        inScope(scope, async (connection) => {
-          const [row] = await run<Row<typeof model>>(connection, selectOne(model, id, scope));
-          return row;
-        }),
-      ),
+      read(undefined, scope, async (connection) => {
+        const [row] = await run<Row<typeof model>>(connection, selectOne(model, id, scope));
+        return row;
+      }),
     related: (model, query, scope) =>
-      inScope(scope, (connection) => run<Row<typeof model>>(connection, selectRelated(model, query, scope))),
+      read([], scope, (connection) => run<Row<typeof model>>(connection, selectRelated(model, query, scope))),
     insert: (model, values, scope) =>
       inScope(scope, async (connection) => {
         const owned = { ...freshId(model), ...values, ...(model.tenantField && { [model.tenantField]: scope.tenantId }) };
@@ -136,14 +125,6 @@ function storeOver({ inScope, transaction }: Runner): ModelStore {
         return (await runChange(connection, statement.returning('id'), model, 'remove')).length > 0;
       }),
   };
-}
-
-/** A value that a column could never hold, such as a word for a UUID, equals nothing in it. */
-async function orNothing<T>(nothing: T, read: () => Promise<T>): Promise<T> {
-  return read().catch((error: unknown) => {
-    if (error instanceof QueryError && error.code === '22P02') return nothing;
-    throw error;
-  });
 }
 
 /** An id for a row that brings none; ids that count up come from the table. */
@@ -181,14 +162,6 @@ async function runChange<Result>(
     return await run<Result>(connection, statement);
   } catch (error) {
     throw toConstraintError(error, { model, change, constraints });
-  }
-}
-
-async function runRead<Result>(connection: Queryable, statement: Statement): Promise<Result[]> {
-  try {
-    return await run<Result>(connection, statement);
-  } catch (error) {
-    throw toReadError(error);
   }
 }
 

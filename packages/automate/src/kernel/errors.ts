@@ -99,6 +99,11 @@ export function invalidInput(errors: readonly InputIssue[], detail?: string): Ap
   return commonErrors.invalid_input(detail ?? summarise(errors), { errors });
 }
 
+/** What is wrong, as a list: the issues of an error that has some, else the error itself. */
+export function issuesOf({ errors, code, detail, title }: AppError): InputIssue[] {
+  return errors ? [...errors] : [{ pointer: '', code, message: detail ?? title }];
+}
+
 /** The message of anything thrown, for logs and stored failure reasons. */
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -8,6 +8,7 @@ export {
   errorMessage,
   type InputIssue,
   invalidInput,
+  issuesOf,
 } from './errors.ts';
 export {
   type FieldOf,

@@ -1,7 +1,7 @@
 import findMyWay from 'find-my-way';
 import { commonErrors, traceIdFrom } from '../../kernel/index.ts';
 import type { Api } from '../api.ts';
-import { allowedMethods, optionsHeaders, preflightRoute } from '../cors.ts';
+import { methodNotAllowed, optionsHeaders, preflightRoute } from '../cors.ts';
 import { apiErrors } from '../errors.ts';
 import { EventStream, lastEventIdOf } from '../event-stream.ts';
 import { admit, execute } from '../phases.ts';
@@ -152,6 +152,5 @@ function chooseRoute({ method, headers }: HostRequest, routes: readonly Route[])
   if (method === 'OPTIONS') return preflightRoute(routes, headerOf({ headers }, 'access-control-request-method'));
   const route = routes.find((candidate) => candidate.method === (method === 'HEAD' ? 'GET' : method));
   if (route) return route;
-  const allow = allowedMethods(routes).join(', ');
-  throw commonErrors.method_not_allowed(`This path answers ${allow}.`, { headers: { allow } });
+  throw methodNotAllowed(routes);
 }

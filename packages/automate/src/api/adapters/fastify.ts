@@ -2,7 +2,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, 
 import { commonErrors, traceIdFrom } from '../../kernel/index.ts';
 import type { Api } from '../api.ts';
 import { answerClientError } from '../client-error.ts';
-import { allowedMethods, optionsHeaders, preflightRoute } from '../cors.ts';
+import { allowedMethods, methodNotAllowed, optionsHeaders, preflightRoute } from '../cors.ts';
 import { EventStream, lastEventIdOf } from '../event-stream.ts';
 import { admit, execute, perform } from '../phases.ts';
 import { type ApiRequest, headerOf, type RequestHeaders } from '../request.ts';
@@ -173,8 +173,7 @@ function addOtherMethods(app: FastifyInstance, api: Api, routes: readonly Route[
     exposeHeadRoute: false,
     // Before the body is read: it would be for nobody.
     onRequest(_request, _reply, done) {
-      const detail = `This path answers ${allow.join(', ')}.`;
-      done(commonErrors.method_not_allowed(detail, { headers: { allow: allow.join(', ') } }));
+      done(methodNotAllowed(routes));
     },
     handler: () => undefined,
   });

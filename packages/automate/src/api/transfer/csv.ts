@@ -28,18 +28,26 @@ export function fromCsv(text: string): { columns: string[]; rows: Cell[][] } {
   return { columns: columns.map((name) => (name === EMPTY ? '' : name.trim())), rows };
 }
 
-/** The value a cell stands for, as far as the field's schema says what it looks for; else its text, for the schema to refuse. */
-export function fromCell(cell: Cell, field: z.ZodType): unknown {
-  // Nothing is null where the field can be null, and else a field that is not given.
-  if (cell === EMPTY) return field.safeParse(null).success || !field.safeParse(undefined).success ? null : undefined;
+/**
+ * Prepares the reading of a column: the value a cell stands for, as far as the field's schema says what it looks for; else its
+ * text, for the schema to refuse.
+ */
+export function cellReader(field: z.ZodType): (cell: Cell) => unknown {
   const kind = kindOf(z.toJSONSchema(field, { io: 'input', unrepresentable: 'any' }) as FieldSchema);
-  if (kind === 'string') return unguarded(cell);
-  if ((kind === 'number' || kind === 'integer') && /^\s*-?\d+(\.\d+)?(e[+-]?\d+)?\s*$/i.test(cell)) return Number(cell);
-  if (kind === 'boolean') return BOOLEANS[cell.trim().toLowerCase()] ?? cell;
-  if (kind === undefined || kind === 'array' || kind === 'object') return fromJson(cell);
-  return unguarded(cell);
+  // Nothing is null where the field can be null, and else a field that is not given.
+  const nothing = field.safeParse(null).success || !field.safeParse(undefined).success ? null : undefined;
+  return (cell) => (cell === EMPTY ? nothing : fromText(cell, kind));
 }
 
+function fromText(text: string, kind: string | undefined): unknown {
+  if (kind === 'string') return unguarded(text);
+  if ((kind === 'number' || kind === 'integer') && NUMBER.test(text)) return Number(text);
+  if (kind === 'boolean') return BOOLEANS[text.trim().toLowerCase()] ?? text;
+  if (kind === undefined || kind === 'array' || kind === 'object') return fromJson(text);
+  return unguarded(text);
+}
+
+const NUMBER = /^\s*-?\d+(\.\d+)?(e[+-]?\d+)?\s*$/i;
 const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false, '1': true, '0': false, yes: true, no: false };
 
 interface FieldSchema {

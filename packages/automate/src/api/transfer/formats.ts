@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { apiErrors } from '../errors.ts';
 import { parseJsonBody } from '../json-body.ts';
 import { headerOf } from '../request.ts';
-import { EMPTY, fromCell, fromCsv } from './csv.ts';
+import { cellReader, EMPTY, fromCsv } from './csv.ts';
 
 export const transferFormats = ['csv', 'json', 'jsonl'] as const;
 export type TransferFormat = (typeof transferFormats)[number];
@@ -88,6 +88,7 @@ function rowsOfCsv(text: string, fields: z.ZodObject): unknown[] {
   const { columns, rows } = parseCsv(text);
   const repeated = columns.find((name, index) => columns.indexOf(name) !== index);
   if (repeated !== undefined) throw commonErrors.invalid_input('A column is named twice in the first line.');
+  const readers = columns.map((name) => cellReader((fields.shape[name] as z.ZodType | undefined) ?? z.string().optional()));
   return rows.map((cells) => {
     const row: Record<string, unknown> = Object.create(null);
     cells.forEach((cell, index) => {
@@ -96,7 +97,7 @@ function rowsOfCsv(text: string, fields: z.ZodObject): unknown[] {
         if (cell !== EMPTY) row[`column ${index + 1}`] = cell;
         return;
       }
-      const value = fromCell(cell, (fields.shape[name] as z.ZodType | undefined) ?? z.string().optional());
+      const value = readers[index]?.(cell);
       if (value !== undefined) row[name] = value;
     });
     const issue = findUnstorable(row);

@@ -3,6 +3,7 @@ import {
   AppError,
   commonErrors,
   type InputIssue,
+  issuesOf,
   type Model,
   type ModelTransaction,
   type Row,
@@ -60,11 +61,12 @@ export async function importRows<M extends Model>(viewset: Transferable<M>, ctx:
   const rows = await readRows(ctx, viewset.getTransferSchema().extend(viewset.createSchema.shape));
   if (rows.length > MAXIMUM_ROWS)
     throw commonErrors.payload_too_large(`An import takes up to ${MAXIMUM_ROWS} rows: send several.`);
+  const changes = partialSchema(viewset.updateSchema ?? viewset.createSchema);
   const reports: RowReport[] = [];
   const storeAll = async (models: ModelTransaction): Promise<void> => {
     for (const [index, row] of rows.entries()) {
       ctx.request.signal.throwIfAborted();
-      reports.push({ row: index + 1, ...(await storeOne({ viewset, ctx, scope, models, mode }, row)) });
+      reports.push({ row: index + 1, ...(await storeOne({ viewset, ctx, scope, models, mode, changes }, row)) });
     }
     if (isDry || (!partial && reports.some(({ status }) => status === 'failed'))) throw TAKEN_BACK;
   };
@@ -95,6 +97,8 @@ interface Work<M extends Model> {
   readonly scope: Scope;
   readonly models: ModelTransaction;
   readonly mode: 'upsert' | 'create' | 'update';
+  /** Validates a row that changes another. */
+  readonly changes: z.ZodObject;
 }
 
 async function storeOne<M extends Model>(work: Work<M>, given: unknown): Promise<Omit<RowReport, 'row'>> {
@@ -102,13 +106,12 @@ async function storeOne<M extends Model>(work: Work<M>, given: unknown): Promise
     return await work.models.attempt(() => storeRow(work, given));
   } catch (error) {
     if (!AppError.is(error) || error.status >= 500) throw error;
-    const errors = error.errors ?? [{ pointer: '', code: error.code, message: error.detail ?? error.title }];
-    return { status: 'failed', id: null, errors: [...errors] };
+    return { status: 'failed', id: null, errors: issuesOf(error) };
   }
 }
 
 async function storeRow<M extends Model>(
-  { viewset, ctx, scope, models, mode }: Work<M>,
+  { viewset, ctx, scope, models, mode, changes }: Work<M>,
   given: unknown,
 ): Promise<Omit<RowReport, 'row'>> {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) throw invalidRow([NOT_AN_OBJECT]);
@@ -125,7 +128,7 @@ async function storeRow<M extends Model>(
     if ((await permission.allowsObject?.(ctx, found)) === false)
       throw commonErrors.forbidden(`${permission.name} does not allow this.`);
   }
-  const body = validated(partialSchema(viewset.updateSchema ?? viewset.createSchema), values, viewset);
+  const body = validated(changes, values, viewset);
   const row = await viewset.performUpdate(found, viewset.withinScope(body, scope), ctx.withBody(body, { models }), scope);
   return { status: 'updated', id: idOf(row), errors: [] };
 }

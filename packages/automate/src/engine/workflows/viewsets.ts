@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { BaseReadOnlyViewSet, type Context, requirePrincipal, requireScope } from '../../api/index.ts';
-import type { AppError, Filter, Row } from '../../kernel/index.ts';
+import { type Filter, issuesOf, type Row } from '../../kernel/index.ts';
 import {
   MAXIMUM_IMPORT,
   Publish,
@@ -137,10 +137,6 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
   getService(ctx: Context): WorkflowService {
     return new this.serviceClass(ctx.services.workflows);
   }
-}
-
-function issuesOf({ errors, code, detail, title }: AppError) {
-  return errors ? [...errors] : [{ pointer: '', code, message: detail ?? title }];
 }
 
 function actorOf(ctx: Context): Actor {

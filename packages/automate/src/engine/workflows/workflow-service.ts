@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Db, isUniqueViolation, type Queryable } from '../../db/index.ts';
+import { attempt, type Db, isUniqueViolation, type Queryable } from '../../db/index.ts';
 import { enqueue } from '../../jobs/index.ts';
 import {
   AppError,
@@ -110,11 +110,9 @@ export class WorkflowService {
     const outcomes: ImportedWorkflow[] = [];
     const storeAll = async (transaction: Queryable): Promise<void> => {
       for (const input of inputs) {
-        await transaction.query('savepoint one_workflow');
         try {
-          outcomes.push(await this.importOne(transaction, actor, input));
+          outcomes.push(await attempt(transaction, () => this.importOne(transaction, actor, input)));
         } catch (error) {
-          await transaction.query('rollback to savepoint one_workflow');
           if (!AppError.is(error) || error.status >= 500) throw error;
           outcomes.push({ status: 'failed', id: null, error });
         }
