@@ -1,4 +1,7 @@
 export { type ApiKeys, createApiKeys, type NewApiKey } from './api-keys/api-key.ts';
+export { auditActorOf } from './audit/actor.ts';
+export { type Audit, type AuditActor, type AuditEntry, createAudit } from './audit/audit.ts';
+export { createKeyring, type Keyring } from './keyring/keyring.ts';
 export {
   createOutbound,
   type Outbound,
@@ -7,4 +10,17 @@ export {
   type OutboundResponse,
   probeOutbound,
 } from './outbound/outbound.ts';
+export {
+  type PermissionName,
+  permissions,
+  permissionsOf,
+  type RoleExtensions,
+  type RoleName,
+  resources,
+  roleNames,
+  roles,
+  type Scope,
+  scopeOf,
+  scopesOfRole,
+} from './roles/roles.ts';
 export { ensureTenant } from './tenants/tenant.store.ts';

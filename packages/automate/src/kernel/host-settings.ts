@@ -13,9 +13,13 @@ export interface HostSettings {
   /** 32 bytes or more. Better kept in the environment than in code. */
   readonly secretKey?: string;
   readonly bootstrapToken?: string;
+  /** Where people reach this installation, as in `https://automate.example.com`. */
+  readonly publicUrl?: string;
   readonly logLevel?: LogLevel;
   readonly worker?: { readonly concurrency?: number; readonly leaseSeconds?: number; readonly shutdownSeconds?: number };
-  readonly outbound?: { readonly allowHosts?: readonly string[] };
+  readonly outbound?: { readonly allowHosts?: readonly string[]; readonly proxyUrl?: string };
+  /** Folder that `file://` references to secrets may read. */
+  readonly secretsDirectory?: string;
   /** Whether the sample automation is set up on first boot. */
   readonly hasSample?: boolean;
   readonly api?: HostApiSettings;
@@ -55,6 +59,9 @@ export function variablesOf(host: HostSettings): Record<string, string | undefin
     AUTOMATE_WORKER_CONCURRENCY: text(host.worker?.concurrency),
     AUTOMATE_LEASE_SECONDS: text(host.worker?.leaseSeconds),
     AUTOMATE_SHUTDOWN_SECONDS: text(host.worker?.shutdownSeconds),
+    AUTOMATE_PUBLIC_URL: host.publicUrl,
+    AUTOMATE_SECRETS_DIR: host.secretsDirectory,
+    AUTOMATE_OUTBOUND_PROXY: host.outbound?.proxyUrl,
     AUTOMATE_OUTBOUND_ALLOW_HOSTS: host.outbound?.allowHosts?.join(','),
     AUTOMATE_SAMPLE: text(host.hasSample),
   };

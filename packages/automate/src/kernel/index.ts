@@ -36,7 +36,7 @@ export {
   type Scope,
   type WriteOptions,
 } from './model-store.ts';
-export { hasScope, type Principal } from './principal.ts';
+export { actorName, hasScope, intersectScopes, type Principal } from './principal.ts';
 export { createRedactor, probeRedact, type Redactor } from './redaction.ts';
 export { DateTime, Timestamp, TraceId } from './schemas.ts';
 export { type ApiSettings, defineSettings, loadSettings, type Settings } from './settings.ts';

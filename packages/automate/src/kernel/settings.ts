@@ -28,7 +28,11 @@ const Environment = z.object({
     .optional(),
   AUTOMATE_DATA_DIR: z.string().min(1).default('.automate'),
   AUTOMATE_SECRET_KEY: z.string().min(32, 'must hold at least 32 bytes').optional(),
+  AUTOMATE_SECRET_KEY_PREVIOUS: list.refine((keys) => keys.every((key) => key.length >= 32), 'must hold at least 32 bytes each'),
   AUTOMATE_BOOTSTRAP_TOKEN: z.string().min(16, 'must hold at least 16 characters').max(512).optional(),
+  AUTOMATE_BOOTSTRAP_EMAIL: z.email().optional(),
+  AUTOMATE_BOOTSTRAP_PASSWORD: z.string().min(12, 'must hold at least 12 characters').max(1_024).optional(),
+  AUTOMATE_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   AUTOMATE_LOG_LEVEL: z.enum(logLevels).default('info'),
   AUTOMATE_DATABASE_POOL: integer(12, 3, 500),
   AUTOMATE_WORKER_CONCURRENCY: integer(500, 1, 10_000),
@@ -36,6 +40,17 @@ const Environment = z.object({
   AUTOMATE_SHUTDOWN_SECONDS: z.coerce.number().min(0).max(600).default(25),
   AUTOMATE_IDEMPOTENCY_LOCK_SECONDS: integer(60, 1, 3_600),
   AUTOMATE_OUTBOUND_ALLOW_HOSTS: list,
+  AUTOMATE_OUTBOUND_PROXY: z.url({ protocol: /^https?$/ }).optional(),
+  AUTOMATE_SECRETS_DIR: z.string().min(1).optional(),
+  AUTOMATE_VAULT_URL: z.url({ protocol: /^https?$/ }).optional(),
+  AUTOMATE_VAULT_TOKEN: z.string().min(1).optional(),
+  AUTOMATE_VAULT_NAMESPACE: z.string().min(1).optional(),
+  AUTOMATE_OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  AUTOMATE_OIDC_CLIENT_ID: z.string().min(1).optional(),
+  AUTOMATE_OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  AUTOMATE_OIDC_NAME: z.string().min(1).max(60).default('Single sign-on'),
+  AUTOMATE_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  AUTOMATE_MAIL_FROM: z.string().min(3).default('Automate <automate@localhost>'),
   AUTOMATE_SAMPLE: z.stringbool().default(true),
   AUTOMATE_URL: z.url().optional(),
   AUTOMATE_TOKEN: z.string().optional(),
@@ -51,7 +66,13 @@ export interface Settings {
     | { readonly kind: 'embedded'; readonly directory: string };
   readonly dataDirectory: string;
   readonly secretKey: string | undefined;
+  /** Keys that were in `secretKey` before: what they wrap can still be read, and is wrapped anew. */
+  readonly previousSecretKeys: readonly string[];
   readonly bootstrapToken: string | undefined;
+  /** The first staff user, made when there is no user yet. */
+  readonly bootstrapUser: { readonly email: string; readonly password: string } | undefined;
+  /** Where people reach this installation, as in `https://automate.example.com`; links and cookies depend on it. */
+  readonly publicUrl: string | undefined;
   readonly logLevel: LogLevel;
   readonly worker: {
     /** Names this process in leases; unique per start. */
@@ -62,7 +83,22 @@ export interface Settings {
   };
   /** How long the `Idempotency-Key` of a running request is held without a sign of life. */
   readonly idempotencyLockSeconds: number;
-  readonly outbound: { readonly allowHosts: readonly string[] };
+  readonly outbound: {
+    readonly allowHosts: readonly string[];
+    /** Every outgoing call goes through this proxy, which resolves names itself. */
+    readonly proxyUrl: string | undefined;
+  };
+  readonly secrets: {
+    /** Folder that `file://` references may read, and nothing outside of it. */
+    readonly directory: string | undefined;
+    readonly vault: { readonly url: string; readonly token: string; readonly namespace: string | undefined } | undefined;
+    /** Values of `AUTOMATE_SECRET_<NAME>` by `<NAME>`. */
+    readonly environment: Readonly<Record<string, string>>;
+  };
+  readonly oidc:
+    | { readonly issuer: string; readonly clientId: string; readonly clientSecret: string; readonly name: string }
+    | undefined;
+  readonly mail: { readonly smtpUrl: string | undefined; readonly from: string };
   /** Whether the sample automation is set up on first boot. */
   readonly hasSample: boolean;
   /** How the command line reaches a running server. */
@@ -114,7 +150,10 @@ export function loadSettings(
       : { kind: 'embedded', directory: resolve(dataDirectory, 'database') },
     dataDirectory,
     secretKey: env.AUTOMATE_SECRET_KEY,
+    previousSecretKeys: env.AUTOMATE_SECRET_KEY_PREVIOUS,
     bootstrapToken: env.AUTOMATE_BOOTSTRAP_TOKEN,
+    bootstrapUser: bootstrapUserOf(env),
+    publicUrl: env.AUTOMATE_PUBLIC_URL?.replace(/\/+$/, ''),
     logLevel: env.AUTOMATE_LOG_LEVEL,
     worker: {
       name: `${hostname()}:${process.pid}:${Date.now().toString(36)}`,
@@ -123,19 +162,61 @@ export function loadSettings(
       shutdownSeconds: env.AUTOMATE_SHUTDOWN_SECONDS,
     },
     idempotencyLockSeconds: env.AUTOMATE_IDEMPOTENCY_LOCK_SECONDS,
-    outbound: { allowHosts: env.AUTOMATE_OUTBOUND_ALLOW_HOSTS },
+    outbound: { allowHosts: env.AUTOMATE_OUTBOUND_ALLOW_HOSTS, proxyUrl: env.AUTOMATE_OUTBOUND_PROXY },
+    secrets: {
+      directory: env.AUTOMATE_SECRETS_DIR && resolve(env.AUTOMATE_SECRETS_DIR),
+      vault: vaultOf(env),
+      environment: startingWith('AUTOMATE_SECRET_', present, RESERVED),
+    },
+    oidc: oidcOf(env),
+    mail: { smtpUrl: env.AUTOMATE_SMTP_URL, from: env.AUTOMATE_MAIL_FROM },
     hasSample: env.AUTOMATE_SAMPLE,
     client: { url: env.AUTOMATE_URL ?? `http://127.0.0.1:${env.PORT}`, token: env.AUTOMATE_TOKEN },
-    api: { ...apiSettingsOf(overrides.host?.api ?? {}), ...apiVariables(present) },
+    api: { ...apiSettingsOf(overrides.host?.api ?? {}), ...startingWith('AUTOMATE_API_', present) },
   };
 }
 
-function apiVariables(environment: Record<string, string | undefined>): Record<string, string> {
-  const found: Record<string, string> = {};
+/** Names that begin like those of secrets and are settings. */
+const RESERVED = ['AUTOMATE_SECRET_KEY', 'AUTOMATE_SECRET_KEY_PREVIOUS'];
+
+/** Variables with a prefix, by the rest of their name. */
+function startingWith(
+  prefix: string,
+  environment: Record<string, string | undefined>,
+  except: readonly string[] = [],
+): Record<string, string> {
+  const found: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(environment)) {
-    if (name.startsWith('AUTOMATE_API_') && value !== undefined) found[name.slice('AUTOMATE_API_'.length)] = value;
+    if (name.startsWith(prefix) && value !== undefined && !except.includes(name)) found[name.slice(prefix.length)] = value;
   }
   return found;
+}
+
+type Env = z.output<typeof Environment>;
+
+function bootstrapUserOf({
+  AUTOMATE_BOOTSTRAP_EMAIL: email,
+  AUTOMATE_BOOTSTRAP_PASSWORD: password,
+}: Env): Settings['bootstrapUser'] {
+  if (email && password) return { email, password };
+  if (email || password) throw invalidSettings('AUTOMATE_BOOTSTRAP_EMAIL and AUTOMATE_BOOTSTRAP_PASSWORD must be set together');
+  return undefined;
+}
+
+function vaultOf(env: Env): Settings['secrets']['vault'] {
+  const { AUTOMATE_VAULT_URL: url, AUTOMATE_VAULT_TOKEN: token, AUTOMATE_VAULT_NAMESPACE: namespace } = env;
+  if (url && token) return { url, token, namespace };
+  if (url || token) throw invalidSettings('AUTOMATE_VAULT_URL and AUTOMATE_VAULT_TOKEN must be set together');
+  return undefined;
+}
+
+function oidcOf(env: Env): Settings['oidc'] {
+  const { AUTOMATE_OIDC_ISSUER: issuer, AUTOMATE_OIDC_CLIENT_ID: clientId, AUTOMATE_OIDC_CLIENT_SECRET: clientSecret } = env;
+  if (issuer && clientId && clientSecret) return { issuer, clientId, clientSecret, name: env.AUTOMATE_OIDC_NAME };
+  if (issuer || clientId || clientSecret) {
+    throw invalidSettings('AUTOMATE_OIDC_ISSUER, AUTOMATE_OIDC_CLIENT_ID and AUTOMATE_OIDC_CLIENT_SECRET must be set together');
+  }
+  return undefined;
 }
 
 function invalidSettings(detail: string): AppError {

@@ -27,7 +27,7 @@ import {
   removeExpiredReplies,
 } from '../db/index.ts';
 import { createEngine, type Engine, type StepType } from '../engine/index.ts';
-import { createApiKeys, createOutbound } from '../governance/index.ts';
+import { createApiKeys, createAudit, createKeyring, createOutbound } from '../governance/index.ts';
 import {
   AppError,
   createLogger,
@@ -107,7 +107,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   const isEmbedded = settings.database.kind === 'embedded';
   const { hasWorker = true, migrates = isEmbedded, hasLocalKey = isEmbedded } = options;
   const logger = options.logger ?? createLogger({ level: settings.logLevel });
-  if (isEmbedded && !settings.secretKey) ensureSecretKey(settings.dataDirectory);
+  const rootKey = settings.secretKey ?? ensureSecretKey(settings.dataDirectory);
   const db = await openDatabase(settings.database, logger);
   let phase: 'starting' | 'ready' | 'stopping' = 'starting';
   let preparing: Promise<void> | undefined;
@@ -115,6 +115,8 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
 
   const outbound = createOutbound({ policy: { allowHosts: settings.outbound.allowHosts }, logger });
   const redact = createRedactor();
+  const keyring = createKeyring({ db, rootKeys: [rootKey, ...settings.previousSecretKeys] });
+  const audit = createAudit({ key: () => keyring.systemKey('audit'), redact });
   const engine = await createEngine({ db, logger, outbound, redact, settings: settings.worker, steps: options.steps ?? [] });
   const apiKeys = await createApiKeys({ db, logger });
   const router = routerFor(options);
@@ -129,6 +131,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       health: createHealth({ db, engine, phase: () => phase }),
       engine,
       redact,
+      audit,
       workflows: { db, registry: engine.registry, onQueued: engine.announceWork },
       database: db,
       metrics: createMetrics(engine.counters),
@@ -152,6 +155,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
         if (migrates) await migrate(db);
         else await requireSchema(db);
         if (migrates && options.migrations) await migrateHost(db, options.migrations);
+        await keyring.open();
         for (const warning of await checkModelTables(db, options.models ?? [])) logger.warn(warning);
         await bootstrap({ db, engine, apiKeys, settings, hasLocalKey });
         if (hasWorker) await engine.startWorker();

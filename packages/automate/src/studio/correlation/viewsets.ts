@@ -1,18 +1,11 @@
 import { z } from 'zod';
 import { allow, BaseAPIView, type Context, HasScope, IsAuthenticated, requirePrincipal } from '../../api/index.ts';
-import type { Db } from '../../db/index.ts';
 import { explainRule, ruleInput } from '../../engine/index.ts';
 import { errorMessage, type Json, TraceId } from '../../kernel/index.ts';
 import { type EventRow, eventsOf, executionsOf, MAXIMUM_ROWS, type VerdictRow, verdictsOf } from './correlation.store.ts';
 import { Correlation } from './schemas.ts';
 
 export { Correlation };
-
-declare module '../../api/index.ts' {
-  interface AppServices {
-    readonly database: Db;
-  }
-}
 
 const Query = z.object({ trace_id: TraceId });
 

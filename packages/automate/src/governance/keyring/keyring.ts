@@ -1,0 +1,154 @@
+import { createHash, hkdfSync, randomBytes } from 'node:crypto';
+import type { Db, Queryable } from '../../db/index.ts';
+import { keyringErrors } from './errors.ts';
+import {
+  findSystemKey,
+  findWraps,
+  insertMasterKey,
+  insertSystemKey,
+  insertWrap,
+  lockKeys,
+  type WrapRow,
+} from './keyring.store.ts';
+import { openBytes, sealBytes } from './seal.ts';
+
+/** The keys of an installation. Three layers: a root key outside of the database wraps master keys, these wrap the keys of values. */
+export interface Keyring {
+  /** Makes what is missing and wraps all for the root key in use. @throws AppError `secret_key_unknown` */
+  open(): Promise<void>;
+  /** Wraps a key with the newest master key. `context` says what it belongs to. Not within a transaction: it may ask the database. */
+  wrap(key: Uint8Array, context: string): Promise<{ version: number; wrapped: Buffer }>;
+  unwrap(version: number, wrapped: Uint8Array, context: string): Promise<Buffer>;
+  /** A random key of the installation, the same in every process and ever after; 32 bytes. @throws AppError `keyring_closed` before `open` */
+  systemKey(name: SystemKeyName): Buffer;
+  /** Makes a new master key in a transaction; what is wrapped from now on is wrapped with it, in every process. */
+  addMasterKey(transaction: Queryable): Promise<number>;
+  /** Number of the newest master key. */
+  currentVersion(): Promise<number>;
+  /** The database was changed by another process: look again. */
+  refresh(): void;
+}
+
+/** What the installation itself needs keys for. */
+const systemKeyNames = ['audit', 'auth'] as const;
+export type SystemKeyName = (typeof systemKeyNames)[number];
+
+interface Root {
+  /** Tells root keys apart and nothing about them. */
+  readonly id: string;
+  readonly key: Buffer;
+}
+
+/** @param rootKeys the root key in use first, then those it replaced */
+export function createKeyring({ db, rootKeys }: { db: Db; rootKeys: readonly [string, ...string[]] }): Keyring {
+  const roots = rootKeys.map(toRoot) as [Root, ...Root[]];
+  const known = new Map<number, Buffer>();
+  const systemKeys = new Map<string, Buffer>();
+  let current: number | undefined;
+
+  function unwrapMaster(wraps: readonly WrapRow[]): Buffer {
+    for (const root of roots) {
+      const wrap = wraps.find(({ root_id }) => root_id === root.id);
+      if (wrap) return openBytes(root.key, wrap.wrapped, masterContext(wrap.version));
+    }
+    throw keyringErrors.secret_key_unknown(
+      'AUTOMATE_SECRET_KEY is not the key this database was set up with. Set it to that key, or add that key to AUTOMATE_SECRET_KEY_PREVIOUS.',
+    );
+  }
+
+  async function master(version: number): Promise<Buffer> {
+    const found = known.get(version);
+    if (found) return found;
+    const wraps = await findWraps(db, version);
+    const key = unwrapMaster(wraps);
+    known.set(version, key);
+    return key;
+  }
+
+  async function addMasterKey(transaction: Queryable): Promise<number> {
+    await lockKeys(transaction);
+    const version = await insertMasterKey(transaction);
+    const [root] = roots;
+    await insertWrap(transaction, {
+      version,
+      root_id: root.id,
+      wrapped: sealBytes(root.key, randomBytes(32), masterContext(version)),
+    });
+    return version;
+  }
+
+  async function currentVersion(): Promise<number> {
+    if (current === undefined) {
+      const [newest] = await findWraps(db);
+      if (!newest) throw keyringErrors.keyring_closed('The keys are not ready yet.');
+      current = newest.version;
+    }
+    return current;
+  }
+
+  async function loadSystemKey(name: string): Promise<Buffer> {
+    const context = `system:${name}`;
+    const open = async (sealed: Uint8Array) => {
+      const bytes = Buffer.from(sealed);
+      return openBytes(await master(bytes.readUInt32BE(0)), bytes.subarray(4), context);
+    };
+    const stored = await findSystemKey(db, name);
+    if (stored) return open(stored);
+    const version = await currentVersion();
+    const masterKey = await master(version);
+    return db.transaction(async (transaction) => {
+      await lockKeys(transaction);
+      const meanwhile = await findSystemKey(transaction, name);
+      if (meanwhile) return open(meanwhile);
+      const key = randomBytes(32);
+      const prefix = Buffer.alloc(4);
+      prefix.writeUInt32BE(version);
+      await insertSystemKey(transaction, name, Buffer.concat([prefix, sealBytes(masterKey, key, context)]));
+      return key;
+    });
+  }
+
+  return {
+    async open() {
+      await db.transaction(async (transaction) => {
+        await lockKeys(transaction);
+        const wraps = await findWraps(transaction);
+        if (wraps.length === 0) await addMasterKey(transaction);
+        for (const version of new Set(wraps.map((wrap) => wrap.version))) {
+          const own = wraps.filter((wrap) => wrap.version === version);
+          const key = unwrapMaster(own);
+          const [root] = roots;
+          if (own.some(({ root_id }) => root_id === root.id)) continue;
+          await insertWrap(transaction, { version, root_id: root.id, wrapped: sealBytes(root.key, key, masterContext(version)) });
+        }
+      });
+      for (const name of systemKeyNames) systemKeys.set(name, await loadSystemKey(name));
+    },
+    async wrap(key, context) {
+      const version = await currentVersion();
+      return { version, wrapped: sealBytes(await master(version), key, context) };
+    },
+    async unwrap(version, wrapped, context) {
+      return openBytes(await master(version), wrapped, context);
+    },
+    systemKey(name) {
+      const key = systemKeys.get(name);
+      if (!key) throw keyringErrors.keyring_closed('The keys are not ready yet.');
+      return key;
+    },
+    addMasterKey,
+    currentVersion,
+    refresh() {
+      current = undefined;
+    },
+  };
+}
+
+function masterContext(version: number): string {
+  return `master:${version}`;
+}
+
+function toRoot(text: string): Root {
+  const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', text, '', `automate ${purpose}`, 32));
+  return { id: createHash('sha256').update(derive('root key id')).digest('base64url').slice(0, 16), key: derive('root key') };
+}

@@ -1,0 +1,12 @@
+import type { Db } from '../db/index.ts';
+import type { Redactor } from '../kernel/index.ts';
+import type { Audit } from './audit/audit.ts';
+
+declare module '../api/index.ts' {
+  interface AppServices {
+    readonly database: Db;
+    readonly audit: Audit;
+    /** Takes secrets out of what is shown. */
+    readonly redact: Redactor;
+  }
+}
