@@ -73,6 +73,7 @@ export function createApi(options: ApiOptions): Api {
     basePath,
     reverse: (operationId: string, params: Readonly<Record<string, string>> = {}) =>
       basePath + reversePath(routes, operationId, params),
+    scopes: [...new Set(routes.flatMap(({ scope }) => scope ?? []))].sort(),
     openapi: () => openapi,
   });
 }

@@ -20,6 +20,8 @@ export interface RouteFacts {
 export interface ApiFacts {
   /** The path of a route by its operation id, under the API's base path. @example ctx.api.reverse('workflow.retrieve', { id }) */
   reverse(operationId: string, params?: Readonly<Record<string, string>>): string;
+  /** Every scope that a route names, sorted. */
+  readonly scopes: readonly string[];
   /** The OpenAPI 3.1 document of all routes, as JSON text. */
   openapi(): string;
 }

@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import type { ThrottleWindow } from '../kernel/index.ts';
+import { actorName, type ThrottleWindow } from '../kernel/index.ts';
 import type { Context } from './context.ts';
 import { apiErrors } from './errors.ts';
 
@@ -65,5 +65,7 @@ function subjectOf(key: RateKey, ctx: Context): string {
   if (typeof key === 'function') return `custom:${key(ctx)}`;
   const principal = ctx.principal;
   if (key === 'ip' || !principal) return `ip:${addressKey(ctx.request.ip)}`;
-  return key === 'tenant' ? `tenant:${principal.tenantId}` : `${principal.kind}:${principal.id}`;
+  if (key === 'tenant') return `tenant:${principal.tenantId}`;
+  // All keys of one person are one user; a key that nobody stands behind is one by itself.
+  return key === 'user' && principal.userId ? `user:${principal.userId}` : actorName(principal);
 }

@@ -1,4 +1,6 @@
 export { type ApiKeys, createApiKeys, type NewApiKey } from './api-keys/api-key.ts';
+export { ApiKeyModel } from './api-keys/schemas.ts';
+export { ApiKeyViewSet } from './api-keys/viewsets.ts';
 export { auditActorOf } from './audit/actor.ts';
 export { type Audit, type AuditActor, type AuditEntry, createAudit } from './audit/audit.ts';
 export { createKeyring, type Keyring } from './keyring/keyring.ts';

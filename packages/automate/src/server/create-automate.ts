@@ -27,7 +27,7 @@ import {
   removeExpiredReplies,
 } from '../db/index.ts';
 import { createEngine, type Engine, type StepType } from '../engine/index.ts';
-import { createApiKeys, createAudit, createKeyring, createOutbound } from '../governance/index.ts';
+import { type ApiKeys, createApiKeys, createAudit, createKeyring, createOutbound, ensureTenant } from '../governance/index.ts';
 import {
   AppError,
   createLogger,
@@ -78,6 +78,10 @@ export interface Automate {
   readonly db: Db;
   readonly engine: Engine;
   readonly api: Api;
+  /** Makes keys in code. @example await automate.apiKeys.create({ tenantId, name: 'CI', scopes: ['events:write'], isStaff: false }) */
+  readonly apiKeys: ApiKeys;
+  /** The tenant with this slug, made when absent. */
+  ensureTenant(slug: string, name?: string): Promise<{ readonly id: string; readonly isNew: boolean }>;
   /** Serves HTTP. Resolves with the address once it listens; whether it is ready says `/health/ready/`. */
   listen(): Promise<string>;
   /** Resolves when the database is prepared and, if wanted, the worker runs; waits for the database as long as it takes. */
@@ -132,6 +136,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       engine,
       redact,
       audit,
+      apiKeys,
       workflows: { db, registry: engine.registry, onQueued: engine.announceWork },
       database: db,
       metrics: createMetrics(engine.counters),
@@ -177,6 +182,8 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     db,
     engine,
     api,
+    apiKeys,
+    ensureTenant: (slug, name = slug) => ensureTenant(db, slug, name),
     plugin: fastifyPlugin(api),
     fetch,
     handler,
@@ -201,6 +208,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       fetch.close();
       handler.close();
       await server?.close();
+      await apiKeys.close();
       await outbound.close();
       await db.close();
     },

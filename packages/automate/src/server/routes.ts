@@ -7,6 +7,7 @@ import {
   WorkflowModel,
   WorkflowViewSet,
 } from '../engine/index.ts';
+import { ApiKeyModel, ApiKeyViewSet } from '../governance/index.ts';
 import { JobModel, JobViewSet } from '../jobs/index.ts';
 import type { Model } from '../kernel/index.ts';
 import { CorrelationExplorerView, SchemaViewSet } from '../studio/index.ts';
@@ -18,6 +19,7 @@ export function builtInRouter(): ApiRouter {
     .register('events', EventIngestView, { basename: 'event' })
     .register('workflows', WorkflowViewSet, { basename: 'workflow' })
     .register('executions', ExecutionViewSet, { basename: 'execution' })
+    .register('api-keys', ApiKeyViewSet, { basename: 'api-key' })
     .register('jobs', JobViewSet, { basename: 'job' })
     .register('schema', SchemaViewSet, { basename: 'schema' });
   const studio = new ApiRouter().view('correlation', CorrelationExplorerView, { basename: 'correlation-explorer' });
@@ -30,4 +32,4 @@ export function builtInRouter(): ApiRouter {
 }
 
 /** Every model of the product; `ctx.services.modelRegistry` holds them. */
-export const builtInModels: readonly Model[] = [WorkflowModel, EventModel, ExecutionModel, JobModel];
+export const builtInModels: readonly Model[] = [WorkflowModel, EventModel, ExecutionModel, JobModel, ApiKeyModel];

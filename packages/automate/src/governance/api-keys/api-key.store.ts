@@ -1,40 +1,106 @@
-import type { Db } from '../../db/index.ts';
+import type { Db, Queryable } from '../../db/index.ts';
+import type { KeyKind } from './key-value.ts';
 
-export interface ApiKeyRow {
+export interface KeyFacts {
   readonly id: string;
   readonly tenant_id: string;
+  readonly kind: KeyKind;
   readonly scopes: string[];
   readonly is_staff: boolean;
+  readonly origins: string[];
+  readonly user_id: string | null;
   readonly expires_at: string | null;
 }
 
-/** The key with this hash if it may be used now; remembers that it was. */
-export async function findByHash(db: Db, hash: Buffer): Promise<ApiKeyRow | undefined> {
-  const { rows } = await db.query<ApiKeyRow>(
-    `update api_keys set last_used_at = now()
-     where hash = $1 and revoked_at is null and (expires_at is null or expires_at > now())
-     returning id, tenant_id, scopes, is_staff, expires_at`,
-    [hash],
-  );
-  return rows[0];
+/** A key that may be used now, by the hash it was found by. */
+export interface UsableKey extends KeyFacts {
+  readonly found_by: Uint8Array;
+  readonly was_used_lately: boolean;
 }
 
-export async function insertApiKey(
-  db: Db,
-  key: {
-    id: string;
-    tenantId: string;
-    name: string;
-    prefix: string;
-    hash: Buffer;
-    scopes: readonly string[];
-    isStaff: boolean;
-    expiresAt?: Date;
-  },
-): Promise<void> {
-  await db.query(
-    `insert into api_keys (id, tenant_id, name, prefix, hash, scopes, is_staff, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
-     on conflict (hash) do nothing`,
-    [key.id, key.tenantId, key.name, key.prefix, key.hash, key.scopes, key.isStaff, key.expiresAt?.toISOString() ?? null],
+export interface NewKeyRow extends Omit<KeyFacts, 'expires_at'> {
+  readonly name: string;
+  readonly prefix: string;
+  readonly hash: Buffer;
+  readonly expires_at: Date | null;
+  readonly created_by: string | null;
+  readonly parent_id: string | null;
+}
+
+/** Those of the hashes that may be used now; after a rotation the earlier one for a while too. */
+export async function findUsable(db: Db, hashes: readonly Buffer[]): Promise<UsableKey[]> {
+  const { rows } = await db.query<UsableKey>(
+    `select k.id, k.tenant_id, k.kind, k.scopes, k.is_staff, k.origins, k.user_id, h.hash as found_by,
+            least(k.expires_at, case when h.hash = k.previous_hash then k.previous_expires_at end) as expires_at,
+            coalesce(k.last_used_at > now() - interval '1 minute', false) as was_used_lately
+     from unnest($1::bytea[]) as h (hash)
+     join api_keys k on k.hash = h.hash or (k.previous_hash = h.hash and k.previous_expires_at > now())
+     where k.revoked_at is null and (k.expires_at is null or k.expires_at > now())`,
+    [hashes],
   );
+  return rows;
+}
+
+export async function touch(db: Db, ids: readonly string[]): Promise<void> {
+  await db.query('update api_keys set last_used_at = now() where id = any($1)', [ids]);
+}
+
+/** Does nothing when the same value is there already. */
+export async function insertKey(connection: Queryable, key: NewKeyRow): Promise<boolean> {
+  const { rowCount } = await connection.query(
+    `insert into api_keys (id, tenant_id, kind, name, prefix, hash, scopes, is_staff, origins, expires_at, created_by, user_id, parent_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (hash) do nothing`,
+    [
+      key.id,
+      key.tenant_id,
+      key.kind,
+      key.name,
+      key.prefix,
+      key.hash,
+      key.scopes,
+      key.is_staff,
+      key.origins,
+      key.expires_at?.toISOString() ?? null,
+      key.created_by,
+      key.user_id,
+      key.parent_id,
+    ],
+  );
+  return rowCount > 0;
+}
+
+/** Gives a key another value; the one before goes on for the overlap. False when it may not be used any more. */
+export async function replaceHash(
+  transaction: Queryable,
+  key: { id: string; hash: Buffer; overlapSeconds: number },
+): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    `update api_keys set previous_hash = hash, previous_expires_at = now() + make_interval(secs => $3), hash = $2, rotated_at = now()
+     where id = $1 and revoked_at is null and (expires_at is null or expires_at > now())`,
+    [key.id, key.hash, key.overlapSeconds],
+  );
+  return rowCount > 0;
+}
+
+/** Revokes a key and all that were made with it, directly or not. @returns ids of those that were not revoked before */
+export async function revoke(transaction: Queryable, id: string): Promise<string[]> {
+  const { rows } = await transaction.query<{ id: string }>(
+    `with recursive family as (
+       select id from api_keys where id = $1
+       union select child.id from api_keys child join family on child.parent_id = family.id
+     )
+     update api_keys set revoked_at = now() where id in (select id from family) and revoked_at is null returning id`,
+    [id],
+  );
+  return rows.map((row) => row.id);
+}
+
+export async function rename(transaction: Queryable, id: string, name: string): Promise<void> {
+  await transaction.query('update api_keys set name = $2 where id = $1', [id, name]);
+}
+
+/** When the key stops, for those that are made with it. */
+export async function expiryOf(transaction: Queryable, id: string): Promise<string | null> {
+  const { rows } = await transaction.query<{ expires_at: string | null }>('select expires_at from api_keys where id = $1', [id]);
+  return rows[0]?.expires_at ?? null;
 }

@@ -1,13 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { Db } from '../../db/index.ts';
-import { type Logger, newId, type Principal } from '../../kernel/index.ts';
-import { findByHash, insertApiKey } from './api-key.store.ts';
+import { errorMessage, type Logger, newId, type Principal } from '../../kernel/index.ts';
+import { type Credential, createCredentialCache } from '../credentials/credential-cache.ts';
+import { findUsable, insertKey, touch, type UsableKey } from './api-key.store.ts';
+import { hashOf, type KeyKind, newKeyValue, prefixOf } from './key-value.ts';
 
 /** Channel on which processes tell each other that keys have changed. */
 const CHANNEL = 'automate_api_keys';
-/** How long a key is trusted without looking, should a notification get lost. */
-const TRUST_MS = 15_000;
-const MAXIMUM_ENTRIES = 10_000;
 
 export interface NewApiKey {
   readonly tenantId: string;
@@ -19,61 +17,95 @@ export interface NewApiKey {
   readonly value?: string;
 }
 
-export interface ApiKeys {
-  /** Makes a key; the value is returned once and only its SHA-256 is stored. A value that exists already is left as it is. */
-  create(key: NewApiKey): Promise<{ id: string; value: string }>;
-  /** Who a key stands for, or null when it is unknown, expired or revoked. */
-  verify(value: string): Promise<Principal | null>;
+/** What an embed's key stands for: a tenant, on pages of some origins. */
+export interface EmbedPrincipal extends Principal {
+  readonly origins: readonly string[];
 }
 
-/** Keys are looked up once and then held in memory, since they are checked on every request. */
+export interface ApiKeys {
+  /** Makes a key of the installation; the value is returned once and only its SHA-256 is stored. A value that exists already is left as it is. */
+  create(key: NewApiKey): Promise<{ id: string; value: string }>;
+  /** Who a key stands for, or null when it is unknown, expired, revoked or that of an embed. */
+  verify(value: string): Principal | null | Promise<Principal | null>;
+  /** The same for the key of an embed. */
+  verifyEmbed(value: string): Promise<EmbedPrincipal | null>;
+  /** Says that keys have changed: every process looks them up again. */
+  announce(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Keys are looked up together and held in memory for less than a second, since they are checked on every request. */
 export async function createApiKeys({ db, logger }: { db: Db; logger: Logger }): Promise<ApiKeys> {
-  const trusted = new Map<string, { principal: Principal; until: number }>();
-  await db.listen(CHANNEL, () => trusted.clear());
+  const cache = await createCredentialCache({ db, logger, channel: CHANNEL, load });
+
+  async function load(hashes: readonly string[]): Promise<ReadonlyMap<string, Credential>> {
+    const rows = await findUsable(
+      db,
+      hashes.map((hash) => Buffer.from(hash, 'base64')),
+    );
+    const idle = rows.filter((row) => !row.was_used_lately).map((row) => row.id);
+    // When a key was last used is told to the minute; that it could not be noted is no reason to refuse it.
+    if (idle.length > 0)
+      await touch(db, idle).catch((error: unknown) => logger.warn({ reason: errorMessage(error) }, 'last use not noted'));
+    return new Map(rows.map((row) => [Buffer.from(row.found_by).toString('base64'), toCredential(row)]));
+  }
 
   return {
-    async create(key) {
+    async create({ tenantId, name, scopes, isStaff, expiresAt, value = newKeyValue('secret') }) {
       const id = newId();
-      const value = key.value ?? newKeyValue();
-      await insertApiKey(db, { ...key, id, prefix: prefixOf(value), hash: hashOf(value) });
-      await db.notify(CHANNEL, id);
+      await insertKey(db, {
+        id,
+        tenant_id: tenantId,
+        kind: 'secret',
+        name,
+        prefix: prefixOf(value),
+        hash: hashOf(value),
+        scopes: [...scopes],
+        is_staff: isStaff,
+        origins: [],
+        expires_at: expiresAt ?? null,
+        created_by: null,
+        user_id: null,
+        parent_id: null,
+      });
+      await cache.announce();
       return { id, value };
     },
-    async verify(value) {
-      if (value.length < 16 || value.length > 512) return null;
-      const hash = hashOf(value);
-      const cacheKey = hash.toString('base64');
-      const known = trusted.get(cacheKey);
-      if (known && known.until > Date.now()) return known.principal;
-      const row = await findByHash(db, hash);
-      if (!row) return null;
-      const principal: Principal = {
-        id: row.id,
-        kind: 'api_key',
-        tenantId: row.tenant_id,
-        isStaff: row.is_staff,
-        scopes: row.scopes,
-      };
-      if (trusted.size >= MAXIMUM_ENTRIES) trusted.clear();
-      const expires = row.expires_at ? Date.parse(row.expires_at) : Number.POSITIVE_INFINITY;
-      trusted.set(cacheKey, { principal, until: Math.min(Date.now() + TRUST_MS, expires) });
-      logger.debug({ api_key_id: row.id }, 'API key loaded');
-      return principal;
+    verify(value) {
+      const found = findAny(value);
+      return found instanceof Promise ? found.then((key) => ofKind(key, 'secret')) : ofKind(found, 'secret');
     },
+    async verifyEmbed(value) {
+      return ofKind(await findAny(value), 'embed');
+    },
+    announce: () => cache.announce(),
+    close: () => cache.close(),
   };
+
+  function findAny(value: string) {
+    if (value.length < 16 || value.length > 512) return null;
+    return cache.find(hashOf(value).toString('base64')) as KeyPrincipal | Promise<KeyPrincipal | null>;
+  }
 }
 
-/** `ak_live_<8 characters to tell it by>_<256 random bits>`. */
-function newKeyValue(): string {
-  return `ak_live_${randomBytes(4).toString('hex')}_${randomBytes(32).toString('base64url')}`;
+interface KeyPrincipal extends EmbedPrincipal {
+  readonly keyKind: KeyKind;
 }
 
-/** Enough to tell one of our keys from another; of a value that was given, hardly anything, since it may be short. */
-function prefixOf(value: string): string {
-  return /^ak_live_[0-9a-f]{8}_/.test(value) ? value.slice(0, 16) : `${value.slice(0, 3)}…`;
+function ofKind(key: KeyPrincipal | null, kind: KeyKind): KeyPrincipal | null {
+  return key?.keyKind === kind ? key : null;
 }
 
-/** Keys hold 256 random bits, so a fast hash is enough; the database compares it, so timing tells nothing about the key. */
-function hashOf(value: string): Buffer {
-  return createHash('sha256').update(value).digest();
+function toCredential(row: UsableKey): Credential {
+  const principal: KeyPrincipal = {
+    id: row.id,
+    kind: 'api_key',
+    keyKind: row.kind,
+    tenantId: row.tenant_id,
+    isStaff: row.is_staff,
+    scopes: row.scopes,
+    origins: row.origins,
+    ...(row.user_id !== null && { userId: row.user_id }),
+  };
+  return { principal, ...(row.expires_at !== null && { expiresAt: new Date(row.expires_at) }) };
 }

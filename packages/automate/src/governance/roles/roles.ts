@@ -21,6 +21,11 @@ type Resource = keyof typeof resources;
 /** `resource:action` of the product's own resources. */
 export type Scope = { [R in Resource]: `${R}:${(typeof resources)[R][number]}` | `${R}:*` }[Resource];
 
+/** `resource:action` of every action of the product's resources. */
+export const knownScopes: readonly string[] = Object.entries(resources).flatMap(([resource, actions]) =>
+  actions.map((action) => `${resource}:${action}`),
+);
+
 /** Permissions under the names that people know them by, and the scope that each is. */
 export const permissions = {
   view_studio: 'studio:read',
