@@ -17,7 +17,11 @@ export interface HostSettings {
   readonly publicUrl?: string;
   readonly logLevel?: LogLevel;
   readonly worker?: { readonly concurrency?: number; readonly leaseSeconds?: number; readonly shutdownSeconds?: number };
-  readonly outbound?: { readonly allowHosts?: readonly string[]; readonly proxyUrl?: string };
+  readonly outbound?: {
+    readonly allowHosts?: readonly string[];
+    readonly proxyUrl?: string;
+    readonly hostRatePerSecond?: number;
+  };
   /** Folder that `file://` references to secrets may read. */
   readonly secretsDirectory?: string;
   /** Whether the sample automation is set up on first boot. */
@@ -61,6 +65,7 @@ export function variablesOf(host: HostSettings): Record<string, string | undefin
     AUTOMATE_SHUTDOWN_SECONDS: text(host.worker?.shutdownSeconds),
     AUTOMATE_PUBLIC_URL: host.publicUrl,
     AUTOMATE_SECRETS_DIR: host.secretsDirectory,
+    AUTOMATE_OUTBOUND_HOST_RATE: text(host.outbound?.hostRatePerSecond),
     AUTOMATE_OUTBOUND_PROXY: host.outbound?.proxyUrl,
     AUTOMATE_OUTBOUND_ALLOW_HOSTS: host.outbound?.allowHosts?.join(','),
     AUTOMATE_SAMPLE: text(host.hasSample),

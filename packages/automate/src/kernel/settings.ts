@@ -40,6 +40,7 @@ const Environment = z.object({
   AUTOMATE_SHUTDOWN_SECONDS: z.coerce.number().min(0).max(600).default(25),
   AUTOMATE_IDEMPOTENCY_LOCK_SECONDS: integer(60, 1, 3_600),
   AUTOMATE_OUTBOUND_ALLOW_HOSTS: list,
+  AUTOMATE_OUTBOUND_HOST_RATE: integer(100, 0, 100_000),
   AUTOMATE_OUTBOUND_PROXY: z.url({ protocol: /^https?$/ }).optional(),
   AUTOMATE_SECRETS_DIR: z.string().min(1).optional(),
   AUTOMATE_VAULT_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -87,6 +88,8 @@ export interface Settings {
     readonly allowHosts: readonly string[];
     /** Every outgoing call goes through this proxy, which resolves names itself. */
     readonly proxyUrl: string | undefined;
+    /** Requests a second to one host from one process; 0 is no limit. */
+    readonly hostRatePerSecond: number;
   };
   readonly secrets: {
     /** Folder that `file://` references may read, and nothing outside of it. */
@@ -162,7 +165,11 @@ export function loadSettings(
       shutdownSeconds: env.AUTOMATE_SHUTDOWN_SECONDS,
     },
     idempotencyLockSeconds: env.AUTOMATE_IDEMPOTENCY_LOCK_SECONDS,
-    outbound: { allowHosts: env.AUTOMATE_OUTBOUND_ALLOW_HOSTS, proxyUrl: env.AUTOMATE_OUTBOUND_PROXY },
+    outbound: {
+      allowHosts: env.AUTOMATE_OUTBOUND_ALLOW_HOSTS,
+      proxyUrl: env.AUTOMATE_OUTBOUND_PROXY,
+      hostRatePerSecond: env.AUTOMATE_OUTBOUND_HOST_RATE,
+    },
     secrets: {
       directory: env.AUTOMATE_SECRETS_DIR && resolve(env.AUTOMATE_SECRETS_DIR),
       vault: vaultOf(env),

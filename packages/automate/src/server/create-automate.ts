@@ -117,7 +117,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   let preparing: Promise<void> | undefined;
   let sweeping: NodeJS.Timeout | undefined;
 
-  const outbound = createOutbound({ policy: { allowHosts: settings.outbound.allowHosts }, logger });
+  const outbound = createOutbound({ ...settings.outbound, policy: { allowHosts: settings.outbound.allowHosts }, logger });
   const redact = createRedactor();
   const keyring = createKeyring({ db, rootKeys: [rootKey, ...settings.previousSecretKeys] });
   const audit = createAudit({ key: () => keyring.systemKey('audit'), redact });

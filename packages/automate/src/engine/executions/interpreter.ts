@@ -98,6 +98,7 @@ export function interpret(options: InterpretOptions): Promise<void> {
         signal: context.signal,
         idempotencyKey: `${execution.id}:${node.id}:0`,
         traceId: execution.traceId,
+        tenantId: execution.tenantId,
         attempt: number,
         // Few steps log, and a logger of their own costs more than the rest of this.
         get logger() {

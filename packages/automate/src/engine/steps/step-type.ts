@@ -17,6 +17,7 @@ export interface StepContext {
   /** The same on every retry of this step, so that a receiver can tell a repetition. */
   readonly idempotencyKey: string;
   readonly traceId: string;
+  readonly tenantId: string;
   /** 1 for the first try. */
   readonly attempt: number;
   readonly logger: Logger;

@@ -1,11 +1,14 @@
 import type { Readable } from 'node:stream';
-import type { Logger } from '../../kernel/index.ts';
+import { AppError, type Logger } from '../../kernel/index.ts';
+import { type BreakerOptions, createBreaker } from './breaker.ts';
 import { type Connect, createConnections } from './connections.ts';
 import { abortable, type Deadline, startDeadline } from './deadline.ts';
 import { outboundErrors } from './errors.ts';
-import { describeFailure, exchange, type Reply, readReply } from './exchange.ts';
+import { describeFailure, exchange, type Hop, type Reply, readReply } from './exchange.ts';
 import { checkHeaders, checkMethod, type RequestHeaders, redirectHeaders } from './headers.ts';
+import { createPace } from './pace.ts';
 import { createGuard, type OutboundPolicy } from './policy.ts';
+import { createProxyDialler } from './proxy.ts';
 import { redirectOf, redirectTarget } from './redirects.ts';
 import { createResolver, type Resolve } from './resolve.ts';
 import { parseTarget, type Target } from './target.ts';
@@ -27,6 +30,8 @@ export interface OutboundRequest {
   readonly followRedirects?: boolean;
   /** Default and most 5. */
   readonly maxRedirects?: number;
+  /** On whose behalf: what one tenant does to a host, such as making it fail, holds up nobody else. */
+  readonly tenantId?: string;
 }
 
 export interface OutboundResponse<Body = Buffer> {
@@ -53,6 +58,11 @@ export interface Outbound {
 
 export interface OutboundOptions {
   readonly policy?: OutboundPolicy;
+  /** Sends everything through this HTTP proxy, which then resolves names and decides about their addresses. */
+  readonly proxyUrl?: string | undefined;
+  /** Requests a second to one host from this process; more wait for their turn. Default 100; 0 is no limit. */
+  readonly hostRatePerSecond?: number | undefined;
+  readonly breaker?: BreakerOptions;
   readonly logger?: Pick<Logger, 'warn' | 'debug'>;
   /** Replaces DNS, in tests. */
   readonly resolve?: Resolve;
@@ -74,7 +84,9 @@ const RESOLVE_TIMEOUT_MS = 5_000;
 export function createOutbound(options: OutboundOptions = {}): Outbound {
   const guard = createGuard(options.policy);
   const resolve = options.resolve ?? createResolver();
-  const connections = createConnections(options.connect);
+  const connections = createConnections(options.connect ?? (options.proxyUrl ? createProxyDialler(options.proxyUrl) : undefined));
+  const pace = createPace({ perSecond: options.hostRatePerSecond ?? 100 });
+  const breaker = createBreaker(options.breaker);
 
   return {
     async request(request) {
@@ -130,6 +142,8 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
       guard.checkAddresses(target, [target.literal]);
       return [target.literal];
     }
+    // Its address is the proxy's matter, and this machine may not even know the name.
+    if (options.proxyUrl) return [target.host];
     const lookup = resolve(target.host, { isLocal: guard.isListed(target) });
     const addresses = await abortable(lookup, signal, RESOLVE_TIMEOUT_MS).catch((cause) => {
       // A name that does not exist stays away; any other failure of the look-up may pass, so it keeps its own code.
@@ -150,10 +164,9 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
     for (let hops = 0; ; hops++) {
       seen.add(`${method} ${target.url.href}`);
       const addresses = await admit(target, deadline.signal);
-      const reply = await exchange(
-        connections,
+      const reply = await exchangeInTurn(
         { target, addresses, method, headers, body },
-        { signal: deadline.signal, maxBytes },
+        { deadline, maxBytes, party: `${request.tenantId ?? ''} ${target.url.origin}` },
       );
       options.logger?.debug({ host: target.host, status: reply.status, 'http.request.method': method }, 'outbound reply');
       const location = redirectOf(reply, request.followRedirects);
@@ -170,6 +183,26 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
       target = next;
       // There is no cookie jar, so the same request again can only have the same answer.
       if (seen.has(`${method} ${target.url.href}`)) throw tooMany(target, 'redirects in a circle');
+    }
+  }
+
+  /** One exchange, when the host can be expected to answer and it is the request's turn. */
+  async function exchangeInTurn(hop: Hop, limits: { deadline: Deadline; maxBytes: number; party: string }): Promise<Reply> {
+    const { deadline, maxBytes, party } = limits;
+    const { host } = hop.target;
+    breaker.admit(party, host);
+    try {
+      await pace.turn(party, host, deadline.signal);
+      const reply = await exchange(connections, hop, { signal: deadline.signal, maxBytes });
+      // What stands before a server that is down says so with these.
+      if ([502, 503, 504].includes(reply.status)) breaker.failed(party);
+      else breaker.succeeded(party);
+      return reply;
+    } catch (error) {
+      const isOurs = AppError.is(error) || (deadline.signal.aborted && !deadline.timedOut());
+      if (isOurs) breaker.undecided(party);
+      else breaker.failed(party);
+      throw error;
     }
   }
 

@@ -4,9 +4,10 @@ import { AppError, errorMessage, type Json, type JsonObject, toStorableJson, tra
 import { AnyJson } from '../../schemas.ts';
 import { renderValue, validateTemplates } from '../../templates/templates.ts';
 import { issuesAt } from '../issues.ts';
-import { defineStep, StepError, type StepScope, type StepType } from '../step-type.ts';
+import { defineStep, type StepContext, StepError, type StepScope, type StepType } from '../step-type.ts';
 
 const MAXIMUM_BYTES = 1_048_576;
+const RETRYABLE = new Set(['outbound_timeout', 'outbound_failed', 'outbound_rate_limited', 'outbound_circuit_open']);
 const Texts = z.record(z.string().min(1).max(200), z.string().max(8_192));
 const Config = z
   .strictObject({
@@ -64,7 +65,7 @@ export function httpRequest(outbound: Outbound): StepType {
 async function send(
   outbound: Outbound,
   request: Input,
-  context: { signal: AbortSignal; traceId: string; idempotencyKey: string },
+  context: Pick<StepContext, 'signal' | 'traceId' | 'idempotencyKey' | 'tenantId'>,
 ): Promise<OutboundResponse> {
   const url = parseUrl(request.url);
   for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, String(value));
@@ -87,10 +88,11 @@ async function send(
       timeoutMs: request.timeout_seconds * 1_000,
       maxBytes: MAXIMUM_BYTES,
       signal: context.signal,
+      tenantId: context.tenantId,
     });
   } catch (error) {
     if (!AppError.is(error)) throw error;
-    const isRetryable = error.code === 'outbound_timeout' || error.code === 'outbound_failed';
+    const isRetryable = RETRYABLE.has(error.code);
     throw new StepError({ code: error.code, detail: error.message, isRetryable, cause: error });
   }
 }
