@@ -55,6 +55,19 @@ module.exports = {
       to: { path: 'node_modules/fastify' },
     },
     {
+      name: 'outgoing-calls-through-the-guard',
+      comment: 'What leaves the product goes through governance/outbound; PostgreSQL and a mail server have clients of their own.',
+      severity: 'error',
+      from: {
+        path: `^${source}/`,
+        pathNot: [`^${source}/governance/outbound/`, '\\.test\\.ts$', `^${source}/testing/`],
+      },
+      to: {
+        path: 'node_modules/(undici|axios|got|node-fetch|ky)/|^(node:)?(https|http2|tls|dgram|dns|dns/promises)$|^(undici)$',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'client-stands-alone',
       comment: 'The client runs in browsers and is installed without anything else.',
       severity: 'error',

@@ -61,6 +61,31 @@ describe('the command line', () => {
     expect(keyless.stderr).toContain('AUTOMATE_SECRET_KEY');
   });
 
+  it('says what the guarded client may call', async () => {
+    const refused = await runCli(['outbound', 'check', 'http://169.254.169.254/latest/'], {});
+    expect([refused.code, refused.stdout]).toEqual([
+      1,
+      expect.stringMatching(/^refused: The host 169.254.169.254 is .*metadata/),
+    ]);
+    const allowed = await runCli(['outbound', 'check', 'http://127.0.0.1:4567/', '--json'], {
+      AUTOMATE_OUTBOUND_ALLOW_HOSTS: '127.0.0.1:4567',
+    });
+    expect([allowed.code, JSON.parse(allowed.stdout)]).toEqual([
+      0,
+      { url: 'http://127.0.0.1:4567/', allowed: true, reason: null },
+    ]);
+  });
+
+  it('tests a rule and shows what it saw', async () => {
+    const rule = '{">": [{"var": "payload.amount"}, 100]}';
+    const match = await runCli(['rule', 'test', rule, '{"payload": {"amount": 120}}'], {});
+    expect([match.code, match.stdout]).toEqual([0, 'match\n> = true   [100]\n  var payload.amount = 120\n']);
+    const miss = await runCli(['rule', 'test', rule, '{"payload": {"amount": 1}}', '--json'], {});
+    expect([miss.code, JSON.parse(miss.stdout).match]).toEqual([1, false]);
+    const bad = await runCli(['rule', 'test', '{oops', '{}'], {});
+    expect([bad.code, bad.stderr]).toEqual([1, expect.stringContaining('The rule cannot be read as JSON')]);
+  });
+
   it('checks and migrates', async () => {
     const doctor = await runCli(['doctor', '--json'], environment);
     expect(JSON.parse(doctor.stdout)).toMatchObject({ ok: true });

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { doctor } from './commands/doctor.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { outboundCheck } from './commands/outbound.ts';
 import { routes } from './commands/routes.ts';
+import { ruleTest } from './commands/rule.ts';
 import { serve } from './commands/serve.ts';
 import { trace } from './commands/trace.ts';
 import { trigger } from './commands/trigger.ts';
@@ -59,6 +61,27 @@ export function createProgram(): Command {
     .option('--path <prefix>', 'only paths that start with this')
     .option('--name <prefix>', 'only names (basename.action) that start with this')
     .action((options) => routes(options));
+
+  const outbound = program.command('outbound').description('What the guarded client may call');
+  command(
+    outbound,
+    'check',
+    'Say whether workflows may call a URL, with the settings of this environment',
+    'automate outbound check https://api.example.com/v1',
+  )
+    .argument('<url>', 'absolute, http or https')
+    .action((url, options) => outboundCheck(url, options));
+
+  const rule = program.command('rule').description('Rules of triggers');
+  command(
+    rule,
+    'test',
+    'Evaluate a rule over an event and show what each operator saw',
+    `automate rule test '{">": [{"var": "payload.amount"}, 100]}' '{"type": "order.created", "payload": {"amount": 120}}'`,
+  )
+    .argument('<rule>', 'JSONLogic as JSON, @file, or -')
+    .argument('<event>', 'event as JSON, @file, or -')
+    .action((given, event, options) => ruleTest(given, event, options));
 
   command(program, 'doctor', 'Check settings, database and server', 'automate doctor').action((options) => doctor(options));
   return program;

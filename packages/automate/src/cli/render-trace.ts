@@ -47,7 +47,8 @@ export function renderTrace(trace: Trace): string {
   return `${lines.join('\n')}\n`;
 }
 
-function renderExplanation(node: Explanation, indent: string): string[] {
+/** What each operator of a rule saw, a line each. */
+export function renderExplanation(node: Explanation, indent = ''): string[] {
   if (node.error) return [`${indent}${node.error}`];
   const label = node.path === undefined ? node.operator : `var ${node.path}`;
   const own = `${indent}${label} = ${node.skipped ? '(not needed)' : short(node.value)}`;

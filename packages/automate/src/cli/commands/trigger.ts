@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { AppError, errorMessage } from '../../kernel/index.ts';
 import { callServer } from '../client.ts';
+import { readJson } from '../read-json.ts';
 import { fetchTrace, isSettled, printTrace } from './trace.ts';
 
 export interface TriggerOptions {
@@ -22,7 +21,7 @@ const WAIT_MS = 60_000;
 /** Sends one event. */
 export async function trigger(type: string, options: TriggerOptions): Promise<void> {
   const body = {
-    ...eventOf(readJson(options.data)),
+    ...eventOf(readJson(options.data, '--data')),
     event_type: type,
     ...(options.source === undefined ? {} : { source: options.source }),
     ...(options.key === undefined ? {} : { idempotency_key: options.key }),
@@ -50,19 +49,4 @@ function eventOf(value: unknown): object {
     return value;
   }
   return { payload: value };
-}
-
-function readJson(data: string): unknown {
-  try {
-    const text = data === '-' ? readFileSync(0, 'utf8') : data.startsWith('@') ? readFileSync(data.slice(1), 'utf8') : data;
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new AppError({
-      status: 400,
-      code: 'invalid_data',
-      title: 'Invalid data',
-      detail: `--data cannot be read as JSON: ${errorMessage(cause)}`,
-      cause,
-    });
-  }
 }
