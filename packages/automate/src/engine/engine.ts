@@ -1,7 +1,7 @@
 import type { Db, Queryable } from '../db/index.ts';
-import type { Outbound } from '../governance/index.ts';
+import type { Outbound, Secrets } from '../governance/index.ts';
 import { createWorker, type JobHandler, WAKE_CHANNEL, type Worker } from '../jobs/index.ts';
-import { errorMessage, type Json, type Logger, type Settings } from '../kernel/index.ts';
+import { errorMessage, type Logger, type Redactor, type Settings } from '../kernel/index.ts';
 import { createCounters, type EngineCounters } from './counters.ts';
 import { createDispatchLoop } from './dispatch/dispatch-loop.ts';
 import type { NewEvent, Receipt } from './events/event.ts';
@@ -19,7 +19,8 @@ export interface EngineOptions {
   readonly db: Db;
   readonly logger: Logger;
   readonly outbound: Outbound;
-  readonly redact: (value: unknown) => Json;
+  readonly redactFor: (tenantId: string) => Redactor;
+  readonly secrets: Secrets;
   readonly settings: Settings['worker'];
   /** The host's own step types. */
   readonly steps?: readonly StepType[];
@@ -53,7 +54,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { db, logger, settings } = options;
   const registry = createStepRegistry({ outbound: options.outbound, steps: options.steps ?? [] });
   const live = await createLiveUpdates({ db, logger });
-  const executions = createExecutionReader({ db, live, redact: options.redact });
+  const executions = createExecutionReader({ db, live, redactFor: options.redactFor });
   const { counters, countReceipts, countDispatched, countStored } = createCounters(() => worker?.inHand() ?? 0);
   const journal = createJournal({
     db,
@@ -110,7 +111,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     emit: ingest.emit,
     announceWork,
     async startWorker() {
-      const handler = createExecutionHandler({ db, journal, versions, onParked: (until) => worker?.wakeAt(until) });
+      const handler = createExecutionHandler({
+        db,
+        journal,
+        versions,
+        secrets: options.secrets,
+        onParked: (until) => worker?.wakeAt(until),
+      });
       worker = createWorker({
         db,
         logger,

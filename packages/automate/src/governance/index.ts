@@ -12,6 +12,7 @@ export {
   type OutboundResponse,
   probeOutbound,
 } from './outbound/outbound.ts';
+export { createTenantRedactors, redactorOf } from './redaction.ts';
 export {
   type PermissionName,
   permissions,
@@ -25,4 +26,9 @@ export {
   scopeOf,
   scopesOfRole,
 } from './roles/roles.ts';
+export { isHostAllowed } from './secrets/hosts.ts';
+export { SecretModel } from './secrets/schemas.ts';
+export { existingSecrets } from './secrets/secret.store.ts';
+export { createSecrets, type ResolvedSecret, type Secrets } from './secrets/secrets.ts';
+export { SecretViewSet } from './secrets/viewsets.ts';
 export { ensureTenant } from './tenants/tenant.store.ts';

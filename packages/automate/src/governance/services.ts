@@ -2,13 +2,17 @@ import type { Db } from '../db/index.ts';
 import type { Redactor } from '../kernel/index.ts';
 import type { ApiKeys } from './api-keys/api-key.ts';
 import type { Audit } from './audit/audit.ts';
+import type { Keyring } from './keyring/keyring.ts';
+import type { Secrets } from './secrets/secrets.ts';
 
 declare module '../api/index.ts' {
   interface AppServices {
     readonly database: Db;
     readonly audit: Audit;
     readonly apiKeys: ApiKeys;
-    /** Takes secrets out of what is shown. */
-    readonly redact: Redactor;
+    readonly keyring: Keyring;
+    readonly secrets: Secrets;
+    /** Takes secrets out of what is shown to a tenant, its own ones included. */
+    readonly redactFor: (tenantId: string) => Redactor;
   }
 }

@@ -23,6 +23,7 @@ export type { HostSettings, SettingValue } from './host-settings.ts';
 export type { IdempotencyClaim, IdempotencyStore, IdempotentRequest, StoredReply } from './idempotency.ts';
 export { isUuid, newId } from './ids.ts';
 export { estimateSize, findUnstorable, type Json, type JsonLimits, type JsonObject, toPointer, toStorableJson } from './json.ts';
+export { MINIMUM_SECRET_LENGTH, secretsInUse } from './known-secrets.ts';
 export { createLogger, type Logger, type LogLevel } from './logger.ts';
 export { defineModel, type Model, type Row, requireSound } from './model.ts';
 export {
@@ -38,6 +39,7 @@ export {
 } from './model-store.ts';
 export { actorName, hasScope, intersectScopes, type Principal } from './principal.ts';
 export { createRedactor, probeRedact, type Redactor } from './redaction.ts';
+export { type HideSecrets, hideSecrets } from './redaction-secrets.ts';
 export { DateTime, Timestamp, TraceId } from './schemas.ts';
 export { type ApiSettings, defineSettings, loadSettings, type Settings } from './settings.ts';
 export type { ThrottleResult, ThrottleStore, ThrottleWindow } from './throttle.ts';

@@ -1,11 +1,12 @@
 import { type Logger as PinoLogger, pino } from 'pino';
+import { secretsInUse } from './known-secrets.ts';
 import { createRedactor } from './redaction.ts';
 
 export type Logger = PinoLogger;
-const redact = createRedactor();
+const redact = createRedactor({ knownSecrets: secretsInUse.all });
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
-/** A structured logger that writes one JSON object a line (ECS field names) to standard error, so that standard output stays for results. Known shapes of secrets are redacted. */
+/** A structured logger that writes one JSON object a line (ECS field names) to standard error, so that standard output stays for results. Known shapes of secrets, and secrets in use, are redacted. */
 export function createLogger(options: { level: LogLevel; name?: string }): Logger {
   return pino(
     {

@@ -1,19 +1,81 @@
+import { type KnownSecrets, MINIMUM_SECRET_LENGTH } from './known-secrets.ts';
 import { REDACTED } from './redaction-shapes.ts';
 
-/** Searches for all known secrets, in all their forms, with one expression that is built anew only when the secrets change. */
-export function createSecretFinder(knownSecrets: () => Iterable<string>): () => (text: string) => string {
-  let last: readonly string[] = [];
-  let find: RegExp | undefined;
-  const replace = (text: string) => (find ? text.replace(find, REDACTED) : text);
+/** Takes all known secrets, in all their forms, out of a text. */
+export type HideSecrets = (text: string) => string;
+
+/** Below this many forms one expression is the fastest way to search; above it, an index by the first characters. */
+const MAXIMUM_ALTERNATIVES = 200;
+
+/** Searches for known secrets; what it searches with is built anew only when the secrets change. */
+export function createSecretFinder(known: KnownSecrets): () => HideSecrets {
+  let version = -1;
+  let hide: HideSecrets = (text) => text;
   return () => {
-    const secrets = [...knownSecrets()].filter((secret) => typeof secret === 'string' && secret.length >= 4);
-    if (secrets.length !== last.length || secrets.some((secret, index) => secret !== last[index])) {
-      last = secrets;
-      const forms = [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
-      find = forms.length === 0 ? undefined : new RegExp(forms.map(escapeRegExp).join('|'), 'g');
+    const current = known.version();
+    if (current !== version) {
+      version = current;
+      const forms = [...new Set([...known.values()].flatMap(knownForms))].sort((a, b) => b.length - a.length);
+      hide = forms.length === 0 ? (text) => text : forms.length > MAXIMUM_ALTERNATIVES ? byIndex(forms) : byExpression(forms);
     }
-    return replace;
+    return hide;
   };
+}
+
+/**
+ * Takes given secrets out of texts, in all their forms.
+ * @example
+ * hideSecrets(['s3cret!'])('Basic czNjcmV0IQ==') // 'Basic [redacted]=='
+ */
+export function hideSecrets(secrets: readonly string[]): HideSecrets {
+  return createSecretFinder({ version: () => 0, values: () => secrets })();
+}
+
+function byExpression(forms: readonly string[]): HideSecrets {
+  const find = new RegExp(forms.map(escapeRegExp).join('|'), 'g');
+  return (text) => text.replace(find, REDACTED);
+}
+
+/** @param forms the longest first */
+function byIndex(forms: readonly string[]): HideSecrets {
+  const index = new Map<number, string[]>();
+  for (const form of forms) {
+    const start = startOf(form, 0);
+    const found = index.get(start);
+    if (found) found.push(form);
+    else index.set(start, [form]);
+  }
+  return (text) => {
+    let result = '';
+    let kept = 0;
+    for (let at = 0; at + SHORTEST_FORM <= text.length; at += 1) {
+      const form = index.get(startOf(text, at))?.find((candidate) => text.startsWith(candidate, at));
+      if (form === undefined) continue;
+      result += text.slice(kept, at) + REDACTED;
+      kept = at + form.length;
+      at = kept - 1;
+    }
+    return kept === 0 ? text : result + text.slice(kept);
+  };
+}
+
+const SHORTEST_FORM = 4;
+
+/** The first four characters as one number, without making a text of them. */
+function startOf(text: string, at: number): number {
+  let start = 0;
+  for (let index = at; index < at + SHORTEST_FORM; index += 1) start = (Math.imul(start, 65_599) + text.charCodeAt(index)) | 0;
+  return start;
+}
+
+const formCache = new Map<string, string[]>();
+
+function knownForms(secret: string): string[] {
+  if (typeof secret !== 'string' || secret.length < Math.min(SHORTEST_FORM, MINIMUM_SECRET_LENGTH)) return [];
+  const found = formCache.get(secret) ?? formsOf(secret);
+  if (formCache.size > 10_000) formCache.clear();
+  formCache.set(secret, found);
+  return found;
 }
 
 function formsOf(secret: string): string[] {
@@ -55,7 +117,7 @@ function formsOf(secret: string): string[] {
     hex,
     hex.toUpperCase(),
     ...base64Forms(secret),
-  ].filter((form) => form.length >= 4);
+  ].filter((form) => form.length >= SHORTEST_FORM);
 }
 
 /** Base64 of the secret itself and of any longer text that holds it: what does not depend on its neighbours, at each of three offsets. */

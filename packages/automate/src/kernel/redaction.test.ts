@@ -33,7 +33,7 @@ describe('the redaction corpus', () => {
   });
 });
 
-const redact = createRedactor({ knownSecrets: () => ['hunter22!', 'ünï cöde&secret'] });
+const redact = createRedactor({ knownSecrets: { version: () => 1, values: () => ['hunter22!', 'ünï cöde&secret'] } });
 const isHidden = (value: unknown, secret: string) => !JSON.stringify(redact(value)).includes(secret);
 
 describe('redact', () => {
@@ -97,7 +97,7 @@ describe('redact', () => {
 
   it('follows secrets that are added later', () => {
     const secrets = new Set<string>();
-    const later = createRedactor({ knownSecrets: () => secrets });
+    const later = createRedactor({ knownSecrets: { version: () => secrets.size, values: () => secrets } });
     expect(later('swordfish')).toBe('swordfish');
     secrets.add('swordfish');
     expect(later('swordfish')).toBe('[redacted]');

@@ -1,4 +1,5 @@
 import type { Json } from './json.ts';
+import type { KnownSecrets } from './known-secrets.ts';
 import { isCount, isHeaderLike, isSensitiveKey } from './redaction-keys.ts';
 import { createSecretFinder } from './redaction-secrets.ts';
 import { hideCards, hideShapes, REDACTED } from './redaction-shapes.ts';
@@ -6,13 +7,14 @@ import { hideCards, hideShapes, REDACTED } from './redaction-shapes.ts';
 export { isSensitiveKey } from './redaction-keys.ts';
 
 export interface RedactorOptions {
-  /** Secrets in use right now, asked for at each call; their encoded forms are found too. Shorter than four characters is too little to search for. */
-  readonly knownSecrets?: () => Iterable<string>;
+  /** Secrets in use; their encoded forms are found too. Shorter than four characters is too little to search for. */
+  readonly knownSecrets?: KnownSecrets;
 }
 
 /** Makes any value JSON in which no secret shows. */
 export type Redactor = (value: unknown) => Json;
 
+const NONE: KnownSecrets = { version: () => 0, values: () => [] };
 const MAX_DEPTH = 40;
 const MAX_NODES = 50_000;
 const MAX_TEXT = 262_144;
@@ -22,11 +24,11 @@ const MAX_TOTAL_TEXT = 4_194_304;
  * Creates a redactor: known secret values, sensitive keys, and shapes of credentials inside texts.
  * Takes anything (Map, Error, circular, `toJSON`) and never throws; what exceeds its bounds is cut, not passed through.
  * @example
- * const redact = createRedactor({ knownSecrets: () => ['hunter22'] });
+ * const redact = createRedactor({ knownSecrets: { version: () => 1, values: () => ['hunter22'] } });
  * redact({ password: 'a', note: 'it is hunter22' }); // { password: '[redacted]', note: 'it is [redacted]' }
  */
 export function createRedactor(options: RedactorOptions = {}): Redactor {
-  const known = createSecretFinder(options.knownSecrets ?? (() => []));
+  const known = createSecretFinder(options.knownSecrets ?? NONE);
   return (value) => {
     const walk: Walk = { hide: known(), seen: new Set(), nodes: 0, text: 0 };
     return redactValue(value, walk, 0, 'nothing');
@@ -38,7 +40,7 @@ export type RedactionSink = 'log' | 'audit' | 'step' | 'error' | 'trace';
 
 /** Returns what would be written to a sink: a line of text for `log` and `trace`, else JSON. */
 export function probeRedact(probe: { value: unknown; known_secrets?: readonly string[]; sink?: RedactionSink }): Json {
-  const redacted = createRedactor({ knownSecrets: () => probe.known_secrets ?? [] })(probe.value);
+  const redacted = createRedactor({ knownSecrets: { version: () => 1, values: () => probe.known_secrets ?? [] } })(probe.value);
   if (probe.sink === 'log' || probe.sink === 'trace') return JSON.stringify(redacted);
   return probe.sink === 'error' ? withoutStacks(redacted) : redacted;
 }

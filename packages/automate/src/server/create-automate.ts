@@ -27,15 +27,24 @@ import {
   removeExpiredReplies,
 } from '../db/index.ts';
 import { createEngine, type Engine, type StepType } from '../engine/index.ts';
-import { type ApiKeys, createApiKeys, createAudit, createKeyring, createOutbound, ensureTenant } from '../governance/index.ts';
+import {
+  type ApiKeys,
+  createApiKeys,
+  createAudit,
+  createKeyring,
+  createOutbound,
+  createSecrets,
+  createTenantRedactors,
+  ensureTenant,
+} from '../governance/index.ts';
 import {
   AppError,
   createLogger,
-  createRedactor,
   errorMessage,
   type Logger,
   loadSettings,
   type Model,
+  type Principal,
   type Settings,
 } from '../kernel/index.ts';
 import { bootstrap } from './bootstrap.ts';
@@ -118,10 +127,19 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   let sweeping: NodeJS.Timeout | undefined;
 
   const outbound = createOutbound({ ...settings.outbound, policy: { allowHosts: settings.outbound.allowHosts }, logger });
-  const redact = createRedactor();
+  const redactFor = createTenantRedactors();
   const keyring = createKeyring({ db, rootKeys: [rootKey, ...settings.previousSecretKeys] });
-  const audit = createAudit({ key: () => keyring.systemKey('audit'), redact });
-  const engine = await createEngine({ db, logger, outbound, redact, settings: settings.worker, steps: options.steps ?? [] });
+  const audit = createAudit({ key: () => keyring.systemKey('audit'), redactFor });
+  const secrets = await createSecrets({ db, keyring, logger, settings: settings.secrets });
+  const engine = await createEngine({
+    db,
+    logger,
+    outbound,
+    secrets,
+    redactFor,
+    settings: settings.worker,
+    steps: options.steps ?? [],
+  });
   const apiKeys = await createApiKeys({ db, logger });
   const router = routerFor(options);
   const api = createApi({
@@ -134,18 +152,40 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       modelRegistry: [...builtInModels, ...(options.models ?? [])],
       health: createHealth({ db, engine, phase: () => phase }),
       engine,
-      redact,
+      redactFor,
+      keyring,
+      secrets,
       audit,
       apiKeys,
       workflows: { db, registry: engine.registry, onQueued: engine.announceWork },
       database: db,
       metrics: createMetrics(engine.counters),
     },
-    authenticators: [...(options.authenticators ?? []), apiKeyAuthenticator({ verify: (key) => apiKeys.verify(key) })],
+    authenticators: [...(options.authenticators ?? []), apiKeyAuthenticator({ verify: (key) => apiKeys.verify(key) })].map(
+      withKnownSecrets,
+    ),
     settings: settings.api,
     logger,
   });
   let server: ReturnType<typeof createFastifyServer> | undefined;
+
+  /** Before anything is shown to a tenant, redaction knows its secrets. */
+  function withKnownSecrets(authenticator: Authenticator): Authenticator {
+    const learn = (principal: Principal | null) => {
+      const pending = principal && secrets.learn(principal.tenantId);
+      return pending ? pending.then(() => principal) : principal;
+    };
+    const { name, challenge } = authenticator;
+    return {
+      name,
+      challenge,
+      authenticate(ctx) {
+        const found = authenticator.authenticate(ctx);
+        return found instanceof Promise ? found.then(learn) : learn(found);
+      },
+    };
+  }
+
   const fetch = createFetchHandler(api);
   const handler = createNodeHandler(api);
 
@@ -209,6 +249,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       handler.close();
       await server?.close();
       await apiKeys.close();
+      await secrets.close();
       await outbound.close();
       await db.close();
     },

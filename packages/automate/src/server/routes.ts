@@ -7,7 +7,7 @@ import {
   WorkflowModel,
   WorkflowViewSet,
 } from '../engine/index.ts';
-import { ApiKeyModel, ApiKeyViewSet } from '../governance/index.ts';
+import { ApiKeyModel, ApiKeyViewSet, SecretModel, SecretViewSet } from '../governance/index.ts';
 import { JobModel, JobViewSet } from '../jobs/index.ts';
 import type { Model } from '../kernel/index.ts';
 import { CorrelationExplorerView, SchemaViewSet } from '../studio/index.ts';
@@ -20,6 +20,7 @@ export function builtInRouter(): ApiRouter {
     .register('workflows', WorkflowViewSet, { basename: 'workflow' })
     .register('executions', ExecutionViewSet, { basename: 'execution' })
     .register('api-keys', ApiKeyViewSet, { basename: 'api-key' })
+    .register('secrets', SecretViewSet, { basename: 'secret' })
     .register('jobs', JobViewSet, { basename: 'job' })
     .register('schema', SchemaViewSet, { basename: 'schema' });
   const studio = new ApiRouter().view('correlation', CorrelationExplorerView, { basename: 'correlation-explorer' });
@@ -32,4 +33,4 @@ export function builtInRouter(): ApiRouter {
 }
 
 /** Every model of the product; `ctx.services.modelRegistry` holds them. */
-export const builtInModels: readonly Model[] = [WorkflowModel, EventModel, ExecutionModel, JobModel, ApiKeyModel];
+export const builtInModels: readonly Model[] = [WorkflowModel, EventModel, ExecutionModel, JobModel, ApiKeyModel, SecretModel];

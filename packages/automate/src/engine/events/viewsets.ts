@@ -1,4 +1,5 @@
 import { BaseReadOnlyViewSet, type Context, headerOf, requirePrincipal } from '../../api/index.ts';
+import { redactorOf } from '../../governance/index.ts';
 import { newTraceId, type Row } from '../../kernel/index.ts';
 import type { NewEvent, Receipt } from './event.ts';
 import { EventBody, type EventInput, EventModel, EventReceipts } from './schemas.ts';
@@ -32,7 +33,7 @@ export class EventIngestView extends BaseReadOnlyViewSet<typeof EventModel> {
 
   /** An event as it is shown: secrets that travelled in its payload are redacted. */
   override present(row: EventRow, ctx: Context): EventRow {
-    return { ...row, payload: ctx.services.redact(row.payload) as EventRow['payload'] };
+    return { ...row, payload: redactorOf(ctx)(row.payload) as EventRow['payload'] };
   }
 }
 

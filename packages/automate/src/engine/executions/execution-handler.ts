@@ -1,4 +1,5 @@
 import type { Db } from '../../db/index.ts';
+import type { Secrets } from '../../governance/index.ts';
 import type { JobHandler, NewJob } from '../../jobs/index.ts';
 import { createBatcher } from '../../kernel/index.ts';
 import type { VersionCache } from '../workflows/version-cache.ts';
@@ -20,6 +21,7 @@ export interface ExecutionHandlerOptions {
   readonly db: Db;
   readonly journal: Journal;
   readonly versions: VersionCache;
+  readonly secrets: Secrets;
   onParked(until: Date): void;
 }
 
@@ -29,7 +31,7 @@ interface Loaded {
 }
 
 /** Runs executions: jobs that were claimed together are loaded together. */
-export function createExecutionHandler({ db, journal, versions, onParked }: ExecutionHandlerOptions): JobHandler {
+export function createExecutionHandler({ db, journal, versions, secrets, onParked }: ExecutionHandlerOptions): JobHandler {
   const load = createBatcher<{ id: string; isFirstClaim: boolean }, Loaded>({
     async flush(items) {
       const executions = await startExecutions(
@@ -48,7 +50,7 @@ export function createExecutionHandler({ db, journal, versions, onParked }: Exec
       const { execution, steps } = await load({ id: job.id, isFirstClaim: job.lease.epoch === 1 });
       if (!execution) return { type: 'succeeded' }; // it has ended already
       const plan = await versions.get(execution.versionId);
-      await interpret({ job, context, execution, plan, stored: steps, journal, onParked });
+      await interpret({ job, context, execution, plan, stored: steps, journal, secrets, onParked });
       return 'settled';
     },
     onDead: failDeadExecutions,

@@ -1,5 +1,5 @@
 import type { Db } from '../../db/index.ts';
-import type { Json } from '../../kernel/index.ts';
+import type { Redactor } from '../../kernel/index.ts';
 import { changesAfter, type ExecutionEnd, type StepRow, stepsOf } from './execution.store.ts';
 import type { Failure } from './execution.ts';
 import type { LiveUpdates } from './live.ts';
@@ -23,19 +23,21 @@ export type ExecutionUpdate =
 export interface ExecutionReaderOptions {
   readonly db: Db;
   readonly live: LiveUpdates;
-  readonly redact: (value: unknown) => Json;
+  readonly redactFor: (tenantId: string) => Redactor;
 }
 
 /** Steps handed to a follower at once. */
 const PAGE = 500;
 
-export function createExecutionReader({ db, live, redact }: ExecutionReaderOptions): ExecutionReader {
+export function createExecutionReader({ db, live, redactFor }: ExecutionReaderOptions): ExecutionReader {
   return {
     async steps(tenantId, executionIds) {
+      const redact = redactFor(tenantId);
       const found = await db.asTenant(tenantId, (transaction) => stepsOf(transaction, executionIds));
       return new Map([...found].map(([id, rows]) => [id, rows.map((row) => toStep(row, redact))]));
     },
     async *follow({ tenantId, executionId, after, signal }) {
+      const redact = redactFor(tenantId);
       let wake: () => void = () => undefined;
       let isChanged = true;
       const stop = live.follow(executionId, () => {
@@ -68,7 +70,7 @@ export function createExecutionReader({ db, live, redact }: ExecutionReaderOptio
   };
 }
 
-function toStep(row: StepRow, redact: (value: unknown) => Json): Step {
+function toStep(row: StepRow, redact: Redactor): Step {
   return {
     node: row.node_path,
     iteration: row.iteration,
@@ -86,6 +88,6 @@ function toStep(row: StepRow, redact: (value: unknown) => Json): Step {
   };
 }
 
-function redactEnd(end: ExecutionEnd, redact: (value: unknown) => Json): ExecutionEnd {
+function redactEnd(end: ExecutionEnd, redact: Redactor): ExecutionEnd {
   return { ...end, output: redact(end.output), error: redact(end.error) as Failure | null };
 }

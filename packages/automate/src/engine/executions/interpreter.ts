@@ -1,7 +1,9 @@
+import type { Secrets } from '../../governance/index.ts';
 import { backoffMs, type ClaimedJob, type JobContext, type JobOutcome } from '../../jobs/index.ts';
 import { AppError, errorMessage, type Json, toStorableJson } from '../../kernel/index.ts';
 import type { Plan, PlanNode } from '../graph/plan.ts';
 import { createProgress } from '../graph/progress.ts';
+import { openSecrets, type StepSecrets } from '../steps/step-secrets.ts';
 import { StepError, type StepResult } from '../steps/step-type.ts';
 import type { ExecutionChange } from './execution.store.ts';
 import { createScope, type Failure, type LoadedExecution, type StepRecord } from './execution.ts';
@@ -9,6 +11,7 @@ import type { Journal } from './journal.ts';
 
 /** Tries of a step whose failure may pass. */
 const MAXIMUM_ATTEMPTS = 4;
+const NO_HOSTS: readonly (readonly string[])[] = [];
 /** A step that runs longer than this is shown as running before it ends. */
 const SHOW_RUNNING_AFTER_MS = 250;
 
@@ -20,6 +23,7 @@ export interface InterpretOptions {
   /** What an earlier claim has stored. */
   readonly stored: readonly StepRecord[];
   readonly journal: Journal;
+  readonly secrets: Secrets;
   /** Told when the execution was parked until then. */
   onParked(until: Date): void;
 }
@@ -90,11 +94,16 @@ export function interpret(options: InterpretOptions): Promise<void> {
     }
     let record = blank(node, number, startedAt);
     const showRunning = setTimeout(() => void journalStep({ ...record, status: 'running', seq: ++seq }), SHOW_RUNNING_AFTER_MS);
+    let opened: StepSecrets | undefined;
     try {
-      const input = node.runner.input(scope);
-      record = { ...record, input };
+      if (node.secrets.length > 0)
+        opened = await openSecrets(options.secrets, { tenantId: execution.tenantId, names: node.secrets, scope });
+      const input = node.runner.input(opened?.scope ?? scope);
+      // Rendered once more, since a filter may turn a value into something that nobody would recognise.
+      record = { ...record, input: opened ? node.runner.input(opened.shownScope) : input };
       const pending = node.runner.run(input, {
-        scope,
+        scope: opened?.scope ?? scope,
+        secretHosts: opened?.hosts ?? NO_HOSTS,
         signal: context.signal,
         idempotencyKey: `${execution.id}:${node.id}:0`,
         traceId: execution.traceId,
@@ -108,11 +117,11 @@ export function interpret(options: InterpretOptions): Promise<void> {
       const result = pending instanceof Promise ? await pending : pending;
       clearTimeout(showRunning);
       if (context.signal.aborted) return;
-      await settleResult(node, record, result);
+      await settleResult(node, record, opened ? { ...result, output: opened.hide(toStorableJson(result.output)) } : result);
     } catch (error) {
       clearTimeout(showRunning);
       if (context.signal.aborted) return;
-      await settleError(node, record, error);
+      await settleError(node, record, error, opened);
     }
   }
 
@@ -127,8 +136,11 @@ export function interpret(options: InterpretOptions): Promise<void> {
     }
   }
 
-  async function settleError(node: PlanNode, record: StepRecord, error: unknown): Promise<void> {
-    const reason = { code: AppError.is(error) ? error.code : 'step_error', message: errorMessage(error) };
+  async function settleError(node: PlanNode, record: StepRecord, error: unknown, opened?: StepSecrets): Promise<void> {
+    const reason = {
+      code: AppError.is(error) ? error.code : 'step_error',
+      message: opened ? opened.hide(errorMessage(error)) : errorMessage(error),
+    };
     const isRetryable = error instanceof StepError && error.isRetryable && record.attempts < MAXIMUM_ATTEMPTS;
     if (isRetryable) {
       const resumeAt = new Date(Date.now() + backoffMs(record.attempts));

@@ -11,6 +11,7 @@ import {
   requirePrincipal,
   SequenceId,
 } from '../../api/index.ts';
+import { redactorOf } from '../../governance/index.ts';
 import type { Row } from '../../kernel/index.ts';
 import { EventModel } from '../events/schemas.ts';
 import { WorkflowModel } from '../workflows/schemas.ts';
@@ -37,7 +38,7 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
   override relations: Relations = {
     workflow: one(WorkflowModel, 'workflow_id'),
     event: one(EventModel, 'event_id', {
-      present: (event, ctx) => ({ ...event, payload: ctx.services.redact(event.payload) as typeof event.payload }),
+      present: (event, ctx) => ({ ...event, payload: redactorOf(ctx)(event.payload) as typeof event.payload }),
     }),
     steps: relation({
       schema: z.array(Step),
@@ -63,10 +64,11 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
   }
 
   override present(row: ExecutionRow, ctx: Context): ExecutionRow {
+    const redact = redactorOf(ctx);
     return {
       ...row,
-      output: ctx.services.redact(row.output) as ExecutionRow['output'],
-      error: ctx.services.redact(row.error) as ExecutionRow['error'],
+      output: redact(row.output) as ExecutionRow['output'],
+      error: redact(row.error) as ExecutionRow['error'],
     };
   }
 }

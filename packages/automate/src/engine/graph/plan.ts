@@ -1,7 +1,8 @@
-import { AppError, type InputIssue, invalidInput, toPointer } from '../../kernel/index.ts';
+import { AppError, type InputIssue, invalidInput, type Json, toPointer } from '../../kernel/index.ts';
 import type { Graph, GraphNode } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import type { StepRunner } from '../steps/step-type.ts';
+import { findSecrets } from './secret-names.ts';
 import { findCycle, findUnreachable } from './shape.ts';
 
 export interface PlanEdge {
@@ -14,6 +15,8 @@ export interface PlanNode {
   readonly id: string;
   readonly type: string;
   readonly runner: StepRunner;
+  /** Names of the secrets it uses. */
+  readonly secrets: readonly string[];
   readonly outgoing: readonly PlanEdge[];
   /** How many edges lead here. */
   readonly incoming: number;
@@ -53,12 +56,21 @@ interface MutableNode {
   type: string;
   runner: StepRunner | undefined;
   routes: readonly string[] | undefined;
+  secrets: readonly string[];
   outgoing: PlanEdge[];
   incoming: number;
 }
 
 function compileNode(node: GraphNode, at: string, registry: StepRegistry, issues: InputIssue[]): MutableNode {
-  const compiled: MutableNode = { id: node.id, type: node.type, runner: undefined, routes: undefined, outgoing: [], incoming: 0 };
+  const compiled: MutableNode = {
+    id: node.id,
+    type: node.type,
+    runner: undefined,
+    routes: undefined,
+    secrets: [],
+    outgoing: [],
+    incoming: 0,
+  };
   const step = registry.get(node.type);
   if (!step) {
     issues.push(
@@ -70,7 +82,11 @@ function compileNode(node: GraphNode, at: string, registry: StepRegistry, issues
     );
     return compiled;
   }
-  const parsed = step.config.safeParse(node.config);
+  const use = findSecrets(node.config as Json, step.ruleFields);
+  for (const found of use.issues)
+    issues.push(issue(`${at}/config${found.pointer}`, found.code, `node "${node.id}": ${found.message}`));
+  compiled.secrets = use.names;
+  const parsed = step.config.safeParse(use.config);
   if (!parsed.success) {
     for (const { path, message } of parsed.error.issues) {
       issues.push(

@@ -18,6 +18,8 @@ export interface StepContext {
   readonly idempotencyKey: string;
   readonly traceId: string;
   readonly tenantId: string;
+  /** Hosts that the secrets of this step may be sent to, a list for each secret; empty when it uses none. */
+  readonly secretHosts: readonly (readonly string[])[];
   /** 1 for the first try. */
   readonly attempt: number;
   readonly logger: Logger;
@@ -44,6 +46,8 @@ export interface StepType<Config = unknown> {
   readonly type: string;
   readonly description: string;
   readonly config: z.ZodType<Config>;
+  /** Top-level fields of the configuration that hold JSONLogic. */
+  readonly ruleFields?: readonly string[];
   /** Every route the step can leave by, when it decides; edges may name no other. */
   routes?(config: Config): readonly string[];
   /** @throws AppError `invalid_input` with pointers into the configuration */

@@ -18,6 +18,7 @@ import { planGraph } from '../graph/plan.ts';
 import { validateRule } from '../rules/validate.ts';
 import type { Graph, Trigger } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
+import { requireSecrets } from './graph-secrets.ts';
 import {
   findBySlug,
   findVersion,
@@ -275,6 +276,7 @@ export class WorkflowService {
     actor: Actor,
     version: { workflowId: string; version: number; graph: Graph; triggers: readonly Trigger[] },
   ): Promise<void> {
+    await requireSecrets(transaction, { tenantId: actor.tenantId, graph: version.graph, registry: this.options.registry });
     await insertVersion(transaction, { ...version, tenantId: actor.tenantId, createdBy: actor.id });
     await replaceTriggers(transaction, { ...version, tenantId: actor.tenantId });
   }

@@ -36,7 +36,7 @@ export interface Audit {
 }
 
 /** @param key the installation's key for the chain; 32 bytes */
-export function createAudit({ key, redact }: { key: () => Uint8Array; redact: Redactor }): Audit {
+export function createAudit({ key, redactFor }: { key: () => Uint8Array; redactFor: (tenantId: string) => Redactor }): Audit {
   return {
     async record(transaction, entry) {
       const secret = key();
@@ -50,7 +50,7 @@ export function createAudit({ key, redact }: { key: () => Uint8Array; redact: Re
         action: entry.action,
         target_type: entry.target.type,
         target_id: entry.target.id,
-        diff: JSON.stringify(redact(entry.diff ?? {})),
+        diff: JSON.stringify(redactFor(tenantId)(entry.diff ?? {})),
         trace_id: entry.traceId,
         address: entry.address,
         created_at: new Date().toISOString(),

@@ -30,6 +30,8 @@ export interface OutboundRequest {
   readonly followRedirects?: boolean;
   /** Default and most 5. */
   readonly maxRedirects?: number;
+  /** Asked about every URL that is called, those of redirects too. @throws to refuse */
+  readonly checkUrl?: (url: URL) => void;
   /** On whose behalf: what one tenant does to a host, such as making it fail, holds up nobody else. */
   readonly tenantId?: string;
 }
@@ -163,6 +165,7 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
     const seen = new Set<string>();
     for (let hops = 0; ; hops++) {
       seen.add(`${method} ${target.url.href}`);
+      request.checkUrl?.(target.url);
       const addresses = await admit(target, deadline.signal);
       const reply = await exchangeInTurn(
         { target, addresses, method, headers, body },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { allow, BaseAPIView, type Context, HasScope, IsAuthenticated, requirePrincipal } from '../../api/index.ts';
 import { explainRule, ruleInput } from '../../engine/index.ts';
+import { redactorOf } from '../../governance/index.ts';
 import { errorMessage, type Json, TraceId } from '../../kernel/index.ts';
 import { type EventRow, eventsOf, executionsOf, MAXIMUM_ROWS, type VerdictRow, verdictsOf } from './correlation.store.ts';
 import { Correlation } from './schemas.ts';
@@ -20,7 +21,8 @@ export class CorrelationExplorerView extends BaseAPIView {
 
   async get(ctx: Context<unknown, z.output<typeof Query>>): Promise<z.input<typeof Correlation>> {
     const { tenantId } = requirePrincipal(ctx);
-    const { database, engine, redact } = ctx.services;
+    const { database, engine } = ctx.services;
+    const redact = redactorOf(ctx);
     const traceId = ctx.query.trace_id;
     const { events, verdicts, executions } = await database.asTenant(tenantId, async (transaction) => {
       const found = await eventsOf(transaction, traceId);

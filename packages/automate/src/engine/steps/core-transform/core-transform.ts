@@ -20,6 +20,7 @@ export const coreTransform = defineStep({
   type: 'core.transform',
   description: 'Builds a value with Liquid templates or JSONLogic.',
   config: Config,
+  ruleFields: ['logic'],
   compile(config): StepRunner {
     if ('template' in config) {
       issuesAt('/template', validateTemplates(config.template));

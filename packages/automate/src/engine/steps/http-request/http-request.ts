@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Outbound, OutboundResponse } from '../../../governance/index.ts';
+import { isHostAllowed, type Outbound, type OutboundResponse } from '../../../governance/index.ts';
 import { AppError, errorMessage, type Json, type JsonObject, toStorableJson, traceparentOf } from '../../../kernel/index.ts';
 import { AnyJson } from '../../schemas.ts';
 import { renderValue, validateTemplates } from '../../templates/templates.ts';
@@ -65,7 +65,7 @@ export function httpRequest(outbound: Outbound): StepType {
 async function send(
   outbound: Outbound,
   request: Input,
-  context: Pick<StepContext, 'signal' | 'traceId' | 'idempotencyKey' | 'tenantId'>,
+  context: Pick<StepContext, 'signal' | 'traceId' | 'idempotencyKey' | 'tenantId' | 'secretHosts'>,
 ): Promise<OutboundResponse> {
   const url = parseUrl(request.url);
   for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, String(value));
@@ -89,9 +89,10 @@ async function send(
       maxBytes: MAXIMUM_BYTES,
       signal: context.signal,
       tenantId: context.tenantId,
+      ...(context.secretHosts.length > 0 && { checkUrl: (target: URL) => requireSecretHost(target, context.secretHosts) }),
     });
   } catch (error) {
-    if (!AppError.is(error)) throw error;
+    if (!AppError.is(error) || error instanceof StepError) throw error;
     const isRetryable = RETRYABLE.has(error.code);
     throw new StepError({ code: error.code, detail: error.message, isRetryable, cause: error });
   }
@@ -122,6 +123,16 @@ function parseUrl(text: unknown): URL {
   throw new StepError({
     code: 'invalid_url',
     detail: 'The URL did not come out as an absolute http or https URL.',
+    isRetryable: false,
+  });
+}
+
+/** A secret goes to its own hosts and nowhere else, redirects included. */
+function requireSecretHost(url: URL, hosts: StepContext['secretHosts']): void {
+  if (hosts.every((allowed) => isHostAllowed(url, allowed))) return;
+  throw new StepError({
+    code: 'secret_host_refused',
+    detail: `A secret of this step may not be sent to ${url.host}: add the host to the secret's hosts.`,
     isRetryable: false,
   });
 }

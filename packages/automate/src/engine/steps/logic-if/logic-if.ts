@@ -11,6 +11,7 @@ export const logicIf = defineStep({
   type: 'logic.if',
   description: 'Takes one of two ways.',
   config: z.strictObject({ condition: AnyJson.describe('JSONLogic') }),
+  ruleFields: ['condition'],
   routes: () => ['true', 'false'],
   compile({ condition }) {
     issuesAt('/condition', validateRule(condition));

@@ -17,6 +17,7 @@ export const logicSwitch = defineStep({
   type: 'logic.switch',
   description: 'Takes one of several ways.',
   config: z.strictObject({ value: AnyJson.describe('JSONLogic'), cases: Cases }),
+  ruleFields: ['value'],
   routes: ({ cases }) => [...cases, 'default'],
   compile({ value, cases }) {
     issuesAt('/value', validateRule(value));
