@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { doctor } from './commands/doctor.ts';
+import { keysList, keysRotate } from './commands/keys.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { outboundCheck } from './commands/outbound.ts';
 import { routes } from './commands/routes.ts';
@@ -61,6 +62,14 @@ export function createProgram(): Command {
     .option('--path <prefix>', 'only paths that start with this')
     .option('--name <prefix>', 'only names (basename.action) that start with this')
     .action((options) => routes(options));
+
+  const keys = program.command('keys').description('Master keys, which wrap the keys of all secrets');
+  command(keys, 'rotate', 'Make a new master key and wrap everything with it, online', 'automate keys rotate')
+    .option('--no-wait', 'do not wait until everything is wrapped')
+    .action((options) => keysRotate(options));
+  command(keys, 'list', 'List the master keys, and how much each still wraps', 'automate keys list').action((options) =>
+    keysList(options),
+  );
 
   const outbound = program.command('outbound').description('What the guarded client may call');
   command(

@@ -27,6 +27,9 @@ export {
   scopesOfRole,
 } from './roles/roles.ts';
 export { isHostAllowed } from './secrets/hosts.ts';
+export { rotateMasterKey } from './secrets/master-key-rotation.ts';
+export { createMasterKeys, type MasterKeys } from './secrets/master-keys.ts';
+export { MasterKeyViewSet } from './secrets/master-keys.viewsets.ts';
 export { SecretModel } from './secrets/schemas.ts';
 export { existingSecrets } from './secrets/secret.store.ts';
 export { createSecrets, type ResolvedSecret, type Secrets } from './secrets/secrets.ts';

@@ -3,6 +3,7 @@ import type { Redactor } from '../kernel/index.ts';
 import type { ApiKeys } from './api-keys/api-key.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Keyring } from './keyring/keyring.ts';
+import type { MasterKeys } from './secrets/master-keys.ts';
 import type { Secrets } from './secrets/secrets.ts';
 
 declare module '../api/index.ts' {
@@ -12,6 +13,7 @@ declare module '../api/index.ts' {
     readonly apiKeys: ApiKeys;
     readonly keyring: Keyring;
     readonly secrets: Secrets;
+    readonly masterKeys: MasterKeys;
     /** Takes secrets out of what is shown to a tenant, its own ones included. */
     readonly redactFor: (tenantId: string) => Redactor;
   }

@@ -32,11 +32,13 @@ import {
   createApiKeys,
   createAudit,
   createKeyring,
+  createMasterKeys,
   createOutbound,
   createSecrets,
   createTenantRedactors,
   ensureTenant,
 } from '../governance/index.ts';
+import { enqueue } from '../jobs/index.ts';
 import {
   AppError,
   createLogger,
@@ -50,6 +52,7 @@ import {
 import { bootstrap } from './bootstrap.ts';
 import { createHealth } from './health.ts';
 import { ensureSecretKey } from './local-secrets.ts';
+import { rotationHandler, rotationJob } from './master-key-job.ts';
 import { createMetrics } from './metrics.ts';
 import { builtInModels, builtInRouter } from './routes.ts';
 
@@ -128,7 +131,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
 
   const outbound = createOutbound({ ...settings.outbound, policy: { allowHosts: settings.outbound.allowHosts }, logger });
   const redactFor = createTenantRedactors();
-  const keyring = createKeyring({ db, rootKeys: [rootKey, ...settings.previousSecretKeys] });
+  const keyring = await createKeyring({ db, rootKeys: [rootKey, ...settings.previousSecretKeys] });
   const audit = createAudit({ key: () => keyring.systemKey('audit'), redactFor });
   const secrets = await createSecrets({ db, keyring, logger, settings: settings.secrets });
   const engine = await createEngine({
@@ -138,6 +141,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     secrets,
     redactFor,
     settings: settings.worker,
+    handlers: [rotationHandler({ db, keyring })],
     steps: options.steps ?? [],
   });
   const apiKeys = await createApiKeys({ db, logger });
@@ -155,6 +159,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       redactFor,
       keyring,
       secrets,
+      masterKeys: createMasterKeys({ db, keyring, audit, start: startRotation }),
       audit,
       apiKeys,
       workflows: { db, registry: engine.registry, onQueued: engine.announceWork },
@@ -167,6 +172,11 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     settings: settings.api,
     logger,
   });
+  async function startRotation(actor: { tenantId: string; traceId: string }): Promise<string> {
+    const [id] = await enqueue(db, [rotationJob(actor)]);
+    engine.announceWork();
+    return id as string;
+  }
   let server: ReturnType<typeof createFastifyServer> | undefined;
 
   /** Before anything is shown to a tenant, redaction knows its secrets. */
@@ -250,6 +260,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       await server?.close();
       await apiKeys.close();
       await secrets.close();
+      await keyring.close();
       await outbound.close();
       await db.close();
     },

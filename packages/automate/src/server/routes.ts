@@ -7,7 +7,7 @@ import {
   WorkflowModel,
   WorkflowViewSet,
 } from '../engine/index.ts';
-import { ApiKeyModel, ApiKeyViewSet, SecretModel, SecretViewSet } from '../governance/index.ts';
+import { ApiKeyModel, ApiKeyViewSet, MasterKeyViewSet, SecretModel, SecretViewSet } from '../governance/index.ts';
 import { JobModel, JobViewSet } from '../jobs/index.ts';
 import type { Model } from '../kernel/index.ts';
 import { CorrelationExplorerView, SchemaViewSet } from '../studio/index.ts';
@@ -21,6 +21,7 @@ export function builtInRouter(): ApiRouter {
     .register('executions', ExecutionViewSet, { basename: 'execution' })
     .register('api-keys', ApiKeyViewSet, { basename: 'api-key' })
     .register('secrets', SecretViewSet, { basename: 'secret' })
+    .register('master-keys', MasterKeyViewSet, { basename: 'master-key' })
     .register('jobs', JobViewSet, { basename: 'job' })
     .register('schema', SchemaViewSet, { basename: 'schema' });
   const studio = new ApiRouter().view('correlation', CorrelationExplorerView, { basename: 'correlation-explorer' });

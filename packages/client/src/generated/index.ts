@@ -9,9 +9,11 @@ import { type Executions, executions } from './resources/executions.ts';
 import { type HealthLive, healthLive } from './resources/health-live.ts';
 import { type HealthReady, healthReady } from './resources/health-ready.ts';
 import { type Jobs, jobs } from './resources/jobs.ts';
+import { type MasterKeys, masterKeys } from './resources/master-keys.ts';
 import { type Metrics, metrics } from './resources/metrics.ts';
 import { type Openapi, openapi } from './resources/openapi.ts';
 import { type Schema, schema } from './resources/schema.ts';
+import { type Secrets, secrets } from './resources/secrets.ts';
 import { type Workflows, workflows } from './resources/workflows.ts';
 
 /** Every operation of the API, by resource. */
@@ -26,9 +28,11 @@ export interface AutomateClient {
   readonly healthLive: HealthLive;
   readonly healthReady: HealthReady;
   readonly jobs: Jobs;
+  readonly masterKeys: MasterKeys;
   readonly metrics: Metrics;
   readonly openapi: Openapi;
   readonly schema: Schema;
+  readonly secrets: Secrets;
   readonly workflows: Workflows;
 }
 
@@ -43,8 +47,10 @@ export const operations = {
   healthLive,
   healthReady,
   jobs,
+  masterKeys,
   metrics,
   openapi,
   schema,
+  secrets,
   workflows,
 } as const;

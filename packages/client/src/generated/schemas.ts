@@ -269,6 +269,16 @@ export type Live = {
   status: 'ok';
 };
 
+export type MasterKey = {
+  version: number;
+  created_at: string;
+  retired_at: string | null;
+  /** Values of secrets whose keys it wraps; a rotation brings those of older keys to 0 */
+  values: number;
+  /** Whether what it wraps can be opened: false when it was destroyed */
+  is_held: boolean;
+};
+
 export type ModelDescription = {
   name: string;
   verbose_name: string;
@@ -316,6 +326,13 @@ export type Readiness = {
   };
 };
 
+export type RotationStarted = {
+  /** The new master key */
+  version: number;
+  /** Wraps everything with it */
+  job_id: string;
+};
+
 export type Run = {
   /** Seen by the steps as `event.payload` */
   input?: { [key: string]: unknown };
@@ -327,6 +344,42 @@ export type RunStarted = {
   execution_id: string;
   workflow_version: number;
   trace_id: string;
+};
+
+export type Secret = {
+  id: string;
+  name: string;
+  description: string;
+  /** Hosts it may be sent to; none: it is not sent anywhere */
+  hosts: string[];
+  /** Where the operator keeps the value; null: it is stored, sealed */
+  reference: string | null;
+  current_version: number;
+  created_by: string;
+  created_at: string;
+  updated_at: string;
+  rotated_at: string | null;
+};
+
+export type SecretCreate = {
+  /** As templates name it: `{{ secrets.NAME }}` */
+  name: string;
+  /** Never shown again */
+  value?: string;
+  /** `env://NAME`, `file://name` or `vault://mount/path#field`; for staff */
+  reference?: string;
+  hosts?: string[];
+  description?: string;
+};
+
+export type SecretPatch = {
+  description?: string;
+  hosts?: string[];
+};
+
+export type SecretRotate = {
+  /** Never shown again */
+  value: string;
 };
 
 export type Step = {

@@ -11,11 +11,10 @@ export async function lockKeys(transaction: Queryable): Promise<void> {
   await transaction.query(`select pg_advisory_xact_lock(hashtextextended('automate.keyring', 0))`);
 }
 
-/** Wrappings of the master keys in use or of one of any age, newest first. */
+/** Wrappings of all master keys or of one, newest first. */
 export async function findWraps(db: Queryable, version?: number): Promise<WrapRow[]> {
   const { rows } = await db.query<WrapRow>(
-    `select w.version, w.root_id, w.wrapped from master_key_wraps w join master_keys k using (version)
-     where ($1::int is null and k.retired_at is null) or w.version = $1 order by w.version desc`,
+    'select version, root_id, wrapped from master_key_wraps where $1::int is null or version = $1 order by version desc',
     [version ?? null],
   );
   return rows;
@@ -40,6 +39,11 @@ export async function findSystemKey(db: Queryable, name: string): Promise<Uint8A
   return rows[0]?.sealed;
 }
 
-export async function insertSystemKey(transaction: Queryable, name: string, sealed: Uint8Array): Promise<void> {
-  await transaction.query('insert into system_keys (name, sealed) values ($1, $2)', [name, sealed]);
+/** Does nothing when there is one already. */
+export async function insertSystemKey(db: Queryable, name: string, sealed: Uint8Array): Promise<void> {
+  await db.query('insert into system_keys (name, sealed) values ($1, $2) on conflict (name) do nothing', [name, sealed]);
+}
+
+export async function replaceSystemKey(transaction: Queryable, name: string, sealed: Uint8Array): Promise<void> {
+  await transaction.query('update system_keys set sealed = $2 where name = $1', [name, sealed]);
 }

@@ -8,6 +8,7 @@ import {
   insertSystemKey,
   insertWrap,
   lockKeys,
+  replaceSystemKey,
   type WrapRow,
 } from './keyring.store.ts';
 import { openBytes, sealBytes } from './seal.ts';
@@ -21,13 +22,20 @@ export interface Keyring {
   unwrap(version: number, wrapped: Uint8Array, context: string): Promise<Buffer>;
   /** A random key of the installation, the same in every process and ever after; 32 bytes. @throws AppError `keyring_closed` before `open` */
   systemKey(name: SystemKeyName): Buffer;
-  /** Makes a new master key in a transaction; what is wrapped from now on is wrapped with it, in every process. */
-  addMasterKey(transaction: Queryable): Promise<number>;
+  /**
+   * Makes a new master key: within half a minute every process wraps with it, those that are told at once. The installation's own
+   * keys are wrapped with it here; what else older ones wrap stays readable.
+   * @returns its number
+   */
+  addMasterKey(): Promise<number>;
   /** Number of the newest master key. */
   currentVersion(): Promise<number>;
-  /** The database was changed by another process: look again. */
-  refresh(): void;
+  close(): Promise<void>;
 }
+
+/** How long a process may go on wrapping with a master key that is no longer the newest, when it was not told. */
+const CURRENT_MS = 30_000;
+const CHANNEL = 'automate_keyring';
 
 /** What the installation itself needs keys for. */
 const systemKeyNames = ['audit', 'auth'] as const;
@@ -40,11 +48,14 @@ interface Root {
 }
 
 /** @param rootKeys the root key in use first, then those it replaced */
-export function createKeyring({ db, rootKeys }: { db: Db; rootKeys: readonly [string, ...string[]] }): Keyring {
+export async function createKeyring({ db, rootKeys }: { db: Db; rootKeys: readonly [string, ...string[]] }): Promise<Keyring> {
   const roots = rootKeys.map(toRoot) as [Root, ...Root[]];
   const known = new Map<number, Buffer>();
-  const systemKeys = new Map<string, Buffer>();
-  let current: number | undefined;
+  const systemKeys = new Map<SystemKeyName, Buffer>();
+  let current: { version: number; until: number } | undefined;
+  const stopListening = await db.listen(CHANNEL, () => {
+    current = undefined;
+  });
 
   function unwrapMaster(wraps: readonly WrapRow[]): Buffer {
     for (const root of roots) {
@@ -65,47 +76,35 @@ export function createKeyring({ db, rootKeys }: { db: Db; rootKeys: readonly [st
     return key;
   }
 
-  async function addMasterKey(transaction: Queryable): Promise<number> {
-    await lockKeys(transaction);
+  async function insertMaster(transaction: Queryable): Promise<{ version: number; key: Buffer }> {
     const version = await insertMasterKey(transaction);
+    const key = randomBytes(32);
     const [root] = roots;
-    await insertWrap(transaction, {
-      version,
-      root_id: root.id,
-      wrapped: sealBytes(root.key, randomBytes(32), masterContext(version)),
-    });
-    return version;
+    await insertWrap(transaction, { version, root_id: root.id, wrapped: sealBytes(root.key, key, masterContext(version)) });
+    return { version, key };
   }
 
   async function currentVersion(): Promise<number> {
-    if (current === undefined) {
-      const [newest] = await findWraps(db);
-      if (!newest) throw keyringErrors.keyring_closed('The keys are not ready yet.');
-      current = newest.version;
-    }
-    return current;
+    if (current && current.until > Date.now()) return current.version;
+    const [newest] = await findWraps(db);
+    if (!newest) throw keyringErrors.keyring_closed('The keys are not ready yet.');
+    current = { version: newest.version, until: Date.now() + CURRENT_MS };
+    return newest.version;
   }
 
-  async function loadSystemKey(name: string): Promise<Buffer> {
-    const context = `system:${name}`;
-    const open = async (sealed: Uint8Array) => {
-      const bytes = Buffer.from(sealed);
-      return openBytes(await master(bytes.readUInt32BE(0)), bytes.subarray(4), context);
-    };
+  async function loadSystemKey(name: SystemKeyName): Promise<Buffer> {
     const stored = await findSystemKey(db, name);
-    if (stored) return open(stored);
+    if (stored) return openSystemKey(name, stored);
     const version = await currentVersion();
-    const masterKey = await master(version);
-    return db.transaction(async (transaction) => {
-      await lockKeys(transaction);
-      const meanwhile = await findSystemKey(transaction, name);
-      if (meanwhile) return open(meanwhile);
-      const key = randomBytes(32);
-      const prefix = Buffer.alloc(4);
-      prefix.writeUInt32BE(version);
-      await insertSystemKey(transaction, name, Buffer.concat([prefix, sealBytes(masterKey, key, context)]));
-      return key;
-    });
+    const sealed = sealSystemKey(name, { version, key: await master(version) }, randomBytes(32));
+    await insertSystemKey(db, name, sealed);
+    // Another process may have been faster: what is stored counts.
+    return loadSystemKey(name);
+  }
+
+  async function openSystemKey(name: SystemKeyName, sealed: Uint8Array): Promise<Buffer> {
+    const bytes = Buffer.from(sealed);
+    return openBytes(await master(bytes.readUInt32BE(0)), bytes.subarray(VERSION_BYTES), systemContext(name));
   }
 
   return {
@@ -113,7 +112,7 @@ export function createKeyring({ db, rootKeys }: { db: Db; rootKeys: readonly [st
       await db.transaction(async (transaction) => {
         await lockKeys(transaction);
         const wraps = await findWraps(transaction);
-        if (wraps.length === 0) await addMasterKey(transaction);
+        if (wraps.length === 0) await insertMaster(transaction);
         for (const version of new Set(wraps.map((wrap) => wrap.version))) {
           const own = wraps.filter((wrap) => wrap.version === version);
           const key = unwrapMaster(own);
@@ -136,12 +135,33 @@ export function createKeyring({ db, rootKeys }: { db: Db; rootKeys: readonly [st
       if (!key) throw keyringErrors.keyring_closed('The keys are not ready yet.');
       return key;
     },
-    addMasterKey,
-    currentVersion,
-    refresh() {
+    async addMasterKey() {
+      const version = await db.transaction(async (transaction) => {
+        await lockKeys(transaction);
+        const added = await insertMaster(transaction);
+        for (const [name, key] of systemKeys) await replaceSystemKey(transaction, name, sealSystemKey(name, added, key));
+        return added.version;
+      });
       current = undefined;
+      await db.notify(CHANNEL, String(version));
+      return version;
     },
+    currentVersion,
+    close: stopListening,
   };
+}
+
+const VERSION_BYTES = 4;
+
+/** The number of the master key, and what it seals. */
+function sealSystemKey(name: SystemKeyName, master: { version: number; key: Buffer }, key: Buffer): Buffer {
+  const prefix = Buffer.alloc(VERSION_BYTES);
+  prefix.writeUInt32BE(master.version);
+  return Buffer.concat([prefix, sealBytes(master.key, key, systemContext(name))]);
+}
+
+function systemContext(name: SystemKeyName): string {
+  return `system:${name}`;
 }
 
 function masterContext(version: number): string {
