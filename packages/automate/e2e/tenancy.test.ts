@@ -89,7 +89,20 @@ describe.each(databaseKinds)('tenants on %s', (kind) => {
 
   it('is held by row-level security alone', async () => {
     const { db } = server.automate;
-    const ofNoTenant = ['migrations', 'host_migrations', 'rate_limits', 'master_keys', 'master_key_wraps', 'system_keys'];
+    const ofNoTenant = [
+      'users',
+      'sessions',
+      'accounts',
+      'verifications',
+      'two_factors',
+      'one_time_tokens',
+      'migrations',
+      'host_migrations',
+      'rate_limits',
+      'master_keys',
+      'master_key_wraps',
+      'system_keys',
+    ];
     for (const name of ofNoTenant) {
       const read = db.asTenant(newId(), (transaction) => transaction.query(`select 1 from ${name}`));
       await expect(read, name).rejects.toMatchObject({ code: '42501' });

@@ -4,6 +4,7 @@ import {
   type Filter,
   type FilterSet,
   type Model,
+  type ModelStore,
   type OrderTerm,
   type Row,
   requireSound,
@@ -52,7 +53,7 @@ export abstract class BaseReadOnlyViewSet<M extends Model = Model> extends BaseV
     const query = ctx.query as ListParameters;
     const scope = this.getQuery(ctx);
     if (!scope) return { results: [], next: null, previous: null, ...(query.count && { count: 0 }) };
-    const { models } = ctx.services;
+    const models = this.getStore(ctx);
     const { model, filters, search, order } = requestedList(this, ctx);
     return this.pagination.paginate(ctx, {
       order,
@@ -81,7 +82,12 @@ export abstract class BaseReadOnlyViewSet<M extends Model = Model> extends BaseV
     // What cannot be an id cannot be found: the same answer as for another tenant's row, and the store is not asked.
     const isPossible = id !== undefined && (!idSchema || z.safeParse(idSchema, id).success);
     // Not there is told by whoever asked: the same answer for every viewset.
-    return scope && isPossible ? ctx.services.models.get(this.model, id, scope) : undefined;
+    return scope && isPossible ? this.getStore(ctx).get(this.model, id, scope) : undefined;
+  }
+
+  /** Where the rows are. */
+  getStore(ctx: Context): ModelStore {
+    return ctx.services.models;
   }
 
   /** Ordering, filters and search of the list: the viewset's where it names them, else the model's. */

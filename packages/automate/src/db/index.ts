@@ -7,6 +7,6 @@ export { openDatabase } from './open.ts';
 export { openPglite } from './pglite/pglite.ts';
 export type { Db, Queryable, QueryResult } from './port.ts';
 export { openPostgres } from './postgres.ts';
-export { createRepository } from './repository.ts';
+export { createOperatorRepository, createRepository } from './repository.ts';
 export { attempt } from './savepoint.ts';
 export { createThrottleStore } from './throttle-store.ts';

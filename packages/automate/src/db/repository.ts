@@ -52,6 +52,14 @@ export function createRepository(db: Db): ModelStore {
   });
 }
 
+/** The same for what belongs to the installation, such as its users: as the system, past row-level security. */
+export function createOperatorRepository(db: Db): ModelStore {
+  return storeOver({
+    inScope: (_scope, work) => db.transaction(work),
+    transaction: (scope, work) => db.transaction((connection) => work(transactionOver(connection, scope))),
+  });
+}
+
 /** Where the statements of a store run: each in a transaction of its own, or all in one. */
 interface Runner {
   inScope<T>(scope: Scope, work: (connection: Queryable) => Promise<T>): Promise<T>;

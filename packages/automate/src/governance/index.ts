@@ -12,6 +12,12 @@ export {
   type OutboundResponse,
   probeOutbound,
 } from './outbound/outbound.ts';
+export { createPeople, type People } from './people/create-people.ts';
+export { createMailer } from './people/mail.ts';
+export { UserModel } from './people/schemas.ts';
+export { SessionViewSet } from './people/session.viewsets.ts';
+export { SignInViewSet } from './people/sign-in.viewsets.ts';
+export { UserViewSet } from './people/user.viewsets.ts';
 export { createTenantRedactors, redactorOf } from './redaction.ts';
 export {
   type PermissionName,
@@ -34,4 +40,6 @@ export { SecretModel } from './secrets/schemas.ts';
 export { existingSecrets } from './secrets/secret.store.ts';
 export { createSecrets, type ResolvedSecret, type Secrets } from './secrets/secrets.ts';
 export { SecretViewSet } from './secrets/viewsets.ts';
+export { InvitationModel, MemberModel, TenantModel } from './tenants/schemas.ts';
 export { ensureTenant } from './tenants/tenant.store.ts';
+export { InvitationViewSet, MemberViewSet, TenantViewSet } from './tenants/viewsets.ts';

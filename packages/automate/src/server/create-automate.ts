@@ -17,6 +17,7 @@ import {
 import {
   checkModelTables,
   createIdempotencyStore,
+  createOperatorRepository,
   createRepository,
   createThrottleStore,
   type Db,
@@ -34,9 +35,11 @@ import {
   createKeyring,
   createMasterKeys,
   createOutbound,
+  createPeople,
   createSecrets,
   createTenantRedactors,
   ensureTenant,
+  type RoleExtensions,
 } from '../governance/index.ts';
 import { enqueue } from '../jobs/index.ts';
 import {
@@ -74,6 +77,8 @@ export interface AutomateOptions {
   readonly basePath?: string;
   /** The host's own ways to know who is asking, such as its session; asked before API keys. */
   readonly authenticators?: readonly Authenticator[];
+  /** What the roles of members may do with the host's own resources. */
+  readonly roles?: RoleExtensions;
   /** The host's own step types. */
   readonly steps?: readonly StepType[];
   /** Whether this process dispatches events and runs executions. Default true. */
@@ -94,6 +99,8 @@ export interface Automate {
   readonly apiKeys: ApiKeys;
   /** The tenant with this slug, made when absent. */
   ensureTenant(slug: string, name?: string): Promise<{ readonly id: string; readonly isNew: boolean }>;
+  /** A path that lets whoever has it in once: to set up the first owner, else to sign in as the first of the staff. */
+  startLink(): Promise<string | undefined>;
   /** Serves HTTP. Resolves with the address once it listens; whether it is ready says `/health/ready/`. */
   listen(): Promise<string>;
   /** Resolves when the database is prepared and, if wanted, the worker runs; waits for the database as long as it takes. */
@@ -144,14 +151,31 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     handlers: [rotationHandler({ db, keyring })],
     steps: options.steps ?? [],
   });
-  const apiKeys = await createApiKeys({ db, logger });
+  const roles = options.roles ?? {};
+  const apiKeys = await createApiKeys({ db, logger, roles });
+  const throttle = createThrottleStore(db);
+  let address: string | undefined;
+  const publicUrl = () => settings.publicUrl ?? address ?? `http://localhost:${settings.http.port}`;
+  const { people, sessions, invitations, ...peopleParts } = await createPeople({
+    db,
+    logger,
+    settings,
+    keyring,
+    audit,
+    throttle,
+    roles,
+    publicUrl,
+  });
   const router = routerFor(options);
   const api = createApi({
     router,
     basePath: options.basePath ?? '',
     services: {
       models: createRepository(db),
-      throttle: createThrottleStore(db),
+      operatorModels: createOperatorRepository(db),
+      people,
+      invitations,
+      throttle,
       idempotency: createIdempotencyStore(db, { lockSeconds: settings.idempotencyLockSeconds }),
       modelRegistry: [...builtInModels, ...(options.models ?? [])],
       health: createHealth({ db, engine, phase: () => phase }),
@@ -166,9 +190,11 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       database: db,
       metrics: createMetrics(engine.counters),
     },
-    authenticators: [...(options.authenticators ?? []), apiKeyAuthenticator({ verify: (key) => apiKeys.verify(key) })].map(
-      withKnownSecrets,
-    ),
+    authenticators: [
+      ...(options.authenticators ?? []),
+      apiKeyAuthenticator({ verify: (key) => apiKeys.verify(key) }),
+      sessions.authenticator,
+    ].map(withKnownSecrets),
     settings: settings.api,
     logger,
   });
@@ -201,7 +227,9 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
 
   /** What nobody will ask for again; a failure is tried again the next time. */
   async function sweep(): Promise<void> {
-    await removeExpiredReplies(db).catch((error: unknown) => logger.warn({ reason: errorMessage(error) }, 'sweeping failed'));
+    await Promise.all([removeExpiredReplies(db), peopleParts.sweep()]).catch((error: unknown) =>
+      logger.warn({ reason: errorMessage(error) }, 'sweeping failed'),
+    );
   }
 
   async function prepare(): Promise<void> {
@@ -213,6 +241,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
         await keyring.open();
         for (const warning of await checkModelTables(db, options.models ?? [])) logger.warn(warning);
         await bootstrap({ db, engine, apiKeys, settings, hasLocalKey });
+        await peopleParts.bootstrap();
         if (hasWorker) await engine.startWorker();
         if (phase === 'stopping') throw stopping();
         phase = 'ready';
@@ -237,13 +266,15 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     plugin: fastifyPlugin(api),
     fetch,
     handler,
+    startLink: () => people.startLink(),
     async listen() {
       server ??= createFastifyServer(api);
       await server.listen({ host: settings.http.host, port: settings.http.port }).catch((error: NodeJS.ErrnoException) => {
         throw cannotListen(settings, error);
       });
       const { port } = server.server.address() as AddressInfo;
-      return `http://${settings.http.host.includes(':') ? `[${settings.http.host}]` : settings.http.host}:${port}`;
+      address = `http://${settings.http.host.includes(':') ? `[${settings.http.host}]` : settings.http.host}:${port}`;
+      return address;
     },
     ready() {
       preparing ??= prepare();
@@ -258,6 +289,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       fetch.close();
       handler.close();
       await server?.close();
+      await peopleParts.close();
       await apiKeys.close();
       await secrets.close();
       await keyring.close();

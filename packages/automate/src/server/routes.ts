@@ -7,7 +7,23 @@ import {
   WorkflowModel,
   WorkflowViewSet,
 } from '../engine/index.ts';
-import { ApiKeyModel, ApiKeyViewSet, MasterKeyViewSet, SecretModel, SecretViewSet } from '../governance/index.ts';
+import {
+  ApiKeyModel,
+  ApiKeyViewSet,
+  InvitationModel,
+  InvitationViewSet,
+  MasterKeyViewSet,
+  MemberModel,
+  MemberViewSet,
+  SecretModel,
+  SecretViewSet,
+  SessionViewSet,
+  SignInViewSet,
+  TenantModel,
+  TenantViewSet,
+  UserModel,
+  UserViewSet,
+} from '../governance/index.ts';
 import { JobModel, JobViewSet } from '../jobs/index.ts';
 import type { Model } from '../kernel/index.ts';
 import { CorrelationExplorerView, SchemaViewSet } from '../studio/index.ts';
@@ -22,6 +38,10 @@ export function builtInRouter(): ApiRouter {
     .register('api-keys', ApiKeyViewSet, { basename: 'api-key' })
     .register('secrets', SecretViewSet, { basename: 'secret' })
     .register('master-keys', MasterKeyViewSet, { basename: 'master-key' })
+    .register('tenants', TenantViewSet, { basename: 'tenant' })
+    .register('members', MemberViewSet, { basename: 'member' })
+    .register('invitations', InvitationViewSet, { basename: 'invitation' })
+    .register('users', UserViewSet, { basename: 'user' })
     .register('jobs', JobViewSet, { basename: 'job' })
     .register('schema', SchemaViewSet, { basename: 'schema' });
   const studio = new ApiRouter().view('correlation', CorrelationExplorerView, { basename: 'correlation-explorer' });
@@ -29,9 +49,22 @@ export function builtInRouter(): ApiRouter {
     .include('health', healthRouter())
     .view('metrics', MetricsView, { basename: 'metrics' })
     .include('api', documentationRouter())
+    .register('api/auth', SignInViewSet, { basename: 'sign-in' })
+    .register('api/auth', SessionViewSet, { basename: 'session' })
     .include('api/v1', v1)
     .include('api/studio', studio);
 }
 
 /** Every model of the product; `ctx.services.modelRegistry` holds them. */
-export const builtInModels: readonly Model[] = [WorkflowModel, EventModel, ExecutionModel, JobModel, ApiKeyModel, SecretModel];
+export const builtInModels: readonly Model[] = [
+  WorkflowModel,
+  EventModel,
+  ExecutionModel,
+  JobModel,
+  ApiKeyModel,
+  SecretModel,
+  TenantModel,
+  MemberModel,
+  InvitationModel,
+  UserModel,
+];

@@ -8,12 +8,18 @@ import { type Events, events } from './resources/events.ts';
 import { type Executions, executions } from './resources/executions.ts';
 import { type HealthLive, healthLive } from './resources/health-live.ts';
 import { type HealthReady, healthReady } from './resources/health-ready.ts';
+import { type Invitations, invitations } from './resources/invitations.ts';
 import { type Jobs, jobs } from './resources/jobs.ts';
 import { type MasterKeys, masterKeys } from './resources/master-keys.ts';
+import { type Members, members } from './resources/members.ts';
 import { type Metrics, metrics } from './resources/metrics.ts';
 import { type Openapi, openapi } from './resources/openapi.ts';
 import { type Schema, schema } from './resources/schema.ts';
 import { type Secrets, secrets } from './resources/secrets.ts';
+import { type Sessions, sessions } from './resources/sessions.ts';
+import { type SignIn, signIn } from './resources/sign-in.ts';
+import { type Tenants, tenants } from './resources/tenants.ts';
+import { type Users, users } from './resources/users.ts';
 import { type Workflows, workflows } from './resources/workflows.ts';
 
 /** Every operation of the API, by resource. */
@@ -27,12 +33,18 @@ export interface AutomateClient {
   readonly executions: Executions;
   readonly healthLive: HealthLive;
   readonly healthReady: HealthReady;
+  readonly invitations: Invitations;
   readonly jobs: Jobs;
   readonly masterKeys: MasterKeys;
+  readonly members: Members;
   readonly metrics: Metrics;
   readonly openapi: Openapi;
   readonly schema: Schema;
   readonly secrets: Secrets;
+  readonly sessions: Sessions;
+  readonly signIn: SignIn;
+  readonly tenants: Tenants;
+  readonly users: Users;
   readonly workflows: Workflows;
 }
 
@@ -46,11 +58,17 @@ export const operations = {
   executions,
   healthLive,
   healthReady,
+  invitations,
   jobs,
   masterKeys,
+  members,
   metrics,
   openapi,
   schema,
   secrets,
+  sessions,
+  signIn,
+  tenants,
+  users,
   workflows,
 } as const;

@@ -246,6 +246,45 @@ export type GraphNodeInput = {
   };
 };
 
+export type Invitation = {
+  id: string;
+  email: string;
+  role: 'owner' | 'admin' | 'editor' | 'operator' | 'viewer';
+  invited_by: string;
+  created_at: string;
+  expires_at: string;
+  accepted_at: string | null;
+  revoked_at: string | null;
+};
+
+export type InvitationAccept = {
+  /** What stands behind #token= in the link */
+  token: string;
+  name?: string;
+  /** At least 12 characters */
+  password?: string;
+};
+
+export type InvitationCreate = {
+  email: string;
+  role: 'owner' | 'admin' | 'editor' | 'operator' | 'viewer';
+  /** How long it can be accepted */
+  days?: number;
+};
+
+export type InvitationCreated = {
+  id: string;
+  email: string;
+  role: 'owner' | 'admin' | 'editor' | 'operator' | 'viewer';
+  invited_by: string;
+  created_at: string;
+  expires_at: string;
+  accepted_at: string | null;
+  revoked_at: string | null;
+  /** Works once; it is shown this once */
+  link: string;
+};
+
 export type Job = {
   id: string;
   kind: string;
@@ -265,6 +304,11 @@ export type Job = {
   finished_at: string | null;
 };
 
+export type LinkSignIn = {
+  /** What stands behind #token= in the link */
+  token: string;
+};
+
 export type Live = {
   status: 'ok';
 };
@@ -279,11 +323,53 @@ export type MasterKey = {
   is_held: boolean;
 };
 
+export type Member = {
+  id: string;
+  user_id: string;
+  email: string;
+  name: string;
+  role: 'owner' | 'admin' | 'editor' | 'operator' | 'viewer';
+  created_at: string;
+  updated_at: string;
+};
+
+export type MemberPatch = {
+  role: 'owner' | 'admin' | 'editor' | 'operator' | 'viewer';
+};
+
 export type ModelDescription = {
   name: string;
   verbose_name: string;
   db_table: string;
   fields: FieldDescription[];
+};
+
+export type OwnSession = {
+  id: string;
+  address: string;
+  user_agent: string;
+  is_current: boolean;
+  created_at: string;
+  last_used_at: string;
+  expires_at: string;
+};
+
+export type PasswordChange = {
+  /** At least 12 characters */
+  current_password: string;
+  /** At least 12 characters */
+  new_password: string;
+};
+
+export type PasswordReset = {
+  /** What stands behind #token= in the link */
+  token: string;
+  /** At least 12 characters */
+  password: string;
+};
+
+export type PasswordResetRequest = {
+  email: string;
 };
 
 export type PortableWorkflow = {
@@ -324,6 +410,11 @@ export type Readiness = {
       detail: string;
     };
   };
+};
+
+export type ResetLink = {
+  /** Works once; it is shown this once */
+  link: string;
 };
 
 export type RotationStarted = {
@@ -382,6 +473,48 @@ export type SecretRotate = {
   value: string;
 };
 
+export type Session = {
+  kind: 'user' | 'api_key';
+  /** Null for a key that no person made */
+  user: User | null;
+  tenant: {
+    id: string;
+    slug: string;
+    name: string;
+  };
+  role: 'owner' | 'admin' | 'editor' | 'operator' | 'viewer' | null;
+  tenants: {
+    id: string;
+    slug: string;
+    name: string;
+    role: 'owner' | 'admin' | 'editor' | 'operator' | 'viewer';
+  }[];
+  is_staff: boolean;
+  scopes: string[];
+  permissions: ('view_studio' | 'publish_workflow' | 'view_raw_payload' | 'manage_secrets')[];
+};
+
+export type SetUp = {
+  /** What stands behind #token= in the link */
+  token: string;
+  email: string;
+  name: string;
+  /** At least 12 characters */
+  password: string;
+};
+
+export type SignedIn = {
+  user: User;
+};
+
+export type SignIn = {
+  email: string;
+  /** At least 12 characters */
+  password: string;
+  /** Of the authenticator, or a backup code */
+  code?: string;
+};
+
 export type Step = {
   node: string;
   iteration: number;
@@ -396,6 +529,26 @@ export type Step = {
   resume_at: string | null;
   started_at: string | null;
   finished_at: string | null;
+};
+
+export type Tenant = {
+  id: string;
+  slug: string;
+  name: string;
+  created_at: string;
+};
+
+export type TenantCreate = {
+  slug: string;
+  name: string;
+};
+
+export type TenantPatch = {
+  name: string;
+};
+
+export type TenantSwitch = {
+  tenant_id: string;
 };
 
 export type Trigger = {
@@ -414,6 +567,60 @@ export type TriggerInput = {
   config?: { [key: string]: unknown };
   priority?: number;
   is_active?: boolean;
+};
+
+export type TwoFactorConfirm = {
+  code: string;
+};
+
+export type TwoFactorSecret = {
+  /** otpauth:// for an authenticator; it is shown this once */
+  uri: string;
+  /** Each works once in place of a code */
+  backup_codes: string[];
+};
+
+export type TwoFactorStart = {
+  /** At least 12 characters */
+  password: string;
+};
+
+export type User = {
+  id: string;
+  name: string;
+  email: string;
+  /** Operates the installation */
+  is_staff: boolean;
+  two_factor_enabled: boolean;
+  disabled_at: string | null;
+  created_at: string;
+};
+
+export type UserCreate = {
+  email: string;
+  name: string;
+  is_staff?: boolean;
+  /** In your tenant */
+  role?: 'owner' | 'admin' | 'editor' | 'operator' | 'viewer';
+};
+
+export type UserCreated = {
+  id: string;
+  name: string;
+  email: string;
+  /** Operates the installation */
+  is_staff: boolean;
+  two_factor_enabled: boolean;
+  disabled_at: string | null;
+  created_at: string;
+  /** Works once; it is shown this once */
+  link: string;
+};
+
+export type UserPatch = {
+  name?: string;
+  is_staff?: boolean;
+  disabled?: boolean;
 };
 
 export type Verdict = {

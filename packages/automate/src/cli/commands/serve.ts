@@ -26,16 +26,18 @@ export async function serve({ withWorker = false, migrate = false, json = false 
     if (AppError.is(error) && error.code === 'stopping') return; // the signal ends the process
     throw error;
   }
-  process.stdout.write(json ? `${JSON.stringify({ url, pid: process.pid })}\n` : banner(automate, url));
+  if (json) process.stdout.write(`${JSON.stringify({ url, pid: process.pid })}\n`);
+  else process.stdout.write(banner(automate, url, isEmbedded || withWorker ? await automate.startLink() : undefined));
 }
 
-function banner({ settings, db }: Automate, url: string): string {
+function banner({ settings, db }: Automate, url: string, link: string | undefined): string {
   const token = settings.bootstrapToken ? '$AUTOMATE_BOOTSTRAP_TOKEN' : readLocalKey(settings);
   const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
   const lines = [
     '',
     `  Automate is ready on ${url}`,
     '',
+    ...(link ? [`  Sign in  ${settings.publicUrl ?? url}${link}  (works once)`] : []),
     `  API      ${url}/api/docs/`,
     `  Health   ${url}/health/ready/`,
     `  Data     ${db.driver === 'pglite' ? `embedded PostgreSQL in ${settings.dataDirectory}` : 'PostgreSQL server'}`,

@@ -1,4 +1,5 @@
 import type { Db, Queryable } from '../../db/index.ts';
+import type { RoleName } from '../roles/roles.ts';
 import type { KeyKind } from './key-value.ts';
 
 export interface KeyFacts {
@@ -16,6 +17,8 @@ export interface KeyFacts {
 export interface UsableKey extends KeyFacts {
   readonly found_by: Uint8Array;
   readonly was_used_lately: boolean;
+  /** Of the user behind it, in the tenant of the key. */
+  readonly role: RoleName | null;
 }
 
 export interface NewKeyRow extends Omit<KeyFacts, 'expires_at'> {
@@ -30,12 +33,14 @@ export interface NewKeyRow extends Omit<KeyFacts, 'expires_at'> {
 /** Those of the hashes that may be used now; after a rotation the earlier one for a while too. */
 export async function findUsable(db: Db, hashes: readonly Buffer[]): Promise<UsableKey[]> {
   const { rows } = await db.query<UsableKey>(
-    `select k.id, k.tenant_id, k.kind, k.scopes, k.is_staff, k.origins, k.user_id, h.hash as found_by,
+    `select k.id, k.tenant_id, k.kind, k.scopes, k.is_staff and coalesce(u.is_staff, k.user_id is null) as is_staff, k.origins, m.role, k.user_id, h.hash as found_by,
             least(k.expires_at, case when h.hash = k.previous_hash then k.previous_expires_at end) as expires_at,
             coalesce(k.last_used_at > now() - interval '1 minute', false) as was_used_lately
      from unnest($1::bytea[]) as h (hash)
      join api_keys k on k.hash = h.hash or (k.previous_hash = h.hash and k.previous_expires_at > now())
-     where k.revoked_at is null and (k.expires_at is null or k.expires_at > now())`,
+     left join users u on u.id = k.user_id and u.disabled_at is null
+     left join members m on m.user_id = u.id and m.tenant_id = k.tenant_id
+     where (k.user_id is null or m.id is not null) and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())`,
     [hashes],
   );
   return rows;

@@ -1,6 +1,7 @@
 import type { Db } from '../../db/index.ts';
-import { errorMessage, type Logger, newId, type Principal } from '../../kernel/index.ts';
+import { errorMessage, intersectScopes, type Logger, newId, type Principal } from '../../kernel/index.ts';
 import { type Credential, createCredentialCache } from '../credentials/credential-cache.ts';
+import { type RoleExtensions, scopesOfRole } from '../roles/roles.ts';
 import { findUsable, insertKey, touch, type UsableKey } from './api-key.store.ts';
 import { hashOf, type KeyKind, newKeyValue, prefixOf } from './key-value.ts';
 
@@ -35,7 +36,15 @@ export interface ApiKeys {
 }
 
 /** Keys are looked up together and held in memory for less than a second, since they are checked on every request. */
-export async function createApiKeys({ db, logger }: { db: Db; logger: Logger }): Promise<ApiKeys> {
+export async function createApiKeys({
+  db,
+  logger,
+  roles = {},
+}: {
+  db: Db;
+  logger: Logger;
+  roles?: RoleExtensions;
+}): Promise<ApiKeys> {
   const cache = await createCredentialCache({ db, logger, channel: CHANNEL, load });
 
   async function load(hashes: readonly string[]): Promise<ReadonlyMap<string, Credential>> {
@@ -47,7 +56,7 @@ export async function createApiKeys({ db, logger }: { db: Db; logger: Logger }):
     // When a key was last used is told to the minute; that it could not be noted is no reason to refuse it.
     if (idle.length > 0)
       await touch(db, idle).catch((error: unknown) => logger.warn({ reason: errorMessage(error) }, 'last use not noted'));
-    return new Map(rows.map((row) => [Buffer.from(row.found_by).toString('base64'), toCredential(row)]));
+    return new Map(rows.map((row) => [Buffer.from(row.found_by).toString('base64'), toCredential(row, roles)]));
   }
 
   return {
@@ -96,14 +105,15 @@ function ofKind(key: KeyPrincipal | null, kind: KeyKind): KeyPrincipal | null {
   return key?.keyKind === kind ? key : null;
 }
 
-function toCredential(row: UsableKey): Credential {
+/** A key can do no more than the user behind it can at this moment. */
+function toCredential(row: UsableKey, roles: RoleExtensions): Credential {
   const principal: KeyPrincipal = {
     id: row.id,
     kind: 'api_key',
     keyKind: row.kind,
     tenantId: row.tenant_id,
     isStaff: row.is_staff,
-    scopes: row.scopes,
+    scopes: row.role === null ? row.scopes : intersectScopes(row.scopes, scopesOfRole(row.role, roles)),
     origins: row.origins,
     ...(row.user_id !== null && { userId: row.user_id }),
   };

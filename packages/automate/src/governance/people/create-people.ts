@@ -1,0 +1,66 @@
+import type { Db } from '../../db/index.ts';
+import { type Logger, newId, type Settings, type ThrottleStore } from '../../kernel/index.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Keyring } from '../keyring/keyring.ts';
+import type { RoleExtensions } from '../roles/roles.ts';
+import { createInvitations, type Invitations } from '../tenants/invitations.ts';
+import { createMailer } from './mail.ts';
+import { hashPassword } from './password.ts';
+import { People } from './people.ts';
+import { removeExpired } from './person.store.ts';
+import { createSessions, type Sessions } from './sessions.ts';
+
+export type { People };
+
+export interface PeopleParts {
+  readonly people: People;
+  readonly sessions: Sessions;
+  readonly invitations: Invitations;
+  /** Makes the first staff user of the settings, where there is no user yet. */
+  bootstrap(): Promise<void>;
+  /** Removes what nobody can use any more. */
+  sweep(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface PeoplePartsOptions {
+  readonly db: Db;
+  readonly logger: Logger;
+  readonly settings: Pick<Settings, 'publicUrl' | 'mail' | 'bootstrapUser'>;
+  readonly keyring: Keyring;
+  readonly audit: Audit;
+  readonly throttle: ThrottleStore;
+  readonly roles: RoleExtensions;
+  /** Where people reach this installation. */
+  publicUrl(): string;
+}
+
+/** Puts together what knows people. */
+export async function createPeople(options: PeoplePartsOptions): Promise<PeopleParts> {
+  const { db, logger, settings, keyring, audit, throttle, roles, publicUrl } = options;
+  const secret = () => keyring.systemKey('auth').toString('base64url');
+  const sessions = await createSessions({ db, logger, secret, roles, publicUrl: settings.publicUrl });
+  const mailer = createMailer(settings.mail, logger);
+  const people = new People({ db, audit, throttle, sessions, logger, mailer, roles, secret, publicUrl });
+  return {
+    people,
+    sessions,
+    invitations: createInvitations({ db, audit, people }),
+    async bootstrap() {
+      const user = settings.bootstrapUser;
+      if (!user || !(await people.isNew())) return;
+      const hash = await hashPassword(user.password);
+      const name = user.email.split('@')[0] as string;
+      await db.transaction(async (transaction) => {
+        await people.lockSetUp(transaction);
+        if (await people.isNew(transaction))
+          await people.createOwner(transaction, { id: newId(), email: user.email, name, hash });
+      });
+    },
+    sweep: () => removeExpired(db),
+    async close() {
+      await sessions.close();
+      await mailer.close();
+    },
+  };
+}

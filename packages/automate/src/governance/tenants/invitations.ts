@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { Db, Queryable } from '../../db/index.ts';
+import { commonErrors, invalidInput, newId, type Principal } from '../../kernel/index.ts';
+import type { Audit, AuditActor } from '../audit/audit.ts';
+import { hashPassword } from '../people/password.ts';
+import { type Client, digest, invalidLink, type People, requireGoodPassword, type SignedIn } from '../people/people.ts';
+import { findUser, insertMember } from '../people/person.store.ts';
+import { LinkToken, Password, PersonName } from '../people/schemas.ts';
+import type { RoleName } from '../roles/roles.ts';
+
+export const InvitationAccept = z
+  .strictObject({ token: LinkToken, name: PersonName.optional(), password: Password.optional() })
+  .meta({ id: 'InvitationAccept' });
+
+export interface Invitations {
+  /** @returns the path that accepts it; whoever has it may come in once */
+  create(actor: AuditActor, invitation: { email: string; role: RoleName; days: number }): Promise<{ id: string; link: string }>;
+  revoke(actor: AuditActor, id: string): Promise<void>;
+  /** @throws AppError `link_invalid`, `invalid_input`, `unauthenticated` for somebody known who is not signed in */
+  accept(given: z.output<typeof InvitationAccept>, principal: Principal | null, client: Client): Promise<SignedIn>;
+}
+
+interface Open {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly email: string;
+  readonly role: RoleName;
+}
+
+/** Invitations into tenants, by links that hold 256 random bits; only their hash is kept. */
+export function createInvitations({ db, audit, people }: { db: Db; audit: Audit; people: People }): Invitations {
+  const record = (transaction: Queryable, actor: AuditActor, action: string, id: string, diff = {}) =>
+    audit.record(transaction, { ...actor, action, target: { type: 'invitation', id }, diff });
+
+  return {
+    async create(actor, { email, role, days }) {
+      const [id, token] = [newId(), randomBytes(32).toString('base64url')];
+      await db.transaction(async (transaction) => {
+        const { rows } = await transaction.query('select 1 from members where tenant_id = $1 and email = $2', [
+          actor.tenantId,
+          email,
+        ]);
+        if (rows.length > 0) throw commonErrors.already_exists(`${email} is a member already.`);
+        // A new invitation takes the place of one that is open.
+        await transaction.query(
+          'update invitations set revoked_at = now() where tenant_id = $1 and email = $2 and accepted_at is null and revoked_at is null',
+          [actor.tenantId, email],
+        );
+        await transaction.query(
+          `insert into invitations (id, tenant_id, email, role, hash, invited_by, expires_at)
+           values ($1, $2, $3, $4, $5, $6, now() + make_interval(days => $7))`,
+          [id, actor.tenantId, email, role, digest(token), actor.actor, days],
+        );
+        await record(transaction, actor, 'invitation.create', id, { after: { email, role, days } });
+      });
+      return { id, link: `${people.options.publicUrl()}/accept-invitation/#token=${token}` };
+    },
+    async revoke(actor, id) {
+      await db.asTenant(actor.tenantId, async (transaction) => {
+        const { rowCount } = await transaction.query(
+          'update invitations set revoked_at = now() where id = $1 and accepted_at is null and revoked_at is null',
+          [id],
+        );
+        if (rowCount > 0) await record(transaction, actor, 'invitation.revoke', id);
+      });
+    },
+    async accept({ token, name, password }, principal, client) {
+      await people.requireAttempts(client);
+      const known = await findOpen(db, token);
+      const user = await findUser(db, { email: known.email });
+      if (user && principal?.userId !== user.id) {
+        throw commonErrors.unauthenticated(`There is an account for ${known.email}: sign in with it, then accept again.`);
+      }
+      const hash = user ? undefined : await newPassword({ email: known.email, name, password });
+      const userId = await db.transaction(async (transaction) => {
+        const invitation = await findOpen(transaction, token);
+        const { tenant_id: tenantId, email, role } = invitation;
+        let id = user?.id;
+        if (user) await insertMember(transaction, { id: newId(), tenantId, userId: user.id, role, email, name: user.name });
+        else id = await people.createMember(transaction, { email, role, tenantId, name: name as string, hash: hash as string });
+        await transaction.query('update invitations set accepted_at = now() where id = $1', [invitation.id]);
+        const actor = { tenantId, actor: `user:${id}`, traceId: client.traceId, address: client.address };
+        await record(transaction, actor, 'invitation.accept', invitation.id, { email, role });
+        return id as string;
+      });
+      return people.admit(userId, client, 'invitation', known.tenant_id);
+    },
+  };
+}
+
+async function findOpen(db: Queryable, token: string): Promise<Open> {
+  const { rows } = await db.query<Open>(
+    `select id, tenant_id, email, role from invitations
+     where hash = $1 and accepted_at is null and revoked_at is null and expires_at > now() for update`,
+    [digest(token)],
+  );
+  if (!rows[0]) throw invalidLink();
+  return rows[0];
+}
+
+async function newPassword(person: { email: string; name?: string | undefined; password?: string | undefined }): Promise<string> {
+  const missing = (['name', 'password'] as const).filter((field) => person[field] === undefined);
+  if (missing.length > 0) {
+    throw invalidInput(
+      missing.map((field) => ({ pointer: `/${field}`, code: 'required', message: 'is needed from somebody new' })),
+    );
+  }
+  requireGoodPassword(person.password as string, person);
+  return hashPassword(person.password as string);
+}
