@@ -6,6 +6,12 @@ export async function callServer<Reply>(
   path: string,
   init: { method?: string; body?: unknown } = {},
 ): Promise<{ status: number; reply: Reply }> {
+  const response = await fetchServer(path, init);
+  return { status: response.status, reply: (await response.json().catch(() => ({}))) as Reply };
+}
+
+/** The same for a reply that is no JSON. */
+export async function fetchServer(path: string, init: { method?: string; body?: unknown } = {}): Promise<Response> {
   const settings = loadSettings();
   const token = settings.client.token ?? settings.bootstrapToken ?? readLocalKey(settings);
   const url = new URL(path, settings.client.url);
@@ -14,7 +20,6 @@ export async function callServer<Reply>(
     response = await fetch(url, {
       method: init.method ?? 'GET',
       headers: {
-        accept: 'application/json',
         'content-type': 'application/json',
         ...(token ? { authorization: `Bearer ${token}` } : {}),
       },
@@ -27,13 +32,11 @@ export async function callServer<Reply>(
       cause,
     );
   }
-  const reply = (await response.json().catch(() => ({}))) as Reply & { detail?: string; title?: string };
-  if (!response.ok) {
-    const hint =
-      response.status === 401 ? ' Set AUTOMATE_TOKEN to an API key, or run the command where the server keeps its data.' : '';
-    throw clientError(`${response.status} ${reply.title ?? response.statusText}: ${reply.detail ?? ''}${hint}`);
-  }
-  return { status: response.status, reply };
+  if (response.ok) return response;
+  const problem = (await response.json().catch(() => ({}))) as { detail?: string; title?: string };
+  const hint =
+    response.status === 401 ? ' Set AUTOMATE_TOKEN to an API key, or run the command where the server keeps its data.' : '';
+  throw clientError(`${response.status} ${problem.title ?? response.statusText}: ${problem.detail ?? ''}${hint}`);
 }
 
 function clientError(detail: string, cause?: unknown): AppError {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { auditExport, auditVerify } from './commands/audit.ts';
 import { doctor } from './commands/doctor.ts';
 import { keysList, keysRotate } from './commands/keys.ts';
 import { migrateCommand } from './commands/migrate.ts';
@@ -9,6 +10,7 @@ import { ruleTest } from './commands/rule.ts';
 import { serve } from './commands/serve.ts';
 import { trace } from './commands/trace.ts';
 import { trigger } from './commands/trigger.ts';
+import { userCreate, userList, userReset } from './commands/user.ts';
 import { work } from './commands/worker.ts';
 
 /** The `automate` command. */
@@ -62,6 +64,31 @@ export function createProgram(): Command {
     .option('--path <prefix>', 'only paths that start with this')
     .option('--name <prefix>', 'only names (basename.action) that start with this')
     .action((options) => routes(options));
+
+  const user = program.command('user').description('People of the installation; needs a key of staff');
+  command(
+    user,
+    'create',
+    'Make a user, and print a link to choose a password',
+    'automate user create ada@example.com --role editor',
+  )
+    .argument('<email>', 'e-mail address')
+    .option('--name <name>', 'default: the part before the @')
+    .option('--role <role>', 'owner, admin, editor, operator or viewer, in the tenant of the key', 'viewer')
+    .option('--staff', 'may operate the installation')
+    .action((email, options) => userCreate(email, options));
+  command(user, 'reset', 'Print a link to choose a new password', 'automate user reset ada@example.com')
+    .argument('<email>', 'e-mail address')
+    .action((email, options) => userReset(email, options));
+  command(user, 'list', 'List the users', 'automate user list').action((options) => userList(options));
+
+  const audit = program.command('audit').description('The record of what was done by whom');
+  command(audit, 'verify', 'Check that no entry was altered, removed or added', 'automate audit verify --all')
+    .option('--all', 'the chains of all tenants')
+    .action((options) => auditVerify(options));
+  command(audit, 'export', 'Write the entries to standard output', 'automate audit export --format jsonl > audit.jsonl')
+    .option('--format <format>', 'csv, json or jsonl', 'jsonl')
+    .action((options) => auditExport(options));
 
   const keys = program.command('keys').description('Master keys, which wrap the keys of all secrets');
   command(keys, 'rotate', 'Make a new master key and wrap everything with it, online', 'automate keys rotate')

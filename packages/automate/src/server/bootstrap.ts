@@ -1,12 +1,13 @@
 import type { Db } from '../db/index.ts';
 import { type Engine, hasWorkflows, type WorkflowInput, WorkflowService } from '../engine/index.ts';
-import { type ApiKeys, ensureTenant } from '../governance/index.ts';
+import { type ApiKeys, type Audit, ensureTenant } from '../governance/index.ts';
 import { AppError, type Settings } from '../kernel/index.ts';
 import { readLocalKey, writeLocalKey } from './local-secrets.ts';
 import { sampleWorkflow } from './sample/workflow.ts';
 
 export interface BootstrapOptions {
   readonly db: Db;
+  readonly audit: Audit;
   readonly engine: Engine;
   readonly apiKeys: ApiKeys;
   readonly settings: Settings;
@@ -15,8 +16,8 @@ export interface BootstrapOptions {
 }
 
 /** Makes what a new installation needs. Every part may run again and in several processes at once. */
-export async function bootstrap({ db, engine, apiKeys, settings, hasLocalKey }: BootstrapOptions): Promise<void> {
-  const { id: tenantId } = await ensureTenant(db, 'default', 'Default');
+export async function bootstrap({ db, audit, engine, apiKeys, settings, hasLocalKey }: BootstrapOptions): Promise<void> {
+  const { id: tenantId } = await ensureTenant({ db, audit }, 'default', 'Default');
   const everything = { tenantId, scopes: ['*'], isStaff: true };
   if (settings.bootstrapToken) await apiKeys.create({ ...everything, name: 'Bootstrap token', value: settings.bootstrapToken });
   if (hasLocalKey) {

@@ -139,7 +139,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   const outbound = createOutbound({ ...settings.outbound, policy: { allowHosts: settings.outbound.allowHosts }, logger });
   const redactFor = createTenantRedactors();
   const keyring = await createKeyring({ db, rootKeys: [rootKey, ...settings.previousSecretKeys] });
-  const audit = createAudit({ key: () => keyring.systemKey('audit'), redactFor });
+  const audit = createAudit({ db, key: () => keyring.systemKey('audit'), redactFor });
   const secrets = await createSecrets({ db, keyring, logger, settings: settings.secrets });
   const engine = await createEngine({
     db,
@@ -240,7 +240,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
         if (migrates && options.migrations) await migrateHost(db, options.migrations);
         await keyring.open();
         for (const warning of await checkModelTables(db, options.models ?? [])) logger.warn(warning);
-        await bootstrap({ db, engine, apiKeys, settings, hasLocalKey });
+        await bootstrap({ db, audit, engine, apiKeys, settings, hasLocalKey });
         await peopleParts.bootstrap();
         if (hasWorker) await engine.startWorker();
         if (phase === 'stopping') throw stopping();
@@ -262,7 +262,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     engine,
     api,
     apiKeys,
-    ensureTenant: (slug, name = slug) => ensureTenant(db, slug, name),
+    ensureTenant: (slug, name = slug) => ensureTenant({ db, audit }, slug, name),
     plugin: fastifyPlugin(api),
     fetch,
     handler,

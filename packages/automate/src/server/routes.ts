@@ -10,6 +10,8 @@ import {
 import {
   ApiKeyModel,
   ApiKeyViewSet,
+  AuditModel,
+  AuditViewSet,
   InvitationModel,
   InvitationViewSet,
   MasterKeyViewSet,
@@ -42,6 +44,7 @@ export function builtInRouter(): ApiRouter {
     .register('members', MemberViewSet, { basename: 'member' })
     .register('invitations', InvitationViewSet, { basename: 'invitation' })
     .register('users', UserViewSet, { basename: 'user' })
+    .register('audit', AuditViewSet, { basename: 'audit' })
     .register('jobs', JobViewSet, { basename: 'job' })
     .register('schema', SchemaViewSet, { basename: 'schema' });
   const studio = new ApiRouter().view('correlation', CorrelationExplorerView, { basename: 'correlation-explorer' });
@@ -64,6 +67,7 @@ export const builtInModels: readonly Model[] = [
   ApiKeyModel,
   SecretModel,
   TenantModel,
+  AuditModel,
   MemberModel,
   InvitationModel,
   UserModel,

@@ -7,12 +7,12 @@ import { requestedList } from '../read-only-viewset.ts';
 import { type RawReply, raw } from '../reply.ts';
 import { toCsv } from './csv.ts';
 import { mediaTypes, type TransferFormat, transferFormats } from './formats.ts';
-import type { Transferable } from './transferable.ts';
+import type { Exportable } from './transferable.ts';
 
 const BATCH = 500;
 
 /** The query of an export: that of the list, without its pages. */
-export function exportQuerySchema<M extends Model>(viewset: Transferable<M>): z.ZodObject {
+export function exportQuerySchema<M extends Model>(viewset: Exportable<M>): z.ZodObject {
   const names = Object.keys(viewset.getTransferSchema().shape) as [string, ...string[]];
   return listQuerySchema(viewset.getListFeatures(), z.object({})).extend({
     format: z.enum(transferFormats).optional().describe('Default: csv.'),
@@ -21,7 +21,7 @@ export function exportQuerySchema<M extends Model>(viewset: Transferable<M>): z.
 }
 
 /** The filtered list as a file, written while it is read: any number of rows, a few hundred in memory. */
-export function exportRows<M extends Model>(viewset: Transferable<M>, ctx: Context): RawReply {
+export function exportRows<M extends Model>(viewset: Exportable<M>, ctx: Context): RawReply {
   const { format = 'csv', fields } = ctx.query as { format?: TransferFormat; fields?: readonly string[] };
   const columns = fields ?? Object.keys(viewset.getTransferSchema().shape);
   const batches = batchesOf(viewset, ctx);
@@ -34,14 +34,14 @@ export function exportRows<M extends Model>(viewset: Transferable<M>, ctx: Conte
 }
 
 /** Pages of the list, each in a transaction of its own, so that a slow reader holds none open. */
-async function* batchesOf<M extends Model>(viewset: Transferable<M>, ctx: Context): AsyncGenerator<readonly object[]> {
+async function* batchesOf<M extends Model>(viewset: Exportable<M>, ctx: Context): AsyncGenerator<readonly object[]> {
   const scope = viewset.getQuery(ctx);
   if (!scope) return;
   const { model, filters, search, order } = requestedList(viewset, ctx);
   const schema = z.array(viewset.getTransferSchema());
   let after: ListQuery['after'];
   for (;;) {
-    const rows: Row<M>[] = await ctx.services.models.list(model, { filters, search, order, after, limit: BATCH }, scope);
+    const rows: Row<M>[] = await viewset.getStore(ctx).list(model, { filters, search, order, after, limit: BATCH }, scope);
     if (rows.length > 0) yield schema.parse(await viewset.toTransfer(rows, ctx));
     const last = rows.at(-1) as Readonly<Record<string, unknown>> | undefined;
     if (!last || rows.length < BATCH) return;

@@ -4,16 +4,22 @@ import type { Context } from '../context.ts';
 import type { ListFeatures } from '../list-query.ts';
 import type { Permission } from '../permissions.ts';
 
-/** What exports and imports need of a model viewset. */
-export interface Transferable<M extends Model> {
+/** What exports need of a viewset. */
+export interface Exportable<M extends Model> {
   readonly model: M;
-  readonly createSchema: z.ZodObject;
-  readonly updateSchema: z.ZodObject | undefined;
   getListFeatures(): ListFeatures;
   getQuery(ctx: Context): Scope | null;
-  getPermissions(ctx: Context): readonly Permission[];
+  getStore(ctx: Context): ModelStore;
+  /** Columns of the file. */
   getTransferSchema(): z.ZodObject;
   toTransfer(rows: readonly Row<M>[], ctx: Context): Promise<readonly object[]>;
+}
+
+/** What imports need beside that. */
+export interface Transferable<M extends Model> extends Exportable<M> {
+  readonly createSchema: z.ZodObject;
+  readonly updateSchema: z.ZodObject | undefined;
+  getPermissions(ctx: Context): readonly Permission[];
   findImported(
     values: Readonly<Record<string, unknown>>,
     ctx: Context,

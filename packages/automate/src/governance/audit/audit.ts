@@ -1,7 +1,9 @@
-import type { Queryable } from '../../db/index.ts';
+import type { Db, Queryable } from '../../db/index.ts';
 import { newId, type Redactor } from '../../kernel/index.ts';
 import { append, lockHead } from './audit.store.ts';
 import { GENESIS, hashRow, sealHead } from './chain.ts';
+import type { Verification } from './schemas.ts';
+import { verifyChains } from './verify.ts';
 
 /** Who does something, and where from. */
 export interface AuditActor {
@@ -33,11 +35,22 @@ export interface Audit {
    * });
    */
   record(transaction: Queryable, entry: AuditEntry): Promise<void>;
+  /** Checks the chains of these tenants, or of all. */
+  verify(tenantIds?: readonly string[]): Promise<Verification>;
 }
 
 /** @param key the installation's key for the chain; 32 bytes */
-export function createAudit({ key, redactFor }: { key: () => Uint8Array; redactFor: (tenantId: string) => Redactor }): Audit {
+export function createAudit({
+  db,
+  key,
+  redactFor,
+}: {
+  db: Db;
+  key: () => Uint8Array;
+  redactFor: (tenantId: string) => Redactor;
+}): Audit {
   return {
+    verify: (tenantIds) => verifyChains(db, key(), tenantIds),
     async record(transaction, entry) {
       const secret = key();
       const { tenantId } = entry;
