@@ -56,7 +56,8 @@ module.exports = {
     },
     {
       name: 'outgoing-calls-through-the-guard',
-      comment: 'What leaves the product goes through governance/outbound; PostgreSQL and a mail server have clients of their own.',
+      comment:
+        'What leaves the product goes through governance/outbound; PostgreSQL and a mail server have clients of their own.',
       severity: 'error',
       from: {
         path: `^${source}/`,

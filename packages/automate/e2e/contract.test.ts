@@ -21,8 +21,38 @@ import { createGenerator, type Generator } from './support/generate.ts';
 import type { Operation, Parameter, Schema } from './support/openapi.ts';
 
 /** Operations that no request made from the document gets to 2xx, and why. */
-const NEVER_REACHED: Readonly<Record<string, string>> = {};
+const NEVER_REACHED: Readonly<Record<string, string>> = {
+  'sign-in.signIn': 'needs an account: e2e/people.test.ts',
+  'sign-in.setup': 'needs the link of the start: e2e/people.test.ts',
+  'sign-in.link': 'needs a link: e2e/people.test.ts',
+  'sign-in.acceptInvitation': 'needs an invitation: e2e/people.test.ts',
+  'sign-in.resetPassword': 'needs a link: e2e/people.test.ts',
+  'session.switchTenant': 'needs a session: e2e/people.test.ts',
+  'session.signOut': 'needs a session: e2e/people.test.ts',
+  'session.sessions': 'needs a session: e2e/people.test.ts',
+  'session.endSession': 'needs a session: e2e/people.test.ts',
+  'session.password': 'needs a session: e2e/people.test.ts',
+  'session.twoFactor': 'needs a session: e2e/people.test.ts',
+  'session.confirmTwoFactor': 'needs a session: e2e/people.test.ts',
+  'session.disableTwoFactor': 'needs a session: e2e/people.test.ts',
+};
+/** POST operations whose replies hold what must not be kept, or that are about a session; they take no Idempotency-Key. */
+const UNKEYED = [
+  /^(sign-in|session)\./,
+  /^api-key\.(create|rotate)$/,
+  /^secret\.(create|rotate)$/,
+  /^invitation\.create$/,
+  /^user\.(create|reset)$/,
+];
+const isUnkeyed = (id: string) => UNKEYED.some((pattern) => pattern.test(id));
+/** About the session of a person: a key is refused before its body is read. */
+const isOfPeople = ({ operationId }: Operation) => /^session\.(?!session$)/.test(operationId);
+/** Lists that grow longer than a page while they are walked, and a part of them that does not. */
+const PART: Readonly<Record<string, Readonly<Record<string, string>>>> = { 'audit.list': { action: 'user.create' } };
+/** Works with any key, whatever it may do. */
+const FOR_ALL = ['session.session'];
 
+const COLLECTIONS = ['projects', 'notes', 'workflows', 'events', 'api-keys', 'secrets', 'users', 'invitations', 'tenants'];
 /** A collection with fewer rows than this would prove nothing about pages. */
 const ROWS = 7;
 const NOWHERE = '01a20a02-0000-7000-8000-000000000000';
@@ -55,6 +85,17 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
           ],
           edges: [{ source: 'a', target: 'b' }],
         }),
+        ApiKeyCreate: () => ({ name: 'key', scopes: ['workflows:read'] }),
+        SecretCreate: () => ({
+          name: `S${randomBytes(6).toString('hex')}`,
+          value: 'a value to keep',
+          hosts: ['api.example.com'],
+        }),
+        SecretPatch: () => ({ hosts: ['*.example.com'] }),
+        InvitationCreate: () => ({ email: `${randomBytes(6).toString('hex')}@example.com`, role: 'viewer' }),
+        UserCreate: () => ({ email: `${randomBytes(6).toString('hex')}@example.com`, name: 'Somebody', role: 'viewer' }),
+        MemberPatch: (make) => ({ role: make.pick(['admin', 'editor', 'operator', 'viewer']) }),
+        TenantCreate: () => ({ slug: randomBytes(6).toString('hex'), name: 'A tenant' }),
         TriggerInput: (make) => ({ type: 'event', event_type: make.pick(['never.seen', 'never.*']), filter: { '==': [1, 2] } }),
       },
       known: (property, { format }) => {
@@ -64,7 +105,7 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
         return noun && format === 'uuid' ? ids.get(`/api/v1/${noun}s/`)?.[0] : undefined;
       },
     });
-    for (const collection of ['/api/v1/projects/', '/api/v1/notes/', '/api/v1/workflows/', '/api/v1/events/']) {
+    for (const collection of COLLECTIONS.map((name) => `/api/v1/${name}/`)) {
       const create = client.find('POST', collection) as Operation;
       for (let row = 0; row < ROWS; row += 1) await client.send(create, { body: bodyOf(generator, create, 'plain') });
       ids.set(collection, await client.keysOf(collection));
@@ -105,6 +146,10 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
 
   it('answers valid requests with 2xx', async () => {
     for (const operation of operations) {
+      if (NEVER_REACHED[operation.operationId]) {
+        await client.send(operation, { body: bodyOf(generator, operation, 'plain') });
+        continue;
+      }
       if (takesFiles(operation)) {
         for (const [type, format] of Object.entries({
           'text/csv': 'csv',
@@ -151,7 +196,7 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
   it('refuses every body that the schema does not allow', async () => {
     for (const operation of operations) {
       const schema = jsonBody(operation);
-      if (!schema || takesFiles(operation)) continue;
+      if (!schema || takesFiles(operation) || isOfPeople(operation)) continue;
       const base = generator.valid(schema);
       const path = await client.pathOf(operation);
       for (const { name, value } of generator.invalid(schema, base)) {
@@ -169,7 +214,7 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
   });
 
   it('refuses bodies that cannot be read', async () => {
-    for (const operation of operations.filter(({ requestBody }) => requestBody)) {
+    for (const operation of operations.filter((one) => one.requestBody && !isOfPeople(one))) {
       const path = await client.pathOf(operation);
       const sent: [body: string, type: string, statuses: number[]][] = [
         ['{"a":', 'application/json', [400]],
@@ -253,9 +298,11 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
       const sent = { path, query: requiredQuery(generator, operation) };
       for (const headers of [...bad, { authorization: '', 'x-api-key': 'wrong-key-0123456789' }]) {
         const { status } = await client.send(operation, { ...sent, headers });
-        if (isOpen ? status !== 200 : status !== 401) fail(operation, `${JSON.stringify(headers)} got ${status}`);
+        const isRefused = status === 401;
+        if (isOpen ? isRefused && operation.method === 'GET' : !isRefused)
+          fail(operation, `${JSON.stringify(headers)} got ${status}`);
       }
-      if (isOpen) continue;
+      if (isOpen || FOR_ALL.includes(operation.operationId)) continue;
       const powerless = await client.send(operation, { ...sent, headers: { authorization: `Bearer ${value}` } });
       if (powerless.status !== 403) fail(operation, `a key without scopes got ${powerless.status}`);
     }
@@ -264,7 +311,7 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
 
   it('finds nothing under ids that are none', async () => {
     const wrong = [NOWHERE, 'abc', '0', '-1', '%F0%9F%98%80', "1'%20OR%20'1'='1", '..%2f..%2fetc', 'x'.repeat(400), '%00', '%ff'];
-    for (const operation of operations.filter(({ path }) => path.includes('{'))) {
+    for (const operation of operations.filter(({ path, operationId }) => path.includes('{') && !NEVER_REACHED[operationId])) {
       const body = bodyOf(generator, operation, 'plain');
       for (const id of wrong) {
         const { status } = await client.send(operation, { path: operation.path.replace(/\{\w+\}/, id), body });
@@ -291,7 +338,7 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
       const isSteady =
         isGet &&
         one.status === 200 &&
-        !/metrics|event-stream/.test(JSON.stringify([path, Object.keys(operation.responses[200]?.content ?? {})]));
+        !/metrics|event-stream|audit\/export/.test(JSON.stringify([path, Object.keys(operation.responses[200]?.content ?? {})]));
       const isSame = show(one.body).replaceAll(`${path}?`, `${bare}?`).slice(0, 2_000) === show(other.body).slice(0, 2_000);
       if (isSteady && !isSame && !path.startsWith('/health')) fail(operation, 'another body without the slash');
       if (isGet) {
@@ -330,7 +377,9 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
       const other = await client.send(operation, { path, headers: { 'if-none-match': '"other"' } });
       if (other.status !== 200) fail(operation, `another tag got ${other.status}`);
     }
-    const changes = operations.filter((operation) => operation.path.includes('{') && operation.method !== 'GET');
+    const changes = operations.filter(
+      ({ path, method, operationId }) => path.includes('{') && method !== 'GET' && !NEVER_REACHED[operationId],
+    );
     for (const operation of changes) {
       if (!parametersOf(operation, 'header').some(({ name }) => name === 'If-Match')) fail(operation, 'takes no If-Match');
       const path = await createFor(client, generator, operation);
@@ -356,7 +405,9 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
       parametersOf(operation, 'header').some(({ name }) => name === 'Idempotency-Key'),
     );
     expect(keyed.map(({ operationId }) => operationId)).toEqual(
-      operations.filter(({ method }) => method === 'POST').map(({ operationId }) => operationId),
+      operations
+        .filter(({ method, operationId }) => method === 'POST' && !isUnkeyed(operationId))
+        .map(({ operationId }) => operationId),
     );
     for (const [index, operation] of keyed.entries()) {
       const path = await client.pathOf(operation);
@@ -369,7 +420,7 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
       const isSame = again.status === first.status && show(again.body) === show(first.body);
       if (again.headers.get('idempotent-replayed') !== 'true' || !isSame) fail(operation, `is not replayed: ${show(again.body)}`);
       if (first.headers.get('idempotent-replayed')) fail(operation, 'the first says it is replayed');
-      const changed = isFile ? `${body}\n\n` : JSON.stringify(body).replace('{', '{ ');
+      const changed = isFile ? `${body}\n\n` : JSON.stringify(body ?? {}).replace('{', '{ ');
       const other = await client.send(operation, { path, body: changed, headers: { ...headers, ...type } });
       if (other.status !== 422) fail(operation, `another body got ${other.status}`);
       for (const bad of ['', 'a b', 'é', 'x'.repeat(256)]) {
@@ -381,7 +432,7 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
         if (status !== 400) fail(operation, `the key ${JSON.stringify(bad.slice(0, 10))} got ${status}`);
       }
       const slow =
-        jsonBody(operation) && !isFile && 'milliseconds' in (body as object)
+        jsonBody(operation) && !isFile && body !== undefined && 'milliseconds' in (body as object)
           ? { milliseconds: 300 }
           : bodyOf(generator, operation, 'plain');
       const parallel = await Promise.all(
@@ -408,7 +459,7 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
       const { description = '' } = operation.parameters.find(({ name }) => name === 'ordering') ?? {};
       const columns = (/One of: (.*)\.$/.exec(description)?.[1] ?? '').split(', ');
       for (const ordering of ['', ...columns.flatMap((column) => [column, `-${column}`])]) {
-        const query = { limit: '10', ...(ordering && { ordering }) };
+        const query = { limit: '10', ...(ordering && { ordering }), ...PART[operation.operationId] };
         const whole = await succeed<Page>(operation, { query: { ...query, limit: '200', count: 'true' } });
         const expected = whole.body.results.map(({ id }) => id);
         expect(expected.length, `${operation.operationId} has rows`).toBeGreaterThanOrEqual(ROWS);

@@ -139,9 +139,10 @@ export function toText(value: unknown): string {
   return Array.isArray(value) ? value.map(String).join(',') : String(value);
 }
 
-/** An archived thing is still shown, but not changed. */
+/** What has ended is still shown, but not changed; and the key that all is asked with must go on. */
 function isAlive(row: Readonly<Record<string, unknown>>): boolean {
-  return row.archived_at === undefined || row.archived_at === null;
+  const isEnded = ['archived_at', 'revoked_at', 'disabled_at'].some((name) => (row[name] ?? null) !== null);
+  return !isEnded && row.name !== 'Bootstrap token';
 }
 
 function toQuery(query: Sent['query'] = {}): string {

@@ -108,9 +108,12 @@ export function createGenerator({ document, seed, samples = {}, known }: Generat
     const unique = `${serial.toString(36)}${createHash('sha1').update(`${seed}.${serial}`).digest('hex').slice(0, 8)}`;
     if (format === 'uuid') return uuidOf(unique);
     if (format === 'date-time') return new Date(Date.UTC(2026, 0, 1) + between(0, 31_000_000) * 1_000).toISOString();
+    if (format === 'email') return `${unique}@example.com`;
     if (format === 'uri') return `https://example.com/${unique}`;
     if (pattern !== undefined) {
-      const found = [`x${unique}`, `a-${unique}`, `a.${unique}`, 'a', '1', '*'].find((one) => new RegExp(pattern, 'u').test(one));
+      const found = [`x${unique}`, `a-${unique}`, `a.${unique}`, 'a', '1', '*', '123456'].find((one) =>
+        new RegExp(pattern, 'u').test(one),
+      );
       if (found === undefined) throw new Error(`add a sample for the pattern ${pattern}`);
       return found.slice(0, maxLength);
     }

@@ -87,17 +87,24 @@ function describeRoute(route: Route, schemas: SchemaCollector, problem: JsonSche
         ...content(route, schemas),
       },
       ...(route.hasETag && route.method === 'GET' && { 304: { description: 'The client has it already.', headers: ETAG } }),
-      ...((body || route.querySchema || route.parameters.length > 0) && { 400: refusal('The input is not valid.') }),
+      ...((body || route.querySchema || route.parameters.length > 0 || takesKey(route)) && {
+        400: refusal('The input is not valid.'),
+      }),
       ...(!isOpen && { 401: refusal('No credentials, or bad ones.'), 403: refusal('Not allowed.') }),
       ...(route.parameters.length > 0 && { 404: refusal('No such thing.') }),
       ...(isConditional(route) && { 412: refusal('It has changed since the client got its ETag.') }),
       ...(route.method !== 'GET' && { 409: refusal(takesKey(route) ? CONFLICTS : 'In conflict with what is there.') }),
       ...(takesKey(route) && { 422: refusal('The Idempotency-Key was used for another request.') }),
+      ...mapValues(options.problems ?? {}, refusal),
       ...otherReplies(route, schemas),
       default: refusal('A problem.'),
     },
     security: isOpen ? [] : [{ bearer: [] }, { apiKey: [] }],
   };
+}
+
+function mapValues<Result>(record: Readonly<Record<string, string>>, make: (value: string) => Result): Record<string, Result> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, make(value)]));
 }
 
 const CONFLICTS = 'In conflict with what is there, or a request with this Idempotency-Key is still running.';

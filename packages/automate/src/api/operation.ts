@@ -29,6 +29,8 @@ export interface OperationOptions {
   readonly events?: Readonly<Record<string, z.ZodType>>;
   /** What else may be answered with a body of its own, by status; for the documentation. */
   readonly otherReplies?: Readonly<Record<number, z.ZodType>>;
+  /** Problems of its own beside those that every route may answer with, by status; for the documentation. */
+  readonly problems?: Readonly<Record<number, string>>;
   /** Media types taken as bytes in `ctx.request.rawBody`, in place of a JSON body. */
   readonly consumes?: readonly string[];
   /** Most bytes of a body. Default: the API's limit. */

@@ -77,6 +77,42 @@ export type AppDescriptions = {
   apps: AppDescription[];
 };
 
+export type AuditEntry = {
+  id: string;
+  /** 1, 2, 3, … within the tenant, without a gap */
+  seq: number;
+  /** `user:<id>`, `api_key:<id>` or `system` */
+  actor: string;
+  /** `noun.verb`, such as `secret.rotate` */
+  action: string;
+  target_type: string;
+  target_id: string | null;
+  /** What changed, redacted */
+  diff: { [key: string]: unknown };
+  trace_id: string;
+  address: string | null;
+  created_at: string;
+};
+
+export type AuditVerification = {
+  valid: boolean;
+  /** Entries that were looked at */
+  checked: number;
+  /** The end of each chain: kept elsewhere, it proves later that nothing before it was changed */
+  heads: {
+    tenant_id: string;
+    seq: number;
+    hash: string;
+  }[];
+  breaks: {
+    tenant_id: string;
+    /** Where the chain is broken */
+    seq: number;
+    problem: 'altered' | 'missing' | 'inserted' | 'head_altered' | 'chain_missing';
+    detail: string;
+  }[];
+};
+
 export type CorrelatedEvent = {
   id: string;
   event_type: string;

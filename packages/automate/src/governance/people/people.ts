@@ -387,7 +387,8 @@ function failed(cause?: string): AppError {
 }
 
 export function invalidLink(): AppError {
-  return peopleErrors.link_invalid('The link was used already, has expired or was never made: ask for a new one.');
+  const message = 'The link was used already, has expired or was never made: ask for a new one.';
+  return peopleErrors.link_invalid(message, { errors: [{ pointer: '/token', code: 'link_invalid', message }] });
 }
 
 function cookieIn(headers: Headers): string {

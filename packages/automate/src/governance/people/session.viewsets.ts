@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { BaseViewSet, type Context, requirePrincipal } from '../../api/index.ts';
+import { BaseViewSet, type Context, type Permission, requirePrincipal } from '../../api/index.ts';
 import { commonErrors, newId, type Principal } from '../../kernel/index.ts';
 import { auditActorOf } from '../audit/actor.ts';
 import { permissionsOf } from '../roles/roles.ts';
@@ -22,10 +22,14 @@ import {
 import { listSessions, removeSession } from './session.store.ts';
 import '../services.ts';
 
+/** Whoever is signed in: a key has no password to change and no session to end. */
+const IsPerson: Permission = { name: 'IsPerson', allows: (ctx) => ctx.principal?.kind === 'user' };
+
 /** What people do with their own account. All of it but looking needs a session: a key has no password to change. */
 export class SessionViewSet extends BaseViewSet {
   static {
-    const change = { detail: false, methods: ['post'], idempotent: false } as const;
+    const own = { detail: false, permissions: [IsPerson] } as const;
+    const change = { ...own, methods: ['post'], idempotent: false } as const;
     this.action('session', { detail: false, summary: 'Tell who is asking, and what they may do', response: SessionView });
     this.action('switchTenant', {
       ...change,
@@ -35,9 +39,9 @@ export class SessionViewSet extends BaseViewSet {
       response: SessionView,
     });
     this.action('signOut', { ...change, summary: 'Sign out', status: 204 });
-    this.action('sessions', { detail: false, summary: 'List your sessions', response: OwnSessions });
+    this.action('sessions', { ...own, summary: 'List your sessions', response: OwnSessions });
     this.action('endSession', {
-      detail: false,
+      ...own,
       methods: ['delete'],
       path: 'sessions/{id}',
       summary: 'End one of your sessions',
@@ -74,7 +78,7 @@ export class SessionViewSet extends BaseViewSet {
   }
 
   async switchTenant(ctx: Context<z.output<typeof TenantSwitch>>): Promise<z.input<typeof SessionView>> {
-    const principal = requirePerson(ctx);
+    const principal = requirePrincipal(ctx);
     const { people } = ctx.services;
     const wanted = (await people.memberships(principal.id)).find(({ tenant_id }) => tenant_id === ctx.body.tenant_id);
     if (!wanted) throw commonErrors.not_found('You belong to no such tenant.');
@@ -84,14 +88,14 @@ export class SessionViewSet extends BaseViewSet {
   }
 
   async signOut(ctx: Context): Promise<void> {
-    const principal = requirePerson(ctx);
+    const principal = requirePrincipal(ctx);
     const { people } = ctx.services;
     await people.signOut(principal, tokenOf(ctx), auditActorOf(ctx));
     startSession(ctx, expiredCookie);
   }
 
   async sessions(ctx: Context): Promise<z.input<typeof OwnSessions>> {
-    const rows = await listSessions(ctx.services.database, requirePerson(ctx).id);
+    const rows = await listSessions(ctx.services.database, requirePrincipal(ctx).id);
     const current = storedToken(tokenOf(ctx));
     return {
       results: rows.map(({ ip_address, user_agent, updated_at, token, ...row }) => ({
@@ -106,7 +110,7 @@ export class SessionViewSet extends BaseViewSet {
 
   async endSession(ctx: Context): Promise<void> {
     const { database, people } = ctx.services;
-    const principal = requirePerson(ctx);
+    const principal = requirePrincipal(ctx);
     const id = ctx.params.id ?? '';
     await database.transaction(async (transaction) => {
       const isOne = /^[0-9a-f-]{36}$/i.test(id) && (await removeSession(transaction, principal.id, { id }));
@@ -119,7 +123,7 @@ export class SessionViewSet extends BaseViewSet {
   /** Ends every other session, and gives this one a new token. */
   async password(ctx: Context<z.output<typeof PasswordChange>>): Promise<void> {
     const { database, people } = ctx.services;
-    const principal = requirePerson(ctx);
+    const principal = requirePrincipal(ctx);
     await people.requireAttempts(clientOf(ctx), `password:${principal.id}`);
     const user = await findUser(database, { id: principal.id });
     const stored = await passwordOf(database, principal.id);
@@ -159,20 +163,20 @@ export class SessionViewSet extends BaseViewSet {
 
   private async attempt(ctx: Context) {
     const { people } = ctx.services;
-    await people.requireAttempts(clientOf(ctx), `two-factor:${requirePerson(ctx).id}`);
+    await people.requireAttempts(clientOf(ctx), `two-factor:${requirePrincipal(ctx).id}`);
     return people;
   }
 
   private async finish(ctx: Context, action: string): Promise<void> {
     const { people, database } = ctx.services;
-    const principal = requirePerson(ctx);
+    const principal = requirePrincipal(ctx);
     await database.transaction((transaction) => people.record(transaction, auditActorOf(ctx), action, principal.id));
     startSession(ctx, await people.renew(principal, clientOf(ctx), principal.tenantId, true));
   }
 
   private async endCurrent(ctx: Context): Promise<void> {
     const { database } = ctx.services;
-    await removeSession(database, requirePerson(ctx).id, { token: storedToken(tokenOf(ctx)) });
+    await removeSession(database, requirePrincipal(ctx).id, { token: storedToken(tokenOf(ctx)) });
   }
 
   private async describe(ctx: Context, principal: Principal, tenantId: string): Promise<z.input<typeof SessionView>> {
@@ -194,12 +198,6 @@ export class SessionViewSet extends BaseViewSet {
       permissions: permissionsOf(scopes),
     };
   }
-}
-
-function requirePerson(ctx: Context): Principal {
-  const principal = requirePrincipal(ctx);
-  if (principal.kind !== 'user') throw commonErrors.forbidden('This belongs to the session of a person, and you use an API key.');
-  return principal;
 }
 
 function tokenOf(ctx: Context): string {

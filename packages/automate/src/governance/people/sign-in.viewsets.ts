@@ -9,14 +9,30 @@ import '../services.ts';
 /** The ways in, for whoever has no session yet. Attempts are counted by account and by network. */
 export class SignInViewSet extends BaseViewSet {
   static {
-    const open = { detail: false, methods: ['post'], idempotent: false } as const;
-    this.action('signIn', { ...open, summary: 'Sign in with a password', body: SignIn, response: SignedIn });
+    const open = {
+      detail: false,
+      methods: ['post'],
+      idempotent: false,
+      problems: { 403: 'Sent by the page of another site.' },
+    } as const;
+    this.action('signIn', {
+      ...open,
+      problems: {
+        401: 'Something is wrong, or a code is needed too.',
+        403: 'Sent by the page of another site.',
+        503: 'Too many at once.',
+      },
+      summary: 'Sign in with a password',
+      body: SignIn,
+      response: SignedIn,
+    });
     this.action('setup', { ...open, summary: 'Set up the first owner', body: SetUp, response: SignedIn, status: 201 });
     this.action('link', { ...open, summary: 'Sign in with a one-time link', body: LinkSignIn, response: SignedIn });
     this.action('acceptInvitation', {
       ...open,
       summary: 'Accept an invitation',
       description: 'Somebody new gives a name and a password. Who is known already signs in first.',
+      problems: { 401: 'There is an account: sign in first.', 403: 'Sent by the page of another site.' },
       body: InvitationAccept,
       response: SignedIn,
     });
