@@ -1,6 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../packages/automate/src/cli/program.ts';
 import { knownScopes, permissions, roleNames, roles } from '../packages/automate/src/governance/roles/roles.ts';
@@ -106,6 +105,8 @@ describe('the reference', () => {
 
 /** An action where it is recorded: as a property, or as an argument of what records it. */
 const ACTION = /(?:action: |(?:record|recordForAll|finish)\((?:[^'()]|\([^()]*\))*)'([a-z_]+\.[a-z_]+)'/g;
+
+type Command = ReturnType<typeof createProgram>['commands'][number];
 
 function grouped(number: string | undefined): string {
   return Number(number?.replaceAll('_', '')).toLocaleString('en');
