@@ -109,6 +109,24 @@ describe.each(databaseKinds)('API keys on %s', (kind) => {
     expect([await look(key.key), await look(first.key), await look(second.key)]).toEqual([401, 401, 200]);
   });
 
+  it('does not bring a given value back that was rotated or revoked', async () => {
+    const { id: tenantId } = await server.automate.ensureTenant('default');
+    for (const [method, path, body] of [
+      ['POST', 'rotate/', { overlap_seconds: 0 }],
+      ['DELETE', '', undefined],
+    ] as const) {
+      const value = `a-bootstrap-token-${method}`;
+      const given = { tenantId, name: 'Bootstrap', scopes: ['*'], isStaff: true, value };
+      const { id } = await server.automate.apiKeys.create(given);
+      expect(await look(value)).toBe(200);
+      expect((await server.call(method, `${PATH}${id}/${path}`, body)).status).toBeLessThan(300);
+      expect(await look(value)).toBe(401);
+      // As the next start does.
+      await server.automate.apiKeys.create(given);
+      expect(await look(value)).toBe(401);
+    }
+  });
+
   it('revokes a key with all that were made with it', async () => {
     const parent = await make({ scopes: ['*'] });
     const child = await make({ scopes: ['*'] }, as(parent.key));

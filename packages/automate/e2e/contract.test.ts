@@ -41,7 +41,7 @@ const UNKEYED = [
   /^(sign-in|session)\./,
   /^api-key\.(create|rotate)$/,
   /^secret\.(create|rotate)$/,
-  /^invitation\.create$/,
+  /^(invitation|tenant)\.create$/,
   /^user\.(create|reset)$/,
 ];
 const isUnkeyed = (id: string) => UNKEYED.some((pattern) => pattern.test(id));

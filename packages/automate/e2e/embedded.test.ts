@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -63,6 +63,17 @@ describe('embedded mode', () => {
     expect(trace.stdout).toMatch(/rule of “Triage GitHub issues”.*: match/);
     expect(trace.stdout).toContain('var payload.action = "opened"');
     expect(trace.stdout).toContain('✓ report  core.log  succeeded');
+  });
+
+  it('keeps other users of the machine out of its data', async () => {
+    const data = join(directory, 'data');
+    const modeOf = (name: string) => statSync(join(data, name)).mode & 0o777;
+    const settings = { AUTOMATE_DATA_DIR: data };
+    await (await start(settings)).stop();
+    expect(['.', 'database', 'api-key'].map(modeOf)).toEqual([0o700, 0o700, 0o600]);
+    chmodSync(join(data, 'database'), 0o755);
+    await (await start(settings)).stop();
+    expect(modeOf('database'), 'one that an earlier version made').toBe(0o700);
   });
 
   it('refuses a second process on the same directory at once, naming the first', async () => {

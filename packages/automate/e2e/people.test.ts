@@ -152,8 +152,13 @@ describe.each(databaseKinds)('people on %s', (kind) => {
     ];
     const event = { event_type: 'x', payload: {} };
     const secret = { name: 'S', value: 'a secret value' };
+    const stored = await server.call<{ id: string }>('POST', '/api/v1/workflows/', {
+      name: 'To run',
+      graph: { nodes: [{ id: 'log', type: 'core.log', config: { message: 'ran' } }], edges: [] },
+    });
     const statuses = async (browser: Browser) => [
       await look(browser),
+      (await browser.call('POST', `/api/v1/workflows/${stored.body.id}/run/`, {})).status,
       (await browser.call('POST', '/api/v1/events/', event)).status,
       (await browser.call('POST', '/api/v1/workflows/', {})).status,
       (await browser.call('GET', '/api/v1/secrets/')).status,
@@ -162,10 +167,10 @@ describe.each(databaseKinds)('people on %s', (kind) => {
       (await browser.call('GET', '/api/v1/users/')).status,
       (await browser.call('POST', '/api/v1/invitations/', { email: 'more@example.com', role: 'viewer' })).status,
     ];
-    expect(await statuses(viewer)).toEqual([200, 403, 403, 403, 403, 403, 403, 403]);
-    expect(await statuses(operator)).toEqual([200, 202, 403, 403, 403, 403, 403, 403]);
-    expect(await statuses(editor)).toEqual([200, 202, 400, 200, 403, 403, 403, 403]);
-    expect(await statuses(ada)).toEqual([200, 202, 400, 200, 201, 200, 200, 201]);
+    expect(await statuses(viewer)).toEqual([200, 403, 403, 403, 403, 403, 403, 403, 403]);
+    expect(await statuses(operator)).toEqual([200, 202, 202, 403, 403, 403, 403, 403, 403]);
+    expect(await statuses(editor)).toEqual([200, 202, 202, 400, 200, 403, 403, 403, 403]);
+    expect(await statuses(ada)).toEqual([200, 202, 202, 400, 200, 201, 200, 200, 201]);
   });
 
   it('lose at once what they lose: role, membership, account', async () => {
@@ -249,6 +254,21 @@ describe.each(databaseKinds)('people on %s', (kind) => {
     expect(await look(old), 'the token was rotated').toBe(401);
     const nowhere = await ada.call('POST', '/api/auth/session/tenant/', { tenant_id: '01a20a02-0000-7000-8000-000000000000' });
     expect(nowhere.status).toBe(404);
+  });
+
+  it('enter a new tenant as its owner, whoever made it', async () => {
+    const body = { slug: 'third', name: 'Third', owner: 'Grace@Example.com' };
+    const made = await server.call<{ id: string; invitation_link: string }>('POST', '/api/v1/tenants/', body);
+    expect([made.status, made.headers.get('cache-control')]).toEqual([201, 'no-store']);
+    const grace = openBrowser(server.url);
+    const token = tokenIn(made.body.invitation_link);
+    const accepted = await grace.call('POST', '/api/auth/accept-invitation/', { token, name: 'Grace', password: PASSWORD });
+    expect(accepted.status, JSON.stringify(accepted.body)).toBe(200);
+    const session = await grace.call<Session>('GET', '/api/auth/session/');
+    expect(session.body).toMatchObject({ tenant: { id: made.body.id, slug: 'third' }, role: 'owner' });
+    expect((await grace.call('POST', '/api/v1/tenants/', { ...body, slug: 'fourth' })).status, 'owners are no staff').toBe(403);
+    const lonely = await server.call<{ invitation_link: null }>('POST', '/api/v1/tenants/', { slug: 'fifth', name: 'Fifth' });
+    expect(lonely.body.invitation_link).toBeNull();
   });
 
   it('see and end their sessions; a new password ends the others', async () => {

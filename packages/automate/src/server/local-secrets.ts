@@ -37,7 +37,7 @@ export function ensureSecretKey(dataDirectory: string): string {
 
 /** Readable by the owner alone. A file that is already there wins, so that two starts at once agree. */
 function writePrivate(file: string, value: string): void {
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   try {
     writeFileSync(file, `${value}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {

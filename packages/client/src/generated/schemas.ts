@@ -577,6 +577,17 @@ export type Tenant = {
 export type TenantCreate = {
   slug: string;
   name: string;
+  /** Address of somebody to invite as its owner */
+  owner?: string;
+};
+
+export type TenantCreated = {
+  id: string;
+  slug: string;
+  name: string;
+  created_at: string;
+  /** Lets the owner in, once; it is shown this once */
+  invitation_link: string | null;
 };
 
 export type TenantPatch = {

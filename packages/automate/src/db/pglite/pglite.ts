@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Logger } from '../../kernel/index.ts';
+import { errorMessage, type Logger } from '../../kernel/index.ts';
 import { toDatabaseError } from '../errors.ts';
 import { beginAsTenant, type Db, type Queryable, sessionSetup } from '../port.ts';
 import { createConnection } from './connection.ts';
@@ -20,7 +20,7 @@ export interface PgliteOptions {
  * @throws AppError `database_locked` when another process uses the directory
  */
 export async function openPglite({ directory, logger }: PgliteOptions): Promise<Db> {
-  if (directory !== undefined) mkdirSync(dirname(directory), { recursive: true });
+  if (directory !== undefined) makePrivate(directory, logger);
   const unlock = directory === undefined ? () => undefined : lockDirectory(`${directory}.lock`);
   const connection = await createConnection({ directory }, logger).catch((error: unknown) => {
     unlock();
@@ -88,4 +88,14 @@ export async function openPglite({ directory, logger }: PgliteOptions): Promise<
       unlock();
     },
   };
+}
+
+/** PGlite makes files that anybody may write: only the folders keep other users of the machine out. */
+function makePrivate(directory: string, logger: Logger): void {
+  mkdirSync(dirname(directory), { recursive: true, mode: 0o700 });
+  try {
+    if (existsSync(directory)) chmodSync(directory, 0o700);
+  } catch (error) {
+    logger.warn({ reason: errorMessage(error) }, 'the database directory could not be closed to other users of this machine');
+  }
 }

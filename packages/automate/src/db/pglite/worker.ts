@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
@@ -44,6 +44,7 @@ async function open(): Promise<PGlite> {
   if (!existsSync(join(directory, 'PG_VERSION'))) {
     removeUnfinished(directory);
     const draft = `${directory}.new-${process.pid}`;
+    mkdirSync(draft, { mode: 0o700 });
     const fresh = await PGlite.create({ ...options, dataDir: draft });
     await fresh.close();
     renameSync(draft, directory);

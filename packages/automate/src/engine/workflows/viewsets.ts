@@ -58,6 +58,7 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
       detail: true,
       methods: ['post'],
       summary: 'Start an execution by hand',
+      scope: 'workflows:run',
       body: Run,
       response: RunStarted,
       status: 202,

@@ -50,11 +50,12 @@ export async function touch(db: Db, ids: readonly string[]): Promise<void> {
   await db.query('update api_keys set last_used_at = now() where id = any($1)', [ids]);
 }
 
-/** Does nothing when the same value is there already. */
+/** Does nothing when the same value is there already, or was before the last rotation: a restart must not bring it back. */
 export async function insertKey(connection: Queryable, key: NewKeyRow): Promise<boolean> {
   const { rowCount } = await connection.query(
     `insert into api_keys (id, tenant_id, kind, name, prefix, hash, scopes, is_staff, origins, expires_at, created_by, user_id, parent_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (hash) do nothing`,
+     select $1, $2, $3, $4, $5, $6::bytea, $7, $8, $9, $10, $11, $12, $13
+     where not exists (select from api_keys where previous_hash = $6::bytea) on conflict (hash) do nothing`,
     [
       key.id,
       key.tenant_id,

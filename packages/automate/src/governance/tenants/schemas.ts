@@ -26,8 +26,12 @@ export const TenantCreate = z
       .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case words joined by "-"')
       .max(60),
     name: Name,
+    owner: Email.optional().describe('Address of somebody to invite as its owner'),
   })
   .meta({ id: 'TenantCreate' });
+export const TenantCreated = Tenant.extend({
+  invitation_link: z.string().nullable().describe('Lets the owner in, once; it is shown this once'),
+}).meta({ id: 'TenantCreated' });
 export const TenantPatch = z.strictObject({ name: Name }).meta({ id: 'TenantPatch' });
 
 export const Member = z

@@ -13,6 +13,7 @@ import {
   MemberPatch,
   Tenant,
   TenantCreate,
+  TenantCreated,
   TenantModel,
   TenantPatch,
 } from './schemas.ts';
@@ -23,34 +24,42 @@ type MemberRow = Row<typeof MemberModel>;
 /** Tenants: one's own, and for staff all of the installation. */
 export class TenantViewSet extends BaseReadOnlyViewSet<typeof TenantModel> {
   static {
-    this.describe('create', { summary: 'Make a tenant; for staff', body: TenantCreate, response: Tenant });
+    this.describe('create', {
+      summary: 'Make a tenant; for staff',
+      description: 'Nobody belongs to it yet: name an owner, and the reply holds a link that lets them in, once.',
+      body: TenantCreate,
+      response: TenantCreated,
+      idempotent: false,
+    });
     this.describe('partialUpdate', { summary: 'Rename your tenant', body: TenantPatch, response: Tenant });
   }
   readonly model = TenantModel;
   override scopeResource: string | undefined = 'tenant';
 
-  async create(ctx: Context<z.output<typeof TenantCreate>>): Promise<Row<typeof TenantModel>> {
+  async create(ctx: Context<z.output<typeof TenantCreate>>): Promise<z.input<typeof TenantCreated>> {
     const principal = requirePrincipal(ctx);
     if (!principal.isStaff) throw commonErrors.forbidden('Only staff may make tenants.');
     const { database, audit } = ctx.services;
+    const { slug, name, owner } = ctx.body;
     const id = newId();
     await database.transaction(async (transaction) => {
       const { rowCount } = await transaction.query(
         'insert into tenants (id, slug, name) values ($1, $2, $3) on conflict (slug) do nothing',
-        [id, ctx.body.slug, ctx.body.name],
+        [id, slug, name],
       );
-      if (rowCount === 0) throw commonErrors.already_exists(`There is a tenant "${ctx.body.slug}" already.`);
+      if (rowCount === 0) throw commonErrors.already_exists(`There is a tenant "${slug}" already.`);
       await audit.record(transaction, {
         ...auditActorOf(ctx),
         tenantId: id,
         action: 'tenant.create',
         target: { type: 'tenant', id },
-        diff: { after: ctx.body },
+        diff: { after: { slug, name } },
       });
     });
-    ctx.reply.header('location', ctx.api.reverse(`${ctx.route.basename}.retrieve`, { id }));
-    const made = await ctx.services.operatorModels.get(AnyTenantModel, id, { tenantId: id });
-    return made as Row<typeof TenantModel>;
+    const made = owner === undefined ? undefined : await invite(ctx, id, { email: owner, role: 'owner', days: 7 });
+    ctx.reply.header('cache-control', 'no-store').header('location', ctx.api.reverse(`${ctx.route.basename}.retrieve`, { id }));
+    const tenant = await ctx.services.operatorModels.get(AnyTenantModel, id, { tenantId: id });
+    return { ...(tenant as Row<typeof TenantModel>), invitation_link: made?.link ?? null };
   }
 
   async partialUpdate(ctx: Context<z.output<typeof TenantPatch>>): Promise<Row<typeof TenantModel>> {
@@ -150,16 +159,11 @@ export class InvitationViewSet extends BaseReadOnlyViewSet<typeof InvitationMode
   override scopeResource: string | undefined = 'members';
 
   async create(ctx: Context<z.output<typeof InvitationCreate>>): Promise<z.input<typeof InvitationCreated>> {
-    const { database, invitations, people } = ctx.services;
+    const { database, people } = ctx.services;
     const principal = requirePrincipal(ctx);
-    const { email, role, days } = ctx.body;
+    const { role } = ctx.body;
     await database.asTenant(principal.tenantId, (transaction) => requireGrantable(transaction, principal, people, [role]));
-    const { id, link } = await invitations.create(auditActorOf(ctx), { email, role, days });
-    people.options.mailer.send({
-      to: email,
-      subject: 'You are invited',
-      text: `You are invited to Automate. Accept within ${days} days:\n\n${link}\n`,
-    });
+    const { id, link } = await invite(ctx, principal.tenantId, ctx.body);
     ctx.reply.header('cache-control', 'no-store').header('location', ctx.api.reverse(`${ctx.route.basename}.retrieve`, { id }));
     const row = await ctx.services.models.get(this.model, id, { tenantId: principal.tenantId });
     return { ...(row as Row<typeof InvitationModel>), link };
@@ -168,4 +172,19 @@ export class InvitationViewSet extends BaseReadOnlyViewSet<typeof InvitationMode
   async destroy(ctx: Context): Promise<void> {
     await ctx.services.invitations.revoke(auditActorOf(ctx), (ctx.row as Row<typeof InvitationModel>).id);
   }
+}
+
+async function invite(
+  ctx: Context,
+  tenantId: string,
+  invitation: z.output<typeof InvitationCreate>,
+): Promise<{ readonly id: string; readonly link: string }> {
+  const { invitations, people } = ctx.services;
+  const made = await invitations.create({ ...auditActorOf(ctx), tenantId }, invitation);
+  people.options.mailer.send({
+    to: invitation.email,
+    subject: 'You are invited',
+    text: `You are invited to Automate. Accept within ${invitation.days} days:\n\n${made.link}\n`,
+  });
+  return made;
 }

@@ -40,9 +40,10 @@ export interface Tenants {
   pages(query?: IterateQuery<TenantsListQuery>, options?: ReadOptions): AsyncGenerator<PageOf<schemas.Tenant>, void, undefined>;
   /**
    * Make a tenant; for staff
+   * Nobody belongs to it yet: name an owner, and the reply holds a link that lets them in, once.
    * `POST /api/v1/tenants/`
    */
-  create(body: schemas.TenantCreate, options?: WriteOptions): Call<schemas.Tenant>;
+  create(body: schemas.TenantCreate, options?: WriteOptions): Call<schemas.TenantCreated>;
   /** Gives undefined when it still has this ETag. */
   retrieve(id: string, query: TenantsRetrieveQuery | undefined, options: ConditionalOptions): Call<schemas.Tenant | undefined>;
   /**
@@ -65,7 +66,6 @@ export const tenants = {
     path: '/api/v1/tenants/',
     takes: ['application/json'],
     gives: ['application/json'],
-    hasKey: true,
   },
   retrieve: { id: 'tenant.retrieve', method: 'GET', path: '/api/v1/tenants/{id}/', gives: ['application/json'] },
   partialUpdate: {
