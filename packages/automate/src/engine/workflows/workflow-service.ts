@@ -320,7 +320,9 @@ export class WorkflowService {
 /** Whoever only writes keeps drafts: what triggers start is decided by those who may publish. */
 function requirePublish({ mayPublish }: Actor, isPublishing: boolean): void {
   if (isPublishing && !mayPublish)
-    throw commonErrors.forbidden('The scope workflows:publish is needed for this: leave the workflow paused, with "is_live": false.');
+    throw commonErrors.forbidden(
+      'The scope workflows:publish is needed for this: leave the workflow paused, with "is_live": false.',
+    );
 }
 
 function requireUnchanged(workflow: WorkflowRow, seen: Seen): void {

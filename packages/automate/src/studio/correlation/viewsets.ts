@@ -17,12 +17,7 @@ export class CorrelationExplorerView extends BaseAPIView {
   }
   override scopeResource = 'studio';
   // It shows what these resources show.
-  override permissions = allow(
-    IsAuthenticated,
-    HasScope('executions:read'),
-    HasScope('events:read'),
-    HasScope('workflows:read'),
-  );
+  override permissions = allow(IsAuthenticated, HasScope('executions:read'), HasScope('events:read'), HasScope('workflows:read'));
 
   async get(ctx: Context<unknown, z.output<typeof Query>>): Promise<z.input<typeof Correlation>> {
     const { tenantId } = requirePrincipal(ctx);
