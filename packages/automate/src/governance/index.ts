@@ -22,6 +22,7 @@ export { SignInViewSet } from './people/sign-in.viewsets.ts';
 export { UserViewSet } from './people/user.viewsets.ts';
 export { createTenantRedactors, redactorOf } from './redaction.ts';
 export {
+  knownScopes,
   type PermissionName,
   permissions,
   permissionsOf,
