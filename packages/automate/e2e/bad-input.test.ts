@@ -313,7 +313,7 @@ function withoutTrace(problem: object): object {
 
 /** The corpus keeps a reference in a connection; ours is a secret that names it. */
 function withReference(json: Case['json']) {
-  const { token } = json?.secrets as { token: string };
+  const { token } = (json as { secrets: { token: string } }).secrets;
   return { name: 'FROM_CORPUS', reference: token };
 }
 
