@@ -51,6 +51,7 @@ const modes = ['scope and row-level security', 'row-level security alone'] as co
 
 describe.each(databaseKinds.flatMap((kind) => modes.map((mode) => [kind, mode] as const)))(
   'tenants on %s, by %s',
+  { timeout: 180_000 },
   (kind, mode) => {
     let server: TestServer;
     let contract: Contract;
@@ -169,8 +170,17 @@ describe.each(databaseKinds.flatMap((kind) => modes.map((mode) => [kind, mode] a
           if (unknown.status !== 404 && !isRefused)
             note(asker, route, route.path, `answers ${unknown.status} ${unknown.text.slice(-300)}`);
           if (unknown.status === 404) found += 1;
-          for (const id of foreign.ids)
-            compare(asker, route, at(route, id), [await ask(asker, place, at(route, id) + query, body), id], [unknown, nowhere]);
+          await Promise.all(
+            foreign.ids.map(async (id) =>
+              compare(
+                asker,
+                route,
+                at(route, id),
+                [await ask(asker, place, at(route, id) + query, body), id],
+                [unknown, nowhere],
+              ),
+            ),
+          );
         }
         if (found === 0 && !isForStaff(route))
           problems.push(`${route.operationId} was refused to everybody, so nothing is proved`);
@@ -259,8 +269,11 @@ describe.each(databaseKinds.flatMap((kind) => modes.map((mode) => [kind, mode] a
           continue;
         }
         const unknown = await ask(staff, place, at(route, nowhere) + query, body);
-        for (const id of [tenant, user, ...foreign.ids])
-          compare(staff, route, at(route, id), [await ask(staff, place, at(route, id) + query, body), id], [unknown, nowhere]);
+        await Promise.all(
+          [tenant, user, ...foreign.ids].map(async (id) =>
+            compare(staff, route, at(route, id), [await ask(staff, place, at(route, id) + query, body), id], [unknown, nowhere]),
+          ),
+        );
       }
       settle();
     });
@@ -314,15 +327,18 @@ describe.each(databaseKinds.flatMap((kind) => modes.map((mode) => [kind, mode] a
         const expand = parametersOf(operation, 'query').find(({ name }) => name === 'expand')?.schema.items?.enum ?? [];
         const queries = ['', ...expand.map((choice) => `?expand=${choice}`)];
         for (const asker of people()) {
-          for (const id of route.parameters.length > 0 ? own.ids : ['']) {
-            for (const query of queries) {
-              // The pointer itself is in beta's row: it counts as asked for.
-              const reply = await asker.ask('GET', at(route, id) + (query || toQuery(requiredQuery(generator, operation))));
-              probed.add(route.operationId);
-              if (without(reply.text.toLowerCase(), askedFor).includes(alpha.mark))
-                note(asker, route, at(route, id) + query, `shows ${excerpt(reply.text, alpha.mark)}`);
-            }
-          }
+          const ids = route.parameters.length > 0 ? own.ids : [''];
+          await Promise.all(
+            ids
+              .flatMap((id) => queries.map((query) => [id, query] as const))
+              .map(async ([id, query]) => {
+                // The pointer itself is in beta's row: it counts as asked for.
+                const reply = await asker.ask('GET', at(route, id) + (query || toQuery(requiredQuery(generator, operation))));
+                probed.add(route.operationId);
+                if (without(reply.text.toLowerCase(), askedFor).includes(alpha.mark))
+                  note(asker, route, at(route, id) + query, `shows ${excerpt(reply.text, alpha.mark)}`);
+              }),
+          );
         }
       }
       const trace = await beta.key.ask('GET', `/api/studio/correlation/?trace_id=${beta.mark}-forged`);
