@@ -37,7 +37,7 @@ export async function createWorkflow({ db, engine }: Automate, tenantId: string,
     triggers: [{ type: 'event', event_type: EVENT_TYPE, config: {}, priority: 0, is_active: true }],
   };
   const service = new WorkflowService({ db, registry: engine.registry, onQueued: engine.announceWork });
-  await service.create({ tenantId, id: 'bench' }, input);
+  await service.create({ tenantId, id: 'bench', mayPublish: true }, input);
 }
 
 export function newEvent(tenantId: string, number: number): NewEvent {

@@ -19,6 +19,7 @@ import {
 import { eventually } from './support/executions.ts';
 import { createGenerator, type Generator } from './support/generate.ts';
 import type { Operation, Parameter, Schema } from './support/openapi.ts';
+import { samples } from './support/samples.ts';
 
 /** Operations that no request made from the document gets to 2xx, and why. */
 const NEVER_REACHED: Readonly<Record<string, string>> = {
@@ -76,28 +77,7 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
     generator = createGenerator({
       document: client.contract.document,
       seed,
-      // What a JSON Schema cannot say: which step types exist, and what an edge may join.
-      samples: {
-        GraphInput: (make) => ({
-          nodes: [
-            { id: 'a', type: 'core.log', config: { message: 'x' } },
-            { id: 'b', type: 'core.sleep', config: { seconds: 0 }, position: { x: 1, y: make.random() } },
-          ],
-          edges: [{ source: 'a', target: 'b' }],
-        }),
-        ApiKeyCreate: () => ({ name: 'key', scopes: ['workflows:read'] }),
-        SecretCreate: () => ({
-          name: `S${randomBytes(6).toString('hex')}`,
-          value: 'a value to keep',
-          hosts: ['api.example.com'],
-        }),
-        SecretPatch: () => ({ hosts: ['*.example.com'] }),
-        InvitationCreate: () => ({ email: `${randomBytes(6).toString('hex')}@example.com`, role: 'viewer' }),
-        UserCreate: () => ({ email: `${randomBytes(6).toString('hex')}@example.com`, name: 'Somebody', role: 'viewer' }),
-        MemberPatch: (make) => ({ role: make.pick(['admin', 'editor', 'operator', 'viewer']) }),
-        TenantCreate: () => ({ slug: randomBytes(6).toString('hex'), name: 'A tenant' }),
-        TriggerInput: (make) => ({ type: 'event', event_type: make.pick(['never.seen', 'never.*']), filter: { '==': [1, 2] } }),
-      },
+      samples,
       known: (property, { format }) => {
         if (property === 'version') return 1;
         if (property === 'last_event_id') return '1';

@@ -30,7 +30,7 @@ export async function executeOnce(ctx: RequestContext, request: IdempotentReques
   try {
     await work();
   } catch (error) {
-    const problem = AppError.is(error) && error.status < 500 ? problemOf(error, ctx.traceId) : undefined;
+    const problem = AppError.is(error) && error.status < 500 ? problemOf(error, ctx) : undefined;
     await conclude(ctx, request, claim.ticket, problem);
     throw error;
   }
@@ -86,7 +86,7 @@ function storable(ctx: RequestContext): StoredReply | undefined {
   return { status: result.status ?? status, headers: { ...result.headers, ...head?.headers }, body: result.body };
 }
 
-function problemOf(error: AppError, traceId: string): StoredReply {
-  const { status, headers, body } = toProblemReply(error, traceId);
+function problemOf(error: AppError, { traceId, principal }: RequestContext): StoredReply {
+  const { status, headers, body } = toProblemReply(error, traceId, principal?.tenantId);
   return { status, headers: { 'content-type': PROBLEM_CONTENT_TYPE, ...headers }, body };
 }

@@ -1,4 +1,11 @@
-import { AppError, commonErrors, type InputIssue } from '../kernel/index.ts';
+import {
+  AppError,
+  commonErrors,
+  createRedactor,
+  createTenantRedactors,
+  type InputIssue,
+  type Redactor,
+} from '../kernel/index.ts';
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
 
@@ -24,24 +31,26 @@ export interface ProblemReply {
 
 /**
  * Turns anything thrown into a problem. What is not an AppError becomes a bare `internal`: its message may hold anything.
+ * @param tenantId of whom it is told to: secrets of this tenant, and what looks like one, are taken out
  * @example
- * const { status, body } = toProblemReply(error, ctx.traceId);
+ * const { status, body } = toProblemReply(error, ctx.traceId, ctx.principal?.tenantId);
  */
-export function toProblemReply(error: unknown, traceId: string): ProblemReply {
+export function toProblemReply(error: unknown, traceId: string, tenantId?: string): ProblemReply {
   const known = AppError.is(error) ? error : commonErrors.internal(undefined, { cause: error });
-  return { status: known.status, headers: known.headers ?? {}, body: JSON.stringify(toProblem(known, traceId)) };
+  return { status: known.status, headers: known.headers ?? {}, body: JSON.stringify(toProblem(known, traceId, tenantId)) };
 }
 
 /** The problem of an AppError. */
-export function toProblem(error: AppError, traceId: string): Problem {
+export function toProblem(error: AppError, traceId: string, tenantId?: string): Problem {
+  const hide = hiding(tenantId === undefined ? redactForAnyone : redactFor(tenantId));
   return {
     type: `${PROBLEM_TYPE_BASE}${error.code}`,
     title: error.title,
     status: error.status,
-    detail: clip(detailOf(error), MAX_DETAIL),
+    detail: clip(hide(detailOf(error)), MAX_DETAIL),
     code: error.code,
     trace_id: traceId,
-    ...(error.errors && { errors: error.errors.slice(0, MAX_ERRORS).map(clipIssue) }),
+    ...(error.errors && { errors: error.errors.slice(0, MAX_ERRORS).map((issue) => clipIssue(issue, hide)) }),
   };
 }
 
@@ -58,6 +67,14 @@ const DETAILS: Readonly<Record<string, string>> = {
   internal: 'Something went wrong on our side. Quote the trace id when you ask about it.',
 };
 
+const redactForAnyone = createRedactor();
+const redactFor = createTenantRedactors();
+
+/** Before it is cut: half a secret is one that nobody recognises. */
+function hiding(redact: Redactor): (text: string) => string {
+  return (text) => String(redact(text));
+}
+
 function detailOf(error: AppError): string {
   const detail = error.detail ?? DETAILS[error.code] ?? error.title;
   // The kernel's summary of input issues starts with the first pointer.
@@ -65,10 +82,10 @@ function detailOf(error: AppError): string {
   return pointer !== '' && detail.startsWith(pointer) ? clipPointer(pointer) + detail.slice(pointer.length) : detail;
 }
 
-function clipIssue(issue: InputIssue): InputIssue {
+function clipIssue(issue: InputIssue, hide: (text: string) => string): InputIssue {
   const { pointer, code, message, known } = issue;
   // What is known is ours, so there is no reason to cut it.
-  return { pointer: clipPointer(pointer), code, message: clip(message, 160), ...(known && { known }) };
+  return { pointer: clipPointer(pointer), code, message: clip(hide(message), 160), ...(known && { known }) };
 }
 
 /** Keys of a body may be as long as the body. */

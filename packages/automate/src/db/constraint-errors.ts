@@ -5,6 +5,14 @@ import type { Queryable } from './port.ts';
 /** Columns by the name of the constraint. */
 export type Constraints = ReadonlyMap<string, readonly string[]>;
 
+/** A column that names a row of a table whose rows belong to tenants. */
+interface Reference {
+  readonly column: string;
+  /** As SQL writes it. */
+  readonly table: string;
+  readonly target: string;
+}
+
 /**
  * The constraints of a table. Asked before the first write of each table, and then known: with row-level security the
  * server does not tell the columns in its error, and a transaction that failed answers no more questions.
@@ -27,6 +35,42 @@ export async function constraintsOf(connection: Queryable, table: string): Promi
 }
 
 const KNOWN = new Map<string, Constraints>();
+const REFERENCES = new Map<string, readonly Reference[]>();
+
+/**
+ * Refuses values that name rows of another tenant as if there were none: foreign keys see past row-level security, and would
+ * tell that a row exists.
+ * @throws AppError `invalid_input`
+ */
+export async function requireVisible(
+  connection: Queryable,
+  model: Model,
+  values: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  for (const { column, table, target } of await referencesOf(connection, model.table)) {
+    const value = values[column];
+    if (value === undefined || value === null || column === model.tenantField) continue;
+    const { rowCount } = await connection.query(`select 1 from ${table} where ${target} = $1`, [value]);
+    if (rowCount === 0) throw refused([column], 'not_found', NOT_THERE);
+  }
+}
+
+async function referencesOf(connection: Queryable, table: string): Promise<readonly Reference[]> {
+  const known = REFERENCES.get(table);
+  if (known) return known;
+  const { rows } = await connection.query<Reference>(
+    `select own.attname::text as column, confrelid::regclass::text as table, quote_ident(theirs.attname) as target
+     from pg_constraint join pg_class on pg_class.oid = confrelid and relrowsecurity
+       join pg_attribute own on own.attrelid = conrelid and own.attnum = conkey[1]
+       join pg_attribute theirs on theirs.attrelid = confrelid and theirs.attnum = confkey[1]
+     where conrelid = to_regclass($1) and contype = 'f' and cardinality(conkey) = 1`,
+    [table],
+  );
+  REFERENCES.set(table, rows);
+  return rows;
+}
+
+const NOT_THERE = 'names something that does not exist';
 
 /**
  * What a table's own constraints refuse, told as the fault of the input that it is. The values do not appear: PostgreSQL's
@@ -44,7 +88,7 @@ export function toConstraintError(
       return alreadyExists(model, columns);
     case '23503':
       if (change === 'remove') return commonErrors.in_use(`Other things refer to this ${model.name}.`);
-      return refused(columns, 'not_found', 'names something that does not exist');
+      return refused(columns, 'not_found', NOT_THERE);
     case '23502':
       return refused(columns, 'required', 'must not be null');
     case '23514':

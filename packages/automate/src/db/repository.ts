@@ -21,7 +21,7 @@ import {
   type Row,
   type Scope,
 } from '../kernel/index.ts';
-import { constraintsOf, toConstraintError, toReadError } from './constraint-errors.ts';
+import { constraintsOf, requireVisible, toConstraintError, toReadError } from './constraint-errors.ts';
 import { QueryError } from './errors.ts';
 import type { Db, Queryable } from './port.ts';
 import { attempt } from './savepoint.ts';
@@ -111,7 +111,7 @@ function storeOver({ inScope, transaction }: Runner): ModelStore {
       inScope(scope, async (connection) => {
         const owned = { ...freshId(model), ...values, ...(model.tenantField && { [model.tenantField]: scope.tenantId }) };
         const statement = builder.insertInto(model.table).values(toColumns(owned)).returning(columnsOf(model));
-        const [row] = await runChange<Row<typeof model>>(connection, statement, model, 'write');
+        const [row] = await runChange<Row<typeof model>>(connection, statement, { model, values: owned });
         return row as Row<typeof model>;
       }),
     update: (model, id, values, scope, options) =>
@@ -122,7 +122,8 @@ function storeOver({ inScope, transaction }: Runner): ModelStore {
         if (Object.keys(columns).length === 0) return (await run<Row<typeof model>>(connection, selectOne(model, id, scope)))[0];
         let statement = builder.updateTable(model.table).set(withTime(model, columns)).where('id', '=', id);
         for (const filter of conditionsOf(model, scope)) statement = statement.where(condition(filter));
-        const [row] = await runChange<Row<typeof model>>(connection, statement.returning(columnsOf(model)), model, 'write');
+        const returning = statement.returning(columnsOf(model));
+        const [row] = await runChange<Row<typeof model>>(connection, returning, { model, values });
         return row;
       }),
     remove: (model, id, scope, options) =>
@@ -130,7 +131,7 @@ function storeOver({ inScope, transaction }: Runner): ModelStore {
         if (options?.expected) await requireExpected(connection, model, id, scope, options.expected);
         let statement = builder.deleteFrom(model.table).where('id', '=', id);
         for (const filter of conditionsOf(model, scope)) statement = statement.where(condition(filter));
-        return (await runChange(connection, statement.returning('id'), model, 'remove')).length > 0;
+        return (await runChange(connection, statement.returning('id'), { model })).length > 0;
       }),
   };
 }
@@ -162,14 +163,14 @@ interface Statement {
 async function runChange<Result>(
   connection: Queryable,
   statement: Statement,
-  model: Model,
-  change: 'write' | 'remove',
+  { model, values }: { model: Model; values?: Readonly<Record<string, unknown>> },
 ): Promise<Result[]> {
   const constraints = await constraintsOf(connection, model.table);
   try {
+    if (values) await requireVisible(connection, model, values);
     return await run<Result>(connection, statement);
   } catch (error) {
-    throw toConstraintError(error, { model, change, constraints });
+    throw toConstraintError(error, { model, change: values ? 'write' : 'remove', constraints });
   }
 }
 

@@ -20,8 +20,9 @@ export { UserModel } from './people/schemas.ts';
 export { SessionViewSet } from './people/session.viewsets.ts';
 export { SignInViewSet } from './people/sign-in.viewsets.ts';
 export { UserViewSet } from './people/user.viewsets.ts';
-export { createTenantRedactors, redactorOf } from './redaction.ts';
+export { redactorOf } from './redaction.ts';
 export {
+  knownScopes,
   type PermissionName,
   permissions,
   permissionsOf,

@@ -1,19 +1,6 @@
 import { type Context, requirePrincipal } from '../api/index.ts';
-import { createRedactor, type Redactor, secretsInUse } from '../kernel/index.ts';
+import type { Redactor } from '../kernel/index.ts';
 import './services.ts';
-
-const MAXIMUM_TENANTS = 1_000;
-
-/** Redactors for what is shown to a tenant: each knows the secrets of its own tenant, and of no other. */
-export function createTenantRedactors(): (tenantId: string) => Redactor {
-  const redactors = new Map<string, Redactor>();
-  return (tenantId) => {
-    const known = redactors.get(tenantId) ?? createRedactor({ knownSecrets: secretsInUse.of(tenantId) });
-    if (redactors.size >= MAXIMUM_TENANTS) redactors.clear();
-    redactors.set(tenantId, known);
-    return known;
-  };
-}
 
 /** What takes secrets out of what this request shows. */
 export function redactorOf(ctx: Context): Redactor {

@@ -42,5 +42,6 @@ export { createRedactor, probeRedact, type Redactor } from './redaction.ts';
 export { type HideSecrets, hideSecrets } from './redaction-secrets.ts';
 export { DateTime, Timestamp, TraceId } from './schemas.ts';
 export { type ApiSettings, defineSettings, loadSettings, type Settings } from './settings.ts';
+export { createTenantRedactors } from './tenant-redactors.ts';
 export type { ThrottleResult, ThrottleStore, ThrottleWindow } from './throttle.ts';
 export { newTraceId, traceIdFrom, traceparentOf } from './trace.ts';

@@ -114,6 +114,8 @@ describe('redact', () => {
     '/hook?key=S3cretpass1',
     'the password is S3cretpass1, do not tell',
     '{"a":{"refresh_token":"S3cretpass1"}} and more',
+    'failed on {"secrets":["S3cretpass1"],"a":{"tokens":["S3cretpass2"]}} and [{"password":{"was":"S3cretpass3"}}]',
+    'broken { and then {"credentials":["S3cretpass1"]}',
     'AccountName=x;AccountKey=S3cretpass1==;EndpointSuffix=core',
     'https://x.test/callback#access_token=S3cretpass1&x=1',
     'https://hooks.slack.com/services/T000/B000/S3cretpass1',

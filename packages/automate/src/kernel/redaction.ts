@@ -195,8 +195,11 @@ function redactText(given: string, walk: Walk, depth: number): string {
   let text = bounded(given, walk);
   text = walk.hide(text);
   if (text.length < 7) return text;
-  const first = text.charCodeAt(0);
-  if ((first === 123 || first === 91 || first === 34) && depth < MAX_DEPTH) text = redactJsonText(text, walk, depth);
+  if (depth < MAX_DEPTH) {
+    const first = text.charCodeAt(0);
+    const whole = first === 123 || first === 91 || first === 34 ? redactJsonText(text, walk, depth) : undefined;
+    text = whole ?? redactJsonInside(text, walk, depth);
+  }
   return hideShapes(text);
 }
 
@@ -210,14 +213,53 @@ function bounded(text: string, walk: Walk): string {
   return `${kept.slice(0, Math.max(kept.search(/[\s"',;&][^\s"',;&]*$/), 0))}… [truncated, ${text.length} characters]`;
 }
 
-/** JSON inside a text is looked at as JSON and written anew only when something was hidden. */
-function redactJsonText(text: string, walk: Walk, depth: number): string {
+/** A text that is JSON is looked at as JSON, and written anew only when something was hidden; undefined when it is none. */
+function redactJsonText(text: string, walk: Walk, depth: number): string | undefined {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch {
-    return text;
+    return undefined;
   }
   const redacted = JSON.stringify(redactValue(parsed, walk, depth + 1, 'nothing'));
   return redacted.includes(REDACTED) || redacted.includes('[truncated]') ? redacted : text;
+}
+
+const OPENING = /[{[](?=\s*["{[])/g;
+const MAX_JSON_INSIDE = 20;
+
+/** JSON between other words, as in `failed on {"tokens": ["…"]}`. */
+function redactJsonInside(text: string, walk: Walk, depth: number): string {
+  let result = '';
+  let kept = 0;
+  let from = 0;
+  for (let tries = 0; tries < MAX_JSON_INSIDE; tries += 1) {
+    OPENING.lastIndex = from;
+    const start = OPENING.exec(text)?.index;
+    if (start === undefined) break;
+    const end = endOfJson(text, start);
+    const redacted = end === undefined ? undefined : redactJsonText(text.slice(start, end), walk, depth);
+    from = start + 1;
+    if (end === undefined || redacted === undefined) continue;
+    result += text.slice(kept, start) + redacted;
+    kept = end;
+    from = end;
+  }
+  return result + text.slice(kept);
+}
+
+/** Behind the bracket that closes the one at the start; undefined when none does. */
+function endOfJson(text: string, start: number): number | undefined {
+  let open = 0;
+  let isText = false;
+  for (let at = start; at < text.length; at += 1) {
+    const character = text[at];
+    if (isText) {
+      if (character === '\\') at += 1;
+      else if (character === '"') isText = false;
+    } else if (character === '"') isText = true;
+    else if (character === '{' || character === '[') open += 1;
+    else if ((character === '}' || character === ']') && --open === 0) return at + 1;
+  }
+  return undefined;
 }

@@ -32,7 +32,7 @@ export async function bootstrap({ db, audit, engine, apiKeys, settings, hasLocal
 async function createSample(db: Db, engine: Engine, tenantId: string): Promise<void> {
   const service = new WorkflowService({ db, registry: engine.registry, onQueued: engine.announceWork });
   try {
-    await service.create({ tenantId, id: 'system' }, sampleWorkflow as WorkflowInput);
+    await service.create({ tenantId, id: 'system', mayPublish: true }, sampleWorkflow as WorkflowInput);
   } catch (error) {
     // Another process that starts at the same moment was faster.
     if (!AppError.is(error) || error.code !== 'slug_taken') throw error;

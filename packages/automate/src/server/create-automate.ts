@@ -37,7 +37,6 @@ import {
   createOutbound,
   createPeople,
   createSecrets,
-  createTenantRedactors,
   ensureTenant,
   type RoleExtensions,
 } from '../governance/index.ts';
@@ -45,6 +44,7 @@ import { enqueue } from '../jobs/index.ts';
 import {
   AppError,
   createLogger,
+  createTenantRedactors,
   errorMessage,
   type Logger,
   loadSettings,

@@ -448,6 +448,10 @@ export type Readiness = {
   };
 };
 
+export type Requested = {
+  message: string;
+};
+
 export type ResetLink = {
   /** Works once; it is shown this once */
   link: string;

@@ -61,7 +61,7 @@ export function writeEvents(options: {
 /** The data of a stream's last event, when its source failed. */
 export function describeStreamError(ctx: RequestContext, error: unknown): string {
   report(ctx.api, error, ctx.traceId, ctx);
-  return toProblemReply(error, ctx.traceId).body;
+  return toProblemReply(error, ctx.traceId, ctx.principal?.tenantId).body;
 }
 
 /** A signal that fires when the connection ends before the reply does. */

@@ -49,7 +49,7 @@ export function eventsHeadOf(ctx: RequestContext): Omit<ReplyParts, 'body'> {
 
 /** What a request that failed is answered with; `ctx` is null when no route was found. */
 export function problemOf(api: Api, error: unknown, traceId: string, ctx: RequestContext | null): ReplyParts {
-  const problem = toProblemReply(error, traceId);
+  const problem = toProblemReply(error, traceId, ctx?.principal?.tenantId);
   const headers = {
     ...commonHeaders(traceId),
     ...ctx?.lastingHeaders,

@@ -33,7 +33,7 @@ export function findSecrets(config: Json, ruleFields: readonly string[] = []): S
     if (Object.hasOwn(record, '$secret')) {
       const name = record.$secret;
       if (Object.keys(record).length !== 1 || typeof name !== 'string' || !NAME.test(name)) {
-        report('must be {"$secret": "NAME"} with the name of a secret and nothing beside it');
+        report('must hold nothing but the name of a secret under "$secret"');
         return null;
       }
       names.add(name);

@@ -37,7 +37,7 @@ export async function requireSecrets(
       ...rawIn(node.config as Json, hide).map((path) => ({
         pointer: `${pointer}${path}`,
         code: 'raw_secret',
-        message: `node "${node.id}" holds the value of a secret: refer to it, as in {{ secrets.NAME }}`,
+        message: `node "${node.id}" holds the value of a secret, which it must only name, as in {{ secrets.NAME }}`,
       })),
     ];
   });

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { BaseReadOnlyViewSet, type Context, requirePrincipal, requireScope } from '../../api/index.ts';
-import { type Filter, issuesOf, type Row } from '../../kernel/index.ts';
+import { type Filter, hasScope, issuesOf, type Row } from '../../kernel/index.ts';
 import {
   MAXIMUM_IMPORT,
   Publish,
@@ -28,10 +28,25 @@ type Detail = z.input<typeof WorkflowDetail>;
 /** Workflows and their versions. Every change of graph or triggers is a new, immutable version. */
 export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
   static {
-    this.describe('create', { summary: 'Create a workflow', body: WorkflowCreate, response: WorkflowCreated });
+    this.describe('create', {
+      summary: 'Create a workflow',
+      description: 'One that is live needs the scope workflows:publish too.',
+      body: WorkflowCreate,
+      response: WorkflowCreated,
+    });
     this.describe('retrieve', { summary: 'Get a workflow with its published version', response: WorkflowDetail, shaped: true });
-    this.describe('update', { summary: 'Store and publish a new version', body: WorkflowUpdate, response: WorkflowDetail });
-    this.describe('partialUpdate', { summary: 'Pause or resume the triggers', body: WorkflowPatch, response: WorkflowDetail });
+    this.describe('update', {
+      summary: 'Store and publish a new version',
+      description: 'Unless the workflow is paused and stays so, it needs the scope workflows:publish too.',
+      body: WorkflowUpdate,
+      response: WorkflowDetail,
+    });
+    this.describe('partialUpdate', {
+      summary: 'Pause or resume the triggers',
+      description: 'Resuming needs the scope workflows:publish too.',
+      body: WorkflowPatch,
+      response: WorkflowDetail,
+    });
     this.describe('destroy', { summary: 'Archive a workflow', status: 204 });
     this.action('versions', { detail: true, summary: 'List the versions, newest first', response: WorkflowVersions });
     this.describe('export', {
@@ -41,6 +56,7 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
     });
     this.describe('import', {
       summary: 'Import workflows',
+      description: 'Those that are live, or would be, need the scope workflows:publish too.',
       query: WorkflowImportQuery,
       body: WorkflowImport,
       response: WorkflowImportReport,
@@ -51,6 +67,7 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
       detail: true,
       methods: ['post'],
       summary: 'Make a version the one that runs',
+      scope: 'workflows:publish',
       body: Publish,
       response: WorkflowDetail,
     });
@@ -58,6 +75,7 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
       detail: true,
       methods: ['post'],
       summary: 'Start an execution by hand',
+      description: 'Another version than the published one needs the scope workflows:publish too.',
       scope: 'workflows:run',
       body: Run,
       response: RunStarted,
@@ -141,8 +159,9 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
 }
 
 function actorOf(ctx: Context): Actor {
-  const { tenantId, id, kind } = requirePrincipal(ctx);
-  return { tenantId, id: `${kind}:${id}` };
+  const principal = requirePrincipal(ctx);
+  const { tenantId, id, kind } = principal;
+  return { tenantId, id: `${kind}:${id}`, mayPublish: hasScope(principal, 'workflows:publish') };
 }
 
 function rowOf(ctx: Context): WorkflowRow {

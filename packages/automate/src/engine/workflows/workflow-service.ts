@@ -46,6 +46,8 @@ export interface WorkflowServiceOptions {
 export interface Actor {
   readonly tenantId: string;
   readonly id: string;
+  /** Whether they may decide what triggers start: the scope `workflows:publish`. */
+  readonly mayPublish: boolean;
 }
 
 export interface WorkflowInput {
@@ -85,7 +87,7 @@ export class WorkflowService {
     this.options = options;
   }
 
-  /** @throws AppError `invalid_input` naming each node, edge or rule that is wrong; `slug_taken` */
+  /** @throws AppError `invalid_input` naming each node, edge or rule that is wrong; `slug_taken`; `forbidden` */
   async create(actor: Actor, input: WorkflowInput): Promise<{ id: string; slug: string; workflow_version: number }> {
     this.validate(input);
     try {
@@ -145,6 +147,7 @@ export class WorkflowService {
 
   /** Makes an earlier or later version the one that new executions run, its triggers included. */
   async publish(actor: Actor, id: string, version: number, seen?: Seen): Promise<WorkflowDetail> {
+    requirePublish(actor, true);
     return this.options.db.asTenant(actor.tenantId, async (transaction) => {
       await this.findOpen(transaction, id, seen);
       const { triggers } = await this.findVersion(transaction, id, version);
@@ -158,6 +161,7 @@ export class WorkflowService {
   async setLive(actor: Actor, id: string, isLive: boolean, seen?: Seen): Promise<WorkflowDetail> {
     return this.options.db.asTenant(actor.tenantId, async (transaction) => {
       await this.findOpen(transaction, id, seen);
+      requirePublish(actor, isLive);
       await updateWorkflow(transaction, id, { is_live: isLive });
       await touchTriggers(transaction, actor.tenantId);
       return this.detail(transaction, id);
@@ -184,6 +188,7 @@ export class WorkflowService {
     const ran = await this.options.db.asTenant(actor.tenantId, async (transaction) => {
       const workflow = await this.find(transaction, id, 'read');
       if (workflow.archived_at) throw engineErrors.workflow_archived('An archived workflow cannot be run.');
+      requirePublish(actor, version !== undefined && version !== workflow.workflow_version);
       const chosen = await this.findVersion(transaction, id, version ?? workflow.workflow_version);
       const common = { tenantId: actor.tenantId, traceId };
       await insertHandledEvent(transaction, {
@@ -228,9 +233,11 @@ export class WorkflowService {
   }
 
   private async createWithin(transaction: Queryable, actor: Actor, input: WorkflowInput) {
+    const isLive = input.is_live ?? true;
+    requirePublish(actor, isLive);
     const id = newId();
     const slug = input.slug ?? (await freeSlug(transaction, slugOf(input.name)));
-    await insertWorkflow(transaction, { id, tenantId: actor.tenantId, name: input.name, slug, isLive: input.is_live ?? true });
+    await insertWorkflow(transaction, { id, tenantId: actor.tenantId, name: input.name, slug, isLive });
     await this.storeVersion(transaction, actor, {
       workflowId: id,
       version: 1,
@@ -248,6 +255,8 @@ export class WorkflowService {
     seen?: Seen,
   ): Promise<WorkflowDetail> {
     const workflow = await this.findOpen(transaction, id, seen);
+    // Paused as it is and stays, it is a draft: nothing starts the new version but a person who may.
+    requirePublish(actor, workflow.is_live || input.is_live === true);
     const version = workflow.latest_version + 1;
     const triggers = input.triggers ?? (await this.findVersion(transaction, id, workflow.workflow_version)).triggers;
     await updateWorkflow(transaction, id, {
@@ -306,6 +315,14 @@ export class WorkflowService {
     if (!found) throw engineErrors.workflow_version_not_found(`The workflow has no version ${version}.`);
     return found;
   }
+}
+
+/** Whoever only writes keeps drafts: what triggers start is decided by those who may publish. */
+function requirePublish({ mayPublish }: Actor, isPublishing: boolean): void {
+  if (isPublishing && !mayPublish)
+    throw commonErrors.forbidden(
+      'The scope workflows:publish is needed for this: leave the workflow paused, with "is_live": false.',
+    );
 }
 
 function requireUnchanged(workflow: WorkflowRow, seen: Seen): void {

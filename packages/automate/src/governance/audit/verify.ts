@@ -16,7 +16,7 @@ export async function verifyChains(db: Db, key: Uint8Array, tenantIds?: readonly
   const result = { checked: 0, heads: [] as Verification['heads'], breaks: [] as Break[] };
   for (const tenantId of wanted) {
     // In one snapshot: entries that are added meanwhile are either seen with their head or not at all.
-    await db.transaction(async (transaction) => {
+    await db.asTenant(tenantId, async (transaction) => {
       await transaction.query('set transaction isolation level repeatable read, read only');
       const { checked, head, found } = await verifyChain(transaction, key, tenantId);
       result.checked += checked;

@@ -68,6 +68,7 @@ export const SetUp = z
 export const LinkSignIn = z.strictObject({ token: LinkToken }).meta({ id: 'LinkSignIn' });
 export const PasswordReset = z.strictObject({ token: LinkToken, password: Password }).meta({ id: 'PasswordReset' });
 export const PasswordResetRequest = z.strictObject({ email: z.string().min(1).max(254) }).meta({ id: 'PasswordResetRequest' });
+export const Requested = z.object({ message: z.string() }).meta({ id: 'Requested' });
 export const PasswordChange = z
   .strictObject({ current_password: Password, new_password: Password })
   .meta({ id: 'PasswordChange' });

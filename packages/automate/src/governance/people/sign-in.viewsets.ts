@@ -3,7 +3,7 @@ import { AllowAny, type Authenticator, allow, BaseViewSet, type Context, headerO
 import { AppError, type Principal } from '../../kernel/index.ts';
 import { InvitationAccept, type Invitations } from '../tenants/invitations.ts';
 import { clientOf, requireOwnPage, welcome } from './requests.ts';
-import { LinkSignIn, PasswordReset, PasswordResetRequest, SetUp, SignedIn, SignIn } from './schemas.ts';
+import { LinkSignIn, PasswordReset, PasswordResetRequest, Requested, SetUp, SignedIn, SignIn } from './schemas.ts';
 import '../services.ts';
 
 /** The ways in, for whoever has no session yet. Attempts are counted by account and by network. */
@@ -41,7 +41,8 @@ export class SignInViewSet extends BaseViewSet {
       summary: 'Ask for a link to choose a new password',
       description: 'The answer is the same whether or not there is such an account.',
       body: PasswordResetRequest,
-      status: 204,
+      response: Requested,
+      status: 202,
     });
     this.action('resetPassword', { ...open, summary: 'Choose a new password with a link', body: PasswordReset, status: 204 });
   }
@@ -76,9 +77,10 @@ export class SignInViewSet extends BaseViewSet {
     return welcome(ctx, await invitations.accept(ctx.body, ctx.principal, clientOf(ctx)));
   }
 
-  async requestPasswordReset(ctx: Context<z.output<typeof PasswordResetRequest>>): Promise<void> {
+  async requestPasswordReset(ctx: Context<z.output<typeof PasswordResetRequest>>): Promise<z.input<typeof Requested>> {
     const { people } = this.opened(ctx);
     await people.requestReset(ctx.body.email, clientOf(ctx));
+    return { message: 'If there is such an account, a link is on its way.' };
   }
 
   async resetPassword(ctx: Context<z.output<typeof PasswordReset>>): Promise<void> {

@@ -92,7 +92,7 @@ export async function createSecrets({ db, keyring, settings, logger }: SecretsOp
   }
 
   async function load(tenantId: string): Promise<void> {
-    const rows = await findStored(db, tenantId, MAXIMUM_LEARNT);
+    const rows = await db.asTenant(tenantId, (transaction) => findStored(transaction, tenantId, MAXIMUM_LEARNT));
     const values = await Promise.all(rows.map((row) => open(row).catch(() => undefined)));
     secretsInUse.remember(
       tenantId,

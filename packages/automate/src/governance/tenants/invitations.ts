@@ -36,7 +36,7 @@ export function createInvitations({ db, audit, people }: { db: Db; audit: Audit;
   return {
     async create(actor, { email, role, days }) {
       const [id, token] = [newId(), randomBytes(32).toString('base64url')];
-      await db.transaction(async (transaction) => {
+      await db.asTenant(actor.tenantId, async (transaction) => {
         const { rows } = await transaction.query('select 1 from members where tenant_id = $1 and email = $2', [
           actor.tenantId,
           email,

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { BaseReadOnlyViewSet, type Context, requirePrincipal } from '../../api/index.ts';
+import { BaseReadOnlyViewSet, type Context, IsStaff, requirePrincipal } from '../../api/index.ts';
 import { commonErrors, type Model, type ModelStore, newId, type Row } from '../../kernel/index.ts';
 import { auditActorOf } from '../audit/actor.ts';
 import { requireAnotherOwner, requireGrantable } from './granting.ts';
@@ -26,6 +26,7 @@ export class TenantViewSet extends BaseReadOnlyViewSet<typeof TenantModel> {
   static {
     this.describe('create', {
       summary: 'Make a tenant; for staff',
+      permissions: [IsStaff],
       description: 'Nobody belongs to it yet: name an owner, and the reply holds a link that lets them in, once.',
       body: TenantCreate,
       response: TenantCreated,
@@ -37,8 +38,6 @@ export class TenantViewSet extends BaseReadOnlyViewSet<typeof TenantModel> {
   override scopeResource: string | undefined = 'tenant';
 
   async create(ctx: Context<z.output<typeof TenantCreate>>): Promise<z.input<typeof TenantCreated>> {
-    const principal = requirePrincipal(ctx);
-    if (!principal.isStaff) throw commonErrors.forbidden('Only staff may make tenants.');
     const { database, audit } = ctx.services;
     const { slug, name, owner } = ctx.body;
     const id = newId();
@@ -65,7 +64,7 @@ export class TenantViewSet extends BaseReadOnlyViewSet<typeof TenantModel> {
   async partialUpdate(ctx: Context<z.output<typeof TenantPatch>>): Promise<Row<typeof TenantModel>> {
     const tenant = ctx.row as Row<typeof TenantModel>;
     const { database, audit } = ctx.services;
-    await database.transaction(async (transaction) => {
+    await database.asTenant(tenant.id, async (transaction) => {
       await transaction.query('update tenants set name = $2 where id = $1', [tenant.id, ctx.body.name]);
       const diff = { before: { name: tenant.name }, after: ctx.body };
       await audit.record(transaction, {
@@ -79,9 +78,9 @@ export class TenantViewSet extends BaseReadOnlyViewSet<typeof TenantModel> {
     return { ...tenant, name: ctx.body.name };
   }
 
-  /** Staff operate the installation, so they see every tenant's name; what is inside stays its members'. */
+  /** Staff operate the installation, so they see every tenant's name; what is inside, and the name itself, stays its members'. */
   override getStore(ctx: Context): ModelStore {
-    if (!requirePrincipal(ctx).isStaff) return ctx.services.models;
+    if (!requirePrincipal(ctx).isStaff || ctx.route.action === 'partialUpdate') return ctx.services.models;
     const { operatorModels } = ctx.services;
     const unconfined = (model: Model) => (model.table === TenantModel.table ? { ...model, tenantField: undefined } : model);
     return {

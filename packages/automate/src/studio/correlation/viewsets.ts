@@ -15,9 +15,9 @@ export class CorrelationExplorerView extends BaseAPIView {
   static {
     this.describe('get', { summary: 'Follow a trace', query: Query, response: Correlation });
   }
-  override scopeResource = 'executions';
-  // It shows payloads and rules too.
-  override permissions = allow(IsAuthenticated, HasScope('events:read'), HasScope('workflows:read'));
+  override scopeResource = 'studio';
+  // It shows what these resources show.
+  override permissions = allow(IsAuthenticated, HasScope('executions:read'), HasScope('events:read'), HasScope('workflows:read'));
 
   async get(ctx: Context<unknown, z.output<typeof Query>>): Promise<z.input<typeof Correlation>> {
     const { tenantId } = requirePrincipal(ctx);

@@ -31,7 +31,7 @@ export interface SignIn {
    * The answer is the same whether or not there is such an account.
    * `POST /api/auth/request-password-reset/`
    */
-  requestPasswordReset(body: schemas.PasswordResetRequest, options?: WriteOptions): Call<undefined>;
+  requestPasswordReset(body: schemas.PasswordResetRequest, options?: WriteOptions): Call<schemas.Requested>;
   /**
    * Choose a new password with a link
    * `POST /api/auth/reset-password/`
@@ -67,6 +67,7 @@ export const signIn = {
     method: 'POST',
     path: '/api/auth/request-password-reset/',
     takes: ['application/json'],
+    gives: ['application/json'],
   },
   resetPassword: { id: 'sign-in.resetPassword', method: 'POST', path: '/api/auth/reset-password/', takes: ['application/json'] },
 } as const satisfies Readonly<Record<string, Operation>>;

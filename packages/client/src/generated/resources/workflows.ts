@@ -87,6 +87,7 @@ export interface Workflows {
   ): AsyncGenerator<PageOf<schemas.Workflow>, void, undefined>;
   /**
    * Create a workflow
+   * One that is live needs the scope workflows:publish too.
    * `POST /api/v1/workflows/`
    */
   create(body: schemas.WorkflowCreate, options?: WriteOptions): Call<schemas.WorkflowCreated>;
@@ -103,11 +104,13 @@ export interface Workflows {
   retrieve(id: string, query?: WorkflowsRetrieveQuery, options?: ReadOptions): Call<schemas.WorkflowDetail>;
   /**
    * Store and publish a new version
+   * Unless the workflow is paused and stays so, it needs the scope workflows:publish too.
    * `PUT /api/v1/workflows/{id}/`
    */
   update(id: string, body: schemas.WorkflowUpdate, options?: WriteOptions): Call<schemas.WorkflowDetail>;
   /**
    * Pause or resume the triggers
+   * Resuming needs the scope workflows:publish too.
    * `PATCH /api/v1/workflows/{id}/`
    */
   partialUpdate(id: string, body: schemas.WorkflowPatch, options?: WriteOptions): Call<schemas.WorkflowDetail>;
@@ -125,6 +128,7 @@ export interface Workflows {
   export(query?: WorkflowsExportQuery, options?: ReadOptions): Call<schemas.PortableWorkflow[]>;
   /**
    * Import workflows
+   * Those that are live, or would be, need the scope workflows:publish too.
    * `POST /api/v1/workflows/import/`
    */
   import(
@@ -160,6 +164,7 @@ export interface Workflows {
   publish(id: string, body: schemas.Publish, options?: WriteOptions): Call<schemas.WorkflowDetail>;
   /**
    * Start an execution by hand
+   * Another version than the published one needs the scope workflows:publish too.
    * `POST /api/v1/workflows/{id}/run/`
    */
   run(id: string, body: schemas.Run, options?: WriteOptions): Call<schemas.RunStarted>;

@@ -16,6 +16,7 @@ it('reads the variables of secrets and no others', async () => {
   expect([await backend.read('STRIPE'), await backend.read('AUTOMATE_SECRET_STRIPE')]).toEqual(['sk_1', 'sk_1']);
   for (const name of ['PATH', 'toString', '__proto__', 'DATABASE_URL'])
     await expect(backend.read(name), name).rejects.toMatchObject({ code: 'secret_not_found' });
+  for (const name of ['DATABASE_URL', 'KEY', 'AUTOMATE_SECRET_KEY']) expect(backend.check(name), name).toContain('installation');
   expect([backend.check('STRIPE'), backend.check('A B')]).toEqual([undefined, expect.stringContaining('variable')]);
 });
 

@@ -1,0 +1,25 @@
+import { randomBytes } from 'node:crypto';
+import type { GeneratorOptions } from './generate.ts';
+
+/** What a JSON Schema cannot say: which step types exist, what an edge may join, which names are free. */
+export const samples: NonNullable<GeneratorOptions['samples']> = {
+  GraphInput: (make) => ({
+    nodes: [
+      { id: 'a', type: 'core.log', config: { message: 'x' } },
+      { id: 'b', type: 'core.sleep', config: { seconds: 0 }, position: { x: 1, y: make.random() } },
+    ],
+    edges: [{ source: 'a', target: 'b' }],
+  }),
+  ApiKeyCreate: () => ({ name: 'key', scopes: ['workflows:read'] }),
+  SecretCreate: () => ({
+    name: `S${randomBytes(6).toString('hex')}`,
+    value: 'a value to keep',
+    hosts: ['api.example.com'],
+  }),
+  SecretPatch: () => ({ hosts: ['*.example.com'] }),
+  InvitationCreate: () => ({ email: `${randomBytes(6).toString('hex')}@example.com`, role: 'viewer' }),
+  UserCreate: () => ({ email: `${randomBytes(6).toString('hex')}@example.com`, name: 'Somebody', role: 'viewer' }),
+  MemberPatch: (make) => ({ role: make.pick(['admin', 'editor', 'operator', 'viewer']) }),
+  TenantCreate: () => ({ slug: randomBytes(6).toString('hex'), name: 'A tenant' }),
+  TriggerInput: (make) => ({ type: 'event', event_type: make.pick(['never.seen', 'never.*']), filter: { '==': [1, 2] } }),
+};
