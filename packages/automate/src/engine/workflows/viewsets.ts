@@ -25,12 +25,15 @@ import '../services.ts';
 type WorkflowRow = Row<typeof WorkflowModel>;
 type Detail = z.input<typeof WorkflowDetail>;
 
+const problems = { 422: 'The policy does not allow it, or the Idempotency-Key was used for another request.' };
+const runProblems = { 422: 'The policy does not allow the input, or the Idempotency-Key was used for another request.', 429: 'The policy allows no more executions at once.' };
+
 /** Workflows and their versions. Every change of graph or triggers is a new, immutable version. */
 export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
   static {
-    this.describe('create', { summary: 'Create a workflow', body: WorkflowCreate, response: WorkflowCreated });
+    this.describe('create', { summary: 'Create a workflow', body: WorkflowCreate, response: WorkflowCreated, problems });
     this.describe('retrieve', { summary: 'Get a workflow with its published version', response: WorkflowDetail, shaped: true });
-    this.describe('update', { summary: 'Store and publish a new version', body: WorkflowUpdate, response: WorkflowDetail });
+    this.describe('update', { summary: 'Store and publish a new version', body: WorkflowUpdate, response: WorkflowDetail, problems });
     this.describe('partialUpdate', { summary: 'Pause or resume the triggers', body: WorkflowPatch, response: WorkflowDetail });
     this.describe('destroy', { summary: 'Archive a workflow', status: 204 });
     this.action('versions', { detail: true, summary: 'List the versions, newest first', response: WorkflowVersions });
@@ -53,6 +56,7 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
       summary: 'Make a version the one that runs',
       body: Publish,
       response: WorkflowDetail,
+      problems,
     });
     this.action('run', {
       detail: true,
@@ -61,6 +65,7 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
       body: Run,
       response: RunStarted,
       status: 202,
+      problems: runProblems,
     });
   }
   readonly model = WorkflowModel;
