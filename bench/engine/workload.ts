@@ -26,7 +26,11 @@ const kinds = {
 } as const;
 
 /** A chain of three steps that every `bench.started` event starts. */
-export async function createWorkflow({ db, engine, policies }: Automate, tenantId: string, kind: keyof typeof kinds): Promise<void> {
+export async function createWorkflow(
+  { db, engine, policies }: Automate,
+  tenantId: string,
+  kind: keyof typeof kinds,
+): Promise<void> {
   const ids = Array.from({ length: STEPS }, (_, index) => `step_${index + 1}`);
   const input: WorkflowInput = {
     name: 'Three steps',

@@ -115,7 +115,12 @@ describe.each(databaseKinds)('policy on %s', (kind) => {
   });
 
   it('lets a tenant be stricter than the operator and never wider, and only staff set the ceiling', async () => {
-    await setCeiling({ max_workflows: 5, retention_days_events: 7, allowed_hosts: ['*.example.com'], allowed_step_types: ['core.*'] });
+    await setCeiling({
+      max_workflows: 5,
+      retention_days_events: 7,
+      allowed_hosts: ['*.example.com'],
+      allowed_step_types: ['core.*'],
+    });
     const wide = await tenant.call<Problem>('PATCH', OWN, {
       max_workflows: 6,
       retention_days_events: 8,
@@ -163,7 +168,10 @@ describe.each(databaseKinds)('policy on %s', (kind) => {
     const again = { 'if-match': first.headers.get('etag') ?? '' };
     expect((await tenant.call('PATCH', OWN, { denied_hosts: ['a.example'] }, again)).status).toBe(200);
     expect((await tenant.call('PATCH', OWN, { max_secrets: 4 })).status).toBe(200); // changes nothing
-    const { body } = await tenant.call<{ results: { actor: string; diff: object }[] }>('GET', '/api/v1/audit/?action=policy.update');
+    const { body } = await tenant.call<{ results: { actor: string; diff: object }[] }>(
+      'GET',
+      '/api/v1/audit/?action=policy.update',
+    );
     expect(body.results.map(({ diff }) => diff)).toEqual([
       { layer: 'tenant', changes: [{ rule: 'denied_hosts', before: null, after: ['a.example'] }] },
       { layer: 'tenant', changes: [{ rule: 'max_secrets', before: null, after: 4 }] },
@@ -193,9 +201,11 @@ describe.each(databaseKinds)('policy on %s', (kind) => {
     const graph = { nodes: [NAP], edges: [] };
     expect((await tenant.call('PUT', `/api/v1/workflows/${id}/`, { name: 'W', graph })).status).toBe(403);
     expect((await tenant.call('POST', `/api/v1/workflows/${id}/publish/`, { version: 1 })).status).toBe(403);
-    const imported = await tenant.call<{ applied: boolean; results: { errors: Problem[] }[] }>('POST', '/api/v1/workflows/import/', [
-      { name: 'I', graph },
-    ]);
+    const imported = await tenant.call<{ applied: boolean; results: { errors: Problem[] }[] }>(
+      'POST',
+      '/api/v1/workflows/import/',
+      [{ name: 'I', graph }],
+    );
     expect(imported.body).toMatchObject({ applied: false, results: [{ errors: [{ code: 'policy_step_type_denied' }] }] });
     const execution = await run(id);
     expect(execution).toMatchObject({
@@ -267,8 +277,12 @@ describe.each(databaseKinds)('policy on %s', (kind) => {
     const many = <T>(make: (index: number) => Promise<T>) => Promise.all(Array.from({ length: 8 }, (_, index) => make(index)));
     const made = {
       workflows: await many(() => save([LOG])),
-      secrets: await many((index) => tenant.call<Problem>('POST', '/api/v1/secrets/', { name: `S${index}`, value: 'a long value' })),
-      keys: await many((index) => tenant.call<Problem>('POST', '/api/v1/api-keys/', { name: `${index}`, scopes: ['events:read'] })),
+      secrets: await many((index) =>
+        tenant.call<Problem>('POST', '/api/v1/secrets/', { name: `S${index}`, value: 'a long value' }),
+      ),
+      keys: await many((index) =>
+        tenant.call<Problem>('POST', '/api/v1/api-keys/', { name: `${index}`, scopes: ['events:read'] }),
+      ),
     };
     for (const [what, replies] of Object.entries(made)) {
       expect(replies.map(({ status }) => status).sort(), what).toEqual([201, 201, 422, 422, 422, 422, 422, 422]);
@@ -289,7 +303,8 @@ describe.each(databaseKinds)('policy on %s', (kind) => {
 
   it('counts members again when an invitation is accepted', async () => {
     const invite = async (email: string) =>
-      (await expectStatus(tenant.call<{ link: string }>('POST', '/api/v1/invitations/', { email, role: 'viewer' }), 201)).body.link;
+      (await expectStatus(tenant.call<{ link: string }>('POST', '/api/v1/invitations/', { email, role: 'viewer' }), 201)).body
+        .link;
     const links = [await invite(`one-${count}@example.com`), await invite(`two-${count}@example.com`)];
     await setOwn({ max_members: 1 });
     const accepted = [];
@@ -300,7 +315,10 @@ describe.each(databaseKinds)('policy on %s', (kind) => {
         await server.call<Problem>('POST', '/api/auth/accept-invitation/', body, { authorization: '', origin: server.url }),
       );
     }
-    expect(accepted.map(({ status }) => status), JSON.stringify(accepted)).toEqual([200, 422]);
+    expect(
+      accepted.map(({ status }) => status),
+      JSON.stringify(accepted),
+    ).toEqual([200, 422]);
     expect(accepted[1]?.body.code).toBe('policy_limit_reached');
   });
 
@@ -309,7 +327,9 @@ describe.each(databaseKinds)('policy on %s', (kind) => {
     await setOwn({ max_steps_per_workflow: 2 });
     const refused = await save([LOG, { ...LOG, id: 'b' }, { ...LOG, id: 'c' }]);
     expect(refused).toMatchObject({ status: 422, body: { code: 'policy_workflow_too_large' } });
-    expect(refused.body.detail).toContain('The workflow has 3 steps and may have 2: the rule "max_steps_per_workflow", set by your tenant');
+    expect(refused.body.detail).toContain(
+      'The workflow has 3 steps and may have 2: the rule "max_steps_per_workflow", set by your tenant',
+    );
     expect(await run(id)).toMatchObject({ status: 'failed', error: { code: 'policy_workflow_too_large' } });
   });
 
@@ -327,9 +347,13 @@ describe.each(databaseKinds)('policy on %s', (kind) => {
     expect(answers.map(({ status }) => status).sort()).toEqual([202, 202, 429, 429]);
     const late = answers.find(({ status }) => status === 429);
     expect(late?.body).toMatchObject({ code: 'policy_events_limited' });
-    expect(late?.body.detail).toMatch(/^More than 5 events in a minute: the rule "max_events_per_minute", set by your tenant\. Try again in \d+ s/);
+    expect(late?.body.detail).toMatch(
+      /^More than 5 events in a minute: the rule "max_events_per_minute", set by your tenant\. Try again in \d+ s/,
+    );
     expect(Number(late?.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect((await emit(Array.from({ length: 6 }, () => event()))).body.detail).toContain('6 events at once, and 5 a minute are taken');
+    expect((await emit(Array.from({ length: 6 }, () => event()))).body.detail).toContain(
+      '6 events at once, and 5 a minute are taken',
+    );
     const { body } = await tenant.call<{ count: number }>('GET', '/api/v1/events/?count=true');
     expect(body.count).toBe(6);
   });
@@ -348,7 +372,9 @@ describe.each(databaseKinds)('policy on %s', (kind) => {
       const refused = runs.find(({ status }) => status === 429);
       expect(refused?.body).toMatchObject({ code: 'policy_executions_limited' });
       expect(refused?.headers.get('retry-after')).toBe('5');
-      expect((await mine.call<Problem>('POST', '/api/v1/events/', event())).body).toMatchObject({ code: 'policy_executions_limited' });
+      expect((await mine.call<Problem>('POST', '/api/v1/events/', event())).body).toMatchObject({
+        code: 'policy_executions_limited',
+      });
       const other = await createTenant(idle, 'free');
       expect((await other.call('POST', '/api/v1/events/', event())).status).toBe(202);
     } finally {
@@ -392,7 +418,10 @@ describe('policy in several processes', () => {
     const ask = async () => two.automate.policies.requireStep(tenantId, 'core.log', 1);
     await one.call('PUT', OWN, {});
     await eventually(
-      () => ask().then(() => true).catch(() => false),
+      () =>
+        ask()
+          .then(() => true)
+          .catch(() => false),
       (isAllowed) => isAllowed,
     );
     const change = isTold
@@ -403,7 +432,10 @@ describe('policy in several processes', () => {
         );
     await change;
     await eventually(
-      () => ask().then(() => 'allowed').catch((error: { code: string }) => error.code),
+      () =>
+        ask()
+          .then(() => 'allowed')
+          .catch((error: { code: string }) => error.code),
       (answer) => answer === 'policy_step_type_denied',
       1_500,
     );
@@ -421,7 +453,10 @@ describe('policy in several processes', () => {
   });
 });
 
-async function expectStatus<Reply extends { status: number; body: unknown }>(pending: Promise<Reply>, status: number): Promise<Reply> {
+async function expectStatus<Reply extends { status: number; body: unknown }>(
+  pending: Promise<Reply>,
+  status: number,
+): Promise<Reply> {
   const reply = await pending;
   expect(reply.status, JSON.stringify(reply.body)).toBe(status);
   return reply;

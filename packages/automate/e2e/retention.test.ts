@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createRetention } from '../src/engine/index.ts';
+import { createLogger } from '../src/kernel/index.ts';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { createWorkflow, eventually, runWorkflow, waitForExecution } from './support/executions.ts';
 import { createTenant } from './support/tenants.ts';
@@ -43,7 +45,11 @@ describe.each(databaseKinds)('retention on %s', (kind) => {
   };
 
   it('deletes what is past its time, by status, with all that belongs to it, and nothing else', async () => {
-    await server.call('PUT', '/api/v1/policy/', { retention_days_succeeded: 10, retention_days_failed: 60, retention_days_events: 5 });
+    await server.call('PUT', '/api/v1/policy/', {
+      retention_days_succeeded: 10,
+      retention_days_failed: 60,
+      retention_days_events: 5,
+    });
     const good = await createWorkflow(server, [LOG], [], { triggers: [{ type: 'event', event_type: 'retention.good' }] });
     const bad = await createWorkflow(server, [FAIL]);
     const nap = await createWorkflow(server, [NAP]);
@@ -80,15 +86,22 @@ describe.each(databaseKinds)('retention on %s', (kind) => {
 
     const kept = [youngGood, middleBad, sleeping].sort();
     expect(await idsOf('executions')).toEqual(kept);
-    expect((await query<{ id: string }>('select distinct execution_id as id from step_runs order by 1')).map(({ id }) => id)).toEqual(kept);
-    expect((await query<{ id: string }>(`select id from jobs where kind = 'execution' order by id`)).map(({ id }) => id)).toEqual(kept);
+    expect(
+      (await query<{ id: string }>('select distinct execution_id as id from step_runs order by 1')).map(({ id }) => id),
+    ).toEqual(kept);
+    expect((await query<{ id: string }>(`select id from jobs where kind = 'execution' order by id`)).map(({ id }) => id)).toEqual(
+      kept,
+    );
     // An event stays as long as one of its executions, however old it is.
     expect(await idsOf('events')).toEqual([...kept.map((id) => eventOf.get(id)), youngEvent].sort());
     expect(await query('select 1 from verdicts')).toEqual([]);
     expect((await query<{ key: string }>('select key from event_keys')).map(({ key }) => key)).toEqual(['a-young-key']);
     expect((await server.call('GET', `/api/v1/executions/${oldGood}/`)).status).toBe(404);
     // A key is free again with its event.
-    expect([await accept('an-old-key'), await accept('a-young-key')].map(({ status }) => status)).toEqual(['accepted', 'duplicate']);
+    expect([await accept('an-old-key'), await accept('a-young-key')].map(({ status }) => status)).toEqual([
+      'accepted',
+      'duplicate',
+    ]);
     const { body: metrics } = await server.call<string>('GET', '/metrics');
     expect(metrics).toContain('automate_retention_deleted_total{kind="executions"} 3');
     expect(metrics).toContain('automate_retention_deleted_total{kind="steps"} 3');
@@ -98,33 +111,46 @@ describe.each(databaseKinds)('retention on %s', (kind) => {
   });
 
   it('never deletes an event that nobody has decided about, and has days for each tenant', async () => {
+    await server.close();
+    // Nothing dispatches here, so that what waits in the outbox stays there.
+    server = await createTestServer(kind, { hasWorker: false });
+    const { db, policies } = server.automate;
+    const retention = createRetention({ db, policies, logger: createLogger({ level: 'silent' }), name: 'test', sweepSeconds: 1 });
     const quick = await createTenant(server, 'quick');
     await quick.call('PUT', '/api/v1/policy/', { retention_days_events: 1 });
-    const send = (call: TestServer['call']) =>
-      call<{ event_id: string }>('POST', '/api/v1/events/', { event_type: 'a.b', payload: 1 });
-    const [waiting, handled] = [await send(quick.call), await send(quick.call)];
-    const defaults = [await send(server.call), await send(server.call)];
-    await eventually(
-      () => query('select 1 from outbox'),
-      (rows) => rows.length === 0,
-    );
-    // A lock keeps the dispatcher from it, as a dispatcher in another process would.
-    const id = waiting.body.event_id;
-    await ageEvent(handled.body.event_id, 2);
-    await ageEvent(defaults[0]?.body.event_id ?? '', 29);
-    await ageEvent(defaults[1]?.body.event_id ?? '', 31);
-    await ageEvent(id, 2);
-    if (kind === 'postgres') {
-      await server.automate.db.transaction(async (transaction) => {
-        await transaction.query('insert into outbox (event_id, tenant_id) values ($1, $2)', [id, quick.id]);
-        // Not committed: what another dispatcher holds. The sweep must not see the event as free once it is.
-      });
+    const send = async (call: TestServer['call']) =>
+      (await call<{ event_id: string }>('POST', '/api/v1/events/', { event_type: 'a.b', payload: 1 })).body.event_id;
+    const [waiting, handled, young, old] = [
+      await send(quick.call),
+      await send(quick.call),
+      await send(server.call),
+      await send(server.call),
+    ];
+    await query('delete from outbox where event_id <> $1', [waiting]);
+    for (const id of [waiting, handled]) await ageEvent(id, 2);
+    await ageEvent(young, 29);
+    await ageEvent(old, 31);
+    retention.start();
+    try {
+      await eventually(
+        () => idsOf('events'),
+        (ids) => ids.length === 2,
+      );
+      await nextSweep();
+      expect(await idsOf('events')).toEqual([waiting, young].sort());
+      await query('delete from outbox');
+      await eventually(
+        () => idsOf('events'),
+        (ids) => ids.length === 1,
+      );
+    } finally {
+      await retention.stop();
     }
-    await nextSweep();
-    const left = await idsOf('events');
-    expect(left).not.toContain(handled.body.event_id);
-    expect(left).toContain(defaults[0]?.body.event_id);
-    expect(left).not.toContain(defaults[1]?.body.event_id);
+    expect([...retention.deleted]).toEqual([
+      ['executions', 0],
+      ['steps', 0],
+      ['events', 3],
+    ]);
   });
 
   it('leaves executions alone that run while it deletes others by the hundred', async () => {
@@ -159,7 +185,8 @@ describe('retention in several processes', () => {
     const two = await createTestServer('postgres', { environment, database: one.database });
     try {
       const { db } = one.automate;
-      const sweep = async () => (await db.query<{ holder: string | null; due: string }>('select holder, due_at as due from sweeps')).rows[0];
+      const sweep = async () =>
+        (await db.query<{ holder: string | null; due: string }>('select holder, due_at as due from sweeps')).rows[0];
       await db.query(`update sweeps set holder = 'another', held_until = now() + interval '3 seconds', due_at = now()`);
       const taken = await sweep();
       await new Promise((resolve) => setTimeout(resolve, 2_000));

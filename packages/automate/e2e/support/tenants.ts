@@ -9,5 +9,8 @@ export interface TestTenant {
 export async function createTenant(server: TestServer, slug: string, scopes: readonly string[] = ['*']): Promise<TestTenant> {
   const { id } = await server.automate.ensureTenant(slug);
   const { value } = await server.automate.apiKeys.create({ tenantId: id, name: slug, scopes, isStaff: false });
-  return { id, call: (method, path, body, headers) => server.call(method, path, body, { authorization: `Bearer ${value}`, ...headers }) };
+  return {
+    id,
+    call: (method, path, body, headers) => server.call(method, path, body, { authorization: `Bearer ${value}`, ...headers }),
+  };
 }

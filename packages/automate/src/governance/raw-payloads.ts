@@ -11,7 +11,9 @@ export const RawPayloadQuery = z.object({
   raw: z
     .boolean()
     .optional()
-    .describe(`Shows payloads without redaction, but for values of secrets. Needs \`${permissions.view_raw_payload}\`, and is audited.`),
+    .describe(
+      `Shows payloads without redaction, but for values of secrets. Needs \`${permissions.view_raw_payload}\`, and is audited.`,
+    ),
 });
 
 /**

@@ -17,7 +17,15 @@ export interface BootstrapOptions {
 }
 
 /** Makes what a new installation needs. Every part may run again and in several processes at once. */
-export async function bootstrap({ db, audit, engine, policies, apiKeys, settings, hasLocalKey }: BootstrapOptions): Promise<void> {
+export async function bootstrap({
+  db,
+  audit,
+  engine,
+  policies,
+  apiKeys,
+  settings,
+  hasLocalKey,
+}: BootstrapOptions): Promise<void> {
   const { id: tenantId } = await ensureTenant({ db, audit }, 'default', 'Default');
   const everything = { tenantId, scopes: ['*'], isStaff: true };
   if (settings.bootstrapToken) await apiKeys.create({ ...everything, name: 'Bootstrap token', value: settings.bootstrapToken });
@@ -27,7 +35,8 @@ export async function bootstrap({ db, audit, engine, policies, apiKeys, settings
     const { value } = await apiKeys.create({ ...everything, name: 'Local command line', ...(known ? { value: known } : {}) });
     if (!known) writeLocalKey(settings, value);
   }
-  if (settings.hasSample && !(await hasWorkflows(db, tenantId))) await createSample({ db, registry: engine.registry, policies, onQueued: engine.announceWork }, tenantId);
+  if (settings.hasSample && !(await hasWorkflows(db, tenantId)))
+    await createSample({ db, registry: engine.registry, policies, onQueued: engine.announceWork }, tenantId);
 }
 
 async function createSample(options: WorkflowService['options'], tenantId: string): Promise<void> {

@@ -49,8 +49,7 @@ export async function insertEvents(transaction: Queryable, events: readonly Row[
   const laterById = new Map(orphans.map(({ id }, index) => [id, later[index] as Receipt]));
   return events.map(
     (event) =>
-      originals.get(keyOf(event)) ??
-      laterById.get(event.id) ?? { eventId: event.id, status: 'accepted', traceId: event.traceId },
+      originals.get(keyOf(event)) ?? laterById.get(event.id) ?? { eventId: event.id, status: 'accepted', traceId: event.traceId },
   );
 
   function keyOf(event: Row): string {

@@ -32,7 +32,14 @@ interface Loaded {
 }
 
 /** Runs executions: jobs that were claimed together are loaded together. */
-export function createExecutionHandler({ db, journal, versions, secrets, policies, onParked }: ExecutionHandlerOptions): JobHandler {
+export function createExecutionHandler({
+  db,
+  journal,
+  versions,
+  secrets,
+  policies,
+  onParked,
+}: ExecutionHandlerOptions): JobHandler {
   const load = createBatcher<{ id: string; isFirstClaim: boolean }, Loaded>({
     async flush(items) {
       const executions = await startExecutions(

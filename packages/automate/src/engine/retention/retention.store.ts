@@ -25,7 +25,10 @@ export async function holdSweep(db: Db, { name, holder, seconds }: Sweep): Promi
   return rowCount > 0;
 }
 
-export async function endSweep(db: Db, { name, holder, dueInSeconds }: Omit<Sweep, 'seconds'> & { dueInSeconds: number }): Promise<void> {
+export async function endSweep(
+  db: Db,
+  { name, holder, dueInSeconds }: Omit<Sweep, 'seconds'> & { dueInSeconds: number },
+): Promise<void> {
   await db.query(
     `update sweeps set holder = null, held_until = null, due_at = now() + make_interval(secs => $3) where name = $1 and holder = $2`,
     [name, holder, dueInSeconds],

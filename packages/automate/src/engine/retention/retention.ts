@@ -90,7 +90,10 @@ export function createRetention({ db, logger, policies, name: holder, sweepSecon
     );
   }
 
-  async function walk(find: (after: string) => Promise<Piece>, remove: (ids: readonly string[]) => Promise<unknown>): Promise<boolean> {
+  async function walk(
+    find: (after: string) => Promise<Piece>,
+    remove: (ids: readonly string[]) => Promise<unknown>,
+  ): Promise<boolean> {
     for (let after: string | undefined = FIRST; after !== undefined; ) {
       if (isStopping) return false;
       const piece: Piece = await find(after);

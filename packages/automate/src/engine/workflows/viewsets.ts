@@ -26,14 +26,22 @@ type WorkflowRow = Row<typeof WorkflowModel>;
 type Detail = z.input<typeof WorkflowDetail>;
 
 const problems = { 422: 'The policy does not allow it, or the Idempotency-Key was used for another request.' };
-const runProblems = { 422: 'The policy does not allow the input, or the Idempotency-Key was used for another request.', 429: 'The policy allows no more executions at once.' };
+const runProblems = {
+  422: 'The policy does not allow the input, or the Idempotency-Key was used for another request.',
+  429: 'The policy allows no more executions at once.',
+};
 
 /** Workflows and their versions. Every change of graph or triggers is a new, immutable version. */
 export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
   static {
     this.describe('create', { summary: 'Create a workflow', body: WorkflowCreate, response: WorkflowCreated, problems });
     this.describe('retrieve', { summary: 'Get a workflow with its published version', response: WorkflowDetail, shaped: true });
-    this.describe('update', { summary: 'Store and publish a new version', body: WorkflowUpdate, response: WorkflowDetail, problems });
+    this.describe('update', {
+      summary: 'Store and publish a new version',
+      body: WorkflowUpdate,
+      response: WorkflowDetail,
+      problems,
+    });
     this.describe('partialUpdate', { summary: 'Pause or resume the triggers', body: WorkflowPatch, response: WorkflowDetail });
     this.describe('destroy', { summary: 'Archive a workflow', status: 204 });
     this.action('versions', { detail: true, summary: 'List the versions, newest first', response: WorkflowVersions });

@@ -91,7 +91,9 @@ export async function membershipsOf(db: Queryable, userId: string): Promise<Memb
 }
 
 export async function countMembers(transaction: Queryable, tenantId: string): Promise<number> {
-  const { rows } = await transaction.query<{ count: number }>('select count(*) as count from members where tenant_id = $1', [tenantId]);
+  const { rows } = await transaction.query<{ count: number }>('select count(*) as count from members where tenant_id = $1', [
+    tenantId,
+  ]);
   return Number(rows[0]?.count);
 }
 

@@ -62,7 +62,13 @@ export function beyondCeiling(ceiling: PolicyRules, before: PolicyRules, wanted:
     return (value as string[]).flatMap((pattern, index) =>
       bound.some((allowed) => covers(allowed, pattern))
         ? []
-        : [{ pointer: `/${rule}/${index}`, code: 'beyond_ceiling', message: `must be within ${list(bound)}, which the operator allows` }],
+        : [
+            {
+              pointer: `/${rule}/${index}`,
+              code: 'beyond_ceiling',
+              message: `must be within ${list(bound)}, which the operator allows`,
+            },
+          ],
     );
   });
 }

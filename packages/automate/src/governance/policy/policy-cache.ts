@@ -51,7 +51,9 @@ export async function createPolicyCache<Compiled>(options: PolicyCacheOptions<Co
   async function load(tenantIds: readonly string[]): Promise<ReadonlyMap<string, Compiled>> {
     const [startedAt, before] = [Date.now(), generation];
     const found = await findPolicies(db, tenantIds);
-    return new Map(tenantIds.map((id) => [id, remember(id, found.get(id) ?? NO_POLICY, generation === before ? startedAt + trustMs : 0)]));
+    return new Map(
+      tenantIds.map((id) => [id, remember(id, found.get(id) ?? NO_POLICY, generation === before ? startedAt + trustMs : 0)]),
+    );
   }
 
   function remember(tenantId: string, stored: StoredPolicy, until: number): Compiled {

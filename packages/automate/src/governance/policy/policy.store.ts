@@ -30,7 +30,9 @@ export async function findPolicies(db: Queryable, tenantIds: readonly string[]):
 
 /** The policy, held until the transaction ends so that two changes follow each other; made when absent. */
 export async function lockPolicy(transaction: Queryable, tenantId: string): Promise<StoredPolicy> {
-  await transaction.query('insert into policies (tenant_id, version) values ($1, 0) on conflict (tenant_id) do nothing', [tenantId]);
+  await transaction.query('insert into policies (tenant_id, version) values ($1, 0) on conflict (tenant_id) do nothing', [
+    tenantId,
+  ]);
   const { rows } = await transaction.query<PolicyRow>('select * from policies where tenant_id = $1 for update', [tenantId]);
   return toStored(rows[0] as PolicyRow);
 }
@@ -49,7 +51,12 @@ export async function lockCount(transaction: Queryable, tenantId: string, rule: 
 }
 
 function toStored({ operator, tenant, version, updated_at }: PolicyRow): StoredPolicy {
-  return { operator: { ...NONE, ...operator }, tenant: { ...NONE, ...tenant }, version, updatedAt: version === 0 ? null : updated_at };
+  return {
+    operator: { ...NONE, ...operator },
+    tenant: { ...NONE, ...tenant },
+    version,
+    updatedAt: version === 0 ? null : updated_at,
+  };
 }
 
 /** Only rules that are set. */

@@ -35,7 +35,11 @@ export interface Policies {
   /** @param stepsInWorkflow how many steps the workflow has */
   requireStep(tenantId: string, type: string, stepsInWorkflow: number): Promise<void> | undefined;
   /** For a workflow that is being saved: its steps, and the hosts that are known by now. Reads the policy in the transaction. */
-  requireWorkflow(transaction: Queryable, tenantId: string, workflow: { types: readonly string[]; urls: readonly URL[] }): Promise<void>;
+  requireWorkflow(
+    transaction: Queryable,
+    tenantId: string,
+    workflow: { types: readonly string[]; urls: readonly URL[] },
+  ): Promise<void>;
   requireHost(tenantId: string, url: URL): Promise<void> | undefined;
   requireSecretBackend(tenantId: string, backend: SecretBackendName): Promise<void> | undefined;
   /** Whether one more fits; held until the transaction ends, so that two cannot take the last place. */

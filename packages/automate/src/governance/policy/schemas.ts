@@ -54,7 +54,9 @@ type Shown = {
 };
 
 /** Who set a value. */
-const Source = z.enum(['operator', 'tenant', 'both', 'default']).describe('`default`: neither the operator nor the tenant set it');
+const Source = z
+  .enum(['operator', 'tenant', 'both', 'default'])
+  .describe('`default`: neither the operator nor the tenant set it');
 export type RuleSource = z.output<typeof Source>;
 
 /** The rules of one layer; what is missing is no rule. */

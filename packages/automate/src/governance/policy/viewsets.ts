@@ -59,13 +59,18 @@ export class TenantPolicyView extends StaffOnlyMixin(PolicyView) {
   static {
     this.describe('get', { summary: 'Get the policy of a tenant; for staff', response: Policy, tagged: true });
     this.describe('put', { summary: 'Replace the ceiling of a tenant; for staff', body: PolicyRules, response: Policy });
-    this.describe('patch', { summary: 'Change some rules of the ceiling of a tenant; for staff', body: PolicyPatch, response: Policy });
+    this.describe('patch', {
+      summary: 'Change some rules of the ceiling of a tenant; for staff',
+      body: PolicyPatch,
+      response: Policy,
+    });
   }
   override readonly layer = 'operator';
 
   override async tenantId(ctx: Context): Promise<string> {
     const id = ctx.params.id ?? '';
-    if (!isUuid(id) || !(await tenantOf(ctx.services.database, id))) throw commonErrors.not_found('There is no tenant with this id.');
+    if (!isUuid(id) || !(await tenantOf(ctx.services.database, id)))
+      throw commonErrors.not_found('There is no tenant with this id.');
     return id;
   }
 }

@@ -48,7 +48,9 @@ export async function existingSecrets(transaction: Queryable, names: readonly st
 }
 
 export async function countSecrets(transaction: Queryable, tenantId: string): Promise<number> {
-  const { rows } = await transaction.query<{ count: number }>('select count(*) as count from secrets where tenant_id = $1', [tenantId]);
+  const { rows } = await transaction.query<{ count: number }>('select count(*) as count from secrets where tenant_id = $1', [
+    tenantId,
+  ]);
   return Number(rows[0]?.count);
 }
 

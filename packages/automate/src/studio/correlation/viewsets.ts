@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { allow, BaseAPIView, type Context, HasScope, IsAuthenticated, requirePrincipal } from '../../api/index.ts';
 import { explainRule, ruleInput } from '../../engine/index.ts';
 import { admitRawPayloads, RawPayloadQuery, redactorOf } from '../../governance/index.ts';
