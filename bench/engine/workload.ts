@@ -26,7 +26,11 @@ const kinds = {
 } as const;
 
 /** A chain of three steps that every `bench.started` event starts. */
-export async function createWorkflow({ db, engine }: Automate, tenantId: string, kind: keyof typeof kinds): Promise<void> {
+export async function createWorkflow(
+  { db, engine, policies }: Automate,
+  tenantId: string,
+  kind: keyof typeof kinds,
+): Promise<void> {
   const ids = Array.from({ length: STEPS }, (_, index) => `step_${index + 1}`);
   const input: WorkflowInput = {
     name: 'Three steps',
@@ -36,7 +40,7 @@ export async function createWorkflow({ db, engine }: Automate, tenantId: string,
     },
     triggers: [{ type: 'event', event_type: EVENT_TYPE, config: {}, priority: 0, is_active: true }],
   };
-  const service = new WorkflowService({ db, registry: engine.registry, onQueued: engine.announceWork });
+  const service = new WorkflowService({ db, registry: engine.registry, policies, onQueued: engine.announceWork });
   await service.create({ tenantId, id: 'bench', mayPublish: true }, input);
 }
 

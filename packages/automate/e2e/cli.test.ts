@@ -44,6 +44,23 @@ describe('the command line', () => {
     expect((await runCli(['trace', 'nothing-of-the-kind'], environment)).code).toBe(1);
   });
 
+  it('shows and changes policies', async () => {
+    const { id } = await server.automate.ensureTenant('cli-policy');
+    const set = await runCli(
+      ['policy', 'set', '--tenant', id, 'max_workflows=20', 'denied_hosts=a.example, b.example'],
+      environment,
+    );
+    expect([set.code, set.stderr]).toEqual([0, '']);
+    expect(set.stdout).toContain('max_workflows              20  (operator)');
+    expect(set.stdout).toContain('denied_hosts               a.example, b.example  (operator)');
+    await runCli(['policy', 'set', '--tenant', id, 'max_workflows=null', 'denied_hosts='], environment);
+    const shown = await runCli(['policy', 'show', '--tenant', id, '--json'], environment);
+    expect(JSON.parse(shown.stdout)).toMatchObject({ version: 2, operator: { max_workflows: null, denied_hosts: [] } });
+    expect((await runCli(['policy', 'show'], environment)).stdout).toContain('retention_days_events      30  (default)');
+    const bad = await runCli(['policy', 'set', 'max_workflows'], environment);
+    expect([bad.code, bad.stderr]).toEqual([1, expect.stringContaining('is not of the form rule=value')]);
+  });
+
   it('tells what is wrong with what it is given', async () => {
     const bad = await runCli(['trigger', 'x', '-d', '{oops'], environment);
     expect([bad.code, bad.stderr]).toEqual([1, expect.stringContaining('--data cannot be read as JSON')]);

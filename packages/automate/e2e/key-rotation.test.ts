@@ -69,6 +69,7 @@ describe.each(databaseKinds)('the rotation of the master key on %s', (kind) => {
       db,
       keyring,
       logger,
+      policies: server.automate.policies,
       settings: loadSettings({ AUTOMATE_DATA_DIR: '.automate' }).secrets,
     });
     const { id: tenantId } = await server.automate.ensureTenant('default');
@@ -145,7 +146,8 @@ describe('the keys of an installation', () => {
     const keyring = await createKeyring({ db, rootKeys: [second] });
     await keyring.open();
     const settings = loadSettings({ AUTOMATE_DATA_DIR: '.automate' }).secrets;
-    const secrets = await createSecrets({ db, keyring, settings, logger: createLogger({ level: 'silent' }) });
+    const policies = { requireSecretBackend: () => undefined };
+    const secrets = await createSecrets({ db, keyring, settings, policies, logger: createLogger({ level: 'silent' }) });
     const { rows } = await db.query<{ id: string }>(`select id from tenants where slug = 'default'`);
     const found = await secrets.resolve(rows[0]?.id ?? '', ['KEPT', 'LATER']);
     expect(found.map((secret) => secret.value)).toEqual([value, value]);

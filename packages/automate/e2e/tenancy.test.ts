@@ -102,6 +102,7 @@ describe.each(databaseKinds)('tenants on %s', (kind) => {
       'master_keys',
       'master_key_wraps',
       'system_keys',
+      'sweeps',
     ];
     for (const name of ofNoTenant) {
       const read = db.asTenant(newId(), (transaction) => transaction.query(`select 1 from ${name}`));

@@ -130,6 +130,21 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect(report).toMatchObject({ applied: false, results: [{ status: 'unchanged' }] });
   });
 
+  it('show and change policies', async () => {
+    const { data, etag = '' } = await automate.policy.get().withResponse();
+    expect(data.effective.retention_days_events).toEqual({ value: 30, source: 'default' });
+    expect(await automate.policy.get(undefined, { ifNoneMatch: etag })).toBeUndefined();
+    await automate.policy.put({ max_secrets: 50 }, { ifMatch: etag });
+    expect(await problemOf(automate.policy.patch({ max_secrets: 60 }, { ifMatch: etag }))).toMatchObject({ status: 412 });
+    const id = data.tenant_id;
+    await automate.tenantPolicy.put(id, { max_secrets: 70 });
+    const beyond = await problemOf(automate.policy.patch({ max_secrets: 80 }));
+    expect(beyond).toMatchObject({ status: 422, code: 'policy_beyond_ceiling' });
+    const both = await automate.tenantPolicy.patch(id, { max_secrets: 40 });
+    expect(both.effective.max_secrets).toEqual({ value: 40, source: 'operator' });
+    expect(await automate.tenantPolicy.get(id)).toEqual(both);
+  });
+
   it('describe the models', async () => {
     const { apps } = await automate.schema.apps();
     const labels = apps.map((app) => app.app_label);

@@ -20,6 +20,9 @@ export const samples: NonNullable<GeneratorOptions['samples']> = {
   InvitationCreate: () => ({ email: `${randomBytes(6).toString('hex')}@example.com`, role: 'viewer' }),
   UserCreate: () => ({ email: `${randomBytes(6).toString('hex')}@example.com`, name: 'Somebody', role: 'viewer' }),
   MemberPatch: (make) => ({ role: make.pick(['admin', 'editor', 'operator', 'viewer']) }),
+  // Whatever holds nobody back.
+  PolicyRulesInput: (make) => ({ max_members: 1_000_000, denied_hosts: [`${make.pick(['a', 'b'])}.example`] }),
+  PolicyPatch: (make) => ({ retention_days_events: make.pick([30, 60]) }),
   TenantCreate: () => ({ slug: randomBytes(6).toString('hex'), name: 'A tenant' }),
   TriggerInput: (make) => ({ type: 'event', event_type: make.pick(['never.seen', 'never.*']), filter: { '==': [1, 2] } }),
 };

@@ -39,7 +39,7 @@ export interface OperationOptions {
   readonly shaped?: boolean;
   /** Whether an `Idempotency-Key` is honoured. Default: by every POST that answers with text. */
   readonly idempotent?: boolean;
-  /** Whether the reply is the whole of one object and so has an `ETag`. Default: `retrieve`, and writes that answer alike. */
+  /** Whether the reply is the whole of one object and so has an `ETag`. Default: `retrieve`, and writes that answer alike. A view whose `get` says so takes `If-Match` in its writes. */
   readonly tagged?: boolean;
 }
 

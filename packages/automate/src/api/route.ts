@@ -90,7 +90,7 @@ export function compileRoute(input: {
     isIdempotent: options.idempotent ?? (operation.method === 'post' && options.produces !== 'text/event-stream'),
     hasETag: options.tagged ?? (options.response !== undefined && options.response === shownBy?.options.response),
     shownBy:
-      shownBy && operation.loadsRow
+      shownBy && (operation.loadsRow || shownBy.action === 'get')
         ? { handler: methods[shownBy.action] as Method, operationId: `${basename}.${shownBy.action}`, options: shownBy.options }
         : undefined,
     parameters: [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string),

@@ -105,7 +105,10 @@ interface Entry {
 
 function compileView(view: AnyView, path: string, basename: string): Route[] {
   const operations = view.getOperations();
-  const shownBy = operations.find(({ action, loadsRow }) => action === 'retrieve' && loadsRow);
+  const shownBy =
+    operations.find(({ action, loadsRow }) => action === 'retrieve' && loadsRow) ??
+    // A view of one object, such as the settings of a tenant.
+    operations.find(({ action, options }) => action === 'get' && options.tagged);
   return operations.map((operation) => {
     const isAlone = operations.filter((other) => other.action === operation.action).length === 1;
     const operationId = `${basename}.${operation.action}${isAlone ? '' : `.${operation.method}`}`;

@@ -5,6 +5,7 @@ import { doctor } from './commands/doctor.ts';
 import { keysList, keysRotate } from './commands/keys.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { outboundCheck } from './commands/outbound.ts';
+import { policySet, policyShow } from './commands/policy.ts';
 import { routes } from './commands/routes.ts';
 import { ruleTest } from './commands/rule.ts';
 import { serve } from './commands/serve.ts';
@@ -89,6 +90,20 @@ export function createProgram(): Command {
   command(audit, 'export', 'Write the entries to standard output', 'automate audit export --format jsonl > audit.jsonl')
     .option('--format <format>', 'csv, json or jsonl', 'jsonl')
     .action((options) => auditExport(options));
+
+  const policy = program.command('policy').description('What a tenant may do');
+  command(policy, 'show', 'Show the rules that hold, and who set them', 'automate policy show')
+    .option('--tenant <id>', 'of this tenant; for staff')
+    .action((options) => policyShow(options));
+  command(
+    policy,
+    'set',
+    'Change rules of your tenant, or the ceiling of another',
+    'automate policy set max_workflows=20 allowed_hosts=api.example.com retention_days_failed=90 denied_hosts=null',
+  )
+    .argument('<rule=value...>', 'lists are separated by commas; null takes a rule away')
+    .option('--tenant <id>', 'the ceiling of this tenant; for staff')
+    .action((assignments, options) => policySet(assignments, options));
 
   const keys = program.command('keys').description('Master keys, which wrap the keys of all secrets');
   command(keys, 'rotate', 'Make a new master key and wrap everything with it, online', 'automate keys rotate')

@@ -1,11 +1,12 @@
 import type { Db, Queryable } from '../db/index.ts';
-import type { Outbound, Secrets } from '../governance/index.ts';
+import type { Outbound, Policies, Secrets } from '../governance/index.ts';
 import { createWorker, type JobHandler, WAKE_CHANNEL, type Worker } from '../jobs/index.ts';
 import { errorMessage, type Logger, type Redactor, type Settings } from '../kernel/index.ts';
 import { createCounters, type EngineCounters } from './counters.ts';
 import { createDispatchLoop } from './dispatch/dispatch-loop.ts';
 import type { NewEvent, Receipt } from './events/event.ts';
 import { createIngest, type Ingest } from './events/ingest.ts';
+import { countActive } from './executions/active.store.ts';
 import { createExecutionHandler } from './executions/execution-handler.ts';
 import { createExecutionReader, type ExecutionReader } from './executions/execution-reader.ts';
 import { createJournal } from './executions/journal.ts';
@@ -21,6 +22,7 @@ export interface EngineOptions {
   readonly outbound: Outbound;
   readonly redactFor: (tenantId: string) => Redactor;
   readonly secrets: Secrets;
+  readonly policies: Policies;
   readonly settings: Settings['worker'];
   /** The host's own step types. */
   readonly steps?: readonly StepType[];
@@ -33,7 +35,7 @@ export interface Engine {
   readonly registry: StepRegistry;
   readonly executions: ExecutionReader;
   readonly counters: EngineCounters;
-  /** Stores events; resolves once they can no longer be lost. */
+  /** Stores events that the policy lets in; resolves once they can no longer be lost. */
   accept(events: readonly NewEvent[]): Promise<Receipt[]>;
   /** Stores an event in the caller's own transaction. */
   emit(transaction: Queryable, event: NewEvent): Promise<Receipt>;
@@ -107,7 +109,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     registry,
     executions,
     counters,
-    accept: ingest.accept,
+    accept(events) {
+      const pending = options.policies.requireEvents(events, countActive);
+      return pending ? pending.then(() => ingest.accept(events)) : ingest.accept(events);
+    },
     emit: ingest.emit,
     announceWork,
     async startWorker() {
@@ -116,6 +121,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         journal,
         versions,
         secrets: options.secrets,
+        policies: options.policies,
         onParked: (until) => worker?.wakeAt(until),
       });
       worker = createWorker({

@@ -5,6 +5,7 @@ export { EventModel } from './events/schemas.ts';
 export { EventIngestView } from './events/viewsets.ts';
 export { ExecutionDetail, ExecutionModel, Step } from './executions/schemas.ts';
 export { ExecutionViewSet } from './executions/viewsets.ts';
+export { createRetention, type Retention } from './retention/retention.ts';
 export { explainRule } from './rules/explain.ts';
 export { compileRule } from './rules/rules.ts';
 export { AnyJson, type Graph, type Trigger } from './schemas.ts';

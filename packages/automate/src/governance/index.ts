@@ -20,6 +20,9 @@ export { UserModel } from './people/schemas.ts';
 export { SessionViewSet } from './people/session.viewsets.ts';
 export { SignInViewSet } from './people/sign-in.viewsets.ts';
 export { UserViewSet } from './people/user.viewsets.ts';
+export { type CountActive, createPolicies, type Policies, type RetentionDays } from './policy/policy.ts';
+export { PolicyView, TenantPolicyView } from './policy/viewsets.ts';
+export { admitRawPayloads, RawPayloadQuery } from './raw-payloads.ts';
 export { redactorOf } from './redaction.ts';
 export {
   knownScopes,

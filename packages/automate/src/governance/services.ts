@@ -4,6 +4,7 @@ import type { ApiKeys } from './api-keys/api-key.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Keyring } from './keyring/keyring.ts';
 import type { People } from './people/people.ts';
+import type { Policies } from './policy/policy.ts';
 import type { MasterKeys } from './secrets/master-keys.ts';
 import type { Secrets } from './secrets/secrets.ts';
 import type { Invitations } from './tenants/invitations.ts';
@@ -19,6 +20,8 @@ declare module '../api/index.ts' {
     readonly apiKeys: ApiKeys;
     readonly keyring: Keyring;
     readonly secrets: Secrets;
+    /** What tenants may do. */
+    readonly policies: Policies;
     readonly masterKeys: MasterKeys;
     /** Takes secrets out of what is shown to a tenant, its own ones included. */
     readonly redactFor: (tenantId: string) => Redactor;

@@ -24,6 +24,8 @@ export interface HostSettings {
   };
   /** Folder that `file://` references to secrets may read. */
   readonly secretsDirectory?: string;
+  /** Days that history is kept where no policy says anything (0 is for ever), and how often what is past them is looked for. */
+  readonly retention?: { readonly days?: number; readonly sweepSeconds?: number };
   /** Whether the sample automation is set up on first boot. */
   readonly hasSample?: boolean;
   readonly api?: HostApiSettings;
@@ -68,6 +70,8 @@ export function variablesOf(host: HostSettings): Record<string, string | undefin
     AUTOMATE_OUTBOUND_HOST_RATE: text(host.outbound?.hostRatePerSecond),
     AUTOMATE_OUTBOUND_PROXY: host.outbound?.proxyUrl,
     AUTOMATE_OUTBOUND_ALLOW_HOSTS: host.outbound?.allowHosts?.join(','),
+    AUTOMATE_RETENTION_DAYS: text(host.retention?.days),
+    AUTOMATE_RETENTION_SWEEP_SECONDS: text(host.retention?.sweepSeconds),
     AUTOMATE_SAMPLE: text(host.hasSample),
   };
 }

@@ -39,7 +39,7 @@ export {
 } from './model-store.ts';
 export { actorName, hasScope, intersectScopes, type Principal } from './principal.ts';
 export { createRedactor, probeRedact, type Redactor } from './redaction.ts';
-export { type HideSecrets, hideSecrets } from './redaction-secrets.ts';
+export { createSecretFinder, type HideSecrets, hideInJson, hideSecrets } from './redaction-secrets.ts';
 export { DateTime, Timestamp, TraceId } from './schemas.ts';
 export { type ApiSettings, defineSettings, loadSettings, type Settings } from './settings.ts';
 export { createTenantRedactors } from './tenant-redactors.ts';

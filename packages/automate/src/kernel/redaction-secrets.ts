@@ -1,3 +1,4 @@
+import type { Json } from './json.ts';
 import { type KnownSecrets, MINIMUM_SECRET_LENGTH } from './known-secrets.ts';
 import { REDACTED } from './redaction-shapes.ts';
 
@@ -29,6 +30,15 @@ export function createSecretFinder(known: KnownSecrets): () => HideSecrets {
  */
 export function hideSecrets(secrets: readonly string[]): HideSecrets {
   return createSecretFinder({ version: () => 0, values: () => secrets })();
+}
+
+/** Takes secrets out of all texts of a value, its keys and numbers included. */
+export function hideInJson(value: Json, hide: HideSecrets): Json {
+  if (typeof value === 'string') return hide(value);
+  if (typeof value === 'number') return hide(String(value)) === String(value) ? value : hide(String(value));
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => hideInJson(item, hide));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [hide(key), hideInJson(item as Json, hide)]));
 }
 
 function byExpression(forms: readonly string[]): HideSecrets {

@@ -39,6 +39,8 @@ const Environment = z.object({
   AUTOMATE_LEASE_SECONDS: z.coerce.number().min(1).max(3_600).default(30),
   AUTOMATE_SHUTDOWN_SECONDS: z.coerce.number().min(0).max(600).default(25),
   AUTOMATE_IDEMPOTENCY_LOCK_SECONDS: integer(60, 1, 3_600),
+  AUTOMATE_RETENTION_DAYS: integer(30, 0, 36_500),
+  AUTOMATE_RETENTION_SWEEP_SECONDS: integer(600, 1, 86_400),
   AUTOMATE_OUTBOUND_ALLOW_HOSTS: list,
   AUTOMATE_OUTBOUND_HOST_RATE: integer(100, 0, 100_000),
   AUTOMATE_OUTBOUND_PROXY: z.url({ protocol: /^https?$/ }).optional(),
@@ -84,6 +86,12 @@ export interface Settings {
   };
   /** How long the `Idempotency-Key` of a running request is held without a sign of life. */
   readonly idempotencyLockSeconds: number;
+  readonly retention: {
+    /** How long history is kept where no policy says anything; null is for ever. */
+    readonly days: number | null;
+    /** How often what is past its time is looked for. */
+    readonly sweepSeconds: number;
+  };
   readonly outbound: {
     readonly allowHosts: readonly string[];
     /** Every outgoing call goes through this proxy, which resolves names itself. */
@@ -165,6 +173,7 @@ export function loadSettings(
       shutdownSeconds: env.AUTOMATE_SHUTDOWN_SECONDS,
     },
     idempotencyLockSeconds: env.AUTOMATE_IDEMPOTENCY_LOCK_SECONDS,
+    retention: { days: env.AUTOMATE_RETENTION_DAYS || null, sweepSeconds: env.AUTOMATE_RETENTION_SWEEP_SECONDS },
     outbound: {
       allowHosts: env.AUTOMATE_OUTBOUND_ALLOW_HOSTS,
       proxyUrl: env.AUTOMATE_OUTBOUND_PROXY,

@@ -1,6 +1,6 @@
 import type { Db } from '../db/index.ts';
 import { type Engine, hasWorkflows, type WorkflowInput, WorkflowService } from '../engine/index.ts';
-import { type ApiKeys, type Audit, ensureTenant } from '../governance/index.ts';
+import { type ApiKeys, type Audit, ensureTenant, type Policies } from '../governance/index.ts';
 import { AppError, type Settings } from '../kernel/index.ts';
 import { readLocalKey, writeLocalKey } from './local-secrets.ts';
 import { sampleWorkflow } from './sample/workflow.ts';
@@ -9,6 +9,7 @@ export interface BootstrapOptions {
   readonly db: Db;
   readonly audit: Audit;
   readonly engine: Engine;
+  readonly policies: Policies;
   readonly apiKeys: ApiKeys;
   readonly settings: Settings;
   /** Whether to keep an API key in the data directory for the command line and the printed `curl`. */
@@ -16,7 +17,15 @@ export interface BootstrapOptions {
 }
 
 /** Makes what a new installation needs. Every part may run again and in several processes at once. */
-export async function bootstrap({ db, audit, engine, apiKeys, settings, hasLocalKey }: BootstrapOptions): Promise<void> {
+export async function bootstrap({
+  db,
+  audit,
+  engine,
+  policies,
+  apiKeys,
+  settings,
+  hasLocalKey,
+}: BootstrapOptions): Promise<void> {
   const { id: tenantId } = await ensureTenant({ db, audit }, 'default', 'Default');
   const everything = { tenantId, scopes: ['*'], isStaff: true };
   if (settings.bootstrapToken) await apiKeys.create({ ...everything, name: 'Bootstrap token', value: settings.bootstrapToken });
@@ -26,11 +35,12 @@ export async function bootstrap({ db, audit, engine, apiKeys, settings, hasLocal
     const { value } = await apiKeys.create({ ...everything, name: 'Local command line', ...(known ? { value: known } : {}) });
     if (!known) writeLocalKey(settings, value);
   }
-  if (settings.hasSample && !(await hasWorkflows(db, tenantId))) await createSample(db, engine, tenantId);
+  if (settings.hasSample && !(await hasWorkflows(db, tenantId)))
+    await createSample({ db, registry: engine.registry, policies, onQueued: engine.announceWork }, tenantId);
 }
 
-async function createSample(db: Db, engine: Engine, tenantId: string): Promise<void> {
-  const service = new WorkflowService({ db, registry: engine.registry, onQueued: engine.announceWork });
+async function createSample(options: WorkflowService['options'], tenantId: string): Promise<void> {
+  const service = new WorkflowService(options);
   try {
     await service.create({ tenantId, id: 'system', mayPublish: true }, sampleWorkflow as WorkflowInput);
   } catch (error) {

@@ -27,7 +27,7 @@ import {
   pendingMigrations,
   removeExpiredReplies,
 } from '../db/index.ts';
-import { createEngine, type Engine, type StepType } from '../engine/index.ts';
+import { createEngine, createRetention, type Engine, type StepType } from '../engine/index.ts';
 import {
   type ApiKeys,
   createApiKeys,
@@ -36,8 +36,10 @@ import {
   createMasterKeys,
   createOutbound,
   createPeople,
+  createPolicies,
   createSecrets,
   ensureTenant,
+  type Policies,
   type RoleExtensions,
 } from '../governance/index.ts';
 import { enqueue } from '../jobs/index.ts';
@@ -97,6 +99,8 @@ export interface Automate {
   readonly api: Api;
   /** Makes keys in code. @example await automate.apiKeys.create({ tenantId, name: 'CI', scopes: ['events:write'], isStaff: false }) */
   readonly apiKeys: ApiKeys;
+  /** What tenants may do. */
+  readonly policies: Policies;
   /** The tenant with this slug, made when absent. */
   ensureTenant(slug: string, name?: string): Promise<{ readonly id: string; readonly isNew: boolean }>;
   /** A path that lets whoever has it in once: to set up the first owner, else to sign in as the first of the staff. */
@@ -136,24 +140,38 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   let preparing: Promise<void> | undefined;
   let sweeping: NodeJS.Timeout | undefined;
 
-  const outbound = createOutbound({ ...settings.outbound, policy: { allowHosts: settings.outbound.allowHosts }, logger });
   const redactFor = createTenantRedactors();
   const keyring = await createKeyring({ db, rootKeys: [rootKey, ...settings.previousSecretKeys] });
   const audit = createAudit({ db, key: () => keyring.systemKey('audit'), redactFor });
-  const secrets = await createSecrets({ db, keyring, logger, settings: settings.secrets });
+  const throttle = createThrottleStore(db);
+  const policies = await createPolicies({ db, logger, audit, throttle, retentionDays: settings.retention.days });
+  const outbound = createOutbound({
+    ...settings.outbound,
+    policy: { allowHosts: settings.outbound.allowHosts },
+    requireHost: policies.requireHost,
+    logger,
+  });
+  const secrets = await createSecrets({ db, keyring, logger, policies, settings: settings.secrets });
   const engine = await createEngine({
     db,
     logger,
     outbound,
     secrets,
+    policies,
     redactFor,
     settings: settings.worker,
     handlers: [rotationHandler({ db, keyring })],
     steps: options.steps ?? [],
   });
+  const retention = createRetention({
+    db,
+    logger,
+    policies,
+    name: settings.worker.name,
+    sweepSeconds: settings.retention.sweepSeconds,
+  });
   const roles = options.roles ?? {};
   const apiKeys = await createApiKeys({ db, logger, roles });
-  const throttle = createThrottleStore(db);
   let address: string | undefined;
   const publicUrl = () => settings.publicUrl ?? address ?? `http://localhost:${settings.http.port}`;
   const { people, sessions, invitations, ...peopleParts } = await createPeople({
@@ -162,6 +180,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     settings,
     keyring,
     audit,
+    policies,
     throttle,
     roles,
     publicUrl,
@@ -185,10 +204,11 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       secrets,
       masterKeys: createMasterKeys({ db, keyring, audit, start: startRotation }),
       audit,
+      policies,
       apiKeys,
-      workflows: { db, registry: engine.registry, onQueued: engine.announceWork },
+      workflows: { db, registry: engine.registry, policies, onQueued: engine.announceWork },
       database: db,
-      metrics: createMetrics(engine.counters),
+      metrics: createMetrics(engine.counters, retention.deleted),
     },
     authenticators: [
       ...(options.authenticators ?? []),
@@ -240,10 +260,11 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
         if (migrates && options.migrations) await migrateHost(db, options.migrations);
         await keyring.open();
         for (const warning of await checkModelTables(db, options.models ?? [])) logger.warn(warning);
-        await bootstrap({ db, audit, engine, apiKeys, settings, hasLocalKey });
+        await bootstrap({ db, audit, engine, policies, apiKeys, settings, hasLocalKey });
         await peopleParts.bootstrap();
         if (hasWorker) await engine.startWorker();
         if (phase === 'stopping') throw stopping();
+        if (hasWorker) retention.start();
         phase = 'ready';
         sweeping = setInterval(() => void sweep(), SWEEP_MS).unref();
         return;
@@ -262,6 +283,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     engine,
     api,
     apiKeys,
+    policies,
     ensureTenant: (slug, name = slug) => ensureTenant({ db, audit }, slug, name),
     plugin: fastifyPlugin(api),
     fetch,
@@ -285,6 +307,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       clearInterval(sweeping);
       await preparing?.catch(() => undefined);
       // Not ready, yet answering, for as long as work is brought to a safe point.
+      await retention.stop();
       await engine.stop();
       fetch.close();
       handler.close();
@@ -292,6 +315,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       await peopleParts.close();
       await apiKeys.close();
       await secrets.close();
+      await policies.close();
       await keyring.close();
       await outbound.close();
       await db.close();

@@ -10,24 +10,25 @@ declare module '../api/index.ts' {
 }
 
 /** Process, runtime and engine figures; the engine's are read when asked for. */
-export function createMetrics(counters: EngineCounters): Registry {
+export function createMetrics(counters: EngineCounters, deleted: ReadonlyMap<string, number>): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const byStatus = (name: string, help: string, counts: ReadonlyMap<string, number>): void => {
+  const countBy = (label: string, name: string, help: string, counts: ReadonlyMap<string, number>): void => {
     const counter = new Counter({
       name,
       help,
-      labelNames: ['status'],
+      labelNames: [label],
       registers: [registry],
       collect() {
         counter.reset();
-        for (const [status, count] of counts) counter.inc({ status }, count);
+        for (const [value, count] of counts) counter.inc({ [label]: value }, count);
       },
     });
   };
-  byStatus('automate_events_total', 'Events taken in by this process.', counters.events);
-  byStatus('automate_steps_total', 'Step states stored by this process.', counters.steps);
-  byStatus('automate_executions_total', 'Execution states stored by this process.', counters.executions);
+  countBy('status', 'automate_events_total', 'Events taken in by this process.', counters.events);
+  countBy('status', 'automate_steps_total', 'Step states stored by this process.', counters.steps);
+  countBy('status', 'automate_executions_total', 'Execution states stored by this process.', counters.executions);
+  countBy('kind', 'automate_retention_deleted_total', 'History past its time that this process has deleted.', deleted);
   const dispatched = new Counter({
     name: 'automate_events_dispatched_total',
     help: 'Events whose triggers were decided by this process.',

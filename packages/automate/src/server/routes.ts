@@ -17,11 +17,13 @@ import {
   MasterKeyViewSet,
   MemberModel,
   MemberViewSet,
+  PolicyView,
   SecretModel,
   SecretViewSet,
   SessionViewSet,
   SignInViewSet,
   TenantModel,
+  TenantPolicyView,
   TenantViewSet,
   UserModel,
   UserViewSet,
@@ -40,7 +42,9 @@ export function builtInRouter(): ApiRouter {
     .register('api-keys', ApiKeyViewSet, { basename: 'api-key' })
     .register('secrets', SecretViewSet, { basename: 'secret' })
     .register('master-keys', MasterKeyViewSet, { basename: 'master-key' })
+    .view('policy', PolicyView, { basename: 'policy' })
     .register('tenants', TenantViewSet, { basename: 'tenant' })
+    .view('tenants/{id}/policy', TenantPolicyView, { basename: 'tenant-policy' })
     .register('members', MemberViewSet, { basename: 'member' })
     .register('invitations', InvitationViewSet, { basename: 'invitation' })
     .register('users', UserViewSet, { basename: 'user' })

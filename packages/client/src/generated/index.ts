@@ -15,10 +15,12 @@ import { type MasterKeys, masterKeys } from './resources/master-keys.ts';
 import { type Members, members } from './resources/members.ts';
 import { type Metrics, metrics } from './resources/metrics.ts';
 import { type Openapi, openapi } from './resources/openapi.ts';
+import { type Policy, policy } from './resources/policy.ts';
 import { type Schema, schema } from './resources/schema.ts';
 import { type Secrets, secrets } from './resources/secrets.ts';
 import { type Sessions, sessions } from './resources/sessions.ts';
 import { type SignIn, signIn } from './resources/sign-in.ts';
+import { type TenantPolicy, tenantPolicy } from './resources/tenant-policy.ts';
 import { type Tenants, tenants } from './resources/tenants.ts';
 import { type Users, users } from './resources/users.ts';
 import { type Workflows, workflows } from './resources/workflows.ts';
@@ -41,10 +43,12 @@ export interface AutomateClient {
   readonly members: Members;
   readonly metrics: Metrics;
   readonly openapi: Openapi;
+  readonly policy: Policy;
   readonly schema: Schema;
   readonly secrets: Secrets;
   readonly sessions: Sessions;
   readonly signIn: SignIn;
+  readonly tenantPolicy: TenantPolicy;
   readonly tenants: Tenants;
   readonly users: Users;
   readonly workflows: Workflows;
@@ -67,10 +71,12 @@ export const operations = {
   members,
   metrics,
   openapi,
+  policy,
   schema,
   secrets,
   sessions,
   signIn,
+  tenantPolicy,
   tenants,
   users,
   workflows,

@@ -408,6 +408,165 @@ export type PasswordResetRequest = {
   email: string;
 };
 
+export type Policy = {
+  tenant_id: string;
+  /** Grows with every change; 0: nobody has set anything yet */
+  version: number;
+  updated_at: string | null;
+  /** The ceiling, set by the operator */
+  operator: PolicyRules;
+  /** What the tenant set itself */
+  tenant: PolicyRules;
+  /** What holds: the stricter of the two */
+  effective: {
+    allowed_step_types: {
+      value: string[] | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
+    denied_step_types: {
+      value: string[] | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
+    allowed_hosts: {
+      value: string[] | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
+    denied_hosts: {
+      value: string[] | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
+    allowed_secret_backends: {
+      value: ('stored' | 'env' | 'file' | 'vault')[] | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
+    retention_days_events: {
+      value: number | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
+    retention_days_succeeded: {
+      value: number | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
+    retention_days_failed: {
+      value: number | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
+    retention_days_cancelled: {
+      value: number | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
+    max_workflows: {
+      value: number | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
+    max_steps_per_workflow: {
+      value: number | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
+    max_active_executions: {
+      value: number | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
+    max_event_payload_bytes: {
+      value: number | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
+    max_events_per_minute: {
+      value: number | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
+    max_api_keys: {
+      value: number | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
+    max_secrets: {
+      value: number | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
+    max_members: {
+      value: number | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
+  };
+};
+
+export type PolicyPatch = {
+  allowed_step_types?: string[] | null;
+  denied_step_types?: string[] | null;
+  allowed_hosts?: string[] | null;
+  denied_hosts?: string[] | null;
+  allowed_secret_backends?: ('stored' | 'env' | 'file' | 'vault')[] | null;
+  retention_days_events?: number | null;
+  retention_days_succeeded?: number | null;
+  retention_days_failed?: number | null;
+  retention_days_cancelled?: number | null;
+  max_workflows?: number | null;
+  max_steps_per_workflow?: number | null;
+  max_active_executions?: number | null;
+  max_event_payload_bytes?: number | null;
+  max_events_per_minute?: number | null;
+  max_api_keys?: number | null;
+  max_secrets?: number | null;
+  max_members?: number | null;
+};
+
+export type PolicyRules = {
+  allowed_step_types: string[] | null;
+  denied_step_types: string[] | null;
+  allowed_hosts: string[] | null;
+  denied_hosts: string[] | null;
+  allowed_secret_backends: ('stored' | 'env' | 'file' | 'vault')[] | null;
+  retention_days_events: number | null;
+  retention_days_succeeded: number | null;
+  retention_days_failed: number | null;
+  retention_days_cancelled: number | null;
+  max_workflows: number | null;
+  max_steps_per_workflow: number | null;
+  max_active_executions: number | null;
+  max_event_payload_bytes: number | null;
+  max_events_per_minute: number | null;
+  max_api_keys: number | null;
+  max_secrets: number | null;
+  max_members: number | null;
+};
+
+export type PolicyRulesInput = {
+  allowed_step_types?: string[] | null;
+  denied_step_types?: string[] | null;
+  allowed_hosts?: string[] | null;
+  denied_hosts?: string[] | null;
+  allowed_secret_backends?: ('stored' | 'env' | 'file' | 'vault')[] | null;
+  retention_days_events?: number | null;
+  retention_days_succeeded?: number | null;
+  retention_days_failed?: number | null;
+  retention_days_cancelled?: number | null;
+  max_workflows?: number | null;
+  max_steps_per_workflow?: number | null;
+  max_active_executions?: number | null;
+  max_event_payload_bytes?: number | null;
+  max_events_per_minute?: number | null;
+  max_api_keys?: number | null;
+  max_secrets?: number | null;
+  max_members?: number | null;
+};
+
 export type PortableWorkflow = {
   name: string;
   slug: string;

@@ -27,7 +27,7 @@ const INSERT = `with input as materialized (select * from jsonb_to_recordset($1:
 type Row = NewEvent & { readonly id: string };
 
 /** Stores events; returns a receipt for each, in order. Works in the caller's transaction, whatever its search path. */
-export async function insertEvents(transaction: Queryable, events: readonly Row[]): Promise<Receipt[]> {
+export async function insertEvents(transaction: Queryable, events: readonly Row[], isAgain = false): Promise<Receipt[]> {
   const rows = events.map((event) => ({
     id: event.id,
     tenant_id: event.tenantId,
@@ -43,7 +43,14 @@ export async function insertEvents(transaction: Queryable, events: readonly Row[
   );
   const repeated = events.filter((event) => !stored.has(event.id));
   const originals = repeated.length > 0 ? await findByKeys(transaction, repeated) : new Map<string, Receipt>();
-  return events.map((event) => originals.get(keyOf(event)) ?? { eventId: event.id, status: 'accepted', traceId: event.traceId });
+  // The key was still there and its event is not any more: it was deleted at this very moment, and so the event is new.
+  const orphans = isAgain ? [] : repeated.filter((event) => !originals.has(keyOf(event)));
+  const later = orphans.length > 0 ? await insertEvents(transaction, orphans, true) : [];
+  const laterById = new Map(orphans.map(({ id }, index) => [id, later[index] as Receipt]));
+  return events.map(
+    (event) =>
+      originals.get(keyOf(event)) ?? laterById.get(event.id) ?? { eventId: event.id, status: 'accepted', traceId: event.traceId },
+  );
 
   function keyOf(event: Row): string {
     return stored.has(event.id) ? '' : `${event.tenantId} ${event.idempotencyKey}`;

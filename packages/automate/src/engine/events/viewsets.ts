@@ -1,8 +1,8 @@
 import { BaseReadOnlyViewSet, type Context, headerOf, requirePrincipal } from '../../api/index.ts';
-import { redactorOf } from '../../governance/index.ts';
+import { admitRawPayloads, RawPayloadQuery, redactorOf } from '../../governance/index.ts';
 import { newTraceId, type Row } from '../../kernel/index.ts';
 import type { NewEvent, Receipt } from './event.ts';
-import { EventBody, type EventInput, EventModel, EventReceipts } from './schemas.ts';
+import { Event, EventBody, type EventInput, EventModel, EventReceipts } from './schemas.ts';
 import '../services.ts';
 
 type EventRow = Row<typeof EventModel>;
@@ -17,7 +17,9 @@ export class EventIngestView extends BaseReadOnlyViewSet<typeof EventModel> {
       response: EventReceipts,
       status: 202,
       bodyLimit: 8 * 1_048_576,
+      problems: { 422: 'The policy does not allow it, or the Idempotency-Key was used for another request.' },
     });
+    this.describe('retrieve', { summary: 'Get an event', query: RawPayloadQuery, response: Event, shaped: true });
   }
   readonly model = EventModel;
 
@@ -29,6 +31,12 @@ export class EventIngestView extends BaseReadOnlyViewSet<typeof EventModel> {
     const events = given.map((event) => toEvent(event, tenantId, shared ?? newTraceId()));
     const receipts = (await ctx.services.engine.accept(events)).map(toReply);
     return Array.isArray(ctx.body) ? receipts : (receipts[0] as EventReceipts);
+  }
+
+  override async retrieve(ctx: Context): Promise<EventRow> {
+    const row = ctx.row as EventRow;
+    await admitRawPayloads(ctx, { type: 'event', id: row.id });
+    return this.present(row, ctx);
   }
 
   /** An event as it is shown: secrets that travelled in its payload are redacted. */

@@ -1,5 +1,5 @@
 import type { Db } from '../../db/index.ts';
-import type { Secrets } from '../../governance/index.ts';
+import type { Policies, Secrets } from '../../governance/index.ts';
 import type { JobHandler, NewJob } from '../../jobs/index.ts';
 import { createBatcher } from '../../kernel/index.ts';
 import type { VersionCache } from '../workflows/version-cache.ts';
@@ -9,7 +9,7 @@ import { interpret } from './interpreter.ts';
 import type { Journal } from './journal.ts';
 
 /** Kind of the jobs that run executions; such a job has the id of its execution. */
-const EXECUTION_KIND = 'execution';
+export const EXECUTION_KIND = 'execution';
 
 /** The job of an execution. Workers may die often; only an execution that gets nowhere this many times is given up. */
 export function executionJob(execution: { id: string; tenantId: string; traceId: string }, priority = 0): NewJob {
@@ -22,6 +22,7 @@ export interface ExecutionHandlerOptions {
   readonly journal: Journal;
   readonly versions: VersionCache;
   readonly secrets: Secrets;
+  readonly policies: Policies;
   onParked(until: Date): void;
 }
 
@@ -31,7 +32,14 @@ interface Loaded {
 }
 
 /** Runs executions: jobs that were claimed together are loaded together. */
-export function createExecutionHandler({ db, journal, versions, secrets, onParked }: ExecutionHandlerOptions): JobHandler {
+export function createExecutionHandler({
+  db,
+  journal,
+  versions,
+  secrets,
+  policies,
+  onParked,
+}: ExecutionHandlerOptions): JobHandler {
   const load = createBatcher<{ id: string; isFirstClaim: boolean }, Loaded>({
     async flush(items) {
       const executions = await startExecutions(
@@ -50,7 +58,7 @@ export function createExecutionHandler({ db, journal, versions, secrets, onParke
       const { execution, steps } = await load({ id: job.id, isFirstClaim: job.lease.epoch === 1 });
       if (!execution) return { type: 'succeeded' }; // it has ended already
       const plan = await versions.get(execution.versionId);
-      await interpret({ job, context, execution, plan, stored: steps, journal, secrets, onParked });
+      await interpret({ job, context, execution, plan, stored: steps, journal, secrets, policies, onParked });
       return 'settled';
     },
     onDead: failDeadExecutions,

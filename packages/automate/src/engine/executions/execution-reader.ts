@@ -8,7 +8,7 @@ import type { Step } from './schemas.ts';
 /** Reads executions for people: what is shown is redacted. */
 export interface ExecutionReader {
   /** The steps so far of each execution, in the order of their last change. One without steps is left out. */
-  steps(tenantId: string, executionIds: readonly string[]): Promise<ReadonlyMap<string, Step[]>>;
+  steps(tenantId: string, executionIds: readonly string[], redact?: Redactor): Promise<ReadonlyMap<string, Step[]>>;
   /**
    * Every change behind `after`: a `step` for each step's new state, then, once the execution has ended, one `execution`
    * whose number is the last one.
@@ -31,8 +31,7 @@ const PAGE = 500;
 
 export function createExecutionReader({ db, live, redactFor }: ExecutionReaderOptions): ExecutionReader {
   return {
-    async steps(tenantId, executionIds) {
-      const redact = redactFor(tenantId);
+    async steps(tenantId, executionIds, redact = redactFor(tenantId)) {
       const found = await db.asTenant(tenantId, (transaction) => stepsOf(transaction, executionIds));
       return new Map([...found].map(([id, rows]) => [id, rows.map((row) => toStep(row, redact))]));
     },

@@ -1,4 +1,4 @@
-import type { Secrets } from '../../governance/index.ts';
+import type { Policies, Secrets } from '../../governance/index.ts';
 import { backoffMs, type ClaimedJob, type JobContext, type JobOutcome } from '../../jobs/index.ts';
 import { AppError, errorMessage, type Json, toStorableJson } from '../../kernel/index.ts';
 import type { Plan, PlanNode } from '../graph/plan.ts';
@@ -24,6 +24,7 @@ export interface InterpretOptions {
   readonly stored: readonly StepRecord[];
   readonly journal: Journal;
   readonly secrets: Secrets;
+  readonly policies: Pick<Policies, 'requireStep'>;
   /** Told when the execution was parked until then. */
   onParked(until: Date): void;
 }
@@ -96,6 +97,8 @@ export function interpret(options: InterpretOptions): Promise<void> {
     const showRunning = setTimeout(() => void journalStep({ ...record, status: 'running', seq: ++seq }), SHOW_RUNNING_AFTER_MS);
     let opened: StepSecrets | undefined;
     try {
+      const asked = options.policies.requireStep(execution.tenantId, node.type, plan.nodes.size);
+      if (asked) await asked;
       if (node.secrets.length > 0)
         opened = await openSecrets(options.secrets, { tenantId: execution.tenantId, names: node.secrets, scope });
       const input = node.runner.input(opened?.scope ?? scope);

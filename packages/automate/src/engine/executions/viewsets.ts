@@ -11,7 +11,7 @@ import {
   requirePrincipal,
   SequenceId,
 } from '../../api/index.ts';
-import { redactorOf } from '../../governance/index.ts';
+import { admitRawPayloads, RawPayloadQuery, redactorOf } from '../../governance/index.ts';
 import type { Row } from '../../kernel/index.ts';
 import { EventModel } from '../events/schemas.ts';
 import { WorkflowModel } from '../workflows/schemas.ts';
@@ -23,7 +23,12 @@ type ExecutionRow = Row<typeof ExecutionModel>;
 /** Executions: what ran, with every step's input and output, and live. */
 export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel> {
   static {
-    this.describe('retrieve', { summary: 'Get an execution with its steps', response: ExecutionDetail, shaped: true });
+    this.describe('retrieve', {
+      summary: 'Get an execution with its steps',
+      query: RawPayloadQuery,
+      response: ExecutionDetail,
+      shaped: true,
+    });
     this.action('events', {
       detail: true,
       summary: 'Follow an execution',
@@ -45,7 +50,7 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
       scope: null,
       async load(rows: readonly ExecutionRow[], ctx) {
         const ids = rows.map(({ id }) => id);
-        const steps = await ctx.services.engine.executions.steps(requirePrincipal(ctx).tenantId, ids);
+        const steps = await ctx.services.engine.executions.steps(requirePrincipal(ctx).tenantId, ids, redactorOf(ctx));
         return ids.map((id) => steps.get(id) ?? []);
       },
     }),
@@ -53,7 +58,8 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
 
   override async retrieve(ctx: Context): Promise<ExecutionDetail & ExecutionRow> {
     const row = ctx.row as ExecutionRow;
-    const steps = await ctx.services.engine.executions.steps(requirePrincipal(ctx).tenantId, [row.id]);
+    await admitRawPayloads(ctx, { type: 'execution', id: row.id });
+    const steps = await ctx.services.engine.executions.steps(requirePrincipal(ctx).tenantId, [row.id], redactorOf(ctx));
     return { ...this.present(row, ctx), steps: steps.get(row.id) ?? [] };
   }
 

@@ -1,5 +1,5 @@
 import type { ResolvedSecret, Secrets } from '../../governance/index.ts';
-import { AppError, type HideSecrets, hideSecrets, type Json } from '../../kernel/index.ts';
+import { AppError, hideInJson, hideSecrets, type Json } from '../../kernel/index.ts';
 import { StepError, type StepScope } from './step-type.ts';
 
 /** The secrets of one attempt of a step. They are in memory while it runs and nowhere else. */
@@ -27,24 +27,18 @@ export async function openSecrets(
     scope: { ...scope, secrets: byName(({ value }) => value) },
     shownScope: { ...scope, secrets: byName(({ name }) => `[secret ${name}]`) },
     hosts: found.map((secret) => secret.hosts),
-    hide: (value) => hideIn(value, hide) as typeof value,
+    hide: (value) => hideInJson(value, hide) as typeof value,
   };
 }
+
+const FINAL = ['secret_not_found', 'sealed_value_damaged'];
 
 async function resolve(secrets: Secrets, tenantId: string, names: readonly string[]): Promise<ResolvedSecret[]> {
   try {
     return await secrets.resolve(tenantId, names);
   } catch (error) {
     if (!AppError.is(error)) throw error;
-    const isRetryable = error.code !== 'secret_not_found' && error.code !== 'sealed_value_damaged';
-    throw new StepError({ code: error.code, detail: error.message, isRetryable, cause: error });
+    const isFinal = FINAL.includes(error.code) || error.code.startsWith('policy_');
+    throw new StepError({ code: error.code, detail: error.message, isRetryable: !isFinal, cause: error });
   }
-}
-
-function hideIn(value: Json, hide: HideSecrets): Json {
-  if (typeof value === 'string') return hide(value);
-  if (typeof value === 'number') return hide(String(value)) === String(value) ? value : hide(String(value));
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => hideIn(item, hide));
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [hide(key), hideIn(item as Json, hide)]));
 }

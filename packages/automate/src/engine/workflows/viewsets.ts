@@ -25,6 +25,12 @@ import '../services.ts';
 type WorkflowRow = Row<typeof WorkflowModel>;
 type Detail = z.input<typeof WorkflowDetail>;
 
+const problems = { 422: 'The policy does not allow it, or the Idempotency-Key was used for another request.' };
+const runProblems = {
+  422: 'The policy does not allow the input, or the Idempotency-Key was used for another request.',
+  429: 'The policy allows no more executions at once.',
+};
+
 /** Workflows and their versions. Every change of graph or triggers is a new, immutable version. */
 export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
   static {
@@ -33,6 +39,7 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
       description: 'One that is live needs the scope workflows:publish too.',
       body: WorkflowCreate,
       response: WorkflowCreated,
+      problems,
     });
     this.describe('retrieve', { summary: 'Get a workflow with its published version', response: WorkflowDetail, shaped: true });
     this.describe('update', {
@@ -40,6 +47,7 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
       description: 'Unless the workflow is paused and stays so, it needs the scope workflows:publish too.',
       body: WorkflowUpdate,
       response: WorkflowDetail,
+      problems,
     });
     this.describe('partialUpdate', {
       summary: 'Pause or resume the triggers',
@@ -70,6 +78,7 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
       scope: 'workflows:publish',
       body: Publish,
       response: WorkflowDetail,
+      problems,
     });
     this.action('run', {
       detail: true,
@@ -80,6 +89,7 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
       body: Run,
       response: RunStarted,
       status: 202,
+      problems: runProblems,
     });
   }
   readonly model = WorkflowModel;

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { attempt, type Db, isUniqueViolation, type Queryable } from '../../db/index.ts';
+import type { Policies } from '../../governance/index.ts';
 import { enqueue } from '../../jobs/index.ts';
 import {
   AppError,
@@ -12,14 +13,17 @@ import {
 } from '../../kernel/index.ts';
 import { engineErrors } from '../errors.ts';
 import { insertHandledEvent } from '../events/event.store.ts';
+import { countActive } from '../executions/active.store.ts';
 import { insertExecutions } from '../executions/execution.store.ts';
 import { executionJob } from '../executions/execution-handler.ts';
 import { planGraph } from '../graph/plan.ts';
 import { validateRule } from '../rules/validate.ts';
 import type { Graph, Trigger } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
+import { requirePolicy } from './graph-policy.ts';
 import { requireSecrets } from './graph-secrets.ts';
 import {
+  countWorkflows,
   findBySlug,
   findVersion,
   findWorkflow,
@@ -38,6 +42,7 @@ import {
 export interface WorkflowServiceOptions {
   readonly db: Db;
   readonly registry: StepRegistry;
+  readonly policies: Policies;
   /** Told when executions were queued. */
   onQueued(): void;
 }
@@ -150,7 +155,8 @@ export class WorkflowService {
     requirePublish(actor, true);
     return this.options.db.asTenant(actor.tenantId, async (transaction) => {
       await this.findOpen(transaction, id, seen);
-      const { triggers } = await this.findVersion(transaction, id, version);
+      const { triggers, graph } = await this.findVersion(transaction, id, version);
+      await requirePolicy(transaction, { policies: this.options.policies, tenantId: actor.tenantId, graph });
       await updateWorkflow(transaction, id, { workflow_version: version });
       await replaceTriggers(transaction, { tenantId: actor.tenantId, workflowId: id, version, triggers });
       return this.detail(transaction, id);
@@ -190,6 +196,7 @@ export class WorkflowService {
       if (workflow.archived_at) throw engineErrors.workflow_archived('An archived workflow cannot be run.');
       requirePublish(actor, version !== undefined && version !== workflow.workflow_version);
       const chosen = await this.findVersion(transaction, id, version ?? workflow.workflow_version);
+      await this.options.policies.requireRun(transaction, actor.tenantId, { input, countActive });
       const common = { tenantId: actor.tenantId, traceId };
       await insertHandledEvent(transaction, {
         ...common,
@@ -235,6 +242,7 @@ export class WorkflowService {
   private async createWithin(transaction: Queryable, actor: Actor, input: WorkflowInput) {
     const isLive = input.is_live ?? true;
     requirePublish(actor, isLive);
+    await this.options.policies.requireRoom(transaction, actor.tenantId, 'max_workflows', countWorkflows);
     const id = newId();
     const slug = input.slug ?? (await freeSlug(transaction, slugOf(input.name)));
     await insertWorkflow(transaction, { id, tenantId: actor.tenantId, name: input.name, slug, isLive });
@@ -285,6 +293,7 @@ export class WorkflowService {
     actor: Actor,
     version: { workflowId: string; version: number; graph: Graph; triggers: readonly Trigger[] },
   ): Promise<void> {
+    await requirePolicy(transaction, { policies: this.options.policies, tenantId: actor.tenantId, graph: version.graph });
     await requireSecrets(transaction, { tenantId: actor.tenantId, graph: version.graph, registry: this.options.registry });
     await insertVersion(transaction, { ...version, tenantId: actor.tenantId, createdBy: actor.id });
     await replaceTriggers(transaction, { ...version, tenantId: actor.tenantId });

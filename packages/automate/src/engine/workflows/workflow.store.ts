@@ -86,6 +86,15 @@ export async function hasWorkflows(db: Queryable, tenantId: string): Promise<boo
   return rows[0]?.found ?? false;
 }
 
+/** Those that are not archived. */
+export async function countWorkflows(transaction: Queryable, tenantId: string): Promise<number> {
+  const { rows } = await transaction.query<{ count: number }>(
+    'select count(*) as count from workflows where tenant_id = $1 and archived_at is null',
+    [tenantId],
+  );
+  return Number(rows[0]?.count);
+}
+
 /** A slug that is free: the wanted one, else with the lowest free number behind it. */
 export async function freeSlug(transaction: Queryable, wanted: string): Promise<string> {
   const { rows } = await transaction.query<{ slug: string }>(`select slug from workflows where slug = $1 or slug like $2`, [

@@ -1,7 +1,8 @@
 import type { Db, Queryable } from '../../db/index.ts';
 import { actorName, commonErrors, hasScope, invalidInput, newId, type Principal } from '../../kernel/index.ts';
 import type { Audit, AuditActor } from '../audit/audit.ts';
-import { expiryOf, insertKey, rename, replaceHash, revoke } from './api-key.store.ts';
+import type { Policies } from '../policy/policy.ts';
+import { countKeys, expiryOf, insertKey, rename, replaceHash, revoke } from './api-key.store.ts';
 import type { ApiKeys } from './api-key.ts';
 import { hashOf, type KeyKind, newKeyValue, prefixOf } from './key-value.ts';
 
@@ -9,6 +10,7 @@ export interface ApiKeyServiceOptions {
   readonly db: Db;
   readonly apiKeys: ApiKeys;
   readonly audit: Audit;
+  readonly policies: Policies;
 }
 
 export interface RequestedKey {
@@ -47,6 +49,7 @@ export class ApiKeyService {
     const principal = this.#principal;
     await this.#change(async (transaction) => {
       await this.#requireOutlived(transaction, wanted.expiresAt);
+      await this.#options.policies.requireRoom(transaction, principal.tenantId, 'max_api_keys', countKeys);
       await insertKey(transaction, {
         id,
         tenant_id: principal.tenantId,

@@ -46,6 +46,16 @@ export async function findUsable(db: Db, hashes: readonly Buffer[]): Promise<Usa
   return rows;
 }
 
+/** Keys that can be used, without those of the installation. */
+export async function countKeys(transaction: Queryable, tenantId: string): Promise<number> {
+  const { rows } = await transaction.query<{ count: number }>(
+    `select count(*) as count from api_keys
+     where tenant_id = $1 and created_by is not null and revoked_at is null and (expires_at is null or expires_at > now())`,
+    [tenantId],
+  );
+  return Number(rows[0]?.count);
+}
+
 export async function touch(db: Db, ids: readonly string[]): Promise<void> {
   await db.query('update api_keys set last_used_at = now() where id = any($1)', [ids]);
 }

@@ -18,6 +18,7 @@ export class ApiKeyViewSet extends BaseReadOnlyViewSet<typeof ApiKeyModel> {
       body: ApiKeyCreate,
       response: ApiKeyCreated,
       idempotent: false,
+      problems: { 422: 'The policy of the tenant allows no more of them.' },
     });
     this.describe('partialUpdate', { summary: 'Rename an API key', body: ApiKeyPatch, response: ApiKey });
     this.describe('destroy', {
@@ -63,8 +64,8 @@ export class ApiKeyViewSet extends BaseReadOnlyViewSet<typeof ApiKeyModel> {
   }
 
   getService(ctx: Context): ApiKeyService {
-    const { database: db, apiKeys, audit } = ctx.services;
-    return new ApiKeyService({ db, apiKeys, audit }, requirePrincipal(ctx), auditActorOf(ctx));
+    const { database: db, apiKeys, audit, policies } = ctx.services;
+    return new ApiKeyService({ db, apiKeys, audit, policies }, requirePrincipal(ctx), auditActorOf(ctx));
   }
 
   /** A key with its value, in a reply that nothing may keep. */

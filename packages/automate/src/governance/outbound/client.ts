@@ -60,6 +60,8 @@ export interface Outbound {
 
 export interface OutboundOptions {
   readonly policy?: OutboundPolicy;
+  /** Asked about every URL that is called on behalf of a tenant, those of redirects too, before anything is looked up. @throws to refuse */
+  readonly requireHost?: (tenantId: string, url: URL) => Promise<void> | undefined;
   /** Sends everything through this HTTP proxy, which then resolves names and decides about their addresses. */
   readonly proxyUrl?: string | undefined;
   /** Requests a second to one host from this process; more wait for their turn. Default 100; 0 is no limit. */
@@ -166,6 +168,7 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
     for (let hops = 0; ; hops++) {
       seen.add(`${method} ${target.url.href}`);
       request.checkUrl?.(target.url);
+      if (request.tenantId !== undefined) await options.requireHost?.(request.tenantId, target.url);
       const addresses = await admit(target, deadline.signal);
       const reply = await exchangeInTurn(
         { target, addresses, method, headers, body },

@@ -2,6 +2,7 @@ import type { Db } from '../../db/index.ts';
 import { type Logger, newId, type Settings, type ThrottleStore } from '../../kernel/index.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Keyring } from '../keyring/keyring.ts';
+import type { Policies } from '../policy/policy.ts';
 import type { RoleExtensions } from '../roles/roles.ts';
 import { createInvitations, type Invitations } from '../tenants/invitations.ts';
 import { createMailer } from './mail.ts';
@@ -29,6 +30,7 @@ export interface PeoplePartsOptions {
   readonly settings: Pick<Settings, 'publicUrl' | 'mail' | 'bootstrapUser'>;
   readonly keyring: Keyring;
   readonly audit: Audit;
+  readonly policies: Policies;
   readonly throttle: ThrottleStore;
   readonly roles: RoleExtensions;
   /** Where people reach this installation. */
@@ -37,7 +39,7 @@ export interface PeoplePartsOptions {
 
 /** Puts together what knows people. */
 export async function createPeople(options: PeoplePartsOptions): Promise<PeopleParts> {
-  const { db, logger, settings, keyring, audit, throttle, roles, publicUrl } = options;
+  const { db, logger, settings, keyring, audit, policies, throttle, roles, publicUrl } = options;
   const secret = () => keyring.systemKey('auth').toString('base64url');
   const sessions = await createSessions({ db, logger, secret, roles, publicUrl: settings.publicUrl });
   const mailer = createMailer(settings.mail, logger);
@@ -45,7 +47,7 @@ export async function createPeople(options: PeoplePartsOptions): Promise<PeopleP
   return {
     people,
     sessions,
-    invitations: createInvitations({ db, audit, people }),
+    invitations: createInvitations({ db, audit, people, policies }),
     async bootstrap() {
       const user = settings.bootstrapUser;
       if (!user || !(await people.isNew())) return;

@@ -90,6 +90,13 @@ export async function membershipsOf(db: Queryable, userId: string): Promise<Memb
   return rows;
 }
 
+export async function countMembers(transaction: Queryable, tenantId: string): Promise<number> {
+  const { rows } = await transaction.query<{ count: number }>('select count(*) as count from members where tenant_id = $1', [
+    tenantId,
+  ]);
+  return Number(rows[0]?.count);
+}
+
 export async function insertMember(
   transaction: Queryable,
   member: { id: string; tenantId: string; userId: string; role: RoleName; email: string; name: string },

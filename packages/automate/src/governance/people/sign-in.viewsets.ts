@@ -32,7 +32,11 @@ export class SignInViewSet extends BaseViewSet {
       ...open,
       summary: 'Accept an invitation',
       description: 'Somebody new gives a name and a password. Who is known already signs in first.',
-      problems: { 401: 'There is an account: sign in first.', 403: 'Sent by the page of another site.' },
+      problems: {
+        401: 'There is an account: sign in first.',
+        403: 'Sent by the page of another site.',
+        422: 'The policy of the tenant allows no more members.',
+      },
       body: InvitationAccept,
       response: SignedIn,
     });

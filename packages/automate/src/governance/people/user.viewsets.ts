@@ -3,7 +3,7 @@ import { BaseReadOnlyViewSet, type Context, requirePrincipal, StaffOnlyMixin } f
 import { commonErrors, type ModelStore, newId, type Row } from '../../kernel/index.ts';
 import { auditActorOf } from '../audit/actor.ts';
 import { requireGrantable } from '../tenants/granting.ts';
-import { findUser, insertMember, insertUser, updateUser } from './person.store.ts';
+import { countMembers, findUser, insertMember, insertUser, updateUser } from './person.store.ts';
 import { ResetLink, User, UserCreate, UserCreated, UserModel, UserPatch } from './schemas.ts';
 import { removeSessionsOf } from './session.store.ts';
 import '../services.ts';
@@ -19,6 +19,7 @@ export class UserViewSet extends StaffOnlyMixin(BaseReadOnlyViewSet<typeof UserM
       body: UserCreate,
       response: UserCreated,
       idempotent: false,
+      problems: { 422: 'The policy of the tenant allows no more of them.' },
     });
     this.describe('partialUpdate', { summary: 'Change a user, or disable the account', body: UserPatch, response: User });
     this.action('reset', {
@@ -33,13 +34,14 @@ export class UserViewSet extends StaffOnlyMixin(BaseReadOnlyViewSet<typeof UserM
   override scopeResource: string | undefined = 'members';
 
   async create(ctx: Context<z.output<typeof UserCreate>>): Promise<z.input<typeof UserCreated>> {
-    const { database, people, audit } = ctx.services;
+    const { database, people, audit, policies } = ctx.services;
     const principal = requirePrincipal(ctx);
     const { email, name, is_staff: isStaff, role } = ctx.body;
     const id = newId();
     await database.transaction(async (transaction) => {
       await requireGrantable(transaction, principal, people, [role]);
       if (await findUser(transaction, { email })) throw commonErrors.already_exists(`There is an account for ${email} already.`);
+      await policies.requireRoom(transaction, principal.tenantId, 'max_members', countMembers);
       await insertUser(transaction, { id, email, name, isStaff, isEmailVerified: true });
       await insertMember(transaction, { id: newId(), tenantId: principal.tenantId, userId: id, role, email, name });
       const diff = { after: ctx.body };

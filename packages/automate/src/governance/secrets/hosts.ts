@@ -20,3 +20,22 @@ export function isHostAllowed(url: URL, patterns: readonly string[]): boolean {
     return isPort && (wildcard ? host.endsWith(`.${name}`) : host === name);
   });
 }
+
+/** Whether a URL leads to one of the hosts, on any port where the pattern names none: what forbids a host forbids all of it. */
+export function isHostNamed(url: URL, patterns: readonly string[]): boolean {
+  const host = url.hostname.replace(/\.$/, '');
+  const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+  return patterns.some((pattern) => {
+    const [, wildcard, name = '', ownPort] = PATTERN.exec(pattern) ?? [];
+    return (ownPort === undefined || ownPort === port) && (wildcard ? host.endsWith(`.${name}`) : host === name);
+  });
+}
+
+/** Whether every URL that the second pattern stands for is one of the first too. */
+export function coversHost(pattern: string, other: string): boolean {
+  const [, wildcard, name = '', port] = PATTERN.exec(pattern) ?? [];
+  const [, otherWildcard, otherName = '', otherPort] = PATTERN.exec(other) ?? [];
+  if (port !== otherPort) return false;
+  if (!wildcard) return !otherWildcard && name === otherName;
+  return otherName.endsWith(`.${name}`) || (otherWildcard !== undefined && otherName === name);
+}

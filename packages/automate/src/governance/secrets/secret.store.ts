@@ -47,6 +47,13 @@ export async function existingSecrets(transaction: Queryable, names: readonly st
   return rows.map(({ name }) => name);
 }
 
+export async function countSecrets(transaction: Queryable, tenantId: string): Promise<number> {
+  const { rows } = await transaction.query<{ count: number }>('select count(*) as count from secrets where tenant_id = $1', [
+    tenantId,
+  ]);
+  return Number(rows[0]?.count);
+}
+
 export async function insertSecret(
   transaction: Queryable,
   secret: {

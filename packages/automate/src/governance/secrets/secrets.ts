@@ -1,6 +1,8 @@
 import type { Db } from '../../db/index.ts';
 import { AppError, createBatcher, errorMessage, type Logger, type Settings, secretsInUse } from '../../kernel/index.ts';
 import type { Keyring } from '../keyring/keyring.ts';
+import type { Policies } from '../policy/policy.ts';
+import type { SecretBackendName } from '../policy/schemas.ts';
 import type { SecretBackend } from './backends/backend.ts';
 import { environmentBackend } from './backends/environment.ts';
 import { fileBackend } from './backends/file.ts';
@@ -38,13 +40,14 @@ export interface SecretsOptions {
   readonly keyring: Keyring;
   readonly settings: Settings['secrets'];
   readonly logger: Logger;
+  readonly policies: Pick<Policies, 'requireSecretBackend'>;
 }
 
 const CHANNEL = 'automate_secrets';
 /** Stored values that redaction knows of one tenant. */
 const MAXIMUM_LEARNT = 1_000;
 
-export async function createSecrets({ db, keyring, settings, logger }: SecretsOptions): Promise<Secrets> {
+export async function createSecrets({ db, keyring, settings, logger, policies }: SecretsOptions): Promise<Secrets> {
   const vault = vaultBackend(settings.vault, logger);
   const backends = new Map<string, SecretBackend>([
     ['env', environmentBackend(settings.environment)],
@@ -67,6 +70,7 @@ export async function createSecrets({ db, keyring, settings, logger }: SecretsOp
   async function resolveOne(tenantId: string, name: string): Promise<ResolvedSecret> {
     const row = await find({ tenantId, name });
     if (!row) throw secretErrors.secret_not_found(`There is no secret "${name}".`);
+    await policies.requireSecretBackend(tenantId, backendOf(row.reference));
     const value = row.reference === null ? await open(row) : await readReference(row.reference);
     secretsInUse.remember(tenantId, [value]);
     return { name, value, hosts: row.hosts };
@@ -133,4 +137,9 @@ export async function createSecrets({ db, keyring, settings, logger }: SecretsOp
       await vault.close();
     },
   };
+}
+
+/** Where the value of a secret is kept. */
+export function backendOf(reference: string | null): SecretBackendName {
+  return reference === null ? 'stored' : (reference.slice(0, reference.indexOf('://')) as SecretBackendName);
 }

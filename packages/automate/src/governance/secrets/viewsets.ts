@@ -17,6 +17,7 @@ export class SecretViewSet extends BaseReadOnlyViewSet<typeof SecretModel> {
       body: SecretCreate,
       response: Secret,
       idempotent: false,
+      problems: { 422: 'The policy of the tenant allows no more of them.' },
     });
     this.describe('partialUpdate', { summary: 'Change the hosts or the description', body: SecretPatch, response: Secret });
     this.describe('destroy', { summary: 'Remove a secret', status: 204 });
@@ -61,8 +62,8 @@ export class SecretViewSet extends BaseReadOnlyViewSet<typeof SecretModel> {
   }
 
   getService(ctx: Context): SecretService {
-    const { database: db, keyring, secrets, audit } = ctx.services;
-    return new SecretService({ db, keyring, secrets, audit }, auditActorOf(ctx));
+    const { database: db, keyring, secrets, audit, policies } = ctx.services;
+    return new SecretService({ db, keyring, secrets, audit, policies }, auditActorOf(ctx));
   }
 
   private async again(id: string, ctx: Context): Promise<SecretRow> {

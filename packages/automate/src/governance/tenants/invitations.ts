@@ -5,8 +5,9 @@ import { commonErrors, invalidInput, newId, type Principal } from '../../kernel/
 import type { Audit, AuditActor } from '../audit/audit.ts';
 import { hashPassword } from '../people/password.ts';
 import { type Client, digest, invalidLink, type People, requireGoodPassword, type SignedIn } from '../people/people.ts';
-import { findUser, insertMember } from '../people/person.store.ts';
+import { countMembers, findUser, insertMember } from '../people/person.store.ts';
 import { LinkToken, Password, PersonName } from '../people/schemas.ts';
+import type { Policies } from '../policy/policy.ts';
 import type { RoleName } from '../roles/roles.ts';
 
 export const InvitationAccept = z
@@ -29,7 +30,19 @@ interface Open {
 }
 
 /** Invitations into tenants, by links that hold 256 random bits; only their hash is kept. */
-export function createInvitations({ db, audit, people }: { db: Db; audit: Audit; people: People }): Invitations {
+export function createInvitations({
+  db,
+  audit,
+  people,
+  policies,
+}: {
+  db: Db;
+  audit: Audit;
+  people: People;
+  policies: Policies;
+}): Invitations {
+  const requireRoom = (transaction: Queryable, tenantId: string) =>
+    policies.requireRoom(transaction, tenantId, 'max_members', countMembers);
   const record = (transaction: Queryable, actor: AuditActor, action: string, id: string, diff = {}) =>
     audit.record(transaction, { ...actor, action, target: { type: 'invitation', id }, diff });
 
@@ -37,6 +50,7 @@ export function createInvitations({ db, audit, people }: { db: Db; audit: Audit;
     async create(actor, { email, role, days }) {
       const [id, token] = [newId(), randomBytes(32).toString('base64url')];
       await db.asTenant(actor.tenantId, async (transaction) => {
+        await requireRoom(transaction, actor.tenantId);
         const { rows } = await transaction.query('select 1 from members where tenant_id = $1 and email = $2', [
           actor.tenantId,
           email,
@@ -76,6 +90,7 @@ export function createInvitations({ db, audit, people }: { db: Db; audit: Audit;
       const userId = await db.transaction(async (transaction) => {
         const invitation = await findOpen(transaction, token);
         const { tenant_id: tenantId, email, role } = invitation;
+        await requireRoom(transaction, tenantId);
         let id = user?.id;
         if (user) await insertMember(transaction, { id: newId(), tenantId, userId: user.id, role, email, name: user.name });
         else id = await people.createMember(transaction, { email, role, tenantId, name: name as string, hash: hash as string });

@@ -151,6 +151,7 @@ export class InvitationViewSet extends BaseReadOnlyViewSet<typeof InvitationMode
       body: InvitationCreate,
       response: InvitationCreated,
       idempotent: false,
+      problems: { 422: 'The policy of the tenant allows no more of them.' },
     });
     this.describe('destroy', { summary: 'Take an invitation back', status: 204 });
   }

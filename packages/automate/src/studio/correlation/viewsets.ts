@@ -1,14 +1,14 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { allow, BaseAPIView, type Context, HasScope, IsAuthenticated, requirePrincipal } from '../../api/index.ts';
 import { explainRule, ruleInput } from '../../engine/index.ts';
-import { redactorOf } from '../../governance/index.ts';
+import { admitRawPayloads, RawPayloadQuery, redactorOf } from '../../governance/index.ts';
 import { errorMessage, type Json, TraceId } from '../../kernel/index.ts';
 import { type EventRow, eventsOf, executionsOf, MAXIMUM_ROWS, type VerdictRow, verdictsOf } from './correlation.store.ts';
 import { Correlation } from './schemas.ts';
 
 export { Correlation };
 
-const Query = z.object({ trace_id: TraceId });
+const Query = RawPayloadQuery.extend({ trace_id: TraceId });
 
 /** Everything with one trace id: events, what each rule decided and why, executions and their steps. */
 export class CorrelationExplorerView extends BaseAPIView {
@@ -22,8 +22,9 @@ export class CorrelationExplorerView extends BaseAPIView {
   async get(ctx: Context<unknown, z.output<typeof Query>>): Promise<z.input<typeof Correlation>> {
     const { tenantId } = requirePrincipal(ctx);
     const { database, engine } = ctx.services;
-    const redact = redactorOf(ctx);
     const traceId = ctx.query.trace_id;
+    await admitRawPayloads(ctx, { type: 'trace', id: traceId });
+    const redact = redactorOf(ctx);
     const { events, verdicts, executions } = await database.asTenant(tenantId, async (transaction) => {
       const found = await eventsOf(transaction, traceId);
       return {
@@ -38,6 +39,7 @@ export class CorrelationExplorerView extends BaseAPIView {
     const steps = await engine.executions.steps(
       tenantId,
       executions.map((execution) => execution.id),
+      redact,
     );
     return {
       trace_id: traceId,

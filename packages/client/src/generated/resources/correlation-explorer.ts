@@ -5,6 +5,8 @@ import type { Call } from '../../reply.ts';
 import type * as schemas from '../schemas.ts';
 
 export type CorrelationExplorerGetQuery = {
+  /** Shows payloads without redaction, but for values of secrets. Needs `payloads:read_raw`, and is audited. */
+  readonly raw?: boolean | undefined;
   readonly trace_id: string;
 };
 

@@ -30,6 +30,8 @@ export type EventsListQuery = {
 };
 
 export type EventsRetrieveQuery = {
+  /** Shows payloads without redaction, but for values of secrets. Needs `payloads:read_raw`, and is audited. */
+  readonly raw?: boolean | undefined;
   /** Fields of the reply, separated by commas; all when missing. */
   readonly fields?:
     | readonly ('id' | 'event_type' | 'source' | 'payload' | 'idempotency_key' | 'occurred_at' | 'received_at' | 'trace_id')[]
@@ -60,7 +62,7 @@ export interface Events {
   /** Gives undefined when it still has this ETag. */
   retrieve(id: string, query: EventsRetrieveQuery | undefined, options: ConditionalOptions): Call<schemas.Event | undefined>;
   /**
-   * Get one Event
+   * Get an event
    * `GET /api/v1/events/{id}/`
    */
   retrieve(id: string, query?: EventsRetrieveQuery, options?: ReadOptions): Call<schemas.Event>;

@@ -48,6 +48,8 @@ export type ExecutionsListQuery = {
 };
 
 export type ExecutionsRetrieveQuery = {
+  /** Shows payloads without redaction, but for values of secrets. Needs `payloads:read_raw`, and is audited. */
+  readonly raw?: boolean | undefined;
   /** Fields of the reply, separated by commas; all when missing. */
   readonly fields?:
     | readonly (

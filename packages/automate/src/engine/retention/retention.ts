@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Db } from '../../db/index.ts';
+import type { Policies, RetentionDays } from '../../governance/index.ts';
+import { errorMessage, type Logger } from '../../kernel/index.ts';
+import {
+  deleteEvents,
+  deleteExecutions,
+  endSweep,
+  expiredEvents,
+  expiredExecutions,
+  holdSweep,
+  type Piece,
+  takeSweep,
+  tenantsAfter,
+} from './retention.store.ts';
+
+export interface RetentionOptions {
+  readonly db: Db;
+  readonly logger: Logger;
+  readonly policies: Pick<Policies, 'retention'>;
+  /** Names this process. */
+  readonly name: string;
+  /** How often history is looked through. */
+  readonly sweepSeconds: number;
+}
+
+/** Deletes history that is past its time. */
+export interface Retention {
+  /** What this process has deleted since it started, by kind. */
+  readonly deleted: ReadonlyMap<string, number>;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+const NAME = 'retention';
+/** After so long without a sign of life another process goes on. */
+const HOLD_SECONDS = 60;
+const LOOK_EVERY_SECONDS = 60;
+/** Between two transactions, so that whoever works is never far behind. */
+const PAUSE_MS = 10;
+const FIRST = '00000000-0000-0000-0000-000000000000';
+
+/** In all processes together there is one sweep at a time; each of its transactions is small. */
+export function createRetention({ db, logger, policies, name: holder, sweepSeconds }: RetentionOptions): Retention {
+  const deleted = new Map([
+    ['executions', 0],
+    ['steps', 0],
+    ['events', 0],
+  ]);
+  let isStopping = false;
+  let sweeping: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const add = (kind: string, count: number) => deleted.set(kind, (deleted.get(kind) ?? 0) + count);
+
+  async function sweep(): Promise<void> {
+    if (!(await takeSweep(db, { name: NAME, holder, seconds: HOLD_SECONDS }))) return;
+    const before = total();
+    let isDone = false;
+    for (let after = FIRST; !isDone; ) {
+      const ids = await tenantsAfter(db, after);
+      const days = await policies.retention(ids);
+      for (const id of ids) if (!(await sweepTenant(id, days.get(id) as RetentionDays))) return;
+      isDone = ids.length === 0;
+      after = ids.at(-1) ?? after;
+    }
+    await endSweep(db, { name: NAME, holder, dueInSeconds: sweepSeconds });
+    const count = total() - before;
+    if (count === 0) return;
+    logger.info({ deleted: count }, 'deleted history past its time');
+    await db.vacuum(['step_runs', 'executions', 'events', 'verdicts', 'jobs']);
+  }
+
+  /** False when it has to end. */
+  async function sweepTenant(tenantId: string, days: RetentionDays): Promise<boolean> {
+    const executions = await walk(
+      (after) => expiredExecutions(db, tenantId, after, days),
+      async (ids) => {
+        const gone = await deleteExecutions(db, ids);
+        add('executions', gone.executions);
+        add('steps', gone.steps);
+      },
+    );
+    // After the executions: an event stays as long as one of its.
+    return (
+      executions &&
+      walk(
+        (after) => expiredEvents(db, tenantId, after, days.events),
+        async (ids) => add('events', await deleteEvents(db, ids)),
+      )
+    );
+  }
+
+  async function walk(
+    find: (after: string) => Promise<Piece>,
+    remove: (ids: readonly string[]) => Promise<unknown>,
+  ): Promise<boolean> {
+    for (let after: string | undefined = FIRST; after !== undefined; ) {
+      if (isStopping) return false;
+      const piece: Piece = await find(after);
+      if (piece.expired.length > 0) {
+        if (!(await holdSweep(db, { name: NAME, holder, seconds: HOLD_SECONDS }))) return false;
+        await remove(piece.expired);
+        await sleep(PAUSE_MS);
+      }
+      after = piece.next;
+    }
+    return true;
+  }
+
+  function total(): number {
+    return [...deleted.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  function look(): void {
+    sweeping ??= sweep()
+      .catch((error: unknown) => logger.warn({ reason: errorMessage(error) }, 'history past its time not deleted, trying again'))
+      .finally(() => {
+        sweeping = undefined;
+      });
+  }
+
+  return {
+    deleted,
+    start() {
+      timer = setInterval(look, Math.min(sweepSeconds, LOOK_EVERY_SECONDS) * 1_000).unref();
+      look();
+    },
+    async stop() {
+      isStopping = true;
+      clearInterval(timer);
+      await sweeping;
+    },
+  };
+}
