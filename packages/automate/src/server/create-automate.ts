@@ -156,7 +156,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   const throttle = createThrottleStore(db);
   let address: string | undefined;
   const publicUrl = () => settings.publicUrl ?? address ?? `http://localhost:${settings.http.port}`;
-  const { people, sessions, invitations, ...peopleParts } = await createPeople({
+  const { people, sessions, invitations, singleSignOn, ...peopleParts } = await createPeople({
     db,
     logger,
     settings,
@@ -175,6 +175,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       operatorModels: createOperatorRepository(db),
       people,
       invitations,
+      singleSignOn,
       throttle,
       idempotency: createIdempotencyStore(db, { lockSeconds: settings.idempotencyLockSeconds }),
       modelRegistry: [...builtInModels, ...(options.models ?? [])],

@@ -21,6 +21,7 @@ import {
   SecretViewSet,
   SessionViewSet,
   SignInViewSet,
+  SingleSignOnViewSet,
   TenantModel,
   TenantViewSet,
   UserModel,
@@ -53,6 +54,7 @@ export function builtInRouter(): ApiRouter {
     .view('metrics', MetricsView, { basename: 'metrics' })
     .include('api', documentationRouter())
     .register('api/auth', SignInViewSet, { basename: 'sign-in' })
+    .register('api/auth', SingleSignOnViewSet, { basename: 'single-sign-on' })
     .register('api/auth', SessionViewSet, { basename: 'session' })
     .include('api/v1', v1)
     .include('api/studio', studio);

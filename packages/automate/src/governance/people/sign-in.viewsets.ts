@@ -3,7 +3,7 @@ import { AllowAny, type Authenticator, allow, BaseViewSet, type Context, headerO
 import { AppError, type Principal } from '../../kernel/index.ts';
 import { InvitationAccept, type Invitations } from '../tenants/invitations.ts';
 import { clientOf, requireOwnPage, welcome } from './requests.ts';
-import { LinkSignIn, PasswordReset, PasswordResetRequest, SetUp, SignedIn, SignIn } from './schemas.ts';
+import { LinkSignIn, PasswordReset, PasswordResetRequest, SetUp, SignedIn, SignIn, SignInOptions } from './schemas.ts';
 import '../services.ts';
 
 /** The ways in, for whoever has no session yet. Attempts are counted by account and by network. */
@@ -15,6 +15,7 @@ export class SignInViewSet extends BaseViewSet {
       idempotent: false,
       problems: { 403: 'Sent by the page of another site.' },
     } as const;
+    this.action('options', { detail: false, summary: 'Tell which ways in there are', response: SignInOptions });
     this.action('signIn', {
       ...open,
       problems: {
@@ -54,6 +55,16 @@ export class SignInViewSet extends BaseViewSet {
     if (ctx.route.action !== 'acceptInvitation') return [];
     const { name, challenge, authenticate } = ctx.services.people.options.sessions.authenticator;
     return [{ name, challenge, authenticate: async (given) => nullWhenRefused(() => authenticate(given)) }];
+  }
+
+  async options(ctx: Context): Promise<z.input<typeof SignInOptions>> {
+    const { people, singleSignOn } = ctx.services;
+    ctx.reply.header('cache-control', 'no-store');
+    return {
+      needs_setup: await people.isNew(),
+      oidc: singleSignOn ? { name: singleSignOn.name, url: ctx.api.reverse('single-sign-on.start') } : null,
+      mail: people.options.mailer.isSetUp,
+    };
   }
 
   async signIn(ctx: Context<z.output<typeof SignIn>>): Promise<z.input<typeof SignedIn>> {
