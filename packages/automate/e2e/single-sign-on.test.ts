@@ -530,23 +530,6 @@ describe.each(databaseKinds)('the settings of a provider on %s', (kind) => {
     expect(await goThrough(nobody, openSurfer())).toBe('/sign-in/?error=provider_unavailable');
   });
 
-  it('are not stretched to what the provider names: another private address, another issuer, plain http elsewhere', async () => {
-    for (const [discovery, code] of [
-      [(metadata) => ({ ...metadata, issuer: 'https://accounts.google.com' }), 'provider_invalid'],
-      [(metadata) => ({ ...metadata, token_endpoint: 'http://127.0.0.2:9/token' }), 'provider_unavailable'],
-      [(metadata) => ({ ...metadata, token_endpoint: 'http://169.254.169.254/latest/' }), 'provider_unavailable'],
-      [(metadata) => ({ ...metadata, jwks_uri: 'http://10.0.0.1/jwks' }), 'provider_unavailable'],
-      [(metadata) => ({ ...metadata, jwks_uri: undefined }), 'provider_invalid'],
-      [(metadata) => ({ ...metadata, token_endpoint: 'file:///etc/passwd' }), 'provider_invalid'],
-    ] as [NonNullable<Tricks['discovery']>, string][]) {
-      const provider = await deceive({ discovery });
-      const server = await serve(settingsOf(provider.issuer, HOSTILE_CLIENT));
-      const surfer = openSurfer();
-      expect(await goThrough(server, surfer), discovery.toString()).toBe(`/sign-in/?error=${code}`);
-      expect(hasSession(server, surfer)).toBe(false);
-    }
-  });
-
   it('may trust addresses of which the provider does not say whether they are verified', async () => {
     const provider = await deceive({ claims: ({ email_verified: _, ...claims }) => claims });
     const server = await serve({ ...settingsOf(provider.issuer, HOSTILE_CLIENT), AUTOMATE_OIDC_TRUST_EMAIL: 'true' });
@@ -577,6 +560,35 @@ describe.each(databaseKinds)('the settings of a provider on %s', (kind) => {
     expect((await start('198.51.100.7')).href).toBe(`${server.url}/sign-in/?error=rate_limited`);
     expect((await start('203.0.113.9')).origin).toBe(provider.issuer);
   });
+});
+
+it.each<[string, NonNullable<Tricks['discovery']>, string]>([
+  ['another issuer', (metadata) => ({ ...metadata, issuer: 'https://accounts.google.com' }), 'provider_invalid'],
+  [
+    'another address of this machine',
+    (metadata) => ({ ...metadata, token_endpoint: 'http://127.0.0.2:9/token' }),
+    'provider_unavailable',
+  ],
+  [
+    'a metadata service',
+    (metadata) => ({ ...metadata, token_endpoint: 'http://169.254.169.254/latest/' }),
+    'provider_unavailable',
+  ],
+  ['a private address', (metadata) => ({ ...metadata, jwks_uri: 'http://10.0.0.1/jwks' }), 'provider_unavailable'],
+  ['no keys', (metadata) => ({ ...metadata, jwks_uri: undefined }), 'provider_invalid'],
+  ['a file', (metadata) => ({ ...metadata, token_endpoint: 'file:///etc/passwd' }), 'provider_invalid'],
+])('a provider that names %s is not followed there', async (_, discovery, code) => {
+  const provider = await startHostileProvider();
+  provider.tricks = { discovery };
+  const server = await createTestServer('postgres', {
+    hasWorker: false,
+    environment: { ...BOSS, ...settingsOf(provider.issuer, HOSTILE_CLIENT) },
+  });
+  const surfer = openSurfer();
+  expect(await goThrough(server, surfer)).toBe(`/sign-in/?error=${code}`);
+  expect(hasSession(server, surfer)).toBe(false);
+  await server.close();
+  await provider.close();
 });
 
 it.each([

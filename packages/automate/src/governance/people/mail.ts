@@ -27,7 +27,7 @@ export function createMailer(settings: Settings['mail'], logger: Pick<Logger, 'i
       }
       const sending: Promise<void> = transport.sendMail(mail).then(
         () => logger.info('mail sent'),
-        (error: unknown) => logger.warn({ reason: errorMessage(error) }, 'mail not sent'),
+        (error: unknown) => logger.warn({ reason: reasonOf(error) }, 'mail not sent'),
       );
       pending.add(sending);
       void sending.finally(() => pending.delete(sending));
@@ -37,4 +37,10 @@ export function createMailer(settings: Settings['mail'], logger: Pick<Logger, 'i
       transport?.close();
     },
   };
+}
+
+/** What the server said stays out of the log: it may repeat what it was sent, and mails hold links that let somebody in. */
+function reasonOf(error: unknown): string {
+  const { code, responseCode } = error as { code?: string; responseCode?: number };
+  return responseCode === undefined ? errorMessage(error) : `${code} ${responseCode}`;
 }
