@@ -19,6 +19,7 @@ import { type Schema, schema } from './resources/schema.ts';
 import { type Secrets, secrets } from './resources/secrets.ts';
 import { type Sessions, sessions } from './resources/sessions.ts';
 import { type SignIn, signIn } from './resources/sign-in.ts';
+import { type SingleSignOn, singleSignOn } from './resources/single-sign-on.ts';
 import { type Tenants, tenants } from './resources/tenants.ts';
 import { type Users, users } from './resources/users.ts';
 import { type Workflows, workflows } from './resources/workflows.ts';
@@ -45,6 +46,7 @@ export interface AutomateClient {
   readonly secrets: Secrets;
   readonly sessions: Sessions;
   readonly signIn: SignIn;
+  readonly singleSignOn: SingleSignOn;
   readonly tenants: Tenants;
   readonly users: Users;
   readonly workflows: Workflows;
@@ -71,6 +73,7 @@ export const operations = {
   secrets,
   sessions,
   signIn,
+  singleSignOn,
   tenants,
   users,
   workflows,
