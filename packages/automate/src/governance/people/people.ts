@@ -5,6 +5,7 @@ import { type RoleExtensions, type RoleName, scopesOfRole } from '../roles/roles
 import { createAdmission } from './admission.ts';
 import { createAttempts } from './attempts.ts';
 import { type Auth, createAuth } from './auth.ts';
+import { createCrowd } from './crowd.ts';
 import { createFirstOwner } from './first-owner.ts';
 import { createLinks } from './links.ts';
 import type { Mailer } from './mail.ts';
@@ -57,6 +58,7 @@ export function assemblePeople(options: PeopleOptions) {
   return {
     options,
     auth,
+    crowd: createCrowd(),
     ...attempts,
     ...links,
     ...records,
