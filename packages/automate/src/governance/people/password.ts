@@ -45,7 +45,8 @@ function passwordProblem(password: string, person: { email: string; name?: strin
   const own = [person.email.toLowerCase(), person.email.toLowerCase().split('@')[0] ?? '', person.name?.toLowerCase() ?? ''];
   if (own.some((text) => text.length >= 4 && plain.replaceAll(text, '').length < 6))
     return 'must not be made of your name or address';
-  const rest = COMMON.reduce((text, word) => text.replaceAll(word, ''), plain).replace(/[\d\W_]/g, '');
+  // Letters of any script count, and signs and digits of ASCII do not.
+  const rest = COMMON.reduce((text, word) => text.replaceAll(word, ''), plain).replace(/[ -@[-`{-~]/g, '');
   if (rest.length < 4) return 'is among those that are tried first';
   return undefined;
 }
