@@ -111,9 +111,12 @@ describe('the command line', () => {
     expect(JSON.parse((await runCli(['migrate', '--json'], environment)).stdout)).toEqual({ applied: [] });
   });
 
-  it.each(['serve', 'worker', 'migrate', 'trigger', 'trace', 'doctor'])('explains %s with an example', async (command) => {
-    const { stdout } = await runCli([command, '--help'], {});
-    expect(stdout).toContain('--json');
-    expect(stdout).toMatch(/Example:\n {2}\$ .*automate/);
-  });
+  it.each(['serve', 'worker', 'migrate', 'trigger', 'trace', 'doctor', 'user create', 'keys rotate', 'audit verify'])(
+    'explains %s with an example',
+    async (command) => {
+      const { stdout } = await runCli([...command.split(' '), '--help'], {});
+      expect(stdout).toContain('--json');
+      expect(stdout).toMatch(/Example:\n {2}\$ .*automate/);
+    },
+  );
 });

@@ -28,6 +28,8 @@ const NEVER_REACHED: Readonly<Record<string, string>> = {
   'sign-in.link': 'needs a link: e2e/people.test.ts',
   'sign-in.acceptInvitation': 'needs an invitation: e2e/people.test.ts',
   'sign-in.resetPassword': 'needs a link: e2e/people.test.ts',
+  'single-sign-on.start': 'needs a provider: e2e/single-sign-on.test.ts',
+  'single-sign-on.callback': 'needs a provider: e2e/single-sign-on.test.ts',
   'session.switchTenant': 'needs a session: e2e/people.test.ts',
   'session.signOut': 'needs a session: e2e/people.test.ts',
   'session.sessions': 'needs a session: e2e/people.test.ts',

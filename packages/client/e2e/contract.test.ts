@@ -190,6 +190,59 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect(await problemOf(limited.workflows.destroy(NOWHERE))).toMatchObject({ status: 403 });
   });
 
+  it('let people in, and keep out who has nothing to show', async () => {
+    const anyone = recorder.client({ baseUrl: server.url });
+    expect(await anyone.signIn.options()).toEqual({ needs_setup: true, oidc: null, mail: false });
+    for (const call of [anyone.singleSignOn.start({ next: '/studio/' }), anyone.singleSignOn.callback()])
+      expect(await problemOf(call)).toMatchObject({ status: 404, code: 'not_found' });
+    const [token, password, email] = ['x'.repeat(43), 'correct horse battery staple', 'nobody@example.com'];
+    expect(await problemOf(anyone.signIn.signIn({ email, password }))).toMatchObject({ status: 401, code: 'sign_in_failed' });
+    for (const call of [
+      anyone.signIn.setup({ token, email, name: 'Nobody', password }),
+      anyone.signIn.link({ token }),
+      anyone.signIn.acceptInvitation({ token, name: 'Nobody', password }),
+      anyone.signIn.resetPassword({ token, password }),
+    ])
+      expect(await problemOf(call)).toMatchObject({ status: 400, code: 'link_invalid' });
+    expect(await anyone.signIn.requestPasswordReset({ email })).toBeUndefined();
+    expect(await automate.sessions.session()).toMatchObject({ kind: 'api_key', user: null, tenant: { slug: 'default' } });
+    // A key has no session to end and no password to change.
+    for (const call of [
+      automate.sessions.switchTenant({ tenant_id: NOWHERE }),
+      automate.sessions.signOut(),
+      automate.sessions.sessions(),
+      automate.sessions.endSession(NOWHERE),
+      automate.sessions.password({ current_password: password, new_password: password }),
+      automate.sessions.twoFactor({ password }),
+      automate.sessions.confirmTwoFactor({ code: '000000' }),
+      automate.sessions.disableTwoFactor({ password }),
+    ])
+      expect(await problemOf(call)).toMatchObject({ status: 403, code: 'forbidden' });
+  });
+
+  it('manage people and tenants', async () => {
+    const made = await automate.users.create({ email: 'ada@example.com', name: 'Ada', role: 'editor' });
+    expect(made).toMatchObject({ email: 'ada@example.com', link: expect.stringContaining('/reset-password/#token=') });
+    expect((await automate.users.list({ email: 'ada@example.com' })).results).toMatchObject([{ id: made.id }]);
+    expect(await automate.users.retrieve(made.id)).toMatchObject({ name: 'Ada' });
+    expect(await automate.users.partialUpdate(made.id, { name: 'Ada Lovelace' })).toMatchObject({ name: 'Ada Lovelace' });
+    expect((await automate.users.reset(made.id)).link).not.toBe(made.link);
+    const [member] = (await automate.members.list({ email: 'ada@example.com' })).results;
+    const memberId = member?.id ?? '';
+    expect(await automate.members.retrieve(memberId)).toMatchObject({ name: 'Ada Lovelace', role: 'editor' });
+    expect(await automate.members.partialUpdate(memberId, { role: 'viewer' })).toMatchObject({ role: 'viewer' });
+    expect(await automate.members.destroy(memberId)).toBeUndefined();
+    const invitation = await automate.invitations.create({ email: 'grace@example.com', role: 'viewer' });
+    expect((await automate.invitations.list({ email: 'grace@example.com' })).results).toHaveLength(1);
+    expect(await automate.invitations.destroy(invitation.id)).toBeUndefined();
+    expect((await automate.invitations.retrieve(invitation.id)).revoked_at).not.toBeNull();
+    const tenant = await automate.tenants.create({ slug: 'another', name: 'Another' });
+    expect((await automate.tenants.list({ slug: 'another' })).results).toMatchObject([{ id: tenant.id }]);
+    const { tenant: own } = await automate.sessions.session();
+    expect(await automate.tenants.retrieve(own.id)).toMatchObject({ slug: 'default' });
+    expect(await automate.tenants.partialUpdate(own.id, { name: 'Renamed' })).toMatchObject({ name: 'Renamed' });
+  });
+
   it('show health, metrics and the documentation to anyone', async () => {
     const anyone = recorder.client({ baseUrl: server.url });
     expect(await anyone.healthLive.get()).toEqual({ status: 'ok' });

@@ -59,7 +59,8 @@ export function compileRoute(input: {
   const hook = (moment: 'before' | 'after') => methods[`${moment}${action.charAt(0).toUpperCase()}${action.slice(1)}`];
   const relations = options.shaped ? relationsOf(view) : undefined;
   const status = options.status ?? (options.response || options.produces ? 200 : 204);
-  if (!options.response && !options.produces && status !== 204) {
+  // Neither 204 nor a redirect has a body to describe.
+  if (!options.response && !options.produces && status !== 204 && !(status >= 300 && status < 400)) {
     throw apiErrors.invalid_settings(
       `${operationId} answers ${status} but declares neither a response schema nor what it produces.`,
     );

@@ -46,6 +46,7 @@ export { SecretModel } from './secrets/schemas.ts';
 export { existingSecrets } from './secrets/secret.store.ts';
 export { createSecrets, type ResolvedSecret, type Secrets } from './secrets/secrets.ts';
 export { SecretViewSet } from './secrets/viewsets.ts';
+export { SingleSignOnViewSet } from './single-sign-on/viewsets.ts';
 export { InvitationModel, MemberModel, TenantModel } from './tenants/schemas.ts';
 export { ensureTenant } from './tenants/tenant.store.ts';
 export { InvitationViewSet, MemberViewSet, TenantViewSet } from './tenants/viewsets.ts';

@@ -7,6 +7,7 @@ import type { People } from './people/people.ts';
 import type { Policies } from './policy/policy.ts';
 import type { MasterKeys } from './secrets/master-keys.ts';
 import type { Secrets } from './secrets/secrets.ts';
+import type { SingleSignOn } from './single-sign-on/single-sign-on.ts';
 import type { Invitations } from './tenants/invitations.ts';
 
 declare module '../api/index.ts' {
@@ -14,6 +15,8 @@ declare module '../api/index.ts' {
     readonly database: Db;
     readonly people: People;
     readonly invitations: Invitations;
+    /** Undefined without a provider in the settings. */
+    readonly singleSignOn: SingleSignOn | undefined;
     /** Models that belong to the installation and to no tenant; for staff. */
     readonly operatorModels: ModelStore;
     readonly audit: Audit;

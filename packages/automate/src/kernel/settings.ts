@@ -52,6 +52,7 @@ const Environment = z.object({
   AUTOMATE_OIDC_CLIENT_ID: z.string().min(1).optional(),
   AUTOMATE_OIDC_CLIENT_SECRET: z.string().min(1).optional(),
   AUTOMATE_OIDC_NAME: z.string().min(1).max(60).default('Single sign-on'),
+  AUTOMATE_OIDC_TRUST_EMAIL: z.stringbool().default(false),
   AUTOMATE_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   AUTOMATE_MAIL_FROM: z.string().min(3).default('Automate <automate@localhost>'),
   AUTOMATE_SAMPLE: z.stringbool().default(true),
@@ -106,8 +107,17 @@ export interface Settings {
     /** Values of `AUTOMATE_SECRET_<NAME>` by `<NAME>`. */
     readonly environment: Readonly<Record<string, string>>;
   };
+  /** The OpenID provider that people may sign in with. */
   readonly oidc:
-    | { readonly issuer: string; readonly clientId: string; readonly clientSecret: string; readonly name: string }
+    | {
+        readonly issuer: string;
+        readonly clientId: string;
+        readonly clientSecret: string;
+        /** As people know it. */
+        readonly name: string;
+        /** Whether an address counts as verified of which the provider does not say whether it is. */
+        readonly trustsEmail: boolean;
+      }
     | undefined;
   readonly mail: { readonly smtpUrl: string | undefined; readonly from: string };
   /** Whether the sample automation is set up on first boot. */
@@ -228,11 +238,19 @@ function vaultOf(env: Env): Settings['secrets']['vault'] {
 
 function oidcOf(env: Env): Settings['oidc'] {
   const { AUTOMATE_OIDC_ISSUER: issuer, AUTOMATE_OIDC_CLIENT_ID: clientId, AUTOMATE_OIDC_CLIENT_SECRET: clientSecret } = env;
-  if (issuer && clientId && clientSecret) return { issuer, clientId, clientSecret, name: env.AUTOMATE_OIDC_NAME };
+  if (issuer && clientId && clientSecret) {
+    if (!issuer.startsWith('https:') && !isThisMachine(new URL(issuer).hostname))
+      throw invalidSettings('AUTOMATE_OIDC_ISSUER must start with https://: whoever stands between could sign in as anybody');
+    return { issuer, clientId, clientSecret, name: env.AUTOMATE_OIDC_NAME, trustsEmail: env.AUTOMATE_OIDC_TRUST_EMAIL };
+  }
   if (issuer || clientId || clientSecret) {
     throw invalidSettings('AUTOMATE_OIDC_ISSUER, AUTOMATE_OIDC_CLIENT_ID and AUTOMATE_OIDC_CLIENT_SECRET must be set together');
   }
   return undefined;
+}
+
+function isThisMachine(host: string): boolean {
+  return /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(host);
 }
 
 function invalidSettings(detail: string): AppError {

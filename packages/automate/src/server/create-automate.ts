@@ -174,7 +174,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   const apiKeys = await createApiKeys({ db, logger, roles });
   let address: string | undefined;
   const publicUrl = () => settings.publicUrl ?? address ?? `http://localhost:${settings.http.port}`;
-  const { people, sessions, invitations, ...peopleParts } = await createPeople({
+  const { people, sessions, invitations, singleSignOn, ...peopleParts } = await createPeople({
     db,
     logger,
     settings,
@@ -194,6 +194,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       operatorModels: createOperatorRepository(db),
       people,
       invitations,
+      singleSignOn,
       throttle,
       idempotency: createIdempotencyStore(db, { lockSeconds: settings.idempotencyLockSeconds }),
       modelRegistry: [...builtInModels, ...(options.models ?? [])],

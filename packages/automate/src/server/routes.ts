@@ -22,6 +22,7 @@ import {
   SecretViewSet,
   SessionViewSet,
   SignInViewSet,
+  SingleSignOnViewSet,
   TenantModel,
   TenantPolicyView,
   TenantViewSet,
@@ -57,6 +58,7 @@ export function builtInRouter(): ApiRouter {
     .view('metrics', MetricsView, { basename: 'metrics' })
     .include('api', documentationRouter())
     .register('api/auth', SignInViewSet, { basename: 'sign-in' })
+    .register('api/auth', SingleSignOnViewSet, { basename: 'single-sign-on' })
     .register('api/auth', SessionViewSet, { basename: 'session' })
     .include('api/v1', v1)
     .include('api/studio', studio);

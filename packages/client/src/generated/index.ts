@@ -20,6 +20,7 @@ import { type Schema, schema } from './resources/schema.ts';
 import { type Secrets, secrets } from './resources/secrets.ts';
 import { type Sessions, sessions } from './resources/sessions.ts';
 import { type SignIn, signIn } from './resources/sign-in.ts';
+import { type SingleSignOn, singleSignOn } from './resources/single-sign-on.ts';
 import { type TenantPolicy, tenantPolicy } from './resources/tenant-policy.ts';
 import { type Tenants, tenants } from './resources/tenants.ts';
 import { type Users, users } from './resources/users.ts';
@@ -48,6 +49,7 @@ export interface AutomateClient {
   readonly secrets: Secrets;
   readonly sessions: Sessions;
   readonly signIn: SignIn;
+  readonly singleSignOn: SingleSignOn;
   readonly tenantPolicy: TenantPolicy;
   readonly tenants: Tenants;
   readonly users: Users;
@@ -76,6 +78,7 @@ export const operations = {
   secrets,
   sessions,
   signIn,
+  singleSignOn,
   tenantPolicy,
   tenants,
   users,

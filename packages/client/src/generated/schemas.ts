@@ -714,6 +714,18 @@ export type SignIn = {
   code?: string;
 };
 
+export type SignInOptions = {
+  /** Nobody is here yet: the start printed a link */
+  needs_setup: boolean;
+  /** The provider, and where to begin with it */
+  oidc: {
+    name: string;
+    url: string;
+  } | null;
+  /** Whether a link can be mailed to who forgot a password */
+  mail: boolean;
+};
+
 export type Step = {
   node: string;
   iteration: number;

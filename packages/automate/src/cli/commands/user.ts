@@ -1,3 +1,4 @@
+import { commonErrors } from '../../kernel/index.ts';
 import { callServer } from '../client.ts';
 
 interface User {
@@ -29,11 +30,7 @@ export async function userCreate(
 export async function userReset(email: string, options: { json?: boolean }): Promise<void> {
   const { reply: found } = await callServer<{ results: User[] }>(`${PATH}?email=${encodeURIComponent(email.toLowerCase())}`);
   const [user] = found.results;
-  if (!user) {
-    process.stderr.write(`There is no account for ${email}.\n`);
-    process.exitCode = 1;
-    return;
-  }
+  if (!user) throw commonErrors.not_found(`There is no account for ${email}.`);
   const { reply } = await callServer<{ link: string }>(`${PATH}${user.id}/reset/`, { method: 'POST', body: {} });
   print(options, reply, `To choose a new password, once, within a day:\n${reply.link}\n`);
 }

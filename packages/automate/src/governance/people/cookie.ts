@@ -47,7 +47,8 @@ function isOwnOrigin(origin: string, ctx: Context, publicUrl: string | undefined
   return URL.canParse(origin) && new URL(origin).host === headerOf(ctx.request, 'host');
 }
 
-function cookieOf(ctx: Context, name: string): string | undefined {
+/** The value of a cookie that the request brings. */
+export function cookieOf(ctx: Context, name: string): string | undefined {
   const header = headerOf(ctx.request, 'cookie');
   if (header === undefined || header.length > 16_384) return undefined;
   for (const pair of header.split(';')) {

@@ -4,10 +4,11 @@ import type { Audit } from '../audit/audit.ts';
 import type { Keyring } from '../keyring/keyring.ts';
 import type { Policies } from '../policy/policy.ts';
 import type { RoleExtensions } from '../roles/roles.ts';
+import { createSingleSignOn, type SingleSignOn } from '../single-sign-on/single-sign-on.ts';
 import { createInvitations, type Invitations } from '../tenants/invitations.ts';
 import { createMailer } from './mail.ts';
 import { hashPassword } from './password.ts';
-import { People } from './people.ts';
+import { assemblePeople, type People } from './people.ts';
 import { removeExpired } from './person.store.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 
@@ -17,6 +18,7 @@ export interface PeopleParts {
   readonly people: People;
   readonly sessions: Sessions;
   readonly invitations: Invitations;
+  readonly singleSignOn: SingleSignOn | undefined;
   /** Makes the first staff user of the settings, where there is no user yet. */
   bootstrap(): Promise<void>;
   /** Removes what nobody can use any more. */
@@ -27,7 +29,7 @@ export interface PeopleParts {
 export interface PeoplePartsOptions {
   readonly db: Db;
   readonly logger: Logger;
-  readonly settings: Pick<Settings, 'publicUrl' | 'mail' | 'bootstrapUser'>;
+  readonly settings: Pick<Settings, 'publicUrl' | 'mail' | 'bootstrapUser' | 'oidc' | 'outbound'>;
   readonly keyring: Keyring;
   readonly audit: Audit;
   readonly policies: Policies;
@@ -43,11 +45,14 @@ export async function createPeople(options: PeoplePartsOptions): Promise<PeopleP
   const secret = () => keyring.systemKey('auth').toString('base64url');
   const sessions = await createSessions({ db, logger, secret, roles, publicUrl: settings.publicUrl });
   const mailer = createMailer(settings.mail, logger);
-  const people = new People({ db, audit, throttle, sessions, logger, mailer, roles, secret, publicUrl });
+  const people = assemblePeople({ db, audit, throttle, sessions, logger, mailer, roles, secret, publicUrl });
+  const invitations = createInvitations({ db, audit, people, policies });
+  const singleSignOn = createSingleSignOn({ db, logger, settings, people, invitations });
   return {
     people,
     sessions,
-    invitations: createInvitations({ db, audit, people, policies }),
+    invitations,
+    singleSignOn,
     async bootstrap() {
       const user = settings.bootstrapUser;
       if (!user || !(await people.isNew())) return;
@@ -63,6 +68,7 @@ export async function createPeople(options: PeoplePartsOptions): Promise<PeopleP
     async close() {
       await sessions.close();
       await mailer.close();
+      await singleSignOn?.close();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { defineErrors } from '../../kernel/index.ts';
+import { type AppError, defineErrors } from '../../kernel/index.ts';
 
 export const peopleErrors = defineErrors({
   sign_in_failed: [401, 'Sign-in failed'],
@@ -7,5 +7,11 @@ export const peopleErrors = defineErrors({
   csrf: [403, 'Request from another site'],
   https_required: [400, 'HTTPS required'],
   last_owner: [409, 'Last owner'],
+  no_password: [409, 'No password'],
   too_busy: [503, 'Too busy'],
 });
+
+/** The one answer to whoever could not sign in: nothing may show which part was wrong. */
+export function signInFailed(cause?: string): AppError {
+  return peopleErrors.sign_in_failed('E-mail address, password or code is wrong.', cause === undefined ? {} : { cause });
+}

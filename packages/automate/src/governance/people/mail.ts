@@ -2,19 +2,24 @@ import { createTransport } from 'nodemailer';
 import { errorMessage, type Logger, type Settings } from '../../kernel/index.ts';
 
 export interface Mailer {
+  /** Whether there is a server to send by. */
+  readonly isSetUp: boolean;
   /** Sends in the background: nobody's reply tells by its time whether a mail went out. */
   send(mail: { to: string; subject: string; text: string }): void;
   close(): Promise<void>;
 }
 
-const TIMEOUT_MS = 20_000;
+/** Of the connection and of each silence in it: nodemailer itself would wait for minutes. */
+const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 };
+const CLOSE_MS = 20_000;
 
 /** Mail over SMTP. Without a server in the settings nothing is sent, and the log says so. */
 export function createMailer(settings: Settings['mail'], logger: Pick<Logger, 'info' | 'warn'>): Mailer {
   const { smtpUrl, from } = settings;
-  const transport = smtpUrl === undefined ? undefined : createTransport(smtpUrl, { from });
+  const transport = smtpUrl === undefined ? undefined : createTransport({ url: smtpUrl, ...TIMEOUTS }, { from });
   const pending = new Set<Promise<void>>();
   return {
+    isSetUp: transport !== undefined,
     send(mail) {
       if (!transport) {
         logger.warn('a mail was not sent: set AUTOMATE_SMTP_URL, or hand out a link with `automate user reset`');
@@ -22,14 +27,20 @@ export function createMailer(settings: Settings['mail'], logger: Pick<Logger, 'i
       }
       const sending: Promise<void> = transport.sendMail(mail).then(
         () => logger.info('mail sent'),
-        (error: unknown) => logger.warn({ reason: errorMessage(error) }, 'mail not sent'),
+        (error: unknown) => logger.warn({ reason: reasonOf(error) }, 'mail not sent'),
       );
       pending.add(sending);
       void sending.finally(() => pending.delete(sending));
     },
     async close() {
-      await Promise.race([Promise.all(pending), new Promise((resolve) => setTimeout(resolve, TIMEOUT_MS).unref())]);
+      await Promise.race([Promise.all(pending), new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())]);
       transport?.close();
     },
   };
+}
+
+/** What the server said stays out of the log: it may repeat what it was sent, and mails hold links that let somebody in. */
+function reasonOf(error: unknown): string {
+  const { code, responseCode } = error as { code?: string; responseCode?: number };
+  return responseCode === undefined ? errorMessage(error) : `${code} ${responseCode}`;
 }

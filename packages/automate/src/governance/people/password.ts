@@ -1,5 +1,6 @@
 import { type Argon2Parameters, argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import { commonErrors } from '../../kernel/index.ts';
 import { peopleErrors } from './errors.ts';
 
 const derive = promisify(argon2) as (algorithm: 'argon2id', parameters: Argon2Parameters) => Promise<Buffer>;
@@ -36,7 +37,7 @@ export async function verifyPassword(stored: string, password: string): Promise<
 }
 
 /** Why a password is not good enough, or undefined. */
-export function passwordProblem(password: string, person: { email: string; name?: string | undefined }): string | undefined {
+function passwordProblem(password: string, person: { email: string; name?: string | undefined }): string | undefined {
   if ([...password].length < MINIMUM_LENGTH) return `must have at least ${MINIMUM_LENGTH} characters`;
   if (Buffer.byteLength(password) > MAXIMUM_BYTES) return `must have at most ${MAXIMUM_BYTES} bytes`;
   const plain = password.toLowerCase();
@@ -44,9 +45,21 @@ export function passwordProblem(password: string, person: { email: string; name?
   const own = [person.email.toLowerCase(), person.email.toLowerCase().split('@')[0] ?? '', person.name?.toLowerCase() ?? ''];
   if (own.some((text) => text.length >= 4 && plain.replaceAll(text, '').length < 6))
     return 'must not be made of your name or address';
-  const rest = COMMON.reduce((text, word) => text.replaceAll(word, ''), plain).replace(/[\d\W_]/g, '');
+  // Letters of any script count, and signs and digits of ASCII do not.
+  const rest = COMMON.reduce((text, word) => text.replaceAll(word, ''), plain).replace(/[ -@[-`{-~]/g, '');
   if (rest.length < 4) return 'is among those that are tried first';
   return undefined;
+}
+
+/** @throws AppError `invalid_input` at `/password` */
+export function requireGoodPassword(
+  password: string,
+  person: { email: string; name?: string | undefined },
+  pointer = '/password',
+): void {
+  const problem = passwordProblem(password, person);
+  if (!problem) return;
+  throw commonErrors.invalid_input(`${pointer}: ${problem}`, { errors: [{ pointer, code: 'weak_password', message: problem }] });
 }
 
 const COMMON = [

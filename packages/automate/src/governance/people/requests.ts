@@ -1,6 +1,7 @@
 import { addressKey, type Context, headerOf } from '../../api/index.ts';
+import type { SignedIn } from './admission.ts';
+import type { Client } from './client.ts';
 import { peopleErrors } from './errors.ts';
-import type { Client, SignedIn } from './people.ts';
 import '../services.ts';
 
 /** Where a request comes from. */

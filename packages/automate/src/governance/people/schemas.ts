@@ -53,6 +53,15 @@ export const SessionView = z
   })
   .meta({ id: 'Session' });
 
+/** What a sign-in page may offer. */
+export const SignInOptions = z
+  .object({
+    needs_setup: z.boolean().describe('Nobody is here yet: the start printed a link'),
+    oidc: z.object({ name: z.string(), url: z.string() }).nullable().describe('The provider, and where to begin with it'),
+    mail: z.boolean().describe('Whether a link can be mailed to who forgot a password'),
+  })
+  .meta({ id: 'SignInOptions' });
+
 export const SignIn = z
   .strictObject({
     email: z.string().min(1).max(254),

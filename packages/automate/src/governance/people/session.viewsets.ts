@@ -6,8 +6,8 @@ import { permissionsOf } from '../roles/roles.ts';
 import { storedToken } from './auth-database.ts';
 import { expiredCookie, presentedToken } from './cookie.ts';
 import { peopleErrors } from './errors.ts';
-import { hashPassword, verifyPassword } from './password.ts';
-import { asAppError, requireGoodPassword } from './people.ts';
+import { hashPassword, requireGoodPassword, verifyPassword } from './password.ts';
+import { asAppError } from './password-sign-in.ts';
 import { findUser, passwordOf, setPassword, tenantOf } from './person.store.ts';
 import { clientOf, startSession } from './requests.ts';
 import {
@@ -127,7 +127,8 @@ export class SessionViewSet extends BaseViewSet {
     await people.requireAttempts(clientOf(ctx), `password:${principal.id}`);
     const user = await findUser(database, { id: principal.id });
     const stored = await passwordOf(database, principal.id);
-    if (!user || !stored || !(await verifyPassword(stored, ctx.body.current_password)))
+    if (!stored) throw noPassword();
+    if (!user || !(await verifyPassword(stored, ctx.body.current_password)))
       throw peopleErrors.sign_in_failed('The current password is wrong.');
     requireGoodPassword(ctx.body.new_password, user, '/new_password');
     const hash = await hashPassword(ctx.body.new_password);
@@ -139,10 +140,11 @@ export class SessionViewSet extends BaseViewSet {
   }
 
   async twoFactor(ctx: Context<z.output<typeof TwoFactorStart>>): Promise<z.input<typeof TwoFactorSecret>> {
-    const { auth } = await this.attempt(ctx);
+    const people = await this.attempt(ctx);
+    if (!(await passwordOf(ctx.services.database, requirePrincipal(ctx).id))) throw noPassword();
     const headers = cookieHeaders(ctx);
     const { password } = ctx.body;
-    const made = await asAppError(auth.api.enableTwoFactor({ body: { password, method: 'totp' }, headers }));
+    const made = await asAppError(people.auth().api.enableTwoFactor({ body: { password, method: 'totp' }, headers }));
     if (made.method !== 'totp') throw new TypeError('The second factor is no TOTP.');
     ctx.reply.header('cache-control', 'no-store');
     return { uri: made.totpURI, backup_codes: made.backupCodes };
@@ -151,13 +153,13 @@ export class SessionViewSet extends BaseViewSet {
   /** The other sessions were started without it, so they end. */
   async confirmTwoFactor(ctx: Context<z.output<typeof TwoFactorConfirm>>): Promise<void> {
     const people = await this.attempt(ctx);
-    await asAppError(people.auth.api.verifyTOTP({ body: { code: ctx.body.code }, headers: cookieHeaders(ctx) }));
+    await asAppError(people.auth().api.verifyTOTP({ body: { code: ctx.body.code }, headers: cookieHeaders(ctx) }));
     await this.finish(ctx, 'two_factor.enable');
   }
 
   async disableTwoFactor(ctx: Context<z.output<typeof TwoFactorStart>>): Promise<void> {
     const people = await this.attempt(ctx);
-    await asAppError(people.auth.api.disableTwoFactor({ body: { password: ctx.body.password }, headers: cookieHeaders(ctx) }));
+    await asAppError(people.auth().api.disableTwoFactor({ body: { password: ctx.body.password }, headers: cookieHeaders(ctx) }));
     await this.finish(ctx, 'two_factor.disable');
   }
 
@@ -198,6 +200,10 @@ export class SessionViewSet extends BaseViewSet {
       permissions: permissionsOf(scopes),
     };
   }
+}
+
+function noPassword() {
+  return peopleErrors.no_password('You have no password, since you sign in another way: ask for a link to choose one.');
 }
 
 function tokenOf(ctx: Context): string {

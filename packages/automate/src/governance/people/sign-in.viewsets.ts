@@ -1,10 +1,14 @@
 import type { z } from 'zod';
-import { AllowAny, type Authenticator, allow, BaseViewSet, type Context, headerOf } from '../../api/index.ts';
+import { AllowAny, type AppServices, type Authenticator, allow, BaseViewSet, type Context, headerOf } from '../../api/index.ts';
 import { AppError, type Principal } from '../../kernel/index.ts';
-import { InvitationAccept, type Invitations } from '../tenants/invitations.ts';
+import { InvitationAccept } from '../tenants/invitations.ts';
+import type { Client } from './client.ts';
 import { clientOf, requireOwnPage, welcome } from './requests.ts';
-import { LinkSignIn, PasswordReset, PasswordResetRequest, Requested, SetUp, SignedIn, SignIn } from './schemas.ts';
+import { LinkSignIn, PasswordReset, PasswordResetRequest, Requested, SetUp, SignedIn, SignIn, SignInOptions } from './schemas.ts';
 import '../services.ts';
+
+const FOREIGN = 'Sent by the page of another site.';
+const BUSY = 'Too many at once.';
 
 /** The ways in, for whoever has no session yet. Attempts are counted by account and by network. */
 export class SignInViewSet extends BaseViewSet {
@@ -13,15 +17,12 @@ export class SignInViewSet extends BaseViewSet {
       detail: false,
       methods: ['post'],
       idempotent: false,
-      problems: { 403: 'Sent by the page of another site.' },
+      problems: { 403: FOREIGN, 503: BUSY },
     } as const;
+    this.action('options', { detail: false, summary: 'Tell which ways in there are', response: SignInOptions });
     this.action('signIn', {
       ...open,
-      problems: {
-        401: 'Something is wrong, or a code is needed too.',
-        403: 'Sent by the page of another site.',
-        503: 'Too many at once.',
-      },
+      problems: { 401: 'Something is wrong, or a code is needed too.', 403: FOREIGN, 503: BUSY },
       summary: 'Sign in with a password',
       body: SignIn,
       response: SignedIn,
@@ -34,8 +35,9 @@ export class SignInViewSet extends BaseViewSet {
       description: 'Somebody new gives a name and a password. Who is known already signs in first.',
       problems: {
         401: 'There is an account: sign in first.',
-        403: 'Sent by the page of another site.',
+        403: FOREIGN,
         422: 'The policy of the tenant allows no more members.',
+        503: BUSY,
       },
       body: InvitationAccept,
       response: SignedIn,
@@ -61,43 +63,49 @@ export class SignInViewSet extends BaseViewSet {
     return [{ name, challenge, authenticate: async (given) => nullWhenRefused(() => authenticate(given)) }];
   }
 
+  async options(ctx: Context): Promise<z.input<typeof SignInOptions>> {
+    const { people, singleSignOn } = ctx.services;
+    ctx.reply.header('cache-control', 'no-store');
+    return {
+      needs_setup: await people.isNew(),
+      oidc: singleSignOn ? { name: singleSignOn.name, url: ctx.api.reverse('single-sign-on.start') } : null,
+      mail: people.options.mailer.isSetUp,
+    };
+  }
+
   async signIn(ctx: Context<z.output<typeof SignIn>>): Promise<z.input<typeof SignedIn>> {
-    const { people } = this.opened(ctx);
-    return welcome(ctx, await people.signIn(ctx.body, clientOf(ctx)));
+    return this.attempt(ctx, async ({ people }, client) => welcome(ctx, await people.signIn(ctx.body, client)));
   }
 
   async setup(ctx: Context<z.output<typeof SetUp>>): Promise<z.input<typeof SignedIn>> {
-    const { people } = this.opened(ctx);
-    return welcome(ctx, await people.setUp(ctx.body, clientOf(ctx)));
+    return this.attempt(ctx, async ({ people }, client) => welcome(ctx, await people.setUp(ctx.body, client)));
   }
 
   async link(ctx: Context<z.output<typeof LinkSignIn>>): Promise<z.input<typeof SignedIn>> {
-    const { people } = this.opened(ctx);
-    return welcome(ctx, await people.signInByLink(ctx.body.token, clientOf(ctx)));
+    return this.attempt(ctx, async ({ people }, client) => welcome(ctx, await people.signInByLink(ctx.body.token, client)));
   }
 
   async acceptInvitation(ctx: Context<z.output<typeof InvitationAccept>>): Promise<z.input<typeof SignedIn>> {
-    const { invitations } = this.opened(ctx);
-    return welcome(ctx, await invitations.accept(ctx.body, ctx.principal, clientOf(ctx)));
+    return this.attempt(ctx, async ({ invitations }, client) =>
+      welcome(ctx, await invitations.accept(ctx.body, ctx.principal, client)),
+    );
   }
 
   async requestPasswordReset(ctx: Context<z.output<typeof PasswordResetRequest>>): Promise<z.input<typeof Requested>> {
-    const { people } = this.opened(ctx);
-    await people.requestReset(ctx.body.email, clientOf(ctx));
+    await this.attempt(ctx, ({ people }, client) => people.requestReset(ctx.body.email, client));
     return { message: 'If there is such an account, a link is on its way.' };
   }
 
   async resetPassword(ctx: Context<z.output<typeof PasswordReset>>): Promise<void> {
-    const { people } = this.opened(ctx);
-    await people.resetPassword(ctx.body, clientOf(ctx));
+    return this.attempt(ctx, ({ people }, client) => people.resetPassword(ctx.body, client));
   }
 
-  private opened(ctx: Context): { people: typeof ctx.services.people; invitations: Invitations } {
-    const { people, invitations } = ctx.services;
+  private attempt<T>(ctx: Context, work: (services: AppServices, client: Client) => Promise<T>): Promise<T> {
+    const { people } = ctx.services;
     // What carries no browser's headers sets no browser's cookies, and may be a program that signs in.
     if (headerOf(ctx.request, 'origin') !== undefined || headerOf(ctx.request, 'sec-fetch-site') !== undefined)
       requireOwnPage(ctx, people.options.publicUrl());
-    return { people, invitations };
+    return people.crowd.enter(() => work(ctx.services, clientOf(ctx)));
   }
 }
 

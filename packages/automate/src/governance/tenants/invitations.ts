@@ -3,8 +3,11 @@ import { z } from 'zod';
 import type { Db, Queryable } from '../../db/index.ts';
 import { commonErrors, invalidInput, newId, type Principal } from '../../kernel/index.ts';
 import type { Audit, AuditActor } from '../audit/audit.ts';
-import { hashPassword } from '../people/password.ts';
-import { type Client, digest, invalidLink, type People, requireGoodPassword, type SignedIn } from '../people/people.ts';
+import type { SignedIn } from '../people/admission.ts';
+import type { Client } from '../people/client.ts';
+import { digest, invalidLink } from '../people/links.ts';
+import { hashPassword, requireGoodPassword } from '../people/password.ts';
+import type { People } from '../people/people.ts';
 import { countMembers, findUser, insertMember } from '../people/person.store.ts';
 import { LinkToken, Password, PersonName } from '../people/schemas.ts';
 import type { Policies } from '../policy/policy.ts';
@@ -20,6 +23,12 @@ export interface Invitations {
   revoke(actor: AuditActor, id: string): Promise<void>;
   /** @throws AppError `link_invalid`, `invalid_input`, `unauthenticated` for somebody known who is not signed in */
   accept(given: z.output<typeof InvitationAccept>, principal: Principal | null, client: Client): Promise<SignedIn>;
+  /** Makes a member of somebody new who is known to have an address, by the newest invitation of it; undefined when none is open. */
+  acceptFor(
+    transaction: Queryable,
+    person: { email: string; name: string },
+    client: Client,
+  ): Promise<{ readonly userId: string; readonly tenantId: string } | undefined>;
 }
 
 interface Open {
@@ -45,6 +54,13 @@ export function createInvitations({
     policies.requireRoom(transaction, tenantId, 'max_members', countMembers);
   const record = (transaction: Queryable, actor: AuditActor, action: string, id: string, diff = {}) =>
     audit.record(transaction, { ...actor, action, target: { type: 'invitation', id }, diff });
+
+  async function markAccepted(transaction: Queryable, invitation: Open, userId: string, client: Client): Promise<void> {
+    const { id, tenant_id: tenantId, email, role } = invitation;
+    await transaction.query('update invitations set accepted_at = now() where id = $1', [id]);
+    const actor = { tenantId, actor: `user:${userId}`, traceId: client.traceId, address: client.address };
+    await record(transaction, actor, 'invitation.accept', id, { email, role });
+  }
 
   return {
     async create(actor, { email, role, days }) {
@@ -94,12 +110,23 @@ export function createInvitations({
         let id = user?.id;
         if (user) await insertMember(transaction, { id: newId(), tenantId, userId: user.id, role, email, name: user.name });
         else id = await people.createMember(transaction, { email, role, tenantId, name: name as string, hash: hash as string });
-        await transaction.query('update invitations set accepted_at = now() where id = $1', [invitation.id]);
-        const actor = { tenantId, actor: `user:${id}`, traceId: client.traceId, address: client.address };
-        await record(transaction, actor, 'invitation.accept', invitation.id, { email, role });
+        await markAccepted(transaction, invitation, id as string, client);
         return id as string;
       });
       return people.admit(userId, client, 'invitation', known.tenant_id);
+    },
+    async acceptFor(transaction, { email, name }, client) {
+      const { rows } = await transaction.query<Open>(
+        `select id, tenant_id, email, role from invitations
+         where email = $1 and accepted_at is null and revoked_at is null and expires_at > now() order by id desc limit 1 for update`,
+        [email],
+      );
+      const [invitation] = rows;
+      if (!invitation) return undefined;
+      const { tenant_id: tenantId, role } = invitation;
+      const userId = await people.createMember(transaction, { email, name, role, tenantId });
+      await markAccepted(transaction, invitation, userId, client);
+      return { userId, tenantId };
     },
   };
 }
