@@ -39,6 +39,7 @@ import {
   createSecrets,
   createTenantRedactors,
   ensureTenant,
+  HomeView,
   type RoleExtensions,
 } from '../governance/index.ts';
 import { enqueue } from '../jobs/index.ts';
@@ -319,7 +320,8 @@ function routerFor({ viewsets = {}, router }: AutomateOptions): ApiRouter {
     const place = `api/v1/${path}`;
     all.register(place, viewset, { basename: all.basenameAt(place) ?? path.replaceAll('/', '-') });
   }
-  return router ? all.include('', router) : all;
+  if (router) all.include('', router);
+  return all.basenameAt('') === undefined ? all.view('', HomeView, { basename: 'home' }) : all;
 }
 
 function stopping(): AppError {

@@ -17,6 +17,7 @@ import {
   MasterKeyViewSet,
   MemberModel,
   MemberViewSet,
+  pagesRouter,
   SecretModel,
   SecretViewSet,
   SessionViewSet,
@@ -55,7 +56,8 @@ export function builtInRouter(): ApiRouter {
     .register('api/auth', SignInViewSet, { basename: 'sign-in' })
     .register('api/auth', SessionViewSet, { basename: 'session' })
     .include('api/v1', v1)
-    .include('api/studio', studio);
+    .include('api/studio', studio)
+    .include('', pagesRouter());
 }
 
 /** Every model of the product; `ctx.services.modelRegistry` holds them. */
