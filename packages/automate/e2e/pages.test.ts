@@ -1,5 +1,5 @@
 import { encode } from 'uqr';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { accessibilityProblems, layoutShift, watch } from './support/accessibility.ts';
 import { type Chromium, launchChromium, openTab, type Tab } from './support/chromium.ts';
@@ -8,6 +8,8 @@ import { totp } from './support/totp.ts';
 const PASSWORD = 'correct horse battery staple';
 const ADA = { name: 'Ada Lovelace', email: 'ada@example.com' };
 
+// A browser takes its time on a busy machine.
+vi.setConfig({ testTimeout: 180_000 });
 let chromium: Chromium;
 beforeAll(async () => {
   chromium = await launchChromium();
@@ -115,7 +117,10 @@ describe('the pages', () => {
   beforeAll(async () => {
     server = await createTestServer('pglite', {
       hasWorker: false,
-      environment: { AUTOMATE_BOOTSTRAP_EMAIL: ADA.email, AUTOMATE_BOOTSTRAP_PASSWORD: PASSWORD },
+      environment: {
+        AUTOMATE_BOOTSTRAP_EMAIL: ADA.email,
+        AUTOMATE_BOOTSTRAP_PASSWORD: PASSWORD,
+      },
     });
   });
   afterAll(async () => {
@@ -387,7 +392,6 @@ describe('the pages', () => {
   });
 
   it.each(['light', 'dark'] as const)('have no barriers and nothing that moves, in %s', async (colorScheme) => {
-    await server.call('POST', '/api/auth/request-password-reset/', { email: ADA.email });
     const tab = await open({ colorScheme, viewport: { width: 390, height: 844 } });
     await watch(tab.context);
     const { page } = tab;

@@ -33,7 +33,7 @@ export async function launchChromium(): Promise<Chromium> {
 /** A browser profile of its own with one tab. */
 export async function openTab(browser: Chromium, url: string, options: BrowserContextOptions = {}): Promise<Tab> {
   const context = await browser.newContext({ baseURL: url, ...options });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const problems: string[] = [];
   const { origin } = new URL(url);

@@ -156,7 +156,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   const apiKeys = await createApiKeys({ db, logger, roles });
   const throttle = createThrottleStore(db);
   let address: string | undefined;
-  const publicUrl = () => settings.publicUrl ?? address ?? `http://localhost:${settings.http.port}`;
+  const publicUrl = () => settings.publicUrl ?? (address ?? `http://localhost:${settings.http.port}`) + api.basePath;
   const { people, sessions, invitations, ...peopleParts } = await createPeople({
     db,
     logger,

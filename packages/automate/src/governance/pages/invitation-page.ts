@@ -44,6 +44,11 @@ ${form('accept-form', '', 'Accept the invitation')}`,
       'This invitation does not work',
       '<p>It was accepted or taken back already, has expired, or the link is not complete. Ask whoever invited you for a new one.</p>\n',
     ),
+    view(
+      'no-token',
+      'Open the invitation again',
+      '<p>This page needs the whole link of your invitation, up to its end. Open it again to accept.</p>\n',
+    ),
     view('failed', 'This did not work', '<div class="alert" role="alert" id="failure"></div>\n'),
   ].join(''),
 };

@@ -25,7 +25,7 @@ await begin();
 
 /** Somebody who is signed in decides; else the server is asked what is missing, which uses up nothing. */
 async function begin() {
-  if (token === null) return show('invalid');
+  if (token === null) return show('no-token');
   show('loading');
   if (isSignedIn) {
     /** @type {import('./api.js').Answer<{ user: { name: string, email: string } }>} */

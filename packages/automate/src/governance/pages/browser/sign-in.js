@@ -7,8 +7,13 @@ import { destination, enableLinks, goOn, isSignedIn, needsSetup, takeFragment } 
 /** What single sign-on may come back with. */
 const REASONS = Object.freeze({
   no_account: 'There is no account for you here. Ask for an invitation.',
-  disabled: 'Your account is disabled. Ask whoever runs this installation.',
-  oidc_failed: 'Single sign-on did not work. Try again, or sign in with your password.',
+  account_disabled: 'Your account is disabled. Ask whoever runs this installation.',
+  flow_expired: 'That took too long. Try again.',
+  provider_refused: 'The provider did not let you in.',
+  provider_unavailable: 'The provider does not answer. Try again later, or sign in with your password.',
+  provider_invalid: 'The answer of the provider could not be trusted. Tell whoever runs this installation.',
+  https_required: 'Single sign-on needs HTTPS. Tell whoever runs this installation.',
+  rate_limited: 'Too many attempts. Try again later.',
   link_invalid: 'The link was used already, or has expired. Ask for a new one.',
 });
 
