@@ -30,7 +30,7 @@ async function signIn(tab: Tab, email: string, password = PASSWORD): Promise<voi
   await send(tab, { 'E-mail': email, Password: password }, 'Sign in');
 }
 const atAccount = async (tab: Tab) => {
-  await tab.page.waitForURL('**/account/');
+  await tab.page.waitForURL(({ pathname }) => pathname === '/account/');
   await heading(tab).waitFor();
 };
 /** What is said of a field, as a screen reader finds it. */
@@ -366,7 +366,7 @@ describe('the pages', () => {
     await page.locator('#sign-in-password:focus').waitFor();
     await page.keyboard.type(PASSWORD);
     await press('Enter');
-    await page.waitForURL('**/account/');
+    await page.waitForURL(({ pathname }) => pathname === '/account/');
     await page.getByRole('button', { name: 'Sign out' }).waitFor();
     await press('Tab');
     expect(await focused({ page }).textContent()).toBe('Sign out');
