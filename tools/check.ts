@@ -6,6 +6,7 @@ const checks: readonly (readonly [name: string, command: readonly string[]])[] =
   ['lint and format', ['biome', 'check', '--error-on-warnings', '.']],
   ['types', ['tsc', '-p', '.']],
   ['types of the client in a browser', ['tsc', '-p', 'packages/client']],
+  ['types of the pages in a browser', ['tsc', '-p', 'packages/automate/tsconfig.pages.json']],
   ['client is up to date', ['node', 'tools/generate-client/main.ts', '--check']],
   ['boundaries', ['depcruise', '--config', 'tools/boundaries.cjs', 'packages', 'tools']],
   ['dead code', ['knip']],

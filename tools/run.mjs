@@ -15,7 +15,7 @@ const [, , command = '', ...rest] = process.argv;
 const commands = {
   start: [['packages/automate/src/cli/main.ts', 'serve', '--with-worker', '--migrate', ...rest]],
   check: [['tools/check.ts', ...rest]],
-  test: [['tools/check.ts'], ['node_modules/vitest/vitest.mjs', 'run', ...rest]],
+  test: [['tools/require-chromium.ts', ...rest], ['tools/check.ts'], ['node_modules/vitest/vitest.mjs', 'run', ...rest]],
   generate: [['tools/generate-client/main.ts', ...rest]],
   bench: [['--conditions=source', 'bench/run.ts', ...rest]],
 };

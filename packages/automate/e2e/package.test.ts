@@ -33,8 +33,11 @@ beforeAll(async () => {
   mkdirSync(installed, { recursive: true });
   const tarball = (stdout.match(/"filename":\s*"([^"]+)"/) ?? [])[1] ?? '';
   await run('tar', ['-xzf', join(host, tarball), '--strip-components=1', '-C', installed]);
-  for (const name of readdirSync(modules)) {
-    if (name !== 'automate' && !name.startsWith('.')) symlinkSync(join(modules, name), join(host, 'node_modules', name));
+  // npm may keep a dependency beside the package rather than at the root.
+  for (const folder of [modules, join(here, 'node_modules')].filter(existsSync)) {
+    for (const name of readdirSync(folder)) {
+      if (name !== 'automate' && !name.startsWith('.')) symlinkSync(join(folder, name), join(host, 'node_modules', name));
+    }
   }
   writeFileSync(join(host, 'package.json'), '{"type":"module"}');
 });
@@ -44,6 +47,7 @@ it('holds what runs, and nothing that only tests need', () => {
   const files = readdirSync(installed, { recursive: true, encoding: 'utf8' });
   expect(files).toContain(join('dist', 'db', 'migrations', '0001_tenancy.sql'));
   expect(files).toContain(join('dist', 'server', 'sample', 'event.json'));
+  expect(files).toContain(join('dist', 'governance', 'pages', 'browser', 'sign-in.js'));
   expect(files.filter((file) => /test|fixtures/.test(file) && !/dist.testing/.test(file))).toEqual([]);
   const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as { exports: Record<string, Entry> };
   for (const { types, default: code } of Object.values(exports)) {

@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { type Browser, openBrowser } from './support/browser.ts';
 import { eventually } from './support/executions.ts';
 import { type ServerProcess, startServerProcess } from './support/server-process.ts';
+import { totp } from './support/totp.ts';
 
 interface Session {
   readonly user: { readonly id: string; readonly email: string };
@@ -498,16 +498,4 @@ async function longestDelay(server: ServerProcess): Promise<number> {
   const seconds = /^nodejs_eventloop_lag_max_seconds (\S+)$/m.exec(text)?.[1];
   expect(seconds).toBeDefined();
   return Number(seconds) * 1_000;
-}
-
-/** RFC 6238. */
-function totp(secret: string): string {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = [...secret.replace(/=+$/, '')].map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0')).join('');
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-  const mac = createHmac('sha1', key).update(counter).digest();
-  const offset = (mac.at(-1) as number) & 15;
-  return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }

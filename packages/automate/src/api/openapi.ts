@@ -39,11 +39,12 @@ export function buildOpenAPI(options: {
   const schemas = new SchemaCollector();
   const problem = schemas.add(ProblemSchema, 'output');
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const route of options.routes) {
+  const routes = options.routes.filter((route) => route.options.documented !== false);
+  for (const route of routes) {
     paths[route.path] ??= {};
     (paths[route.path] as Record<string, unknown>)[route.method.toLowerCase()] = describeRoute(route, schemas, problem);
   }
-  const tags = [...new Set(options.routes.map((route) => route.tag))].map((name) => ({ name }));
+  const tags = [...new Set(routes.map((route) => route.tag))].map((name) => ({ name }));
   return schemas.resolve({
     openapi: '3.1.1',
     info: { title: options.title, version: options.version },

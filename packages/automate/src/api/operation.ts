@@ -41,6 +41,8 @@ export interface OperationOptions {
   readonly idempotent?: boolean;
   /** Whether the reply is the whole of one object and so has an `ETag`. Default: `retrieve`, and writes that answer alike. A view whose `get` says so takes `If-Match` in its writes. */
   readonly tagged?: boolean;
+  /** False leaves it out of the OpenAPI document, and so of the client: a page for people is no part of the API. */
+  readonly documented?: boolean;
 }
 
 /** What is true of a viewset's own action. */

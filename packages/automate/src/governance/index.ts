@@ -14,6 +14,7 @@ export {
   type OutboundResponse,
   probeOutbound,
 } from './outbound/outbound.ts';
+export { HomeView, pagesRouter } from './pages/views.ts';
 export { createPeople, type People } from './people/create-people.ts';
 export { createMailer } from './people/mail.ts';
 export { UserModel } from './people/schemas.ts';

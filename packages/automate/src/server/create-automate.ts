@@ -39,6 +39,7 @@ import {
   createPolicies,
   createSecrets,
   ensureTenant,
+  HomeView,
   type Policies,
   type RoleExtensions,
 } from '../governance/index.ts';
@@ -173,7 +174,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   const roles = options.roles ?? {};
   const apiKeys = await createApiKeys({ db, logger, roles });
   let address: string | undefined;
-  const publicUrl = () => settings.publicUrl ?? address ?? `http://localhost:${settings.http.port}`;
+  const publicUrl = () => settings.publicUrl ?? (address ?? `http://localhost:${settings.http.port}`) + api.basePath;
   const { people, sessions, invitations, singleSignOn, ...peopleParts } = await createPeople({
     db,
     logger,
@@ -344,7 +345,8 @@ function routerFor({ viewsets = {}, router }: AutomateOptions): ApiRouter {
     const place = `api/v1/${path}`;
     all.register(place, viewset, { basename: all.basenameAt(place) ?? path.replaceAll('/', '-') });
   }
-  return router ? all.include('', router) : all;
+  if (router) all.include('', router);
+  return all.basenameAt('') === undefined ? all.view('', HomeView, { basename: 'home' }) : all;
 }
 
 function stopping(): AppError {

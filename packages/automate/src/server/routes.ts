@@ -18,6 +18,7 @@ import {
   MemberModel,
   MemberViewSet,
   PolicyView,
+  pagesRouter,
   SecretModel,
   SecretViewSet,
   SessionViewSet,
@@ -61,7 +62,8 @@ export function builtInRouter(): ApiRouter {
     .register('api/auth', SingleSignOnViewSet, { basename: 'single-sign-on' })
     .register('api/auth', SessionViewSet, { basename: 'session' })
     .include('api/v1', v1)
-    .include('api/studio', studio);
+    .include('api/studio', studio)
+    .include('', pagesRouter());
 }
 
 /** Every model of the product; `ctx.services.modelRegistry` holds them. */

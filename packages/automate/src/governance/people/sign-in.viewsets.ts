@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { AllowAny, type AppServices, type Authenticator, allow, BaseViewSet, type Context, headerOf } from '../../api/index.ts';
-import { AppError, type Principal } from '../../kernel/index.ts';
 import { InvitationAccept } from '../tenants/invitations.ts';
 import type { Client } from './client.ts';
+import { optionalSession } from './optional-session.ts';
 import { clientOf, requireOwnPage, welcome } from './requests.ts';
 import { LinkSignIn, PasswordReset, PasswordResetRequest, Requested, SetUp, SignedIn, SignIn, SignInOptions } from './schemas.ts';
 import '../services.ts';
@@ -58,9 +58,7 @@ export class SignInViewSet extends BaseViewSet {
 
   /** A session that has ended must not keep anybody from a new one; who is invited may have one that goes on. */
   override getAuthenticators(ctx: Context): readonly Authenticator[] {
-    if (ctx.route.action !== 'acceptInvitation') return [];
-    const { name, challenge, authenticate } = ctx.services.people.options.sessions.authenticator;
-    return [{ name, challenge, authenticate: async (given) => nullWhenRefused(() => authenticate(given)) }];
+    return ctx.route.action === 'acceptInvitation' ? optionalSession(ctx) : [];
   }
 
   async options(ctx: Context): Promise<z.input<typeof SignInOptions>> {
@@ -106,14 +104,5 @@ export class SignInViewSet extends BaseViewSet {
     if (headerOf(ctx.request, 'origin') !== undefined || headerOf(ctx.request, 'sec-fetch-site') !== undefined)
       requireOwnPage(ctx, people.options.publicUrl());
     return people.crowd.enter(() => work(ctx.services, clientOf(ctx)));
-  }
-}
-
-async function nullWhenRefused(work: () => Principal | null | Promise<Principal | null>): Promise<Principal | null> {
-  try {
-    return await work();
-  } catch (error) {
-    if (AppError.is(error) && error.status === 401) return null;
-    throw error;
   }
 }
