@@ -1,4 +1,4 @@
-export { enqueue, lockLeases, noteProgress, settle } from './job.store.ts';
+export { enqueue, JOB_IS_TOLD, JOB_LISTENS, lockLeases, noteLook, noteProgress, settle, tell } from './job.store.ts';
 export {
   backoffMs,
   type ClaimedJob,
@@ -14,4 +14,4 @@ export {
 export { createPoller, type Poller } from './poller.ts';
 export { JobModel } from './schemas.ts';
 export { JobViewSet } from './viewsets.ts';
-export { createWorker, WAKE_CHANNEL, type Worker } from './worker.ts';
+export { CONTROL_CHANNEL, createWorker, WAKE_CHANNEL, type Worker } from './worker.ts';

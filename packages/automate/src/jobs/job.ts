@@ -37,6 +37,8 @@ export interface ClaimedJob {
   /** This claim included. */
   readonly attempts: number;
   readonly maxAttempts: number;
+  /** Whether something was said to it since somebody looked. */
+  readonly isSignalled: boolean;
   readonly lease: Lease;
 }
 
@@ -48,8 +50,8 @@ export interface JobFailure {
 
 export type JobOutcome =
   | { readonly type: 'succeeded' }
-  /** Made progress and goes on at a time: claims are counted anew. */
-  | { readonly type: 'scheduled'; readonly runAt: Date }
+  /** Made progress and goes on at a time, or else when it is told something: claims are counted anew. */
+  | { readonly type: 'scheduled'; readonly runAt: Date | undefined }
   /** Given back unfinished, for example at shutdown; another worker goes on at once. */
   | { readonly type: 'released' }
   /** Tried again later. */
@@ -63,6 +65,8 @@ export interface JobContext {
   readonly signal: AbortSignal;
   /** Whether the worker is going down: stop at the next safe point and return `released`. */
   isDraining(): boolean;
+  /** Calls back when the job is told something while it is in hand; at the latest with a heartbeat. Returns how to stop. */
+  onSignal(callback: () => void): () => void;
   readonly logger: Logger;
 }
 

@@ -4,7 +4,7 @@ import { errorMessage, type JsonObject, type Logger, newId } from '../../kernel/
 import { takeFromOutbox } from '../events/event.store.ts';
 import type { StoredEvent } from '../events/event.ts';
 import { insertExecutions, type NewExecution } from '../executions/execution.store.ts';
-import { executionJob } from '../executions/execution-handler.ts';
+import { executionJob } from '../executions/execution-job.ts';
 import { matchesPattern } from '../triggers/pattern.ts';
 import { insertVerdicts, type NewVerdict } from '../triggers/trigger.store.ts';
 import type { CompiledTrigger, TriggerCache } from '../triggers/trigger-cache.ts';

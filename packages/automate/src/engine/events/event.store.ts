@@ -28,7 +28,19 @@ type Row = NewEvent & { readonly id: string };
 
 /** Stores events; returns a receipt for each, in order. Works in the caller's transaction, whatever its search path. */
 export async function insertEvents(transaction: Queryable, events: readonly Row[]): Promise<Receipt[]> {
-  const rows = events.map((event) => ({
+  const { rows } = await transaction.query<{ id: string }>(INSERT, [JSON.stringify(events.map(toRow))], 'events_insert');
+  const stored = new Set(rows.map(({ id }) => id));
+  const repeated = events.filter((event) => !stored.has(event.id));
+  const originals = repeated.length > 0 ? await findByKeys(transaction, repeated) : new Map<string, Receipt>();
+  return events.map((event) => originals.get(keyOf(event)) ?? { eventId: event.id, status: 'accepted', traceId: event.traceId });
+
+  function keyOf(event: Row): string {
+    return stored.has(event.id) ? '' : `${event.tenantId} ${event.idempotencyKey}`;
+  }
+}
+
+function toRow(event: Row) {
+  return {
     id: event.id,
     tenant_id: event.tenantId,
     event_type: event.eventType,
@@ -37,17 +49,7 @@ export async function insertEvents(transaction: Queryable, events: readonly Row[
     idempotency_key: event.idempotencyKey,
     occurred_at: event.occurredAt,
     trace_id: event.traceId,
-  }));
-  const stored = new Set(
-    (await transaction.query<{ id: string }>(INSERT, [JSON.stringify(rows)], 'events_insert')).rows.map(({ id }) => id),
-  );
-  const repeated = events.filter((event) => !stored.has(event.id));
-  const originals = repeated.length > 0 ? await findByKeys(transaction, repeated) : new Map<string, Receipt>();
-  return events.map((event) => originals.get(keyOf(event)) ?? { eventId: event.id, status: 'accepted', traceId: event.traceId });
-
-  function keyOf(event: Row): string {
-    return stored.has(event.id) ? '' : `${event.tenantId} ${event.idempotencyKey}`;
-  }
+  };
 }
 
 async function findByKeys(transaction: Queryable, events: readonly Row[]): Promise<Map<string, Receipt>> {
@@ -63,12 +65,13 @@ async function findByKeys(transaction: Queryable, events: readonly Row[]): Promi
   );
 }
 
-/** Stores an event that triggers nothing: the record of a manual run. */
-export async function insertHandledEvent(transaction: Queryable, event: Row): Promise<void> {
+/** Stores events that trigger nothing: the records of runs that somebody, or another workflow, has started. */
+export async function insertHandledEvents(transaction: Queryable, events: readonly Row[]): Promise<void> {
   await transaction.query(
     `insert into automate.events (id, tenant_id, event_type, source, payload, occurred_at, trace_id)
-     values ($1, $2, $3, $4, $5, coalesce($6::timestamptz, now()), $7)`,
-    [event.id, event.tenantId, event.eventType, event.source, JSON.stringify(event.payload), event.occurredAt, event.traceId],
+     select id, tenant_id, event_type, source, coalesce(payload, 'null'), coalesce(occurred_at, now()), trace_id
+     from jsonb_to_recordset($1::jsonb) as ${COLUMNS}`,
+    [JSON.stringify(events.map(toRow))],
   );
 }
 

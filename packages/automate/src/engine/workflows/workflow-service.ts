@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import { attempt, type Db, isUniqueViolation, type Queryable } from '../../db/index.ts';
-import { enqueue } from '../../jobs/index.ts';
 import {
   AppError,
   commonErrors,
@@ -10,13 +9,12 @@ import {
   type JsonObject,
   newId,
 } from '../../kernel/index.ts';
+import type { Actor } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
-import { insertHandledEvent } from '../events/event.store.ts';
-import { insertExecutions } from '../executions/execution.store.ts';
-import { executionJob } from '../executions/execution-handler.ts';
+import { startExecutions } from '../executions/start.ts';
 import { planGraph } from '../graph/plan.ts';
 import { validateRule } from '../rules/validate.ts';
-import type { Graph, Trigger } from '../schemas.ts';
+import type { Graph, Trigger, WorkflowSettings } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import { requireSecrets } from './graph-secrets.ts';
 import {
@@ -26,6 +24,7 @@ import {
   freeSlug,
   insertVersion,
   insertWorkflow,
+  type NewVersion,
   portableWorkflows,
   replaceTriggers,
   touchTriggers,
@@ -42,17 +41,12 @@ export interface WorkflowServiceOptions {
   onQueued(): void;
 }
 
-/** On whose behalf: the tenant bounds what is seen, the actor is recorded. */
-export interface Actor {
-  readonly tenantId: string;
-  readonly id: string;
-}
-
 export interface WorkflowInput {
   readonly name: string;
   readonly slug?: string | undefined;
   readonly graph: Graph;
   readonly triggers?: readonly Trigger[] | undefined;
+  readonly settings?: WorkflowSettings | undefined;
   readonly is_live?: boolean | undefined;
 }
 
@@ -60,7 +54,7 @@ export interface WorkflowInput {
 export type Seen = Readonly<Record<string, unknown>> | undefined;
 
 /** A workflow without what belongs to this installation: it can be imported into another. */
-export type PortableWorkflow = Required<Pick<WorkflowInput, 'name' | 'slug' | 'graph' | 'triggers' | 'is_live'>>;
+export type PortableWorkflow = Required<Pick<WorkflowInput, 'name' | 'slug' | 'graph' | 'triggers' | 'settings' | 'is_live'>>;
 
 export type ImportedWorkflow =
   | { readonly status: 'created' | 'updated' | 'unchanged'; readonly id: string }
@@ -72,6 +66,7 @@ const TAKEN_BACK = Symbol('taken back');
 export interface WorkflowDetail extends Omit<WorkflowRow, 'tenant_id'> {
   readonly graph: Graph;
   readonly triggers: Trigger[];
+  readonly settings: WorkflowSettings;
 }
 
 /**
@@ -186,27 +181,9 @@ export class WorkflowService {
       if (workflow.archived_at) throw engineErrors.workflow_archived('An archived workflow cannot be run.');
       const chosen = await this.findVersion(transaction, id, version ?? workflow.workflow_version);
       const common = { tenantId: actor.tenantId, traceId };
-      await insertHandledEvent(transaction, {
-        ...common,
-        id: eventId,
-        eventType: 'workflow.run',
-        source: 'api',
-        payload: input,
-        idempotencyKey: null,
-        occurredAt: null,
-      });
-      await insertExecutions(transaction, [
-        {
-          ...common,
-          id: executionId,
-          workflowId: id,
-          workflowVersion: chosen.version,
-          versionId: chosen.id,
-          eventId,
-          triggerId: null,
-        },
-      ]);
-      await enqueue(transaction, [executionJob({ ...common, id: executionId })]);
+      const execution = { ...common, id: executionId, workflowId: id, workflowVersion: chosen.version, versionId: chosen.id };
+      const event = { eventId, eventType: 'workflow.run', source: 'api', payload: input };
+      await startExecutions(transaction, [{ ...execution, ...event, triggerId: null }]);
       return chosen.version;
     });
     this.options.onQueued();
@@ -236,6 +213,7 @@ export class WorkflowService {
       version: 1,
       graph: input.graph,
       triggers: input.triggers ?? [],
+      settings: input.settings ?? {},
     });
     return { id, slug, workflow_version: 1 };
   }
@@ -249,14 +227,15 @@ export class WorkflowService {
   ): Promise<WorkflowDetail> {
     const workflow = await this.findOpen(transaction, id, seen);
     const version = workflow.latest_version + 1;
-    const triggers = input.triggers ?? (await this.findVersion(transaction, id, workflow.workflow_version)).triggers;
+    const published = await this.findVersion(transaction, id, workflow.workflow_version);
+    const { triggers = published.triggers, settings = published.settings } = input;
     await updateWorkflow(transaction, id, {
       name: input.name,
       workflow_version: version,
       latest_version: version,
       ...(input.is_live === undefined ? {} : { is_live: input.is_live }),
     });
-    await this.storeVersion(transaction, actor, { workflowId: id, version, graph: input.graph, triggers });
+    await this.storeVersion(transaction, actor, { workflowId: id, version, graph: input.graph, triggers, settings });
     return this.detail(transaction, id);
   }
 
@@ -274,7 +253,7 @@ export class WorkflowService {
   private async storeVersion(
     transaction: Queryable,
     actor: Actor,
-    version: { workflowId: string; version: number; graph: Graph; triggers: readonly Trigger[] },
+    version: Omit<NewVersion, 'tenantId' | 'createdBy'>,
   ): Promise<void> {
     await requireSecrets(transaction, { tenantId: actor.tenantId, graph: version.graph, registry: this.options.registry });
     await insertVersion(transaction, { ...version, tenantId: actor.tenantId, createdBy: actor.id });
@@ -283,8 +262,8 @@ export class WorkflowService {
 
   private async detail(transaction: Queryable, id: string): Promise<WorkflowDetail> {
     const { tenant_id: _, ...workflow } = await this.find(transaction, id, 'read');
-    const { graph, triggers } = await this.findVersion(transaction, id, workflow.workflow_version);
-    return { ...workflow, graph, triggers };
+    const { graph, triggers, settings } = await this.findVersion(transaction, id, workflow.workflow_version);
+    return { ...workflow, graph, triggers, settings };
   }
 
   private async find(transaction: Queryable, id: string, lock: 'lock' | 'read'): Promise<WorkflowRow> {

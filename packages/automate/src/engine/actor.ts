@@ -1,0 +1,15 @@
+import { type Context, requirePrincipal } from '../api/index.ts';
+import { actorName } from '../kernel/index.ts';
+
+/** On whose behalf: the tenant bounds what is seen, the actor is recorded. */
+export interface Actor {
+  readonly tenantId: string;
+  /** `user:<id>`, `api_key:<id>` or `system`. */
+  readonly id: string;
+}
+
+/** Who sends this request. */
+export function actorOf(ctx: Context): Actor {
+  const principal = requirePrincipal(ctx);
+  return { tenantId: principal.tenantId, id: actorName(principal) };
+}
