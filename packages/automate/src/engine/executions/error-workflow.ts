@@ -1,9 +1,9 @@
-import type { Db } from '../../db/index.ts';
-import { type JobHandler, lockLeases, type NewJob, settle } from '../../jobs/index.ts';
+import type { Db, Queryable } from '../../db/index.ts';
+import { enqueue, type JobHandler, lockLeases, type NewJob, settle } from '../../jobs/index.ts';
 import { newId, type Redactor } from '../../kernel/index.ts';
 import type { WorkflowSettings } from '../schemas.ts';
 import { findRunnable } from '../workflows/workflow.store.ts';
-import { findFailed } from './execution.store.ts';
+import { findErrorWorkflows, findFailed } from './execution.store.ts';
 import type { LoadedExecution } from './execution.ts';
 import { startExecutions } from './start.ts';
 
@@ -18,6 +18,17 @@ export function errorWorkflowJobs(
 ): NewJob[] {
   if (slug === undefined || event.type === EVENT_TYPE) return [];
   return [{ kind: KIND, tenantId, traceId, payload: { execution_id: id, workflow: slug } }];
+}
+
+/** The same for executions that were given up, of which nothing is in memory. */
+export async function enqueueErrorWorkflows(transaction: Queryable, executionIds: readonly string[]): Promise<void> {
+  const failed = await findErrorWorkflows(transaction, executionIds);
+  await enqueue(
+    transaction,
+    failed.flatMap(({ eventType, slug, ...execution }) =>
+      errorWorkflowJobs({ ...execution, event: { type: eventType } }, { error_workflow: slug }),
+    ),
+  );
 }
 
 /** Starts error workflows, each once: the start and the end of the job are one transaction. */

@@ -5,6 +5,7 @@ import { createBatcher } from '../../kernel/index.ts';
 import { endingOf, openSignals } from '../signals/signal.store.ts';
 import type { VersionCache } from '../workflows/version-cache.ts';
 import type { Children } from './children.ts';
+import { enqueueErrorWorkflows } from './error-workflow.ts';
 import { beginExecutions, failDeadExecutions, stepsOf, toRecord } from './execution.store.ts';
 import type { LoadedExecution, Signal, StepRecord } from './execution.ts';
 import { EXECUTION_KIND } from './execution-job.ts';
@@ -70,6 +71,10 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
     },
     async onDead(transaction: Queryable, jobs: readonly DeadJob[]) {
       options.onTold(await failDeadExecutions(transaction, jobs));
+      await enqueueErrorWorkflows(
+        transaction,
+        jobs.map(({ id }) => id),
+      );
     },
   };
 }

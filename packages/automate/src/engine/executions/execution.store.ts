@@ -229,6 +229,21 @@ export async function cancelChildren(transaction: Queryable, executionIds: reado
   );
 }
 
+/** The error workflows that are there for these executions. */
+export async function findErrorWorkflows(
+  db: Queryable,
+  executionIds: readonly string[],
+): Promise<{ id: string; tenantId: string; traceId: string; eventType: string; slug: string }[]> {
+  const { rows } = await db.query<{ id: string; tenantId: string; traceId: string; eventType: string; slug: string }>(
+    `select executions.id, executions.tenant_id as "tenantId", executions.trace_id as "traceId", event_type as "eventType",
+       settings ->> 'error_workflow' as slug
+     from executions join workflow_versions on workflow_versions.id = version_id join events on events.id = event_id
+     where executions.id = any($1) and settings ? 'error_workflow'`,
+    [executionIds],
+  );
+  return rows;
+}
+
 /** What an error workflow is told of an execution that failed. */
 export async function findFailed(db: Queryable, executionId: string): Promise<JsonObject | undefined> {
   const { rows } = await db.query<{ failed: JsonObject }>(
