@@ -77,6 +77,54 @@ export const GraphEdge = z
   })
   .meta({ id: 'GraphEdge' });
 
+const Key = z
+  .string()
+  .max(1_000)
+  .optional()
+  .describe('Liquid text over the event, such as `{{ event.payload.customer_id }}`: each value is counted for itself');
+const Pause = z.number().min(0.05).max(2_592_000);
+
+/** When executions of a workflow may start. */
+const FlowControl = {
+  concurrency: z
+    .strictObject({
+      limit: z.int().min(1).max(10_000),
+      key: Key,
+      scope: z
+        .enum(['workflow', 'tenant'])
+        .default('workflow')
+        .describe('Whether only executions of this workflow count, or all of the tenant that have the same key'),
+    })
+    .optional()
+    .describe('At most so many at a time; the others wait in turn. One that sleeps or waits counts too'),
+  rate_limit: z
+    .strictObject({ limit: z.int().min(1).max(1_000_000), period_seconds: Pause, key: Key })
+    .optional()
+    .describe('At most so many starts in a period; the others start later, evenly'),
+  debounce: z
+    .strictObject({ seconds: Pause, key: Key, maximum_seconds: Pause.optional() })
+    .refine(({ seconds, maximum_seconds }) => maximum_seconds === undefined || maximum_seconds >= seconds, {
+      path: ['maximum_seconds'],
+      message: 'must not be less than "seconds"',
+    })
+    .optional()
+    .describe('Starts once for the last of events that follow each other within this time'),
+  batch: z
+    .strictObject({ size: z.int().min(2).max(1_000), seconds: Pause, key: Key })
+    .optional()
+    .describe('Starts once for so many events, or for those that came within the time; they are `event.payload.events`'),
+  priority: z
+    .union([z.int().min(-100).max(100), AnyObject])
+    .optional()
+    .describe('Higher first, within the tenant: a number, or JSONLogic over the event. Added to that of the trigger'),
+  idempotency_key: z
+    .string()
+    .min(1)
+    .max(1_000)
+    .optional()
+    .describe('Liquid text over the event: a workflow starts once for each value'),
+};
+
 /** What holds for a workflow as a whole. */
 export const WorkflowSettings = z
   .strictObject({
@@ -86,7 +134,9 @@ export const WorkflowSettings = z
       .max(100)
       .optional()
       .describe('Slug of the workflow that is started when an execution of this one fails'),
+    ...FlowControl,
   })
+  .refine(({ debounce, batch }) => !debounce || !batch, { path: ['batch'], message: 'cannot be combined with "debounce"' })
   .meta({ id: 'WorkflowSettings' });
 export type WorkflowSettings = z.output<typeof WorkflowSettings>;
 

@@ -1,4 +1,4 @@
-export { enqueue, JOB_IS_TOLD, JOB_LISTENS, lockLeases, noteLook, noteProgress, settle, tell } from './job.store.ts';
+export { enqueue, JOB_IS_TOLD, JOB_LISTENS, lockLeases, noteLook, noteProgress, settle, tell, unblock } from './job.store.ts';
 export {
   backoffMs,
   type ClaimedJob,
@@ -10,6 +10,7 @@ export {
   type JobState,
   type Lease,
   type NewJob,
+  type Slot,
 } from './job.ts';
 export { createPoller, type Poller } from './poller.ts';
 export { JobModel } from './schemas.ts';

@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/index.ts';
 import { newId } from '../kernel/index.ts';
+import { declareSlots, fillSlots } from './slots.store.ts';
 import type { ClaimedJob, DeadJob, JobFailure, JobOutcome, Lease, NewJob } from './job.ts';
 
 /** Most lanes one claim looks at; the next claim goes on behind the last of them. */
@@ -8,15 +9,16 @@ const LANES_PER_CLAIM = 64;
 /** Sets a job to look at what was said to it, as part of an `update jobs set …`: a parked one is claimed at once. */
 export const JOB_IS_TOLD = `is_signalled = true, state = case when state = 'scheduled' then 'queued' else state end`;
 /** The jobs that can still be told something. */
-export const JOB_LISTENS = `state in ('queued', 'scheduled', 'running')`;
+export const JOB_LISTENS = `state in ('blocked', 'queued', 'scheduled', 'running')`;
 /** When a job is due that only waits to be told something. */
 const NEVER = '9999-12-31T00:00:00Z';
 
-const INSERT = `insert into automate.jobs (id, tenant_id, lane, kind, priority, state, run_at, max_attempts, trace_id, payload)
-  select id, tenant_id, lane, kind, priority, case when run_at > now() then 'scheduled' else 'queued' end,
-         coalesce(run_at, now()), max_attempts, trace_id, payload
+const INSERT = `insert into automate.jobs (id, tenant_id, lane, kind, priority, state, run_at, max_attempts, trace_id, payload, slot, epoch)
+  select id, tenant_id, lane, kind, priority,
+         case when slot is not null then 'blocked' when run_at > now() then 'scheduled' else 'queued' end,
+         coalesce(run_at, now()), max_attempts, trace_id, payload, slot, epoch
   from jsonb_to_recordset($1::jsonb) as row(id uuid, tenant_id uuid, lane text, kind text, priority smallint,
-    run_at timestamptz, max_attempts int, trace_id text, payload jsonb)`;
+    run_at timestamptz, max_attempts int, trace_id text, payload jsonb, slot text, epoch int)`;
 
 /** Stores jobs in the caller's transaction, whatever its search path; returns their ids in order. */
 export async function enqueue(transaction: Queryable, jobs: readonly NewJob[]): Promise<string[]> {
@@ -31,8 +33,19 @@ export async function enqueue(transaction: Queryable, jobs: readonly NewJob[]): 
     max_attempts: job.maxAttempts ?? 10,
     trace_id: job.traceId,
     payload: job.payload ?? {},
+    slot: job.slot?.name ?? null,
+    // The epoch counts claims: one that begins later than the first looks at what is stored.
+    epoch: job.hasHistory ? 1 : 0,
   }));
   await transaction.query(INSERT, [JSON.stringify(rows)], 'jobs_insert');
+  const slots = jobs.flatMap(({ slot, tenantId }) => (slot ? { ...slot, tenantId } : []));
+  if (slots.length > 0) {
+    await declareSlots(transaction, slots);
+    await fillSlots(
+      transaction,
+      slots.map(({ name }) => name),
+    );
+  }
   return rows.map((row) => row.id);
 }
 
@@ -150,20 +163,26 @@ const SETTLE = `update jobs set
   from jsonb_to_recordset($1::jsonb) as done(id uuid, epoch int, state text, run_at timestamptz, delay_ms double precision,
     is_progress boolean, error jsonb)
   where jobs.id = any($3) and jobs.id = done.id and jobs.epoch = done.epoch and jobs.state = 'running' and jobs.lease_owner = $2
-  returning jobs.id`;
+  returning jobs.id, jobs.slot, jobs.state`;
 
-/** Stores outcomes of jobs; returns the ids of those whose leases still held. */
+/** Stores outcomes of jobs, and lets the next in where one has left a slot; returns the ids of those whose leases still held. */
 export async function settle(transaction: Queryable, settlements: readonly Settlement[]): Promise<Set<string>> {
   if (settlements.length === 0) return new Set();
   const rows = settlements.map(({ lease, outcome }) => ({ id: lease.jobId, epoch: lease.epoch, ...columnsOf(outcome) }));
   const owner = settlements[0]?.lease.owner ?? '';
-  const settled = await transaction.query<{ id: string }>(
+  const settled = await transaction.query<{ id: string; slot: string | null; state: string }>(
     SETTLE,
     [JSON.stringify(rows), owner, rows.map(({ id }) => id)],
     'jobs_settle',
   );
+  await fillSlots(
+    transaction,
+    settled.rows.flatMap(({ slot, state }) => (slot !== null && ENDED.has(state) ? slot : [])),
+  );
   return new Set(settled.rows.map((row) => row.id));
 }
+
+const ENDED = new Set(['succeeded', 'failed', 'cancelled']);
 
 function columnsOf(outcome: JobOutcome): Record<string, unknown> {
   switch (outcome.type) {
@@ -208,6 +227,11 @@ export async function tell(transaction: Queryable, jobIds: readonly string[]): P
   return rows.map(({ id }) => id);
 }
 
+/** Lets jobs be claimed that are blocked, since they are only to end. */
+export async function unblock(transaction: Queryable, jobIds: readonly string[]): Promise<void> {
+  await transaction.query(`update jobs set state = 'queued' where id = any($1) and state = 'blocked'`, [jobIds]);
+}
+
 /** Notes that a job is about to look: what comes from now on sets the mark again. Call it before looking, in one transaction. */
 export async function noteLook(transaction: Queryable, jobIds: readonly string[]): Promise<void> {
   await transaction.query('update jobs set is_signalled = false where id = any($1) and is_signalled', [jobIds]);
@@ -241,15 +265,19 @@ export async function reclaim(
   ownerAlive?: string,
 ): Promise<{ requeued: number; dead: (DeadJob & { kind: string })[] }> {
   const condition = ownerAlive === undefined ? 'lease_until < now()' : 'lease_until is not null and lease_owner <> $2';
-  const { rows } = await transaction.query<{ id: string; kind: string; state: string }>(
+  const { rows } = await transaction.query<{ id: string; kind: string; state: string; slot: string | null }>(
     `update jobs set lease_owner = null, lease_until = null,
        state = case when attempts >= max_attempts then 'failed' else 'queued' end,
        error = case when attempts >= max_attempts then $1::jsonb else error end,
        finished_at = case when attempts >= max_attempts then now() end
      where id = any(array(
        select id from jobs where state = 'running' and ${condition} order by lease_until limit 2000 for update skip locked))
-     returning id, kind, state`,
+     returning id, kind, state, slot`,
     [JSON.stringify(WORKER_DIED), ...(ownerAlive === undefined ? [] : [ownerAlive])],
+  );
+  await fillSlots(
+    transaction,
+    rows.flatMap(({ slot, state }) => (slot !== null && ENDED.has(state) ? slot : [])),
   );
   const dead = rows.filter((row) => row.state === 'failed').map(({ id, kind }) => ({ id, kind, error: WORKER_DIED }));
   return { requeued: rows.length - dead.length, dead };

@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/index.ts';
 import type { JsonObject, Logger } from '../kernel/index.ts';
 
-export type JobState = 'queued' | 'scheduled' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+export type JobState = 'blocked' | 'queued' | 'scheduled' | 'running' | 'succeeded' | 'failed' | 'cancelled';
 
 /** A piece of work to do later. Inserted in the caller's transaction, so it exists if and only if that commits. */
 export interface NewJob {
@@ -17,8 +17,17 @@ export interface NewJob {
   readonly priority?: number;
   /** Default: as soon as a worker is free. */
   readonly runAt?: Date;
+  /** Jobs that share it run at most so many at a time; it is held until the job ends, its pauses included. */
+  readonly slot?: Slot;
+  /** Whether something of it is stored already, so that its first claim looks for that. */
+  readonly hasHistory?: boolean;
   /** Claims without progress after which the job goes to the dead letters. Default 10. */
   readonly maxAttempts?: number;
+}
+
+export interface Slot {
+  readonly name: string;
+  readonly capacity: number;
 }
 
 /** Proof that a worker holds a job: every write under it is refused once the job was claimed again. */

@@ -67,6 +67,7 @@ async function findByKeys(transaction: Queryable, events: readonly Row[]): Promi
 
 /** Stores events that trigger nothing: the records of runs that somebody, or another workflow, has started. */
 export async function insertHandledEvents(transaction: Queryable, events: readonly Row[]): Promise<void> {
+  if (events.length === 0) return;
   await transaction.query(
     `insert into automate.events (id, tenant_id, event_type, source, payload, occurred_at, trace_id)
      select id, tenant_id, event_type, source, coalesce(payload, 'null'), coalesce(occurred_at, now()), trace_id
@@ -85,7 +86,20 @@ export async function takeFromOutbox(transaction: Queryable, limit: number): Pro
     [limit],
     'outbox_take',
   );
-  return rows.map((row) => ({
+  return rows.map(toStored);
+}
+
+/** Events by their ids; those that are gone are left out. */
+export async function findEvents(transaction: Queryable, ids: readonly string[]): Promise<Map<string, StoredEvent>> {
+  const { rows } = await transaction.query<EventRow>(
+    'select id, tenant_id, event_type, source, payload, occurred_at, trace_id from events where id = any($1)',
+    [ids],
+  );
+  return new Map(rows.map((row) => [row.id, toStored(row)]));
+}
+
+function toStored(row: EventRow): StoredEvent {
+  return {
     id: row.id,
     tenantId: row.tenant_id,
     eventType: row.event_type,
@@ -93,7 +107,7 @@ export async function takeFromOutbox(transaction: Queryable, limit: number): Pro
     payload: row.payload,
     occurredAt: row.occurred_at,
     traceId: row.trace_id,
-  }));
+  };
 }
 
 interface EventRow {

@@ -45,6 +45,7 @@ export function createChildren(db: Db): Children {
         eventType: 'workflow.run',
         source: 'workflow',
         payload: input,
+        settings: found.settings,
       };
     },
   };

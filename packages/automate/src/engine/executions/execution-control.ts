@@ -1,5 +1,5 @@
 import type { Db, Queryable } from '../../db/index.ts';
-import { tell } from '../../jobs/index.ts';
+import { tell, unblock } from '../../jobs/index.ts';
 import { invalidInput, type Json, newId } from '../../kernel/index.ts';
 import type { Actor } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
@@ -36,6 +36,7 @@ export function createExecutionControl(options: {
       await db.asTenant(actor.tenantId, async (transaction) => {
         await requireOpen(transaction, executionId);
         await requestEnding(transaction, executionId, 'cancelled');
+        await unblock(transaction, [executionId]);
         await tell(transaction, [executionId]);
       });
       onTold([executionId]);

@@ -12,6 +12,7 @@ import {
 import type { Actor } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
 import { startExecutions } from '../executions/start.ts';
+import { flowIssues } from '../flow/flow.ts';
 import { planGraph } from '../graph/plan.ts';
 import { validateRule } from '../rules/validate.ts';
 import type { Graph, Trigger, WorkflowSettings } from '../schemas.ts';
@@ -183,7 +184,7 @@ export class WorkflowService {
       const common = { tenantId: actor.tenantId, traceId };
       const execution = { ...common, id: executionId, workflowId: id, workflowVersion: chosen.version, versionId: chosen.id };
       const event = { eventId, eventType: 'workflow.run', source: 'api', payload: input };
-      await startExecutions(transaction, [{ ...execution, ...event, triggerId: null }]);
+      await startExecutions(transaction, [{ ...execution, ...event, triggerId: null, settings: chosen.settings }]);
       return chosen.version;
     });
     this.options.onQueued();
@@ -191,8 +192,9 @@ export class WorkflowService {
   }
 
   /** Override to forbid or demand something of every graph; throw `invalidInput([...])` with pointers. */
-  validate({ graph, triggers }: Pick<WorkflowInput, 'graph' | 'triggers'>): void {
+  validate({ graph, triggers, settings }: Pick<WorkflowInput, 'graph' | 'triggers' | 'settings'>): void {
     planGraph(graph, this.options.registry);
+    const wrong = flowIssues(settings ?? {}).map((issue) => ({ ...issue, pointer: `/settings${issue.pointer}` }));
     const issues = (triggers ?? []).flatMap(({ filter, type }, index): InputIssue[] => {
       if (!ACTIVE_TRIGGERS.includes(type)) {
         const message = `triggers of the type "${type}" are not available; use ${ACTIVE_TRIGGERS.join(' or ')}`;
@@ -201,7 +203,7 @@ export class WorkflowService {
       if (filter === undefined || filter === null) return [];
       return validateRule(filter).map((issue) => ({ ...issue, pointer: `/triggers/${index}/filter${issue.pointer}` }));
     });
-    if (issues.length > 0) throw invalidInput(issues);
+    if (wrong.length + issues.length > 0) throw invalidInput([...wrong, ...issues]);
   }
 
   private async createWithin(transaction: Queryable, actor: Actor, input: WorkflowInput) {

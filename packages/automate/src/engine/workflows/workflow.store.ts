@@ -70,14 +70,34 @@ export async function findBySlug(transaction: Queryable, slug: string): Promise<
 export async function findRunnable(
   db: Queryable,
   { tenantId, slug, version }: { tenantId: string; slug: string; version?: number | undefined },
-): Promise<{ id: string; workflow_id: string; version: number } | undefined> {
-  const { rows } = await db.query<{ id: string; workflow_id: string; version: number }>(
-    `select workflow_versions.id, workflow_id, version from workflows
+): Promise<(PublishedVersion & { workflow_id: string }) | undefined> {
+  const { rows } = await db.query<PublishedVersion & { workflow_id: string }>(
+    `select workflow_versions.id, workflow_id, version, settings from workflows
      join workflow_versions on workflow_id = workflows.id and version = coalesce($3, workflow_version)
      where workflows.tenant_id = $1 and slug = $2 and archived_at is null`,
     [tenantId, slug, version ?? null],
   );
   return rows[0];
+}
+
+export interface PublishedVersion {
+  readonly id: string;
+  readonly version: number;
+  readonly settings: WorkflowSettings;
+}
+
+/** The published version of each of these workflows; archived ones are left out. */
+export async function findPublished(
+  transaction: Queryable,
+  workflowIds: readonly string[],
+): Promise<Map<string, PublishedVersion>> {
+  const { rows } = await transaction.query<PublishedVersion & { workflow_id: string }>(
+    `select workflow_id, workflow_versions.id, version, settings from workflows
+     join workflow_versions on workflow_id = workflows.id and version = workflow_version
+     where workflows.id = any($1) and archived_at is null`,
+    [workflowIds],
+  );
+  return new Map(rows.map(({ workflow_id, ...version }) => [workflow_id, version]));
 }
 
 export type PortableRow = Pick<WorkflowRow, 'name' | 'slug' | 'is_live'> & Pick<VersionRow, 'graph' | 'triggers' | 'settings'>;
