@@ -116,7 +116,9 @@ const FlowControl = {
   priority: z
     .union([z.int().min(-100).max(100), AnyObject])
     .optional()
-    .describe('Higher first, within the tenant: a number, or JSONLogic over the event. Added to that of the trigger'),
+    .describe(
+      'Higher first, within the tenant: a number, or JSONLogic that sees the event at its root. Added to that of the trigger',
+    ),
   idempotency_key: z
     .string()
     .min(1)

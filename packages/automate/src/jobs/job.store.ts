@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/index.ts';
 import { newId } from '../kernel/index.ts';
-import { declareSlots, fillSlots } from './slots.store.ts';
 import type { ClaimedJob, DeadJob, JobFailure, JobOutcome, Lease, NewJob } from './job.ts';
+import { declareSlots, fillSlots } from './slots.store.ts';
 
 /** Most lanes one claim looks at; the next claim goes on behind the last of them. */
 const LANES_PER_CLAIM = 64;

@@ -21,10 +21,7 @@ export async function declareSlots(
  */
 export async function fillSlots(transaction: Queryable, names: readonly string[]): Promise<void> {
   if (names.length === 0) return;
-  await transaction.query(
-    `select 1 from automate.slots where name = any($1) order by name for update`,
-    [names],
-  );
+  await transaction.query(`select 1 from automate.slots where name = any($1) order by name for update`, [names]);
   await transaction.query(
     `update automate.jobs set state = case when run_at > now() then 'scheduled' else 'queued' end
      where id = any(array(

@@ -4,8 +4,8 @@ import { takeFromOutbox } from '../events/event.store.ts';
 import type { StoredEvent } from '../events/event.ts';
 import { insertExecutions, type NewExecution } from '../executions/execution.store.ts';
 import { admit, type Candidate } from '../flow/admit.ts';
-import type { Admission } from '../flow/flow.ts';
 import { claimKeys, type GatheredEvent, gather, type KeyedExecution } from '../flow/flow.store.ts';
+import type { Admission } from '../flow/flow.ts';
 import { matchesPattern } from '../triggers/pattern.ts';
 import { insertVerdicts, type NewVerdict } from '../triggers/trigger.store.ts';
 import type { CompiledTrigger, TriggerCache } from '../triggers/trigger-cache.ts';
@@ -63,7 +63,8 @@ async function store(transaction: Queryable, decisions: readonly Decision[]): Pr
   for (const decision of decisions) {
     const { admission, trigger, event } = decision;
     if (admission?.gathering) gathered.push(toGathered(decision, admission.gathering));
-    else if (admission) candidates.set(decision, { admission, priority: trigger.priority, execution: toExecution(trigger, event) });
+    else if (admission)
+      candidates.set(decision, { admission, priority: trigger.priority, execution: toExecution(trigger, event) });
   }
   const holders = await claimKeys(
     transaction,

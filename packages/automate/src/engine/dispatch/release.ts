@@ -4,8 +4,8 @@ import { findEvents, insertHandledEvents } from '../events/event.store.ts';
 import type { StoredEvent } from '../events/event.ts';
 import { insertExecutions, type NewExecution } from '../executions/execution.store.ts';
 import { admit, type Candidate } from '../flow/admit.ts';
-import { compileFlow } from '../flow/flow.ts';
 import { claimKeys, type DueGathering, takeDue } from '../flow/flow.store.ts';
+import { compileFlow } from '../flow/flow.ts';
 import { noteStarted } from '../triggers/trigger.store.ts';
 import { findPublished, type PublishedVersion } from '../workflows/workflow.store.ts';
 import { keyOf, ruleInput } from './dispatcher.ts';
@@ -44,11 +44,7 @@ export function releaseGatherings({ db, logger }: { db: Db; logger: Logger }): P
   });
 }
 
-function plan(
-  gathering: DueGathering,
-  version: PublishedVersion,
-  known: ReadonlyMap<string, StoredEvent>,
-): Start[] {
+function plan(gathering: DueGathering, version: PublishedVersion, known: ReadonlyMap<string, StoredEvent>): Start[] {
   const events = gathering.event_ids.flatMap((id) => known.get(id) ?? []);
   const size = gathering.mode === 'debounce' ? events.length : (version.settings.batch?.size ?? events.length);
   const groups = Array.from({ length: Math.ceil(events.length / Math.max(size, 1)) }, (_, index) =>
@@ -78,10 +74,7 @@ async function start(transaction: Queryable, starts: readonly Start[]): Promise<
   );
   const holderOf = ({ candidate }: Start) => holders.get(candidate.execution.id) ?? candidate.execution.id;
   const first = starts.filter((one) => holderOf(one) === one.candidate.execution.id);
-  await insertHandledEvents(
-    transaction,
-    first.filter(({ gathering }) => gathering.mode === 'batch').map(toBatchEvent),
-  );
+  await insertHandledEvents(transaction, first.filter(({ gathering }) => gathering.mode === 'batch').map(toBatchEvent));
   await insertExecutions(
     transaction,
     first.map(({ candidate }) => candidate.execution),

@@ -61,7 +61,9 @@ export function errorWorkflowHandler({
             traceId: job.traceId,
           };
           const payload = redactFor(job.tenantId)(failed);
-          await startExecutions(transaction, [{ ...execution, eventType: EVENT_TYPE, source: 'automate', payload, settings: target.settings }]);
+          await startExecutions(transaction, [
+            { ...execution, eventType: EVENT_TYPE, source: 'automate', payload, settings: target.settings },
+          ]);
         } else context.logger.warn({ workflow: slug }, 'there is no such error workflow, or it is archived');
         await settle(transaction, [{ lease: job.lease, outcome: { type: 'succeeded' } }]);
       });

@@ -3,8 +3,8 @@ import type { Queryable } from '../../db/index.ts';
 import { enqueue, type Slot } from '../../jobs/index.ts';
 import type { NewExecution } from '../executions/execution.store.ts';
 import { executionJob } from '../executions/execution-job.ts';
-import type { Admission } from './flow.ts';
 import { lockRates, storeRates } from './flow.store.ts';
+import type { Admission } from './flow.ts';
 
 /** An execution that is to be queued, and what its workflow's settings say about when. */
 export interface Candidate {

@@ -43,7 +43,8 @@ export async function claimKeys(transaction: Queryable, wanted: readonly KeyedEx
     wanted.map(({ key }) => key),
     wanted.map(({ executionId }) => executionId),
   ];
-  const input = 'unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[]) with ordinality as wanted(tenant_id, workflow_id, key, execution_id, place)';
+  const input =
+    'unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[]) with ordinality as wanted(tenant_id, workflow_id, key, execution_id, place)';
   await transaction.query(
     `insert into automate.execution_keys (tenant_id, workflow_id, key, execution_id)
      select distinct on (tenant_id, workflow_id, key) tenant_id, workflow_id, key, execution_id from ${input}

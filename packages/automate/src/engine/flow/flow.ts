@@ -1,4 +1,4 @@
-import { type InputIssue, type Json, type JsonObject } from '../../kernel/index.ts';
+import type { InputIssue, Json, JsonObject } from '../../kernel/index.ts';
 import { compileRule } from '../rules/rules.ts';
 import { validateRule } from '../rules/validate.ts';
 import type { WorkflowSettings } from '../schemas.ts';
@@ -40,7 +40,7 @@ export function compileFlow(settings: WorkflowSettings): Flow {
     const scope = { event };
     const keyOf = (text: string | undefined) => (text === undefined ? '' : toKey(renderValue(text, scope)));
     return {
-      priority: rule ? toPriority(rule.evaluate(scope)) : ((priority as number | undefined) ?? 0),
+      priority: rule ? toPriority(rule.evaluate(event)) : ((priority as number | undefined) ?? 0),
       concurrency: concurrency && { limit: concurrency.limit, scope: concurrency.scope, key: keyOf(concurrency.key) },
       rate: rate && { limit: rate.limit, periodMs: rate.period_seconds * 1_000, key: keyOf(rate.key) },
       gathering: debounce
@@ -60,9 +60,7 @@ export function flowIssues(settings: WorkflowSettings): InputIssue[] {
     ['/batch/key', settings.batch?.key],
     ['/idempotency_key', settings.idempotency_key],
   ];
-  const issues = keys.flatMap(([pointer, text]) =>
-    text === undefined ? [] : below(pointer, validateTemplates(text)),
-  );
+  const issues = keys.flatMap(([pointer, text]) => (text === undefined ? [] : below(pointer, validateTemplates(text))));
   return typeof settings.priority === 'object'
     ? [...issues, ...below('/priority', validateRule(settings.priority as Json))]
     : issues;
@@ -76,7 +74,11 @@ function below(pointer: string, issues: InputIssue | readonly InputIssue[] | und
 function toKey(value: Json): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   if (text.length <= MAXIMUM_KEY) return text;
-  throw new StepError({ code: 'key_too_long', detail: `A key has ${text.length} characters, and ${MAXIMUM_KEY} are the most.`, isRetryable: false });
+  throw new StepError({
+    code: 'key_too_long',
+    detail: `A key has ${text.length} characters, and ${MAXIMUM_KEY} are the most.`,
+    isRetryable: false,
+  });
 }
 
 function toPriority(value: Json): number {
