@@ -1,12 +1,15 @@
 import type { Db, Queryable } from '../db/index.ts';
 import type { Outbound, Policies, Secrets } from '../governance/index.ts';
-import { createWorker, type JobHandler, WAKE_CHANNEL, type Worker } from '../jobs/index.ts';
+import { CONTROL_CHANNEL, createWorker, type JobHandler, WAKE_CHANNEL, type Worker } from '../jobs/index.ts';
 import { errorMessage, type Logger, type Redactor, type Settings } from '../kernel/index.ts';
 import { createCounters, type EngineCounters } from './counters.ts';
 import { createDispatchLoop } from './dispatch/dispatch-loop.ts';
 import type { NewEvent, Receipt } from './events/event.ts';
 import { createIngest, type Ingest } from './events/ingest.ts';
 import { countActive } from './executions/active.store.ts';
+import { createChildren } from './executions/children.ts';
+import { errorWorkflowHandler } from './executions/error-workflow.ts';
+import { createExecutionControl, type ExecutionControl } from './executions/execution-control.ts';
 import { createExecutionHandler } from './executions/execution-handler.ts';
 import { createExecutionReader, type ExecutionReader } from './executions/execution-reader.ts';
 import { createJournal } from './executions/journal.ts';
@@ -34,6 +37,7 @@ export interface EngineOptions {
 export interface Engine {
   readonly registry: StepRegistry;
   readonly executions: ExecutionReader;
+  readonly control: ExecutionControl;
   readonly counters: EngineCounters;
   /** Stores events that the policy lets in; resolves once they can no longer be lost. */
   accept(events: readonly NewEvent[]): Promise<Receipt[]>;
@@ -41,6 +45,8 @@ export interface Engine {
   emit(transaction: Queryable, event: NewEvent): Promise<Receipt>;
   /** Says that work was queued, to the worker here and to those of other processes. */
   announceWork(): void;
+  /** Says that executions were told something, to whichever worker has them in hand. */
+  announceTold(executionIds: readonly string[]): void;
   /** Starts dispatching events and running executions in this process. */
   startWorker(): Promise<void>;
   /** Undefined while no worker runs in this process. */
@@ -60,9 +66,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { counters, countReceipts, countDispatched, countStored } = createCounters(() => worker?.inHand() ?? 0);
   const journal = createJournal({
     db,
-    onStored: (ids, entries) => {
+    onStored: (ids, entries, told) => {
       live.publish(ids);
       countStored(entries);
+      announceTold(told);
+      if (entries.some(({ children, jobs }) => (children?.length ?? 0) + (jobs?.length ?? 0) > 0)) announceWork();
     },
   });
   const versions = createVersionCache({ db, registry });
@@ -92,6 +100,18 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     }, ANNOUNCE_EVERY_MS);
   }
 
+  function announceTold(executionIds: readonly string[]): void {
+    if (executionIds.length === 0) return;
+    worker?.signal(executionIds);
+    announceWork();
+    if (db.driver === 'pglite') return;
+    // A notification holds 8,000 bytes.
+    const payload = executionIds.length > 200 ? '*' : executionIds.join(',');
+    db.notify(CONTROL_CHANNEL, payload).catch((error: unknown) =>
+      logger.debug({ reason: errorMessage(error) }, 'not told at once; the next heartbeat finds it'),
+    );
+  }
+
   function announceWork(): void {
     dispatch.wake();
     worker?.wake();
@@ -108,6 +128,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   return {
     registry,
     executions,
+    control: createExecutionControl({ db, registry, onTold: announceTold }),
     counters,
     accept(events) {
       const pending = options.policies.requireEvents(events, countActive);
@@ -115,6 +136,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
     emit: ingest.emit,
     announceWork,
+    announceTold,
     async startWorker() {
       const handler = createExecutionHandler({
         db,
@@ -122,12 +144,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         versions,
         secrets: options.secrets,
         policies: options.policies,
+        children: createChildren(db),
         onParked: (until) => worker?.wakeAt(until),
+        onTold: announceTold,
       });
+      const onFailed = errorWorkflowHandler({ db, redactFor: options.redactFor, onStarted: announceWork });
       worker = createWorker({
         db,
         logger,
-        handlers: [handler, ...(options.handlers ?? [])],
+        handlers: [handler, onFailed, ...(options.handlers ?? [])],
         name: settings.name,
         concurrency: settings.concurrency,
         leaseSeconds: settings.leaseSeconds,

@@ -6,5 +6,7 @@ export const engineErrors = defineErrors({
   workflow_archived: [409, 'Workflow is archived'],
   slug_taken: [409, 'Slug is taken'],
   execution_not_found: [404, 'Execution not found'],
+  execution_ended: [409, 'Execution has ended'],
+  signal_not_expected: [409, 'Signal not expected'],
   event_not_found: [404, 'Event not found'],
 });

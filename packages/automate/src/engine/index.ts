@@ -1,3 +1,4 @@
+export type { Actor } from './actor.ts';
 export type { EngineCounters } from './counters.ts';
 export { ruleInput } from './dispatch/dispatcher.ts';
 export { createEngine, type Engine, type EngineOptions } from './engine.ts';
@@ -8,9 +9,11 @@ export { ExecutionViewSet } from './executions/viewsets.ts';
 export { createRetention, type Retention } from './retention/retention.ts';
 export { explainRule } from './rules/explain.ts';
 export { compileRule } from './rules/rules.ts';
-export { AnyJson, type Graph, type Trigger } from './schemas.ts';
+export { AnyJson, type Graph, type Trigger, type WorkflowSettings } from './schemas.ts';
 export {
+  type ChildRequest,
   defineStep,
+  type LoopRunner,
   type StepContext,
   StepError,
   type StepResult,
@@ -28,4 +31,4 @@ export {
 } from './workflows/schemas.ts';
 export { WorkflowViewSet } from './workflows/viewsets.ts';
 export { hasWorkflows } from './workflows/workflow.store.ts';
-export { type Actor, type WorkflowDetail, type WorkflowInput, WorkflowService } from './workflows/workflow-service.ts';
+export { type WorkflowDetail, type WorkflowInput, WorkflowService } from './workflows/workflow-service.ts';

@@ -14,13 +14,53 @@ export const NodeId = z
   .regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be 1 to 100 letters, digits, "_" or "-"')
   .refine((id) => !['__proto__', 'constructor', 'prototype'].includes(id), 'is a reserved word');
 
+const Seconds = z.number().positive().max(31_622_400);
+
+/** When a step that failed is tried again. */
+export const RetryPolicy = z
+  .strictObject({
+    attempts: z.int().min(1).max(50).default(4).describe('Tries in all; 1: never again'),
+    backoff: z.enum(['exponential', 'linear', 'fixed']).default('exponential'),
+    initial_seconds: z.number().min(0).max(86_400).default(1).describe('Pause after the first failure'),
+    maximum_seconds: z.number().min(0).max(86_400).default(300),
+    jitter: z.boolean().default(true).describe('Takes a random part, up to half, off each pause'),
+    retry_on: z
+      .array(z.string().min(1).max(100))
+      .max(50)
+      .optional()
+      .describe('Codes of failures to try again after. Default: those that may pass, such as `http_status` and `step_timeout`'),
+  })
+  .meta({ id: 'RetryPolicy' });
+export type RetryPolicy = z.output<typeof RetryPolicy>;
+
+const StepOf = {
+  type: z.string().min(1).max(100).describe('Step type, for example `http.request`'),
+  config: AnyObject.default({}),
+};
+
 export const GraphNode = z
   .strictObject({
     id: NodeId,
-    type: z.string().min(1).max(100).describe('Step type, for example `http.request`'),
+    ...StepOf,
     name: z.string().max(200).optional(),
-    config: AnyObject.default({}),
     position: z.strictObject({ x: z.number(), y: z.number() }).optional(),
+    retry: RetryPolicy.optional(),
+    timeout_seconds: Seconds.optional().describe('How long one try may take. Default 900'),
+    on_error: z
+      .enum(['fail', 'continue'])
+      .optional()
+      .describe('What a failure does that no `"error"` edge takes: ends the execution (default), or goes on'),
+    join: z
+      .enum(['all', 'any', 'first_success'])
+      .optional()
+      .describe(
+        'When a node with several incoming edges starts: when all are decided (default), at the first that is taken, or ' +
+          'at the first of branches of which some may fail',
+      ),
+    compensate: z
+      .strictObject(StepOf)
+      .optional()
+      .describe('Undoes this step when the execution fails or is cancelled; the last step first'),
   })
   .meta({ id: 'GraphNode' });
 
@@ -33,9 +73,74 @@ export const GraphEdge = z
       .min(1)
       .max(200)
       .optional()
-      .describe('Taken only when the source leaves by this route, for example `"true"`'),
+      .describe('Taken only when the source leaves by this route, for example `"true"`; `"error"`: when it failed'),
   })
   .meta({ id: 'GraphEdge' });
+
+const Key = z
+  .string()
+  .max(1_000)
+  .optional()
+  .describe('Liquid text over the event, such as `{{ event.payload.customer_id }}`: each value is counted for itself');
+const Pause = z.number().min(0.05).max(2_592_000);
+
+/** When executions of a workflow may start. */
+const FlowControl = {
+  concurrency: z
+    .strictObject({
+      limit: z.int().min(1).max(10_000),
+      key: Key,
+      scope: z
+        .enum(['workflow', 'tenant'])
+        .default('workflow')
+        .describe('Whether only executions of this workflow count, or all of the tenant that have the same key'),
+    })
+    .optional()
+    .describe('At most so many at a time; the others wait in turn. One that sleeps or waits counts too'),
+  rate_limit: z
+    .strictObject({ limit: z.int().min(1).max(1_000_000), period_seconds: Pause, key: Key })
+    .optional()
+    .describe('At most so many starts in a period; the others start later, evenly'),
+  debounce: z
+    .strictObject({ seconds: Pause, key: Key, maximum_seconds: Pause.optional() })
+    .refine(({ seconds, maximum_seconds }) => maximum_seconds === undefined || maximum_seconds >= seconds, {
+      path: ['maximum_seconds'],
+      message: 'must not be less than "seconds"',
+    })
+    .optional()
+    .describe('Starts once for the last of events that follow each other within this time'),
+  batch: z
+    .strictObject({ size: z.int().min(2).max(1_000), seconds: Pause, key: Key })
+    .optional()
+    .describe('Starts once for so many events, or for those that came within the time; they are `event.payload.events`'),
+  priority: z
+    .union([z.int().min(-100).max(100), AnyObject])
+    .optional()
+    .describe(
+      'Higher first, within the tenant: a number, or JSONLogic that sees the event at its root. Added to that of the trigger',
+    ),
+  idempotency_key: z
+    .string()
+    .min(1)
+    .max(1_000)
+    .optional()
+    .describe('Liquid text over the event: a workflow starts once for each value'),
+};
+
+/** What holds for a workflow as a whole. */
+export const WorkflowSettings = z
+  .strictObject({
+    timeout_seconds: Seconds.optional().describe('How long an execution may take, its pauses included'),
+    error_workflow: z
+      .string()
+      .max(100)
+      .optional()
+      .describe('Slug of the workflow that is started when an execution of this one fails'),
+    ...FlowControl,
+  })
+  .refine(({ debounce, batch }) => !debounce || !batch, { path: ['batch'], message: 'cannot be combined with "debounce"' })
+  .meta({ id: 'WorkflowSettings' });
+export type WorkflowSettings = z.output<typeof WorkflowSettings>;
 
 /** A workflow's steps and what follows what; a node without incoming edge starts. */
 export const Graph = z

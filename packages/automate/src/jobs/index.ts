@@ -1,4 +1,4 @@
-export { enqueue, lockLeases, noteProgress, settle } from './job.store.ts';
+export { enqueue, JOB_IS_TOLD, JOB_LISTENS, lockLeases, noteLook, noteProgress, settle, tell, unblock } from './job.store.ts';
 export {
   backoffMs,
   type ClaimedJob,
@@ -10,8 +10,9 @@ export {
   type JobState,
   type Lease,
   type NewJob,
+  type Slot,
 } from './job.ts';
 export { createPoller, type Poller } from './poller.ts';
 export { JobModel } from './schemas.ts';
 export { JobViewSet } from './viewsets.ts';
-export { createWorker, WAKE_CHANNEL, type Worker } from './worker.ts';
+export { CONTROL_CHANNEL, createWorker, WAKE_CHANNEL, type Worker } from './worker.ts';

@@ -1,15 +1,24 @@
 import type { Queryable } from '../db/index.ts';
 import { newId } from '../kernel/index.ts';
 import type { ClaimedJob, DeadJob, JobFailure, JobOutcome, Lease, NewJob } from './job.ts';
+import { declareSlots, fillSlots } from './slots.store.ts';
 
 /** Most lanes one claim looks at; the next claim goes on behind the last of them. */
 const LANES_PER_CLAIM = 64;
 
-const INSERT = `insert into automate.jobs (id, tenant_id, lane, kind, priority, state, run_at, max_attempts, trace_id, payload)
-  select id, tenant_id, lane, kind, priority, case when run_at > now() then 'scheduled' else 'queued' end,
-         coalesce(run_at, now()), max_attempts, trace_id, payload
+/** Sets a job to look at what was said to it, as part of an `update jobs set …`: a parked one is claimed at once. */
+export const JOB_IS_TOLD = `is_signalled = true, state = case when state = 'scheduled' then 'queued' else state end`;
+/** The jobs that can still be told something. */
+export const JOB_LISTENS = `state in ('blocked', 'queued', 'scheduled', 'running')`;
+/** When a job is due that only waits to be told something. */
+const NEVER = '9999-12-31T00:00:00Z';
+
+const INSERT = `insert into automate.jobs (id, tenant_id, lane, kind, priority, state, run_at, max_attempts, trace_id, payload, slot, epoch)
+  select id, tenant_id, lane, kind, priority,
+         case when slot is not null then 'blocked' when run_at > now() then 'scheduled' else 'queued' end,
+         coalesce(run_at, now()), max_attempts, trace_id, payload, slot, epoch
   from jsonb_to_recordset($1::jsonb) as row(id uuid, tenant_id uuid, lane text, kind text, priority smallint,
-    run_at timestamptz, max_attempts int, trace_id text, payload jsonb)`;
+    run_at timestamptz, max_attempts int, trace_id text, payload jsonb, slot text, epoch int)`;
 
 /** Stores jobs in the caller's transaction, whatever its search path; returns their ids in order. */
 export async function enqueue(transaction: Queryable, jobs: readonly NewJob[]): Promise<string[]> {
@@ -24,8 +33,19 @@ export async function enqueue(transaction: Queryable, jobs: readonly NewJob[]): 
     max_attempts: job.maxAttempts ?? 10,
     trace_id: job.traceId,
     payload: job.payload ?? {},
+    slot: job.slot?.name ?? null,
+    // The epoch counts claims: one that begins later than the first looks at what is stored.
+    epoch: job.hasHistory ? 1 : 0,
   }));
   await transaction.query(INSERT, [JSON.stringify(rows)], 'jobs_insert');
+  const slots = jobs.flatMap(({ slot, tenantId }) => (slot ? { ...slot, tenantId } : []));
+  if (slots.length > 0) {
+    await declareSlots(transaction, slots);
+    await fillSlots(
+      transaction,
+      slots.map(({ name }) => name),
+    );
+  }
   return rows.map((row) => row.id);
 }
 
@@ -55,7 +75,7 @@ const CLAIM = `with recursive walk(lane) as (
   update jobs set state = 'running', attempts = attempts + 1, epoch = epoch + 1, lease_owner = $2,
     lease_until = now() + $3 * interval '1 second', started_at = coalesce(started_at, now())
   where jobs.id = any(array(select id from picked))
-  returning jobs.id, tenant_id, lane, kind, trace_id, payload, attempts, max_attempts, epoch`;
+  returning jobs.id, tenant_id, lane, kind, trace_id, payload, attempts, max_attempts, epoch, is_signalled`;
 
 export interface ClaimOptions {
   readonly owner: string;
@@ -78,6 +98,7 @@ export async function claim(db: Queryable, options: ClaimOptions): Promise<{ job
     payload: row.payload,
     attempts: row.attempts,
     maxAttempts: row.max_attempts,
+    isSignalled: row.is_signalled,
     lease: { jobId: row.id, owner, epoch: row.epoch },
   }));
   const lanes = [...new Set(rows.map((row) => row.lane))].sort();
@@ -98,17 +119,23 @@ interface ClaimRow {
   attempts: number;
   max_attempts: number;
   epoch: number;
+  is_signalled: boolean;
 }
 
 /**
  * Locks the jobs whose leases still hold until the transaction ends and returns their ids. A write made under a lock
  * taken here cannot race with another worker's claim.
+ * @param others further jobs that the transaction will change; all are locked in one order, so that nobody deadlocks
  */
-export async function lockLeases(transaction: Queryable, leases: readonly Lease[]): Promise<Set<string>> {
+export async function lockLeases(
+  transaction: Queryable,
+  leases: readonly Lease[],
+  others: readonly string[] = [],
+): Promise<Set<string>> {
   // By primary key alone: any further condition lets the planner walk the index of running jobs and its dead entries instead.
   const { rows } = await transaction.query<{ id: string; epoch: number; state: string; lease_owner: string | null }>(
     'select id, epoch, state, lease_owner from jobs where id = any($1) order by id for no key update',
-    [leases.map((lease) => lease.jobId)],
+    [[...leases.map((lease) => lease.jobId), ...others]],
     'jobs_lock',
   );
   const held = new Map(rows.filter((row) => row.state === 'running').map((row) => [row.id, `${row.epoch} ${row.lease_owner}`]));
@@ -127,7 +154,7 @@ export interface Settlement {
 }
 
 const SETTLE = `update jobs set
-    state = done.state,
+    state = case when done.state = 'scheduled' and jobs.is_signalled then 'queued' else done.state end,
     run_at = coalesce(now() + done.delay_ms * interval '1 millisecond', done.run_at, jobs.run_at),
     attempts = case when done.is_progress then 0 when done.state = 'queued' then greatest(jobs.attempts - 1, 0) else jobs.attempts end,
     error = done.error,
@@ -136,20 +163,26 @@ const SETTLE = `update jobs set
   from jsonb_to_recordset($1::jsonb) as done(id uuid, epoch int, state text, run_at timestamptz, delay_ms double precision,
     is_progress boolean, error jsonb)
   where jobs.id = any($3) and jobs.id = done.id and jobs.epoch = done.epoch and jobs.state = 'running' and jobs.lease_owner = $2
-  returning jobs.id`;
+  returning jobs.id, jobs.slot, jobs.state`;
 
-/** Stores outcomes of jobs; returns the ids of those whose leases still held. */
+/** Stores outcomes of jobs, and lets the next in where one has left a slot; returns the ids of those whose leases still held. */
 export async function settle(transaction: Queryable, settlements: readonly Settlement[]): Promise<Set<string>> {
   if (settlements.length === 0) return new Set();
   const rows = settlements.map(({ lease, outcome }) => ({ id: lease.jobId, epoch: lease.epoch, ...columnsOf(outcome) }));
   const owner = settlements[0]?.lease.owner ?? '';
-  const settled = await transaction.query<{ id: string }>(
+  const settled = await transaction.query<{ id: string; slot: string | null; state: string }>(
     SETTLE,
     [JSON.stringify(rows), owner, rows.map(({ id }) => id)],
     'jobs_settle',
   );
+  await fillSlots(
+    transaction,
+    settled.rows.flatMap(({ slot, state }) => (slot !== null && ENDED.has(state) ? slot : [])),
+  );
   return new Set(settled.rows.map((row) => row.id));
 }
+
+const ENDED = new Set(['succeeded', 'failed', 'cancelled']);
 
 function columnsOf(outcome: JobOutcome): Record<string, unknown> {
   switch (outcome.type) {
@@ -159,7 +192,7 @@ function columnsOf(outcome: JobOutcome): Record<string, unknown> {
     case 'released':
       return { state: 'queued' };
     case 'scheduled':
-      return { state: 'scheduled', run_at: outcome.runAt, is_progress: true };
+      return { state: 'scheduled', run_at: outcome.runAt ?? NEVER, is_progress: true };
     case 'retry':
       return { state: 'scheduled', delay_ms: outcome.delayMs, error: outcome.error };
     case 'failed':
@@ -167,15 +200,41 @@ function columnsOf(outcome: JobOutcome): Record<string, unknown> {
   }
 }
 
-/** Extends leases; returns the ids of those that still held. */
-export async function renew(db: Queryable, leases: readonly Lease[], leaseSeconds: number): Promise<Set<string>> {
-  const { rows } = await db.query<{ id: string }>(
+/** Extends leases; returns the ids of those that still held, and of them those that were told something. */
+export async function renew(
+  db: Queryable,
+  leases: readonly Lease[],
+  leaseSeconds: number,
+): Promise<{ held: Set<string>; told: Set<string> }> {
+  const { rows } = await db.query<{ id: string; is_signalled: boolean }>(
     `update jobs set lease_until = now() + $4 * interval '1 second'
      from unnest($1::uuid[], $2::int[]) as held(job_id, held_epoch)
-     where id = job_id and epoch = held_epoch and lease_owner = $3 and state = 'running' returning id`,
+     where id = job_id and epoch = held_epoch and lease_owner = $3 and state = 'running' returning id, is_signalled`,
     [leases.map((lease) => lease.jobId), leases.map((lease) => lease.epoch), leases[0]?.owner ?? '', leaseSeconds],
   );
-  return new Set(rows.map((row) => row.id));
+  return {
+    held: new Set(rows.map(({ id }) => id)),
+    told: new Set(rows.flatMap((row) => (row.is_signalled ? row.id : []))),
+  };
+}
+
+/** Tells jobs that there is something for them to look at; returns the ids of those that can still be told. */
+export async function tell(transaction: Queryable, jobIds: readonly string[]): Promise<string[]> {
+  const { rows } = await transaction.query<{ id: string }>(
+    `update jobs set ${JOB_IS_TOLD} where id = any($1) and ${JOB_LISTENS} returning id`,
+    [jobIds],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Lets jobs be claimed that are blocked, since they are only to end. */
+export async function unblock(transaction: Queryable, jobIds: readonly string[]): Promise<void> {
+  await transaction.query(`update jobs set state = 'queued' where id = any($1) and state = 'blocked'`, [jobIds]);
+}
+
+/** Notes that a job is about to look: what comes from now on sets the mark again. Call it before looking, in one transaction. */
+export async function noteLook(transaction: Queryable, jobIds: readonly string[]): Promise<void> {
+  await transaction.query('update jobs set is_signalled = false where id = any($1) and is_signalled', [jobIds]);
 }
 
 /** Makes due jobs claimable; returns how many, and in how many milliseconds the next is due (null: none waits). */
@@ -206,15 +265,19 @@ export async function reclaim(
   ownerAlive?: string,
 ): Promise<{ requeued: number; dead: (DeadJob & { kind: string })[] }> {
   const condition = ownerAlive === undefined ? 'lease_until < now()' : 'lease_until is not null and lease_owner <> $2';
-  const { rows } = await transaction.query<{ id: string; kind: string; state: string }>(
+  const { rows } = await transaction.query<{ id: string; kind: string; state: string; slot: string | null }>(
     `update jobs set lease_owner = null, lease_until = null,
        state = case when attempts >= max_attempts then 'failed' else 'queued' end,
        error = case when attempts >= max_attempts then $1::jsonb else error end,
        finished_at = case when attempts >= max_attempts then now() end
      where id = any(array(
        select id from jobs where state = 'running' and ${condition} order by lease_until limit 2000 for update skip locked))
-     returning id, kind, state`,
+     returning id, kind, state, slot`,
     [JSON.stringify(WORKER_DIED), ...(ownerAlive === undefined ? [] : [ownerAlive])],
+  );
+  await fillSlots(
+    transaction,
+    rows.flatMap(({ slot, state }) => (slot !== null && ENDED.has(state) ? slot : [])),
   );
   const dead = rows.filter((row) => row.state === 'failed').map(({ id, kind }) => ({ id, kind, error: WORKER_DIED }));
   return { requeued: rows.length - dead.length, dead };

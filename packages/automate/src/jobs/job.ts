@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/index.ts';
 import type { JsonObject, Logger } from '../kernel/index.ts';
 
-export type JobState = 'queued' | 'scheduled' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+export type JobState = 'blocked' | 'queued' | 'scheduled' | 'running' | 'succeeded' | 'failed' | 'cancelled';
 
 /** A piece of work to do later. Inserted in the caller's transaction, so it exists if and only if that commits. */
 export interface NewJob {
@@ -17,8 +17,17 @@ export interface NewJob {
   readonly priority?: number;
   /** Default: as soon as a worker is free. */
   readonly runAt?: Date;
+  /** Jobs that share it run at most so many at a time; it is held until the job ends, its pauses included. */
+  readonly slot?: Slot;
+  /** Whether something of it is stored already, so that its first claim looks for that. */
+  readonly hasHistory?: boolean;
   /** Claims without progress after which the job goes to the dead letters. Default 10. */
   readonly maxAttempts?: number;
+}
+
+export interface Slot {
+  readonly name: string;
+  readonly capacity: number;
 }
 
 /** Proof that a worker holds a job: every write under it is refused once the job was claimed again. */
@@ -37,6 +46,8 @@ export interface ClaimedJob {
   /** This claim included. */
   readonly attempts: number;
   readonly maxAttempts: number;
+  /** Whether something was said to it since somebody looked. */
+  readonly isSignalled: boolean;
   readonly lease: Lease;
 }
 
@@ -48,8 +59,8 @@ export interface JobFailure {
 
 export type JobOutcome =
   | { readonly type: 'succeeded' }
-  /** Made progress and goes on at a time: claims are counted anew. */
-  | { readonly type: 'scheduled'; readonly runAt: Date }
+  /** Made progress and goes on at a time, or else when it is told something: claims are counted anew. */
+  | { readonly type: 'scheduled'; readonly runAt: Date | undefined }
   /** Given back unfinished, for example at shutdown; another worker goes on at once. */
   | { readonly type: 'released' }
   /** Tried again later. */
@@ -63,6 +74,8 @@ export interface JobContext {
   readonly signal: AbortSignal;
   /** Whether the worker is going down: stop at the next safe point and return `released`. */
   isDraining(): boolean;
+  /** Calls back when the job is told something while it is in hand; at the latest with a heartbeat. Returns how to stop. */
+  onSignal(callback: () => void): () => void;
   readonly logger: Logger;
 }
 

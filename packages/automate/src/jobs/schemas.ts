@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineModel, filterBy, Timestamp, TraceId } from '../kernel/index.ts';
 
-export const jobStates = ['queued', 'scheduled', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+export const jobStates = ['blocked', 'queued', 'scheduled', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 
 /** A piece of asynchronous work: an execution of a workflow, for example. A `failed` one is a dead letter. */
 export const Job = z

@@ -7,6 +7,9 @@ import { createPoller } from './poller.ts';
 /** Channel on which processes tell each other that there is work; the payload is the sender's name. */
 export const WAKE_CHANNEL = 'automate_wake';
 
+/** Channel on which processes say which jobs in hand were told something; the payload is their ids, `*` for any. */
+export const CONTROL_CHANNEL = 'automate_control';
+
 export interface WorkerOptions {
   readonly db: Db;
   readonly logger: Logger;
@@ -26,6 +29,8 @@ export interface Worker {
   wake(): void;
   /** Says that a job becomes due then, so that nobody has to poll for it. */
   wakeAt(time: Date): void;
+  /** Says that these jobs were told something, if they are in hand here. */
+  signal(jobIds: readonly string[]): void;
   isHealthy(): boolean;
   /** How many jobs are in hand. */
   inHand(): number;
@@ -44,7 +49,7 @@ export function createWorker(options: WorkerOptions): Worker {
   const { db, logger, name, concurrency, leaseSeconds } = options;
   const handlers = new Map(options.handlers.map((handler) => [handler.kind, handler]));
   const kinds = [...handlers.keys()];
-  const inHand = new Map<string, { job: ClaimedJob; abort: AbortController }>();
+  const inHand = new Map<string, InHand>();
   const timers: NodeJS.Timeout[] = [];
   // A claim waits until it can fetch a worthwhile batch; the end of a job then wakes the poller.
   const worthwhile = Math.min(CLAIM_LIMIT, concurrency) / 4;
@@ -54,7 +59,7 @@ export function createWorker(options: WorkerOptions): Worker {
   let isDraining = false;
   let isHealthy = true;
   let finishedSinceVacuum = 0;
-  let stopListening: (() => Promise<void>) | undefined;
+  const listening: (() => Promise<void>)[] = [];
 
   const store = createBatcher<Settlement, boolean>({
     async flush(settlements) {
@@ -120,10 +125,15 @@ export function createWorker(options: WorkerOptions): Worker {
     const handler = handlers.get(job.kind);
     if (!handler) return;
     const abort = new AbortController();
-    inHand.set(job.id, { job, abort });
+    const held: InHand = { job, abort, callbacks: new Set() };
+    inHand.set(job.id, held);
     const context: JobContext = {
       signal: abort.signal,
       isDraining: () => isDraining,
+      onSignal(callback) {
+        held.callbacks.add(callback);
+        return () => held.callbacks.delete(callback);
+      },
       // Most jobs log nothing.
       get logger() {
         return logger.child({ 'trace.id': job.traceId, job_id: job.id });
@@ -140,7 +150,8 @@ export function createWorker(options: WorkerOptions): Worker {
       // The outcome could not be stored. The lease runs out and another claim goes on from the last stored step.
       context.logger.error({ error }, 'job outcome not stored');
     } finally {
-      inHand.delete(job.id);
+      // Given back, it may have been claimed again already.
+      if (inHand.get(job.id) === held) inHand.delete(job.id);
       finishedSinceVacuum += 1;
       if (isFull && concurrency - inHand.size >= worthwhile) poller.wake();
     }
@@ -149,7 +160,7 @@ export function createWorker(options: WorkerOptions): Worker {
   async function heartbeat(): Promise<void> {
     const held = [...inHand.values()];
     if (held.length === 0) return;
-    const alive = await renew(
+    const { held: alive, told } = await renew(
       db,
       held.map(({ job }) => job.lease),
       leaseSeconds,
@@ -160,6 +171,11 @@ export function createWorker(options: WorkerOptions): Worker {
         abort.abort(new Error('lease lost'));
       }
     }
+    signal([...told]);
+  }
+
+  function signal(jobIds: Iterable<string>): void {
+    for (const id of jobIds) for (const callback of inHand.get(id)?.callbacks ?? []) callback();
   }
 
   async function sweep(owner?: string): Promise<void> {
@@ -199,15 +215,18 @@ export function createWorker(options: WorkerOptions): Worker {
       await sweep(options.isAlone ? name : undefined).catch((error: unknown) => {
         logger.warn({ reason: errorMessage(error) }, 'cannot take back jobs yet');
       });
-      stopListening = await db.listen(WAKE_CHANNEL, (sender) => {
+      const onWake = (sender: string): void => {
         if (sender !== name) poller.wake(); // this process was woken directly
-      });
+      };
+      const onControl = (ids: string): void => signal(ids === '' || ids === '*' ? [...inHand.keys()] : ids.split(','));
+      listening.push(await db.listen(WAKE_CHANNEL, onWake), await db.listen(CONTROL_CHANNEL, onControl));
       every((leaseSeconds * 1_000) / 3, 'heartbeat', heartbeat);
       every((leaseSeconds * 1_000) / 3, 'lease sweep', () => sweep());
       every(10_000, 'vacuum', vacuum);
       poller.start();
     },
     wake: () => poller.wake(),
+    signal,
     wakeAt: (time) => dueIn(Math.max(time.getTime() - Date.now(), 0)),
     isHealthy: () => isHealthy,
     inHand: () => inHand.size,
@@ -224,9 +243,16 @@ export function createWorker(options: WorkerOptions): Worker {
       );
       await store.idle();
       for (const timer of timers) clearInterval(timer);
-      await stopListening?.();
+      for (const stopListening of listening) await stopListening();
     },
   };
+}
+
+interface InHand {
+  readonly job: ClaimedJob;
+  readonly abort: AbortController;
+  /** Called when the job is told something. */
+  readonly callbacks: Set<() => void>;
 }
 
 async function run(handler: JobHandler, job: ClaimedJob, context: JobContext): Promise<JobOutcome | 'settled'> {

@@ -134,6 +134,11 @@ export type CorrelatedExecution = {
   output: unknown;
   error: Failure | null;
   trace_id: string;
+  /** It is on its way to this end */
+  ending: 'failed' | 'cancelled' | null;
+  /** The execution that waits for it */
+  parent_execution_id: string | null;
+  replay_of: string | null;
   created_at: string;
   started_at: string | null;
   finished_at: string | null;
@@ -185,6 +190,11 @@ export type Execution = {
   output: unknown;
   error: Failure | null;
   trace_id: string;
+  /** It is on its way to this end */
+  ending: 'failed' | 'cancelled' | null;
+  /** The execution that waits for it */
+  parent_execution_id: string | null;
+  replay_of: string | null;
   created_at: string;
   started_at: string | null;
   finished_at: string | null;
@@ -200,6 +210,11 @@ export type ExecutionDetail = {
   output: unknown;
   error: Failure | null;
   trace_id: string;
+  /** It is on its way to this end */
+  ending: 'failed' | 'cancelled' | null;
+  /** The execution that waits for it */
+  parent_execution_id: string | null;
+  replay_of: string | null;
   created_at: string;
   started_at: string | null;
   finished_at: string | null;
@@ -249,7 +264,7 @@ export type Graph = {
 export type GraphEdge = {
   source: string;
   target: string;
-  /** Taken only when the source leaves by this route, for example `"true"` */
+  /** Taken only when the source leaves by this route, for example `"true"`; `"error"`: when it failed */
   condition?: string;
 };
 
@@ -262,11 +277,24 @@ export type GraphNode = {
   id: string;
   /** Step type, for example `http.request` */
   type: string;
-  name?: string;
   config: { [key: string]: unknown };
+  name?: string;
   position?: {
     x: number;
     y: number;
+  };
+  retry?: RetryPolicy;
+  /** How long one try may take. Default 900 */
+  timeout_seconds?: number;
+  /** What a failure does that no `"error"` edge takes: ends the execution (default), or goes on */
+  on_error?: 'fail' | 'continue';
+  /** When a node with several incoming edges starts: when all are decided (default), at the first that is taken, or at the first of branches of which some may fail */
+  join?: 'all' | 'any' | 'first_success';
+  /** Undoes this step when the execution fails or is cancelled; the last step first */
+  compensate?: {
+    /** Step type, for example `http.request` */
+    type: string;
+    config: { [key: string]: unknown };
   };
 };
 
@@ -274,11 +302,24 @@ export type GraphNodeInput = {
   id: string;
   /** Step type, for example `http.request` */
   type: string;
-  name?: string;
   config?: { [key: string]: unknown };
+  name?: string;
   position?: {
     x: number;
     y: number;
+  };
+  retry?: RetryPolicyInput;
+  /** How long one try may take. Default 900 */
+  timeout_seconds?: number;
+  /** What a failure does that no `"error"` edge takes: ends the execution (default), or goes on */
+  on_error?: 'fail' | 'continue';
+  /** When a node with several incoming edges starts: when all are decided (default), at the first that is taken, or at the first of branches of which some may fail */
+  join?: 'all' | 'any' | 'first_success';
+  /** Undoes this step when the execution fails or is cancelled; the last step first */
+  compensate?: {
+    /** Step type, for example `http.request` */
+    type: string;
+    config?: { [key: string]: unknown };
   };
 };
 
@@ -324,7 +365,7 @@ export type InvitationCreated = {
 export type Job = {
   id: string;
   kind: string;
-  state: 'queued' | 'scheduled' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+  state: 'blocked' | 'queued' | 'scheduled' | 'running' | 'succeeded' | 'failed' | 'cancelled';
   priority: number;
   /** Claims since the job last made progress */
   attempts: number;
@@ -572,6 +613,7 @@ export type PortableWorkflow = {
   slug: string;
   graph: Graph;
   triggers: Trigger[];
+  settings: WorkflowSettings;
   is_live: boolean;
 };
 
@@ -614,6 +656,32 @@ export type Requested = {
 export type ResetLink = {
   /** Works once; it is shown this once */
   link: string;
+};
+
+export type RetryPolicy = {
+  /** Tries in all; 1: never again */
+  attempts: number;
+  backoff: 'exponential' | 'linear' | 'fixed';
+  /** Pause after the first failure */
+  initial_seconds: number;
+  maximum_seconds: number;
+  /** Takes a random part, up to half, off each pause */
+  jitter: boolean;
+  /** Codes of failures to try again after. Default: those that may pass, such as `http_status` and `step_timeout` */
+  retry_on?: string[];
+};
+
+export type RetryPolicyInput = {
+  /** Tries in all; 1: never again */
+  attempts?: number;
+  backoff?: 'exponential' | 'linear' | 'fixed';
+  /** Pause after the first failure */
+  initial_seconds?: number;
+  maximum_seconds?: number;
+  /** Takes a random part, up to half, off each pause */
+  jitter?: boolean;
+  /** Codes of failures to try again after. Default: those that may pass, such as `http_status` and `step_timeout` */
+  retry_on?: string[];
 };
 
 export type RotationStarted = {
@@ -702,6 +770,17 @@ export type SetUp = {
   password: string;
 };
 
+export type Signal = {
+  /** As the waiting step names it */
+  name: string;
+  /** The output of that step */
+  data?: unknown;
+};
+
+export type SignalReceipt = {
+  signal_id: string;
+};
+
 export type SignedIn = {
   user: User;
 };
@@ -738,6 +817,8 @@ export type Step = {
   error: Failure | null;
   attempts: number;
   resume_at: string | null;
+  /** Name of the signal it waits for */
+  waits_for: string | null;
   started_at: string | null;
   finished_at: string | null;
 };
@@ -879,6 +960,7 @@ export type WorkflowCreate = {
   slug?: string;
   graph: GraphInput;
   triggers?: TriggerInput[];
+  settings?: WorkflowSettingsInput;
   is_live?: boolean;
 };
 
@@ -903,6 +985,7 @@ export type WorkflowDetail = {
   updated_at: string;
   graph: Graph;
   triggers: Trigger[];
+  settings: WorkflowSettings;
 };
 
 export type WorkflowImportReport = {
@@ -926,11 +1009,93 @@ export type WorkflowPatch = {
   is_live: boolean;
 };
 
+export type WorkflowSettings = {
+  /** How long an execution may take, its pauses included */
+  timeout_seconds?: number;
+  /** Slug of the workflow that is started when an execution of this one fails */
+  error_workflow?: string;
+  /** At most so many at a time; the others wait in turn. One that sleeps or waits counts too */
+  concurrency?: {
+    limit: number;
+    /** Liquid text over the event, such as `{{ event.payload.customer_id }}`: each value is counted for itself */
+    key?: string;
+    /** Whether only executions of this workflow count, or all of the tenant that have the same key */
+    scope: 'workflow' | 'tenant';
+  };
+  /** At most so many starts in a period; the others start later, evenly */
+  rate_limit?: {
+    limit: number;
+    period_seconds: number;
+    /** Liquid text over the event, such as `{{ event.payload.customer_id }}`: each value is counted for itself */
+    key?: string;
+  };
+  /** Starts once for the last of events that follow each other within this time */
+  debounce?: {
+    seconds: number;
+    /** Liquid text over the event, such as `{{ event.payload.customer_id }}`: each value is counted for itself */
+    key?: string;
+    maximum_seconds?: number;
+  };
+  /** Starts once for so many events, or for those that came within the time; they are `event.payload.events` */
+  batch?: {
+    size: number;
+    seconds: number;
+    /** Liquid text over the event, such as `{{ event.payload.customer_id }}`: each value is counted for itself */
+    key?: string;
+  };
+  /** Higher first, within the tenant: a number, or JSONLogic that sees the event at its root. Added to that of the trigger */
+  priority?: number | { [key: string]: unknown };
+  /** Liquid text over the event: a workflow starts once for each value */
+  idempotency_key?: string;
+};
+
+export type WorkflowSettingsInput = {
+  /** How long an execution may take, its pauses included */
+  timeout_seconds?: number;
+  /** Slug of the workflow that is started when an execution of this one fails */
+  error_workflow?: string;
+  /** At most so many at a time; the others wait in turn. One that sleeps or waits counts too */
+  concurrency?: {
+    limit: number;
+    /** Liquid text over the event, such as `{{ event.payload.customer_id }}`: each value is counted for itself */
+    key?: string;
+    /** Whether only executions of this workflow count, or all of the tenant that have the same key */
+    scope?: 'workflow' | 'tenant';
+  };
+  /** At most so many starts in a period; the others start later, evenly */
+  rate_limit?: {
+    limit: number;
+    period_seconds: number;
+    /** Liquid text over the event, such as `{{ event.payload.customer_id }}`: each value is counted for itself */
+    key?: string;
+  };
+  /** Starts once for the last of events that follow each other within this time */
+  debounce?: {
+    seconds: number;
+    /** Liquid text over the event, such as `{{ event.payload.customer_id }}`: each value is counted for itself */
+    key?: string;
+    maximum_seconds?: number;
+  };
+  /** Starts once for so many events, or for those that came within the time; they are `event.payload.events` */
+  batch?: {
+    size: number;
+    seconds: number;
+    /** Liquid text over the event, such as `{{ event.payload.customer_id }}`: each value is counted for itself */
+    key?: string;
+  };
+  /** Higher first, within the tenant: a number, or JSONLogic that sees the event at its root. Added to that of the trigger */
+  priority?: number | { [key: string]: unknown };
+  /** Liquid text over the event: a workflow starts once for each value */
+  idempotency_key?: string;
+};
+
 export type WorkflowUpdate = {
   name: string;
   graph: GraphInput;
   /** Default: unchanged */
   triggers?: TriggerInput[];
+  /** Default: unchanged */
+  settings?: WorkflowSettingsInput;
   is_live?: boolean;
 };
 
@@ -939,6 +1104,7 @@ export type WorkflowVersion = {
   version: number;
   graph: Graph;
   triggers: Trigger[];
+  settings: WorkflowSettings;
   created_by: string;
   created_at: string;
 };

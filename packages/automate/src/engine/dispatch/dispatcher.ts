@@ -1,10 +1,11 @@
 import type { Db, Queryable } from '../../db/index.ts';
-import { enqueue } from '../../jobs/index.ts';
 import { errorMessage, type JsonObject, type Logger, newId } from '../../kernel/index.ts';
 import { takeFromOutbox } from '../events/event.store.ts';
 import type { StoredEvent } from '../events/event.ts';
 import { insertExecutions, type NewExecution } from '../executions/execution.store.ts';
-import { executionJob } from '../executions/execution-handler.ts';
+import { admit, type Candidate } from '../flow/admit.ts';
+import { claimKeys, type GatheredEvent, gather, type KeyedExecution } from '../flow/flow.store.ts';
+import type { Admission } from '../flow/flow.ts';
 import { matchesPattern } from '../triggers/pattern.ts';
 import { insertVerdicts, type NewVerdict } from '../triggers/trigger.store.ts';
 import type { CompiledTrigger, TriggerCache } from '../triggers/trigger-cache.ts';
@@ -32,45 +33,23 @@ export function dispatchBatch({ db, triggers, logger }: { db: Db; triggers: Trig
 }
 
 interface Decision {
-  readonly verdict: NewVerdict;
-  readonly execution: NewExecution | undefined;
-  readonly priority: number;
+  readonly event: StoredEvent;
+  readonly trigger: CompiledTrigger;
+  /** Undefined: no match. */
+  readonly admission: Admission | undefined;
+  readonly error: string | null;
 }
 
 function decide(event: StoredEvent, trigger: CompiledTrigger, logger: Logger): Decision {
-  let isMatch = false;
-  let error: string | null = null;
+  const input = ruleInput(event);
   try {
-    isMatch = trigger.rule?.matches(ruleInput(event)) ?? true;
+    const isMatch = trigger.rule?.matches(input) ?? true;
+    return { event, trigger, admission: isMatch ? trigger.flow(input) : undefined, error: null };
   } catch (cause) {
-    error = errorMessage(cause);
+    const error = errorMessage(cause);
     logger.warn({ 'trace.id': event.traceId, trigger_id: trigger.id, reason: error }, 'a trigger could not be evaluated');
+    return { event, trigger, admission: undefined, error };
   }
-  const executionId = isMatch ? newId() : null;
-  return {
-    priority: trigger.priority,
-    verdict: {
-      eventId: event.id,
-      triggerId: trigger.id,
-      tenantId: event.tenantId,
-      workflowId: trigger.workflowId,
-      isMatch,
-      error,
-      executionId,
-    },
-    execution: executionId
-      ? {
-          id: executionId,
-          tenantId: event.tenantId,
-          workflowId: trigger.workflowId,
-          workflowVersion: trigger.workflowVersion,
-          versionId: trigger.versionId,
-          eventId: event.id,
-          triggerId: trigger.id,
-          traceId: event.traceId,
-        }
-      : undefined,
-  };
 }
 
 /** A filter sees the event at its root. */
@@ -79,17 +58,79 @@ export function ruleInput(event: Omit<StoredEvent, 'tenantId'>): JsonObject {
 }
 
 async function store(transaction: Queryable, decisions: readonly Decision[]): Promise<void> {
-  const started = decisions.filter(({ execution }) => execution !== undefined);
+  const candidates = new Map<Decision, Candidate>();
+  const gathered: GatheredEvent[] = [];
+  for (const decision of decisions) {
+    const { admission, trigger, event } = decision;
+    if (admission?.gathering) gathered.push(toGathered(decision, admission.gathering));
+    else if (admission)
+      candidates.set(decision, { admission, priority: trigger.priority, execution: toExecution(trigger, event) });
+  }
+  const holders = await claimKeys(
+    transaction,
+    [...candidates.values()].flatMap((candidate) => keyOf(candidate) ?? []),
+  );
+  const executionOf = (decision: Decision) => {
+    const id = candidates.get(decision)?.execution.id;
+    return id === undefined ? null : (holders.get(id) ?? id);
+  };
+  const started = [...candidates].flatMap(([decision, candidate]) =>
+    executionOf(decision) === candidate.execution.id ? candidate : [],
+  );
   await insertExecutions(
     transaction,
-    started.map(({ execution }) => execution as NewExecution),
+    started.map(({ execution }) => execution),
   );
-  await enqueue(
-    transaction,
-    started.map(({ execution, priority }) => executionJob(execution as NewExecution, priority)),
-  );
+  await admit(transaction, started);
+  await gather(transaction, gathered);
   await insertVerdicts(
     transaction,
-    decisions.map(({ verdict }) => verdict),
+    decisions.map((decision) => toVerdict(decision, executionOf(decision))),
   );
+}
+
+function toExecution(trigger: CompiledTrigger, event: StoredEvent): NewExecution {
+  return {
+    id: newId(),
+    tenantId: event.tenantId,
+    workflowId: trigger.workflowId,
+    workflowVersion: trigger.workflowVersion,
+    versionId: trigger.versionId,
+    eventId: event.id,
+    triggerId: trigger.id,
+    traceId: event.traceId,
+  };
+}
+
+function toGathered({ event, trigger }: Decision, gathering: NonNullable<Admission['gathering']>): GatheredEvent {
+  return {
+    triggerId: trigger.id,
+    key: gathering.key,
+    tenantId: event.tenantId,
+    workflowId: trigger.workflowId,
+    mode: gathering.mode,
+    eventId: event.id,
+    seconds: gathering.seconds,
+    maximumSeconds: gathering.mode === 'debounce' ? (gathering.maximumSeconds ?? null) : null,
+    size: gathering.mode === 'batch' ? gathering.size : null,
+  };
+}
+
+/** The key under which an execution is started but once. */
+export function keyOf({ execution, admission }: Candidate): KeyedExecution | undefined {
+  const { id, tenantId, workflowId } = execution;
+  if (admission.idempotencyKey === undefined) return undefined;
+  return { tenantId, workflowId, executionId: id, key: admission.idempotencyKey };
+}
+
+function toVerdict({ event, trigger, admission, error }: Decision, executionId: string | null): NewVerdict {
+  return {
+    eventId: event.id,
+    triggerId: trigger.id,
+    tenantId: event.tenantId,
+    workflowId: trigger.workflowId,
+    isMatch: admission !== undefined,
+    error,
+    executionId,
+  };
 }

@@ -28,19 +28,8 @@ type Row = NewEvent & { readonly id: string };
 
 /** Stores events; returns a receipt for each, in order. Works in the caller's transaction, whatever its search path. */
 export async function insertEvents(transaction: Queryable, events: readonly Row[], isAgain = false): Promise<Receipt[]> {
-  const rows = events.map((event) => ({
-    id: event.id,
-    tenant_id: event.tenantId,
-    event_type: event.eventType,
-    source: event.source,
-    payload: event.payload,
-    idempotency_key: event.idempotencyKey,
-    occurred_at: event.occurredAt,
-    trace_id: event.traceId,
-  }));
-  const stored = new Set(
-    (await transaction.query<{ id: string }>(INSERT, [JSON.stringify(rows)], 'events_insert')).rows.map(({ id }) => id),
-  );
+  const { rows } = await transaction.query<{ id: string }>(INSERT, [JSON.stringify(events.map(toRow))], 'events_insert');
+  const stored = new Set(rows.map(({ id }) => id));
   const repeated = events.filter((event) => !stored.has(event.id));
   const originals = repeated.length > 0 ? await findByKeys(transaction, repeated) : new Map<string, Receipt>();
   // The key was still there and its event is not any more: it was deleted at this very moment, and so the event is new.
@@ -57,6 +46,19 @@ export async function insertEvents(transaction: Queryable, events: readonly Row[
   }
 }
 
+function toRow(event: Row) {
+  return {
+    id: event.id,
+    tenant_id: event.tenantId,
+    event_type: event.eventType,
+    source: event.source,
+    payload: event.payload,
+    idempotency_key: event.idempotencyKey,
+    occurred_at: event.occurredAt,
+    trace_id: event.traceId,
+  };
+}
+
 async function findByKeys(transaction: Queryable, events: readonly Row[]): Promise<Map<string, Receipt>> {
   const { rows } = await transaction.query<{ tenant_id: string; key: string; id: string; trace_id: string }>(
     `select keys.tenant_id, keys.key, events.id, events.trace_id
@@ -70,12 +72,14 @@ async function findByKeys(transaction: Queryable, events: readonly Row[]): Promi
   );
 }
 
-/** Stores an event that triggers nothing: the record of a manual run. */
-export async function insertHandledEvent(transaction: Queryable, event: Row): Promise<void> {
+/** Stores events that trigger nothing: the records of runs that somebody, or another workflow, has started. */
+export async function insertHandledEvents(transaction: Queryable, events: readonly Row[]): Promise<void> {
+  if (events.length === 0) return;
   await transaction.query(
     `insert into automate.events (id, tenant_id, event_type, source, payload, occurred_at, trace_id)
-     values ($1, $2, $3, $4, $5, coalesce($6::timestamptz, now()), $7)`,
-    [event.id, event.tenantId, event.eventType, event.source, JSON.stringify(event.payload), event.occurredAt, event.traceId],
+     select id, tenant_id, event_type, source, coalesce(payload, 'null'), coalesce(occurred_at, now()), trace_id
+     from jsonb_to_recordset($1::jsonb) as ${COLUMNS}`,
+    [JSON.stringify(events.map(toRow))],
   );
 }
 
@@ -89,7 +93,20 @@ export async function takeFromOutbox(transaction: Queryable, limit: number): Pro
     [limit],
     'outbox_take',
   );
-  return rows.map((row) => ({
+  return rows.map(toStored);
+}
+
+/** Events by their ids; those that are gone are left out. */
+export async function findEvents(transaction: Queryable, ids: readonly string[]): Promise<Map<string, StoredEvent>> {
+  const { rows } = await transaction.query<EventRow>(
+    'select id, tenant_id, event_type, source, payload, occurred_at, trace_id from events where id = any($1)',
+    [ids],
+  );
+  return new Map(rows.map((row) => [row.id, toStored(row)]));
+}
+
+function toStored(row: EventRow): StoredEvent {
+  return {
     id: row.id,
     tenantId: row.tenant_id,
     eventType: row.event_type,
@@ -97,7 +114,7 @@ export async function takeFromOutbox(transaction: Queryable, limit: number): Pro
     payload: row.payload,
     occurredAt: row.occurred_at,
     traceId: row.trace_id,
-  }));
+  };
 }
 
 interface EventRow {

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../db/index.ts';
-import { EXECUTION_KIND } from './execution-handler.ts';
+import { EXECUTION_KIND } from './execution-job.ts';
 
 /** Executions of a tenant that are queued or run, counted up to `enough`; those that wait for a time are not among them. */
 export async function countActive(db: Queryable, tenantId: string, enough: number): Promise<number> {

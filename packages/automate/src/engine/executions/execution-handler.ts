@@ -1,21 +1,17 @@
-import type { Db } from '../../db/index.ts';
+import type { Db, Queryable } from '../../db/index.ts';
 import type { Policies, Secrets } from '../../governance/index.ts';
-import type { JobHandler, NewJob } from '../../jobs/index.ts';
+import { type ClaimedJob, type DeadJob, type JobHandler, noteLook } from '../../jobs/index.ts';
 import { createBatcher } from '../../kernel/index.ts';
+import { endingOf, openSignals } from '../signals/signal.store.ts';
 import type { VersionCache } from '../workflows/version-cache.ts';
-import { failDeadExecutions, startExecutions, stepsOf, toRecord } from './execution.store.ts';
-import type { LoadedExecution, StepRecord } from './execution.ts';
-import { interpret } from './interpreter.ts';
+import type { Children } from './children.ts';
+import { enqueueErrorWorkflows } from './error-workflow.ts';
+import { beginExecutions, failDeadExecutions, stepsOf, toRecord } from './execution.store.ts';
+import type { LoadedExecution, Signal, StepRecord } from './execution.ts';
+import { EXECUTION_KIND } from './execution-job.ts';
 import type { Journal } from './journal.ts';
-
-/** Kind of the jobs that run executions; such a job has the id of its execution. */
-export const EXECUTION_KIND = 'execution';
-
-/** The job of an execution. Workers may die often; only an execution that gets nowhere this many times is given up. */
-export function executionJob(execution: { id: string; tenantId: string; traceId: string }, priority = 0): NewJob {
-  const { id, tenantId, traceId } = execution;
-  return { id, tenantId, traceId, priority, kind: EXECUTION_KIND, maxAttempts: 20 };
-}
+import { endExecution } from './run/end.ts';
+import { interpret } from './run/interpret.ts';
 
 export interface ExecutionHandlerOptions {
   readonly db: Db;
@@ -23,44 +19,71 @@ export interface ExecutionHandlerOptions {
   readonly versions: VersionCache;
   readonly secrets: Secrets;
   readonly policies: Policies;
+  readonly children: Children;
   onParked(until: Date): void;
+  /** Told which executions were told of the end of one they wait for. */
+  onTold(executionIds: readonly string[]): void;
 }
 
 interface Loaded {
   readonly execution: LoadedExecution | undefined;
   readonly steps: readonly StepRecord[];
+  readonly signals: readonly Signal[];
 }
 
 /** Runs executions: jobs that were claimed together are loaded together. */
-export function createExecutionHandler({
-  db,
-  journal,
-  versions,
-  secrets,
-  policies,
-  onParked,
-}: ExecutionHandlerOptions): JobHandler {
-  const load = createBatcher<{ id: string; isFirstClaim: boolean }, Loaded>({
-    async flush(items) {
-      const executions = await startExecutions(
+export function createExecutionHandler(options: ExecutionHandlerOptions): JobHandler {
+  const { db, journal, versions, secrets, policies, children, onParked } = options;
+  const load = createBatcher<ClaimedJob, Loaded>({
+    async flush(jobs) {
+      const executions = await beginExecutions(
         db,
-        items.map(({ id }) => id),
+        jobs.map(({ id }) => id),
       );
-      const resumed = items.filter(({ isFirstClaim }) => !isFirstClaim).map(({ id }) => id);
+      // What an execution did or was told before it was first claimed, it did nowhere and was told by nobody.
+      const resumed = jobs.flatMap(({ id, lease, isSignalled }) => (lease.epoch > 1 || isSignalled ? id : []));
       const steps = resumed.length > 0 ? await stepsOf(db, resumed) : undefined;
-      return items.map(({ id }) => ({ execution: executions.get(id), steps: (steps?.get(id) ?? []).map(toRecord) }));
+      const signals = resumed.length > 0 ? await readSignals(db, resumed) : undefined;
+      return jobs.map(({ id }) => ({
+        execution: executions.get(id),
+        steps: (steps?.get(id) ?? []).map(toRecord),
+        signals: signals?.get(id) ?? [],
+      }));
     },
   });
 
   return {
     kind: EXECUTION_KIND,
     async run(job, context) {
-      const { execution, steps } = await load({ id: job.id, isFirstClaim: job.lease.epoch === 1 });
+      const { execution, steps, signals } = await load(job);
       if (!execution) return { type: 'succeeded' }; // it has ended already
-      const plan = await versions.get(execution.versionId);
-      await interpret({ job, context, execution, plan, stored: steps, journal, secrets, policies, onParked });
+      const { plan, settings } = await versions.get(execution.versionId);
+      const common = { job, context, execution, plan, settings, stored: steps, journal, secrets, policies, onParked };
+      if (execution.ending) {
+        await endExecution({ ...common, ending: execution.ending });
+        return 'settled';
+      }
+      const news = async () => ({
+        signals: (await readSignals(db, [job.id])).get(job.id) ?? [],
+        ending: await endingOf(db, job.id),
+      });
+      await interpret({ ...common, signals, children, news });
       return 'settled';
     },
-    onDead: failDeadExecutions,
+    async onDead(transaction: Queryable, jobs: readonly DeadJob[]) {
+      options.onTold(await failDeadExecutions(transaction, jobs));
+      await enqueueErrorWorkflows(
+        transaction,
+        jobs.map(({ id }) => id),
+      );
+    },
   };
+}
+
+/** The mark goes before the look: whatever is said in between sets it again. */
+function readSignals(db: Db, executionIds: readonly string[]): Promise<Map<string, Signal[]>> {
+  return db.transaction(async (transaction) => {
+    await noteLook(transaction, executionIds);
+    return openSignals(transaction, executionIds);
+  });
 }

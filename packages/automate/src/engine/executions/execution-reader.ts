@@ -82,6 +82,7 @@ function toStep(row: StepRow, redact: Redactor): Step {
     error: redact(row.error) as Step['error'],
     attempts: row.attempts,
     resume_at: row.resume_at,
+    waits_for: row.waits_for,
     started_at: row.started_at,
     finished_at: row.finished_at,
   };

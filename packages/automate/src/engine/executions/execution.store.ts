@@ -1,7 +1,7 @@
 import type { Db, Queryable } from '../../db/index.ts';
-import type { DeadJob } from '../../jobs/index.ts';
+import { type DeadJob, JOB_IS_TOLD, JOB_LISTENS, tell } from '../../jobs/index.ts';
 import type { Json, JsonObject } from '../../kernel/index.ts';
-import type { ExecutionStatus, Failure, LoadedExecution, StepRecord } from './execution.ts';
+import type { Ending, ExecutionStatus, Failure, LoadedExecution, StepRecord } from './execution.ts';
 
 export interface NewExecution {
   readonly id: string;
@@ -12,6 +12,11 @@ export interface NewExecution {
   readonly eventId: string;
   readonly triggerId: string | null;
   readonly traceId: string;
+  /** The execution that waits for it, and the step that does. */
+  readonly parentExecutionId?: string | null;
+  readonly parentStep?: string | null;
+  readonly depth?: number;
+  readonly replayOf?: string;
 }
 
 /** Stores executions that are about to be queued. */
@@ -26,24 +31,30 @@ export async function insertExecutions(transaction: Queryable, executions: reado
     event_id: execution.eventId,
     trigger_id: execution.triggerId,
     trace_id: execution.traceId,
+    parent_execution_id: execution.parentExecutionId,
+    parent_step: execution.parentStep,
+    depth: execution.depth,
+    replay_of: execution.replayOf,
   }));
   await transaction.query(
-    `insert into automate.executions (id, tenant_id, workflow_id, workflow_version, version_id, event_id, trigger_id, trace_id)
-     select id, tenant_id, workflow_id, workflow_version, version_id, event_id, trigger_id, trace_id
+    `insert into automate.executions (id, tenant_id, workflow_id, workflow_version, version_id, event_id, trigger_id, trace_id,
+       parent_execution_id, parent_step, depth, replay_of)
+     select id, tenant_id, workflow_id, workflow_version, version_id, event_id, trigger_id, trace_id,
+       parent_execution_id, parent_step, coalesce(depth, 0), replay_of
      from jsonb_to_recordset($1::jsonb) as row(id uuid, tenant_id uuid, workflow_id uuid, workflow_version int, version_id uuid,
-       event_id uuid, trigger_id uuid, trace_id text)`,
+       event_id uuid, trigger_id uuid, trace_id text, parent_execution_id uuid, parent_step text, depth smallint, replay_of uuid)`,
     [JSON.stringify(rows)],
     'executions_insert',
   );
 }
 
 /** Marks executions as running and returns what is needed to run them; those that have ended meanwhile are left out. */
-export async function startExecutions(db: Queryable, ids: readonly string[]): Promise<Map<string, LoadedExecution>> {
+export async function beginExecutions(db: Queryable, ids: readonly string[]): Promise<Map<string, LoadedExecution>> {
   const { rows } = await db.query<LoadedRow>(
     `with started as (
        update executions set status = 'running', started_at = coalesce(started_at, now())
        where id = any($1) and status in ('queued', 'running', 'waiting')
-       returning id, tenant_id, version_id, trace_id, event_id)
+       returning id, tenant_id, version_id, trace_id, event_id, parent_execution_id, ending, error, started_at, depth)
      select started.*, event_type, source, payload, occurred_at
      from started join events on events.id = started.event_id and events.id = any(array(select event_id from started))`,
     [ids],
@@ -58,6 +69,11 @@ interface LoadedRow {
   version_id: string;
   trace_id: string;
   event_id: string;
+  parent_execution_id: string | null;
+  ending: Ending | null;
+  error: Failure | null;
+  started_at: string;
+  depth: number;
   event_type: string;
   source: string;
   payload: Json;
@@ -72,7 +88,18 @@ function toLoaded(row: LoadedRow): LoadedExecution {
     payload: row.payload,
     occurred_at: row.occurred_at,
   };
-  return { id: row.id, tenantId: row.tenant_id, versionId: row.version_id, traceId: row.trace_id, event };
+  return {
+    id: row.id,
+    tenantId: row.tenant_id,
+    versionId: row.version_id,
+    traceId: row.trace_id,
+    parentId: row.parent_execution_id,
+    ending: row.ending ?? undefined,
+    error: row.error,
+    startedAt: new Date(row.started_at),
+    depth: row.depth,
+    event,
+  };
 }
 
 /** The steps so far, by execution, each list in the order of its last changes. */
@@ -97,6 +124,7 @@ export interface StepRow {
   error: Failure | null;
   attempts: number;
   resume_at: string | null;
+  waits_for: string | null;
   started_at: string | null;
   finished_at: string | null;
 }
@@ -118,6 +146,7 @@ export function toRecord(row: StepRow): StepRecord {
     error: row.error,
     attempts: row.attempts,
     resumeAt: date(row.resume_at),
+    waitsFor: row.waits_for,
     startedAt: date(row.started_at),
     finishedAt: date(row.finished_at),
   };
@@ -131,15 +160,16 @@ export async function upsertSteps(transaction: Queryable, steps: readonly StepRe
   if (steps.length === 0) return;
   await transaction.query(
     `insert into step_runs (execution_id, tenant_id, node_path, iteration, seq, node_type, status, route, input, output, error,
-       attempts, resume_at, started_at, finished_at)
+       attempts, resume_at, waits_for, started_at, finished_at)
      select "executionId", "tenantId", "nodePath", iteration, seq, "nodeType", status, route, input, output, error,
-       attempts, "resumeAt", "startedAt", "finishedAt"
+       attempts, "resumeAt", "waitsFor", "startedAt", "finishedAt"
      from jsonb_to_recordset($1::jsonb) as row("executionId" uuid, "tenantId" uuid, "nodePath" text, iteration int, seq int,
        "nodeType" text, status text, route text, input jsonb, output jsonb, error jsonb, attempts int,
-       "resumeAt" timestamptz, "startedAt" timestamptz, "finishedAt" timestamptz)
+       "resumeAt" timestamptz, "waitsFor" text, "startedAt" timestamptz, "finishedAt" timestamptz)
      on conflict (execution_id, node_path, iteration) do update set
        seq = excluded.seq, status = excluded.status, route = excluded.route, input = excluded.input, output = excluded.output,
        error = excluded.error, attempts = excluded.attempts, resume_at = excluded.resume_at,
+       waits_for = excluded.waits_for,
        started_at = coalesce(step_runs.started_at, excluded.started_at), finished_at = excluded.finished_at
      where step_runs.status in ('running', 'waiting', 'retrying')`,
     [JSON.stringify(steps)],
@@ -151,33 +181,98 @@ export interface ExecutionChange {
   readonly id: string;
   readonly status: ExecutionStatus;
   readonly output?: Json;
-  readonly error?: Failure;
+  readonly error?: Failure | null;
+  /** It goes on to end this way. */
+  readonly ending?: Ending | undefined;
 }
 
-/** Stores new states of executions. One that has ended stays as it is. */
-export async function updateExecutions(transaction: Queryable, changes: readonly ExecutionChange[]): Promise<void> {
-  if (changes.length === 0) return;
-  await transaction.query(
-    `update executions set status = change.status, output = change.output, error = change.error,
-       finished_at = case when change.status in ('succeeded', 'failed', 'cancelled') then now() end
-     from jsonb_to_recordset($1::jsonb) as change(id uuid, status text, output jsonb, error jsonb)
-     where executions.id = any($2) and executions.id = change.id and executions.status not in ('succeeded', 'failed', 'cancelled')`,
+/**
+ * Stores new states of executions. One that has ended stays as it is. The end of one is told, in the same statement, to the
+ * execution that waits for it.
+ * @returns the ids of the executions that were told something
+ */
+export async function updateExecutions(transaction: Queryable, changes: readonly ExecutionChange[]): Promise<string[]> {
+  if (changes.length === 0) return [];
+  const { rows } = await transaction.query<{ id: string }>(
+    `with changed as (
+       update executions set status = change.status, output = change.output, error = change.error,
+         ending = coalesce(change.ending, executions.ending),
+         finished_at = case when change.status in ('succeeded', 'failed', 'cancelled') then now() end
+       from jsonb_to_recordset($1::jsonb) as change(id uuid, status text, output jsonb, error jsonb, ending text)
+       where executions.id = any($2) and executions.id = change.id and executions.status not in ('succeeded', 'failed', 'cancelled')
+       returning executions.id, tenant_id, parent_execution_id as parent, parent_step, executions.status, executions.output, executions.error
+     ), ended as (
+       select * from changed where parent is not null and status in ('succeeded', 'failed', 'cancelled')
+     ), told as (
+       insert into signals (id, tenant_id, execution_id, name, data, sent_by)
+       select gen_random_uuid(), tenant_id, parent, 'child:' || parent_step,
+         jsonb_build_object('execution_id', id, 'status', status, 'output', output, 'error', error), 'execution:' || id
+       from ended
+     )
+     update jobs set ${JOB_IS_TOLD} where id = any(array(select parent from ended)) and ${JOB_LISTENS} returning id`,
     [JSON.stringify(changes), changes.map(({ id }) => id)],
     'executions_update',
   );
+  return rows.map(({ id }) => id);
 }
 
-/** Ends the executions whose jobs became dead letters. */
-export async function failDeadExecutions(transaction: Queryable, jobs: readonly DeadJob[]): Promise<void> {
-  await updateExecutions(
+/** Lets the executions that these wait for end as cancelled; returns the ids of those that were told. */
+export async function cancelChildren(transaction: Queryable, executionIds: readonly string[]): Promise<string[]> {
+  const { rows } = await transaction.query<{ id: string }>(
+    `update executions set ending = 'cancelled'
+     where parent_execution_id = any($1) and status not in ('succeeded', 'failed', 'cancelled') and ending is null returning id`,
+    [executionIds],
+  );
+  return tell(
+    transaction,
+    rows.map(({ id }) => id),
+  );
+}
+
+/** The error workflows that are there for these executions. */
+export async function findErrorWorkflows(
+  db: Queryable,
+  executionIds: readonly string[],
+): Promise<{ id: string; tenantId: string; traceId: string; eventType: string; slug: string }[]> {
+  const { rows } = await db.query<{ id: string; tenantId: string; traceId: string; eventType: string; slug: string }>(
+    `select executions.id, executions.tenant_id as "tenantId", executions.trace_id as "traceId", event_type as "eventType",
+       settings ->> 'error_workflow' as slug
+     from executions join workflow_versions on workflow_versions.id = version_id join events on events.id = event_id
+     where executions.id = any($1) and settings ? 'error_workflow'`,
+    [executionIds],
+  );
+  return rows;
+}
+
+/** What an error workflow is told of an execution that failed. */
+export async function findFailed(db: Queryable, executionId: string): Promise<JsonObject | undefined> {
+  const { rows } = await db.query<{ failed: JsonObject }>(
+    `select jsonb_build_object(
+       'execution', jsonb_build_object('id', executions.id, 'status', executions.status, 'error', error,
+         'trace_id', executions.trace_id, 'created_at', executions.created_at, 'finished_at', finished_at),
+       'workflow', jsonb_build_object('id', workflows.id, 'slug', slug, 'name', name, 'version', executions.workflow_version),
+       'event', jsonb_build_object('id', events.id, 'type', event_type, 'source', source, 'payload', payload)) as failed
+     from executions join workflows on workflows.id = workflow_id join events on events.id = event_id
+     where executions.id = $1`,
+    [executionId],
+  );
+  return rows[0]?.failed;
+}
+
+/** Ends the executions whose jobs became dead letters; returns the ids of those that were told. */
+export async function failDeadExecutions(transaction: Queryable, jobs: readonly DeadJob[]): Promise<string[]> {
+  return updateExecutions(
     transaction,
     jobs.map(({ id, error }) => ({ id, status: 'failed', error })),
   );
 }
 
-export async function loadGraph(db: Db, versionId: string): Promise<Json> {
-  const { rows } = await db.query<{ graph: Json }>('select graph from workflow_versions where id = $1', [versionId]);
-  return rows[0]?.graph ?? null;
+export async function loadVersion(db: Db, versionId: string): Promise<{ graph: Json; settings: Json } | undefined> {
+  const { rows } = await db.query<{ graph: Json; settings: Json }>(
+    'select graph, settings from workflow_versions where id = $1',
+    [versionId],
+  );
+  return rows[0];
 }
 
 export interface ExecutionEnd {

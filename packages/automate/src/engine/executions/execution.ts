@@ -19,7 +19,18 @@ export interface LoadedExecution {
   readonly versionId: string;
   readonly traceId: string;
   readonly event: JsonObject;
+  /** The execution that waits for this one. */
+  readonly parentId: string | null;
+  /** How it is to end, once what runs is stopped and what has to be undone is undone. */
+  readonly ending: Ending | undefined;
+  /** Why it fails, if it does. */
+  readonly error: Failure | null;
+  readonly startedAt: Date;
+  /** How many executions stand above this one. */
+  readonly depth: number;
 }
+
+export type Ending = 'failed' | 'cancelled';
 
 /** One node of one execution: what went in, what came out, and how far it is. */
 export interface StepRecord {
@@ -37,11 +48,24 @@ export interface StepRecord {
   readonly error: Failure | null;
   readonly attempts: number;
   readonly resumeAt: Date | null;
+  /** Name of the signal it waits for. */
+  readonly waitsFor: string | null;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
 }
 
+/** What an execution was told while it runs. */
+export interface Signal {
+  readonly id: string;
+  readonly executionId: string;
+  readonly name: string;
+  readonly data: Json;
+}
+
+/** What templates and rules see, and the interpreter adds to. */
+export type GrowingScope = StepScope & { readonly steps: Record<string, { output: Json; error?: JsonObject }> };
+
 /** The data that templates and rules see. */
-export function createScope(execution: LoadedExecution): StepScope & { steps: Record<string, { output: Json }> } {
+export function createScope(execution: LoadedExecution): GrowingScope {
   return { event: execution.event, steps: {}, execution: { id: execution.id, trace_id: execution.traceId } };
 }

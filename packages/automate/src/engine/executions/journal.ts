@@ -1,8 +1,10 @@
-import { type Db, isBadStatement } from '../../db/index.ts';
-import { type JobOutcome, type Lease, lockLeases, noteProgress, settle } from '../../jobs/index.ts';
+import { type Db, isBadStatement, isTransient, type Queryable } from '../../db/index.ts';
+import { enqueue, type JobOutcome, type Lease, lockLeases, type NewJob, noteProgress, settle } from '../../jobs/index.ts';
 import { type Batcher, createBatcher, estimateSize } from '../../kernel/index.ts';
-import { type ExecutionChange, updateExecutions, upsertSteps } from './execution.store.ts';
+import { takeSignals } from '../signals/signal.store.ts';
+import { cancelChildren, type ExecutionChange, updateExecutions, upsertSteps } from './execution.store.ts';
 import type { StepRecord } from './execution.ts';
+import { type StartedExecution, startExecutions } from './start.ts';
 
 /** What one execution has to say at once; all of it is stored or none. */
 export interface JournalEntry {
@@ -10,8 +12,24 @@ export interface JournalEntry {
   /** Whether earlier claims got nowhere, so that the steps stored now count as progress. */
   readonly isRecovery: boolean;
   readonly steps: readonly StepRecord[];
+  /** Signals that these steps have taken. */
+  readonly taken?: readonly TakenSignal[];
+  /** Executions that these steps have started. */
+  readonly children?: readonly StartedExecution[];
+  /** Whether the executions that this one waits for are cancelled. */
+  readonly cancelsChildren?: boolean;
   readonly execution?: ExecutionChange;
+  /** The execution that is told of the end of this one. */
+  readonly parentId?: string | null;
   readonly job?: JobOutcome;
+  /** Work that follows from it. */
+  readonly jobs?: readonly NewJob[];
+}
+
+export interface TakenSignal {
+  readonly signalId: string;
+  /** Node path and iteration. */
+  readonly by: string;
 }
 
 export interface Journal {
@@ -21,8 +39,8 @@ export interface Journal {
 
 export interface JournalOptions {
   readonly db: Db;
-  /** Told after each transaction. */
-  onStored(executionIds: readonly string[], entries: readonly JournalEntry[]): void;
+  /** Told after each transaction: the executions that changed, and those that were told something. */
+  onStored(executionIds: readonly string[], entries: readonly JournalEntry[], told: readonly string[]): void;
 }
 
 /** Most bytes of inputs and outputs in one transaction. */
@@ -53,31 +71,57 @@ function createShard(options: JournalOptions): Batcher<JournalEntry, boolean> {
     isolates: isBadStatement,
     weigh: ({ steps }) => steps.reduce((sum, step) => sum + weightOf(step), 0),
     async flush(entries) {
-      const held = await options.db.transaction(async (transaction) => {
-        const locked = await lockLeases(transaction, distinctLeases(entries));
-        const live = entries.filter(({ lease }) => locked.has(lease.jobId));
-        await upsertSteps(transaction, latestOf(live.flatMap(({ steps }) => steps)));
-        await updateExecutions(
-          transaction,
-          live.flatMap(({ execution }) => execution ?? []),
-        );
-        await noteProgress(
-          transaction,
-          live.flatMap(({ lease, isRecovery, steps }) => (isRecovery && steps.length > 0 ? lease.jobId : [])),
-        );
-        await settle(
-          transaction,
-          live.flatMap(({ lease, job }) => (job ? { lease, outcome: job } : [])),
-        );
-        return locked;
-      });
-      options.onStored(
-        [...held],
-        entries.filter(({ lease }) => held.has(lease.jobId)),
-      );
+      const { held, told } = await withoutDeadlock(() => options.db.transaction((transaction) => write(transaction, entries)));
+      const live = entries.filter(({ lease }) => held.has(lease.jobId));
+      options.onStored([...held], live, told);
       return entries.map(({ lease }) => held.has(lease.jobId));
     },
   });
+}
+
+async function write(transaction: Queryable, entries: readonly JournalEntry[]): Promise<{ held: Set<string>; told: string[] }> {
+  const parents = entries.flatMap(({ parentId }) => parentId ?? []);
+  const held = await lockLeases(transaction, distinctLeases(entries), parents);
+  const live = entries.filter(({ lease }) => held.has(lease.jobId));
+  await upsertSteps(transaction, latestOf(live.flatMap(({ steps }) => steps)));
+  await takeSignals(
+    transaction,
+    live.flatMap(({ taken }) => taken ?? []),
+  );
+  await startExecutions(
+    transaction,
+    live.flatMap(({ children }) => children ?? []),
+  );
+  const told = await updateExecutions(
+    transaction,
+    live.flatMap(({ execution }) => execution ?? []),
+  );
+  const abandoning = live.flatMap(({ cancelsChildren, lease }) => (cancelsChildren ? lease.jobId : []));
+  if (abandoning.length > 0) told.push(...(await cancelChildren(transaction, abandoning)));
+  await noteProgress(
+    transaction,
+    live.flatMap(({ lease, isRecovery, steps }) => (isRecovery && steps.length > 0 ? lease.jobId : [])),
+  );
+  await settle(
+    transaction,
+    live.flatMap(({ lease, job }) => (job ? { lease, outcome: job } : [])),
+  );
+  await enqueue(
+    transaction,
+    live.flatMap(({ jobs }) => jobs ?? []),
+  );
+  return { held, told };
+}
+
+/** Others lock jobs too, to tell them something; whoever PostgreSQL picks to give way tries again. */
+async function withoutDeadlock<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === 3 || !isTransient(error)) throw error;
+    }
+  }
 }
 
 function distinctLeases(entries: readonly JournalEntry[]): Lease[] {

@@ -21,6 +21,9 @@ export const Execution = z
     output: AnyJson.nullable(),
     error: FailureSchema.nullable(),
     trace_id: z.string(),
+    ending: z.enum(['failed', 'cancelled']).nullable().describe('It is on its way to this end'),
+    parent_execution_id: z.uuid().nullable().describe('The execution that waits for it'),
+    replay_of: z.uuid().nullable(),
     created_at: Timestamp,
     started_at: Timestamp.nullable(),
     finished_at: Timestamp.nullable(),
@@ -41,6 +44,7 @@ export const Step = z
     error: FailureSchema.nullable(),
     attempts: z.int(),
     resume_at: Timestamp.nullable(),
+    waits_for: z.string().nullable().describe('Name of the signal it waits for'),
     started_at: Timestamp.nullable(),
     finished_at: Timestamp.nullable(),
   })
@@ -49,6 +53,14 @@ export type Step = z.output<typeof Step>;
 
 export const ExecutionDetail = Execution.extend({ steps: z.array(Step) }).meta({ id: 'ExecutionDetail' });
 export type ExecutionDetail = z.output<typeof ExecutionDetail>;
+
+export const SignalBody = z
+  .strictObject({
+    name: z.string().min(1).max(200).describe('As the waiting step names it'),
+    data: AnyJson.default({}).describe('The output of that step'),
+  })
+  .meta({ id: 'Signal' });
+export const SignalReceipt = z.object({ signal_id: z.uuid() }).meta({ id: 'SignalReceipt' });
 
 /** The last event of a stream: how the execution ended. */
 export const ExecutionEnded = Execution.pick({ id: true, status: true, output: true, error: true })
@@ -67,6 +79,8 @@ export const ExecutionModel = defineModel({
       workflow_id: ['exact', 'in'],
       workflow_version: ['exact'],
       event_id: ['exact'],
+      parent_execution_id: ['exact'],
+      replay_of: ['exact'],
       created_at: ['range'],
       finished_at: ['range', 'null'],
     }),

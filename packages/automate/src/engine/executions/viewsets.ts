@@ -13,9 +13,10 @@ import {
 } from '../../api/index.ts';
 import { admitRawPayloads, RawPayloadQuery, redactorOf } from '../../governance/index.ts';
 import type { Row } from '../../kernel/index.ts';
+import { actorOf } from '../actor.ts';
 import { EventModel } from '../events/schemas.ts';
 import { WorkflowModel } from '../workflows/schemas.ts';
-import { ExecutionDetail, ExecutionEnded, ExecutionModel, Step } from './schemas.ts';
+import { Execution, ExecutionDetail, ExecutionEnded, ExecutionModel, SignalBody, SignalReceipt, Step } from './schemas.ts';
 import '../services.ts';
 
 type ExecutionRow = Row<typeof ExecutionModel>;
@@ -28,6 +29,23 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
       query: RawPayloadQuery,
       response: ExecutionDetail,
       shaped: true,
+    });
+    this.action('cancel', {
+      detail: true,
+      methods: ['post'],
+      summary: 'Cancel an execution',
+      description: 'Running steps are stopped, waiting ones never start, and what has to be undone is undone.',
+      response: Execution,
+      status: 202,
+    });
+    this.action('signal', {
+      detail: true,
+      methods: ['post'],
+      summary: 'Send a signal to an execution',
+      description: 'The step that waits for it goes on with the data, once. It may come before the step is reached.',
+      body: SignalBody,
+      response: SignalReceipt,
+      status: 202,
     });
     this.action('events', {
       detail: true,
@@ -61,6 +79,15 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
     await admitRawPayloads(ctx, { type: 'execution', id: row.id });
     const steps = await ctx.services.engine.executions.steps(requirePrincipal(ctx).tenantId, [row.id], redactorOf(ctx));
     return { ...this.present(row, ctx), steps: steps.get(row.id) ?? [] };
+  }
+
+  async cancel({ id }: ExecutionRow, ctx: Context): Promise<ExecutionRow> {
+    await ctx.services.engine.control.cancel(actorOf(ctx), id);
+    return this.present((await this.getObject(ctx)) as ExecutionRow, ctx);
+  }
+
+  async signal({ id }: ExecutionRow, ctx: Context<z.output<typeof SignalBody>>): Promise<z.input<typeof SignalReceipt>> {
+    return { signal_id: await ctx.services.engine.control.signal(actorOf(ctx), id, ctx.body) };
   }
 
   events(execution: ExecutionRow, ctx: Context): EventStream {

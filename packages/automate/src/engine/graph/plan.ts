@@ -1,7 +1,8 @@
 import { AppError, type InputIssue, invalidInput, type Json, toPointer } from '../../kernel/index.ts';
-import type { Graph, GraphNode } from '../schemas.ts';
+import { Graph, type GraphNode, RetryPolicy } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import type { StepRunner } from '../steps/step-type.ts';
+import { bodyOf, withoutBody } from './body.ts';
 import { findSecrets } from './secret-names.ts';
 import { findCycle, findUnreachable } from './shape.ts';
 
@@ -11,43 +12,72 @@ export interface PlanEdge {
   readonly condition: string | undefined;
 }
 
-export interface PlanNode {
-  readonly id: string;
+/** What a node, or the undoing of one, does. */
+export interface PlanStep {
   readonly type: string;
   readonly runner: StepRunner;
   /** Names of the secrets it uses. */
   readonly secrets: readonly string[];
+}
+
+export interface PlanNode extends PlanStep {
+  readonly id: string;
   readonly outgoing: readonly PlanEdge[];
   /** How many edges lead here. */
   readonly incoming: number;
+  readonly join: 'all' | 'any' | 'first_success';
+  readonly retry: RetryPolicy;
+  /** Milliseconds that one try may take. */
+  readonly timeoutMs: number;
+  /** What a failure does: leaves by the `error` edges, is passed over, costs this branch alone, or ends the graph. */
+  readonly onError: 'route' | 'continue' | 'lose_branch' | 'fail';
+  readonly compensate: PlanStep | undefined;
+  /** What a loop repeats. */
+  readonly body: Plan | undefined;
 }
+
+/** The edge condition by which a failed node leaves. */
+export const ERROR_ROUTE = 'error';
 
 /** A graph ready to run: configurations parsed and compiled, edges by node. */
 export interface Plan {
   readonly nodes: ReadonlyMap<string, PlanNode>;
   /** Nodes without incoming edge. */
   readonly starts: readonly string[];
+  /** Nodes without outgoing edge. */
+  readonly ends: readonly string[];
+  /** Whether some step, at any depth, can be undone. */
+  readonly hasCompensation: boolean;
 }
+
+/** Of one try of a step whose node does not say. */
+const TIMEOUT_SECONDS = 900;
+/** Loops in loops. */
+const MAXIMUM_DEPTH = 5;
 
 /**
  * Checks a graph and compiles it.
  * @param pointer where the graph stands in the input, for the issues' pointers
  * @throws AppError `invalid_input` with an issue for each thing that is wrong, naming the node
  */
-export function planGraph(graph: Graph, registry: StepRegistry, pointer = '/graph'): Plan {
+export function planGraph(graph: Graph, registry: StepRegistry, pointer = '/graph', depth = 0): Plan {
   const issues: InputIssue[] = [];
   const nodes = new Map<string, MutableNode>();
   graph.nodes.forEach((node, index) => {
     const at = `${pointer}/nodes/${index}`;
     if (nodes.has(node.id)) issues.push(issue(`${at}/id`, 'duplicate_node', `node "${node.id}" appears twice`));
-    else nodes.set(node.id, compileNode(node, at, registry, issues));
+    else nodes.set(node.id, compileNode(node, { at, registry, issues, depth }));
   });
   connect(graph, nodes, pointer, issues);
   if (issues.length === 0) issues.push(...shapeIssues(graph, nodes, pointer));
   if (issues.length > 0) throw invalidInput(issues);
+  decideFailures(nodes);
+  const all = nodes as ReadonlyMap<string, PlanNode>;
   return {
-    nodes: nodes as ReadonlyMap<string, PlanNode>,
-    starts: [...nodes.values()].filter((node) => node.incoming === 0).map((node) => node.id),
+    nodes: all,
+    starts: [...all.values()].filter((node) => node.incoming === 0).map((node) => node.id),
+    ends: [...all.values()].filter((node) => node.outgoing.length === 0).map((node) => node.id),
+    hasCompensation: [...all.values()].some((node) => node.compensate !== undefined || node.body?.hasCompensation),
   };
 }
 
@@ -59,51 +89,124 @@ interface MutableNode {
   secrets: readonly string[];
   outgoing: PlanEdge[];
   incoming: number;
+  join: PlanNode['join'];
+  retry: RetryPolicy;
+  timeoutMs: number;
+  onError: PlanNode['onError'];
+  compensate: PlanStep | undefined;
+  body: Plan | undefined;
 }
 
-function compileNode(node: GraphNode, at: string, registry: StepRegistry, issues: InputIssue[]): MutableNode {
-  const compiled: MutableNode = {
+interface Compiling {
+  readonly at: string;
+  readonly registry: StepRegistry;
+  readonly issues: InputIssue[];
+  readonly depth: number;
+}
+
+const DEFAULT_RETRY = Object.freeze(RetryPolicy.parse({}));
+
+function compileNode(node: GraphNode, compiling: Compiling): MutableNode {
+  const { at, registry, depth, issues } = compiling;
+  const step = compileStep(node, node.id, compiling);
+  const body = step && bodyOf(node, registry);
+  return {
     id: node.id,
     type: node.type,
-    runner: undefined,
-    routes: undefined,
-    secrets: [],
+    runner: step?.runner,
+    routes: step?.routes,
+    secrets: step?.secrets ?? [],
     outgoing: [],
     incoming: 0,
+    join: node.join ?? 'all',
+    retry: node.retry ?? DEFAULT_RETRY,
+    timeoutMs: (node.timeout_seconds ?? TIMEOUT_SECONDS) * 1_000,
+    onError: node.on_error ?? 'fail',
+    compensate: node.compensate && compileUndoing(node.compensate, node.id, { ...compiling, at: `${at}/compensate` }),
+    body: body === undefined ? undefined : compileBody(body, `${at}/config/${registry.get(node.type)?.bodyField}`),
   };
-  const step = registry.get(node.type);
-  if (!step) {
-    issues.push(
-      issue(
-        `${at}/type`,
-        'unknown_node_type',
-        `node "${node.id}" has the unknown type "${node.type}"; known are ${[...registry.keys()].join(', ')}`,
-      ),
-    );
-    return compiled;
+
+  function compileBody(value: unknown, pointer: string): Plan | undefined {
+    const parsed = Graph.safeParse(value);
+    if (!parsed.success) {
+      for (const { path, message } of parsed.error.issues)
+        issues.push(issue(`${pointer}${toPointer(path)}`, 'invalid_config', `node "${node.id}": ${message}`));
+      return undefined;
+    }
+    if (depth >= MAXIMUM_DEPTH) {
+      issues.push(issue(pointer, 'too_deep', `node "${node.id}": loops are nested deeper than ${MAXIMUM_DEPTH}`));
+      return undefined;
+    }
+    try {
+      return planGraph(parsed.data, registry, pointer, depth + 1);
+    } catch (error) {
+      if (!AppError.is(error) || !error.errors) throw error;
+      issues.push(...error.errors);
+      return undefined;
+    }
   }
-  const use = findSecrets(node.config as Json, step.ruleFields);
+}
+
+function compileUndoing(step: Pick<GraphNode, 'type' | 'config'>, id: string, compiling: Compiling): PlanStep | undefined {
+  const compiled = compileStep(step, id, compiling);
+  if (!compiled) return undefined;
+  if (compiled.runner.loop || compiled.runner.resume || compiled.routes.length > 0) {
+    const message = `node "${id}": "${step.type}" cannot undo a step: it decides, repeats or waits`;
+    compiling.issues.push(issue(`${compiling.at}/type`, 'invalid_compensation', message));
+  }
+  return { type: step.type, runner: compiled.runner, secrets: compiled.secrets };
+}
+
+function compileStep(
+  { type, config }: Pick<GraphNode, 'type' | 'config'>,
+  id: string,
+  { at, registry, issues }: Compiling,
+): (PlanStep & { routes: readonly string[] }) | undefined {
+  const step = registry.get(type);
+  if (!step) {
+    const known = [...registry.keys()].join(', ');
+    issues.push(issue(`${at}/type`, 'unknown_node_type', `node "${id}" has the unknown type "${type}"; known are ${known}`));
+    return undefined;
+  }
+  const use = findSecrets(withoutBody(config, step) as Json, step.ruleFields);
   for (const found of use.issues)
-    issues.push(issue(`${at}/config${found.pointer}`, found.code, `node "${node.id}": ${found.message}`));
-  compiled.secrets = use.names;
+    issues.push(issue(`${at}/config${found.pointer}`, found.code, `node "${id}": ${found.message}`));
   const parsed = step.config.safeParse(use.config);
   if (!parsed.success) {
-    for (const { path, message } of parsed.error.issues) {
-      issues.push(
-        issue(`${at}/config${toPointer(path)}`, 'invalid_config', `node "${node.id}": ${[...path, message].join(' ')}`),
-      );
-    }
-    return compiled;
+    for (const { path, message } of parsed.error.issues)
+      issues.push(issue(`${at}/config${toPointer(path)}`, 'invalid_config', `node "${id}": ${[...path, message].join(' ')}`));
+    return undefined;
   }
-  compiled.routes = step.routes?.(parsed.data) ?? [];
   try {
-    compiled.runner = step.compile(parsed.data);
+    return { type, runner: step.compile(parsed.data), secrets: use.names, routes: step.routes?.(parsed.data) ?? [] };
   } catch (error) {
     if (!AppError.is(error) || !error.errors) throw error;
     for (const found of error.errors)
-      issues.push({ ...found, pointer: `${at}/config${found.pointer}`, message: `node "${node.id}": ${found.message}` });
+      issues.push({ ...found, pointer: `${at}/config${found.pointer}`, message: `node "${id}": ${found.message}` });
+    return undefined;
   }
-  return compiled;
+}
+
+/** Decides for each node what its failure does; the last nodes first, since it may depend on those behind. */
+function decideFailures(nodes: ReadonlyMap<string, MutableNode>): void {
+  const isForgiven = new Map<string, boolean>();
+  // A graph has no cycles, so a depth-first walk that comes back to a node after its successors knows them all.
+  const stack = [...nodes.keys()].map((id) => ({ id, isReturning: false }));
+  for (let entry = stack.pop(); entry; entry = stack.pop()) {
+    const { id, isReturning } = entry;
+    if (isForgiven.has(id)) continue;
+    const { outgoing } = nodes.get(id) as MutableNode;
+    if (!isReturning) {
+      stack.push({ id, isReturning: true }, ...outgoing.map(({ target }) => ({ id: target, isReturning: false })));
+      continue;
+    }
+    const leadsToJoin = ({ target }: PlanEdge) => nodes.get(target)?.join === 'first_success' || isForgiven.get(target) === true;
+    isForgiven.set(id, outgoing.length > 0 && outgoing.every(leadsToJoin));
+  }
+  for (const node of nodes.values()) {
+    if (node.outgoing.some(({ condition }) => condition === ERROR_ROUTE)) node.onError = 'route';
+    else if (node.onError === 'fail' && isForgiven.get(node.id)) node.onError = 'lose_branch';
+  }
 }
 
 function connect(graph: Graph, nodes: ReadonlyMap<string, MutableNode>, pointer: string, issues: InputIssue[]): void {
@@ -118,7 +221,7 @@ function connect(graph: Graph, nodes: ReadonlyMap<string, MutableNode>, pointer:
     if (seen.has(key)) issues.push(issue(at, 'duplicate_edge', `the edge from "${source}" to "${target}" appears twice`));
     seen.add(key);
     if (!from || !to) return;
-    if (condition !== undefined && from.routes && !from.routes.includes(condition)) {
+    if (condition !== undefined && condition !== ERROR_ROUTE && from.routes && !from.routes.includes(condition)) {
       const known =
         from.routes.length > 0 ? `it leaves by ${from.routes.map((route) => `"${route}"`).join(', ')}` : 'it does not decide';
       issues.push(issue(`${at}/condition`, 'unknown_route', `node "${source}" never leaves by "${condition}": ${known}`));

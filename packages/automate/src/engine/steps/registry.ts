@@ -1,16 +1,33 @@
 import type { Outbound } from '../../governance/index.ts';
+import { coreFilter } from './core-filter/core-filter.ts';
 import { coreLog } from './core-log/core-log.ts';
 import { coreSleep } from './core-sleep/core-sleep.ts';
 import { coreTransform } from './core-transform/core-transform.ts';
+import { coreWaitForSignal } from './core-wait-for-signal/core-wait-for-signal.ts';
+import { flowForeach } from './flow-foreach/flow-foreach.ts';
+import { flowWhile } from './flow-while/flow-while.ts';
 import { httpRequest } from './http-request/http-request.ts';
 import { logicIf } from './logic-if/logic-if.ts';
 import { logicSwitch } from './logic-switch/logic-switch.ts';
 import type { StepType } from './step-type.ts';
+import { workflowRun } from './workflow-run/workflow-run.ts';
 
 export type StepRegistry = ReadonlyMap<string, StepType>;
 
 /** The step types a workflow may use: the built-in ones and the host's own, which may replace a built-in one of the same name. */
 export function createStepRegistry(options: { outbound: Outbound; steps?: readonly StepType[] }): StepRegistry {
-  const builtIn = [coreLog, coreTransform, coreSleep, logicIf, logicSwitch, httpRequest(options.outbound)] as readonly StepType[];
+  const builtIn = [
+    coreLog,
+    coreTransform,
+    coreFilter,
+    coreSleep,
+    coreWaitForSignal,
+    logicIf,
+    logicSwitch,
+    flowForeach,
+    flowWhile,
+    workflowRun,
+    httpRequest(options.outbound),
+  ] as readonly StepType[];
   return new Map([...builtIn, ...(options.steps ?? [])].map((step) => [step.type, step]));
 }

@@ -5,19 +5,20 @@ import { AppError, type Json, type JsonObject, type Logger } from '../../kernel/
 export interface StepScope {
   readonly [name: string]: Json;
   readonly event: JsonObject;
-  /** Output of every step that has finished, by node id. */
-  readonly steps: Readonly<Record<string, { readonly output: Json }>>;
+  /** Output of every step that has finished, by node id; of one that failed and was passed over, its error beside it. */
+  readonly steps: Readonly<Record<string, { readonly output: Json; readonly error?: JsonObject }>>;
   readonly execution: { readonly id: string; readonly trace_id: string };
 }
 
 export interface StepContext {
   readonly scope: StepScope;
-  /** Fires when the worker stops or loses the job: end at once. */
+  /** Fires when the step is to end at once: its time is over, the execution was cancelled, or the worker stops. */
   readonly signal: AbortSignal;
   /** The same on every retry of this step, so that a receiver can tell a repetition. */
   readonly idempotencyKey: string;
   readonly traceId: string;
   readonly tenantId: string;
+  readonly executionId: string;
   /** Hosts that the secrets of this step may be sent to, a list for each secret; empty when it uses none. */
   readonly secretHosts: readonly (readonly string[])[];
   /** 1 for the first try. */
@@ -31,6 +32,21 @@ export interface StepResult {
   readonly route?: string;
   /** The step is over only then; until then nothing waits in memory. */
   readonly resumeAt?: Date;
+  /** The step is over once this signal has come, or at `resumeAt`; `StepRunner.resume` makes the result of it. */
+  readonly waitsFor?: string;
+  /** An execution to start in the moment this result is stored. */
+  readonly starts?: ChildRequest;
+  /** Takes none of the edges. */
+  readonly isStop?: boolean;
+}
+
+/** Another workflow to run. */
+export interface ChildRequest {
+  readonly workflow: string;
+  readonly version: number | undefined;
+  readonly input: JsonObject;
+  /** Whether the step waits for its end. */
+  readonly isAwaited: boolean;
 }
 
 /** A node's configuration, parsed and compiled once a version. */
@@ -38,6 +54,28 @@ export interface StepRunner {
   /** What the step works on, stored and shown as its input: rendered settings, or a rule with the values it reads. */
   input(scope: StepScope): Json;
   run(input: Json, context: StepContext): StepResult | Promise<StepResult>;
+  /** What becomes of a step that waited for a signal: `data` came, or, undefined, its time is over. */
+  resume?(input: Json, data: Json | undefined): StepResult;
+  /** Routes that take only the edges named like them, and fail the step where there is none; the others take plain edges too. */
+  readonly exclusiveRoutes?: readonly string[];
+  /** Set for steps that run a graph of their own again and again. */
+  readonly loop?: LoopRunner;
+}
+
+/** How a step repeats its body. `index` counts from 0. */
+export interface LoopRunner {
+  /** Iterations in hand at once. */
+  readonly concurrency: number;
+  /** Whether a failed iteration fails the loop; else its error is its result. */
+  readonly isStrict: boolean;
+  /** Whether all results are kept until the end, in order; else only the last one is. */
+  readonly keepsResults: boolean;
+  /** Whether there is an iteration of this index. @throws StepError when there must be no more */
+  hasNext(input: Json, index: number, scope: StepScope): boolean;
+  /** What the steps of an iteration see besides. */
+  variables(input: Json, index: number, previous: Json): JsonObject;
+  /** @param count how many iterations there were */
+  output(results: readonly Json[], count: number): Json;
 }
 
 /** A kind of step. New ones are added to `steps/registry.ts` or passed to `createAutomate({ steps })`. */
@@ -48,7 +86,9 @@ export interface StepType<Config = unknown> {
   readonly config: z.ZodType<Config>;
   /** Top-level fields of the configuration that hold JSONLogic. */
   readonly ruleFields?: readonly string[];
-  /** Every route the step can leave by, when it decides; edges may name no other. */
+  /** The field of the configuration that holds a graph. */
+  readonly bodyField?: string;
+  /** Every route the step can leave by, when it decides; edges may name no other but `error`. */
   routes?(config: Config): readonly string[];
   /** @throws AppError `invalid_input` with pointers into the configuration */
   compile(config: Config): StepRunner;
@@ -57,10 +97,19 @@ export interface StepType<Config = unknown> {
 /** A step's own failure. Retryable ones are tried again with backoff; others end the execution at once. */
 export class StepError extends AppError {
   readonly isRetryable: boolean;
+  /** How long to wait at least before the next try, as the other side wishes. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(options: { code: string; detail: string; isRetryable: boolean; cause?: unknown }) {
+  constructor(options: {
+    code: string;
+    detail: string;
+    isRetryable: boolean;
+    cause?: unknown;
+    retryAfterMs?: number | undefined;
+  }) {
     super({ status: 500, code: options.code, title: 'Step failed', detail: options.detail, cause: options.cause });
     this.isRetryable = options.isRetryable;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }
 

@@ -1,11 +1,14 @@
 import type { Queryable } from '../../db/index.ts';
 import type { Json } from '../../kernel/index.ts';
+import { compileFlow, type Flow } from '../flow/flow.ts';
 import { type CompiledRule, compileRule } from '../rules/rules.ts';
 import { type LiveTrigger, liveTriggers, triggerVersions } from './trigger.store.ts';
 
 export interface CompiledTrigger extends LiveTrigger {
   /** Undefined: every event of the type fits. */
   readonly rule: CompiledRule | undefined;
+  /** When its executions may start. */
+  readonly flow: Flow;
 }
 
 export interface TriggerCache {
@@ -33,7 +36,11 @@ export function createTriggerCache(): TriggerCache {
 }
 
 function compile(trigger: LiveTrigger): CompiledTrigger {
-  return { ...trigger, rule: trigger.filter === null ? undefined : compileOrFail(trigger.filter) };
+  return {
+    ...trigger,
+    rule: trigger.filter === null ? undefined : compileOrFail(trigger.filter),
+    flow: compileFlow(trigger.settings),
+  };
 }
 
 /** Rules are checked when saved; one that an older version let in must fail alone, not stop every event of the batch. */

@@ -1,5 +1,6 @@
 import type { Queryable } from '../../db/index.ts';
 import type { Json } from '../../kernel/index.ts';
+import type { WorkflowSettings } from '../schemas.ts';
 
 /** A live trigger of a live workflow, with the version it starts. */
 export interface LiveTrigger {
@@ -11,6 +12,7 @@ export interface LiveTrigger {
   readonly eventType: string;
   readonly filter: Json;
   readonly priority: number;
+  readonly settings: WorkflowSettings;
 }
 
 /** How often each tenant's triggers have changed. */
@@ -26,7 +28,7 @@ export async function triggerVersions(db: Queryable, tenantIds: readonly string[
 export async function liveTriggers(db: Queryable, tenantId: string): Promise<LiveTrigger[]> {
   const { rows } = await db.query<TriggerRow>(
     `select triggers.id, triggers.tenant_id, triggers.workflow_id, triggers.event_type, triggers.filter, triggers.priority,
-       version.version as workflow_version, version.id as version_id
+       version.version as workflow_version, version.id as version_id, version.settings
      from triggers
      join workflows on workflows.id = triggers.workflow_id and is_live and archived_at is null
      join workflow_versions version on version.workflow_id = workflows.id and version.version = workflows.workflow_version
@@ -43,6 +45,7 @@ export async function liveTriggers(db: Queryable, tenantId: string): Promise<Liv
     eventType: row.event_type,
     filter: row.filter,
     priority: row.priority,
+    settings: row.settings,
   }));
 }
 
@@ -55,6 +58,21 @@ interface TriggerRow {
   event_type: string;
   filter: Json;
   priority: number;
+  settings: WorkflowSettings;
+}
+
+/** Notes which execution the events of a gathering have started. */
+export async function noteStarted(
+  transaction: Queryable,
+  started: readonly { readonly triggerId: string; readonly eventIds: readonly string[]; readonly executionId: string }[],
+): Promise<void> {
+  for (const { triggerId, eventIds, executionId } of started) {
+    await transaction.query('update verdicts set execution_id = $3 where trigger_id = $1 and event_id = any($2)', [
+      triggerId,
+      eventIds,
+      executionId,
+    ]);
+  }
 }
 
 export interface NewVerdict {

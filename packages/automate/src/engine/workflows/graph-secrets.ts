@@ -9,6 +9,7 @@ import {
   secretsInUse,
   toPointer,
 } from '../../kernel/index.ts';
+import { stepsIn, withoutBody } from '../graph/body.ts';
 import { findSecrets } from '../graph/secret-names.ts';
 import type { Graph } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
@@ -21,26 +22,28 @@ export async function requireSecrets(
   transaction: Queryable,
   { tenantId, graph, registry }: { tenantId: string; graph: Graph; registry: StepRegistry },
 ): Promise<void> {
-  const used = graph.nodes.map((node) => findSecrets(node.config as Json, registry.get(node.type)?.ruleFields).names);
-  const wanted = [...new Set(used.flat())];
+  const steps = [...stepsIn(graph, registry)].map(({ id, step, pointer }) => {
+    const type = registry.get(step.type);
+    const config = withoutBody(step.config, type) as Json;
+    return { id, config, pointer: `${pointer}/config`, names: findSecrets(config, type?.ruleFields).names };
+  });
+  const wanted = [...new Set(steps.flatMap(({ names }) => names))];
   const existing = new Set(wanted.length > 0 ? await existingSecrets(transaction, wanted) : []);
   const hide = hideSecrets([...secretsInUse.of(tenantId).values()]);
-  const issues = graph.nodes.flatMap((node, index): InputIssue[] => {
-    const pointer = `/graph/nodes/${index}/config`;
-    const missing = (used[index] ?? []).filter((name) => !existing.has(name));
-    return [
-      ...missing.map((name) => ({
+  const issues = steps.flatMap(({ id, config, pointer, names }): InputIssue[] => [
+    ...names
+      .filter((name) => !existing.has(name))
+      .map((name) => ({
         pointer,
         code: 'unknown_secret',
-        message: `node "${node.id}" uses the secret "${name}", which is not there: store it first`,
+        message: `node "${id}" uses the secret "${name}", which is not there: store it first`,
       })),
-      ...rawIn(node.config as Json, hide).map((path) => ({
-        pointer: `${pointer}${path}`,
-        code: 'raw_secret',
-        message: `node "${node.id}" holds the value of a secret, which it must only name, as in {{ secrets.NAME }}`,
-      })),
-    ];
-  });
+    ...rawIn(config, hide).map((path) => ({
+      pointer: `${pointer}${path}`,
+      code: 'raw_secret',
+      message: `node "${id}" holds the value of a secret, which it must only name, as in {{ secrets.NAME }}`,
+    })),
+  ]);
   if (issues.length > 0) throw invalidInput(issues);
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineModel, filterBy, Timestamp } from '../../kernel/index.ts';
-import { AnyObject, Graph, Trigger } from '../schemas.ts';
+import { AnyObject, Graph, Trigger, WorkflowSettings } from '../schemas.ts';
 
 const Name = z.string().trim().min(1).max(200);
 
@@ -18,7 +18,9 @@ export const Workflow = z
   })
   .meta({ id: 'Workflow' });
 
-export const WorkflowDetail = Workflow.extend({ graph: Graph, triggers: z.array(Trigger) }).meta({ id: 'WorkflowDetail' });
+export const WorkflowDetail = Workflow.extend({ graph: Graph, triggers: z.array(Trigger), settings: WorkflowSettings }).meta({
+  id: 'WorkflowDetail',
+});
 
 const Triggers = z.array(Trigger).max(50);
 /** As far as its column goes. */
@@ -35,6 +37,7 @@ export const WorkflowCreate = z
       .describe('Default: made from the name'),
     graph: Graph,
     triggers: Triggers.optional(),
+    settings: WorkflowSettings.optional(),
     is_live: z.boolean().optional(),
   })
   .meta({ id: 'WorkflowCreate' });
@@ -44,6 +47,7 @@ export const WorkflowUpdate = z
     name: Name,
     graph: Graph,
     triggers: Triggers.optional().describe('Default: unchanged'),
+    settings: WorkflowSettings.optional().describe('Default: unchanged'),
     is_live: z.boolean().optional(),
   })
   .meta({ id: 'WorkflowUpdate' });
@@ -62,6 +66,7 @@ export const WorkflowVersion = z
     version: z.int(),
     graph: Graph,
     triggers: z.array(Trigger),
+    settings: WorkflowSettings,
     created_by: z.string(),
     created_at: Timestamp,
   })
@@ -70,7 +75,14 @@ export const WorkflowVersions = z.object({ results: z.array(WorkflowVersion) });
 
 /** A workflow without what belongs to one installation. */
 export const PortableWorkflow = z
-  .object({ name: z.string(), slug: z.string(), graph: Graph, triggers: z.array(Trigger), is_live: z.boolean() })
+  .object({
+    name: z.string(),
+    slug: z.string(),
+    graph: Graph,
+    triggers: z.array(Trigger),
+    settings: WorkflowSettings,
+    is_live: z.boolean(),
+  })
   .meta({ id: 'PortableWorkflow' });
 
 export const MAXIMUM_IMPORT = 200;

@@ -1,24 +1,33 @@
 import type { Db } from '../../db/index.ts';
 import { engineErrors } from '../errors.ts';
-import { loadGraph } from '../executions/execution.store.ts';
+import { loadVersion } from '../executions/execution.store.ts';
 import { type Plan, planGraph } from '../graph/plan.ts';
-import { Graph } from '../schemas.ts';
+import { Graph, WorkflowSettings } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
+
+/** A workflow version ready to run. */
+export interface RunnableVersion {
+  readonly plan: Plan;
+  readonly settings: WorkflowSettings;
+}
 
 /** Compiled workflow versions. Versions never change, so an entry is never stale. */
 export interface VersionCache {
-  get(versionId: string): Promise<Plan>;
+  get(versionId: string): Promise<RunnableVersion>;
 }
 
 const MAXIMUM_ENTRIES = 500;
 
 export function createVersionCache({ db, registry }: { db: Db; registry: StepRegistry }): VersionCache {
-  const plans = new Map<string, Promise<Plan>>();
+  const plans = new Map<string, Promise<RunnableVersion>>();
 
-  async function load(versionId: string): Promise<Plan> {
-    const graph = Graph.safeParse(await loadGraph(db, versionId));
-    if (!graph.success) throw engineErrors.workflow_version_not_found(`The workflow version ${versionId} cannot be read.`);
-    return planGraph(graph.data, registry);
+  async function load(versionId: string): Promise<RunnableVersion> {
+    const stored = await loadVersion(db, versionId);
+    const graph = Graph.safeParse(stored?.graph);
+    const settings = WorkflowSettings.safeParse(stored?.settings);
+    if (!graph.success || !settings.success)
+      throw engineErrors.workflow_version_not_found(`The workflow version ${versionId} cannot be read.`);
+    return { plan: planGraph(graph.data, registry), settings: settings.data };
   }
 
   return {

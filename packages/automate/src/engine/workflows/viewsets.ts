@@ -1,6 +1,7 @@
 import type { z } from 'zod';
-import { BaseReadOnlyViewSet, type Context, requirePrincipal, requireScope } from '../../api/index.ts';
-import { type Filter, hasScope, issuesOf, type Row } from '../../kernel/index.ts';
+import { BaseReadOnlyViewSet, type Context, requireScope } from '../../api/index.ts';
+import { type Filter, issuesOf, type Row } from '../../kernel/index.ts';
+import { actorOf } from '../actor.ts';
 import {
   MAXIMUM_IMPORT,
   Publish,
@@ -19,7 +20,7 @@ import {
   WorkflowUpdate,
   WorkflowVersions,
 } from './schemas.ts';
-import { type Actor, WorkflowService } from './workflow-service.ts';
+import { WorkflowService } from './workflow-service.ts';
 import '../services.ts';
 
 type WorkflowRow = Row<typeof WorkflowModel>;
@@ -166,12 +167,6 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
   getService(ctx: Context): WorkflowService {
     return new this.serviceClass(ctx.services.workflows);
   }
-}
-
-function actorOf(ctx: Context): Actor {
-  const principal = requirePrincipal(ctx);
-  const { tenantId, id, kind } = principal;
-  return { tenantId, id: `${kind}:${id}`, mayPublish: hasScope(principal, 'workflows:publish') };
 }
 
 function rowOf(ctx: Context): WorkflowRow {

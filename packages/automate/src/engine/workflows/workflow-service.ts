@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { attempt, type Db, isUniqueViolation, type Queryable } from '../../db/index.ts';
 import type { Policies } from '../../governance/index.ts';
-import { enqueue } from '../../jobs/index.ts';
 import {
   AppError,
   commonErrors,
@@ -11,14 +10,14 @@ import {
   type JsonObject,
   newId,
 } from '../../kernel/index.ts';
+import type { Actor } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
-import { insertHandledEvent } from '../events/event.store.ts';
 import { countActive } from '../executions/active.store.ts';
-import { insertExecutions } from '../executions/execution.store.ts';
-import { executionJob } from '../executions/execution-handler.ts';
+import { startExecutions } from '../executions/start.ts';
+import { flowIssues } from '../flow/flow.ts';
 import { planGraph } from '../graph/plan.ts';
 import { validateRule } from '../rules/validate.ts';
-import type { Graph, Trigger } from '../schemas.ts';
+import type { Graph, Trigger, WorkflowSettings } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import { requirePolicy } from './graph-policy.ts';
 import { requireSecrets } from './graph-secrets.ts';
@@ -30,6 +29,7 @@ import {
   freeSlug,
   insertVersion,
   insertWorkflow,
+  type NewVersion,
   portableWorkflows,
   replaceTriggers,
   touchTriggers,
@@ -47,19 +47,12 @@ export interface WorkflowServiceOptions {
   onQueued(): void;
 }
 
-/** On whose behalf: the tenant bounds what is seen, the actor is recorded. */
-export interface Actor {
-  readonly tenantId: string;
-  readonly id: string;
-  /** Whether they may decide what triggers start: the scope `workflows:publish`. */
-  readonly mayPublish: boolean;
-}
-
 export interface WorkflowInput {
   readonly name: string;
   readonly slug?: string | undefined;
   readonly graph: Graph;
   readonly triggers?: readonly Trigger[] | undefined;
+  readonly settings?: WorkflowSettings | undefined;
   readonly is_live?: boolean | undefined;
 }
 
@@ -67,7 +60,7 @@ export interface WorkflowInput {
 export type Seen = Readonly<Record<string, unknown>> | undefined;
 
 /** A workflow without what belongs to this installation: it can be imported into another. */
-export type PortableWorkflow = Required<Pick<WorkflowInput, 'name' | 'slug' | 'graph' | 'triggers' | 'is_live'>>;
+export type PortableWorkflow = Required<Pick<WorkflowInput, 'name' | 'slug' | 'graph' | 'triggers' | 'settings' | 'is_live'>>;
 
 export type ImportedWorkflow =
   | { readonly status: 'created' | 'updated' | 'unchanged'; readonly id: string }
@@ -79,6 +72,7 @@ const TAKEN_BACK = Symbol('taken back');
 export interface WorkflowDetail extends Omit<WorkflowRow, 'tenant_id'> {
   readonly graph: Graph;
   readonly triggers: Trigger[];
+  readonly settings: WorkflowSettings;
 }
 
 /**
@@ -156,7 +150,12 @@ export class WorkflowService {
     return this.options.db.asTenant(actor.tenantId, async (transaction) => {
       await this.findOpen(transaction, id, seen);
       const { triggers, graph } = await this.findVersion(transaction, id, version);
-      await requirePolicy(transaction, { policies: this.options.policies, tenantId: actor.tenantId, graph });
+      await requirePolicy(transaction, {
+        policies: this.options.policies,
+        registry: this.options.registry,
+        tenantId: actor.tenantId,
+        graph,
+      });
       await updateWorkflow(transaction, id, { workflow_version: version });
       await replaceTriggers(transaction, { tenantId: actor.tenantId, workflowId: id, version, triggers });
       return this.detail(transaction, id);
@@ -198,27 +197,9 @@ export class WorkflowService {
       const chosen = await this.findVersion(transaction, id, version ?? workflow.workflow_version);
       await this.options.policies.requireRun(transaction, actor.tenantId, { input, countActive });
       const common = { tenantId: actor.tenantId, traceId };
-      await insertHandledEvent(transaction, {
-        ...common,
-        id: eventId,
-        eventType: 'workflow.run',
-        source: 'api',
-        payload: input,
-        idempotencyKey: null,
-        occurredAt: null,
-      });
-      await insertExecutions(transaction, [
-        {
-          ...common,
-          id: executionId,
-          workflowId: id,
-          workflowVersion: chosen.version,
-          versionId: chosen.id,
-          eventId,
-          triggerId: null,
-        },
-      ]);
-      await enqueue(transaction, [executionJob({ ...common, id: executionId })]);
+      const execution = { ...common, id: executionId, workflowId: id, workflowVersion: chosen.version, versionId: chosen.id };
+      const event = { eventId, eventType: 'workflow.run', source: 'api', payload: input };
+      await startExecutions(transaction, [{ ...execution, ...event, triggerId: null, settings: chosen.settings }]);
       return chosen.version;
     });
     this.options.onQueued();
@@ -226,8 +207,9 @@ export class WorkflowService {
   }
 
   /** Override to forbid or demand something of every graph; throw `invalidInput([...])` with pointers. */
-  validate({ graph, triggers }: Pick<WorkflowInput, 'graph' | 'triggers'>): void {
+  validate({ graph, triggers, settings }: Pick<WorkflowInput, 'graph' | 'triggers' | 'settings'>): void {
     planGraph(graph, this.options.registry);
+    const wrong = flowIssues(settings ?? {}).map((issue) => ({ ...issue, pointer: `/settings${issue.pointer}` }));
     const issues = (triggers ?? []).flatMap(({ filter, type }, index): InputIssue[] => {
       if (!ACTIVE_TRIGGERS.includes(type)) {
         const message = `triggers of the type "${type}" are not available; use ${ACTIVE_TRIGGERS.join(' or ')}`;
@@ -236,7 +218,7 @@ export class WorkflowService {
       if (filter === undefined || filter === null) return [];
       return validateRule(filter).map((issue) => ({ ...issue, pointer: `/triggers/${index}/filter${issue.pointer}` }));
     });
-    if (issues.length > 0) throw invalidInput(issues);
+    if (wrong.length + issues.length > 0) throw invalidInput([...wrong, ...issues]);
   }
 
   private async createWithin(transaction: Queryable, actor: Actor, input: WorkflowInput) {
@@ -251,6 +233,7 @@ export class WorkflowService {
       version: 1,
       graph: input.graph,
       triggers: input.triggers ?? [],
+      settings: input.settings ?? {},
     });
     return { id, slug, workflow_version: 1 };
   }
@@ -266,14 +249,15 @@ export class WorkflowService {
     // Paused as it is and stays, it is a draft: nothing starts the new version but a person who may.
     requirePublish(actor, workflow.is_live || input.is_live === true);
     const version = workflow.latest_version + 1;
-    const triggers = input.triggers ?? (await this.findVersion(transaction, id, workflow.workflow_version)).triggers;
+    const published = await this.findVersion(transaction, id, workflow.workflow_version);
+    const { triggers = published.triggers, settings = published.settings } = input;
     await updateWorkflow(transaction, id, {
       name: input.name,
       workflow_version: version,
       latest_version: version,
       ...(input.is_live === undefined ? {} : { is_live: input.is_live }),
     });
-    await this.storeVersion(transaction, actor, { workflowId: id, version, graph: input.graph, triggers });
+    await this.storeVersion(transaction, actor, { workflowId: id, version, graph: input.graph, triggers, settings });
     return this.detail(transaction, id);
   }
 
@@ -291,9 +275,14 @@ export class WorkflowService {
   private async storeVersion(
     transaction: Queryable,
     actor: Actor,
-    version: { workflowId: string; version: number; graph: Graph; triggers: readonly Trigger[] },
+    version: Omit<NewVersion, 'tenantId' | 'createdBy'>,
   ): Promise<void> {
-    await requirePolicy(transaction, { policies: this.options.policies, tenantId: actor.tenantId, graph: version.graph });
+    await requirePolicy(transaction, {
+      policies: this.options.policies,
+      registry: this.options.registry,
+      tenantId: actor.tenantId,
+      graph: version.graph,
+    });
     await requireSecrets(transaction, { tenantId: actor.tenantId, graph: version.graph, registry: this.options.registry });
     await insertVersion(transaction, { ...version, tenantId: actor.tenantId, createdBy: actor.id });
     await replaceTriggers(transaction, { ...version, tenantId: actor.tenantId });
@@ -301,8 +290,8 @@ export class WorkflowService {
 
   private async detail(transaction: Queryable, id: string): Promise<WorkflowDetail> {
     const { tenant_id: _, ...workflow } = await this.find(transaction, id, 'read');
-    const { graph, triggers } = await this.findVersion(transaction, id, workflow.workflow_version);
-    return { ...workflow, graph, triggers };
+    const { graph, triggers, settings } = await this.findVersion(transaction, id, workflow.workflow_version);
+    return { ...workflow, graph, triggers, settings };
   }
 
   private async find(transaction: Queryable, id: string, lock: 'lock' | 'read'): Promise<WorkflowRow> {

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../db/index.ts';
 import { newId } from '../../kernel/index.ts';
-import type { Graph, Trigger } from '../schemas.ts';
+import type { Graph, Trigger, WorkflowSettings } from '../schemas.ts';
 
 export interface WorkflowRow {
   readonly id: string;
@@ -20,6 +20,7 @@ export interface VersionRow {
   readonly version: number;
   readonly graph: Graph;
   readonly triggers: Trigger[];
+  readonly settings: WorkflowSettings;
   readonly created_by: string;
   readonly created_at: string;
 }
@@ -31,6 +32,7 @@ export interface NewVersion {
   readonly version: number;
   readonly graph: Graph;
   readonly triggers: readonly Trigger[];
+  readonly settings: WorkflowSettings;
   readonly createdBy: string;
 }
 
@@ -64,13 +66,46 @@ export async function findBySlug(transaction: Queryable, slug: string): Promise<
   return rows[0];
 }
 
-/** Name, slug, whether it is live, and the published version of each, in the order of the ids. */
-export async function portableWorkflows(
+/** What is run when a workflow is named by its slug: a version of one that is not archived. */
+export async function findRunnable(
+  db: Queryable,
+  { tenantId, slug, version }: { tenantId: string; slug: string; version?: number | undefined },
+): Promise<(PublishedVersion & { workflow_id: string }) | undefined> {
+  const { rows } = await db.query<PublishedVersion & { workflow_id: string }>(
+    `select workflow_versions.id, workflow_id, version, settings from workflows
+     join workflow_versions on workflow_id = workflows.id and version = coalesce($3, workflow_version)
+     where workflows.tenant_id = $1 and slug = $2 and archived_at is null`,
+    [tenantId, slug, version ?? null],
+  );
+  return rows[0];
+}
+
+export interface PublishedVersion {
+  readonly id: string;
+  readonly version: number;
+  readonly settings: WorkflowSettings;
+}
+
+/** The published version of each of these workflows; archived ones are left out. */
+export async function findPublished(
   transaction: Queryable,
-  ids: readonly string[],
-): Promise<{ name: string; slug: string; graph: Graph; triggers: Trigger[]; is_live: boolean }[]> {
-  const { rows } = await transaction.query<{ name: string; slug: string; graph: Graph; triggers: Trigger[]; is_live: boolean }>(
-    `select name, slug, graph, triggers, is_live from workflows
+  workflowIds: readonly string[],
+): Promise<Map<string, PublishedVersion>> {
+  const { rows } = await transaction.query<PublishedVersion & { workflow_id: string }>(
+    `select workflow_id, workflow_versions.id, version, settings from workflows
+     join workflow_versions on workflow_id = workflows.id and version = workflow_version
+     where workflows.id = any($1) and archived_at is null`,
+    [workflowIds],
+  );
+  return new Map(rows.map(({ workflow_id, ...version }) => [workflow_id, version]));
+}
+
+export type PortableRow = Pick<WorkflowRow, 'name' | 'slug' | 'is_live'> & Pick<VersionRow, 'graph' | 'triggers' | 'settings'>;
+
+/** Name, slug, whether it is live, and the published version of each, in the order of the ids. */
+export async function portableWorkflows(transaction: Queryable, ids: readonly string[]): Promise<PortableRow[]> {
+  const { rows } = await transaction.query<PortableRow>(
+    `select name, slug, graph, triggers, settings, is_live from workflows
      join workflow_versions on workflow_id = workflows.id and version = workflow_version
      where workflows.id = any($1) order by array_position($1::uuid[], workflows.id)`,
     [ids],
@@ -119,7 +154,8 @@ export async function insertWorkflow(
 export async function insertVersion(transaction: Queryable, version: NewVersion): Promise<string> {
   const id = newId();
   await transaction.query(
-    `insert into workflow_versions (id, tenant_id, workflow_id, version, graph, triggers, created_by) values ($1, $2, $3, $4, $5, $6, $7)`,
+    `insert into workflow_versions (id, tenant_id, workflow_id, version, graph, triggers, settings, created_by)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [
       id,
       version.tenantId,
@@ -127,6 +163,7 @@ export async function insertVersion(transaction: Queryable, version: NewVersion)
       version.version,
       JSON.stringify(version.graph),
       JSON.stringify(version.triggers),
+      JSON.stringify(version.settings),
       version.createdBy,
     ],
   );

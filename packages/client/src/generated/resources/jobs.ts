@@ -15,8 +15,10 @@ export type JobsListQuery = {
   readonly ordering?: string | undefined;
   readonly kind?: string | undefined;
   readonly kind_in?: readonly string[] | undefined;
-  readonly state?: 'queued' | 'scheduled' | 'running' | 'succeeded' | 'failed' | 'cancelled' | undefined;
-  readonly state_in?: readonly ('queued' | 'scheduled' | 'running' | 'succeeded' | 'failed' | 'cancelled')[] | undefined;
+  readonly state?: 'blocked' | 'queued' | 'scheduled' | 'running' | 'succeeded' | 'failed' | 'cancelled' | undefined;
+  readonly state_in?:
+    | readonly ('blocked' | 'queued' | 'scheduled' | 'running' | 'succeeded' | 'failed' | 'cancelled')[]
+    | undefined;
   readonly created_after?: string | Date | undefined;
   readonly created_before?: string | Date | undefined;
   readonly trace_id?: string | undefined;

@@ -56,6 +56,7 @@ export type WorkflowsRetrieveQuery = {
         | 'updated_at'
         | 'graph'
         | 'triggers'
+        | 'settings'
       )[]
     | undefined;
 };

@@ -53,6 +53,7 @@ export function httpRequest(outbound: Outbound): StepType {
               code: 'http_status',
               detail: `${request.method} ${new URL(response.url).host} replied with status ${response.status}`,
               isRetryable: true,
+              retryAfterMs: retryAfterMs(response.headers['retry-after']),
             });
           }
           return { output: { status: response.status, headers: { ...response.headers } as Json, body: readBody(response) } };
@@ -60,6 +61,13 @@ export function httpRequest(outbound: Outbound): StepType {
       };
     },
   }) as StepType;
+}
+
+/** How long the other side wants to be left alone (RFC 9110, 10.2.3): seconds, or a date. */
+function retryAfterMs(header: string | readonly string[] | undefined): number | undefined {
+  const text = String(header ?? '');
+  const wait = /^\d{1,9}$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now();
+  return wait > 0 ? wait : undefined;
 }
 
 async function send(

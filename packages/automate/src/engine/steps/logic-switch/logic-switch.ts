@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ERROR_ROUTE } from '../../graph/plan.ts';
 import { compileRule } from '../../rules/rules.ts';
 import { validateRule } from '../../rules/validate.ts';
 import { AnyJson } from '../../schemas.ts';
@@ -7,7 +8,13 @@ import { defineStep } from '../step-type.ts';
 import { valuesOf, variablesOf } from '../variables.ts';
 
 const Cases = z
-  .array(z.string().min(1).max(200))
+  .array(
+    z
+      .string()
+      .min(1)
+      .max(200)
+      .refine((text) => text !== ERROR_ROUTE && !text.startsWith('#'), 'must not be "error", nor start with "#"'),
+  )
   .min(1)
   .max(100)
   .refine((cases) => new Set(cases).size === cases.length, 'must not repeat a case');

@@ -1,0 +1,38 @@
+import type { Queryable } from '../../db/index.ts';
+import type { Json } from '../../kernel/index.ts';
+import type { Ending, ExecutionStatus } from './execution.ts';
+
+/** The status of an execution, its job locked until the transaction ends: no worker can end or park it meanwhile. */
+export async function lockOpen(transaction: Queryable, executionId: string): Promise<ExecutionStatus | undefined> {
+  await transaction.query('select 1 from jobs where id = $1 for no key update', [executionId]);
+  const { rows } = await transaction.query<{ status: ExecutionStatus }>('select status from executions where id = $1', [
+    executionId,
+  ]);
+  return rows[0]?.status;
+}
+
+export async function requestEnding(transaction: Queryable, executionId: string, ending: Ending): Promise<void> {
+  await transaction.query('update executions set ending = $2 where id = $1 and ending is null', [executionId, ending]);
+}
+
+/** The step that waits for a signal of this name. */
+export async function findWaiting(
+  transaction: Queryable,
+  executionId: string,
+  name: string,
+): Promise<{ input: Json } | undefined> {
+  const { rows } = await transaction.query<{ input: Json }>(
+    `select input from step_runs where execution_id = $1 and status = 'waiting' and waits_for = $2 order by seq limit 1`,
+    [executionId, name],
+  );
+  return rows[0];
+}
+
+/** The graph that an execution runs. */
+export async function findGraph(transaction: Queryable, executionId: string): Promise<Json> {
+  const { rows } = await transaction.query<{ graph: Json }>(
+    'select graph from workflow_versions where id = (select version_id from executions where id = $1)',
+    [executionId],
+  );
+  return rows[0]?.graph ?? null;
+}

@@ -1,0 +1,125 @@
+import type { Policies, Secrets } from '../../../governance/index.ts';
+import type { ClaimedJob, JobContext } from '../../../jobs/index.ts';
+import { toStorableJson } from '../../../kernel/index.ts';
+import type { Plan } from '../../graph/plan.ts';
+import type { WorkflowSettings } from '../../schemas.ts';
+import { errorWorkflowJobs } from '../error-workflow.ts';
+import type { Ending, Failure, LoadedExecution, StepRecord } from '../execution.ts';
+import type { Journal, JournalEntry } from '../journal.ts';
+import { attemptStep } from './attempt.ts';
+import { type Compensation, compensations, isUndoing, UNDONE } from './compensations.ts';
+import { pauseBeforeRetry } from './retry.ts';
+
+export interface EndOptions {
+  readonly job: Pick<ClaimedJob, 'lease' | 'attempts'>;
+  readonly context: JobContext;
+  readonly execution: LoadedExecution;
+  readonly ending: Ending;
+  readonly plan: Plan;
+  readonly settings: WorkflowSettings;
+  readonly stored: readonly StepRecord[];
+  readonly journal: Journal;
+  readonly secrets: Secrets;
+  readonly policies: Pick<Policies, 'requireStep'>;
+  onParked(until: Date): void;
+}
+
+const OPEN: ReadonlySet<StepRecord['status']> = new Set(['running', 'waiting', 'retrying']);
+
+/**
+ * Ends an execution that was cancelled or has failed: what waits is given up, the executions it waits for are cancelled too,
+ * and what was done is undone, the last step first. Each undoing is stored before the next one starts, so a crash in between
+ * repeats none that has ended.
+ */
+export async function endExecution(options: EndOptions): Promise<void> {
+  const { job, context, execution, ending, plan, settings, stored } = options;
+  let seq = stored.reduce((highest, step) => Math.max(highest, step.seq), 0);
+
+  const left = stored.filter((step) => OPEN.has(step.status) && !isUndoing(step));
+  const steps = left.map((step): StepRecord => ({ ...step, ...ended(), status: 'cancelled' }));
+  if (!(await append({ steps, cancelsChildren: true }))) return;
+
+  const undoings = new Map(stored.filter(isUndoing).map((step) => [`${step.nodePath} ${step.iteration}`, step]));
+  const failures: Failure[] = [];
+  for (const compensation of compensations(execution, plan, stored)) {
+    const { nodePath, iteration } = compensation.record;
+    const before = undoings.get(`${nodePath}${UNDONE} ${iteration}`);
+    const next = before && !OPEN.has(before.status) ? before : await undo(compensation, before);
+    if (!next) return; // left to another worker
+    if (next.status === 'failed') failures.push(next.error as Failure);
+  }
+  await append({
+    execution: { id: execution.id, status: ending, error: withFailures(execution.error, failures) },
+    parentId: execution.parentId,
+    job: { type: ending === 'cancelled' ? 'cancelled' : 'succeeded' },
+    jobs: ending === 'failed' ? errorWorkflowJobs(execution, settings) : [],
+  });
+
+  /** Undoes one step and stores the outcome; undefined when another claim has to go on with it. */
+  async function undo(compensation: Compensation, before: StepRecord | undefined): Promise<StepRecord | undefined> {
+    if (context.isDraining()) return leave({ type: 'released' });
+    if (before?.resumeAt && before.resumeAt.getTime() > Date.now()) return leave({ type: 'scheduled', runAt: before.resumeAt });
+    const outcome = await attemptUndo(compensation, before);
+    if (!outcome || !(await append({ steps: [outcome] }))) return undefined;
+    return outcome.resumeAt ? leave({ type: 'scheduled', runAt: outcome.resumeAt }) : outcome;
+  }
+
+  async function attemptUndo(
+    { node, record, scope }: Compensation,
+    before: StepRecord | undefined,
+  ): Promise<StepRecord | undefined> {
+    const tries = (before?.attempts ?? 0) + 1;
+    let begun: StepRecord = {
+      ...record,
+      nodePath: `${record.nodePath}${UNDONE}`,
+      nodeType: node.compensate.type,
+      status: 'running',
+      route: null,
+      input: null,
+      output: null,
+      attempts: tries,
+      startedAt: before?.startedAt ?? new Date(),
+      finishedAt: null,
+    };
+    const attempted = await attemptStep({
+      step: node.compensate,
+      execution,
+      scope,
+      secrets: options.secrets,
+      policies: options.policies,
+      stepCount: plan.nodes.size,
+      signal: context.signal,
+      timeoutMs: node.timeoutMs,
+      key: `${begun.nodePath}:${record.iteration}`,
+      number: tries,
+      logger: () => context.logger.child({ node: begun.nodePath }),
+      onInput: (input) => (begun = { ...begun, input }),
+    });
+    if (attempted.type === 'aborted') return undefined;
+    if (attempted.type === 'done')
+      return { ...begun, ...ended(), status: 'succeeded', output: toStorableJson(attempted.result.output) };
+    const pause = pauseBeforeRetry(node.retry, attempted.error, tries);
+    if (pause === undefined) return { ...begun, ...ended(), status: 'failed', error: attempted.reason };
+    return { ...begun, status: 'retrying', error: attempted.reason, resumeAt: new Date(Date.now() + pause), seq: ++seq };
+  }
+
+  async function leave(outcome: NonNullable<JournalEntry['job']>): Promise<undefined> {
+    if (outcome.type === 'scheduled' && outcome.runAt) options.onParked(outcome.runAt);
+    await append({ job: outcome });
+  }
+
+  function append(entry: Partial<JournalEntry>): Promise<boolean> {
+    return options.journal.append({ lease: job.lease, isRecovery: job.attempts > 1, steps: [], ...entry });
+  }
+
+  function ended(): Pick<StepRecord, 'resumeAt' | 'waitsFor' | 'finishedAt' | 'seq'> {
+    return { resumeAt: null, waitsFor: null, finishedAt: new Date(), seq: ++seq };
+  }
+}
+
+/** The reason an execution failed for, with what could not be undone. */
+function withFailures(reason: Failure | null, failures: readonly Failure[]): Failure | null {
+  if (failures.length === 0) return reason;
+  const left = `${failures.length} step${failures.length > 1 ? 's' : ''} could not be undone: ${failures[0]?.message}`;
+  return { code: 'compensation_failed', ...reason, message: reason ? `${reason.message} ${left}` : left };
+}

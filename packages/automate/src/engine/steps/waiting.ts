@@ -1,0 +1,27 @@
+import { StepError, type StepResult } from './step-type.ts';
+
+/** What a signal may be called. */
+export const SIGNAL_NAME = /^[\w.:-]{1,200}$/;
+
+/** Names that the product itself uses. */
+export function isReservedSignal(name: string): boolean {
+  return /^(child|approval):/.test(name);
+}
+
+/** When a step gives up waiting. */
+export function timeoutAt(seconds: number | undefined): Pick<StepResult, 'resumeAt'> {
+  return seconds === undefined ? {} : { resumeAt: new Date(Date.now() + seconds * 1_000) };
+}
+
+/** Taken alone, not together with edges without condition: who was not heard of has not agreed. */
+export const TIMEOUT_ROUTE = 'timeout';
+
+/** What a step that waited in vain comes to: whoever wants to go on draws an edge for it. */
+export function waitedInVain(): StepResult {
+  return { output: { timed_out: true }, route: TIMEOUT_ROUTE };
+}
+
+export function invalidSignalName(name: unknown): StepError {
+  const detail = `"name" came out as ${JSON.stringify(name)}: use up to 200 letters, digits, "_", ".", ":" or "-", not starting with "child:" or "approval:"`;
+  return new StepError({ code: 'invalid_signal_name', detail, isRetryable: false });
+}
