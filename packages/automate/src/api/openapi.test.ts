@@ -12,6 +12,7 @@ import {
   type EventStream,
   eventStream,
   healthRouter,
+  html,
   PublicAPIMixin,
 } from './index.ts';
 import { as, createTestServer, workflow, workflowRouter } from './test-support.ts';
@@ -39,6 +40,15 @@ class GraphViewSet extends BaseViewSet {
   }
 }
 
+class PageView extends PublicAPIMixin(BaseAPIView) {
+  static {
+    this.describe('get', { produces: 'text/html', documented: false });
+  }
+  get() {
+    return html('<!doctype html>');
+  }
+}
+
 class OpenView extends PublicAPIMixin(BaseAPIView) {
   static {
     this.describe('post', { consumes: ['image/png'], response: Same });
@@ -61,6 +71,17 @@ async function document() {
   expect(reply.statusCode).toBe(200);
   return { ...made, document: reply.json() };
 }
+
+test('a page for people is left out of the document, and answers', async () => {
+  const made = createTestServer(
+    new ApiRouter().view('page', PageView).view('open', OpenView).include('api', documentationRouter()),
+  );
+  const { paths, tags } = (await made.app.inject('/api/openapi.json')).json();
+  expect(Object.keys(paths)).toContain('/open/');
+  expect(Object.keys(paths)).not.toContain('/page/');
+  expect(tags).not.toContainEqual({ name: 'page' });
+  expect((await made.app.inject('/page')).statusCode).toBe(200);
+});
 
 test('the document is valid OpenAPI 3.1 and has every route', async () => {
   const { document: made } = await document();

@@ -1,5 +1,5 @@
 import type { Page } from './layout.ts';
-import { CANCEL, field, form, PASSWORD_HINT } from './markup.ts';
+import { CANCEL, field, form, PASSWORD_HINT, WHOSE } from './markup.ts';
 
 /** Everything people can see and change of their own account. */
 export const accountPage: Page = {
@@ -42,8 +42,7 @@ ${section(
   'Password',
   form(
     'password-form',
-    // Tells a password manager whose password changes.
-    '<input class="away" type="email" autocomplete="username" tabindex="-1" aria-hidden="true" readonly data-value="email">\n' +
+    WHOSE +
       field('password', {
         name: 'current_password',
         label: 'Current password',
@@ -112,5 +111,5 @@ ${content}</section>
 }
 
 function passwordField(prefix: string): string {
-  return field(prefix, { name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password' });
+  return WHOSE + field(prefix, { name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password' });
 }

@@ -84,7 +84,7 @@ function forget() {
  */
 function step(name, takesFocus = true) {
   for (const part of all('[data-step]')) part.hidden = part.dataset.step !== name;
-  if (takesFocus) all(`[data-step="${name}"] :is(input, [tabindex="-1"])`)[0]?.focus();
+  if (takesFocus) all(`[data-step="${name}"] :is(input[name], h3[tabindex])`)[0]?.focus();
 }
 
 function focusFirst() {

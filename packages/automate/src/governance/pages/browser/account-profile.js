@@ -16,7 +16,8 @@ export function showProfile({ user, tenant, role, tenants, is_staff: isStaff, sc
   write('email', user.email);
   write('tenant', tenant.name);
   write('role', capitalised(role ?? 'none') + (isStaff ? ', and staff of this installation' : ''));
-  for (const input of all('[data-value="email"]')) /** @type {HTMLInputElement} */ (input).value = user.email;
+  // The attribute, so that it outlives a reset of the form.
+  for (const input of all('[data-value="email"]')) input.setAttribute('value', user.email);
   const others = tenants.filter(({ id }) => id !== tenant.id);
   byId('switch').hidden = others.length === 0;
   byId('tenant-select').replaceChildren(
