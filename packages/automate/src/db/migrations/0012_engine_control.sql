@@ -12,7 +12,7 @@ create table automate.signals (
   -- The step that took it.
   taken_by text
 );
-create index signals_open on automate.signals (execution_id, id) where taken_by is null;
+create index signals_execution on automate.signals (execution_id, created_at, id);
 select automate.protect('automate.signals');
 
 alter table automate.jobs

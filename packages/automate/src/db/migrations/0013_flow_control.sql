@@ -44,5 +44,5 @@ create table automate.execution_keys (
   created_at timestamptz(3) not null default now(),
   primary key (tenant_id, workflow_id, key)
 );
-create index execution_keys_age on automate.execution_keys (created_at);
+create index execution_keys_execution on automate.execution_keys (execution_id);
 select automate.protect('automate.execution_keys');

@@ -53,7 +53,7 @@ export interface Piece {
 }
 
 const ENDED = `status in ('succeeded', 'failed', 'cancelled')`;
-const ACTIVE_JOB = `select from jobs where jobs.id = executions.id and jobs.state in ('queued', 'scheduled', 'running')`;
+const ACTIVE_JOB = `select from jobs where jobs.id = executions.id and jobs.state in ('blocked', 'queued', 'scheduled', 'running')`;
 
 /** Executions that have ended and are past the time of their status. Ids follow the time, so the walk ends at what is too young for any. */
 export async function expiredExecutions(db: Db, tenantId: string, after: string, days: RetentionDays): Promise<Piece> {
@@ -92,6 +92,8 @@ export async function deleteExecutions(db: Db, ids: readonly string[]): Promise<
       gone,
     ]);
     await transaction.query('delete from jobs where id = any($1)', [gone]);
+    await transaction.query('delete from signals where execution_id = any($1)', [gone]);
+    await transaction.query('delete from execution_keys where execution_id = any($1)', [gone]);
     const deleted = await transaction.query('delete from executions where id = any($1)', [gone]);
     return { executions: deleted.rowCount, steps };
   });
@@ -127,7 +129,8 @@ export async function deleteEvents(db: Queryable, ids: readonly string[]): Promi
 }
 
 const UNUSED = `not exists (select from outbox where outbox.event_id = events.id)
-  and not exists (select from executions where executions.event_id = events.id)`;
+  and not exists (select from executions where executions.event_id = events.id)
+  and not exists (select from gatherings where events.id = any(event_ids))`;
 
 interface PieceRow {
   readonly id: string;
