@@ -48,6 +48,7 @@ export async function fillTenant(server: TestServer, mark: string): Promise<Full
     edges: [],
   };
   const failing = await make('POST', '/api/v1/workflows/', { name: `${mark} broken`, graph: broken });
+  await addFlows(make, mark);
   for (const one of [workflow, failing]) await make('POST', `/api/v1/workflows/${one.id}/run/`, { input: { note: mark } });
   await make('POST', '/api/v1/events/', {
     event_type: `${mark}.created`,
@@ -78,6 +79,24 @@ export async function fillTenant(server: TestServer, mark: string): Promise<Full
     member: askerOf(`a member of ${mark}`, server, { cookie: browser.cookie ?? '', origin: server.url }),
     browser,
   };
+}
+
+/** Workflows whose starts are counted and held back, and one that is told something. */
+async function addFlows(
+  make: <Body = { id: string }>(method: string, path: string, body?: unknown) => Promise<Body>,
+  mark: string,
+) {
+  const log = { id: mark, type: 'core.log', config: { message: mark } };
+  const triggers = [{ type: 'event', event_type: `${mark}.created` }];
+  const counted = { concurrency: { limit: 9 }, rate_limit: { limit: 9, period_seconds: 1 }, idempotency_key: mark };
+  for (const [name, settings] of Object.entries({ counted, gathered: { debounce: { seconds: 86_400 } } }))
+    await make('POST', '/api/v1/workflows/', { name: `${mark} ${name}`, graph: { nodes: [log] }, triggers, settings });
+  const nap = { id: 'nap', type: 'core.sleep', config: { seconds: 1 } };
+  const wait = { id: 'wait', type: 'core.wait_for_signal', config: { name: mark } };
+  const graph = { nodes: [nap, wait], edges: [{ source: 'nap', target: 'wait' }] };
+  const told = await make('POST', '/api/v1/workflows/', { name: `${mark} told`, graph });
+  const run = await make<{ execution_id: string }>('POST', `/api/v1/workflows/${told.id}/run/`, {});
+  await make('POST', `/api/v1/executions/${run.execution_id}/signal/`, { name: mark, data: { note: mark } });
 }
 
 /** A key of a tenant, as somebody who asks. */
