@@ -14,6 +14,7 @@ import { createExecutionHandler } from './executions/execution-handler.ts';
 import { createExecutionReader, type ExecutionReader } from './executions/execution-reader.ts';
 import { createJournal } from './executions/journal.ts';
 import { createLiveUpdates } from './executions/live.ts';
+import { createReplays, type Replays } from './executions/replay.ts';
 import { createStepRegistry, type StepRegistry } from './steps/registry.ts';
 import type { StepType } from './steps/step-type.ts';
 import { createTriggerCache } from './triggers/trigger-cache.ts';
@@ -38,6 +39,7 @@ export interface Engine {
   readonly registry: StepRegistry;
   readonly executions: ExecutionReader;
   readonly control: ExecutionControl;
+  readonly replays: Replays;
   readonly counters: EngineCounters;
   /** Stores events that the policy lets in; resolves once they can no longer be lost. */
   accept(events: readonly NewEvent[]): Promise<Receipt[]>;
@@ -129,6 +131,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     registry,
     executions,
     control: createExecutionControl({ db, registry, onTold: announceTold }),
+    replays: createReplays({ db, registry, policies: options.policies, onQueued: announceWork }),
     counters,
     accept(events) {
       const pending = options.policies.requireEvents(events, countActive);

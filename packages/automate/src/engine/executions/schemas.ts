@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineModel, filterBy, Timestamp, TraceId } from '../../kernel/index.ts';
-import { AnyJson } from '../schemas.ts';
+import { AnyJson, AnyObject, NodeId, VersionNumber } from '../schemas.ts';
 
 export const executionStatuses = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const;
 export const stepStatuses = ['running', 'waiting', 'retrying', 'succeeded', 'failed', 'skipped', 'cancelled'] as const;
@@ -61,6 +61,20 @@ export const SignalBody = z
   })
   .meta({ id: 'Signal' });
 export const SignalReceipt = z.object({ signal_id: z.uuid() }).meta({ id: 'SignalReceipt' });
+
+export const Replay = z
+  .strictObject({
+    from_step: NodeId.optional().describe(
+      'Node of the graph to begin with: it and all behind it run again, the others keep what they did. Default: all run again',
+    ),
+    version: z
+      .union([VersionNumber, z.literal('latest')])
+      .optional()
+      .describe('Default: the version of the original'),
+    input: AnyObject.optional().describe('Payload of a new event. Default: the event of the original'),
+  })
+  .meta({ id: 'Replay' });
+export const Replayed = z.object({ execution_id: z.uuid(), workflow_version: z.int(), trace_id: z.string() }).meta({ id: 'Replayed' });
 
 /** The last event of a stream: how the execution ended. */
 export const ExecutionEnded = Execution.pick({ id: true, status: true, output: true, error: true })

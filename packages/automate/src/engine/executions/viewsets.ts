@@ -16,7 +16,17 @@ import type { Row } from '../../kernel/index.ts';
 import { actorOf } from '../actor.ts';
 import { EventModel } from '../events/schemas.ts';
 import { WorkflowModel } from '../workflows/schemas.ts';
-import { Execution, ExecutionDetail, ExecutionEnded, ExecutionModel, SignalBody, SignalReceipt, Step } from './schemas.ts';
+import {
+  Execution,
+  ExecutionDetail,
+  ExecutionEnded,
+  ExecutionModel,
+  Replay,
+  Replayed,
+  SignalBody,
+  SignalReceipt,
+  Step,
+} from './schemas.ts';
 import '../services.ts';
 
 type ExecutionRow = Row<typeof ExecutionModel>;
@@ -37,6 +47,21 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
       description: 'Running steps are stopped, waiting ones never start, and what has to be undone is undone.',
       response: Execution,
       status: 202,
+    });
+    this.action('replay', {
+      detail: true,
+      methods: ['post'],
+      summary: 'Run an execution again',
+      description:
+        'A new execution of what has ended, from the start or from a step. Another version than the published one needs the ' +
+        'scope workflows:publish too.',
+      body: Replay,
+      response: Replayed,
+      status: 202,
+      problems: {
+        422: 'The policy does not allow the input, or the Idempotency-Key was used for another request.',
+        429: 'The policy allows no more executions at once.',
+      },
     });
     this.action('signal', {
       detail: true,
@@ -84,6 +109,13 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
   async cancel({ id }: ExecutionRow, ctx: Context): Promise<ExecutionRow> {
     await ctx.services.engine.control.cancel(actorOf(ctx), id);
     return this.present((await this.getObject(ctx)) as ExecutionRow, ctx);
+  }
+
+  async replay({ id }: ExecutionRow, ctx: Context<z.output<typeof Replay>>): Promise<z.input<typeof Replayed>> {
+    const { from_step: fromStep, version, input } = ctx.body;
+    const { traceId } = ctx;
+    const replayed = await ctx.services.engine.replays.replay(actorOf(ctx), id, { fromStep, version, input, traceId });
+    return { ...replayed, trace_id: traceId };
   }
 
   async signal({ id }: ExecutionRow, ctx: Context<z.output<typeof SignalBody>>): Promise<z.input<typeof SignalReceipt>> {
