@@ -41,7 +41,11 @@ describe.each(databaseKinds)('replays on %s', (kind) => {
   }
 
   it('runs everything again for the same event', async () => {
-    const workflow = await createWorkflow(server, [call('a', '/all'), set('b', { n: '{{ event.payload.n }}' })], [edge('a', 'b')]);
+    const workflow = await createWorkflow(
+      server,
+      [call('a', '/all'), set('b', { n: '{{ event.payload.n }}' })],
+      [edge('a', 'b')],
+    );
     const original = await runWorkflow(server, workflow, { n: 7 });
     const again = await replay(original.id);
     expect(again).toMatchObject({ status: 'succeeded', replay_of: original.id, event_id: original.event_id, output: { n: 7 } });
@@ -54,7 +58,12 @@ describe.each(databaseKinds)('replays on %s', (kind) => {
   it('runs a step and all behind it again, and keeps what the others did', async () => {
     const workflow = await createWorkflow(
       server,
-      [call('first', '/first'), call('side', '/side'), call('failing', '/500-once'), set('last', { first: '{{ steps.first.output.status }}' })],
+      [
+        call('first', '/first'),
+        call('side', '/side'),
+        call('failing', '/500-once'),
+        set('last', { first: '{{ steps.first.output.status }}' }),
+      ],
       [edge('first', 'failing'), edge('first', 'side'), edge('failing', 'last')],
     );
     const original = await runWorkflow(server, workflow, { n: 1 });
@@ -106,11 +115,7 @@ describe.each(databaseKinds)('replays on %s', (kind) => {
 
   it('undoes nothing that the original undid, and copies no undoing', async () => {
     const undo = { compensate: { type: 'http.request', config: { method: 'POST', url: `${sink.url}/undo` } } };
-    const workflow = await createWorkflow(
-      server,
-      [call('book', '/book', undo), call('pay', '/502-once')],
-      [edge('book', 'pay')],
-    );
+    const workflow = await createWorkflow(server, [call('book', '/book', undo), call('pay', '/502-once')], [edge('book', 'pay')]);
     const original = await runWorkflow(server, workflow, { n: 1 });
     expect(stepsOf(original)['book#undo']?.status).toBe('succeeded');
     const again = await replay(original.id, { from_step: 'pay' });
@@ -124,7 +129,10 @@ describe.each(databaseKinds)('replays on %s', (kind) => {
     const edges = [edge('a', 'b'), edge('b', 'c')];
     const workflow = await createWorkflow(server, nodes, edges);
     const original = await runWorkflow(server, workflow, { n: 1 });
-    const changed = { nodes: [nodes[0], set('b', { new: 'one' }), call('c', '/v-c'), call('d', '/v-d')], edges: [...edges, edge('c', 'd')] };
+    const changed = {
+      nodes: [nodes[0], set('b', { new: 'one' }), call('c', '/v-c'), call('d', '/v-d')],
+      edges: [...edges, edge('c', 'd')],
+    };
     expect((await server.call('PUT', `/api/v1/workflows/${workflow}/`, { name: 'v2', graph: changed })).status).toBe(200);
     const latest = await replay(original.id, { version: 'latest', from_step: 'd' });
     expect(latest).toMatchObject({ status: 'succeeded', workflow_version: 2 });

@@ -70,9 +70,7 @@ export function createReplays(options: {
 
       const id = newId();
       const nodes =
-        fromStep === undefined
-          ? []
-          : kept(planGraph(chosen.graph, registry), fromStep, await findEnds(transaction, executionId));
+        fromStep === undefined ? [] : kept(planGraph(chosen.graph, registry), fromStep, await findEnds(transaction, executionId));
       await startExecutions(transaction, [
         {
           ...event,

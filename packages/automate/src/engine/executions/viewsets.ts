@@ -6,18 +6,25 @@ import {
   eventStream,
   lastEventIdOf,
   one,
+  type Page,
+  pageBehind,
+  paginate,
   type Relations,
   relation,
   requirePrincipal,
   SequenceId,
 } from '../../api/index.ts';
 import { admitRawPayloads, RawPayloadQuery, redactorOf } from '../../governance/index.ts';
-import type { Row } from '../../kernel/index.ts';
+import { BatchStarted } from '../../jobs/index.ts';
+import { invalidInput, type JsonObject, type Row } from '../../kernel/index.ts';
 import { actorOf } from '../actor.ts';
 import { EventModel } from '../events/schemas.ts';
 import { WorkflowModel } from '../workflows/schemas.ts';
+import { EXECUTION_BATCH } from './execution-batch.ts';
+import { SHOWN_STEPS } from './execution-reader.ts';
 import {
   Execution,
+  ExecutionBatch,
   ExecutionDetail,
   ExecutionEnded,
   ExecutionModel,
@@ -26,6 +33,8 @@ import {
   SignalBody,
   SignalReceipt,
   Step,
+  StepPage,
+  StepQuery,
 } from './schemas.ts';
 import '../services.ts';
 
@@ -46,6 +55,24 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
       summary: 'Cancel an execution',
       description: 'Running steps are stopped, waiting ones never start, and what has to be undone is undone.',
       response: Execution,
+      status: 202,
+    });
+    this.action('steps', {
+      detail: true,
+      summary: 'List the steps of an execution',
+      description: 'In the order of their last changes. A page is shorter than its limit when its steps are large.',
+      query: StepQuery,
+      response: StepPage,
+    });
+    this.action('batch', {
+      detail: false,
+      methods: ['post'],
+      summary: 'Cancel or replay many executions',
+      description:
+        'A job of its own does it; its `progress` says how many are done, and how many of them could not be. Executions that ' +
+        'are made meanwhile are not among them.',
+      body: ExecutionBatch,
+      response: BatchStarted,
       status: 202,
     });
     this.action('replay', {
@@ -99,11 +126,50 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
     }),
   };
 
+  override async list(ctx: Context): Promise<Page<ExecutionRow>> {
+    requireBounds(ctx.query as ListQuery);
+    return super.list(ctx);
+  }
+
   override async retrieve(ctx: Context): Promise<ExecutionDetail & ExecutionRow> {
     const row = ctx.row as ExecutionRow;
     await admitRawPayloads(ctx, { type: 'execution', id: row.id });
-    const steps = await ctx.services.engine.executions.steps(requirePrincipal(ctx).tenantId, [row.id], redactorOf(ctx));
-    return { ...this.present(row, ctx), steps: steps.get(row.id) ?? [] };
+    const { tenantId } = requirePrincipal(ctx);
+    const window = { executionId: row.id, limit: SHOWN_STEPS };
+    const { steps, hasMore } = await ctx.services.engine.executions.stepPage(tenantId, window, redactorOf(ctx));
+    const operationId = `${ctx.route.basename}.steps`;
+    const path = ctx.api.reverse(operationId, { id: row.id });
+    const next = () => pageBehind({ path, operationId, order: STEP_ORDER, bound: [], values: [steps.at(-1)?.seq] });
+    return { ...this.present(row, ctx), steps, steps_next: hasMore ? next() : null };
+  }
+
+  async steps({ id }: ExecutionRow, ctx: Context<unknown, z.output<typeof StepQuery>>): Promise<z.input<typeof StepPage>> {
+    const { tenantId } = requirePrincipal(ctx);
+    const { executions } = ctx.services.engine;
+    const { status, node } = ctx.query;
+    const of = { executionId: id, status, node };
+    let hasMore = false;
+    const page = await paginate(ctx, {
+      order: STEP_ORDER,
+      columns: Step,
+      pageSize: this.pageSize,
+      bound: [status, node].filter((value) => value !== undefined),
+      async load({ after, backward, limit }) {
+        const window = { ...of, after: after?.[0] as number | undefined, backward, limit: limit - 1 };
+        const loaded = await executions.stepPage(tenantId, window, redactorOf(ctx));
+        hasMore = loaded.hasMore;
+        return loaded.steps;
+      },
+      hasMore: () => hasMore,
+      count: () => executions.countSteps(tenantId, of),
+    });
+    return { ...page, results: [...page.results] };
+  }
+
+  async batch(ctx: Context<z.output<typeof ExecutionBatch>>): Promise<z.input<typeof BatchStarted>> {
+    const { tenantId } = requirePrincipal(ctx);
+    const payload = { ...ctx.body, from: ctx.body.from ?? 'start', actor: { ...actorOf(ctx) } } as unknown as JsonObject;
+    return { job_id: await ctx.services.jobs.startBatch({ kind: EXECUTION_BATCH, tenantId, traceId: ctx.traceId, payload }) };
   }
 
   async cancel({ id }: ExecutionRow, ctx: Context): Promise<ExecutionRow> {
@@ -136,4 +202,23 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
       error: redact(row.error) as ExecutionRow['error'],
     };
   }
+}
+
+const STEP_ORDER = [{ column: 'seq', descending: false }];
+const MAXIMUM_DAYS = 31;
+
+interface ListQuery {
+  readonly input?: unknown;
+  readonly workflow_id?: string;
+  readonly created_after?: string;
+  readonly created_before?: string;
+}
+
+/** Payloads are looked through one by one, so it has to be said among which. */
+function requireBounds({ input, workflow_id, created_after, created_before }: ListQuery): void {
+  if (input === undefined || workflow_id !== undefined) return;
+  const end = created_before === undefined ? Date.now() : Date.parse(created_before);
+  if (created_after !== undefined && end - Date.parse(created_after) <= MAXIMUM_DAYS * 86_400_000) return;
+  const message = `needs "workflow_id" beside it, or "created_after" and "created_before" at most ${MAXIMUM_DAYS} days apart`;
+  throw invalidInput([{ pointer: '/query/input', code: 'unbounded', message }]);
 }
