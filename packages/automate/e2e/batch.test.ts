@@ -43,7 +43,9 @@ describe.each(databaseKinds)('batches on %s', (kind) => {
     (await server.call<{ count: number }>('GET', `/api/v1/executions/?count=true&limit=1&${query}`)).body.count;
   async function run(workflow: string, times: number): Promise<string[]> {
     const replies = await Promise.all(
-      Array.from({ length: times }, (_, n) => server.call<{ execution_id: string }>('POST', `/api/v1/workflows/${workflow}/run/`, { input: { n } })),
+      Array.from({ length: times }, (_, n) =>
+        server.call<{ execution_id: string }>('POST', `/api/v1/workflows/${workflow}/run/`, { input: { n } }),
+      ),
     );
     return replies.map(({ body }) => body.execution_id);
   }
@@ -132,7 +134,9 @@ describe.each(databaseKinds)('batches on %s', (kind) => {
       server.automate.db,
       Array.from({ length: 3 }, () => ({ tenantId, kind: 'flaky', traceId: 'trace', runAt: new Date(Date.now() + 3_600_000) })),
     );
-    await server.automate.db.query(`update jobs set state = 'failed', attempts = 10, finished_at = now() where id = any($1)`, [ids]);
+    await server.automate.db.query(`update jobs set state = 'failed', attempts = 10, finished_at = now() where id = any($1)`, [
+      ids,
+    ]);
     const job = await end(await start('jobs', { action: 'redrive', filter: { kind: 'flaky' } }));
     expect(job.progress).toEqual({ total: 3, done: 3, failed: 0 });
     expect(redriven.toSorted()).toEqual(ids.toSorted());
@@ -172,7 +176,10 @@ describe.each(databaseKinds)('batches on %s', (kind) => {
 
   it('pauses and resumes the triggers', async () => {
     const workflow = await createWorkflow(server, [{ id: 'a', type: 'core.log', config: { message: 'a' } }]);
-    for (const [action, isLive] of [['pause', false], ['resume', true]] as const) {
+    for (const [action, isLive] of [
+      ['pause', false],
+      ['resume', true],
+    ] as const) {
       const reply = await server.call<{ is_live: boolean }>('POST', `/api/v1/workflows/${workflow}/${action}/`);
       expect([reply.status, reply.body.is_live]).toEqual([200, isLive]);
     }

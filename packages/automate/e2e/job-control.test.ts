@@ -6,7 +6,14 @@ import { withContract } from './support/openapi.ts';
 import { createScriptedSink, type ScriptedSink } from './support/scripted-sink.ts';
 import { createTenant } from './support/tenants.ts';
 
-type Job = { id: string; state: string; attempts: number; progress: unknown; error: { code: string } | null; finished_at: string | null };
+type Job = {
+  id: string;
+  state: string;
+  attempts: number;
+  progress: unknown;
+  error: { code: string } | null;
+  finished_at: string | null;
+};
 
 describe.each(databaseKinds)('control of jobs on %s', (kind) => {
   let server: TestServer;
@@ -73,7 +80,11 @@ describe.each(databaseKinds)('control of jobs on %s', (kind) => {
     const first = await add('nobody', { slot, runAt: new Date(Date.now() + 3_600_000) });
     const second = await add('nobody', { slot });
     const third = await add('nobody', { slot });
-    expect([(await show(first)).state, (await show(second)).state, (await show(third)).state]).toEqual(['scheduled', 'blocked', 'blocked']);
+    expect([(await show(first)).state, (await show(second)).state, (await show(third)).state]).toEqual([
+      'scheduled',
+      'blocked',
+      'blocked',
+    ]);
     expect(await post(third, 'cancel')).toMatchObject({ status: 202, body: { state: 'cancelled' } });
     expect((await post(first, 'cancel')).body).toMatchObject({ state: 'cancelled', finished_at: expect.any(String) });
     expect((await show(second)).state).toBe('queued');
@@ -110,10 +121,7 @@ describe.each(databaseKinds)('control of jobs on %s', (kind) => {
       { id: 'call', type: 'http.request', config: { method: 'GET', url: `${sink.url}/hang-${kind}` } },
     ]);
     const { body } = await server.call<{ execution_id: string }>('POST', `/api/v1/workflows/${workflow}/run/`, {});
-    await eventually(
-      async () => sink.calls.some(({ path }) => path === `/hang-${kind}`),
-      Boolean,
-    );
+    await eventually(async () => sink.calls.some(({ path }) => path === `/hang-${kind}`), Boolean);
     expect((await post(body.execution_id, 'cancel')).status).toBe(202);
     expect((await waitForExecution(server, body.execution_id)).status).toBe('cancelled');
     expect(await sink.wasAborted(`/hang-${kind}`)).toBe(true);
@@ -125,7 +133,10 @@ describe.each(databaseKinds)('control of jobs on %s', (kind) => {
     const id = await add('counting');
     const read = async (headers = {}) => {
       const reply = await server.call<string>('GET', `/api/v1/jobs/${id}/events/`, undefined, headers);
-      return [...reply.body.matchAll(/id: (.+)\nevent: job\ndata: (.+)\n/g)].map(([, key, data]) => ({ key: key ?? '', job: JSON.parse(data ?? '') as Job }));
+      return [...reply.body.matchAll(/id: (.+)\nevent: job\ndata: (.+)\n/g)].map(([, key, data]) => ({
+        key: key ?? '',
+        job: JSON.parse(data ?? '') as Job,
+      }));
     };
     const seen = await read();
     expect(seen.at(-1)?.job).toMatchObject({ id, state: 'succeeded', progress: { done: 3, total: 3 } });

@@ -15,7 +15,8 @@ describe.each(databaseKinds)('large executions on %s', { timeout: 400_000 }, (ki
   afterAll(() => server?.close());
 
   async function start(workflow: string, input: object): Promise<string> {
-    return (await server.call<{ execution_id: string }>('POST', `/api/v1/workflows/${workflow}/run/`, { input })).body.execution_id;
+    return (await server.call<{ execution_id: string }>('POST', `/api/v1/workflows/${workflow}/run/`, { input })).body
+      .execution_id;
   }
   async function walk(first: string): Promise<{ seqs: number[]; largest: number; last: Page }> {
     const seqs: number[] = [];
@@ -40,7 +41,11 @@ describe.each(databaseKinds)('large executions on %s', { timeout: 400_000 }, (ki
       edges: [{ source: 'a', target: 'b' }],
     };
     const workflow = await createWorkflow(server, [
-      { id: 'loop', type: 'flow.foreach', config: { items: '{{ event.payload.items }}', concurrency: 100, collect: false, body } },
+      {
+        id: 'loop',
+        type: 'flow.foreach',
+        config: { items: '{{ event.payload.items }}', concurrency: 100, collect: false, body },
+      },
     ]);
     const id = await start(workflow, { items: Array.from({ length: ITEMS }, (_, index) => index) });
     const execution = await waitForExecution(server, id, 300_000);
@@ -53,7 +58,10 @@ describe.each(databaseKinds)('large executions on %s', { timeout: 400_000 }, (ki
     expect(rest.seqs).toEqual(seqs.slice(1_000));
     const back = await server.call<Page>('GET', rest.last.previous ?? '');
     expect(back.body.results.at(-1)?.seq).toBe(seqs.at(-rest.last.results.length - 1));
-    const counted = await server.call<Page>('GET', `/api/v1/executions/${id}/steps/?count=true&limit=1&node=loop%2Fb&status=succeeded`);
+    const counted = await server.call<Page>(
+      'GET',
+      `/api/v1/executions/${id}/steps/?count=true&limit=1&node=loop%2Fb&status=succeeded`,
+    );
     expect(counted.body).toMatchObject({ count: ITEMS, results: [{ node: 'loop/b' }] });
     expect((await server.call('GET', `/api/v1/executions/${id}/steps/?status=gone`)).status).toBe(400);
   });
@@ -62,11 +70,17 @@ describe.each(databaseKinds)('large executions on %s', { timeout: 400_000 }, (ki
     const config = {
       items: '{{ event.payload.items }}',
       collect: false,
-      body: { nodes: [{ id: 'copy', type: 'core.transform', config: { template: { text: '{{ event.payload.text }}' } } }], edges: [] },
+      body: {
+        nodes: [{ id: 'copy', type: 'core.transform', config: { template: { text: '{{ event.payload.text }}' } } }],
+        edges: [],
+      },
     };
     const workflow = await createWorkflow(server, [{ id: 'loop', type: 'flow.foreach', config }]);
     // As text that cannot be made smaller.
-    const text = Buffer.from(crypto.getRandomValues(new Uint8Array(60_000))).toString('base64').replaceAll(/[+/=]/g, 'x').replaceAll(/(.{9})/g, '$1 ');
+    const text = Buffer.from(crypto.getRandomValues(new Uint8Array(60_000)))
+      .toString('base64')
+      .replaceAll(/[+/=]/g, 'x')
+      .replaceAll(/(.{9})/g, '$1 ');
     const id = await start(workflow, { items: Array.from({ length: 600 }, (_, index) => index), text });
     const execution = await waitForExecution(server, id, 300_000);
     expect(execution.status).toBe('succeeded');
