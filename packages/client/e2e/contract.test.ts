@@ -85,6 +85,31 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect(correlation.executions).toMatchObject([{ id: started.execution_id, workflow_name: 'Followed' }]);
   });
 
+  it('replay an execution, one and many, and steer jobs', async () => {
+    const { id } = await create('Replayed');
+    const { execution_id } = await automate.workflows.run(id, { input: { name: 'Ada' } });
+    await collect(automate.executions.events(execution_id));
+    const replayed = await automate.executions.replay(execution_id, { version: 'latest' });
+    await collect(automate.executions.events(replayed.execution_id));
+    expect(await automate.executions.retrieve(replayed.execution_id)).toMatchObject({
+      replay_of: execution_id,
+      steps_next: null,
+    });
+    expect((await automate.executions.steps(execution_id, { limit: 1 })).results).toHaveLength(1);
+    const { job_id } = await automate.executions.batch({ action: 'replay', filter: { ids: [execution_id] } });
+    const updates = await collect(automate.jobs.events(job_id));
+    expect(updates.at(-1)).toMatchObject({
+      event: 'job',
+      data: { state: 'succeeded', progress: { total: 1, done: 1, failed: 0 } },
+    });
+    const redriven = await automate.jobs.batch({ action: 'redrive', filter: { kind: 'nothing' } });
+    await collect(automate.jobs.events(redriven.job_id));
+    expect(await problemOf(automate.jobs.cancel(job_id))).toMatchObject({ status: 409, code: 'job_ended' });
+    expect(await problemOf(automate.jobs.redrive(job_id))).toMatchObject({ status: 409, code: 'job_not_dead' });
+    expect(await automate.workflows.pause(id)).toMatchObject({ is_live: false });
+    expect(await automate.workflows.resume(id)).toMatchObject({ is_live: true });
+  });
+
   it('follow an execution across a restart of the server, which ends its streams cleanly', async () => {
     const { port } = new URL(server.url);
     const sleeping = await create('Restarted', [{ id: 'nap', type: 'core.sleep', config: { seconds: 1.5 } } as never]);

@@ -3,7 +3,7 @@ import type { ExecutionDetail } from '../../src/engine/index.ts';
 import type { TestServer } from '../../src/testing/index.ts';
 
 export type Execution = z.output<typeof ExecutionDetail>;
-type Node = { id: string; type: string; config?: object };
+type Node = { id: string; type: string; config?: object; [more: string]: unknown };
 type Edge = { source: string; target: string; condition?: string };
 
 const ENDED = ['succeeded', 'failed', 'cancelled'];

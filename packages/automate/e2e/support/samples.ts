@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { GeneratorOptions } from './generate.ts';
 
 /** What a JSON Schema cannot say: which step types exist, what an edge may join, which names are free. */
@@ -13,6 +13,10 @@ export const samples: NonNullable<GeneratorOptions['samples']> = {
   // Nothing that keeps an execution from starting at once, nor two settings that exclude each other.
   WorkflowSettings: (make) => ({ timeout_seconds: make.pick([60, 3_600]), concurrency: { limit: 50 }, priority: 5 }),
   WorkflowSettingsInput: (make) => ({ timeout_seconds: make.pick([60, 3_600]), concurrency: { limit: 50 }, priority: 5 }),
+  Replay: (make) => ({ version: 1, input: { n: make.random() } }),
+  // Of nothing that is there: what others made must stay as it is.
+  ExecutionBatch: () => ({ action: 'replay', filter: { ids: [randomUUID()] }, from: 'start', version: 'latest' }),
+  JobBatch: () => ({ action: 'redrive', filter: { kind: 'nothing' } }),
   ApiKeyCreate: () => ({ name: 'key', scopes: ['workflows:read'] }),
   SecretCreate: () => ({
     name: `S${randomBytes(6).toString('hex')}`,

@@ -51,7 +51,16 @@ export { BaseModelViewSet } from './model-viewset.ts';
 export { buildOpenAPI } from './openapi.ts';
 // The first of these a host's declarations have to name, wherever it extends a viewset through a mixin.
 export type { ActionOptions, ClassOf, ContextFor, Fits, HttpMethod, MethodName, OperationOptions, RowOf } from './operation.ts';
-export { MAX_LIMIT, type Page, PageQuery, type PageWindow, type PaginateOptions, pageOf, paginate } from './pagination.ts';
+export {
+  MAX_LIMIT,
+  type Page,
+  PageQuery,
+  type PageWindow,
+  type PaginateOptions,
+  pageBehind,
+  pageOf,
+  paginate,
+} from './pagination.ts';
 export { keysetPagination, type Pagination, pageNumberPagination, unpaginated } from './pagination-styles.ts';
 export { AllowAny, allow, HasScope, IsAuthenticated, IsStaff, type Permission } from './permissions.ts';
 export { PROBLEM_CONTENT_TYPE, PROBLEM_TYPE_BASE, type Problem, toProblem, toProblemReply } from './problem.ts';

@@ -54,6 +54,8 @@ export interface PaginateOptions<Row> {
   /** Rows of a window, in the list's order also when `backward`. */
   load(window: PageWindow): Promise<readonly Row[]>;
   count?(): Promise<number>;
+  /** Whether rows lie beyond those that were loaded, where a page may be shorter than its limit. Default: when there is one too many. */
+  hasMore?(): boolean;
 }
 
 /**
@@ -74,9 +76,10 @@ export async function paginate<Row>(
 
   const loading = options.load({ after: cursor?.values, backward, limit: limit + 1 });
   const [loaded, total] = count && options.count ? await Promise.all([loading, options.count()]) : [await loading, undefined];
-  const hasMore = loaded.length > limit;
+  const isTooMany = loaded.length > limit;
+  const hasMore = options.hasMore?.() ?? isTooMany;
   // The row too many is the one farthest from the cursor.
-  const results = !hasMore ? loaded : backward ? loaded.slice(1) : loaded.slice(0, limit);
+  const results = !isTooMany ? loaded : backward ? loaded.slice(1) : loaded.slice(0, limit);
   const link = (row: Row | undefined, isBackward: boolean): string | null => {
     if (row === undefined) return null;
     const values = order.map(({ column }) => (row as Record<string, unknown>)[column] ?? null);
@@ -85,6 +88,18 @@ export async function paginate<Row>(
   const next = backward || hasMore ? link(results.at(-1), false) : null;
   const previous = (backward ? hasMore : cursor !== undefined) ? link(results[0], true) : null;
   return total === undefined ? { results, next, previous } : { results, next, previous, count: total };
+}
+
+/** The page behind a row, for a link from elsewhere: of the list of that operation, without filters. */
+export function pageBehind(list: {
+  path: string;
+  operationId: string;
+  order: readonly OrderTerm[];
+  bound?: unknown;
+  values: readonly unknown[];
+}): string {
+  const { path, operationId, order, bound, values } = list;
+  return `${path}?cursor=${encodeCursor({ values, backward: false }, fingerprintOf(operationId, order, bound))}`;
 }
 
 /** The list's own address with these parameters instead; those that are kept come first. */

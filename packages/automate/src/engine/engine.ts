@@ -1,6 +1,15 @@
 import type { Db, Queryable } from '../db/index.ts';
 import type { Outbound, Policies, Secrets } from '../governance/index.ts';
-import { CONTROL_CHANNEL, createWorker, type JobHandler, WAKE_CHANNEL, type Worker } from '../jobs/index.ts';
+import {
+  CANCEL_CHANNEL,
+  CONTROL_CHANNEL,
+  createJobs,
+  createWorker,
+  type JobHandler,
+  type Jobs,
+  WAKE_CHANNEL,
+  type Worker,
+} from '../jobs/index.ts';
 import { errorMessage, type Logger, type Redactor, type Settings } from '../kernel/index.ts';
 import { createCounters, type EngineCounters } from './counters.ts';
 import { createDispatchLoop } from './dispatch/dispatch-loop.ts';
@@ -9,11 +18,13 @@ import { createIngest, type Ingest } from './events/ingest.ts';
 import { countActive } from './executions/active.store.ts';
 import { createChildren } from './executions/children.ts';
 import { errorWorkflowHandler } from './executions/error-workflow.ts';
+import { executionBatchHandler } from './executions/execution-batch.ts';
 import { createExecutionControl, type ExecutionControl } from './executions/execution-control.ts';
 import { createExecutionHandler } from './executions/execution-handler.ts';
 import { createExecutionReader, type ExecutionReader } from './executions/execution-reader.ts';
 import { createJournal } from './executions/journal.ts';
 import { createLiveUpdates } from './executions/live.ts';
+import { createReplays, type Replays } from './executions/replay.ts';
 import { createStepRegistry, type StepRegistry } from './steps/registry.ts';
 import type { StepType } from './steps/step-type.ts';
 import { createTriggerCache } from './triggers/trigger-cache.ts';
@@ -38,6 +49,8 @@ export interface Engine {
   readonly registry: StepRegistry;
   readonly executions: ExecutionReader;
   readonly control: ExecutionControl;
+  readonly replays: Replays;
+  readonly jobs: Jobs;
   readonly counters: EngineCounters;
   /** Stores events that the policy lets in; resolves once they can no longer be lost. */
   accept(events: readonly NewEvent[]): Promise<Receipt[]>;
@@ -112,6 +125,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     );
   }
 
+  function announceCancelled(jobIds: readonly string[]): void {
+    worker?.cancel(jobIds);
+    if (db.driver === 'pglite') return;
+    db.notify(CANCEL_CHANNEL, jobIds.join(',')).catch((error: unknown) =>
+      logger.debug({ reason: errorMessage(error) }, 'not told at once; the next heartbeat finds it'),
+    );
+  }
+
   function announceWork(): void {
     dispatch.wake();
     worker?.wake();
@@ -125,10 +146,32 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       announceWork();
     },
   });
+  const control = createExecutionControl({ db, registry, onTold: announceTold });
+  const replays = createReplays({ db, registry, policies: options.policies, onQueued: announceWork });
+  const handlers = [
+    createExecutionHandler({
+      db,
+      journal,
+      versions,
+      registry,
+      control,
+      secrets: options.secrets,
+      policies: options.policies,
+      children: createChildren(db),
+      onParked: (until) => worker?.wakeAt(until),
+      onTold: announceTold,
+    }),
+    errorWorkflowHandler({ db, redactFor: options.redactFor, onStarted: announceWork }),
+    executionBatchHandler({ db, control, replays, onQueued: announceWork, onTold: announceTold }),
+    ...(options.handlers ?? []),
+  ];
+  const jobs = createJobs({ db, handlers, onQueued: announceWork, onCancelled: announceCancelled });
   return {
     registry,
     executions,
-    control: createExecutionControl({ db, registry, onTold: announceTold }),
+    control,
+    replays,
+    jobs,
     counters,
     accept(events) {
       const pending = options.policies.requireEvents(events, countActive);
@@ -138,21 +181,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     announceWork,
     announceTold,
     async startWorker() {
-      const handler = createExecutionHandler({
-        db,
-        journal,
-        versions,
-        secrets: options.secrets,
-        policies: options.policies,
-        children: createChildren(db),
-        onParked: (until) => worker?.wakeAt(until),
-        onTold: announceTold,
-      });
-      const onFailed = errorWorkflowHandler({ db, redactFor: options.redactFor, onStarted: announceWork });
       worker = createWorker({
         db,
         logger,
-        handlers: [handler, onFailed, ...(options.handlers ?? [])],
+        handlers: [...handlers, jobs.handler],
         name: settings.name,
         concurrency: settings.concurrency,
         leaseSeconds: settings.leaseSeconds,

@@ -7,6 +7,9 @@ export const engineErrors = defineErrors({
   slug_taken: [409, 'Slug is taken'],
   execution_not_found: [404, 'Execution not found'],
   execution_ended: [409, 'Execution has ended'],
+  execution_running: [409, 'Execution is still running'],
+  event_gone: [409, 'Event is not kept any more'],
+  no_failed_step: [409, 'No step has failed'],
   signal_not_expected: [409, 'Signal not expected'],
   event_not_found: [404, 'Event not found'],
 });

@@ -14,6 +14,9 @@ export const NodeId = z
   .regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be 1 to 100 letters, digits, "_" or "-"')
   .refine((id) => !['__proto__', 'constructor', 'prototype'].includes(id), 'is a reserved word');
 
+/** As far as its column goes. */
+export const VersionNumber = z.int().min(1).max(2_147_483_647);
+
 const Seconds = z.number().positive().max(31_622_400);
 
 /** When a step that failed is tried again. */

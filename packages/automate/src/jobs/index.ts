@@ -1,3 +1,4 @@
+export { type BatchOptions, batchHandler } from './batch.ts';
 export { enqueue, JOB_IS_TOLD, JOB_LISTENS, lockLeases, noteLook, noteProgress, settle, tell, unblock } from './job.store.ts';
 export {
   backoffMs,
@@ -12,7 +13,8 @@ export {
   type NewJob,
   type Slot,
 } from './job.ts';
+export { createJobs, type Jobs } from './jobs.ts';
 export { createPoller, type Poller } from './poller.ts';
-export { JobModel } from './schemas.ts';
+export { BatchStarted, hasCriterion, JobModel, MAXIMUM_IDS, NO_CRITERION } from './schemas.ts';
 export { JobViewSet } from './viewsets.ts';
-export { CONTROL_CHANNEL, createWorker, WAKE_CHANNEL, type Worker } from './worker.ts';
+export { CANCEL_CHANNEL, CONTROL_CHANNEL, createWorker, WAKE_CHANNEL, type Worker } from './worker.ts';

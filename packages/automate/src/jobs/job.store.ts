@@ -154,11 +154,12 @@ export interface Settlement {
 }
 
 const SETTLE = `update jobs set
-    state = case when done.state = 'scheduled' and jobs.is_signalled then 'queued' else done.state end,
+    state = case when jobs.is_cancelled and done.state in ('queued', 'scheduled') then 'cancelled'
+      when done.state = 'scheduled' and jobs.is_signalled then 'queued' else done.state end,
     run_at = coalesce(now() + done.delay_ms * interval '1 millisecond', done.run_at, jobs.run_at),
     attempts = case when done.is_progress then 0 when done.state = 'queued' then greatest(jobs.attempts - 1, 0) else jobs.attempts end,
     error = done.error,
-    finished_at = case when done.state in ('succeeded', 'failed', 'cancelled') then now() end,
+    finished_at = case when done.state in ('succeeded', 'failed', 'cancelled') or jobs.is_cancelled then now() end,
     lease_owner = null, lease_until = null
   from jsonb_to_recordset($1::jsonb) as done(id uuid, epoch int, state text, run_at timestamptz, delay_ms double precision,
     is_progress boolean, error jsonb)
@@ -200,21 +201,22 @@ function columnsOf(outcome: JobOutcome): Record<string, unknown> {
   }
 }
 
-/** Extends leases; returns the ids of those that still held, and of them those that were told something. */
+/** Extends leases; returns the ids of those that still held, and of them those that were told something or are to end. */
 export async function renew(
   db: Queryable,
   leases: readonly Lease[],
   leaseSeconds: number,
-): Promise<{ held: Set<string>; told: Set<string> }> {
-  const { rows } = await db.query<{ id: string; is_signalled: boolean }>(
+): Promise<{ held: Set<string>; told: Set<string>; cancelled: Set<string> }> {
+  const { rows } = await db.query<{ id: string; is_signalled: boolean; is_cancelled: boolean }>(
     `update jobs set lease_until = now() + $4 * interval '1 second'
      from unnest($1::uuid[], $2::int[]) as held(job_id, held_epoch)
-     where id = job_id and epoch = held_epoch and lease_owner = $3 and state = 'running' returning id, is_signalled`,
+     where id = job_id and epoch = held_epoch and lease_owner = $3 and state = 'running' returning id, is_signalled, is_cancelled`,
     [leases.map((lease) => lease.jobId), leases.map((lease) => lease.epoch), leases[0]?.owner ?? '', leaseSeconds],
   );
   return {
     held: new Set(rows.map(({ id }) => id)),
     told: new Set(rows.flatMap((row) => (row.is_signalled ? row.id : []))),
+    cancelled: new Set(rows.flatMap((row) => (row.is_cancelled ? row.id : []))),
   };
 }
 
@@ -267,9 +269,9 @@ export async function reclaim(
   const condition = ownerAlive === undefined ? 'lease_until < now()' : 'lease_until is not null and lease_owner <> $2';
   const { rows } = await transaction.query<{ id: string; kind: string; state: string; slot: string | null }>(
     `update jobs set lease_owner = null, lease_until = null,
-       state = case when attempts >= max_attempts then 'failed' else 'queued' end,
-       error = case when attempts >= max_attempts then $1::jsonb else error end,
-       finished_at = case when attempts >= max_attempts then now() end
+       state = case when is_cancelled then 'cancelled' when attempts >= max_attempts then 'failed' else 'queued' end,
+       error = case when attempts >= max_attempts and not is_cancelled then $1::jsonb else error end,
+       finished_at = case when attempts >= max_attempts or is_cancelled then now() end
      where id = any(array(
        select id from jobs where state = 'running' and ${condition} order by lease_until limit 2000 for update skip locked))
      returning id, kind, state, slot`,
@@ -280,5 +282,5 @@ export async function reclaim(
     rows.flatMap(({ slot, state }) => (slot !== null && ENDED.has(state) ? slot : [])),
   );
   const dead = rows.filter((row) => row.state === 'failed').map(({ id, kind }) => ({ id, kind, error: WORKER_DIED }));
-  return { requeued: rows.length - dead.length, dead };
+  return { requeued: rows.filter((row) => row.state === 'queued').length, dead };
 }

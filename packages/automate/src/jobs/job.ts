@@ -70,12 +70,14 @@ export type JobOutcome =
   | { readonly type: 'cancelled' };
 
 export interface JobContext {
-  /** Fires when the lease was lost or the worker must stop: whatever runs has to end, its writes would be refused. */
+  /** Fires when the lease was lost, the job was cancelled or the worker must stop: whatever runs has to end. */
   readonly signal: AbortSignal;
   /** Whether the worker is going down: stop at the next safe point and return `released`. */
   isDraining(): boolean;
   /** Calls back when the job is told something while it is in hand; at the latest with a heartbeat. Returns how to stop. */
   onSignal(callback: () => void): () => void;
+  /** Says how far the job is: shown to whoever looks, at most twice a second, and never after the lease was lost. */
+  progress(progress: JsonObject): void;
   readonly logger: Logger;
 }
 
@@ -89,6 +91,10 @@ export interface JobHandler {
   run(job: ClaimedJob, context: JobContext): Promise<JobOutcome | 'settled'>;
   /** Records, in the same transaction, that these jobs became dead letters. */
   onDead(transaction: Queryable, jobs: readonly DeadJob[]): Promise<void>;
+  /** Takes back, in the same transaction, what `onDead` recorded: these dead letters are tried again. */
+  onRedrive?(transaction: Queryable, jobIds: readonly string[]): Promise<void>;
+  /** Ends such a job in its own way. Default: it is cancelled where it stands, and its signal fires where it runs. */
+  cancel?(actor: { readonly tenantId: string; readonly id: string }, jobId: string): Promise<void>;
 }
 
 export interface DeadJob {

@@ -3,12 +3,16 @@ import { createBatcher, errorMessage, type Logger } from '../kernel/index.ts';
 import { claim, promoteDue, reclaim, renew, type Settlement, settle } from './job.store.ts';
 import { backoffMs, type ClaimedJob, type JobContext, type JobFailure, type JobHandler, type JobOutcome } from './job.ts';
 import { createPoller } from './poller.ts';
+import { createProgressWriter } from './progress.ts';
 
 /** Channel on which processes tell each other that there is work; the payload is the sender's name. */
 export const WAKE_CHANNEL = 'automate_wake';
 
 /** Channel on which processes say which jobs in hand were told something; the payload is their ids, `*` for any. */
 export const CONTROL_CHANNEL = 'automate_control';
+
+/** Channel on which processes say which jobs are to end; the payload is their ids. */
+export const CANCEL_CHANNEL = 'automate_cancel';
 
 export interface WorkerOptions {
   readonly db: Db;
@@ -31,6 +35,8 @@ export interface Worker {
   wakeAt(time: Date): void;
   /** Says that these jobs were told something, if they are in hand here. */
   signal(jobIds: readonly string[]): void;
+  /** Ends these jobs, if they are in hand here. */
+  cancel(jobIds: Iterable<string>): void;
   isHealthy(): boolean;
   /** How many jobs are in hand. */
   inHand(): number;
@@ -125,8 +131,9 @@ export function createWorker(options: WorkerOptions): Worker {
     const handler = handlers.get(job.kind);
     if (!handler) return;
     const abort = new AbortController();
-    const held: InHand = { job, abort, callbacks: new Set() };
+    const held: InHand = { job, abort, callbacks: new Set(), isCancelled: false };
     inHand.set(job.id, held);
+    const progress = createProgressWriter({ db, lease: job.lease, logger });
     const context: JobContext = {
       signal: abort.signal,
       isDraining: () => isDraining,
@@ -134,14 +141,17 @@ export function createWorker(options: WorkerOptions): Worker {
         held.callbacks.add(callback);
         return () => held.callbacks.delete(callback);
       },
+      progress: progress.say,
       // Most jobs log nothing.
       get logger() {
         return logger.child({ 'trace.id': job.traceId, job_id: job.id });
       },
     };
     try {
-      const outcome = await run(handler, job, context);
-      if (outcome !== 'settled' && !abort.signal.aborted) {
+      const returned = await run(handler, job, context);
+      await progress.end();
+      const outcome = returned !== 'settled' && held.isCancelled ? ({ type: 'cancelled' } as const) : returned;
+      if (outcome !== 'settled' && (held.isCancelled || !abort.signal.aborted)) {
         const isHeld = await store({ lease: job.lease, outcome });
         if (!isHeld) context.logger.warn('lease lost before the outcome was stored; another worker has the job');
         if (outcome.type === 'retry') dueIn(outcome.delayMs);
@@ -160,7 +170,11 @@ export function createWorker(options: WorkerOptions): Worker {
   async function heartbeat(): Promise<void> {
     const held = [...inHand.values()];
     if (held.length === 0) return;
-    const { held: alive, told } = await renew(
+    const {
+      held: alive,
+      told,
+      cancelled,
+    } = await renew(
       db,
       held.map(({ job }) => job.lease),
       leaseSeconds,
@@ -172,6 +186,16 @@ export function createWorker(options: WorkerOptions): Worker {
       }
     }
     signal([...told]);
+    cancel(cancelled);
+  }
+
+  function cancel(jobIds: Iterable<string>): void {
+    for (const id of jobIds) {
+      const held = inHand.get(id);
+      if (!held || held.isCancelled) continue;
+      held.isCancelled = true;
+      held.abort.abort(new Error('the job was cancelled'));
+    }
   }
 
   function signal(jobIds: Iterable<string>): void {
@@ -219,7 +243,13 @@ export function createWorker(options: WorkerOptions): Worker {
         if (sender !== name) poller.wake(); // this process was woken directly
       };
       const onControl = (ids: string): void => signal(ids === '' || ids === '*' ? [...inHand.keys()] : ids.split(','));
-      listening.push(await db.listen(WAKE_CHANNEL, onWake), await db.listen(CONTROL_CHANNEL, onControl));
+      // After a reconnect, the next heartbeat finds what was missed.
+      const onCancel = (ids: string): void => cancel(ids.split(','));
+      listening.push(
+        await db.listen(WAKE_CHANNEL, onWake),
+        await db.listen(CONTROL_CHANNEL, onControl),
+        await db.listen(CANCEL_CHANNEL, onCancel),
+      );
       every((leaseSeconds * 1_000) / 3, 'heartbeat', heartbeat);
       every((leaseSeconds * 1_000) / 3, 'lease sweep', () => sweep());
       every(10_000, 'vacuum', vacuum);
@@ -227,6 +257,7 @@ export function createWorker(options: WorkerOptions): Worker {
     },
     wake: () => poller.wake(),
     signal,
+    cancel,
     wakeAt: (time) => dueIn(Math.max(time.getTime() - Date.now(), 0)),
     isHealthy: () => isHealthy,
     inHand: () => inHand.size,
@@ -253,6 +284,7 @@ interface InHand {
   readonly abort: AbortController;
   /** Called when the job is told something. */
   readonly callbacks: Set<() => void>;
+  isCancelled: boolean;
 }
 
 async function run(handler: JobHandler, job: ClaimedJob, context: JobContext): Promise<JobOutcome | 'settled'> {

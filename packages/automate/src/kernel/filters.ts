@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DateTime } from './schemas.ts';
 
-export type FilterOperator = 'exact' | 'in' | 'gte' | 'lte' | 'lt' | 'contains' | 'is_null';
+export type FilterOperator = 'exact' | 'in' | 'gte' | 'lte' | 'lt' | 'contains' | 'is_null' | 'related';
 
 /** One query parameter of a list: the column it looks at, and how. */
 export interface FilterDefinition<Column extends string = string> {
@@ -9,6 +9,13 @@ export interface FilterDefinition<Column extends string = string> {
   readonly operator: FilterOperator;
   /** Validates one value of the query parameter. */
   readonly schema: z.ZodType;
+}
+
+/** Value of the operator `related`: the row that the column names, in another table, whose JSON column contains this. */
+export interface RelatedValue {
+  readonly table: string;
+  readonly column: string;
+  readonly contains: unknown;
 }
 
 /** A filter with its value. */

@@ -18,6 +18,7 @@ export {
   type FilterOperator,
   type FilterSet,
   filterBy,
+  type RelatedValue,
 } from './filters.ts';
 export type { HostSettings, SettingValue } from './host-settings.ts';
 export type { IdempotencyClaim, IdempotencyStore, IdempotentRequest, StoredReply } from './idempotency.ts';

@@ -43,7 +43,7 @@ import {
   type Policies,
   type RoleExtensions,
 } from '../governance/index.ts';
-import { enqueue } from '../jobs/index.ts';
+import { enqueue, type JobHandler } from '../jobs/index.ts';
 import {
   AppError,
   createLogger,
@@ -84,6 +84,8 @@ export interface AutomateOptions {
   readonly roles?: RoleExtensions;
   /** The host's own step types. */
   readonly steps?: readonly StepType[];
+  /** What runs the host's own kinds of jobs. */
+  readonly jobs?: readonly JobHandler[];
   /** Whether this process dispatches events and runs executions. Default true. */
   readonly hasWorker?: boolean;
   /** Whether to bring the database schema up to date first. Default: in embedded mode only. */
@@ -161,7 +163,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     policies,
     redactFor,
     settings: settings.worker,
-    handlers: [rotationHandler({ db, keyring })],
+    handlers: [rotationHandler({ db, keyring }), ...(options.jobs ?? [])],
     steps: options.steps ?? [],
   });
   const retention = createRetention({
@@ -201,6 +203,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       modelRegistry: [...builtInModels, ...(options.models ?? [])],
       health: createHealth({ db, engine, phase: () => phase }),
       engine,
+      jobs: engine.jobs,
       redactFor,
       keyring,
       secrets,

@@ -113,6 +113,10 @@ export type AuditVerification = {
   }[];
 };
 
+export type BatchStarted = {
+  job_id: string;
+};
+
 export type CorrelatedEvent = {
   id: string;
   event_type: string;
@@ -142,7 +146,10 @@ export type CorrelatedExecution = {
   created_at: string;
   started_at: string | null;
   finished_at: string | null;
+  /** The first of them, 1,000 at most */
   steps: Step[];
+  /** Where the next steps are; null when these are all */
+  steps_next: string | null;
   workflow_name: string;
 };
 
@@ -200,6 +207,23 @@ export type Execution = {
   finished_at: string | null;
 };
 
+export type ExecutionBatch = {
+  action: 'cancel' | 'replay';
+  /** Which executions; at least one criterion */
+  filter: {
+    ids?: string[];
+    status?: 'queued' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
+    workflow_id?: string;
+    workflow_version?: number;
+    created_after?: string;
+    created_before?: string;
+  };
+  /** Where replays begin. Default `start` */
+  from?: 'start' | 'failed_step';
+  /** What replays run. Default: the version of each original */
+  version?: number | 'latest';
+};
+
 export type ExecutionDetail = {
   id: string;
   workflow_id: string;
@@ -218,7 +242,10 @@ export type ExecutionDetail = {
   created_at: string;
   started_at: string | null;
   finished_at: string | null;
+  /** The first of them, 1,000 at most */
   steps: Step[];
+  /** Where the next steps are; null when these are all */
+  steps_next: string | null;
 };
 
 export type ExecutionEnded = {
@@ -376,8 +403,33 @@ export type Job = {
     code: string;
     message: string;
   } | null;
+  /** How far it is, such as `{"total": 200, "done": 40, "failed": 1}` */
+  progress: { [key: string]: unknown } | null;
   created_at: string;
   started_at: string | null;
+  finished_at: string | null;
+};
+
+export type JobBatch = {
+  action: 'redrive';
+  /** Which of the dead letters; at least one criterion */
+  filter: {
+    ids?: string[];
+    kind?: string;
+  };
+};
+
+export type JobUpdate = {
+  id: string;
+  state: 'blocked' | 'queued' | 'scheduled' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+  /** How far it is, such as `{"total": 200, "done": 40, "failed": 1}` */
+  progress: { [key: string]: unknown } | null;
+  error: {
+    code: string;
+    message: string;
+  } | null;
+  /** Claims since the job last made progress */
+  attempts: number;
   finished_at: string | null;
 };
 
@@ -647,6 +699,21 @@ export type Readiness = {
       detail: string;
     };
   };
+};
+
+export type Replay = {
+  /** Node of the graph to begin with: it and all behind it run again, the others keep what they did. Default: all run again */
+  from_step?: string;
+  /** Default: the version of the original */
+  version?: number | 'latest';
+  /** Payload of a new event. Default: the event of the original */
+  input?: { [key: string]: unknown };
+};
+
+export type Replayed = {
+  execution_id: string;
+  workflow_version: number;
+  trace_id: string;
 };
 
 export type Requested = {

@@ -17,7 +17,9 @@ export interface ExecutionControl {
    * Stops the running steps, starts no more, undoes what has to be undone. Takes effect within a moment, wherever it runs.
    * @throws AppError `execution_not_found`, `execution_ended`
    */
-  cancel(actor: Actor, executionId: string): Promise<void>;
+  cancel(actor: Pick<Actor, 'tenantId'>, executionId: string): Promise<void>;
+  /** The same in the caller's transaction; who calls announces it. */
+  cancelWithin(transaction: Queryable, executionId: string): Promise<void>;
   /**
    * Hands data to the step that waits for it, or will wait. Each signal is taken by one step, once.
    * @throws AppError `execution_not_found`, `execution_ended`, `signal_not_expected`, `invalid_input`
@@ -33,14 +35,10 @@ export function createExecutionControl(options: {
   const { db, registry, onTold } = options;
   return {
     async cancel(actor, executionId) {
-      await db.asTenant(actor.tenantId, async (transaction) => {
-        await requireOpen(transaction, executionId);
-        await requestEnding(transaction, executionId, 'cancelled');
-        await unblock(transaction, [executionId]);
-        await tell(transaction, [executionId]);
-      });
+      await db.asTenant(actor.tenantId, (transaction) => cancelWithin(transaction, executionId));
       onTold([executionId]);
     },
+    cancelWithin,
     async signal(actor, executionId, { name, data }) {
       const id = newId();
       await db.asTenant(actor.tenantId, async (transaction) => {
@@ -55,6 +53,13 @@ export function createExecutionControl(options: {
       return id;
     },
   };
+
+  async function cancelWithin(transaction: Queryable, executionId: string): Promise<void> {
+    await requireOpen(transaction, executionId);
+    await requestEnding(transaction, executionId, 'cancelled');
+    await unblock(transaction, [executionId]);
+    await tell(transaction, [executionId]);
+  }
 
   async function requireOpen(transaction: Queryable, executionId: string): Promise<void> {
     const status = await lockOpen(transaction, executionId);

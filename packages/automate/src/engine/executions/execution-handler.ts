@@ -3,11 +3,13 @@ import type { Policies, Secrets } from '../../governance/index.ts';
 import { type ClaimedJob, type DeadJob, type JobHandler, noteLook } from '../../jobs/index.ts';
 import { createBatcher } from '../../kernel/index.ts';
 import { endingOf, openSignals } from '../signals/signal.store.ts';
+import type { StepRegistry } from '../steps/registry.ts';
 import type { VersionCache } from '../workflows/version-cache.ts';
 import type { Children } from './children.ts';
 import { enqueueErrorWorkflows } from './error-workflow.ts';
-import { beginExecutions, failDeadExecutions, stepsOf, toRecord } from './execution.store.ts';
+import { beginExecutions, failDeadExecutions, reopenExecutions, storedSteps, toRecord } from './execution.store.ts';
 import type { LoadedExecution, Signal, StepRecord } from './execution.ts';
+import type { ExecutionControl } from './execution-control.ts';
 import { EXECUTION_KIND } from './execution-job.ts';
 import type { Journal } from './journal.ts';
 import { endExecution } from './run/end.ts';
@@ -20,6 +22,8 @@ export interface ExecutionHandlerOptions {
   readonly secrets: Secrets;
   readonly policies: Policies;
   readonly children: Children;
+  readonly control: ExecutionControl;
+  readonly registry: StepRegistry;
   onParked(until: Date): void;
   /** Told which executions were told of the end of one they wait for. */
   onTold(executionIds: readonly string[]): void;
@@ -34,6 +38,7 @@ interface Loaded {
 /** Runs executions: jobs that were claimed together are loaded together. */
 export function createExecutionHandler(options: ExecutionHandlerOptions): JobHandler {
   const { db, journal, versions, secrets, policies, children, onParked } = options;
+  const loopTypes = [...options.registry.values()].flatMap(({ type, bodyField }) => (bodyField === undefined ? [] : type));
   const load = createBatcher<ClaimedJob, Loaded>({
     async flush(jobs) {
       const executions = await beginExecutions(
@@ -42,7 +47,10 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       );
       // What an execution did or was told before it was first claimed, it did nowhere and was told by nobody.
       const resumed = jobs.flatMap(({ id, lease, isSignalled }) => (lease.epoch > 1 || isSignalled ? id : []));
-      const steps = resumed.length > 0 ? await stepsOf(db, resumed) : undefined;
+      const steps =
+        resumed.length > 0
+          ? await storedSteps(db, resumed, { loopTypes, undoable: await undoableOf(resumed, executions) })
+          : undefined;
       const signals = resumed.length > 0 ? await readSignals(db, resumed) : undefined;
       return jobs.map(({ id }) => ({
         execution: executions.get(id),
@@ -51,6 +59,18 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       }));
     },
   });
+
+  async function undoableOf(ids: readonly string[], executions: ReadonlyMap<string, LoadedExecution>): Promise<string[]> {
+    const found = await Promise.all(
+      ids.map(async (id) => {
+        const execution = executions.get(id);
+        // A version that cannot be compiled fails its own execution, when that is run.
+        const version = execution && (await versions.get(execution.versionId).catch(() => undefined));
+        return version?.plan.hasCompensation ? id : [];
+      }),
+    );
+    return found.flat();
+  }
 
   return {
     kind: EXECUTION_KIND,
@@ -77,6 +97,8 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
         jobs.map(({ id }) => id),
       );
     },
+    onRedrive: reopenExecutions,
+    cancel: (actor, jobId) => options.control.cancel(actor, jobId),
   };
 }
 

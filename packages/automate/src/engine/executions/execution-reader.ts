@@ -1,14 +1,18 @@
 import type { Db } from '../../db/index.ts';
 import type { Redactor } from '../../kernel/index.ts';
-import { changesAfter, type ExecutionEnd, type StepRow, stepsOf } from './execution.store.ts';
+import { changesAfter, type ExecutionEnd, firstStepsOf, type StepRow } from './execution.store.ts';
 import type { Failure } from './execution.ts';
 import type { LiveUpdates } from './live.ts';
 import type { Step } from './schemas.ts';
+import { countSteps, type StepWindow, stepPage } from './step.store.ts';
 
 /** Reads executions for people: what is shown is redacted. */
 export interface ExecutionReader {
-  /** The steps so far of each execution, in the order of their last change. One without steps is left out. */
+  /** The first 1,000 steps of each execution, in the order of their last change. One without steps is left out. */
   steps(tenantId: string, executionIds: readonly string[], redact?: Redactor): Promise<ReadonlyMap<string, Step[]>>;
+  /** A page of the steps of an execution, in the order of their last change; it may be shorter than asked when they are large. */
+  stepPage(tenantId: string, window: StepWindow, redact?: Redactor): Promise<{ steps: Step[]; hasMore: boolean }>;
+  countSteps(tenantId: string, of: Pick<StepWindow, 'executionId' | 'status' | 'node'>): Promise<number>;
   /**
    * Every change behind `after`: a `step` for each step's new state, then, once the execution has ended, one `execution`
    * whose number is the last one.
@@ -26,15 +30,22 @@ export interface ExecutionReaderOptions {
   readonly redactFor: (tenantId: string) => Redactor;
 }
 
+/** Steps that an execution is shown with; the others are in pages. */
+export const SHOWN_STEPS = 1_000;
 /** Steps handed to a follower at once. */
 const PAGE = 500;
 
 export function createExecutionReader({ db, live, redactFor }: ExecutionReaderOptions): ExecutionReader {
   return {
     async steps(tenantId, executionIds, redact = redactFor(tenantId)) {
-      const found = await db.asTenant(tenantId, (transaction) => stepsOf(transaction, executionIds));
+      const found = await db.asTenant(tenantId, (transaction) => firstStepsOf(transaction, executionIds, SHOWN_STEPS));
       return new Map([...found].map(([id, rows]) => [id, rows.map((row) => toStep(row, redact))]));
     },
+    async stepPage(tenantId, window, redact = redactFor(tenantId)) {
+      const { steps, hasMore } = await db.asTenant(tenantId, (transaction) => stepPage(transaction, window));
+      return { steps: steps.map((row) => toStep(row, redact)), hasMore };
+    },
+    countSteps: (tenantId, of) => db.asTenant(tenantId, (transaction) => countSteps(transaction, of)),
     async *follow({ tenantId, executionId, after, signal }) {
       const redact = redactFor(tenantId);
       let wake: () => void = () => undefined;

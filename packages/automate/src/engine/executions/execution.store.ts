@@ -102,11 +102,44 @@ function toLoaded(row: LoadedRow): LoadedExecution {
   };
 }
 
-/** The steps so far, by execution, each list in the order of its last changes. */
-export async function stepsOf(db: Queryable, executionIds: readonly string[]): Promise<Map<string, StepRow[]>> {
-  const { rows } = await db.query<StepRow>('select * from step_runs where execution_id = any($1) order by execution_id, seq', [
-    executionIds,
-  ]);
+/** The first steps of each execution, in the order of their last changes. */
+export async function firstStepsOf(
+  db: Queryable,
+  executionIds: readonly string[],
+  limit: number,
+): Promise<Map<string, StepRow[]>> {
+  const { rows } = await db.query<StepRow>(
+    `select step.* from unnest($1::uuid[]) as wanted(id)
+     cross join lateral (select * from step_runs where execution_id = wanted.id order by seq limit $2) as step order by step.execution_id, step.seq`,
+    [executionIds, limit],
+  );
+  return Map.groupBy(rows, (row) => row.execution_id);
+}
+
+/**
+ * What is stored of executions, as far as it takes to go on: without the inputs of what has ended, but for those of loops,
+ * which say what they went over, and without what was done in loops that have ended.
+ * @param undoable executions of which everything may have to be undone, so that everything is needed
+ */
+export async function storedSteps(
+  db: Queryable,
+  executionIds: readonly string[],
+  { loopTypes, undoable }: { loopTypes: readonly string[]; undoable: readonly string[] },
+): Promise<Map<string, StepRow[]>> {
+  const { rows } = await db.query<StepRow>(
+    `with over as materialized (
+       select execution_id, node_path from step_runs
+       where execution_id = any($1) and not execution_id = any($3) and node_type = any($2) and strpos(node_path, '/') = 0
+         and status in ('succeeded', 'failed')
+     )
+     select execution_id, tenant_id, node_path, iteration, seq, node_type, status, route,
+       case when status in ('running', 'waiting', 'retrying') or node_type = any($2) then input end as input,
+       output, error, attempts, resume_at, waits_for, started_at, finished_at
+     from step_runs where execution_id = any($1)
+       and (strpos(node_path, '/') = 0 or (execution_id, split_part(node_path, '/', 1)) not in (select execution_id, node_path from over))
+     order by execution_id, seq`,
+    [executionIds, loopTypes, undoable],
+  );
   return Map.groupBy(rows, (row) => row.execution_id);
 }
 
@@ -264,6 +297,15 @@ export async function failDeadExecutions(transaction: Queryable, jobs: readonly 
   return updateExecutions(
     transaction,
     jobs.map(({ id, error }) => ({ id, status: 'failed', error })),
+  );
+}
+
+/** Takes back that executions were given up; one that was on its way to its end goes on with that. */
+export async function reopenExecutions(transaction: Queryable, executionIds: readonly string[]): Promise<void> {
+  await transaction.query(
+    `update executions set status = 'queued', error = case when ending is null then null else error end, finished_at = null
+     where id = any($1) and status = 'failed'`,
+    [executionIds],
   );
 }
 

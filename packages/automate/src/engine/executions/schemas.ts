@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { defineModel, filterBy, Timestamp, TraceId } from '../../kernel/index.ts';
-import { AnyJson } from '../schemas.ts';
+import { PageQuery, pageOf } from '../../api/index.ts';
+import { hasCriterion, MAXIMUM_IDS, NO_CRITERION } from '../../jobs/index.ts';
+import { DateTime, defineModel, filterBy, findUnstorable, Timestamp, TraceId } from '../../kernel/index.ts';
+import { AnyJson, AnyObject, NodeId, VersionNumber } from '../schemas.ts';
 
 export const executionStatuses = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const;
 export const stepStatuses = ['running', 'waiting', 'retrying', 'succeeded', 'failed', 'skipped', 'cancelled'] as const;
@@ -51,8 +53,44 @@ export const Step = z
   .meta({ id: 'Step' });
 export type Step = z.output<typeof Step>;
 
-export const ExecutionDetail = Execution.extend({ steps: z.array(Step) }).meta({ id: 'ExecutionDetail' });
+export const ExecutionDetail = Execution.extend({
+  steps: z.array(Step).describe('The first of them, 1,000 at most'),
+  steps_next: z.string().nullable().describe('Where the next steps are; null when these are all'),
+}).meta({ id: 'ExecutionDetail' });
 export type ExecutionDetail = z.output<typeof ExecutionDetail>;
+
+export const StepQuery = PageQuery.extend({
+  status: z.enum(stepStatuses).optional(),
+  node: z.string().min(1).max(1_000).optional().describe('Path of a node, such as `call`, or `loop/call` in a loop'),
+});
+export const StepPage = pageOf(Step);
+
+const Moment = DateTime.optional();
+export const ExecutionBatch = z
+  .strictObject({
+    action: z.enum(['cancel', 'replay']),
+    filter: z
+      .strictObject({
+        ids: z.array(z.uuid()).min(1).max(MAXIMUM_IDS).optional(),
+        status: z.enum(executionStatuses).optional(),
+        workflow_id: z.uuid().optional(),
+        workflow_version: VersionNumber.optional(),
+        created_after: Moment,
+        created_before: Moment,
+      })
+      .refine(hasCriterion, NO_CRITERION)
+      .describe('Which executions; at least one criterion'),
+    from: z.enum(['start', 'failed_step']).optional().describe('Where replays begin. Default `start`'),
+    version: z
+      .union([VersionNumber, z.literal('latest')])
+      .optional()
+      .describe('What replays run. Default: the version of each original'),
+  })
+  .refine(({ action, from, version }) => action === 'replay' || (from === undefined && version === undefined), {
+    path: ['action'],
+    message: 'must be "replay" for "from" and "version"',
+  })
+  .meta({ id: 'ExecutionBatch' });
 
 export const SignalBody = z
   .strictObject({
@@ -62,10 +100,51 @@ export const SignalBody = z
   .meta({ id: 'Signal' });
 export const SignalReceipt = z.object({ signal_id: z.uuid() }).meta({ id: 'SignalReceipt' });
 
+export const Replay = z
+  .strictObject({
+    from_step: NodeId.optional().describe(
+      'Node of the graph to begin with: it and all behind it run again, the others keep what they did. Default: all run again',
+    ),
+    version: z
+      .union([VersionNumber, z.literal('latest')])
+      .optional()
+      .describe('Default: the version of the original'),
+    input: AnyObject.optional().describe('Payload of a new event. Default: the event of the original'),
+  })
+  .meta({ id: 'Replay' });
+export const Replayed = z
+  .object({ execution_id: z.uuid(), workflow_version: z.int(), trace_id: z.string() })
+  .meta({ id: 'Replayed' });
+
 /** The last event of a stream: how the execution ended. */
 export const ExecutionEnded = Execution.pick({ id: true, status: true, output: true, error: true })
   .extend({ finished_at: Timestamp })
   .meta({ id: 'ExecutionEnded' });
+
+/** Longest JSON text to look for. */
+const MAXIMUM_INPUT = 2_000;
+const InputFilter = z
+  .string()
+  .min(2)
+  .max(MAXIMUM_INPUT)
+  .transform((text, context) => {
+    const json = parse(text);
+    const found = typeof json === 'object' && json !== null && !findUnstorable(json);
+    if (found) return { table: 'events', column: 'payload', contains: json };
+    context.addIssue({ code: 'custom', message: 'must be a JSON object or list, such as {"customer_id":42}' });
+    return z.NEVER;
+  })
+  .describe(
+    'JSON that the payload of the event contains, such as `{"customer_id":42}`; with `workflow_id`, or at most 31 days of `created_after`',
+  );
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 export const ExecutionModel = defineModel({
   app: 'engine',
@@ -85,5 +164,6 @@ export const ExecutionModel = defineModel({
       finished_at: ['range', 'null'],
     }),
     trace_id: { column: 'trace_id', operator: 'exact', schema: TraceId },
+    input: { column: 'event_id', operator: 'related', schema: InputFilter },
   },
 });

@@ -13,6 +13,8 @@ export interface StartedExecution extends NewExecution {
   readonly payload: Json;
   /** Of the version it runs. */
   readonly settings: WorkflowSettings;
+  /** Whether its event is stored already, as that of a replay is. */
+  readonly hasEvent?: boolean;
   /** Whether steps of it are stored already. */
   readonly hasHistory?: boolean;
 }
@@ -22,16 +24,18 @@ export async function startExecutions(transaction: Queryable, executions: readon
   if (executions.length === 0) return;
   await insertHandledEvents(
     transaction,
-    executions.map(({ eventId, tenantId, payload, traceId, eventType, source }) => ({
-      id: eventId,
-      tenantId,
-      traceId,
-      payload,
-      eventType,
-      source,
-      idempotencyKey: null,
-      occurredAt: null,
-    })),
+    executions
+      .filter(({ hasEvent }) => !hasEvent)
+      .map(({ eventId, tenantId, payload, traceId, eventType, source }) => ({
+        id: eventId,
+        tenantId,
+        traceId,
+        payload,
+        eventType,
+        source,
+        idempotencyKey: null,
+        occurredAt: null,
+      })),
   );
   await insertExecutions(transaction, executions);
   await admit(

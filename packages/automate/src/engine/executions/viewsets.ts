@@ -6,17 +6,36 @@ import {
   eventStream,
   lastEventIdOf,
   one,
+  type Page,
+  pageBehind,
+  paginate,
   type Relations,
   relation,
   requirePrincipal,
   SequenceId,
 } from '../../api/index.ts';
 import { admitRawPayloads, RawPayloadQuery, redactorOf } from '../../governance/index.ts';
-import type { Row } from '../../kernel/index.ts';
+import { BatchStarted } from '../../jobs/index.ts';
+import { invalidInput, type JsonObject, type Row } from '../../kernel/index.ts';
 import { actorOf } from '../actor.ts';
 import { EventModel } from '../events/schemas.ts';
 import { WorkflowModel } from '../workflows/schemas.ts';
-import { Execution, ExecutionDetail, ExecutionEnded, ExecutionModel, SignalBody, SignalReceipt, Step } from './schemas.ts';
+import { EXECUTION_BATCH } from './execution-batch.ts';
+import { SHOWN_STEPS } from './execution-reader.ts';
+import {
+  Execution,
+  ExecutionBatch,
+  ExecutionDetail,
+  ExecutionEnded,
+  ExecutionModel,
+  Replay,
+  Replayed,
+  SignalBody,
+  SignalReceipt,
+  Step,
+  StepPage,
+  StepQuery,
+} from './schemas.ts';
 import '../services.ts';
 
 type ExecutionRow = Row<typeof ExecutionModel>;
@@ -37,6 +56,39 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
       description: 'Running steps are stopped, waiting ones never start, and what has to be undone is undone.',
       response: Execution,
       status: 202,
+    });
+    this.action('steps', {
+      detail: true,
+      summary: 'List the steps of an execution',
+      description: 'In the order of their last changes. A page is shorter than its limit when its steps are large.',
+      query: StepQuery,
+      response: StepPage,
+    });
+    this.action('batch', {
+      detail: false,
+      methods: ['post'],
+      summary: 'Cancel or replay many executions',
+      description:
+        'A job of its own does it; its `progress` says how many are done, and how many of them could not be. Executions that ' +
+        'are made meanwhile are not among them.',
+      body: ExecutionBatch,
+      response: BatchStarted,
+      status: 202,
+    });
+    this.action('replay', {
+      detail: true,
+      methods: ['post'],
+      summary: 'Run an execution again',
+      description:
+        'A new execution of what has ended, from the start or from a step. Another version than the published one needs the ' +
+        'scope workflows:publish too.',
+      body: Replay,
+      response: Replayed,
+      status: 202,
+      problems: {
+        422: 'The policy does not allow the input, or the Idempotency-Key was used for another request.',
+        429: 'The policy allows no more executions at once.',
+      },
     });
     this.action('signal', {
       detail: true,
@@ -74,16 +126,62 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
     }),
   };
 
+  override async list(ctx: Context): Promise<Page<ExecutionRow>> {
+    requireBounds(ctx.query as ListQuery);
+    return super.list(ctx);
+  }
+
   override async retrieve(ctx: Context): Promise<ExecutionDetail & ExecutionRow> {
     const row = ctx.row as ExecutionRow;
     await admitRawPayloads(ctx, { type: 'execution', id: row.id });
-    const steps = await ctx.services.engine.executions.steps(requirePrincipal(ctx).tenantId, [row.id], redactorOf(ctx));
-    return { ...this.present(row, ctx), steps: steps.get(row.id) ?? [] };
+    const { tenantId } = requirePrincipal(ctx);
+    const window = { executionId: row.id, limit: SHOWN_STEPS };
+    const { steps, hasMore } = await ctx.services.engine.executions.stepPage(tenantId, window, redactorOf(ctx));
+    const operationId = `${ctx.route.basename}.steps`;
+    const path = ctx.api.reverse(operationId, { id: row.id });
+    const next = () => pageBehind({ path, operationId, order: STEP_ORDER, bound: [], values: [steps.at(-1)?.seq] });
+    return { ...this.present(row, ctx), steps, steps_next: hasMore ? next() : null };
+  }
+
+  async steps({ id }: ExecutionRow, ctx: Context<unknown, z.output<typeof StepQuery>>): Promise<z.input<typeof StepPage>> {
+    const { tenantId } = requirePrincipal(ctx);
+    const { executions } = ctx.services.engine;
+    const { status, node } = ctx.query;
+    const of = { executionId: id, status, node };
+    let hasMore = false;
+    const page = await paginate(ctx, {
+      order: STEP_ORDER,
+      columns: Step,
+      pageSize: this.pageSize,
+      bound: [status, node].filter((value) => value !== undefined),
+      async load({ after, backward, limit }) {
+        const window = { ...of, after: after?.[0] as number | undefined, backward, limit: limit - 1 };
+        const loaded = await executions.stepPage(tenantId, window, redactorOf(ctx));
+        hasMore = loaded.hasMore;
+        return loaded.steps;
+      },
+      hasMore: () => hasMore,
+      count: () => executions.countSteps(tenantId, of),
+    });
+    return { ...page, results: [...page.results] };
+  }
+
+  async batch(ctx: Context<z.output<typeof ExecutionBatch>>): Promise<z.input<typeof BatchStarted>> {
+    const { tenantId } = requirePrincipal(ctx);
+    const payload = { ...ctx.body, from: ctx.body.from ?? 'start', actor: { ...actorOf(ctx) } } as unknown as JsonObject;
+    return { job_id: await ctx.services.jobs.startBatch({ kind: EXECUTION_BATCH, tenantId, traceId: ctx.traceId, payload }) };
   }
 
   async cancel({ id }: ExecutionRow, ctx: Context): Promise<ExecutionRow> {
     await ctx.services.engine.control.cancel(actorOf(ctx), id);
     return this.present((await this.getObject(ctx)) as ExecutionRow, ctx);
+  }
+
+  async replay({ id }: ExecutionRow, ctx: Context<z.output<typeof Replay>>): Promise<z.input<typeof Replayed>> {
+    const { from_step: fromStep, version, input } = ctx.body;
+    const { traceId } = ctx;
+    const replayed = await ctx.services.engine.replays.replay(actorOf(ctx), id, { fromStep, version, input, traceId });
+    return { ...replayed, trace_id: traceId };
   }
 
   async signal({ id }: ExecutionRow, ctx: Context<z.output<typeof SignalBody>>): Promise<z.input<typeof SignalReceipt>> {
@@ -104,4 +202,23 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
       error: redact(row.error) as ExecutionRow['error'],
     };
   }
+}
+
+const STEP_ORDER = [{ column: 'seq', descending: false }];
+const MAXIMUM_DAYS = 31;
+
+interface ListQuery {
+  readonly input?: unknown;
+  readonly workflow_id?: string;
+  readonly created_after?: string;
+  readonly created_before?: string;
+}
+
+/** Payloads are looked through one by one, so it has to be said among which. */
+function requireBounds({ input, workflow_id, created_after, created_before }: ListQuery): void {
+  if (input === undefined || workflow_id !== undefined) return;
+  const end = created_before === undefined ? Date.now() : Date.parse(created_before);
+  if (created_after !== undefined && end - Date.parse(created_after) <= MAXIMUM_DAYS * 86_400_000) return;
+  const message = `needs "workflow_id" beside it, or "created_after" and "created_before" at most ${MAXIMUM_DAYS} days apart`;
+  throw invalidInput([{ pointer: '/query/input', code: 'unbounded', message }]);
 }

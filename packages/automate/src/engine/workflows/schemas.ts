@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineModel, filterBy, Timestamp } from '../../kernel/index.ts';
-import { AnyObject, Graph, Trigger, WorkflowSettings } from '../schemas.ts';
+import { AnyObject, Graph, Trigger, VersionNumber, WorkflowSettings } from '../schemas.ts';
 
 const Name = z.string().trim().min(1).max(200);
 
@@ -23,8 +23,6 @@ export const WorkflowDetail = Workflow.extend({ graph: Graph, triggers: z.array(
 });
 
 const Triggers = z.array(Trigger).max(50);
-/** As far as its column goes. */
-const VersionNumber = z.int().min(1).max(2_147_483_647);
 
 export const WorkflowCreate = z
   .strictObject({

@@ -81,6 +81,20 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
       response: WorkflowDetail,
       problems,
     });
+    this.action('pause', {
+      detail: true,
+      methods: ['post'],
+      summary: 'Pause the triggers',
+      description: 'As PATCH with `is_live` false. Executions that run go on.',
+      response: WorkflowDetail,
+    });
+    this.action('resume', {
+      detail: true,
+      methods: ['post'],
+      summary: 'Resume the triggers',
+      description: 'As PATCH with `is_live` true. It needs the scope workflows:publish too.',
+      response: WorkflowDetail,
+    });
     this.action('run', {
       detail: true,
       methods: ['post'],
@@ -157,6 +171,14 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
 
   async publish(workflow: WorkflowRow, ctx: Context<z.output<typeof Publish>>): Promise<Detail> {
     return this.getService(ctx).publish(actorOf(ctx), workflow.id, ctx.body.version, seenBy(ctx));
+  }
+
+  async pause(workflow: WorkflowRow, ctx: Context): Promise<Detail> {
+    return this.getService(ctx).setLive(actorOf(ctx), workflow.id, false, seenBy(ctx));
+  }
+
+  async resume(workflow: WorkflowRow, ctx: Context): Promise<Detail> {
+    return this.getService(ctx).setLive(actorOf(ctx), workflow.id, true, seenBy(ctx));
   }
 
   async run(workflow: WorkflowRow, ctx: Context<z.output<typeof Run>>): Promise<z.input<typeof RunStarted>> {

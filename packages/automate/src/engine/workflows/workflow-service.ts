@@ -10,7 +10,7 @@ import {
   type JsonObject,
   newId,
 } from '../../kernel/index.ts';
-import type { Actor } from '../actor.ts';
+import { type Actor, requireMayRun } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
 import { countActive } from '../executions/active.store.ts';
 import { startExecutions } from '../executions/start.ts';
@@ -193,7 +193,7 @@ export class WorkflowService {
     const ran = await this.options.db.asTenant(actor.tenantId, async (transaction) => {
       const workflow = await this.find(transaction, id, 'read');
       if (workflow.archived_at) throw engineErrors.workflow_archived('An archived workflow cannot be run.');
-      requirePublish(actor, version !== undefined && version !== workflow.workflow_version);
+      requireMayRun(actor, version ?? workflow.workflow_version, workflow.workflow_version);
       const chosen = await this.findVersion(transaction, id, version ?? workflow.workflow_version);
       await this.options.policies.requireRun(transaction, actor.tenantId, { input, countActive });
       const common = { tenantId: actor.tenantId, traceId };

@@ -28,6 +28,8 @@ export type ExecutionsListQuery = {
   readonly finished_before?: string | Date | undefined;
   readonly finished_at_is_null?: boolean | undefined;
   readonly trace_id?: string | undefined;
+  /** JSON that the payload of the event contains, such as `{"customer_id":42}`; with `workflow_id`, or at most 31 days of `created_after` */
+  readonly input?: string | undefined;
   /** Fields of the reply, separated by commas; all when missing. */
   readonly fields?:
     | readonly (
@@ -74,10 +76,23 @@ export type ExecutionsRetrieveQuery = {
         | 'started_at'
         | 'finished_at'
         | 'steps'
+        | 'steps_next'
       )[]
     | undefined;
   /** What to send with it, separated by commas. */
   readonly expand?: readonly ('workflow' | 'event' | 'steps')[] | undefined;
+};
+
+export type ExecutionsStepsQuery = {
+  /** Where the page starts; taken from `next` or `previous`. */
+  readonly cursor?: string | undefined;
+  /** Rows of a page. */
+  readonly limit?: number | undefined;
+  /** Adds `count`, the rows in all pages. */
+  readonly count?: boolean | undefined;
+  readonly status?: 'running' | 'waiting' | 'retrying' | 'succeeded' | 'failed' | 'skipped' | 'cancelled' | undefined;
+  /** Path of a node, such as `call`, or `loop/call` in a loop */
+  readonly node?: string | undefined;
 };
 
 export interface Executions {
@@ -167,12 +182,44 @@ export interface Executions {
       steps?: schemas.Step[];
     }
   >;
+  /** Gives undefined when it still has this ETag. */
+  steps(id: string, query: ExecutionsStepsQuery | undefined, options: ConditionalOptions): Call<PageOf<schemas.Step> | undefined>;
+  /**
+   * List the steps of an execution
+   * In the order of their last changes. A page is shorter than its limit when its steps are large.
+   * `GET /api/v1/executions/{id}/steps/`
+   */
+  steps(id: string, query?: ExecutionsStepsQuery, options?: ReadOptions): Call<PageOf<schemas.Step>>;
+  /** The rows of all pages, asked for as they are needed. */
+  iterateSteps(
+    id: string,
+    query?: IterateQuery<ExecutionsStepsQuery>,
+    options?: ReadOptions,
+  ): AsyncGenerator<schemas.Step, void, undefined>;
+  /** The pages, asked for as they are needed. */
+  pagesSteps(
+    id: string,
+    query?: IterateQuery<ExecutionsStepsQuery>,
+    options?: ReadOptions,
+  ): AsyncGenerator<PageOf<schemas.Step>, void, undefined>;
+  /**
+   * Cancel or replay many executions
+   * A job of its own does it; its `progress` says how many are done, and how many of them could not be. Executions that are made meanwhile are not among them.
+   * `POST /api/v1/executions/batch/`
+   */
+  batch(body: schemas.ExecutionBatch, options?: WriteOptions): Call<schemas.BatchStarted>;
   /**
    * Cancel an execution
    * Running steps are stopped, waiting ones never start, and what has to be undone is undone.
    * `POST /api/v1/executions/{id}/cancel/`
    */
   cancel(id: string, options?: WriteOptions): Call<schemas.Execution>;
+  /**
+   * Run an execution again
+   * A new execution of what has ended, from the start or from a step. Another version than the published one needs the scope workflows:publish too.
+   * `POST /api/v1/executions/{id}/replay/`
+   */
+  replay(id: string, body: schemas.Replay, options?: WriteOptions): Call<schemas.Replayed>;
   /**
    * Send a signal to an execution
    * The step that waits for it goes on with the data, once. It may come before the step is reached.
@@ -194,10 +241,33 @@ export interface Executions {
 export const executions = {
   list: { id: 'execution.list', method: 'GET', path: '/api/v1/executions/', gives: ['application/json'], isPaged: true },
   retrieve: { id: 'execution.retrieve', method: 'GET', path: '/api/v1/executions/{id}/', gives: ['application/json'] },
+  steps: {
+    id: 'execution.steps',
+    method: 'GET',
+    path: '/api/v1/executions/{id}/steps/',
+    gives: ['application/json'],
+    isPaged: true,
+  },
+  batch: {
+    id: 'execution.batch',
+    method: 'POST',
+    path: '/api/v1/executions/batch/',
+    takes: ['application/json'],
+    gives: ['application/json'],
+    hasKey: true,
+  },
   cancel: {
     id: 'execution.cancel',
     method: 'POST',
     path: '/api/v1/executions/{id}/cancel/',
+    gives: ['application/json'],
+    hasKey: true,
+  },
+  replay: {
+    id: 'execution.replay',
+    method: 'POST',
+    path: '/api/v1/executions/{id}/replay/',
+    takes: ['application/json'],
     gives: ['application/json'],
     hasKey: true,
   },

@@ -164,6 +164,18 @@ export interface Workflows {
    */
   publish(id: string, body: schemas.Publish, options?: WriteOptions): Call<schemas.WorkflowDetail>;
   /**
+   * Pause the triggers
+   * As PATCH with `is_live` false. Executions that run go on.
+   * `POST /api/v1/workflows/{id}/pause/`
+   */
+  pause(id: string, options?: WriteOptions): Call<schemas.WorkflowDetail>;
+  /**
+   * Resume the triggers
+   * As PATCH with `is_live` true. It needs the scope workflows:publish too.
+   * `POST /api/v1/workflows/{id}/resume/`
+   */
+  resume(id: string, options?: WriteOptions): Call<schemas.WorkflowDetail>;
+  /**
    * Start an execution by hand
    * Another version than the published one needs the scope workflows:publish too.
    * `POST /api/v1/workflows/{id}/run/`
@@ -212,6 +224,20 @@ export const workflows = {
     method: 'POST',
     path: '/api/v1/workflows/{id}/publish/',
     takes: ['application/json'],
+    gives: ['application/json'],
+    hasKey: true,
+  },
+  pause: {
+    id: 'workflow.pause',
+    method: 'POST',
+    path: '/api/v1/workflows/{id}/pause/',
+    gives: ['application/json'],
+    hasKey: true,
+  },
+  resume: {
+    id: 'workflow.resume',
+    method: 'POST',
+    path: '/api/v1/workflows/{id}/resume/',
     gives: ['application/json'],
     hasKey: true,
   },

@@ -137,12 +137,18 @@ export function interpret(options: InterpretOptions): Promise<void> {
 
   function restoreFrame(frame: Frame, records: ReadonlyMap<string, StepRecord>, bodies: Bodies, moves: Moves): void {
     const queue = frame.plan.starts.map((id) => frame.plan.nodes.get(id) as PlanNode);
+    const starving: PlanNode[] = [];
     for (let node = queue.shift(); node; node = queue.shift()) {
       const step = records.get(node.id);
       const isEnded = step?.status === 'succeeded' || (step?.status === 'failed' && step.route !== null);
       if (step && isEnded) {
         frame.scope.steps[node.id] = step.status === 'failed' ? failedStep(step.error as Failure) : { output: step.output };
-        queue.push(...frame.progress.finish(node.id, endOf(step)).ready);
+        const { ready, skipped, starved } = frame.progress.finish(node.id, endOf(step));
+        // A replay has none of those that were not run.
+        for (const skip of skipped)
+          if (!records.has(skip.id)) moves.records.push({ ...blank(frame, skip), status: 'skipped', seq: ++seq });
+        for (const join of starved) (records.has(join.id) ? queue : starving).push(join);
+        queue.push(...ready);
       } else if (step?.status === 'failed') {
         frame.failure ??= { code: 'step_failed', message: 'The step failed.', ...step.error, node: step.nodePath };
       } else if (step?.status === 'running' && node.runner.loop && node.body) {
@@ -153,13 +159,18 @@ export function interpret(options: InterpretOptions): Promise<void> {
         moves.starts.push({ frame, node, before: step });
       }
     }
+    for (const join of starving) {
+      frame.open += 1;
+      starve(frame, join, moves);
+    }
     if (frame.open === 0) closeFrame(frame, moves);
   }
 
   function restoreLoop(frame: Frame, node: PlanNode, record: StepRecord, bodies: Bodies, moves: Moves): void {
     const loop = { ...newLoop(frame, node, record), isRestoring: true };
     const stored = bodies.get(bodyPrefix(frame, node.id));
-    const last = Math.max(-1, ...(stored?.keys() ?? []));
+    let last = -1;
+    for (const iteration of stored?.keys() ?? []) last = Math.max(last, iteration);
     for (; loop.next <= last && !loop.failure; loop.next += 1) {
       const inner = iterationFrame(loop, loop.next);
       loop.frames.set(loop.next, inner);
@@ -333,12 +344,14 @@ export function interpret(options: InterpretOptions): Promise<void> {
     if (!isStopping(frame)) {
       frame.open += ready.length + starved.length;
       moves.starts.push(...ready.map((next) => ({ frame, node: next })));
-      for (const join of starved) {
-        const reason = { code: 'all_branches_failed', message: 'None of the branches that lead here has succeeded.' };
-        failNode(frame, join, { ...blank(frame, join), startedAt: new Date() }, reason, moves);
-      }
+      for (const join of starved) starve(frame, join, moves);
     }
     if (frame.open === 0) closeFrame(frame, moves);
+  }
+
+  function starve(frame: Frame, join: PlanNode, moves: Moves): void {
+    const reason = { code: 'all_branches_failed', message: 'None of the branches that lead here has succeeded.' };
+    failNode(frame, join, { ...blank(frame, join), startedAt: new Date() }, reason, moves);
   }
 
   /** Nothing more starts in a frame that failed, and what waits in it is given up. */

@@ -1,0 +1,51 @@
+import type { Queryable } from '../../db/index.ts';
+import type { StepRow } from './execution.store.ts';
+
+/** Stored bytes of inputs and outputs that one page holds at most, unless a single step has more. */
+const PAGE_BYTES = 4 * 1_048_576;
+
+export interface StepWindow {
+  readonly executionId: string;
+  readonly status?: string | undefined;
+  readonly node?: string | undefined;
+  /** Position to start behind or, when `backward`, to end before. */
+  readonly after?: number | undefined;
+  readonly backward?: boolean;
+  readonly limit: number;
+}
+
+const CONDITION = `execution_id = $1 and ($2::text is null or status = $2) and ($3::text is null or node_path = $3)`;
+
+/** The next steps in the order of their last changes, as many as fit; `hasMore` says whether others follow. */
+export async function stepPage(
+  transaction: Queryable,
+  { executionId, status, node, after, backward = false, limit }: StepWindow,
+): Promise<{ steps: StepRow[]; hasMore: boolean }> {
+  const [compare, direction] = backward ? ['<', 'desc'] : ['>', 'asc'];
+  // Large values stay where they are stored until it is known which rows are shown.
+  const { rows } = await transaction.query<StepRow & { place: number; found: number }>(
+    `with page as (
+       select seq, coalesce(pg_column_size(input), 0) + coalesce(pg_column_size(output), 0) as size from step_runs
+       where ${CONDITION} and ($4::int is null or seq ${compare} $4) order by seq ${direction} limit $5 + 1
+     ), placed as (
+       select seq, row_number() over (order by seq ${direction})::int as place, sum(size) over (order by seq ${direction}) as upto,
+         (count(*) over ())::int as found from page
+     )
+     select step_runs.*, place, found from placed join step_runs on step_runs.execution_id = $1 and step_runs.seq = placed.seq
+     where (place = 1 or upto <= $6) and place <= $5 order by step_runs.seq`,
+    [executionId, status ?? null, node ?? null, after ?? null, limit, PAGE_BYTES],
+  );
+  return { steps: rows, hasMore: (rows[0]?.found ?? 0) > rows.length };
+}
+
+export async function countSteps(
+  transaction: Queryable,
+  { executionId, status, node }: Pick<StepWindow, 'executionId' | 'status' | 'node'>,
+): Promise<number> {
+  const { rows } = await transaction.query<{ count: number }>(`select count(*) as count from step_runs where ${CONDITION}`, [
+    executionId,
+    status ?? null,
+    node ?? null,
+  ]);
+  return Number(rows[0]?.count);
+}
