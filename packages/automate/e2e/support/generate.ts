@@ -111,7 +111,7 @@ export function createGenerator({ document, seed, samples = {}, known }: Generat
     if (format === 'email') return `${unique}@example.com`;
     if (format === 'uri') return `https://example.com/${unique}`;
     if (pattern !== undefined) {
-      const found = [`x${unique}`, `a-${unique}`, `a.${unique}`, 'a', '1', '*', '123456'].find((one) =>
+      const found = [`x${unique}`, `a-${unique}`, `a.${unique}`, 'a', '1', '*', '123456', `/${unique}/`].find((one) =>
         new RegExp(pattern, 'u').test(one),
       );
       if (found === undefined) throw new Error(`add a sample for the pattern ${pattern}`);
