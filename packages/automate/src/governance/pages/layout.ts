@@ -37,7 +37,8 @@ export function layout({ title, script, body, header = '', shape }: Page, places
 <title>${title} – Automate</title>
 <link rel="icon" type="image/svg+xml" href="${assets}icon.svg">
 <link rel="stylesheet" href="${assets}page.css">
-<script src="${assets}${script}" type="module"></script>
+<link rel="stylesheet" href="${assets}form.css">
+${shape === 'sections' ? `<link rel="stylesheet" href="${assets}account.css">\n` : ''}<script src="${assets}${script}" type="module"></script>
 </head>
 <body class="${shape}">
 <header>
