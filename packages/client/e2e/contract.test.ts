@@ -193,31 +193,31 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
   it('let people in, and keep out who has nothing to show', async () => {
     const anyone = recorder.client({ baseUrl: server.url });
     expect(await anyone.signIn.options()).toEqual({ needs_setup: true, oidc: null, mail: false });
-    for (const call of [anyone.singleSignOn.start({ next: '/studio/' }), anyone.singleSignOn.callback()])
-      expect(await problemOf(call)).toMatchObject({ status: 404, code: 'not_found' });
+    for (const call of [() => anyone.singleSignOn.start({ next: '/studio/' }), () => anyone.singleSignOn.callback()])
+      expect(await problemOf(call())).toMatchObject({ status: 404, code: 'not_found' });
     const [token, password, email] = ['x'.repeat(43), 'correct horse battery staple', 'nobody@example.com'];
     expect(await problemOf(anyone.signIn.signIn({ email, password }))).toMatchObject({ status: 401, code: 'sign_in_failed' });
     for (const call of [
-      anyone.signIn.setup({ token, email, name: 'Nobody', password }),
-      anyone.signIn.link({ token }),
-      anyone.signIn.acceptInvitation({ token, name: 'Nobody', password }),
-      anyone.signIn.resetPassword({ token, password }),
+      () => anyone.signIn.setup({ token, email, name: 'Nobody', password }),
+      () => anyone.signIn.link({ token }),
+      () => anyone.signIn.acceptInvitation({ token, name: 'Nobody', password }),
+      () => anyone.signIn.resetPassword({ token, password }),
     ])
-      expect(await problemOf(call)).toMatchObject({ status: 400, code: 'link_invalid' });
+      expect(await problemOf(call())).toMatchObject({ status: 400, code: 'link_invalid' });
     expect(await anyone.signIn.requestPasswordReset({ email })).toBeUndefined();
     expect(await automate.sessions.session()).toMatchObject({ kind: 'api_key', user: null, tenant: { slug: 'default' } });
     // A key has no session to end and no password to change.
     for (const call of [
-      automate.sessions.switchTenant({ tenant_id: NOWHERE }),
-      automate.sessions.signOut(),
-      automate.sessions.sessions(),
-      automate.sessions.endSession(NOWHERE),
-      automate.sessions.password({ current_password: password, new_password: password }),
-      automate.sessions.twoFactor({ password }),
-      automate.sessions.confirmTwoFactor({ code: '000000' }),
-      automate.sessions.disableTwoFactor({ password }),
+      () => automate.sessions.switchTenant({ tenant_id: NOWHERE }),
+      () => automate.sessions.signOut(),
+      () => automate.sessions.sessions(),
+      () => automate.sessions.endSession(NOWHERE),
+      () => automate.sessions.password({ current_password: password, new_password: password }),
+      () => automate.sessions.twoFactor({ password }),
+      () => automate.sessions.confirmTwoFactor({ code: '000000' }),
+      () => automate.sessions.disableTwoFactor({ password }),
     ])
-      expect(await problemOf(call)).toMatchObject({ status: 403, code: 'forbidden' });
+      expect(await problemOf(call())).toMatchObject({ status: 403, code: 'forbidden' });
   });
 
   it('manage people and tenants', async () => {
@@ -241,6 +241,31 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     const { tenant: own } = await automate.sessions.session();
     expect(await automate.tenants.retrieve(own.id)).toMatchObject({ slug: 'default' });
     expect(await automate.tenants.partialUpdate(own.id, { name: 'Renamed' })).toMatchObject({ name: 'Renamed' });
+  });
+
+  it('manage keys and secrets, and read what was done', async () => {
+    const key = await automate.apiKeys.create({ name: 'made', scopes: ['workflows:read'] });
+    expect(key.key).toMatch(/^ak_live_/);
+    expect((await automate.apiKeys.list({ search: 'made' })).results).toMatchObject([{ id: key.id }]);
+    expect(await automate.apiKeys.partialUpdate(key.id, { name: 'renamed' })).toMatchObject({ name: 'renamed' });
+    const next = await automate.apiKeys.rotate(key.id, {});
+    expect(next.key).not.toBe(key.key);
+    expect(await automate.apiKeys.destroy(next.id)).toBeUndefined();
+    expect((await automate.apiKeys.retrieve(next.id)).revoked_at).not.toBeNull();
+    const secret = await automate.secrets.create({ name: 'ERP', value: 'a value to keep', hosts: ['erp.example.com'] });
+    expect((await automate.secrets.list({ name: 'ERP' })).results).toMatchObject([{ id: secret.id }]);
+    expect(await automate.secrets.partialUpdate(secret.id, { hosts: ['*.example.com'] })).toMatchObject({
+      hosts: ['*.example.com'],
+    });
+    expect(JSON.stringify(await automate.secrets.rotate(secret.id, { value: 'a newer value' }))).not.toContain('newer');
+    expect(await automate.secrets.retrieve(secret.id)).toMatchObject({ name: 'ERP' });
+    expect(await automate.secrets.destroy(secret.id)).toBeUndefined();
+    expect((await automate.masterKeys.list()).results.map(({ version }) => version)).toEqual([1]);
+    expect(await automate.masterKeys.rotate()).toMatchObject({ version: 2 });
+    const [entry] = (await automate.audit.list({ action: 'secret.rotate' })).results;
+    expect(await automate.audit.retrieve(entry?.id ?? '')).toMatchObject({ target_id: secret.id });
+    expect(await automate.audit.export({ action: 'secret.rotate', format: 'json' })).toMatchObject([{ target_id: secret.id }]);
+    expect(await automate.audit.verify()).toMatchObject({ valid: true });
   });
 
   it('show health, metrics and the documentation to anyone', async () => {
