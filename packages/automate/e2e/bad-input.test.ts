@@ -92,10 +92,12 @@ describe('bad input over HTTP', () => {
 
   it.each(mapped.map((item) => [item.id, item.reason, item] as const))(
     '%s %s',
-    { timeout: 10_000 },
+    { timeout: 60_000 },
     async (_id, _reason, item) => {
+      // Files made to hurt take their time to make.
+      const placed = item.target === 'socket' ? undefined : place(item);
       const started = Date.now();
-      const answer = item.target === 'socket' ? await sendRaw(item) : await send(item);
+      const answer = placed ? await send(item, placed) : await sendRaw(item);
       expect(Date.now() - started, 'no hang').toBeLessThan(5_000);
       const { status } = answer;
       const isExpected = item.expect_status.some((wanted) =>
@@ -112,8 +114,7 @@ describe('bad input over HTTP', () => {
     },
   );
 
-  function send(item: Case): Promise<Answer> {
-    const { path, body } = place(item);
+  function send(item: Case, { path, body }: ReturnType<typeof place>): Promise<Answer> {
     const headers: Record<string, string> = { ...item.headers };
     if (item.auth === 'valid') headers.authorization = `Bearer ${server.token}`;
     if (item.auth === 'viewer') headers.authorization = `Bearer ${viewer}`;

@@ -43,7 +43,7 @@ const OPEN: Readonly<Record<string, string>> = {
   'session.disableTwoFactor': 'changes the account that asks, and names no other',
 };
 /** What staff operate: the names of tenants, the people of the installation, its keys and its shape. */
-const OF_INSTALLATION = /^(tenant\.(list|retrieve|create)|user\.|master-key\.|schema\.)/;
+const OF_INSTALLATION = /^(tenant\.|user\.|master-key\.|schema\.)/;
 /** Tables whose rows go as soon as they have come. */
 const PASSING = ['outbox'];
 

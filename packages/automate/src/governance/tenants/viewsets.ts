@@ -32,7 +32,7 @@ export class TenantViewSet extends BaseReadOnlyViewSet<typeof TenantModel> {
       response: TenantCreated,
       idempotent: false,
     });
-    this.describe('partialUpdate', { summary: 'Rename your tenant', body: TenantPatch, response: Tenant });
+    this.describe('partialUpdate', { summary: 'Rename your tenant; staff any', body: TenantPatch, response: Tenant });
   }
   readonly model = TenantModel;
   override scopeResource: string | undefined = 'tenant';
@@ -78,9 +78,9 @@ export class TenantViewSet extends BaseReadOnlyViewSet<typeof TenantModel> {
     return { ...tenant, name: ctx.body.name };
   }
 
-  /** Staff operate the installation, so they see every tenant's name; what is inside, and the name itself, stays its members'. */
+  /** Staff operate the installation, so they see and set every tenant's name; what is inside stays its members'. */
   override getStore(ctx: Context): ModelStore {
-    if (!requirePrincipal(ctx).isStaff || ctx.route.action === 'partialUpdate') return ctx.services.models;
+    if (!requirePrincipal(ctx).isStaff) return ctx.services.models;
     const { operatorModels } = ctx.services;
     const unconfined = (model: Model) => (model.table === TenantModel.table ? { ...model, tenantField: undefined } : model);
     return {

@@ -52,7 +52,7 @@ export interface Tenants {
    */
   retrieve(id: string, query?: TenantsRetrieveQuery, options?: ReadOptions): Call<schemas.Tenant>;
   /**
-   * Rename your tenant
+   * Rename your tenant; staff any
    * `PATCH /api/v1/tenants/{id}/`
    */
   partialUpdate(id: string, body: schemas.TenantPatch, options?: WriteOptions): Call<schemas.Tenant>;
