@@ -46,7 +46,11 @@ const hosts: readonly { name: string; start(api: Api): Promise<Host> }[] = [
   { name: 'Fastify', start: (api) => listenFastify(createFastifyServer(api)) },
   {
     name: 'a plugin of Fastify',
-    start: async (api) => listenFastify(await Fastify().register(fastifyPlugin(api))),
+    async start(api) {
+      const app = Fastify();
+      await app.register(fastifyPlugin(api));
+      return listenFastify(app);
+    },
   },
   { name: 'Node', start: (api) => listen(createServer(createNodeHandler(api))) },
   { name: 'Express', start: (api) => listen(createServer(express().use(createNodeHandler(api)))) },
