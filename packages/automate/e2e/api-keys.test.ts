@@ -115,7 +115,7 @@ describe.each(databaseKinds)('API keys on %s', (kind) => {
       ['POST', 'rotate/', { overlap_seconds: 0 }],
       ['DELETE', '', undefined],
     ] as const) {
-      const value = `a-bootstrap-token-${method}`;
+      const value = `a-bootstrap-token-${method}-${kind}`;
       const given = { tenantId, name: 'Bootstrap', scopes: ['*'], isStaff: true, value };
       const { id } = await server.automate.apiKeys.create(given);
       expect(await look(value)).toBe(200);
@@ -125,6 +125,26 @@ describe.each(databaseKinds)('API keys on %s', (kind) => {
       await server.automate.apiKeys.create(given);
       expect(await look(value)).toBe(401);
     }
+  });
+
+  it.each([1, 2, 3])('does not bring a value back that was rotated %i times', async (times) => {
+    const { id: tenantId } = await server.automate.ensureTenant('default');
+    const given = { tenantId, name: 'Bootstrap', scopes: ['*'], isStaff: true, value: `a-bootstrap-token-of-old-${times}` };
+    const { id } = await server.automate.apiKeys.create(given);
+    const values = [given.value];
+    for (let count = 0; count < times; count += 1)
+      values.push((await server.call<Key>('POST', `${PATH}${id}/rotate/`, { overlap_seconds: 0 })).body.key);
+    expect(await look(values.pop() as string)).toBe(200);
+    const tables = 'select count(*) as count from api_keys';
+    const before = await server.automate.db.query(tables);
+    // As the next start does, with any of the values there ever were.
+    for (const value of values) await server.automate.apiKeys.create({ ...given, value });
+    expect(await Promise.all(values.map(look))).toEqual(values.map(() => 401));
+    expect((await server.automate.db.query(tables)).rows).toEqual(before.rows);
+    // Nor once the key is revoked.
+    expect((await server.call('DELETE', `${PATH}${id}/`)).status).toBe(204);
+    for (const value of values) await server.automate.apiKeys.create({ ...given, value });
+    expect(await Promise.all(values.map(look))).toEqual(values.map(() => 401));
   });
 
   it('revokes a key with all that were made with it', async () => {

@@ -2,6 +2,7 @@ import { encode } from 'uqr';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { accessibilityProblems, layoutShift, watch } from './support/accessibility.ts';
+import { openBrowser } from './support/browser.ts';
 import { type Chromium, launchChromium, openTab, type Tab } from './support/chromium.ts';
 import { totp } from './support/totp.ts';
 
@@ -240,6 +241,34 @@ describe('the pages', () => {
     await other.context.clearCookies();
     await signIn(other, email);
     await atAccount(other);
+  });
+
+  it('ask for the second factor behind a sign-in link too', async () => {
+    const other = await createTestServer('pglite', {
+      hasWorker: false,
+      environment: { AUTOMATE_BOOTSTRAP_EMAIL: ADA.email, AUTOMATE_BOOTSTRAP_PASSWORD: PASSWORD },
+    });
+    const owner = openBrowser(other.url);
+    await owner.call('POST', '/api/auth/sign-in/', { email: ADA.email, password: PASSWORD });
+    const begun = await owner.call<{ uri: string }>('POST', '/api/auth/two-factor/', { password: PASSWORD });
+    const secret = new URL(begun.body.uri).searchParams.get('secret') ?? '';
+    expect((await owner.call('POST', '/api/auth/two-factor/confirm/', { code: totp(secret) })).status).toBe(204);
+    const tab = await openTab(chromium, other.url);
+    tabs.push(tab);
+    const link = (await other.automate.startLink()) ?? '';
+    await tab.page.goto(link);
+    await button(tab, 'Sign in').click();
+    await heading(tab).filter({ hasText: 'Enter your code' }).waitFor();
+    await send(tab, { Code: '000000' }, 'Sign in');
+    await tab.page.getByRole('alert').filter({ hasText: 'The code is wrong.' }).waitFor();
+    await send(tab, { Code: totp(secret) }, 'Sign in');
+    await atAccount(tab);
+    // Used up by that, and the page says so behind the code.
+    await tab.context.clearCookies();
+    await tab.page.goto(link);
+    await button(tab, 'Sign in').click();
+    await tab.page.getByRole('alert').filter({ hasText: 'The link was used already' }).waitFor();
+    await other.close();
   });
 
   it('let somebody choose a new password by a link', async () => {

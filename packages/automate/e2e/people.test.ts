@@ -220,6 +220,35 @@ describe.each(databaseKinds)('people on %s', (kind) => {
     expect((await ada.call('PATCH', `/api/v1/users/${self}/`, { disabled: true })).status).toBe(409);
   });
 
+  it('are not disabled as the last owner of a tenant, by nobody', async () => {
+    const made = await server.call<{ id: string; invitation_link: string }>('POST', '/api/v1/tenants/', {
+      slug: 'owned',
+      name: 'Owned',
+      owner: 'sole@example.com',
+    });
+    const sole = openBrowser(server.url);
+    const credentials = { token: tokenIn(made.body.invitation_link), name: 'Sole', password: PASSWORD };
+    expect((await sole.call('POST', '/api/auth/accept-invitation/', credentials)).status).toBe(200);
+    const userOf = async (browser: Browser) => (await browser.call<Session>('GET', '/api/auth/session/')).body.user.id;
+    const disable = async (id: string, disabled = true) => server.call<Problem>('PATCH', `/api/v1/users/${id}/`, { disabled });
+    const [soleId, refused] = [await userOf(sole), await disable(await userOf(sole))];
+    expect([refused.status, refused.body.code]).toEqual([409, 'last_owner']);
+    expect(await look(sole), 'and nothing of it has happened').toBe(200);
+    // With a second owner either may be disabled, and not both, however close together.
+    const second = await invite('owner', 'coowner@example.com', sole);
+    const secondId = await userOf(second);
+    const both = await Promise.all([disable(soleId), disable(secondId)]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const [stayed, left] = both[0]?.status === 409 ? ([sole, secondId] as const) : ([second, soleId] as const);
+    // Who is disabled is no owner to leave a tenant to.
+    const members = await stayed.call<{ results: { id: string; user_id: string }[] }>('GET', '/api/v1/members/?role=owner');
+    const own = members.body.results.find(({ user_id }) => user_id !== left);
+    const leaving = await stayed.call<Problem>('DELETE', `/api/v1/members/${own?.id}/`);
+    expect([leaving.status, leaving.body.code]).toEqual([409, 'last_owner']);
+    expect((await disable(left, false)).status).toBe(200);
+    expect((await stayed.call('DELETE', `/api/v1/members/${own?.id}/`)).status).toBe(204);
+  });
+
   it('belong to several tenants and work in one of them', async () => {
     const made = await ada.call<{ id: string }>('POST', '/api/v1/tenants/', { slug: 'second', name: 'Second' });
     expect(made.status).toBe(201);

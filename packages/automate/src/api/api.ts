@@ -9,6 +9,7 @@ import { type ApiRouter, reversePath } from './router.ts';
 import type { AppServices } from './services.ts';
 import { readSetting, unreadSettings } from './settings.ts';
 import { MemoryThrottleStore } from './throttle-store.ts';
+import { type ClientAddress, readTrustedProxies } from './trusted-proxies.ts';
 
 export interface ApiOptions {
   readonly router: ApiRouter;
@@ -32,13 +33,13 @@ export interface Api extends ApiFacts {
   readonly idempotency: IdempotencyStore;
   readonly authenticators: readonly Authenticator[];
   readonly logger: Logger;
+  /** Where a request comes from, as far as proxies are trusted; `AUTOMATE_API_TRUST_PROXY`. */
+  readonly clientAddress: ClientAddress;
   /** Path before that of every route: empty, or `/segments` without a trailing slash. */
   readonly basePath: string;
   readonly limits: {
     /** Bytes; `AUTOMATE_API_BODY_LIMIT_BYTES`. */
     readonly bodyBytes: number;
-    /** Whether `X-Forwarded-For` is believed; `AUTOMATE_API_TRUST_PROXY`. */
-    readonly trustProxy: boolean;
   };
 }
 
@@ -59,8 +60,8 @@ export function createApi(options: ApiOptions): Api {
   const logger = options.logger ?? createLogger({ level: 'info', name: 'automate.api' });
   const limits = {
     bodyBytes: readSetting(settings, 'BODY_LIMIT_BYTES', 1_048_576),
-    trustProxy: readSetting(settings, 'TRUST_PROXY', false),
   };
+  const clientAddress = readTrustedProxies(settings);
   for (const name of unreadSettings(settings)) logger.warn({ setting: `AUTOMATE_API_${name}` }, 'a setting that nothing reads');
   return Object.freeze({
     routes,
@@ -70,6 +71,7 @@ export function createApi(options: ApiOptions): Api {
     authenticators: options.authenticators ?? [],
     logger,
     limits,
+    clientAddress,
     basePath,
     reverse: (operationId: string, params: Readonly<Record<string, string>> = {}) =>
       basePath + reversePath(routes, operationId, params),

@@ -21,9 +21,14 @@ export function readSetting<const Value extends SettingValue>(
   name: string,
   fallback: Value,
 ): Widened<Value> {
-  noteRead(settings, name);
-  const given = Object.hasOwn(settings, name) ? settings[name] : undefined;
+  const given = givenSetting(settings, name);
   return (given === undefined ? fallback : convert(name, given, fallback)) as Widened<Value>;
+}
+
+/** A setting as it was given, for what is of no single kind. */
+export function givenSetting(settings: ApiSettings, name: string): SettingValue | undefined {
+  noteRead(settings, name);
+  return Object.hasOwn(settings, name) ? settings[name] : undefined;
 }
 
 function noteRead(settings: ApiSettings, name: string): void {

@@ -37,8 +37,8 @@ export interface HostApiSettings {
   readonly pageSize?: number;
   /** Most bytes of a body. Default 1 MiB. */
   readonly bodyLimitBytes?: number;
-  /** Whether `X-Forwarded-For` is believed. Only behind a proxy of your own. */
-  readonly trustProxy?: boolean;
+  /** How many proxies of your own stand in front (true is one), or their addresses and networks: whom they saw is the client. */
+  readonly trustProxy?: boolean | number | readonly string[];
   readonly cors?: {
     readonly origins?: readonly string[];
     readonly methods?: readonly string[];

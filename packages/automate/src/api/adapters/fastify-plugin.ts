@@ -42,7 +42,7 @@ export function fastifyPlugin(api: Api): FastifyPluginAsync {
     });
 
     async function handler(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-      const host = hostRequestOf(request, reply);
+      const host = hostRequestOf(api, request, reply);
       if (prefix === '' && !dispatcher.owns(host.path)) {
         reply.callNotFound();
         return reply;
@@ -63,7 +63,7 @@ export function fastifyPlugin(api: Api): FastifyPluginAsync {
   };
 }
 
-function hostRequestOf(request: FastifyRequest, reply: FastifyReply): HostRequest {
+function hostRequestOf(api: Api, request: FastifyRequest, reply: FastifyReply): HostRequest {
   const url = request.raw.url as string;
   const { headers } = request.raw;
   let signal: AbortSignal | undefined;
@@ -72,7 +72,8 @@ function hostRequestOf(request: FastifyRequest, reply: FastifyReply): HostReques
     url,
     path: pathOf(url),
     headers,
-    ip: request.ip ?? '',
+    // The host may trust proxies of its own, in its own way.
+    ip: api.clientAddress(request.ip ?? '', headers['x-forwarded-for']),
     get signal() {
       signal ??= closeSignal(reply.raw);
       return signal;

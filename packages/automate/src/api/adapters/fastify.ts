@@ -37,7 +37,6 @@ export function createFastifyServer(api: Api, options: FastifyServerOptions = {}
   const app = Fastify({
     logger: false,
     bodyLimit: api.limits.bodyBytes,
-    trustProxy: api.limits.trustProxy,
     requestTimeout: (options.requestSeconds ?? 60) * 1_000,
     keepAliveTimeout: (options.keepAliveSeconds ?? 65) * 1_000,
     // Ends sockets on which nothing moves; streams send a heartbeat long before.
@@ -71,11 +70,13 @@ const NO_QUERY = Object.freeze({});
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 class FastifyApiRequest implements ApiRequest {
+  readonly #api: Api;
   readonly #request: FastifyRequest;
   readonly #reply: FastifyReply;
   #signal: AbortSignal | undefined = undefined;
 
-  constructor(request: FastifyRequest, reply: FastifyReply) {
+  constructor(api: Api, request: FastifyRequest, reply: FastifyReply) {
+    this.#api = api;
     this.#request = request;
     this.#reply = reply;
   }
@@ -92,7 +93,7 @@ class FastifyApiRequest implements ApiRequest {
     return this.#request.raw.headers;
   }
   get ip(): string {
-    return this.#request.ip ?? '';
+    return this.#api.clientAddress(this.#request.ip ?? '', this.#request.raw.headers['x-forwarded-for']);
   }
   get params(): Readonly<Record<string, string>> {
     return this.#request.params as Record<string, string>;
@@ -180,7 +181,7 @@ function addOtherMethods(app: FastifyInstance, api: Api, routes: readonly Route[
 }
 
 function begin(api: Api, route: Route, request: FastifyRequest, reply: FastifyReply): RequestContext {
-  const ctx = new RequestContext(api, route, new FastifyApiRequest(request, reply), traceIdFrom(request.raw.headers));
+  const ctx = new RequestContext(api, route, new FastifyApiRequest(api, request, reply), traceIdFrom(request.raw.headers));
   request.apiContext = ctx;
   return ctx;
 }

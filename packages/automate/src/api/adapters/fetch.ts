@@ -4,12 +4,12 @@ import type { Api } from '../api.ts';
 import { pumpEvents } from '../event-pump.ts';
 import { announcesBody } from '../request.ts';
 import { createDispatcher, type EventsAnswer, type HostRequest } from './dispatcher.ts';
-import { addressOf, bodyConsumed, readAll, requireLength } from './node.ts';
+import { bodyConsumed, readAll, requireLength } from './node.ts';
 import { describeStreamError } from './node-reply.ts';
 import type { ReplyParts } from './reply-parts.ts';
 
 export interface FetchHandler {
-  /** @param info.ip the client's address, for rate limits; without it all clients count as one */
+  /** @param info.ip address of whoever connected, for rate limits and the audit record; without it all clients count as one */
   (request: Request, info?: { readonly ip?: string | undefined }): Promise<Response>;
   /** Ends open event streams. */
   close(): void;
@@ -51,7 +51,7 @@ function hostRequestOf(api: Api, request: Request, signal: AbortSignal, ip: stri
     url: pathname + search,
     path: pathname,
     headers,
-    ip: ip ?? addressOf(api, headers['x-forwarded-for'], ''),
+    ip: api.clientAddress(ip ?? '', headers['x-forwarded-for']),
     signal,
     async readBody(limit) {
       if (!announcesBody(headers)) return undefined;

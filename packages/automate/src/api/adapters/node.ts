@@ -82,11 +82,6 @@ export function bodyConsumed() {
   return apiErrors.body_consumed(detail);
 }
 
-/** The client's address: the first that a trusted proxy names, else the connection's. */
-export function addressOf(api: Api, forwardedFor: string | undefined, address: string): string {
-  return (api.limits.trustProxy && forwardedFor?.split(',')[0]?.trim()) || address;
-}
-
 /** What Express and Connect add to a request. */
 interface MountedRequest extends IncomingMessage {
   readonly baseUrl?: string;
@@ -97,14 +92,13 @@ interface MountedRequest extends IncomingMessage {
 function hostRequestOf(api: Api, request: MountedRequest, response: ServerResponse): HostRequest {
   const url = urlOf(request);
   const { headers } = request;
-  const forwarded = headers['x-forwarded-for'];
   let signal: AbortSignal | undefined;
   return {
     method: request.method as string,
     url,
     path: pathOf(url),
     headers,
-    ip: addressOf(api, Array.isArray(forwarded) ? forwarded[0] : forwarded, request.socket.remoteAddress ?? ''),
+    ip: api.clientAddress(request.socket.remoteAddress ?? '', headers['x-forwarded-for']),
     get signal() {
       signal ??= closeSignal(response);
       return signal;

@@ -60,12 +60,12 @@ export async function touch(db: Db, ids: readonly string[]): Promise<void> {
   await db.query('update api_keys set last_used_at = now() where id = any($1)', [ids]);
 }
 
-/** Does nothing when the same value is there already, or was before the last rotation: a restart must not bring it back. */
+/** Does nothing when a key has the value already, or ever had it: a restart must not bring it back. */
 export async function insertKey(connection: Queryable, key: NewKeyRow): Promise<boolean> {
   const { rowCount } = await connection.query(
     `insert into api_keys (id, tenant_id, kind, name, prefix, hash, scopes, is_staff, origins, expires_at, created_by, user_id, parent_id)
      select $1, $2, $3, $4, $5, $6::bytea, $7, $8, $9, $10, $11, $12, $13
-     where not exists (select from api_keys where previous_hash = $6::bytea) on conflict (hash) do nothing`,
+     where not exists (select from retired_key_values where hash = $6::bytea) on conflict (hash) do nothing`,
     [
       key.id,
       key.tenant_id,
@@ -91,8 +91,15 @@ export async function replaceHash(
   key: { id: string; hash: Buffer; overlapSeconds: number },
 ): Promise<boolean> {
   const { rowCount } = await transaction.query(
-    `update api_keys set previous_hash = hash, previous_expires_at = now() + make_interval(secs => $3), hash = $2, rotated_at = now()
-     where id = $1 and revoked_at is null and (expires_at is null or expires_at > now())`,
+    `with usable as (
+       select id, tenant_id, hash from api_keys
+       where id = $1 and revoked_at is null and (expires_at is null or expires_at > now()) for update
+     ), retired as (
+       insert into retired_key_values (hash, tenant_id, api_key_id) select hash, tenant_id, id from usable
+     )
+     update api_keys k
+     set previous_hash = k.hash, previous_expires_at = now() + make_interval(secs => $3), hash = $2, rotated_at = now()
+     from usable where k.id = usable.id`,
     [key.id, key.hash, key.overlapSeconds],
   );
   return rowCount > 0;

@@ -9,8 +9,18 @@ export function newSessionToken(): string {
 }
 
 export function sessionCookie(secret: string, token: string): string {
-  const value = encodeURIComponent(`${token}.${signatureOf(secret, token)}`);
-  return `${SESSION_COOKIE}=${value}; Max-Age=${SESSION_SECONDS}; ${ATTRIBUTES}`;
+  return `${SESSION_COOKIE}=${signedCookie(secret, token)}; Max-Age=${SESSION_SECONDS}; ${ATTRIBUTES}`;
+}
+
+/** The value of a cookie, signed as better-auth signs. */
+export function signedCookie(secret: string, value: string): string {
+  return encodeURIComponent(`${value}.${signatureOf(secret, value)}`);
+}
+
+/** The token in a cookie that starts a session. */
+export function tokenInCookie(cookie: string): string {
+  const value = decodeURIComponent(cookie.slice(cookie.indexOf('=') + 1).split(';', 1)[0] as string);
+  return value.slice(0, value.lastIndexOf('.'));
 }
 
 export const expiredCookie = `${SESSION_COOKIE}=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax`;

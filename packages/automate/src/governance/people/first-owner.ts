@@ -5,7 +5,7 @@ import type { Attempts } from './attempts.ts';
 import type { Client } from './client.ts';
 import { digest, invalidLink, type Links } from './links.ts';
 import { hashPassword, requireGoodPassword } from './password.ts';
-import { consumeToken, findUser, firstStaff, hasUsers, insertMember, insertUser, setPassword } from './person.store.ts';
+import { consumeToken, firstStaff, hasUsers, insertMember, insertUser, setPassword } from './person.store.ts';
 import type { Records } from './records.ts';
 
 export interface FirstOwnerOptions {
@@ -32,15 +32,6 @@ export function createFirstOwner({ db, attempts, links, records, admission }: Fi
       if (await owner.isNew()) return `/setup/#token=${await links.issue('setup', null, SET_UP_SECONDS)}`;
       const staff = await firstStaff(db);
       return staff && `/sign-in/#token=${await links.issue('sign_in', staff.id, SIGN_IN_SECONDS)}`;
-    },
-
-    /** @throws AppError `link_invalid` */
-    async signInByLink(token: string, client: Client): Promise<SignedIn> {
-      await attempts.requireAttempts(client);
-      const found = await db.transaction((transaction) => consumeToken(transaction, digest(token), 'sign_in'));
-      const user = found?.user_id ? await findUser(db, { id: found.user_id }) : undefined;
-      if (!user || user.disabled_at !== null) throw invalidLink();
-      return admission.admit(user.id, client, 'link');
     },
 
     /** @throws AppError `link_invalid` */

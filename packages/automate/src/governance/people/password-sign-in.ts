@@ -1,11 +1,12 @@
 import type { Db } from '../../db/index.ts';
-import { AppError, commonErrors } from '../../kernel/index.ts';
+import { AppError } from '../../kernel/index.ts';
 import type { Admission, SignedIn } from './admission.ts';
 import type { Attempts } from './attempts.ts';
-import { type Auth, SESSION_COOKIE } from './auth.ts';
+import type { Auth } from './auth.ts';
 import type { Client } from './client.ts';
-import { peopleErrors, signInFailed } from './errors.ts';
+import { signInFailed } from './errors.ts';
 import { findUser } from './person.store.ts';
+import { asAppError, cookiesIn, headersOf, passSecondFactor, sessionCookieIn } from './second-factor.ts';
 import { removeSessionsOf } from './session.store.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -47,44 +48,10 @@ export function createPasswordSignIn({ db, sessions, attempts, admission, auth }
   };
 }
 
-/** What better-auth refuses, told in one way: nothing may show which part was wrong. */
-export async function asAppError<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (AppError.is(error)) throw error;
-    const { statusCode, body } = error as { statusCode?: number; body?: { code?: string } };
-    if (statusCode === 429)
-      throw commonErrors.rate_limited('Too many wrong codes: try again later.', { headers: { 'retry-after': '900' } });
-    if (statusCode !== undefined && statusCode < 500) throw signInFailed(body?.code);
-    throw error;
-  }
-}
-
 /** Checks password and, where there is one, the second factor, and starts a session. @returns its cookie */
 async function checkCredentials(auth: Auth, { email, password, code }: Credentials, client: Client): Promise<string> {
-  const headers = new Headers({ 'user-agent': client.userAgent, 'x-forwarded-for': client.address });
-  const first = await asAppError(auth.api.signInEmail({ body: { email, password }, headers, returnHeaders: true }));
-  if (!('twoFactorRedirect' in first.response)) return cookieIn(first.headers);
-  if (code === undefined)
-    throw peopleErrors.two_factor_required('Send the code of your authenticator, or a backup code, as "code".');
-  headers.set('cookie', cookiesIn(first.headers));
-  const isBackup = !/^\d{6}$/.test(code);
-  const second = isBackup
-    ? auth.api.verifyBackupCode({ body: { code }, headers, returnHeaders: true })
-    : auth.api.verifyTOTP({ body: { code }, headers, returnHeaders: true });
-  return cookieIn((await asAppError(second)).headers);
-}
-
-function cookieIn(headers: Headers): string {
-  const found = headers.getSetCookie().find((cookie) => cookie.startsWith(`${SESSION_COOKIE}=`) && !/Max-Age=0/i.test(cookie));
-  if (!found) throw signInFailed();
-  return found;
-}
-
-function cookiesIn(headers: Headers): string {
-  return headers
-    .getSetCookie()
-    .map((cookie) => cookie.split(';', 1)[0])
-    .join('; ');
+  const body = { email, password };
+  const first = await asAppError(auth.api.signInEmail({ body, headers: headersOf(client), returnHeaders: true }));
+  if (!('twoFactorRedirect' in first.response)) return sessionCookieIn(first.headers);
+  return passSecondFactor(auth, cookiesIn(first.headers), code, client);
 }

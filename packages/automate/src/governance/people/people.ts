@@ -7,6 +7,7 @@ import { createAttempts } from './attempts.ts';
 import { type Auth, createAuth } from './auth.ts';
 import { createCrowd } from './crowd.ts';
 import { createFirstOwner } from './first-owner.ts';
+import { createLinkSignIn } from './link-sign-in.ts';
 import { createLinks } from './links.ts';
 import type { Mailer } from './mail.ts';
 import { createPasswordReset } from './password-reset.ts';
@@ -64,6 +65,7 @@ export function assemblePeople(options: PeopleOptions) {
     ...records,
     ...admission,
     ...createFirstOwner({ db, attempts, links, records, admission }),
+    ...createLinkSignIn({ ...options, attempts, admission, auth }),
     ...createPasswordSignIn({ ...options, attempts, admission, auth }),
     ...createPasswordReset({ ...options, attempts, records, links }),
     scopesOf: (role: RoleName): readonly string[] => scopesOfRole(role, roles),

@@ -121,6 +121,15 @@ export async function insertToken(
   );
 }
 
+/** Whose token it is, while it can still be used. */
+export async function holderOf(db: Queryable, hash: Buffer, purpose: TokenPurpose): Promise<string | undefined> {
+  const { rows } = await db.query<{ user_id: string | null }>(
+    'select user_id from one_time_tokens where hash = $1 and purpose = $2 and expires_at > now()',
+    [hash, purpose],
+  );
+  return rows[0]?.user_id ?? undefined;
+}
+
 /** Takes a token out, so that it works once; undefined when it is unknown, used up or too old. */
 export async function consumeToken(
   transaction: Queryable,

@@ -62,11 +62,12 @@ export const SignInOptions = z
   })
   .meta({ id: 'SignInOptions' });
 
+const Code = z.string().min(6).max(40).describe('Of the authenticator, or a backup code');
 export const SignIn = z
   .strictObject({
     email: z.string().min(1).max(254),
     password: Password,
-    code: z.string().min(6).max(40).optional().describe('Of the authenticator, or a backup code'),
+    code: Code.optional(),
   })
   .meta({ id: 'SignIn' });
 export const SignedIn = z.object({ user: User }).meta({ id: 'SignedIn' });
@@ -74,7 +75,7 @@ export const SignedIn = z.object({ user: User }).meta({ id: 'SignedIn' });
 export const SetUp = z
   .strictObject({ token: LinkToken, email: Email, name: PersonName, password: Password })
   .meta({ id: 'SetUp' });
-export const LinkSignIn = z.strictObject({ token: LinkToken }).meta({ id: 'LinkSignIn' });
+export const LinkSignIn = z.strictObject({ token: LinkToken, code: Code.optional() }).meta({ id: 'LinkSignIn' });
 export const PasswordReset = z.strictObject({ token: LinkToken, password: Password }).meta({ id: 'PasswordReset' });
 export const PasswordResetRequest = z.strictObject({ email: z.string().min(1).max(254) }).meta({ id: 'PasswordResetRequest' });
 export const Requested = z.object({ message: z.string() }).meta({ id: 'Requested' });

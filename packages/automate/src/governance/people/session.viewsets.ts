@@ -7,7 +7,6 @@ import { storedToken } from './auth-database.ts';
 import { expiredCookie, presentedToken } from './cookie.ts';
 import { peopleErrors } from './errors.ts';
 import { hashPassword, requireGoodPassword, verifyPassword } from './password.ts';
-import { asAppError } from './password-sign-in.ts';
 import { findUser, passwordOf, setPassword, tenantOf } from './person.store.ts';
 import { clientOf, startSession } from './requests.ts';
 import {
@@ -19,6 +18,7 @@ import {
   TwoFactorSecret,
   TwoFactorStart,
 } from './schemas.ts';
+import { asAppError } from './second-factor.ts';
 import { listSessions, removeSession } from './session.store.ts';
 import '../services.ts';
 

@@ -28,7 +28,13 @@ export class SignInViewSet extends BaseViewSet {
       response: SignedIn,
     });
     this.action('setup', { ...open, summary: 'Set up the first owner', body: SetUp, response: SignedIn, status: 201 });
-    this.action('link', { ...open, summary: 'Sign in with a one-time link', body: LinkSignIn, response: SignedIn });
+    this.action('link', {
+      ...open,
+      problems: { 401: 'A code is needed too, or it is wrong: the link is still good.', 403: FOREIGN, 503: BUSY },
+      summary: 'Sign in with a one-time link',
+      body: LinkSignIn,
+      response: SignedIn,
+    });
     this.action('acceptInvitation', {
       ...open,
       summary: 'Accept an invitation',
@@ -80,7 +86,7 @@ export class SignInViewSet extends BaseViewSet {
   }
 
   async link(ctx: Context<z.output<typeof LinkSignIn>>): Promise<z.input<typeof SignedIn>> {
-    return this.attempt(ctx, async ({ people }, client) => welcome(ctx, await people.signInByLink(ctx.body.token, client)));
+    return this.attempt(ctx, async ({ people }, client) => welcome(ctx, await people.signInByLink(ctx.body, client)));
   }
 
   async acceptInvitation(ctx: Context<z.output<typeof InvitationAccept>>): Promise<z.input<typeof SignedIn>> {

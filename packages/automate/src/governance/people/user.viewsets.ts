@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { BaseReadOnlyViewSet, type Context, requirePrincipal, StaffOnlyMixin } from '../../api/index.ts';
 import { commonErrors, type ModelStore, newId, type Row } from '../../kernel/index.ts';
 import { auditActorOf } from '../audit/actor.ts';
-import { requireGrantable } from '../tenants/granting.ts';
+import { requireGrantable, requireOtherOwners } from '../tenants/granting.ts';
 import { countMembers, findUser, insertMember, insertUser, updateUser } from './person.store.ts';
 import { ResetLink, User, UserCreate, UserCreated, UserModel, UserPatch } from './schemas.ts';
 import { removeSessionsOf } from './session.store.ts';
@@ -21,7 +21,12 @@ export class UserViewSet extends StaffOnlyMixin(BaseReadOnlyViewSet<typeof UserM
       idempotent: false,
       problems: { 422: 'The policy of the tenant allows no more of them.' },
     });
-    this.describe('partialUpdate', { summary: 'Change a user, or disable the account', body: UserPatch, response: User });
+    this.describe('partialUpdate', {
+      summary: 'Change a user, or disable the account',
+      description: 'The last owner of a tenant cannot be disabled.',
+      body: UserPatch,
+      response: User,
+    });
     this.action('reset', {
       detail: true,
       methods: ['post'],
@@ -59,6 +64,7 @@ export class UserViewSet extends StaffOnlyMixin(BaseReadOnlyViewSet<typeof UserM
     if (isSelf && (ctx.body.disabled === true || ctx.body.is_staff === false))
       throw commonErrors.conflict('You would lock yourself out: let another of the staff do it.');
     await database.transaction(async (transaction) => {
+      if (ctx.body.disabled === true && before.disabled_at === null) await requireOtherOwners(transaction, before.id);
       await updateUser(transaction, before.id, ctx.body);
       if (ctx.body.disabled) await removeSessionsOf(transaction, before.id);
       const diff = {

@@ -22,14 +22,30 @@ export async function requireGrantable(
   }
 }
 
-/** Locks the owners until the transaction ends, so that two of them cannot unmake each other. @throws AppError `last_owner` */
+/**
+ * A tenant keeps an owner whose account is not disabled. Locks the owners until the transaction ends, so that two of them cannot
+ * unmake each other.
+ * @throws AppError `last_owner`
+ */
 export async function requireAnotherOwner(transaction: Queryable, tenantId: string, memberId: string): Promise<void> {
-  const { rows } = await transaction.query<{ id: string }>(
-    `select id from members where tenant_id = $1 and role = 'owner' for update`,
-    [tenantId],
+  await transaction.query(`select id from members where tenant_id = $1 and role = 'owner' order by id for update`, [tenantId]);
+  // Not in the statement that locks: what others changed while it waited would be missing.
+  const { rows } = await transaction.query(
+    `select 1 from members m join users u on u.id = m.user_id and u.disabled_at is null
+     where m.tenant_id = $1 and m.role = 'owner' and m.id <> $2 limit 1`,
+    [tenantId, memberId],
   );
-  if (!rows.some(({ id }) => id !== memberId))
-    throw peopleErrors.last_owner('A tenant keeps at least one owner: make somebody else one first.');
+  if (rows.length === 0) throw peopleErrors.last_owner('A tenant keeps at least one owner: make somebody else one first.');
+}
+
+/** The same for every tenant of somebody whose account is about to be disabled. @throws AppError `last_owner` */
+export async function requireOtherOwners(transaction: Queryable, userId: string): Promise<void> {
+  const { rows } = await transaction.query<{ id: string; tenant_id: string }>(
+    // In one order, so that two of these do not wait for each other.
+    `select id, tenant_id from members where user_id = $1 and role = 'owner' order by tenant_id`,
+    [userId],
+  );
+  for (const { id, tenant_id: tenantId } of rows) await requireAnotherOwner(transaction, tenantId, id);
 }
 
 async function isOwner(transaction: Queryable, { tenantId, userId }: Principal): Promise<boolean> {

@@ -23,25 +23,26 @@ const invitation = fragment.get('invitation');
 const failure = new URLSearchParams(location.search).get('error');
 const onward = destination();
 if (invitation !== null) onward.hash = `token=${invitation}`;
-/** Kept while the code is asked for. */
-let credentials = { email: '', password: '' };
+/** The first factor, kept while the code is asked for. */
+let way = 'api/auth/sign-in/';
+/** @type {Record<string, string | null>} */
+let credentials = {};
 let isBackup = false;
 
 enableLinks();
 enableReveal();
 onSubmit('password-form', async ({ email = '', password = '' }) => {
+  way = 'api/auth/sign-in/';
   credentials = { email: email.trim(), password };
-  await signIn('password-form', credentials);
+  await signIn('password-form');
 });
 onSubmit('code-form', async ({ code = '' }) => {
-  await signIn('code-form', { ...credentials, code: isBackup ? code.trim() : code.replace(/\s/g, '') });
+  await signIn('code-form', isBackup ? code.trim() : code.replace(/\s/g, ''));
 });
 onSubmit('link-form', async () => {
-  const answer = await call('POST', 'api/auth/link/', { token });
-  if (answer.ok) return finish('link-form');
-  if (answer.problem.code !== 'link_invalid' && answer.problem.code !== 'invalid_input') return refuse('link-form', answer);
-  show('password');
-  byId('notice').textContent = REASONS.link_invalid;
+  way = 'api/auth/link/';
+  credentials = { token };
+  await signIn('link-form');
 });
 onSubmit('forgot-form', async ({ email = '' }) => {
   const answer = await call('POST', 'api/auth/request-password-reset/', { email: email.trim() });
@@ -62,18 +63,25 @@ else {
 
 /**
  * @param {string} form
- * @param {{ email: string, password: string, code?: string }} given
+ * @param {string} [code]
  */
-async function signIn(form, given) {
-  const answer = await call('POST', 'api/auth/sign-in/', given);
+async function signIn(form, code) {
+  const answer = await call('POST', way, code === undefined ? credentials : { ...credentials, code });
   if (answer.ok) return finish(form);
-  if (answer.problem.code === 'two_factor_required') {
+  const { problem } = answer;
+  if (problem.code === 'two_factor_required') {
     useBackup(false);
     return show('code');
   }
+  // A token that was cut is no link either.
+  if (problem.code === 'link_invalid' || (form === 'link-form' && problem.code === 'invalid_input')) {
+    show('password');
+    byId('notice').textContent = REASONS.link_invalid;
+    return;
+  }
   const messages = {
     sign_in_failed:
-      given.code === undefined
+      code === undefined
         ? 'E-mail or password is wrong.'
         : isBackup
           ? 'This is no backup code of yours, or it was used already.'
@@ -81,7 +89,7 @@ async function signIn(form, given) {
     // A code that is too short to be one.
     invalid_input: 'The code is not complete.',
   };
-  refuse(form, answer, given.code === undefined ? { messages: { sign_in_failed: messages.sign_in_failed } } : { messages });
+  refuse(form, answer, code === undefined ? { messages: { sign_in_failed: messages.sign_in_failed } } : { messages });
 }
 
 /** @param {string} form */
