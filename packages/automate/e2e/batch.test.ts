@@ -77,7 +77,7 @@ describe.each(databaseKinds)('batches on %s', (kind) => {
       filter: { ids },
       from: 'start',
       actor: { tenantId, id: 'test', mayPublish: true },
-      state: { after: ids[99], total: COUNT, done: 99, failed: 1 },
+      state: { after: ids[99] ?? '', total: COUNT, done: 99, failed: 1 },
     };
     const [id = ''] = await enqueue(server.automate.db, [{ tenantId, kind: 'execution_batch', traceId: 'trace', payload }]);
     server.automate.engine.announceWork();

@@ -436,6 +436,8 @@ export type JobUpdate = {
 export type LinkSignIn = {
   /** What stands behind #token= in the link */
   token: string;
+  /** Of the authenticator, or a backup code */
+  code?: string;
 };
 
 export type Live = {
