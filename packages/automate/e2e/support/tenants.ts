@@ -61,7 +61,8 @@ export async function fillTenant(server: TestServer, mark: string): Promise<Full
     description: mark,
     hosts: [`${mark}.example`],
   });
-  await make('POST', '/api/v1/api-keys/', { name: `${mark} key`, scopes: ['workflows:read'] });
+  const made = await make('POST', '/api/v1/api-keys/', { name: `${mark} key`, scopes: ['workflows:read'] });
+  await make('POST', `/api/v1/api-keys/${made.id}/rotate/`, { overlap_seconds: 0 });
   await make('POST', '/api/v1/invitations/', { email: `guest-${mark}@example.com`, role: 'viewer' });
   const project = await make('POST', '/api/v1/projects/', { name: `${mark} project` });
   for (const title of ['one', 'two'])
