@@ -343,6 +343,8 @@ export type Job = {
 export type LinkSignIn = {
   /** What stands behind #token= in the link */
   token: string;
+  /** Of the authenticator, or a backup code */
+  code?: string;
 };
 
 export type Live = {

@@ -59,6 +59,7 @@ export interface Users {
   retrieve(id: string, query?: UsersRetrieveQuery, options?: ReadOptions): Call<schemas.User>;
   /**
    * Change a user, or disable the account
+   * The last owner of a tenant cannot be disabled.
    * `PATCH /api/v1/users/{id}/`
    */
   partialUpdate(id: string, body: schemas.UserPatch, options?: WriteOptions): Call<schemas.User>;
