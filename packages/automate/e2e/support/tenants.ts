@@ -62,8 +62,10 @@ export async function fillTenant(server: TestServer, mark: string): Promise<Full
     description: mark,
     hosts: [`${mark}.example`],
   });
-  await make('POST', '/api/v1/api-keys/', { name: `${mark} key`, scopes: ['workflows:read'] });
+  const made = await make('POST', '/api/v1/api-keys/', { name: `${mark} key`, scopes: ['workflows:read'] });
+  await make('POST', `/api/v1/api-keys/${made.id}/rotate/`, { overlap_seconds: 0 });
   await make('POST', '/api/v1/invitations/', { email: `guest-${mark}@example.com`, role: 'viewer' });
+  await make('PATCH', '/api/v1/policy/', { denied_hosts: [`denied.${mark}.example`] });
   const project = await make('POST', '/api/v1/projects/', { name: `${mark} project` });
   for (const title of ['one', 'two'])
     await make('POST', '/api/v1/notes/', { title: `${mark} ${title}`, project_id: project.id, body: mark });
