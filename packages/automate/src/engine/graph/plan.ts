@@ -3,6 +3,7 @@ import { Graph, type GraphNode, RetryPolicy } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import type { StepRunner } from '../steps/step-type.ts';
 import { bodyOf, withoutBody } from './body.ts';
+import { ERROR_ROUTE } from './error-route.ts';
 import { findSecrets } from './secret-names.ts';
 import { findCycle, findUnreachable } from './shape.ts';
 
@@ -35,9 +36,6 @@ export interface PlanNode extends PlanStep {
   /** What a loop repeats. */
   readonly body: Plan | undefined;
 }
-
-/** The edge condition by which a failed node leaves. */
-export const ERROR_ROUTE = 'error';
 
 /** A graph ready to run: configurations parsed and compiled, edges by node. */
 export interface Plan {

@@ -1,4 +1,5 @@
-import { ERROR_ROUTE, type Plan, type PlanNode } from './plan.ts';
+import { ERROR_ROUTE } from './error-route.ts';
+import type { Plan, PlanNode } from './plan.ts';
 
 /** How a node ended: by a route or none, stopped, failed so that only `error` edges are taken, or lost with its branch. */
 export type NodeEnd = { readonly route: string | undefined } | 'stopped' | 'failed' | 'lost';

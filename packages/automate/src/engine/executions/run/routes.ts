@@ -1,4 +1,5 @@
-import { ERROR_ROUTE, type PlanNode } from '../../graph/plan.ts';
+import { ERROR_ROUTE } from '../../graph/error-route.ts';
+import type { PlanNode } from '../../graph/plan.ts';
 import type { NodeEnd } from '../../graph/progress.ts';
 import type { StepResult } from '../../steps/step-type.ts';
 import type { StepRecord } from '../execution.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ERROR_ROUTE } from '../../graph/plan.ts';
+import { ERROR_ROUTE } from '../../graph/error-route.ts';
 import { compileRule } from '../../rules/rules.ts';
 import { validateRule } from '../../rules/validate.ts';
 import { AnyJson } from '../../schemas.ts';
