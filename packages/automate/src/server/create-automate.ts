@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import {
@@ -25,9 +26,22 @@ import {
   migrateHost,
   openDatabase,
   pendingMigrations,
+  type Queryable,
   removeExpiredReplies,
 } from '../db/index.ts';
-import { createEngine, createRetention, type Engine, type StepType } from '../engine/index.ts';
+import {
+  createEngine,
+  createRetention,
+  createRun,
+  type EmittedEvent,
+  type Engine,
+  emit,
+  type HostTransaction,
+  type Receipt,
+  type Run,
+  type StepType,
+  WorkflowService,
+} from '../engine/index.ts';
 import {
   type ApiKeys,
   createApiKeys,
@@ -100,6 +114,20 @@ export interface Automate {
   readonly api: Api;
   /** Makes keys in code. @example await automate.apiKeys.create({ tenantId, name: 'CI', scopes: ['events:write'], isStaff: false }) */
   readonly apiKeys: ApiKeys;
+  /**
+   * Stores an event in a transaction of yours, whatever role and search path it has: the event exists if and only if that
+   * commits. What it triggers starts within a second of the commit, or at once after `announce()`.
+   * @example await automate.emit(client, { type: 'order.created', payload: { id: 7 } });
+   */
+  emit(transaction: HostTransaction | Queryable, event: EmittedEvent): Promise<Receipt>;
+  /** Says that something was emitted and committed, so that nobody waits for the next look. */
+  announce(): void;
+  /**
+   * Starts a workflow by its slug; with `wait`, resolves with its output.
+   * @throws ExecutionFailed when it was waited for and has failed or was cancelled
+   * @example const { total } = await automate.run<{ total: number }>('order-intake', { id: 7 }, { wait: true });
+   */
+  readonly run: Run;
   /** What tenants may do. */
   readonly policies: Policies;
   /** The tenant with this slug, made when absent. */
@@ -226,6 +254,9 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     return id as string;
   }
   let server: ReturnType<typeof createFastifyServer> | undefined;
+  const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
+  const service = new WorkflowService({ db, registry: engine.registry, policies, onQueued: engine.announceWork });
 
   /** Before anything is shown to a tenant, redaction knows its secrets. */
   function withKnownSecrets(authenticator: Authenticator): Authenticator {
@@ -286,6 +317,9 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     api,
     apiKeys,
     policies,
+    emit: (transaction, event) => emit(engine, transaction, event),
+    announce: engine.announceWork,
+    run: createRun({ db, engine, service, closing: closing.signal }),
     ensureTenant: (slug, name = slug) => ensureTenant({ db, audit }, slug, name),
     plugin: fastifyPlugin(api),
     fetch,
@@ -306,6 +340,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     },
     async close() {
       phase = 'stopping';
+      closing.abort(stopping());
       clearInterval(sweeping);
       await preparing?.catch(() => undefined);
       // Not ready, yet answering, for as long as work is brought to a safe point.
@@ -350,7 +385,7 @@ function routerFor({ viewsets = {}, router }: AutomateOptions): ApiRouter {
 }
 
 function stopping(): AppError {
-  return new AppError({ status: 503, code: 'stopping', title: 'Stopping', detail: 'It was stopped before it was ready.' });
+  return new AppError({ status: 503, code: 'stopping', title: 'Stopping', detail: 'It was stopped before this was done.' });
 }
 
 function cannotListen({ http }: Settings, error: NodeJS.ErrnoException): unknown {

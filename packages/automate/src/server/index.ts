@@ -1,3 +1,4 @@
+export { type EmittedEvent, ExecutionFailed, type HostTransaction, type RunOptions } from '../engine/index.ts';
 export { defineSettings, type HostSettings } from '../kernel/index.ts';
 export { type Automate, type AutomateOptions, createAutomate } from './create-automate.ts';
 export { localKeyFile, readLocalKey } from './local-secrets.ts';

@@ -283,6 +283,16 @@ export interface ExecutionEnd {
   readonly finished_at: string;
 }
 
+/** How an execution has ended; undefined as long as it has not. */
+export async function endOf(transaction: Queryable, executionId: string): Promise<ExecutionEnd | undefined> {
+  const { rows } = await transaction.query<ExecutionEnd>(
+    `select id, status, output, error, finished_at from executions
+     where id = $1 and status in ('succeeded', 'failed', 'cancelled')`,
+    [executionId],
+  );
+  return rows[0];
+}
+
 /**
  * What changed behind `after`. Looks at the execution before its steps: once it has ended, no step changes any more, so none
  * can be missed.
@@ -291,11 +301,7 @@ export async function changesAfter(
   transaction: Queryable,
   { executionId, after, limit }: { executionId: string; after: number; limit: number },
 ): Promise<{ steps: StepRow[]; end: ExecutionEnd | undefined; last: number }> {
-  const ended = await transaction.query<ExecutionEnd>(
-    `select id, status, output, error, finished_at from executions
-     where id = $1 and status in ('succeeded', 'failed', 'cancelled')`,
-    [executionId],
-  );
+  const end = await endOf(transaction, executionId);
   const { rows } = await transaction.query<StepRow>(
     'select * from step_runs where execution_id = $1 and seq > $2 order by seq limit $3',
     [executionId, after, limit],
@@ -304,5 +310,5 @@ export async function changesAfter(
     'select coalesce(max(seq), 0) as last from step_runs where execution_id = $1',
     [executionId],
   );
-  return { steps: rows, end: ended.rows[0], last: highest.rows[0]?.last ?? 0 };
+  return { steps: rows, end, last: highest.rows[0]?.last ?? 0 };
 }
