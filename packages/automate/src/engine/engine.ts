@@ -4,6 +4,7 @@ import { CONTROL_CHANNEL, createWorker, type JobHandler, WAKE_CHANNEL, type Work
 import { errorMessage, type Logger, type Redactor, type Settings } from '../kernel/index.ts';
 import { createCounters, type EngineCounters } from './counters.ts';
 import { createDispatchLoop } from './dispatch/dispatch-loop.ts';
+import { createDryRunner, type DryRunner } from './dry-run/dry-run.ts';
 import type { NewEvent, Receipt } from './events/event.ts';
 import { createIngest, type Ingest } from './events/ingest.ts';
 import { countActive } from './executions/active.store.ts';
@@ -14,6 +15,8 @@ import { createExecutionHandler } from './executions/execution-handler.ts';
 import { createExecutionReader, type ExecutionReader } from './executions/execution-reader.ts';
 import { createJournal } from './executions/journal.ts';
 import { createLiveUpdates } from './executions/live.ts';
+import type { HookCaller } from './hooks/hooks.ts';
+import { createHookTeller } from './hooks/tell.ts';
 import { createStepRegistry, type StepRegistry } from './steps/registry.ts';
 import type { StepType } from './steps/step-type.ts';
 import { createTriggerCache } from './triggers/trigger-cache.ts';
@@ -27,6 +30,7 @@ export interface EngineOptions {
   readonly secrets: Secrets;
   readonly policies: Policies;
   readonly settings: Settings['worker'];
+  readonly hooks: HookCaller;
   /** The host's own step types. */
   readonly steps?: readonly StepType[];
   /** Handlers of other features' jobs, run by the same worker. */
@@ -39,6 +43,8 @@ export interface Engine {
   readonly executions: ExecutionReader;
   readonly control: ExecutionControl;
   readonly counters: EngineCounters;
+  /** Runs a graph with nothing stored and nothing sent. */
+  readonly dryRun: DryRunner;
   /** Stores events that the policy lets in; resolves once they can no longer be lost. */
   accept(events: readonly NewEvent[]): Promise<Receipt[]>;
   /** Stores an event in the caller's own transaction. */
@@ -64,11 +70,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const live = await createLiveUpdates({ db, logger });
   const executions = createExecutionReader({ db, live, redactFor: options.redactFor });
   const { counters, countReceipts, countDispatched, countStored } = createCounters(() => worker?.inHand() ?? 0);
+  const teller = createHookTeller({ hooks: options.hooks, redactFor: options.redactFor });
   const journal = createJournal({
     db,
     onStored: (ids, entries, told) => {
       live.publish(ids);
       countStored(entries);
+      teller.stored(entries);
       announceTold(told);
       if (entries.some(({ children, jobs }) => (children?.length ?? 0) + (jobs?.length ?? 0) > 0)) announceWork();
     },
@@ -120,8 +128,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
   const ingest: Ingest = createIngest({
     db,
-    onStored: (receipts) => {
+    onStored: (receipts, events) => {
       countReceipts(receipts);
+      teller.received(receipts, events);
       announceWork();
     },
   });
@@ -130,6 +139,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     executions,
     control: createExecutionControl({ db, registry, onTold: announceTold }),
     counters,
+    dryRun: createDryRunner({
+      db,
+      registry,
+      outbound: options.outbound,
+      policies: options.policies,
+      steps: options.steps ?? [],
+      redactFor: options.redactFor,
+    }),
     accept(events) {
       const pending = options.policies.requireEvents(events, countActive);
       return pending ? pending.then(() => ingest.accept(events)) : ingest.accept(events);
@@ -145,6 +162,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         secrets: options.secrets,
         policies: options.policies,
         children: createChildren(db),
+        teller,
         onParked: (until) => worker?.wakeAt(until),
         onTold: announceTold,
       });

@@ -1,4 +1,8 @@
 export type { Actor } from './actor.ts';
+export { Flow, type Piece, type StepOptions, step } from './builder/flow.ts';
+export { Ref, ref, type Value } from './builder/ref.ts';
+export type { StepConfigs } from './builder/step-configs.ts';
+export { type WorkflowBuilder, workflow } from './builder/workflow.ts';
 export type { EngineCounters } from './counters.ts';
 export { ruleInput } from './dispatch/dispatcher.ts';
 export { createEngine, type Engine, type EngineOptions } from './engine.ts';
@@ -7,6 +11,9 @@ export { EventModel } from './events/schemas.ts';
 export { EventIngestView } from './events/viewsets.ts';
 export { ExecutionDetail, ExecutionModel, Step } from './executions/schemas.ts';
 export { ExecutionViewSet } from './executions/viewsets.ts';
+export { createHooks, type Hooks } from './hooks/hooks.ts';
+export type { HookExecution, HookListeners, HookName, HookPayloads, HookStep, HookTimes } from './hooks/payloads.ts';
+export { createDefine, type Define, type DefinedWorkflow, type Definition } from './programmatic/define.ts';
 export { type EmittedEvent, emit } from './programmatic/emit.ts';
 export { ExecutionFailed } from './programmatic/execution-failed.ts';
 export type { HostTransaction } from './programmatic/host-transaction.ts';

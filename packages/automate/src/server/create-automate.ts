@@ -30,12 +30,17 @@ import {
   removeExpiredReplies,
 } from '../db/index.ts';
 import {
+  createDefine,
   createEngine,
+  createHooks,
   createRetention,
   createRun,
+  type Define,
   type EmittedEvent,
   type Engine,
   emit,
+  type HookListeners,
+  type Hooks,
   type HostTransaction,
   type Receipt,
   type Run,
@@ -98,6 +103,8 @@ export interface AutomateOptions {
   readonly roles?: RoleExtensions;
   /** The host's own step types. */
   readonly steps?: readonly StepType[];
+  /** Told, in this process, after what they tell has been committed: at most once, and never by another process. */
+  readonly hooks?: Partial<HookListeners>;
   /** Whether this process dispatches events and runs executions. Default true. */
   readonly hasWorker?: boolean;
   /** Whether to bring the database schema up to date first. Default: in embedded mode only. */
@@ -120,6 +127,12 @@ export interface Automate {
    * @example await automate.emit(client, { type: 'order.created', payload: { id: 7 } });
    */
   emit(transaction: HostTransaction | Queryable, event: EmittedEvent): Promise<Receipt>;
+  /**
+   * Makes a workflow what the code says, by its slug; a new version only when something is different.
+   * @throws AppError `invalid_input` naming what is wrong
+   * @example await automate.define(workflow('hello').step('say', 'core.log', { message: 'Hello' }));
+   */
+  readonly define: Define;
   /** Says that something was emitted and committed, so that nobody waits for the next look. */
   announce(): void;
   /**
@@ -128,6 +141,8 @@ export interface Automate {
    * @example const { total } = await automate.run<{ total: number }>('order-intake', { id: 7 }, { wait: true });
    */
   readonly run: Run;
+  /** Tells code of this process what has happened. @example automate.hooks.on('workflow_failed', ({ error }) => page(error)) */
+  readonly hooks: Hooks;
   /** What tenants may do. */
   readonly policies: Policies;
   /** The tenant with this slug, made when absent. */
@@ -181,8 +196,10 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     logger,
   });
   const secrets = await createSecrets({ db, keyring, logger, policies, settings: settings.secrets });
+  const hooks = createHooks({ logger, listeners: options.hooks ?? {} });
   const engine = await createEngine({
     db,
+    hooks,
     logger,
     outbound,
     secrets,
@@ -318,7 +335,9 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     apiKeys,
     policies,
     emit: (transaction, event) => emit(engine, transaction, event),
+    define: createDefine({ db, service }),
     announce: engine.announceWork,
+    hooks,
     run: createRun({ db, engine, service, closing: closing.signal }),
     ensureTenant: (slug, name = slug) => ensureTenant({ db, audit }, slug, name),
     plugin: fastifyPlugin(api),
@@ -346,6 +365,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       // Not ready, yet answering, for as long as work is brought to a safe point.
       await retention.stop();
       await engine.stop();
+      await hooks.close();
       fetch.close();
       handler.close();
       await server?.close();

@@ -267,9 +267,18 @@ export async function failDeadExecutions(transaction: Queryable, jobs: readonly 
   );
 }
 
-export async function loadVersion(db: Db, versionId: string): Promise<{ graph: Json; settings: Json } | undefined> {
-  const { rows } = await db.query<{ graph: Json; settings: Json }>(
-    'select graph, settings from workflow_versions where id = $1',
+export interface LoadedVersion {
+  readonly workflow_id: string;
+  readonly slug: string;
+  readonly version: number;
+  readonly graph: Json;
+  readonly settings: Json;
+}
+
+export async function loadVersion(db: Db, versionId: string): Promise<LoadedVersion | undefined> {
+  const { rows } = await db.query<LoadedVersion>(
+    `select workflow_id, slug, version, graph, settings from workflow_versions
+     join workflows on workflows.id = workflow_id where workflow_versions.id = $1`,
     [versionId],
   );
   return rows[0];
