@@ -110,11 +110,9 @@ describe.each(databaseKinds)('dry runs on %s', (kind) => {
       [edge('check', 'wait', 'true'), edge('check', 'no', 'false'), edge('wait', 'yes'), edge('wait', 'late', 'timeout')],
     );
     expect((await dry({ graph: drawn })).body).toMatchObject({ status: 'waiting', output: null });
-    expect((await dry({ graph: drawn, pins: { wait: { by: 'Ada' } } })).body.output).toMatchObject({ yes: { got: 'Ada' } });
-    expect((await dry({ graph: drawn, pins: { wait: { timed_out: true } } })).body.output).toMatchObject({
-      late: { late: true },
-    });
-    expect((await dry({ graph: drawn, pins: { check: { result: false } } })).body.output).toMatchObject({ no: { no: true } });
+    expect((await dry({ graph: drawn, pins: { wait: { by: 'Ada' } } })).body.output).toEqual({ got: 'Ada' });
+    expect((await dry({ graph: drawn, pins: { wait: { timed_out: true } } })).body.output).toEqual({ late: true });
+    expect((await dry({ graph: drawn, pins: { check: { result: false } } })).body.output).toEqual({ no: true });
   });
 
   it('want a pin for other workflows and for steps of the host that act', async () => {
