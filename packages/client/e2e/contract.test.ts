@@ -65,6 +65,9 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     const started = await automate.workflows.run(id, { input: { name: 'Ada' } }, { traceId });
     expect(started).toMatchObject({ workflow_version: 1, trace_id: traceId });
 
+    const dry = await automate.workflows.dryRun(id, { input: { name: 'Ada' } });
+    expect(dry).toMatchObject({ status: 'succeeded', calls: [], steps: [{ node: 'nap' }, { node: 'done' }] });
+
     const events = await collect(automate.executions.events(started.execution_id));
     const last = events.at(-1);
     expect(last).toMatchObject({ event: 'execution', data: { status: 'succeeded' } });

@@ -5,7 +5,7 @@ export { migrate, pendingMigrations } from './migrate.ts';
 export { checkModelTables } from './model-tables.ts';
 export { openDatabase } from './open.ts';
 export { openPglite } from './pglite/pglite.ts';
-export type { Db, Queryable, QueryResult } from './port.ts';
+export { type Db, type Queryable, type QueryResult, roles } from './port.ts';
 export { openPostgres } from './postgres.ts';
 export { createOperatorRepository, createRepository } from './repository.ts';
 export { attempt } from './savepoint.ts';

@@ -13,6 +13,7 @@ import {
 import { errorMessage, type Logger, type Redactor, type Settings } from '../kernel/index.ts';
 import { createCounters, type EngineCounters } from './counters.ts';
 import { createDispatchLoop } from './dispatch/dispatch-loop.ts';
+import { createDryRunner, type DryRunner } from './dry-run/dry-run.ts';
 import type { NewEvent, Receipt } from './events/event.ts';
 import { createIngest, type Ingest } from './events/ingest.ts';
 import { countActive } from './executions/active.store.ts';
@@ -25,6 +26,8 @@ import { createExecutionReader, type ExecutionReader } from './executions/execut
 import { createJournal } from './executions/journal.ts';
 import { createLiveUpdates } from './executions/live.ts';
 import { createReplays, type Replays } from './executions/replay.ts';
+import type { HookCaller } from './hooks/hooks.ts';
+import { createHookTeller } from './hooks/tell.ts';
 import { createStepRegistry, type StepRegistry } from './steps/registry.ts';
 import type { StepType } from './steps/step-type.ts';
 import { createTriggerCache } from './triggers/trigger-cache.ts';
@@ -38,6 +41,7 @@ export interface EngineOptions {
   readonly secrets: Secrets;
   readonly policies: Policies;
   readonly settings: Settings['worker'];
+  readonly hooks: HookCaller;
   /** The host's own step types. */
   readonly steps?: readonly StepType[];
   /** Handlers of other features' jobs, run by the same worker. */
@@ -52,6 +56,8 @@ export interface Engine {
   readonly replays: Replays;
   readonly jobs: Jobs;
   readonly counters: EngineCounters;
+  /** Runs a graph with nothing stored and nothing sent. */
+  readonly dryRun: DryRunner;
   /** Stores events that the policy lets in; resolves once they can no longer be lost. */
   accept(events: readonly NewEvent[]): Promise<Receipt[]>;
   /** Stores an event in the caller's own transaction. */
@@ -77,11 +83,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const live = await createLiveUpdates({ db, logger });
   const executions = createExecutionReader({ db, live, redactFor: options.redactFor });
   const { counters, countReceipts, countDispatched, countStored } = createCounters(() => worker?.inHand() ?? 0);
+  const teller = createHookTeller({ hooks: options.hooks, redactFor: options.redactFor });
   const journal = createJournal({
     db,
     onStored: (ids, entries, told) => {
       live.publish(ids);
       countStored(entries);
+      teller.stored(entries);
       announceTold(told);
       if (entries.some(({ children, jobs }) => (children?.length ?? 0) + (jobs?.length ?? 0) > 0)) announceWork();
     },
@@ -141,8 +149,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
   const ingest: Ingest = createIngest({
     db,
-    onStored: (receipts) => {
+    onStored: (receipts, events) => {
       countReceipts(receipts);
+      teller.received(receipts, events);
       announceWork();
     },
   });
@@ -158,6 +167,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       secrets: options.secrets,
       policies: options.policies,
       children: createChildren(db),
+      teller,
       onParked: (until) => worker?.wakeAt(until),
       onTold: announceTold,
     }),
@@ -173,6 +183,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     replays,
     jobs,
     counters,
+    dryRun: createDryRunner({
+      db,
+      registry,
+      outbound: options.outbound,
+      policies: options.policies,
+      steps: options.steps ?? [],
+      redactFor: options.redactFor,
+    }),
     accept(events) {
       const pending = options.policies.requireEvents(events, countActive);
       return pending ? pending.then(() => ingest.accept(events)) : ingest.accept(events);

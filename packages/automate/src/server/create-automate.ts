@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import {
@@ -25,9 +26,27 @@ import {
   migrateHost,
   openDatabase,
   pendingMigrations,
+  type Queryable,
   removeExpiredReplies,
 } from '../db/index.ts';
-import { createEngine, createRetention, type Engine, type StepType } from '../engine/index.ts';
+import {
+  createDefine,
+  createEngine,
+  createHooks,
+  createRetention,
+  createRun,
+  type Define,
+  type EmittedEvent,
+  type Engine,
+  emit,
+  type HookListeners,
+  type Hooks,
+  type HostTransaction,
+  type Receipt,
+  type Run,
+  type StepType,
+  WorkflowService,
+} from '../engine/index.ts';
 import {
   type ApiKeys,
   createApiKeys,
@@ -86,6 +105,8 @@ export interface AutomateOptions {
   readonly steps?: readonly StepType[];
   /** What runs the host's own kinds of jobs. */
   readonly jobs?: readonly JobHandler[];
+  /** Told, in this process, after what they tell has been committed: at most once, and never by another process. */
+  readonly hooks?: Partial<HookListeners>;
   /** Whether this process dispatches events and runs executions. Default true. */
   readonly hasWorker?: boolean;
   /** Whether to bring the database schema up to date first. Default: in embedded mode only. */
@@ -102,6 +123,28 @@ export interface Automate {
   readonly api: Api;
   /** Makes keys in code. @example await automate.apiKeys.create({ tenantId, name: 'CI', scopes: ['events:write'], isStaff: false }) */
   readonly apiKeys: ApiKeys;
+  /**
+   * Stores an event in a transaction of yours, whatever role and search path it has: the event exists if and only if that
+   * commits. What it triggers starts within a second of the commit, or at once after `announce()`.
+   * @example await automate.emit(client, { type: 'order.created', payload: { id: 7 } });
+   */
+  emit(transaction: HostTransaction | Queryable, event: EmittedEvent): Promise<Receipt>;
+  /**
+   * Makes a workflow what the code says, by its slug; a new version only when something is different.
+   * @throws AppError `invalid_input` naming what is wrong
+   * @example await automate.define(workflow('hello').step('say', 'core.log', { message: 'Hello' }));
+   */
+  readonly define: Define;
+  /** Says that something was emitted and committed, so that nobody waits for the next look. */
+  announce(): void;
+  /**
+   * Starts a workflow by its slug; with `wait`, resolves with its output.
+   * @throws ExecutionFailed when it was waited for and has failed or was cancelled
+   * @example const { total } = await automate.run<{ total: number }>('order-intake', { id: 7 }, { wait: true });
+   */
+  readonly run: Run;
+  /** Tells code of this process what has happened. @example automate.hooks.on('workflow_failed', ({ error }) => page(error)) */
+  readonly hooks: Hooks;
   /** What tenants may do. */
   readonly policies: Policies;
   /** The tenant with this slug, made when absent. */
@@ -155,8 +198,10 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     logger,
   });
   const secrets = await createSecrets({ db, keyring, logger, policies, settings: settings.secrets });
+  const hooks = createHooks({ logger, listeners: options.hooks ?? {} });
   const engine = await createEngine({
     db,
+    hooks,
     logger,
     outbound,
     secrets,
@@ -229,6 +274,9 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     return id as string;
   }
   let server: ReturnType<typeof createFastifyServer> | undefined;
+  const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
+  const service = new WorkflowService({ db, registry: engine.registry, policies, onQueued: engine.announceWork });
 
   /** Before anything is shown to a tenant, redaction knows its secrets. */
   function withKnownSecrets(authenticator: Authenticator): Authenticator {
@@ -289,6 +337,11 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     api,
     apiKeys,
     policies,
+    emit: (transaction, event) => emit(engine, transaction, event),
+    define: createDefine({ db, service }),
+    announce: engine.announceWork,
+    hooks,
+    run: createRun({ db, engine, service, closing: closing.signal }),
     ensureTenant: (slug, name = slug) => ensureTenant({ db, audit }, slug, name),
     plugin: fastifyPlugin(api),
     fetch,
@@ -309,11 +362,13 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     },
     async close() {
       phase = 'stopping';
+      closing.abort(stopping());
       clearInterval(sweeping);
       await preparing?.catch(() => undefined);
       // Not ready, yet answering, for as long as work is brought to a safe point.
       await retention.stop();
       await engine.stop();
+      await hooks.close();
       fetch.close();
       handler.close();
       await server?.close();
@@ -353,7 +408,7 @@ function routerFor({ viewsets = {}, router }: AutomateOptions): ApiRouter {
 }
 
 function stopping(): AppError {
-  return new AppError({ status: 503, code: 'stopping', title: 'Stopping', detail: 'It was stopped before it was ready.' });
+  return new AppError({ status: 503, code: 'stopping', title: 'Stopping', detail: 'It was stopped before this was done.' });
 }
 
 function cannotListen({ http }: Settings, error: NodeJS.ErrnoException): unknown {

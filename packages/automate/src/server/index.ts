@@ -1,3 +1,13 @@
+export {
+  type EmittedEvent,
+  ExecutionFailed,
+  type HookListeners,
+  type HookName,
+  type HookPayloads,
+  type Hooks,
+  type HostTransaction,
+  type RunOptions,
+} from '../engine/index.ts';
 export { defineSettings, type HostSettings } from '../kernel/index.ts';
 export { type Automate, type AutomateOptions, createAutomate } from './create-automate.ts';
 export { localKeyFile, readLocalKey } from './local-secrets.ts';

@@ -160,6 +160,38 @@ export type Correlation = {
   is_truncated: boolean;
 };
 
+export type DryRun = {
+  /** Seen by the steps as `event.payload` */
+  input?: { [key: string]: unknown };
+  /** A graph that is not saved. Default: that of the version */
+  graph?: GraphInput;
+  /** Default: the published one */
+  version?: number;
+  /** Runs this node alone; what it reads of others has to be pinned */
+  step?: string;
+  /** Outputs by node id, in a loop by `loop/node`: these nodes do not run, and give these outputs */
+  pins?: { [key: string]: unknown };
+};
+
+export type DryRunCall = {
+  /** Path of the node */
+  step: string;
+  method: string;
+  url: string;
+  headers: { [key: string]: unknown };
+  body: unknown;
+};
+
+export type DryRunReport = {
+  /** `waiting`: a step waits for something from outside */
+  status: 'succeeded' | 'failed' | 'waiting';
+  output: unknown;
+  error: Failure | null;
+  steps: Step[];
+  /** What would have been sent */
+  calls: DryRunCall[];
+};
+
 export type Event = {
   id: string;
   event_type: string;

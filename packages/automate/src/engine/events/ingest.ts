@@ -13,7 +13,13 @@ export interface Ingest {
   emit(transaction: Queryable, event: NewEvent): Promise<Receipt>;
 }
 
-export function createIngest({ db, onStored }: { db: Db; onStored(receipts: readonly Receipt[]): void }): Ingest {
+export function createIngest({
+  db,
+  onStored,
+}: {
+  db: Db;
+  onStored(receipts: readonly Receipt[], events: readonly NewEvent[]): void;
+}): Ingest {
   const store = createBatcher<{ event: NewEvent; size: number }, Receipt>({
     maxItems: 1_000,
     weigh: ({ size }) => size,
@@ -24,7 +30,10 @@ export function createIngest({ db, onStored }: { db: Db; onStored(receipts: read
         db,
         items.map(({ event }) => ({ ...event, id: newId() })),
       );
-      onStored(receipts);
+      onStored(
+        receipts,
+        items.map(({ event }) => event),
+      );
       return receipts;
     },
   });

@@ -1,10 +1,11 @@
 import type { Db, Queryable } from '../../db/index.ts';
 import type { Policies, Secrets } from '../../governance/index.ts';
-import { type ClaimedJob, type DeadJob, type JobHandler, noteLook } from '../../jobs/index.ts';
+import { type ClaimedJob, type DeadJob, type JobContext, type JobHandler, noteLook } from '../../jobs/index.ts';
 import { createBatcher } from '../../kernel/index.ts';
+import type { HookTeller } from '../hooks/tell.ts';
 import { endingOf, openSignals } from '../signals/signal.store.ts';
 import type { StepRegistry } from '../steps/registry.ts';
-import type { VersionCache } from '../workflows/version-cache.ts';
+import type { RunnableVersion, VersionCache } from '../workflows/version-cache.ts';
 import type { Children } from './children.ts';
 import { enqueueErrorWorkflows } from './error-workflow.ts';
 import { beginExecutions, failDeadExecutions, reopenExecutions, storedSteps, toRecord } from './execution.store.ts';
@@ -24,6 +25,7 @@ export interface ExecutionHandlerOptions {
   readonly children: Children;
   readonly control: ExecutionControl;
   readonly registry: StepRegistry;
+  readonly teller: Pick<HookTeller, 'follow'>;
   onParked(until: Date): void;
   /** Told which executions were told of the end of one they wait for. */
   onTold(executionIds: readonly string[]): void;
@@ -72,22 +74,37 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
     return found.flat();
   }
 
+  async function go(
+    job: ClaimedJob,
+    context: JobContext,
+    {
+      execution,
+      steps,
+      signals,
+      ...version
+    }: Loaded & Pick<RunnableVersion, 'plan' | 'settings'> & { execution: LoadedExecution },
+  ): Promise<void> {
+    const common = { job, context, execution, ...version, stored: steps, journal, secrets, policies, onParked };
+    if (execution.ending) return endExecution({ ...common, ending: execution.ending });
+    const news = async () => ({
+      signals: (await readSignals(db, [job.id])).get(job.id) ?? [],
+      ending: await endingOf(db, job.id),
+    });
+    return interpret({ ...common, signals, children, news });
+  }
+
   return {
     kind: EXECUTION_KIND,
     async run(job, context) {
       const { execution, steps, signals } = await load(job);
       if (!execution) return { type: 'succeeded' }; // it has ended already
-      const { plan, settings } = await versions.get(execution.versionId);
-      const common = { job, context, execution, plan, settings, stored: steps, journal, secrets, policies, onParked };
-      if (execution.ending) {
-        await endExecution({ ...common, ending: execution.ending });
-        return 'settled';
+      const { plan, settings, workflow } = await versions.get(execution.versionId);
+      const forget = options.teller.follow(execution, workflow, job.lease.epoch === 1);
+      try {
+        await go(job, context, { execution, plan, settings, steps, signals });
+      } finally {
+        forget();
       }
-      const news = async () => ({
-        signals: (await readSignals(db, [job.id])).get(job.id) ?? [],
-        ending: await endingOf(db, job.id),
-      });
-      await interpret({ ...common, signals, children, news });
       return 'settled';
     },
     async onDead(transaction: Queryable, jobs: readonly DeadJob[]) {

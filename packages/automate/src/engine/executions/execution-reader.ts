@@ -1,6 +1,6 @@
 import type { Db } from '../../db/index.ts';
 import type { Redactor } from '../../kernel/index.ts';
-import { changesAfter, type ExecutionEnd, firstStepsOf, type StepRow } from './execution.store.ts';
+import { changesAfter, type ExecutionEnd, endOf, firstStepsOf, type StepRow } from './execution.store.ts';
 import type { Failure } from './execution.ts';
 import type { LiveUpdates } from './live.ts';
 import type { Step } from './schemas.ts';
@@ -18,6 +18,8 @@ export interface ExecutionReader {
    * whose number is the last one.
    */
   follow(options: { tenantId: string; executionId: string; after: number; signal: AbortSignal }): AsyncIterable<ExecutionUpdate>;
+  /** How an execution has ended, as it is stored, for code of the host; rejects with the reason of the signal. */
+  ended(options: { tenantId: string; executionId: string; signal: AbortSignal }): Promise<ExecutionEnd>;
 }
 
 export type ExecutionUpdate =
@@ -46,6 +48,28 @@ export function createExecutionReader({ db, live, redactFor }: ExecutionReaderOp
       return { steps: steps.map((row) => toStep(row, redact)), hasMore };
     },
     countSteps: (tenantId, of) => db.asTenant(tenantId, (transaction) => countSteps(transaction, of)),
+    async ended({ tenantId, executionId, signal }) {
+      let wake: () => void = () => undefined;
+      let isChanged = true;
+      const stop = live.follow(executionId, () => {
+        isChanged = true;
+        wake();
+      });
+      const abort = () => wake();
+      signal.addEventListener('abort', abort, { once: true });
+      try {
+        for (;;) {
+          signal.throwIfAborted();
+          isChanged = false;
+          const end = await db.asTenant(tenantId, (transaction) => endOf(transaction, executionId));
+          if (end) return end;
+          if (!isChanged && !signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
+        }
+      } finally {
+        signal.removeEventListener('abort', abort);
+        stop();
+      }
+    },
     async *follow({ tenantId, executionId, after, signal }) {
       const redact = redactFor(tenantId);
       let wake: () => void = () => undefined;

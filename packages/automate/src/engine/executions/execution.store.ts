@@ -309,9 +309,18 @@ export async function reopenExecutions(transaction: Queryable, executionIds: rea
   );
 }
 
-export async function loadVersion(db: Db, versionId: string): Promise<{ graph: Json; settings: Json } | undefined> {
-  const { rows } = await db.query<{ graph: Json; settings: Json }>(
-    'select graph, settings from workflow_versions where id = $1',
+export interface LoadedVersion {
+  readonly workflow_id: string;
+  readonly slug: string;
+  readonly version: number;
+  readonly graph: Json;
+  readonly settings: Json;
+}
+
+export async function loadVersion(db: Db, versionId: string): Promise<LoadedVersion | undefined> {
+  const { rows } = await db.query<LoadedVersion>(
+    `select workflow_id, slug, version, graph, settings from workflow_versions
+     join workflows on workflows.id = workflow_id where workflow_versions.id = $1`,
     [versionId],
   );
   return rows[0];
@@ -325,6 +334,16 @@ export interface ExecutionEnd {
   readonly finished_at: string;
 }
 
+/** How an execution has ended; undefined as long as it has not. */
+export async function endOf(transaction: Queryable, executionId: string): Promise<ExecutionEnd | undefined> {
+  const { rows } = await transaction.query<ExecutionEnd>(
+    `select id, status, output, error, finished_at from executions
+     where id = $1 and status in ('succeeded', 'failed', 'cancelled')`,
+    [executionId],
+  );
+  return rows[0];
+}
+
 /**
  * What changed behind `after`. Looks at the execution before its steps: once it has ended, no step changes any more, so none
  * can be missed.
@@ -333,11 +352,7 @@ export async function changesAfter(
   transaction: Queryable,
   { executionId, after, limit }: { executionId: string; after: number; limit: number },
 ): Promise<{ steps: StepRow[]; end: ExecutionEnd | undefined; last: number }> {
-  const ended = await transaction.query<ExecutionEnd>(
-    `select id, status, output, error, finished_at from executions
-     where id = $1 and status in ('succeeded', 'failed', 'cancelled')`,
-    [executionId],
-  );
+  const end = await endOf(transaction, executionId);
   const { rows } = await transaction.query<StepRow>(
     'select * from step_runs where execution_id = $1 and seq > $2 order by seq limit $3',
     [executionId, after, limit],
@@ -346,5 +361,5 @@ export async function changesAfter(
     'select coalesce(max(seq), 0) as last from step_runs where execution_id = $1',
     [executionId],
   );
-  return { steps: rows, end: ended.rows[0], last: highest.rows[0]?.last ?? 0 };
+  return { steps: rows, end, last: highest.rows[0]?.last ?? 0 };
 }

@@ -1,6 +1,7 @@
 import type { Outbound } from '../../governance/index.ts';
 import { coreFilter } from './core-filter/core-filter.ts';
 import { coreLog } from './core-log/core-log.ts';
+import { coreSet } from './core-set/core-set.ts';
 import { coreSleep } from './core-sleep/core-sleep.ts';
 import { coreTransform } from './core-transform/core-transform.ts';
 import { coreWaitForSignal } from './core-wait-for-signal/core-wait-for-signal.ts';
@@ -16,9 +17,14 @@ export type StepRegistry = ReadonlyMap<string, StepType>;
 
 /** The step types a workflow may use: the built-in ones and the host's own, which may replace a built-in one of the same name. */
 export function createStepRegistry(options: { outbound: Outbound; steps?: readonly StepType[] }): StepRegistry {
-  const builtIn = [
+  return new Map([...builtInSteps(options.outbound), ...(options.steps ?? [])].map((step) => [step.type, step]));
+}
+
+export function builtInSteps(outbound: Outbound): readonly StepType[] {
+  return [
     coreLog,
     coreTransform,
+    coreSet,
     coreFilter,
     coreSleep,
     coreWaitForSignal,
@@ -27,7 +33,6 @@ export function createStepRegistry(options: { outbound: Outbound; steps?: readon
     flowForeach,
     flowWhile,
     workflowRun,
-    httpRequest(options.outbound),
+    httpRequest(outbound),
   ] as readonly StepType[];
-  return new Map([...builtIn, ...(options.steps ?? [])].map((step) => [step.type, step]));
 }

@@ -84,6 +84,8 @@ export interface StepType<Config = unknown> {
   readonly type: string;
   readonly description: string;
   readonly config: z.ZodType<Config>;
+  /** Whether it does nothing outside of the execution, so that a dry run runs it too. */
+  readonly isHarmless?: boolean;
   /** Top-level fields of the configuration that hold JSONLogic. */
   readonly ruleFields?: readonly string[];
   /** The field of the configuration that holds a graph. */

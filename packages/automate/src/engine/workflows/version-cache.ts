@@ -5,8 +5,16 @@ import { type Plan, planGraph } from '../graph/plan.ts';
 import { Graph, WorkflowSettings } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 
+/** What a version is a version of. */
+export interface VersionedWorkflow {
+  readonly id: string;
+  readonly slug: string;
+  readonly version: number;
+}
+
 /** A workflow version ready to run. */
 export interface RunnableVersion {
+  readonly workflow: VersionedWorkflow;
   readonly plan: Plan;
   readonly settings: WorkflowSettings;
 }
@@ -25,9 +33,10 @@ export function createVersionCache({ db, registry }: { db: Db; registry: StepReg
     const stored = await loadVersion(db, versionId);
     const graph = Graph.safeParse(stored?.graph);
     const settings = WorkflowSettings.safeParse(stored?.settings);
-    if (!graph.success || !settings.success)
+    if (!stored || !graph.success || !settings.success)
       throw engineErrors.workflow_version_not_found(`The workflow version ${versionId} cannot be read.`);
-    return { plan: planGraph(graph.data, registry), settings: settings.data };
+    const { workflow_id: id, slug, version } = stored;
+    return { workflow: { id, slug, version }, plan: planGraph(graph.data, registry), settings: settings.data };
   }
 
   return {

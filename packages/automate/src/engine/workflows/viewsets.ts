@@ -1,7 +1,8 @@
 import type { z } from 'zod';
-import { BaseReadOnlyViewSet, type Context, requireScope } from '../../api/index.ts';
-import { type Filter, issuesOf, type Row } from '../../kernel/index.ts';
+import { BaseReadOnlyViewSet, type Context, requirePrincipal, requireScope } from '../../api/index.ts';
+import { commonErrors, type Filter, hasScope, issuesOf, type Row } from '../../kernel/index.ts';
 import { actorOf } from '../actor.ts';
+import { DryRun, DryRunReport } from '../dry-run/schemas.ts';
 import {
   MAXIMUM_IMPORT,
   Publish,
@@ -106,6 +107,19 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
       status: 202,
       problems: runProblems,
     });
+    this.action('dryRun', {
+      detail: true,
+      methods: ['post'],
+      summary: 'Try a workflow with nothing stored and nothing sent',
+      description:
+        'Outgoing calls are noted and answered with 200 and `{}`, sleeps end at once, secrets are placeholders. A graph that is ' +
+        'not saved, and a version that is not published, need the scope workflows:write too.',
+      scope: 'workflows:run',
+      body: DryRun,
+      response: DryRunReport,
+      status: 200,
+      problems,
+    });
   }
   readonly model = WorkflowModel;
   /** Does the work; replace it by a subclass to change what happens. */
@@ -184,6 +198,15 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
   async run(workflow: WorkflowRow, ctx: Context<z.output<typeof Run>>): Promise<z.input<typeof RunStarted>> {
     const started = await this.getService(ctx).run(actorOf(ctx), workflow.id, { ...ctx.body, traceId: ctx.traceId });
     return { ...started, trace_id: ctx.traceId };
+  }
+
+  async dryRun(workflow: WorkflowRow, ctx: Context<z.output<typeof DryRun>>): Promise<z.input<typeof DryRunReport>> {
+    const { graph, version } = ctx.body;
+    const isPublished = graph === undefined && (version ?? workflow.workflow_version) === workflow.workflow_version;
+    if (!isPublished && !hasScope(requirePrincipal(ctx), 'workflows:write'))
+      throw commonErrors.forbidden('The scope workflows:write is needed for a graph or version that is not published.');
+    if (graph) this.getService(ctx).validate({ graph });
+    return ctx.services.engine.dryRun(actorOf(ctx), workflow.id, { ...ctx.body, traceId: ctx.traceId });
   }
 
   getService(ctx: Context): WorkflowService {

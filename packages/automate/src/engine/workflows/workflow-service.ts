@@ -14,6 +14,7 @@ import { type Actor, requireMayRun } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
 import { countActive } from '../executions/active.store.ts';
 import { startExecutions } from '../executions/start.ts';
+import { claimKeys } from '../flow/flow.store.ts';
 import { flowIssues } from '../flow/flow.ts';
 import { planGraph } from '../graph/plan.ts';
 import { validateRule } from '../rules/validate.ts';
@@ -182,11 +183,19 @@ export class WorkflowService {
     });
   }
 
-  /** Starts an execution by hand. Its event is of the type `workflow.run`, with the input as payload, and triggers nothing. */
+  /**
+   * Starts an execution by hand. Its event is of the type `workflow.run`, with the input as payload, and triggers nothing.
+   * With an idempotency key that was used before, it is the execution of then.
+   */
   async run(
     actor: Actor,
     id: string,
-    { input, version, traceId }: { input: JsonObject; version?: number | undefined; traceId: string },
+    {
+      input,
+      version,
+      idempotencyKey,
+      traceId,
+    }: { input: JsonObject; version?: number | undefined; idempotencyKey?: string | undefined; traceId: string },
   ): Promise<{ execution_id: string; workflow_version: number }> {
     const executionId = newId();
     const eventId = newId();
@@ -195,15 +204,18 @@ export class WorkflowService {
       if (workflow.archived_at) throw engineErrors.workflow_archived('An archived workflow cannot be run.');
       requireMayRun(actor, version ?? workflow.workflow_version, workflow.workflow_version);
       const chosen = await this.findVersion(transaction, id, version ?? workflow.workflow_version);
+      const first =
+        idempotencyKey === undefined ? executionId : await this.claimRun(transaction, actor, { id, idempotencyKey, executionId });
+      if (first !== executionId) return { execution_id: first, workflow_version: chosen.version };
       await this.options.policies.requireRun(transaction, actor.tenantId, { input, countActive });
       const common = { tenantId: actor.tenantId, traceId };
       const execution = { ...common, id: executionId, workflowId: id, workflowVersion: chosen.version, versionId: chosen.id };
       const event = { eventId, eventType: 'workflow.run', source: 'api', payload: input };
       await startExecutions(transaction, [{ ...execution, ...event, triggerId: null, settings: chosen.settings }]);
-      return chosen.version;
+      return { execution_id: executionId, workflow_version: chosen.version };
     });
     this.options.onQueued();
-    return { execution_id: executionId, workflow_version: ran };
+    return ran;
   }
 
   /** Override to forbid or demand something of every graph; throw `invalidInput([...])` with pointers. */
@@ -219,6 +231,18 @@ export class WorkflowService {
       return validateRule(filter).map((issue) => ({ ...issue, pointer: `/triggers/${index}/filter${issue.pointer}` }));
     });
     if (wrong.length + issues.length > 0) throw invalidInput([...wrong, ...issues]);
+  }
+
+  /** The execution that has this key: the new one, unless the key was used before. */
+  private async claimRun(
+    transaction: Queryable,
+    actor: Actor,
+    { id, idempotencyKey, executionId }: { id: string; idempotencyKey: string; executionId: string },
+  ): Promise<string> {
+    // Not among the keys that the workflow's own settings make of events.
+    const key = `run ${idempotencyKey}`;
+    const holders = await claimKeys(transaction, [{ tenantId: actor.tenantId, workflowId: id, key, executionId }]);
+    return holders.get(executionId) ?? executionId;
   }
 
   private async createWithin(transaction: Queryable, actor: Actor, input: WorkflowInput) {

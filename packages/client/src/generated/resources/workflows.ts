@@ -181,6 +181,12 @@ export interface Workflows {
    * `POST /api/v1/workflows/{id}/run/`
    */
   run(id: string, body: schemas.Run, options?: WriteOptions): Call<schemas.RunStarted>;
+  /**
+   * Try a workflow with nothing stored and nothing sent
+   * Outgoing calls are noted and answered with 200 and `{}`, sleeps end at once, secrets are placeholders. A graph that is not saved, and a version that is not published, need the scope workflows:write too.
+   * `POST /api/v1/workflows/{id}/dry-run/`
+   */
+  dryRun(id: string, body: schemas.DryRun, options?: WriteOptions): Call<schemas.DryRunReport>;
 }
 
 export const workflows = {
@@ -245,6 +251,14 @@ export const workflows = {
     id: 'workflow.run',
     method: 'POST',
     path: '/api/v1/workflows/{id}/run/',
+    takes: ['application/json'],
+    gives: ['application/json'],
+    hasKey: true,
+  },
+  dryRun: {
+    id: 'workflow.dryRun',
+    method: 'POST',
+    path: '/api/v1/workflows/{id}/dry-run/',
     takes: ['application/json'],
     gives: ['application/json'],
     hasKey: true,

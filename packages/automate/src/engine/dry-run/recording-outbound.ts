@@ -1,0 +1,46 @@
+import type { Outbound, Policies } from '../../governance/index.ts';
+import { toStorableJson } from '../../kernel/index.ts';
+import type { DryRunCall } from './schemas.ts';
+
+/** Notes calls instead of sending them, refuses what would be refused before anything is looked up, and answers 200 with `{}`. */
+export function recordingOutbound(options: {
+  outbound: Outbound;
+  policies: Pick<Policies, 'requireHost'>;
+  tenantId: string;
+  /** Path of the node that calls. */
+  step(): string;
+  onCall(call: DryRunCall): void;
+}): Outbound {
+  const refuse = async () => {
+    throw new Error('a dry run opens no stream');
+  };
+  return {
+    async request({ url, method = 'GET', headers = {}, body }) {
+      options.outbound.checkText(url);
+      await options.policies.requireHost(options.tenantId, new URL(url));
+      options.onCall({
+        step: options.step(),
+        method,
+        url,
+        headers: toStorableJson(headers) as DryRunCall['headers'],
+        body: readBody(body, headers['content-type']),
+      });
+      return { status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from('{}'), url };
+    },
+    stream: refuse,
+    check: refuse,
+    checkText: (url) => options.outbound.checkText(url),
+    close: async () => undefined,
+  };
+}
+
+function readBody(body: string | Uint8Array | undefined, type: unknown): DryRunCall['body'] {
+  if (body === undefined) return null;
+  const text = typeof body === 'string' ? body : Buffer.from(body).toString('utf8');
+  if (!String(type ?? '').includes('json')) return toStorableJson(text);
+  try {
+    return toStorableJson(JSON.parse(text));
+  } catch {
+    return toStorableJson(text);
+  }
+}
