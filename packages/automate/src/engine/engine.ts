@@ -2,6 +2,7 @@ import type { Db, Queryable } from '../db/index.ts';
 import type { Outbound, Policies, Secrets } from '../governance/index.ts';
 import { CONTROL_CHANNEL, createWorker, type JobHandler, WAKE_CHANNEL, type Worker } from '../jobs/index.ts';
 import { errorMessage, type Logger, type Redactor, type Settings } from '../kernel/index.ts';
+import type { ApprovalLinks } from './approvals/approval-link.ts';
 import { createCounters, type EngineCounters } from './counters.ts';
 import { createDispatchLoop } from './dispatch/dispatch-loop.ts';
 import type { NewEvent, Receipt } from './events/event.ts';
@@ -26,6 +27,7 @@ export interface EngineOptions {
   readonly redactFor: (tenantId: string) => Redactor;
   readonly secrets: Secrets;
   readonly policies: Policies;
+  readonly approvalLinks: ApprovalLinks;
   readonly settings: Settings['worker'];
   /** The host's own step types. */
   readonly steps?: readonly StepType[];
@@ -144,6 +146,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         versions,
         secrets: options.secrets,
         policies: options.policies,
+        approvalLinks: options.approvalLinks,
         children: createChildren(db),
         onParked: (until) => worker?.wakeAt(until),
         onTold: announceTold,

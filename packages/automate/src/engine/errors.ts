@@ -8,5 +8,7 @@ export const engineErrors = defineErrors({
   execution_not_found: [404, 'Execution not found'],
   execution_ended: [409, 'Execution has ended'],
   signal_not_expected: [409, 'Signal not expected'],
+  approval_not_found: [404, 'Approval not found'],
+  already_decided: [409, 'Already decided'],
   event_not_found: [404, 'Event not found'],
 });

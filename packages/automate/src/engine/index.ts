@@ -1,4 +1,8 @@
 export type { Actor } from './actor.ts';
+export { createApprovalLinks } from './approvals/approval-link.ts';
+export { createApprovals } from './approvals/approvals.ts';
+export { ApprovalModel } from './approvals/schemas.ts';
+export { ApprovalLinkView, ApprovalViewSet } from './approvals/viewsets.ts';
 export type { EngineCounters } from './counters.ts';
 export { ruleInput } from './dispatch/dispatcher.ts';
 export { createEngine, type Engine, type EngineOptions } from './engine.ts';

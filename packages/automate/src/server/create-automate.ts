@@ -27,7 +27,14 @@ import {
   pendingMigrations,
   removeExpiredReplies,
 } from '../db/index.ts';
-import { createEngine, createRetention, type Engine, type StepType } from '../engine/index.ts';
+import {
+  createApprovalLinks,
+  createApprovals,
+  createEngine,
+  createRetention,
+  type Engine,
+  type StepType,
+} from '../engine/index.ts';
 import {
   type ApiKeys,
   createApiKeys,
@@ -153,12 +160,16 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     logger,
   });
   const secrets = await createSecrets({ db, keyring, logger, policies, settings: settings.secrets });
+  let address: string | undefined;
+  const publicUrl = () => settings.publicUrl ?? (address ?? `http://localhost:${settings.http.port}`) + api.basePath;
+  const approvalLinks = createApprovalLinks({ keyring, publicUrl });
   const engine = await createEngine({
     db,
     logger,
     outbound,
     secrets,
     policies,
+    approvalLinks,
     redactFor,
     settings: settings.worker,
     handlers: [rotationHandler({ db, keyring })],
@@ -173,8 +184,6 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   });
   const roles = options.roles ?? {};
   const apiKeys = await createApiKeys({ db, logger, roles });
-  let address: string | undefined;
-  const publicUrl = () => settings.publicUrl ?? (address ?? `http://localhost:${settings.http.port}`) + api.basePath;
   const { people, sessions, invitations, singleSignOn, ...peopleParts } = await createPeople({
     db,
     logger,
@@ -201,6 +210,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       modelRegistry: [...builtInModels, ...(options.models ?? [])],
       health: createHealth({ db, engine, phase: () => phase }),
       engine,
+      approvals: createApprovals({ db, links: approvalLinks, audit, redactFor, secrets, onTold: engine.announceTold }),
       redactFor,
       keyring,
       secrets,

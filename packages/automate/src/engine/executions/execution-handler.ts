@@ -2,6 +2,7 @@ import type { Db, Queryable } from '../../db/index.ts';
 import type { Policies, Secrets } from '../../governance/index.ts';
 import { type ClaimedJob, type DeadJob, type JobHandler, noteLook } from '../../jobs/index.ts';
 import { createBatcher } from '../../kernel/index.ts';
+import type { ApprovalLinks } from '../approvals/approval-link.ts';
 import { endingOf, openSignals } from '../signals/signal.store.ts';
 import type { VersionCache } from '../workflows/version-cache.ts';
 import type { Children } from './children.ts';
@@ -19,6 +20,7 @@ export interface ExecutionHandlerOptions {
   readonly versions: VersionCache;
   readonly secrets: Secrets;
   readonly policies: Policies;
+  readonly approvalLinks: ApprovalLinks;
   readonly children: Children;
   onParked(until: Date): void;
   /** Told which executions were told of the end of one they wait for. */
@@ -33,7 +35,7 @@ interface Loaded {
 
 /** Runs executions: jobs that were claimed together are loaded together. */
 export function createExecutionHandler(options: ExecutionHandlerOptions): JobHandler {
-  const { db, journal, versions, secrets, policies, children, onParked } = options;
+  const { db, journal, versions, secrets, policies, approvalLinks, children, onParked } = options;
   const load = createBatcher<ClaimedJob, Loaded>({
     async flush(jobs) {
       const executions = await beginExecutions(
@@ -58,7 +60,8 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       const { execution, steps, signals } = await load(job);
       if (!execution) return { type: 'succeeded' }; // it has ended already
       const { plan, settings } = await versions.get(execution.versionId);
-      const common = { job, context, execution, plan, settings, stored: steps, journal, secrets, policies, onParked };
+      const linkOf = (key: string) => approvalLinks.urlOf(execution, key);
+      const common = { job, context, execution, plan, settings, stored: steps, journal, secrets, policies, linkOf, onParked };
       if (execution.ending) {
         await endExecution({ ...common, ending: execution.ending });
         return 'settled';

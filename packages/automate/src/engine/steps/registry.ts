@@ -1,4 +1,5 @@
 import type { Outbound } from '../../governance/index.ts';
+import { coreApproval } from './core-approval/core-approval.ts';
 import { coreFilter } from './core-filter/core-filter.ts';
 import { coreLog } from './core-log/core-log.ts';
 import { coreSleep } from './core-sleep/core-sleep.ts';
@@ -22,6 +23,7 @@ export function createStepRegistry(options: { outbound: Outbound; steps?: readon
     coreFilter,
     coreSleep,
     coreWaitForSignal,
+    coreApproval,
     logicIf,
     logicSwitch,
     flowForeach,
