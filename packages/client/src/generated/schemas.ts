@@ -116,7 +116,7 @@ export type AuditEntry = {
   id: string;
   /** 1, 2, 3, … within the tenant, without a gap */
   seq: number;
-  /** `user:<id>`, `api_key:<id>` or `system` */
+  /** `user:<id>`, `api_key:<id>`, `link` or `system` */
   actor: string;
   /** `noun.verb`, such as `secret.rotate` */
   action: string;
