@@ -25,7 +25,12 @@ const INPUTS = { date: 'date', 'date-time': 'datetime-local', time: 'time', emai
  * @returns {HTMLElement[]}
  */
 export function fieldsOf({ properties = {}, required = [] }) {
-  return Object.entries(properties).map(([key, schema], index) => fieldOf(key, schema, required.includes(key), `data-${index}`));
+  // A list keeps its order on the way through a database; the properties of an object do not.
+  const needed = [...new Set(required)].filter((key) => Object.hasOwn(properties, key));
+  const others = Object.keys(properties).filter((key) => !required.includes(key));
+  return [...needed, ...others].map((key, index) =>
+    fieldOf(key, /** @type {Schema} */ (properties[key]), index < needed.length, `data-${index}`),
+  );
 }
 
 /**
