@@ -34,6 +34,8 @@ const NEVER_REACHED: Readonly<Record<string, string>> = {
   'execution.signal': 'needs one that waits: e2e/graph.test.ts',
   'job.cancel': 'needs one that has not ended: e2e/job-control.test.ts',
   'job.redrive': 'needs a dead letter: e2e/job-control.test.ts',
+  'approval-link.get': 'needs a link: e2e/approvals.test.ts',
+  'approval-link.post': 'needs a link: e2e/approvals.test.ts',
   'session.switchTenant': 'needs a session: e2e/people.test.ts',
   'session.signOut': 'needs a session: e2e/people.test.ts',
   'session.sessions': 'needs a session: e2e/people.test.ts',
@@ -46,6 +48,7 @@ const NEVER_REACHED: Readonly<Record<string, string>> = {
 /** POST operations whose replies hold what must not be kept, or that are about a session; they take no Idempotency-Key. */
 const UNKEYED = [
   /^(sign-in|session)\./,
+  /^approval-link\.post$/,
   /^api-key\.(create|rotate)$/,
   /^secret\.(create|rotate)$/,
   /^(invitation|tenant)\.create$/,
@@ -62,6 +65,8 @@ const FOR_ALL = ['session.session'];
 const COLLECTIONS = ['projects', 'notes', 'workflows', 'events', 'api-keys', 'secrets', 'users', 'invitations', 'tenants'];
 /** A collection with fewer rows than this would prove nothing about pages. */
 const ROWS = 7;
+/** Each is decided once, and some have to be left. */
+const APPROVALS = 60;
 const NOWHERE = '01a20a02-0000-7000-8000-000000000000';
 const seed = Number(process.env.AUTOMATE_TEST_SEED ?? randomBytes(4).readUInt32BE());
 
@@ -104,6 +109,13 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
     await eventually(
       async () => (await server.call<{ count: number }>('GET', '/api/v1/executions/?status=succeeded&count=true')).body.count,
       (count) => count === ROWS,
+    );
+    const asking = { nodes: [{ id: 'ask', type: 'core.approval', config: { title: 'Well?' } }] };
+    const { body: flow } = await server.call<{ id: string }>('POST', '/api/v1/workflows/', { name: 'Asks', graph: asking });
+    for (let row = 0; row < APPROVALS; row += 1) await server.call('POST', `/api/v1/workflows/${flow.id}/run/`, {});
+    await eventually(
+      async () => (await server.call<{ count: number }>('GET', '/api/v1/approvals/?count=true')).body.count,
+      (count) => count === APPROVALS,
     );
     for (const { path } of lists) ids.set(path, await client.keysOf(path));
     expect(client.failures).toEqual([]);

@@ -36,6 +36,8 @@ const OPEN: Readonly<Record<string, string>> = {
   'sign-in.acceptInvitation': 'a way in, by a link: people.test.ts',
   'sign-in.requestPasswordReset': 'the same answer for every address: people.test.ts',
   'sign-in.resetPassword': 'a way in, by a link: people.test.ts',
+  'approval-link.get': 'open to whoever has the link, and counted by address: approvals.test.ts',
+  'approval-link.post': 'open to whoever has the link, and counted by address: approvals.test.ts',
   'session.signOut': 'ends the session that asks, and names no other',
   'session.password': 'changes the account that asks, and names no other',
   'session.twoFactor': 'changes the account that asks, and names no other',
@@ -98,7 +100,7 @@ describe.each(databaseKinds.flatMap((kind) => modes.map((mode) => [kind, mode] a
         async () =>
           (
             await server.automate.db.query<{ count: number }>(
-              `select (select count(*) from outbox)::int + (select count(*) from executions where finished_at is null)::int as count`,
+              `select (select count(*) from outbox)::int + (select count(*) from executions where finished_at is null and status <> 'waiting')::int as count`,
             )
           ).rows[0]?.count,
         (count) => count === 0,
@@ -159,7 +161,7 @@ describe.each(databaseKinds.flatMap((kind) => modes.map((mode) => [kind, mode] a
 
     it('finds nothing under another’s id, as under one that is nowhere', async () => {
       const nowhere = newId();
-      for (const place of routes.filter(({ route }) => route.parameters.length > 0)) {
+      for (const place of routes.filter(({ route }) => route.parameters.length > 0 && !OPEN[route.operationId])) {
         const { route, operation } = place;
         const body = takesFiles(operation) ? undefined : bodyOf(generator, operation, 'plain');
         const query = toQuery(requiredQuery(generator, operation));

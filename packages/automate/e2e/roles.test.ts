@@ -26,6 +26,8 @@ const WITHOUT_SCOPE: Readonly<Record<string, string>> = {
   'sign-in.acceptInvitation': 'open: a way in',
   'sign-in.requestPasswordReset': 'open: a way in',
   'sign-in.resetPassword': 'open: a way in',
+  'approval-link.get': 'open: whoever has the link',
+  'approval-link.post': 'open: whoever has the link',
   'session.session': 'tells whoever asks what they may do',
   'session.switchTenant': 'about the own account: no role may keep anybody from it',
   'session.signOut': 'about the own account: no role may keep anybody from it',

@@ -173,6 +173,25 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect(await automate.tenantPolicy.get(id)).toEqual(both);
   });
 
+  it('decide what executions wait for', async () => {
+    const ask = { id: 'ask', type: 'core.approval', config: { title: 'Well?' } };
+    const { id } = await automate.workflows.create({ name: 'Asks', graph: { nodes: [ask] } });
+    const { execution_id } = await automate.workflows.run(id, {});
+    let [waiting] = (await automate.approvals.list({ execution_id })).results;
+    for (let tries = 0; !waiting && tries < 200; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      [waiting] = (await automate.approvals.list({ execution_id })).results;
+    }
+    const approvalId = waiting?.id ?? '';
+    expect(await automate.approvals.retrieve(approvalId)).toMatchObject({ title: 'Well?', node: 'ask', execution_id });
+    expect(await automate.approvals.decide(approvalId, { decision: 'approved' })).toMatchObject({ decision: 'approved' });
+    const again = await problemOf(automate.approvals.decide(approvalId, { decision: 'rejected' }));
+    expect(again).toMatchObject({ status: 409, code: 'already_decided' });
+    const anyone = recorder.client({ baseUrl: server.url });
+    for (const call of [anyone.approvalLink.get('apv_x'), anyone.approvalLink.post('apv_x', { decision: 'approved' })])
+      expect(await problemOf(call)).toMatchObject({ status: 404, code: 'approval_not_found' });
+  });
+
   it('describe the models', async () => {
     const { apps } = await automate.schema.apps();
     const labels = apps.map((app) => app.app_label);

@@ -56,6 +56,9 @@ export async function fillTenant(server: TestServer, mark: string): Promise<Full
     payload: { note: mark },
     idempotency_key: `${mark}-event`,
   });
+  const asking = { nodes: [{ id: 'ask', type: 'core.approval', config: { title: `${mark} asks` } }], edges: [] };
+  const approval = await make('POST', '/api/v1/workflows/', { name: `${mark} approval`, graph: asking });
+  await make('POST', `/api/v1/workflows/${approval.id}/run/`, {});
   await make('POST', '/api/v1/secrets/', {
     name: mark.toUpperCase(),
     value: `${mark} value`,
@@ -72,7 +75,7 @@ export async function fillTenant(server: TestServer, mark: string): Promise<Full
   const browser = await personOf(server, key, `admin-${mark}@example.com`);
   await eventually(
     async () => (await key.ask('GET', '/api/v1/jobs/?limit=200')).body as { results: { state: string }[] },
-    ({ results }) => results.length >= 3 && results.every(({ state }) => ['succeeded', 'failed'].includes(state)),
+    ({ results }) => results.length >= 4 && results.every(({ state }) => ['succeeded', 'failed', 'scheduled'].includes(state)),
   );
   return {
     id,
@@ -173,7 +176,7 @@ export async function holdingsOf(server: TestServer, tenantId: string): Promise<
        else 'user_id in (select user_id from members where tenant_id = $1)' end as filter
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
      left join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and c.relname <> 'sessions'
-     where n.nspname in ('automate', 'public') and c.relkind in ('r', 'p') and not c.relispartition
+     where n.nspname in ('automate', 'public') and c.relkind in ('r', 'p', 'v') and not c.relispartition
        and (a.attname is not null or c.relname in ('tenants', 'users', 'sessions', 'accounts')) order by 1`,
   );
   const rows = new Map<string, Record<string, unknown>[]>();

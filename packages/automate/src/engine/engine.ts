@@ -11,6 +11,7 @@ import {
   type Worker,
 } from '../jobs/index.ts';
 import { errorMessage, type Logger, type Redactor, type Settings } from '../kernel/index.ts';
+import type { ApprovalLinks } from './approvals/approval-link.ts';
 import { createCounters, type EngineCounters } from './counters.ts';
 import { createDispatchLoop } from './dispatch/dispatch-loop.ts';
 import { createDryRunner, type DryRunner } from './dry-run/dry-run.ts';
@@ -40,6 +41,7 @@ export interface EngineOptions {
   readonly redactFor: (tenantId: string) => Redactor;
   readonly secrets: Secrets;
   readonly policies: Policies;
+  readonly approvalLinks: ApprovalLinks;
   readonly settings: Settings['worker'];
   readonly hooks: HookCaller;
   /** The host's own step types. */
@@ -166,6 +168,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       control,
       secrets: options.secrets,
       policies: options.policies,
+      approvalLinks: options.approvalLinks,
       children: createChildren(db),
       teller,
       onParked: (until) => worker?.wakeAt(until),

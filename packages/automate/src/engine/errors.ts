@@ -12,5 +12,7 @@ export const engineErrors = defineErrors({
   event_gone: [409, 'Event is not kept any more'],
   no_failed_step: [409, 'No step has failed'],
   signal_not_expected: [409, 'Signal not expected'],
+  approval_not_found: [404, 'Approval not found'],
+  already_decided: [409, 'Already decided'],
   event_not_found: [404, 'Event not found'],
 });

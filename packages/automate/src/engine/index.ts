@@ -1,4 +1,8 @@
 export type { Actor } from './actor.ts';
+export { createApprovalLinks } from './approvals/approval-link.ts';
+export { createApprovals } from './approvals/approvals.ts';
+export { ApprovalModel } from './approvals/schemas.ts';
+export { ApprovalLinkView, ApprovalViewSet } from './approvals/viewsets.ts';
 export { Flow, type Piece, type StepOptions, step } from './builder/flow.ts';
 export { Ref, ref, type Value } from './builder/ref.ts';
 export type { StepConfigs } from './builder/step-configs.ts';

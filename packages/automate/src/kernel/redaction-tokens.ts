@@ -6,6 +6,7 @@ export const TOKENS = new RegExp(
     'sk-(?=[\\w-]{0,200}\\d)[\\w-]{16,}',
     '(?:sk|rk|pk)_(?:live|test)_[\\w]{10,}',
     '(?:ak_live|ak_test|ek|ak)_[\\w-]{16,}', // our own API and embed keys
+    'apv_[\\w-]{16,}', // our own links of approvals
     'whsec_[\\w+/=-]{10,}',
     'AIza[\\w-]{30,}',
     'ya29\\.[\\w-]{20,}',

@@ -30,6 +30,8 @@ import {
   removeExpiredReplies,
 } from '../db/index.ts';
 import {
+  createApprovalLinks,
+  createApprovals,
   createDefine,
   createEngine,
   createHooks,
@@ -199,6 +201,9 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   });
   const secrets = await createSecrets({ db, keyring, logger, policies, settings: settings.secrets });
   const hooks = createHooks({ logger, listeners: options.hooks ?? {} });
+  let address: string | undefined;
+  const publicUrl = () => settings.publicUrl ?? (address ?? `http://localhost:${settings.http.port}`) + api.basePath;
+  const approvalLinks = createApprovalLinks({ keyring, publicUrl });
   const engine = await createEngine({
     db,
     hooks,
@@ -206,6 +211,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     outbound,
     secrets,
     policies,
+    approvalLinks,
     redactFor,
     settings: settings.worker,
     handlers: [rotationHandler({ db, keyring }), ...(options.jobs ?? [])],
@@ -220,8 +226,6 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   });
   const roles = options.roles ?? {};
   const apiKeys = await createApiKeys({ db, logger, roles });
-  let address: string | undefined;
-  const publicUrl = () => settings.publicUrl ?? (address ?? `http://localhost:${settings.http.port}`) + api.basePath;
   const { people, sessions, invitations, singleSignOn, ...peopleParts } = await createPeople({
     db,
     logger,
@@ -249,6 +253,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       health: createHealth({ db, engine, phase: () => phase }),
       engine,
       jobs: engine.jobs,
+      approvals: createApprovals({ db, links: approvalLinks, audit, redactFor, secrets, onTold: engine.announceTold }),
       redactFor,
       keyring,
       secrets,

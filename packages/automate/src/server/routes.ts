@@ -1,5 +1,8 @@
 import { ApiRouter, documentationRouter, healthRouter } from '../api/index.ts';
 import {
+  ApprovalLinkView,
+  ApprovalModel,
+  ApprovalViewSet,
   EventIngestView,
   EventModel,
   ExecutionModel,
@@ -41,6 +44,7 @@ export function builtInRouter(): ApiRouter {
     .register('events', EventIngestView, { basename: 'event' })
     .register('workflows', WorkflowViewSet, { basename: 'workflow' })
     .register('executions', ExecutionViewSet, { basename: 'execution' })
+    .register('approvals', ApprovalViewSet, { basename: 'approval' })
     .register('api-keys', ApiKeyViewSet, { basename: 'api-key' })
     .register('secrets', SecretViewSet, { basename: 'secret' })
     .register('master-keys', MasterKeyViewSet, { basename: 'master-key' })
@@ -61,6 +65,7 @@ export function builtInRouter(): ApiRouter {
     .register('api/auth', SignInViewSet, { basename: 'sign-in' })
     .register('api/auth', SingleSignOnViewSet, { basename: 'single-sign-on' })
     .register('api/auth', SessionViewSet, { basename: 'session' })
+    .view('api/approvals/{token}', ApprovalLinkView, { basename: 'approval-link' })
     .include('api/v1', v1)
     .include('api/studio', studio)
     .include('', pagesRouter());
@@ -71,6 +76,7 @@ export const builtInModels: readonly Model[] = [
   WorkflowModel,
   EventModel,
   ExecutionModel,
+  ApprovalModel,
   JobModel,
   ApiKeyModel,
   SecretModel,

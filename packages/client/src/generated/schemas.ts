@@ -77,11 +77,46 @@ export type AppDescriptions = {
   apps: AppDescription[];
 };
 
+export type Approval = {
+  id: string;
+  title: string;
+  description: string | null;
+  /** JSON Schema of the data that comes with an approval */
+  schema: { [key: string]: unknown } | null;
+  workflow_id: string;
+  execution_id: string;
+  node: string;
+  iteration: number;
+  since: string;
+  /** The step leaves by `timeout` then */
+  expires_at: string | null;
+};
+
+export type ApprovalDecision = {
+  decision: 'approved' | 'rejected';
+  comment?: string;
+  /** What the schema of the approval asks for */
+  data?: { [key: string]: unknown };
+};
+
+export type ApprovalForm = {
+  title: string;
+  description: string | null;
+  schema: { [key: string]: unknown } | null;
+  expires_at: string | null;
+  decided: 'approved' | 'rejected' | null;
+};
+
+export type ApprovalReceipt = {
+  decision: 'approved' | 'rejected';
+  decided_at: string;
+};
+
 export type AuditEntry = {
   id: string;
   /** 1, 2, 3, … within the tenant, without a gap */
   seq: number;
-  /** `user:<id>`, `api_key:<id>` or `system` */
+  /** `user:<id>`, `api_key:<id>`, `link` or `system` */
   actor: string;
   /** `noun.verb`, such as `secret.rotate` */
   action: string;

@@ -111,5 +111,6 @@ function onlyStep(plan: Plan, target: PlanNode, pins: JsonObject): Plan {
   );
   nodes.set(target.id, { ...target, outgoing: [], incoming: others.length, join: 'all', onError: 'fail', compensate: undefined });
   const starts = others.length > 0 ? others.map(({ id }) => id) : [target.id];
-  return { nodes, starts, ends: [target.id], hasCompensation: false };
+  const approvals = target.runner.isApproval ? [target.id] : [];
+  return { nodes, starts, ends: [target.id], hasCompensation: false, approvals };
 }

@@ -125,6 +125,8 @@ export function createDryRunner(options: DryRunOptions): DryRunner {
       journal,
       secrets: placeholders,
       policies,
+      // Nobody waits behind it.
+      linkOf: () => 'https://approvals.invalid/',
       onParked: () => undefined,
     };
     const timer = setTimeout(() => halt('dry_run_timeout', `The dry run took longer than ${MAXIMUM_MS / 1_000} s.`), MAXIMUM_MS);

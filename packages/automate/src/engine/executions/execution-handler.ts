@@ -2,6 +2,7 @@ import type { Db, Queryable } from '../../db/index.ts';
 import type { Policies, Secrets } from '../../governance/index.ts';
 import { type ClaimedJob, type DeadJob, type JobContext, type JobHandler, noteLook } from '../../jobs/index.ts';
 import { createBatcher } from '../../kernel/index.ts';
+import type { ApprovalLinks } from '../approvals/approval-link.ts';
 import type { HookTeller } from '../hooks/tell.ts';
 import { endingOf, openSignals } from '../signals/signal.store.ts';
 import type { StepRegistry } from '../steps/registry.ts';
@@ -22,6 +23,7 @@ export interface ExecutionHandlerOptions {
   readonly versions: VersionCache;
   readonly secrets: Secrets;
   readonly policies: Policies;
+  readonly approvalLinks: ApprovalLinks;
   readonly children: Children;
   readonly control: ExecutionControl;
   readonly registry: StepRegistry;
@@ -39,7 +41,7 @@ interface Loaded {
 
 /** Runs executions: jobs that were claimed together are loaded together. */
 export function createExecutionHandler(options: ExecutionHandlerOptions): JobHandler {
-  const { db, journal, versions, secrets, policies, children, onParked } = options;
+  const { db, journal, versions, secrets, policies, approvalLinks, children, onParked } = options;
   const loopTypes = [...options.registry.values()].flatMap(({ type, bodyField }) => (bodyField === undefined ? [] : type));
   const load = createBatcher<ClaimedJob, Loaded>({
     async flush(jobs) {
@@ -84,7 +86,8 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       ...version
     }: Loaded & Pick<RunnableVersion, 'plan' | 'settings'> & { execution: LoadedExecution },
   ): Promise<void> {
-    const common = { job, context, execution, ...version, stored: steps, journal, secrets, policies, onParked };
+    const linkOf = (key: string) => approvalLinks.urlOf(execution, key);
+    const common = { job, context, execution, ...version, stored: steps, journal, secrets, policies, linkOf, onParked };
     if (execution.ending) return endExecution({ ...common, ending: execution.ending });
     const news = async () => ({
       signals: (await readSignals(db, [job.id])).get(job.id) ?? [],

@@ -44,6 +44,8 @@ export interface Plan {
   readonly starts: readonly string[];
   /** Nodes without outgoing edge. */
   readonly ends: readonly string[];
+  /** Nodes that a person decides. */
+  readonly approvals: readonly string[];
   /** Whether some step, at any depth, can be undone. */
   readonly hasCompensation: boolean;
 }
@@ -75,6 +77,7 @@ export function planGraph(graph: Graph, registry: StepRegistry, pointer = '/grap
     nodes: all,
     starts: [...all.values()].filter((node) => node.incoming === 0).map((node) => node.id),
     ends: [...all.values()].filter((node) => node.outgoing.length === 0).map((node) => node.id),
+    approvals: [...all.values()].filter((node) => node.runner.isApproval).map((node) => node.id),
     hasCompensation: [...all.values()].some((node) => node.compensate !== undefined || node.body?.hasCompensation),
   };
 }

@@ -1,4 +1,5 @@
 import type { Outbound } from '../../governance/index.ts';
+import { coreApproval } from './core-approval/core-approval.ts';
 import { coreFilter } from './core-filter/core-filter.ts';
 import { coreLog } from './core-log/core-log.ts';
 import { coreSet } from './core-set/core-set.ts';
@@ -28,6 +29,7 @@ export function builtInSteps(outbound: Outbound): readonly StepType[] {
     coreFilter,
     coreSleep,
     coreWaitForSignal,
+    coreApproval,
     logicIf,
     logicSwitch,
     flowForeach,

@@ -58,6 +58,8 @@ export interface StepRunner {
   resume?(input: Json, data: Json | undefined): StepResult;
   /** Routes that take only the edges named like them, and fail the step where there is none; the others take plain edges too. */
   readonly exclusiveRoutes?: readonly string[];
+  /** Whether a person decides it: templates of every step can name the link, `approvals.<node id>.url`. */
+  readonly isApproval?: boolean;
   /** Set for steps that run a graph of their own again and again. */
   readonly loop?: LoopRunner;
 }

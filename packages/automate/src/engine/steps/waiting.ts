@@ -8,6 +8,11 @@ export function isReservedSignal(name: string): boolean {
   return /^(child|approval):/.test(name);
 }
 
+/** The signal that a decision is. @param key node path and iteration of the step */
+export function approvalSignal(key: string): string {
+  return `approval:${key}`;
+}
+
 /** When a step gives up waiting. */
 export function timeoutAt(seconds: number | undefined): Pick<StepResult, 'resumeAt'> {
   return seconds === undefined ? {} : { resumeAt: new Date(Date.now() + seconds * 1_000) };

@@ -8,7 +8,7 @@ import { verifyChains } from './verify.ts';
 /** Who does something, and where from. */
 export interface AuditActor {
   readonly tenantId: string;
-  /** `user:<id>`, `api_key:<id>` or `system`. */
+  /** `user:<id>`, `api_key:<id>`, `link` (whoever has the link of an approval) or `system`. */
   readonly actor: string;
   readonly traceId: string;
   /** The client's IP address; null when nobody called from outside. */

@@ -6,7 +6,7 @@ export const AuditEntry = z
   .object({
     id: z.uuid(),
     seq: z.int().describe('1, 2, 3, … within the tenant, without a gap'),
-    actor: z.string().describe('`user:<id>`, `api_key:<id>` or `system`'),
+    actor: z.string().describe('`user:<id>`, `api_key:<id>`, `link` or `system`'),
     action: z.string().describe('`noun.verb`, such as `secret.rotate`'),
     target_type: z.string(),
     target_id: z.string().nullable(),

@@ -12,6 +12,7 @@ import {
 import { commonErrors } from '../../kernel/index.ts';
 import { optionalSession } from '../people/optional-session.ts';
 import { accountPage } from './account-page.ts';
+import { approvalPage } from './approval-page.ts';
 import { assets } from './assets.ts';
 import { invitationPage } from './invitation-page.ts';
 import { layout, type Page } from './layout.ts';
@@ -31,7 +32,7 @@ abstract class PageView extends BaseAPIView {
     return optionalSession(ctx);
   }
 
-  protected async reply(ctx: Context, page: Page) {
+  protected async reply(ctx: Context, page: Page, status = 200) {
     const { api, principal, services } = ctx;
     const landing = api.reverse(LANDING);
     const file = api.reverse('page-asset.get', { version: assets().version, file: '-' });
@@ -42,7 +43,7 @@ abstract class PageView extends BaseAPIView {
       isSignedIn: principal?.kind === 'user',
       needsSetup: await services.people.isNew(),
     };
-    return html(layout(page, places), { headers: HEADERS });
+    return html(layout(page, places), { status, headers: HEADERS });
   }
 }
 
@@ -87,6 +88,18 @@ export class InvitationPageView extends PageView {
 
   get(ctx: Context) {
     return this.reply(ctx, invitationPage);
+  }
+}
+
+/** A decision by a link. Opening it decides nothing. */
+export class ApprovalPageView extends PageView {
+  static {
+    this.describe('get', { summary: 'The page of a decision', produces: 'text/html', documented: false });
+  }
+
+  /** What cannot be a token is not there; whether one is ours, the page finds out. */
+  get(ctx: Context) {
+    return this.reply(ctx, approvalPage, /^apv_[\w-]{60,}$/.test(ctx.params.token ?? '') ? 200 : 404);
   }
 }
 
@@ -145,6 +158,7 @@ export function pagesRouter(): ApiRouter {
     .view('setup', SetupPageView, { basename: 'setup-page' })
     .view('reset-password', ResetPasswordPageView, { basename: 'reset-password-page' })
     .view('accept-invitation', InvitationPageView, { basename: 'invitation-page' })
+    .view('approvals/{token}', ApprovalPageView, { basename: 'approval-page' })
     .view('account', AccountPageView, { basename: 'account-page' })
     .view('pages/{version}/{file}', PageAssetView, { basename: 'page-asset' });
 }

@@ -15,7 +15,7 @@ export type AuditListQuery = {
   readonly ordering?: string | undefined;
   /** Text to look for in action, actor, target_id. */
   readonly search?: string | undefined;
-  /** `user:<id>`, `api_key:<id>` or `system` */
+  /** `user:<id>`, `api_key:<id>`, `link` or `system` */
   readonly actor?: string | undefined;
   /** `noun.verb`, such as `secret.rotate` */
   readonly action?: string | undefined;
@@ -65,7 +65,7 @@ export type AuditExportQuery = {
   readonly ordering?: string | undefined;
   /** Text to look for in action, actor, target_id. */
   readonly search?: string | undefined;
-  /** `user:<id>`, `api_key:<id>` or `system` */
+  /** `user:<id>`, `api_key:<id>`, `link` or `system` */
   readonly actor?: string | undefined;
   /** `noun.verb`, such as `secret.rotate` */
   readonly action?: string | undefined;

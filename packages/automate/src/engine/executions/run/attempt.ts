@@ -1,5 +1,6 @@
 import type { Policies, Secrets } from '../../../governance/index.ts';
 import { AppError, errorMessage, type Json, type Logger, toStorableJson } from '../../../kernel/index.ts';
+import { hideLinks, withoutLinks } from '../../approvals/approval-scope.ts';
 import type { PlanStep } from '../../graph/plan.ts';
 import { openSecrets, type StepSecrets } from '../../steps/step-secrets.ts';
 import { StepError, type StepResult, type StepScope } from '../../steps/step-type.ts';
@@ -36,14 +37,17 @@ const NO_HOSTS: readonly (readonly string[])[] = [];
 export async function attemptStep(options: AttemptOptions): Promise<AttemptResult> {
   const { step, execution, scope, signal } = options;
   let opened: StepSecrets | undefined;
+  let hide: Hide | undefined = scope.approvals === undefined ? undefined : hideLinks;
   try {
     const asked = options.policies.requireStep(execution.tenantId, step.type, options.stepCount);
     if (asked) await asked;
     if (step.secrets.length > 0)
       opened = await openSecrets(options.secrets, { tenantId: execution.tenantId, names: step.secrets, scope });
+    hide = bothOf(opened?.hide, hide);
     const input = step.runner.input(opened?.scope ?? scope);
     // Rendered once more, since a filter may turn a value into something that nobody would recognise.
-    options.onInput(opened ? step.runner.input(opened.shownScope) : input);
+    const shown = withoutLinks(opened?.shownScope ?? scope);
+    options.onInput(shown === scope ? input : step.runner.input(shown));
     const timed = bounded(signal, options.timeoutMs);
     try {
       const pending = step.runner.run(input, {
@@ -64,21 +68,28 @@ export async function attemptStep(options: AttemptOptions): Promise<AttemptResul
       });
       const result = pending instanceof Promise ? await timed.race(pending) : pending;
       if (signal.aborted) return { type: 'aborted' };
-      return { type: 'done', result: opened ? { ...result, output: opened.hide(toStorableJson(result.output)) } : result };
+      return { type: 'done', result: hide ? { ...result, output: hide(toStorableJson(result.output)) } : result };
     } finally {
       timed.end();
     }
   } catch (error) {
     if (signal.aborted) return { type: 'aborted' };
-    return { type: 'failed', error, reason: reasonOf(error, opened) };
+    return { type: 'failed', error, reason: reasonOf(error, hide) };
   }
 }
 
+/** Takes out what must not be stored. */
+type Hide = <Value extends Json>(value: Value) => Value;
+
+function bothOf(first: Hide | undefined, second: Hide | undefined): Hide | undefined {
+  return first && second ? (value) => second(first(value)) : (first ?? second);
+}
+
 /** Why a step failed, as it is stored. */
-export function reasonOf(error: unknown, opened?: StepSecrets): Failure {
+export function reasonOf(error: unknown, hide?: Hide): Failure {
   return {
     code: AppError.is(error) ? error.code : 'step_error',
-    message: opened ? opened.hide(errorMessage(error)) : errorMessage(error),
+    message: hide ? hide(errorMessage(error)) : errorMessage(error),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Plan, PlanNode } from '../../graph/plan.ts';
 import { createScope, type Failure, type GrowingScope, type LoadedExecution, type StepRecord } from '../execution.ts';
-import { failedStep, iterationFrame, newLoop, rootFrame } from './frame.ts';
+import { failedStep, iterationFrame, type LinkOf, newLoop, rootFrame } from './frame.ts';
 
 /** A step that was done and can be undone, and what the undoing sees. */
 export interface Compensation {
@@ -17,13 +17,18 @@ export function isUndoing({ nodePath }: Pick<StepRecord, 'nodePath'>): boolean {
 }
 
 /** Everything that has to be undone, the last step that was done first. */
-export function compensations(execution: LoadedExecution, plan: Plan, stored: readonly StepRecord[]): Compensation[] {
+export function compensations(
+  execution: LoadedExecution,
+  plan: Plan,
+  stored: readonly StepRecord[],
+  linkOf: LinkOf,
+): Compensation[] {
   const byFrame = Map.groupBy(
     stored.filter((record) => !isUndoing(record)),
     ({ nodePath, iteration }) => `${nodePath.slice(0, nodePath.lastIndexOf('/') + 1)} ${iteration}`,
   );
   const found: Compensation[] = [];
-  collect(rootFrame(plan, createScope(execution)));
+  collect(rootFrame(plan, createScope(execution), linkOf));
   return found.sort((left, right) => right.record.seq - left.record.seq);
 
   function collect(frame: ReturnType<typeof rootFrame>): void {

@@ -8,6 +8,7 @@ import type { Ending, Failure, LoadedExecution, StepRecord } from '../execution.
 import type { Journal, JournalEntry } from '../journal.ts';
 import { attemptStep } from './attempt.ts';
 import { type Compensation, compensations, isUndoing, UNDONE } from './compensations.ts';
+import type { LinkOf } from './frame.ts';
 import { pauseBeforeRetry } from './retry.ts';
 
 export interface EndOptions {
@@ -21,6 +22,8 @@ export interface EndOptions {
   readonly journal: Journal;
   readonly secrets: Secrets;
   readonly policies: Pick<Policies, 'requireStep'>;
+  /** The link by which a step is decided. */
+  readonly linkOf: LinkOf;
   onParked(until: Date): void;
 }
 
@@ -41,7 +44,7 @@ export async function endExecution(options: EndOptions): Promise<void> {
 
   const undoings = new Map(stored.filter(isUndoing).map((step) => [`${step.nodePath} ${step.iteration}`, step]));
   const failures: Failure[] = [];
-  for (const compensation of compensations(execution, plan, stored)) {
+  for (const compensation of compensations(execution, plan, stored, options.linkOf)) {
     const { nodePath, iteration } = compensation.record;
     const before = undoings.get(`${nodePath}${UNDONE} ${iteration}`);
     const next = before && !OPEN.has(before.status) ? before : await undo(compensation, before);

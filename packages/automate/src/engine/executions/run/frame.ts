@@ -1,8 +1,12 @@
 import type { Json, JsonObject } from '../../../kernel/index.ts';
+import { lazyLinks } from '../../approvals/approval-scope.ts';
 import type { Plan, PlanNode } from '../../graph/plan.ts';
 import { createProgress, type Progress } from '../../graph/progress.ts';
 import type { LoopRunner } from '../../steps/step-type.ts';
 import type { Failure, GrowingScope, StepRecord } from '../execution.ts';
+
+/** Makes the link by which a step is decided. @param key node path and iteration */
+export type LinkOf = (key: string) => string;
 
 /** One walk through a graph: that of the execution itself, or one iteration of a loop's body. */
 export interface Frame {
@@ -12,6 +16,8 @@ export interface Frame {
   readonly iteration: number;
   readonly scope: GrowingScope;
   readonly progress: Progress;
+  /** The link by which a step is decided, by its key. */
+  readonly linkOf: LinkOf;
   /** The loop whose iteration this is. */
   readonly loop: Loop | undefined;
   /** Nodes that were started and have not ended, parked ones included. */
@@ -53,24 +59,38 @@ export function newLoop(frame: Frame, node: PlanNode, record: StepRecord): Loop 
   };
 }
 
-export function rootFrame(plan: Plan, scope: GrowingScope): Frame {
-  return { plan, prefix: '', iteration: 0, scope, progress: createProgress(plan), loop: undefined, open: 0, failure: undefined };
+export function rootFrame(plan: Plan, scope: GrowingScope, linkOf: LinkOf): Frame {
+  const place = { plan, prefix: '', iteration: 0, linkOf };
+  return {
+    ...place,
+    scope: withLinks(scope, place),
+    progress: createProgress(plan),
+    loop: undefined,
+    open: 0,
+    failure: undefined,
+  };
 }
 
 /** The frame of one iteration: its steps see what the loop sees, and what varies. */
 export function iterationFrame(loop: Loop, index: number): Frame {
   const { frame, node, runner, record } = loop;
   const variables = runner.variables(record.input, index, loop.results.at(runner.keepsResults ? index - 1 : -1) ?? null);
+  const place = { plan: node.body, prefix: bodyPrefix(frame, node.id), iteration: index, linkOf: frame.linkOf };
   return {
-    plan: node.body,
-    prefix: bodyPrefix(frame, node.id),
-    iteration: index,
-    scope: { ...frame.scope, ...variables, steps: withoutOwn(frame.scope.steps, node.body) },
+    ...place,
+    scope: withLinks({ ...frame.scope, ...variables, steps: withoutOwn(frame.scope.steps, node.body) }, place),
     progress: createProgress(node.body),
     loop,
     open: 0,
     failure: undefined,
   };
+}
+
+/** Where people decide, templates see the links: those of this walk beside those of what it lies in. */
+function withLinks(scope: GrowingScope, place: Pick<Frame, 'plan' | 'prefix' | 'iteration' | 'linkOf'>): GrowingScope {
+  if (place.plan.approvals.length === 0) return scope;
+  const own = lazyLinks(place.plan.approvals, (id) => place.linkOf(keyOf(place, { id })));
+  return { ...scope, approvals: { ...(scope.approvals as JsonObject | undefined), ...own } };
 }
 
 /** A step of the body hides one outside that has the same id, from the start. */

@@ -19,6 +19,7 @@ import {
   isWithin,
   iterationFrame,
   keyOf,
+  type LinkOf,
   type Loop,
   newLoop,
   outputOf,
@@ -44,6 +45,8 @@ export interface InterpretOptions {
   readonly secrets: Secrets;
   readonly policies: Pick<Policies, 'requireStep'>;
   readonly children: Children;
+  /** The link by which a step is decided. */
+  readonly linkOf: LinkOf;
   /** Looks again at what was said to it. */
   news(): Promise<{ signals: readonly Signal[]; ending: Ending | undefined }>;
   /** Told when the execution was parked until then. */
@@ -79,7 +82,7 @@ const noMoves = (): Moves => ({ records: [], starts: [], taken: [], children: []
  */
 export function interpret(options: InterpretOptions): Promise<void> {
   const { job, context, execution, plan, journal } = options;
-  const root = rootFrame(plan, createScope(execution));
+  const root = rootFrame(plan, createScope(execution), options.linkOf);
   const parked = new Map<string, Parked>();
   const unread = new Map(options.signals.map((signal) => [signal.id, signal]));
   const taken = new Set<string>();
@@ -503,7 +506,7 @@ export function interpret(options: InterpretOptions): Promise<void> {
     parked.set(keyOf(step.frame, step.node), step);
     clearTimeout(timer);
     const due = nextDue();
-    if (due) timer = setTimeout(wake, Math.min(Math.max(due.getTime() - Date.now(), 0), 2_147_483_647));
+    if (due) timer = setTimeout(() => void wake(), Math.min(Math.max(due.getTime() - Date.now(), 0), 2_147_483_647));
   }
 
   function nextDue(): Date | undefined {
@@ -513,13 +516,21 @@ export function interpret(options: InterpretOptions): Promise<void> {
   }
 
   /** Goes on with the parked steps whose time has come while others are still in hand. */
-  function wake(): void {
+  async function wake(): Promise<void> {
+    if (isOver || active === 0) return;
+    // What was said in time counts, also when its news has not come yet.
+    if ([...parked.values()].some(({ before }) => before.waitsFor !== null && isDue(before))) await hear();
     if (isOver || active === 0) return;
     for (const [key, step] of parked) {
-      if (step.before.resumeAt && step.before.resumeAt.getTime() <= Date.now()) unpark(key, () => begin(step));
+      if (isDue(step.before)) unpark(key, () => begin(step));
     }
     const due = nextDue();
-    if (due && parked.size > 0) timer = setTimeout(wake, Math.min(Math.max(due.getTime() - Date.now(), 1), 2_147_483_647));
+    if (due && parked.size > 0)
+      timer = setTimeout(() => void wake(), Math.min(Math.max(due.getTime() - Date.now(), 1), 2_147_483_647));
+  }
+
+  function isDue({ resumeAt }: StepRecord): boolean {
+    return resumeAt !== null && resumeAt.getTime() <= Date.now();
   }
 
   function unpark(key: string, next: () => void): void {

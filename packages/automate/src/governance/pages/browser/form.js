@@ -103,11 +103,11 @@ export function clear(form) {
   }
 }
 
-/** @typedef {HTMLInputElement | HTMLSelectElement} Field */
+/** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
 
 /** @param {HTMLFormElement} form */
 function fieldsOf(form) {
-  return /** @type {Field[]} */ (all('input[name], select[name]', form));
+  return /** @type {Field[]} */ (all('input[name], select[name], textarea[name]', form));
 }
 
 /**

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { Json } from '../../../kernel/index.ts';
+import { compileDataSchema, DataSchema } from '../../signals/data-schema.ts';
+import { compileTemplate, validateTemplates } from '../../templates/templates.ts';
+import { issuesAt } from '../issues.ts';
+import { defineStep } from '../step-type.ts';
+import { approvalSignal, TIMEOUT_ROUTE, timeoutAt } from '../waiting.ts';
+
+const NOT_DECIDED = { decision: TIMEOUT_ROUTE, data: null, decided_by: null, comment: null, decided_at: null };
+
+/** Goes on when a person has decided, days later, once. Nothing waits in memory. */
+export const coreApproval = defineStep({
+  type: 'core.approval',
+  description: 'Waits for the decision of a person.',
+  config: z.strictObject({
+    title: z.string().min(1).max(500).describe('What is to be decided; a Liquid text'),
+    description: z.string().max(20_000).optional().describe('What one has to know to decide; a Liquid text'),
+    schema: DataSchema.optional().describe('JSON Schema of an object: the data that comes with an approval'),
+    timeout_seconds: z.number().positive().max(31_622_400).optional().describe('Leaves by `"timeout"` then'),
+  }),
+  routes: () => ['approved', 'rejected', TIMEOUT_ROUTE],
+  compile({ title, description, schema, timeout_seconds }) {
+    issuesAt('/title', validateTemplates(title));
+    if (description !== undefined) issuesAt('/description', validateTemplates(description));
+    if (schema) issuesAt('/schema', schemaIssues(schema));
+    return {
+      input: (scope) => ({
+        title: compileTemplate(title).render(scope).slice(0, 1_000),
+        description: description === undefined ? null : compileTemplate(description).render(scope).slice(0, 20_000),
+        schema: (schema as Json | undefined) ?? null,
+      }),
+      run: (_input, { executionId, idempotencyKey }) => ({
+        output: null,
+        waitsFor: approvalSignal(idempotencyKey.slice(executionId.length + 1)),
+        ...timeoutAt(timeout_seconds),
+      }),
+      isApproval: true,
+      // Who does not look at the decision must not go on as if it were a yes.
+      exclusiveRoutes: ['rejected', TIMEOUT_ROUTE],
+      resume: (_input, data) =>
+        data === undefined
+          ? { output: NOT_DECIDED, route: TIMEOUT_ROUTE }
+          : { output: data, route: (data as { decision: string }).decision },
+    };
+  },
+});
+
+function schemaIssues(schema: DataSchema) {
+  if (schema.type !== 'object')
+    return [{ pointer: '/type', code: 'invalid_schema', message: 'must be "object": the form has a field for each property' }];
+  return compileDataSchema(schema).issues;
+}
