@@ -20,6 +20,7 @@ describe.each(databaseKinds)('a copy of the database, without the key, on %s', (
   let provider: HostileProvider;
   /** Every secret value by what it is. */
   const secrets = new Map<string, string>();
+  let posts = 0;
   const keep = (what: string, value: string | null | undefined): string => {
     expect(value?.length, what).toBeGreaterThan(7);
     secrets.set(what, value as string);
@@ -47,7 +48,7 @@ describe.each(databaseKinds)('a copy of the database, without the key, on %s', (
   });
 
   async function post<Body>(path: string, body?: unknown, by: Pick<TestServer, 'call'> | Browser = server): Promise<Body> {
-    const reply = await by.call<Body>('POST', path, body, { 'idempotency-key': `once-${path}-${secrets.size}` });
+    const reply = await by.call<Body>('POST', path, body, { 'idempotency-key': `post-${(posts += 1)}` });
     expect(reply.status, `${path} ${JSON.stringify(reply.body)}`).toBeLessThan(300);
     return reply.body;
   }
