@@ -13,6 +13,7 @@ export const samples: NonNullable<GeneratorOptions['samples']> = {
   // Nothing that keeps an execution from starting at once, nor two settings that exclude each other.
   WorkflowSettings: (make) => ({ timeout_seconds: make.pick([60, 3_600]), concurrency: { limit: 50 }, priority: 5 }),
   WorkflowSettingsInput: (make) => ({ timeout_seconds: make.pick([60, 3_600]), concurrency: { limit: 50 }, priority: 5 }),
+  DryRun: (make) => ({ input: { n: make.random() } }),
   Replay: (make) => ({ version: 1, input: { n: make.random() } }),
   // Of nothing that is there: what others made must stay as it is.
   ExecutionBatch: () => ({ action: 'replay', filter: { ids: [randomUUID()] }, from: 'start', version: 'latest' }),
