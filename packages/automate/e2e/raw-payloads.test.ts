@@ -90,7 +90,13 @@ describe.each(databaseKinds)('raw payloads on %s', (kind) => {
   });
 
   it('need a scope, which the refusal names, and are nobody else’s', async () => {
-    const looking = await createTenant(server, 'default', ['events:read', 'executions:read', 'workflows:read', 'audit:read']);
+    const looking = await createTenant(server, 'default', [
+      'events:read',
+      'executions:read',
+      'workflows:read',
+      'studio:read',
+      'audit:read',
+    ]);
     const before = (await views()).length;
     for (const { path } of places()) {
       expect((await looking.call('GET', path)).status).toBe(200);

@@ -11,7 +11,7 @@ export interface Finding {
 export async function searchDatabase(
   db: Db,
   values: ReadonlyMap<string, string>,
-): Promise<{ findings: Finding[]; cells: number; tables: string[] }> {
+): Promise<{ findings: Finding[]; cells: number; tables: string[]; filled: string[] }> {
   const { rows: tables } = await db.query<{ name: string }>(
     `select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where c.relkind in ('r', 'p') and not c.relispartition and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
@@ -38,7 +38,7 @@ export async function searchDatabase(
       }
     }
   }
-  return { findings, cells, tables: filled };
+  return { findings, cells, tables: tables.map(({ name }) => name), filled };
 }
 
 /** A value in clear, escaped, in hexadecimal, and in base64 at any place of a longer text; all in lower case. */

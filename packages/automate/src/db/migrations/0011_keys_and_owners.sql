@@ -11,5 +11,9 @@ select automate.protect('automate.retired_key_values');
 insert into automate.retired_key_values (hash, tenant_id, api_key_id)
   select previous_hash, tenant_id, id from automate.api_keys where previous_hash is not null;
 
--- An owner whose account is disabled owns nothing: requests look at that when an owner is about to go.
-grant select (id, disabled_at) on automate.users to automate_app;
+-- An owner whose account is disabled owns nothing. Requests on behalf of a tenant see no users, and may know this much of one.
+create function automate.is_enabled(person uuid) returns boolean language sql stable security definer
+  set search_path = automate, pg_temp
+  as $$ select exists (select from automate.users where id = person and disabled_at is null) $$;
+revoke all on function automate.is_enabled(uuid) from public;
+grant execute on function automate.is_enabled(uuid) to automate_app, automate_system;

@@ -31,8 +31,7 @@ export async function requireAnotherOwner(transaction: Queryable, tenantId: stri
   await transaction.query(`select id from members where tenant_id = $1 and role = 'owner' order by id for update`, [tenantId]);
   // Not in the statement that locks: what others changed while it waited would be missing.
   const { rows } = await transaction.query(
-    `select 1 from members m join users u on u.id = m.user_id and u.disabled_at is null
-     where m.tenant_id = $1 and m.role = 'owner' and m.id <> $2 limit 1`,
+    `select 1 from members where tenant_id = $1 and role = 'owner' and id <> $2 and is_enabled(user_id) limit 1`,
     [tenantId, memberId],
   );
   if (rows.length === 0) throw peopleErrors.last_owner('A tenant keeps at least one owner: make somebody else one first.');
