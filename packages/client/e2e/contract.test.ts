@@ -66,7 +66,7 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect(started).toMatchObject({ workflow_version: 1, trace_id: traceId });
 
     const dry = await automate.workflows.dryRun(id, { input: { name: 'Ada' } });
-    expect(dry).toMatchObject({ status: 'succeeded', calls: [], steps: [{ node: 'nap' }, { node: 'done' }] });
+    expect(dry).toMatchObject({ status: 'succeeded', calls: [], steps: [{ node: 'nap' }, { node: 'say' }] });
 
     const events = await collect(automate.executions.events(started.execution_id));
     const last = events.at(-1);
@@ -86,6 +86,22 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect((await automate.jobs.list({ limit: 1 })).results).toHaveLength(1);
     const correlation = await automate.correlationExplorer.get({ trace_id: traceId });
     expect(correlation.executions).toMatchObject([{ id: started.execution_id, workflow_name: 'Followed' }]);
+  });
+
+  it('send a signal to an execution, and cancel one', async () => {
+    const waits = { id: 'wait', type: 'core.wait_for_signal', config: { name: 'go' } } as never;
+    const { id } = await create('Told', [waits]);
+    const told = await automate.workflows.run(id, {});
+    expect(await automate.executions.signal(told.execution_id, { name: 'go', data: { n: 1 } })).toMatchObject({
+      signal_id: expect.any(String),
+    });
+    await collect(automate.executions.events(told.execution_id));
+    expect(await automate.executions.retrieve(told.execution_id)).toMatchObject({ status: 'succeeded', output: { n: 1 } });
+    const cancelled = await automate.workflows.run(id, {});
+    expect(await automate.executions.cancel(cancelled.execution_id)).toMatchObject({ ending: 'cancelled' });
+    expect((await collect(automate.executions.events(cancelled.execution_id))).at(-1)?.data).toMatchObject({
+      status: 'cancelled',
+    });
   });
 
   it('replay an execution, one and many, and steer jobs', async () => {
