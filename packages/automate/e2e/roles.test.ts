@@ -26,6 +26,7 @@ const WITHOUT_SCOPE: Readonly<Record<string, string>> = {
   'reset-password-page.get': 'open: a page that holds nothing but what leads to the API',
   'invitation-page.get': 'open: a page that holds nothing but what leads to the API',
   'account-page.get': 'open: a page that holds nothing but what leads to the API',
+  'approval-page.get': 'open: a page that holds nothing but what leads to the API',
   'page-asset.get': 'open: scripts and styles of the pages',
   'single-sign-on.start': 'open: a way in',
   'single-sign-on.callback': 'open: a way in',

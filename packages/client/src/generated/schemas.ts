@@ -183,8 +183,6 @@ export type CorrelatedExecution = {
   finished_at: string | null;
   /** The first of them, 1,000 at most */
   steps: Step[];
-  /** Where the next steps are; null when these are all */
-  steps_next: string | null;
   workflow_name: string;
 };
 

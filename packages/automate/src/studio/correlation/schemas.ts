@@ -31,7 +31,10 @@ export const CorrelatedEvent = z
   })
   .meta({ id: 'CorrelatedEvent' });
 
-export const CorrelatedExecution = ExecutionDetail.extend({ workflow_name: z.string() }).meta({ id: 'CorrelatedExecution' });
+/** With its first steps; those behind are in `/api/v1/executions/{id}/steps/`. */
+export const CorrelatedExecution = ExecutionDetail.omit({ steps_next: true })
+  .extend({ workflow_name: z.string() })
+  .meta({ id: 'CorrelatedExecution' });
 
 /** Everything that one cause did. */
 export const Correlation = z
