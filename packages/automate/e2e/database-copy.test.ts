@@ -86,7 +86,8 @@ describe.each(databaseKinds)('a copy of the database, without the key, on %s', (
     expect(cells).toBeGreaterThan(100);
     expect(new Set(findings.map(({ table }) => table))).toEqual(new Set(['automate.events', 'automate.one_time_tokens']));
     expect(findings.filter(({ table }) => table === 'automate.events')).toHaveLength(10);
-    expect(formsOf(marker).length).toBeGreaterThan(8);
+    // As it is, in hex, and in base64 from each of three places; what a text shares with another form is looked for once.
+    expect(new Set(formsOf(marker)).size).toBeGreaterThanOrEqual(5);
   });
 
   it('shows no secret, and no key', async () => {
