@@ -46,6 +46,8 @@ export function createFastifyServer(api: Api, options: FastifyServerOptions = {}
     return503OnClosing: false,
     // The phases read the query strictly; a parser here could only throw where nobody catches.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH, querystringParser: () => NO_QUERY },
+    // A request that names a server in its first line is for a proxy (RFC 9112, 3.2.2), which this is not: nothing is there.
+    rewriteUrl: ({ url = '/' }) => (/^https?:/i.test(url) ? `/${url}` : url),
     frameworkErrors: (error, request, reply) => sendError(api, request, reply, fromFastify(error)),
     clientErrorHandler: answerClientError,
   });
