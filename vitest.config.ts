@@ -6,7 +6,13 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'packages/*/e2e/**/*.test.ts', 'tools/**/*.test.ts', 'examples/**/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'packages/*/e2e/**/*.test.ts',
+      'tools/**/*.test.ts',
+      'examples/**/*.test.ts',
+      'chaos/**/*.test.ts',
+    ],
     globalSetup: ['tools/vitest-global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
