@@ -17,6 +17,8 @@ export interface Fleet {
   startWorker(launch?: Launch): Promise<WorkerProcess>;
   /** kill -9: no chance to say goodbye. */
   kill(process: ProductProcess): Promise<void>;
+  /** Says that it may end by itself. */
+  mayDie(process: ProductProcess): void;
   /** SIGTERM; resolves with the exit code. */
   stop(process: ProductProcess): Promise<number | null>;
   /** How often each message was logged at a level, `warn` or `error`, by all that ever ran. */
@@ -83,6 +85,7 @@ export function createFleet(
       forget(process);
       await process.kill();
     },
+    mayDie: (process) => void asked.add(process),
     stop,
     messages: (level) => {
       const lines = all.flatMap((process) => process.errors().split('\n').filter(Boolean));

@@ -1,4 +1,5 @@
 import { type Experiment, experiment } from '../harness/experiment.ts';
+import { hitAt } from '../harness/points.ts';
 import { pause, type Scenario } from '../harness/scenario.ts';
 import { graph } from '../harness/workload.ts';
 
@@ -6,7 +7,8 @@ const RUNS = 10;
 
 export const scenario: Scenario = {
   name: 'zombie',
-  injects: 'a worker is frozen (SIGSTOP) until its leases have run out and another one has its work, and then thawed',
+  injects:
+    'a worker is frozen (SIGSTOP), in a call or within a transaction, until its leases have run out and another one has its work, and then thawed',
   passes: 'whatever the thawed worker writes is refused and logged; it goes on working',
   databases: ['postgres'],
   run: (options) =>
@@ -16,25 +18,35 @@ export const scenario: Scenario = {
       const workflowId = await given.createWorkflow(graph(sink.url));
       const rounds = options.kills ?? (options.isShort ? 1 : 10);
       await fleet.startWorker();
-      for (let round = 0; round < rounds; round += 1) await freeze(given, workflowId);
+      for (let round = 0; round < rounds; round += 1) await freeze(given, { workflowId, isWriting: round % 2 === 0 });
       return { figures: { drain_seconds: await given.drain(60) } };
     }),
 };
 
-/** The only worker is frozen with calls in hand; the one that takes over is the next to be frozen. */
-async function freeze(given: Experiment, workflowId: string): Promise<void> {
-  const { fleet, sink, faults, expect } = given;
+/**
+ * The only worker is frozen; the one that takes over is the next to be frozen.
+ * @param options.isWriting whether it holds locks in the database at that moment
+ */
+async function freeze(given: Experiment, { workflowId, isWriting }: { workflowId: string; isWriting: boolean }): Promise<void> {
+  const { fleet, faults, expect } = given;
   const [first] = fleet.workers;
   if (!first) throw new Error('no worker is up');
-  await sink.behave('/call', { hold: 'after' });
-  const ids = await Promise.all(Array.from({ length: RUNS }, () => given.run(workflowId)));
-  while ((await sink.heldCount()) < RUNS) await pause(20);
-  await sink.behave('/call', {});
-  const at = Date.now();
-  first.process.kill('SIGSTOP');
-  const { held = new Set() } = await faults.hit(first);
+  let at = 0;
+  let held: ReadonlySet<string> | undefined;
+  const ids = await hitAt(isWriting ? 'before_commit' : 'after_effect', {
+    installation: given,
+    db: given.db,
+    workflowId,
+    worker: first,
+    runs: RUNS,
+    hit: async () => {
+      at = Date.now();
+      first.process.kill('SIGSTOP');
+      held = (await faults.hit(first)).held;
+    },
+  });
   expect(
-    ids.every((id) => held.has(id)),
+    ids.every((id) => held?.has(id)),
     'a call was in hand whose job was not',
   );
 
@@ -42,7 +54,6 @@ async function freeze(given: Experiment, workflowId: string): Promise<void> {
   await given.drain(60);
   const before = await storedOf(given, ids);
   const logged = first.errors().length;
-  await sink.release();
   first.process.kill('SIGCONT');
   faults.add({ at, until: Date.now(), held });
   for (const deadline = Date.now() + 15_000; !first.errors().slice(logged).includes('lease lost'); await pause(50))
