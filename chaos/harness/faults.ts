@@ -21,6 +21,8 @@ export interface Faults {
   add(fault: Fault): void;
   /** Notes that a process was hit now: it must not do anything any more. */
   hit(process: ProductProcess): Promise<Fault>;
+  /** Jobs that a process has in hand. */
+  heldBy(process: ProductProcess): Promise<ReadonlyMap<string, number>>;
   /** Resolves once each job that was held has gone on. @throws when one has not after the time given */
   settled(timeoutSeconds: number): Promise<void>;
   close(): Promise<void>;
@@ -52,6 +54,14 @@ export function createFaults(db?: Db): Faults {
     }
   }
 
+  async function heldBy(process: ProductProcess): Promise<Map<string, number>> {
+    const { rows } = await (db as Db).query<{ id: string; epoch: number }>(
+      `select id, epoch from jobs where state = 'running' and split_part(lease_owner, ':', 2) = $1`,
+      [String(process.pid)],
+    );
+    return new Map(rows.map(({ id, epoch }) => [id, epoch]));
+  }
+
   const watching = (async () => {
     while (!isClosed) {
       await look().catch(() => undefined);
@@ -64,14 +74,12 @@ export function createFaults(db?: Db): Faults {
     resumed,
     lapsed,
     add: (fault) => void all.push(fault),
+    heldBy,
     async hit(process) {
       const at = Date.now();
-      const { rows } = await (db as Db).query<{ id: string; epoch: number }>(
-        `select id, epoch from jobs where state = 'running' and split_part(lease_owner, ':', 2) = $1`,
-        [String(process.pid)],
-      );
-      for (const { id, epoch } of rows) waiting.set(id, { epoch, at: waiting.get(id)?.at ?? at });
-      const fault = { at, until: at, held: new Set(rows.map(({ id }) => id)) };
+      const held = await heldBy(process);
+      for (const [id, epoch] of held) waiting.set(id, { epoch, at: waiting.get(id)?.at ?? at });
+      const fault = { at, until: at, held: new Set(held.keys()) };
       all.push(fault);
       return fault;
     },

@@ -15,6 +15,8 @@ export interface Installation {
   readonly sink: Sink;
   readonly fleet: Fleet;
   readonly ledger: Ledger;
+  /** An API key with every scope. */
+  readonly token: string;
   /** Sends a request to the first server that is up. */
   call: ServerProcess['call'];
   /** Makes a workflow that starts with each event of a type; returns its id. */
@@ -38,10 +40,11 @@ export async function install(kind: DatabaseKind, options: InstallOptions = {}):
   const database = options.database ?? (await createTestDatabase(kind));
   const sink = await startSink();
   const ledger = createLedger();
+  const token = `chaos_${randomBytes(16).toString('hex')}`;
   const fleet = createFleet(
     database,
     {
-      AUTOMATE_BOOTSTRAP_TOKEN: `chaos_${randomBytes(16).toString('hex')}`,
+      AUTOMATE_BOOTSTRAP_TOKEN: token,
       AUTOMATE_LEASE_SECONDS: String(LEASE_SECONDS),
       // A worker that takes more than it gets done on a small machine would lose it again.
       AUTOMATE_WORKER_CONCURRENCY: '100',
@@ -84,6 +87,7 @@ export async function install(kind: DatabaseKind, options: InstallOptions = {}):
     sink,
     fleet,
     ledger,
+    token,
     call,
     async createWorkflow(graph, { eventType = EVENT_TYPE, settings } = {}) {
       const triggers = [{ type: 'event', event_type: eventType }];

@@ -1,19 +1,24 @@
-// A program of a host that adds steps and jobs of its own, of the kind that nobody should write: each ends the process that runs it.
+// A program of a host that adds a step and a job of its own, of the kind that nobody should write: they end the process that runs them.
 // `serve` and `worker` as the command line has them.
 import { createAutomate } from 'automate';
 import { defineStep } from 'automate/engine';
 import { z } from 'zod';
 import { POISON_JOB } from '../harness/poison.ts';
 
-const Nothing = z.strictObject({});
+const poison = defineStep({
+  type: 'chaos.poison',
+  description: 'Ends the process.',
+  config: z.strictObject({}),
+  compile: () => ({ input: () => null, run: () => end('abort') }),
+});
 const { argv } = process;
 const isServer = argv.includes('serve');
 
 const automate = await createAutomate({
   hasLocalKey: false,
   hasWorker: !isServer,
-  steps: [poison('chaos.abort', () => process.abort()), poison('chaos.hoard', hoard)],
-  jobs: [{ kind: POISON_JOB, run: async () => process.abort(), onDead: async () => undefined }],
+  steps: [poison],
+  jobs: [{ kind: POISON_JOB, run: async ({ payload }) => end(payload.by), onDead: async () => undefined }],
 });
 process.once('SIGTERM', async () => {
   await automate.close();
@@ -23,19 +28,10 @@ const url = isServer ? await automate.listen() : undefined;
 await automate.ready();
 console.log(JSON.stringify(isServer ? { url } : { worker: automate.settings.worker.name }));
 
-function poison(type: string, act: () => void) {
-  return defineStep({
-    type,
-    description: 'Ends the process.',
-    config: Nothing,
-    compile: () => ({
-      input: () => null,
-      run() {
-        act();
-        return { output: null };
-      },
-    }),
-  });
+/** Ends the process in the way asked for. */
+function end(by: unknown): never {
+  if (by === 'memory') hoard();
+  process.abort();
 }
 
 /** Takes 2 GB, which is more than the process may have. */

@@ -30,20 +30,22 @@ export const scenario: Scenario = {
         await fleet.startServer();
         const healthy = await given.createWorkflow(graph(sink.url));
         const { rows } = await db.query<{ tenant_id: string }>('select tenant_id from workflows');
-        const [job] = await enqueue(db, [
-          { kind: POISON_JOB, tenantId: rows[0]?.tenant_id ?? '', traceId: 'chaos', maxAttempts: JOB_CLAIMS },
-        ]);
-        const types = options.isShort ? [] : ['chaos.abort', 'chaos.hoard'];
-        const poisoned: string[] = [];
-        for (const type of types) {
-          const graphOf = { nodes: [{ id: 'end', type, config: {} }] };
-          poisoned.push(await given.run(await given.createWorkflow(graphOf, { eventType: type })));
-        }
-        for (const id of poisoned) ledger.runs.delete(id);
         const isOver = supervise(given, options.isShort ? 1 : 2);
         const load = startLoad({ fleet, ledger, perSecond: 20 });
-        const all = [job as string, ...poisoned];
-        await deadOf(given, all, options.isShort ? 60 : 400);
+        const tenantId = rows[0]?.tenant_id ?? '';
+        const poisoned = new Map<string, number>();
+        for (const by of options.isShort ? ['abort'] : ['memory', 'abort']) {
+          const job = { kind: POISON_JOB, tenantId, traceId: 'chaos', maxAttempts: JOB_CLAIMS, payload: { by } };
+          poisoned.set((await enqueue(db, [job]))[0] as string, JOB_CLAIMS);
+          await deadOf(given, [...poisoned.keys()], 120);
+        }
+        if (!options.isShort) {
+          const workflow = await given.createWorkflow({ nodes: [{ id: 'end', type: 'chaos.poison' }] }, { eventType: 'poison' });
+          const execution = await given.run(workflow);
+          ledger.runs.delete(execution);
+          poisoned.set(execution, CLAIMS);
+          await deadOf(given, [execution], 400);
+        }
         await load.stop();
         const drained = await given.drain(120);
         const died = isOver();
@@ -52,9 +54,9 @@ export const scenario: Scenario = {
           `select id, attempts, error from jobs where state = 'failed'`,
         );
         const claims = new Map(dead.rows.map(({ id, attempts }) => [id, attempts]));
-        expect(claims.get(job as string) === JOB_CLAIMS, `the job was claimed ${claims.get(job as string)} times`);
-        for (const id of poisoned) expect(claims.get(id) === CLAIMS, `a poisoned execution was claimed ${claims.get(id)} times`);
-        expect(dead.rows.length === all.length, `${dead.rows.length} dead letters, ${all.length} were poison`);
+        for (const [id, most] of poisoned)
+          expect(claims.get(id) === most, `${id} was claimed ${claims.get(id)} times, not ${most}`);
+        expect(dead.rows.length === poisoned.size, `${dead.rows.length} dead letters, ${poisoned.size} were poison`);
         return {
           figures: { deaths: died, dead_letters: dead.rows.length, drain_seconds: drained },
           evidence: { workflowIds: [healthy], leaseSeconds: 2 },

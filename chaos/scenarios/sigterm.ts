@@ -67,7 +67,7 @@ async function stopped({ fleet, faults }: Experiment, victim: ServerProcess, isS
   const at = Date.now();
   const asking = readinessOf(victim, at);
   const ending = fleet.stop(victim);
-  const held = isServer ? (await faults.hit(victim)).held : undefined;
+  const held = isServer ? new Set((await faults.heldBy(victim)).keys()) : undefined;
   const code = await ending;
   const until = Date.now();
   faults.add({ at, until, held });
