@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
+import { createTestDatabase, createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { createWorkflow, type Execution, eventually } from './support/executions.ts';
 import { withContract } from './support/openapi.ts';
+import { startServerProcess } from './support/server-process.ts';
 
 const ITEMS = 10_000;
 type Page = { results: Execution['steps']; next: string | null; previous: string | null; count?: number };
@@ -85,11 +87,7 @@ describe.each(databaseKinds)('large executions on %s', { timeout: 400_000 }, (ki
       },
     };
     const workflow = await createWorkflow(server, [{ id: 'loop', type: 'flow.foreach', config }]);
-    // As text that cannot be made smaller.
-    const text = Buffer.from(crypto.getRandomValues(new Uint8Array(60_000)))
-      .toString('base64')
-      .replaceAll(/[+/=]/g, 'x')
-      .replaceAll(/(.{9})/g, '$1 ');
+    const text = incompressible(80_000);
     const id = await start(workflow, { items: Array.from({ length: 600 }, (_, index) => index), text });
     const execution = await ended(id);
     expect(execution.status).toBe('succeeded');
@@ -102,5 +100,58 @@ describe.each(databaseKinds)('large executions on %s', { timeout: 400_000 }, (ki
       [id],
     );
     expect(rows[0]?.bytes).toBeGreaterThan(50_000_000);
+  });
+});
+
+/** Text that cannot be made much smaller. */
+function incompressible(length: number): string {
+  return randomBytes(length)
+    .toString('base64')
+    .slice(0, length)
+    .replaceAll(/[+/=]/g, 'x')
+    .replaceAll(/(.{9})./g, '$1 ');
+}
+
+describe.each(databaseKinds)('a large execution whose worker is killed on %s', { timeout: 300_000 }, (kind) => {
+  const COPIES = 1_600;
+  /** Less than the outputs take. */
+  const HEAP_MB = 144;
+
+  it('is taken up in less memory than its outputs take, and repeats nothing', async () => {
+    const database = await createTestDatabase(kind);
+    const environment = {
+      AUTOMATE_BOOTSTRAP_TOKEN: `large_${randomBytes(16).toString('hex')}`,
+      AUTOMATE_LEASE_SECONDS: '2',
+      NODE_OPTIONS: `--max-old-space-size=${HEAP_MB}`,
+    };
+    let server = await startServerProcess(database, environment);
+    try {
+      const body = {
+        nodes: [{ id: 'copy', type: 'core.transform', config: { template: { text: '{{ event.payload.text }}' } } }],
+        edges: [],
+      };
+      const config = { items: '{{ event.payload.items }}', collect: false, concurrency: 2, body };
+      const workflow = await server.call<{ id: string }>('POST', '/api/v1/workflows/', {
+        name: 'Large',
+        graph: { nodes: [{ id: 'loop', type: 'flow.foreach', config }], edges: [] },
+      });
+      const input = { items: Array.from({ length: COPIES }, (_, index) => index), text: incompressible(100_000) };
+      const run = await server.call<{ execution_id: string }>('POST', `/api/v1/workflows/${workflow.body.id}/run/`, { input });
+      const steps = `/api/v1/executions/${run.body.execution_id}/steps/?count=true&limit=1&node=loop%2Fcopy&status=succeeded`;
+      const count = async () => (await server.call<Page>('GET', steps)).body.count ?? 0;
+      await eventually(count, (done) => done > COPIES / 4, 120_000);
+      await server.kill();
+      server = await startServerProcess(database, environment);
+      const before = await count();
+      expect(before).toBeLessThan(COPIES);
+      await eventually(count, (done) => done === COPIES, 180_000);
+      const list = async () =>
+        (await server.call<{ results: Execution[] }>('GET', '/api/v1/executions/?limit=1')).body.results[0];
+      const execution = await eventually(list, (latest) => latest?.finished_at !== null);
+      expect(execution).toMatchObject({ status: 'succeeded', output: { count: COPIES } });
+    } finally {
+      await server.stop();
+      await database.dispose();
+    }
   });
 });

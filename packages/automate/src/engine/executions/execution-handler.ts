@@ -3,16 +3,18 @@ import type { Policies, Secrets } from '../../governance/index.ts';
 import { type ClaimedJob, type DeadJob, type JobContext, type JobHandler, noteLook } from '../../jobs/index.ts';
 import { createBatcher } from '../../kernel/index.ts';
 import type { ApprovalLinks } from '../approvals/approval-link.ts';
+import type { Plan } from '../graph/plan.ts';
 import type { HookTeller } from '../hooks/tell.ts';
 import { endingOf, openSignals } from '../signals/signal.store.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import type { RunnableVersion, VersionCache } from '../workflows/version-cache.ts';
 import type { Children } from './children.ts';
 import { enqueueErrorWorkflows } from './error-workflow.ts';
-import { failDeadExecutions, loadExecutions, reopenExecutions, storedSteps, toRecord } from './execution.store.ts';
+import { failDeadExecutions, loadExecutions, reopenExecutions, toRecord } from './execution.store.ts';
 import type { LoadedExecution, Signal, StepRecord } from './execution.ts';
 import type { ExecutionControl } from './execution-control.ts';
 import { EXECUTION_KIND } from './execution-job.ts';
+import { loadHistory } from './history.ts';
 import type { Journal } from './journal.ts';
 import { endExecution } from './run/end.ts';
 import { interpret } from './run/interpret.ts';
@@ -51,10 +53,7 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       const executions = await loadExecutions(db, jobs);
       // What an execution did or was told before it was first claimed, it did nowhere and was told by nobody.
       const resumed = jobs.flatMap(({ id, lease, isSignalled }) => (lease.epoch > 1 || isSignalled ? id : []));
-      const steps =
-        resumed.length > 0
-          ? await storedSteps(db, resumed, { loopTypes, undoable: await undoableOf(resumed, executions) })
-          : undefined;
+      const steps = resumed.length > 0 ? await loadHistory(db, await plansOf(resumed, executions), loopTypes) : undefined;
       const signals = resumed.length > 0 ? await readSignals(db, resumed) : undefined;
       return jobs.map(({ id }) => ({
         execution: executions.get(id),
@@ -64,16 +63,17 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
     },
   });
 
-  async function undoableOf(ids: readonly string[], executions: ReadonlyMap<string, LoadedExecution>): Promise<string[]> {
-    const found = await Promise.all(
-      ids.map(async (id) => {
-        const execution = executions.get(id);
-        // A version that cannot be compiled fails its own execution, when that is run.
-        const version = execution && (await versions.get(execution.versionId).catch(() => undefined));
-        return version?.plan.hasCompensation ? id : [];
-      }),
-    );
-    return found.flat();
+  async function plansOf(
+    ids: readonly string[],
+    executions: ReadonlyMap<string, LoadedExecution>,
+  ): Promise<Map<string, Plan | undefined>> {
+    const found = ids.map(async (id) => {
+      const execution = executions.get(id);
+      // A version that cannot be compiled fails its own execution, when that is run.
+      const version = execution && (await versions.get(execution.versionId).catch(() => undefined));
+      return [id, version?.plan] as const;
+    });
+    return new Map(await Promise.all(found));
   }
 
   async function go(

@@ -120,7 +120,7 @@ export async function firstStepsOf(
 
 /**
  * What is stored of executions, as far as it takes to go on: without the inputs of what has ended, but for those of loops,
- * which say what they went over, and without what was done in loops that have ended.
+ * which say what they went over, and without what was done in loops that have ended. What is in loops comes without outputs.
  * @param undoable executions of which everything may have to be undone, so that everything is needed
  */
 export async function storedSteps(
@@ -136,13 +136,33 @@ export async function storedSteps(
      )
      select execution_id, tenant_id, node_path, iteration, seq, node_type, status, route,
        case when status in ('running', 'waiting', 'retrying') or node_type = any($2) then input end as input,
-       output, error, attempts, resume_at, waits_for, started_at, finished_at
+       case when strpos(node_path, '/') = 0 or status <> 'succeeded' or execution_id = any($3) then output end as output,
+       error, attempts, resume_at, waits_for, started_at, finished_at
      from step_runs where execution_id = any($1)
        and (strpos(node_path, '/') = 0 or (execution_id, split_part(node_path, '/', 1)) not in (select execution_id, node_path from over))
      order by execution_id, seq`,
     [executionIds, loopTypes, undoable],
   );
   return Map.groupBy(rows, (row) => row.execution_id);
+}
+
+/** Outputs of steps, by execution, node path and iteration. */
+export async function storedOutputs(
+  db: Queryable,
+  steps: readonly Pick<StepRow, 'execution_id' | 'node_path' | 'iteration'>[],
+): Promise<Map<string, Json>> {
+  const { rows } = await db.query<{ key: string; output: Json }>(
+    `select concat(execution_id, ' ', node_path, ':', iteration) as key, output from step_runs
+     where (execution_id, node_path, iteration) in (select * from unnest($1::uuid[], $2::text[], $3::int[]))
+       and execution_id = any($4)`,
+    [
+      steps.map(({ execution_id }) => execution_id),
+      steps.map(({ node_path }) => node_path),
+      steps.map(({ iteration }) => iteration),
+      [...new Set(steps.map(({ execution_id }) => execution_id))],
+    ],
+  );
+  return new Map(rows.map(({ key, output }) => [key, output]));
 }
 
 export interface StepRow {
