@@ -116,7 +116,7 @@ begin
         and (made.since is null or made.since <= month));
     part := format('%s_%s', history.name, to_char(month, 'YYYY_MM'));
     spare := history.name || '_default';
-    span := format('%I >= %L and %1$I < %L', history.key, automate.month_id(month), automate.month_id(beyond));
+    span := format('%1$I >= %2$L and %1$I < %3$L', history.key, automate.month_id(month), automate.month_id(beyond));
     execute format('lock table automate.%I in access exclusive mode', spare);
     execute format('select count(*) from (select from automate.%I where %s limit %s) as found', spare, span, most + 1) into strays;
     if strays > most then
