@@ -37,6 +37,11 @@ export interface Lease {
   readonly epoch: number;
 }
 
+/** Names a lease in a set of them. */
+export function leaseKey({ jobId, owner, epoch }: Lease): string {
+  return `${jobId} ${epoch} ${owner}`;
+}
+
 export interface ClaimedJob {
   readonly id: string;
   readonly tenantId: string;
@@ -48,6 +53,8 @@ export interface ClaimedJob {
   readonly maxAttempts: number;
   /** Whether something was said to it since somebody looked. */
   readonly isSignalled: boolean;
+  /** Of the first claim. */
+  readonly startedAt: Date;
   readonly lease: Lease;
 }
 

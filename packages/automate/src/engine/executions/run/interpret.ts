@@ -467,7 +467,7 @@ export function interpret(options: InterpretOptions): Promise<void> {
 
   function close(moves: Moves): Partial<JournalEntry> {
     clearTimeout(timer);
-    const { id, parentId } = execution;
+    const { id, parentId, startedAt } = execution;
     const ending: Ending | undefined = isCancelled ? 'cancelled' : root.failure ? 'failed' : undefined;
     if (ending) {
       const isAwaiting = [...parked.values()].some(({ before }) => before.waitsFor?.startsWith(childSignal('')));
@@ -475,20 +475,20 @@ export function interpret(options: InterpretOptions): Promise<void> {
       const error = isCancelled ? null : (root.failure as Failure);
       // What has to be undone or called off is so by the next claim, which reads from the disk what was done.
       if (plan.hasCompensation || isAwaiting)
-        return { execution: { id, status: 'running', ending, error }, job: { type: 'released' } };
+        return { execution: { id, startedAt, status: 'running', ending, error }, job: { type: 'released' } };
       return {
-        execution: { id, status: ending, error },
+        execution: { id, startedAt, status: ending, error },
         parentId,
         job: { type: ending === 'cancelled' ? 'cancelled' : 'succeeded' },
         jobs: ending === 'failed' ? errorWorkflowJobs(execution, options.settings) : [],
       };
     }
     if (root.progress.remaining() === 0)
-      return { execution: { id, status: 'succeeded', output: outputOf(root) }, parentId, job: { type: 'succeeded' } };
-    if (isHeldBack || parked.size === 0) return { execution: { id, status: 'queued' }, job: { type: 'released' } };
+      return { execution: { id, startedAt, status: 'succeeded', output: outputOf(root) }, parentId, job: { type: 'succeeded' } };
+    if (isHeldBack || parked.size === 0) return { execution: { id, startedAt, status: 'queued' }, job: { type: 'released' } };
     const runAt = nextDue();
     if (runAt) options.onParked(runAt);
-    return { execution: { id, status: 'waiting' }, job: { type: 'scheduled', runAt } };
+    return { execution: { id, startedAt, status: 'waiting' }, job: { type: 'scheduled', runAt } };
   }
 
   function end(): void {
