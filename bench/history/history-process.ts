@@ -21,6 +21,8 @@ export interface Round {
   /** Milliseconds of each claim of fifty jobs. */
   readonly claims: readonly number[];
   readonly drainedPerSecond: number;
+  /** The plans of the statements behind a request, and of a claim. */
+  readonly plans: Readonly<Record<string, readonly string[]>>;
 }
 
 serveRemote(
@@ -28,21 +30,16 @@ serveRemote(
     async run({ backlog, requests }: { backlog: number; requests: number }): Promise<Round> {
       const urls = await urlsOf();
       const times: Record<string, number[]> = {};
+      const plans: Record<string, string[]> = {};
       for (const [name, url] of Object.entries(urls)) {
         await timesOf(url, requests / 4);
         times[name] = await timesOf(url, requests);
+        plans[name] = await plansOf(() => timesOf(url, 1));
       }
       await queue(backlog);
       const claims = await timedClaims(40);
-      return { requests: times, claims, drainedPerSecond: await drain(backlog) };
-    },
-    /** The plans of the statements behind a request, or a claim. */
-    async plans(backlog: number): Promise<Record<string, string[]>> {
-      const found: Record<string, string[]> = {};
-      for (const [name, url] of Object.entries(await urlsOf())) found[name] = await plansOf(() => timesOf(url, 1));
-      await queue(backlog);
-      found.claim = await plansOf(() => timedClaims(1));
-      return found;
+      plans.claim = await plansOf(() => timedClaims(1));
+      return { requests: times, claims, plans, drainedPerSecond: await drain(backlog) };
     },
   },
   () => automate.close(),
