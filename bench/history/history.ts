@@ -11,6 +11,8 @@ const EXECUTIONS = 1_000_000;
 const FEW = 2_000;
 const BACKLOG = 5_000;
 const REQUESTS = 80;
+/** No round begins later than this. */
+const LAST_ROUND_MS = 170_000;
 
 /** Whether a million finished executions slow down what a worker claims and what people look at. */
 export async function run(): Promise<void> {
@@ -27,7 +29,8 @@ export async function run(): Promise<void> {
   }
   say(`history: ${EXECUTIONS} executions over 12 months, written in ${((performance.now() - began) / 1_000).toFixed(0)} s`);
   const rounds: Record<'full' | 'few', Round[]> = { full: [], few: [] };
-  for (let round = 1; round <= ROUNDS; round += 1) {
+  // On a busy machine one round has to do.
+  for (let round = 1; round <= ROUNDS && (round === 1 || performance.now() - began < LAST_ROUND_MS); round += 1) {
     say(`history, round ${round} of ${ROUNDS}`);
     rounds.few.push(await measure(few));
     rounds.full.push(await measure(full));
