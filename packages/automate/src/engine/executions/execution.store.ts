@@ -196,7 +196,7 @@ export function toRecord(row: StepRow): StepRecord {
  */
 export async function upsertSteps(transaction: Queryable, steps: readonly StepRecord[]): Promise<void> {
   if (steps.length === 0) return;
-  const column = (valueOf: (step: StepRecord) => unknown): unknown[] => steps.map(valueOf);
+  const column = (pick: (step: StepRecord) => unknown): unknown[] => steps.map(pick);
   const json = (value: Json | Failure): string | null => (value === null ? null : JSON.stringify(value));
   const time = (date: Date | null): string | null => date?.toISOString() ?? null;
   await transaction.query(

@@ -160,6 +160,7 @@ function latestOf(steps: readonly StepRecord[]): StepRecord[] {
   return [...new Map(steps.map((step) => [`${step.executionId} ${step.nodePath} ${step.iteration}`, step])).values()];
 }
 
-function weightOf(step: StepRecord): number {
+/** About how many bytes a step takes. */
+export function weightOf(step: StepRecord): number {
   return 500 + estimateSize(step.input) + estimateSize(step.output);
 }
