@@ -41,6 +41,7 @@ const Environment = z.object({
   AUTOMATE_IDEMPOTENCY_LOCK_SECONDS: integer(60, 1, 3_600),
   AUTOMATE_RETENTION_DAYS: integer(30, 0, 36_500),
   AUTOMATE_RETENTION_SWEEP_SECONDS: integer(600, 1, 86_400),
+  AUTOMATE_RETENTION_GRACE_DAYS: integer(31, 0, 366),
   AUTOMATE_OUTBOUND_ALLOW_HOSTS: list,
   AUTOMATE_OUTBOUND_HOST_RATE: integer(100, 0, 100_000),
   AUTOMATE_OUTBOUND_PROXY: z.url({ protocol: /^https?$/ }).optional(),
@@ -92,6 +93,8 @@ export interface Settings {
     readonly days: number | null;
     /** How often what is past its time is looked for. */
     readonly sweepSeconds: number;
+    /** How long steps of deleted executions may lie in the database until their month is dropped as a whole. */
+    readonly graceDays: number;
   };
   readonly outbound: {
     readonly allowHosts: readonly string[];
@@ -183,7 +186,11 @@ export function loadSettings(
       shutdownSeconds: env.AUTOMATE_SHUTDOWN_SECONDS,
     },
     idempotencyLockSeconds: env.AUTOMATE_IDEMPOTENCY_LOCK_SECONDS,
-    retention: { days: env.AUTOMATE_RETENTION_DAYS || null, sweepSeconds: env.AUTOMATE_RETENTION_SWEEP_SECONDS },
+    retention: {
+      days: env.AUTOMATE_RETENTION_DAYS || null,
+      sweepSeconds: env.AUTOMATE_RETENTION_SWEEP_SECONDS,
+      graceDays: env.AUTOMATE_RETENTION_GRACE_DAYS,
+    },
     outbound: {
       allowHosts: env.AUTOMATE_OUTBOUND_ALLOW_HOSTS,
       proxyUrl: env.AUTOMATE_OUTBOUND_PROXY,

@@ -223,6 +223,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     policies,
     name: settings.worker.name,
     sweepSeconds: settings.retention.sweepSeconds,
+    graceDays: settings.retention.graceDays,
   });
   const roles = options.roles ?? {};
   const apiKeys = await createApiKeys({ db, logger, roles });

@@ -112,7 +112,10 @@ export async function firstStepsOf(
 ): Promise<Map<string, StepRow[]>> {
   const { rows } = await db.query<StepRow>(
     `select step.* from unnest($1::uuid[]) as wanted(id)
-     cross join lateral (select * from step_runs where execution_id = wanted.id order by seq limit $2) as step order by step.execution_id, step.seq`,
+     cross join lateral (
+       -- Named twice, so that other months are left out when it is planned.
+       select * from step_runs where execution_id = wanted.id and execution_id = any($1) order by seq limit $2
+     ) as step order by step.execution_id, step.seq`,
     [executionIds, limit],
   );
   return Map.groupBy(rows, (row) => row.execution_id);
