@@ -26,6 +26,8 @@ export interface HostSettings {
   readonly secretsDirectory?: string;
   /** Days that history is kept where no policy says anything (0 is for ever), and how often what is past them is looked for. */
   readonly retention?: { readonly days?: number; readonly sweepSeconds?: number };
+  /** Whether workflows may run JavaScript of whoever writes them. */
+  readonly hasCodeSteps?: boolean;
   /** Whether the sample automation is set up on first boot. */
   readonly hasSample?: boolean;
   readonly api?: HostApiSettings;
@@ -72,6 +74,7 @@ export function variablesOf(host: HostSettings): Record<string, string | undefin
     AUTOMATE_OUTBOUND_ALLOW_HOSTS: host.outbound?.allowHosts?.join(','),
     AUTOMATE_RETENTION_DAYS: text(host.retention?.days),
     AUTOMATE_RETENTION_SWEEP_SECONDS: text(host.retention?.sweepSeconds),
+    AUTOMATE_CODE_STEPS: text(host.hasCodeSteps),
     AUTOMATE_SAMPLE: text(host.hasSample),
   };
 }

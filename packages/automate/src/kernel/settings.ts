@@ -55,6 +55,7 @@ const Environment = z.object({
   AUTOMATE_OIDC_TRUST_EMAIL: z.stringbool().default(false),
   AUTOMATE_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   AUTOMATE_MAIL_FROM: z.string().min(3).default('Automate <automate@localhost>'),
+  AUTOMATE_CODE_STEPS: z.stringbool().default(false),
   AUTOMATE_SAMPLE: z.stringbool().default(true),
   AUTOMATE_URL: z.url().optional(),
   AUTOMATE_TOKEN: z.string().optional(),
@@ -120,6 +121,8 @@ export interface Settings {
       }
     | undefined;
   readonly mail: { readonly smtpUrl: string | undefined; readonly from: string };
+  /** Whether workflows may run JavaScript of whoever writes them. */
+  readonly hasCodeSteps: boolean;
   /** Whether the sample automation is set up on first boot. */
   readonly hasSample: boolean;
   /** How the command line reaches a running server. */
@@ -196,6 +199,7 @@ export function loadSettings(
     },
     oidc: oidcOf(env),
     mail: { smtpUrl: env.AUTOMATE_SMTP_URL, from: env.AUTOMATE_MAIL_FROM },
+    hasCodeSteps: env.AUTOMATE_CODE_STEPS,
     hasSample: env.AUTOMATE_SAMPLE,
     client: { url: env.AUTOMATE_URL ?? `http://127.0.0.1:${env.PORT}`, token: env.AUTOMATE_TOKEN },
     api: { ...apiSettingsOf(overrides.host?.api ?? {}), ...startingWith('AUTOMATE_API_', present) },
