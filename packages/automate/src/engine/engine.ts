@@ -33,6 +33,7 @@ import { createCodePool } from './steps/core-code/code-pool.ts';
 import { createStepRegistry, type StepRegistry } from './steps/registry.ts';
 import type { StepType } from './steps/step-type.ts';
 import { createTriggerCache } from './triggers/trigger-cache.ts';
+import { kindsOf, lanesOf } from './worker-options.ts';
 import { createVersionCache } from './workflows/version-cache.ts';
 
 export interface EngineOptions {
@@ -206,12 +207,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     announceWork,
     announceTold,
     async startWorker() {
+      const all = [...handlers, jobs.handler];
       worker = createWorker({
         db,
         logger,
-        handlers: [...handlers, jobs.handler],
+        handlers: all,
         name: settings.name,
         concurrency: settings.concurrency,
+        kinds: kindsOf(settings, all),
+        lanes: await lanesOf(settings, db),
         leaseSeconds: settings.leaseSeconds,
         isAlone: db.driver === 'pglite',
       });

@@ -48,6 +48,8 @@ export interface ClaimedJob {
   readonly maxAttempts: number;
   /** Whether something was said to it since somebody looked. */
   readonly isSignalled: boolean;
+  /** Whether workers have ended again and again while they had it. */
+  readonly isSuspect: boolean;
   readonly lease: Lease;
 }
 

@@ -22,6 +22,10 @@ export interface WorkerOptions {
   readonly name: string;
   /** Most jobs in hand at once. */
   readonly concurrency: number;
+  /** The kinds of jobs to claim. Default: all that there are handlers of. */
+  readonly kinds?: readonly string[] | undefined;
+  /** The lanes to claim from. Default: all. */
+  readonly lanes?: readonly string[] | undefined;
   readonly leaseSeconds: number;
   /** Whether no other process can be working on this database, so that every foreign lease is a dead one. */
   readonly isAlone: boolean;
@@ -52,9 +56,9 @@ const VACUUM_EVERY = 20_000;
 
 /** Claims jobs, runs their handlers, keeps their leases alive and stores their outcomes. */
 export function createWorker(options: WorkerOptions): Worker {
-  const { db, logger, name, concurrency, leaseSeconds } = options;
+  const { db, logger, name, concurrency, leaseSeconds, lanes } = options;
   const handlers = new Map(options.handlers.map((handler) => [handler.kind, handler]));
-  const kinds = [...handlers.keys()];
+  const kinds = options.kinds ?? [...handlers.keys()];
   const inHand = new Map<string, InHand>();
   const timers: NodeJS.Timeout[] = [];
   // A claim waits until it can fetch a worthwhile batch; the end of a job then wakes the poller.
@@ -65,6 +69,7 @@ export function createWorker(options: WorkerOptions): Worker {
   let isDraining = false;
   let isHealthy = true;
   let finishedSinceVacuum = 0;
+  let hasSuspect = false;
   const listening: (() => Promise<void>)[] = [];
 
   const store = createBatcher<Settlement, boolean>({
@@ -100,6 +105,9 @@ export function createWorker(options: WorkerOptions): Worker {
         limit: Math.min(room, CLAIM_LIMIT),
         leaseSeconds,
         kinds,
+        isByKind: options.kinds !== undefined,
+        lanes,
+        takesSuspect: !hasSuspect,
         afterLane,
       });
       const isWrapping = afterLane !== '' && nextLane === '';
@@ -133,6 +141,7 @@ export function createWorker(options: WorkerOptions): Worker {
     const abort = new AbortController();
     const held: InHand = { job, abort, callbacks: new Set(), isCancelled: false };
     inHand.set(job.id, held);
+    if (job.isSuspect) hasSuspect = true;
     const progress = createProgressWriter({ db, lease: job.lease, logger });
     const context: JobContext = {
       signal: abort.signal,
@@ -163,6 +172,10 @@ export function createWorker(options: WorkerOptions): Worker {
       // Given back, it may have been claimed again already.
       if (inHand.get(job.id) === held) inHand.delete(job.id);
       finishedSinceVacuum += 1;
+      if (job.isSuspect) {
+        hasSuspect = false;
+        poller.wake();
+      }
       if (isFull && concurrency - inHand.size >= worthwhile) poller.wake();
     }
   }

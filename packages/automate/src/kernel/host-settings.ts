@@ -16,7 +16,15 @@ export interface HostSettings {
   /** Where people reach this installation, as in `https://automate.example.com`. */
   readonly publicUrl?: string;
   readonly logLevel?: LogLevel;
-  readonly worker?: { readonly concurrency?: number; readonly leaseSeconds?: number; readonly shutdownSeconds?: number };
+  readonly worker?: {
+    readonly concurrency?: number;
+    /** Tenants, by slug or id, whose jobs are claimed. Default: all. */
+    readonly lanes?: readonly string[];
+    /** Kinds of jobs that are claimed. Default: all. */
+    readonly kinds?: readonly string[];
+    readonly leaseSeconds?: number;
+    readonly shutdownSeconds?: number;
+  };
   readonly outbound?: {
     readonly allowHosts?: readonly string[];
     readonly proxyUrl?: string;
@@ -65,6 +73,8 @@ export function variablesOf(host: HostSettings): Record<string, string | undefin
     AUTOMATE_BOOTSTRAP_TOKEN: host.bootstrapToken,
     AUTOMATE_LOG_LEVEL: host.logLevel,
     AUTOMATE_WORKER_CONCURRENCY: text(host.worker?.concurrency),
+    AUTOMATE_WORKER_LANES: host.worker?.lanes?.join(','),
+    AUTOMATE_WORKER_KINDS: host.worker?.kinds?.join(','),
     AUTOMATE_LEASE_SECONDS: text(host.worker?.leaseSeconds),
     AUTOMATE_SHUTDOWN_SECONDS: text(host.worker?.shutdownSeconds),
     AUTOMATE_PUBLIC_URL: host.publicUrl,

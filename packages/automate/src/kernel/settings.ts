@@ -36,6 +36,8 @@ const Environment = z.object({
   AUTOMATE_LOG_LEVEL: z.enum(logLevels).default('info'),
   AUTOMATE_DATABASE_POOL: integer(12, 3, 500),
   AUTOMATE_WORKER_CONCURRENCY: integer(500, 1, 10_000),
+  AUTOMATE_WORKER_LANES: list,
+  AUTOMATE_WORKER_KINDS: list,
   AUTOMATE_LEASE_SECONDS: z.coerce.number().min(1).max(3_600).default(30),
   AUTOMATE_SHUTDOWN_SECONDS: z.coerce.number().min(0).max(600).default(25),
   AUTOMATE_IDEMPOTENCY_LOCK_SECONDS: integer(60, 1, 3_600),
@@ -83,6 +85,10 @@ export interface Settings {
     /** Names this process in leases; unique per start. */
     readonly name: string;
     readonly concurrency: number;
+    /** Tenants, by slug or id, whose jobs it claims; empty: those of all. */
+    readonly lanes: readonly string[];
+    /** The kinds of jobs that it claims; empty: all. */
+    readonly kinds: readonly string[];
     readonly leaseSeconds: number;
     readonly shutdownSeconds: number;
   };
@@ -182,6 +188,8 @@ export function loadSettings(
     worker: {
       name: `${hostname()}:${process.pid}:${Date.now().toString(36)}`,
       concurrency: env.AUTOMATE_WORKER_CONCURRENCY,
+      lanes: [...new Set(env.AUTOMATE_WORKER_LANES)],
+      kinds: [...new Set(env.AUTOMATE_WORKER_KINDS)],
       leaseSeconds: env.AUTOMATE_LEASE_SECONDS,
       shutdownSeconds: env.AUTOMATE_SHUTDOWN_SECONDS,
     },
