@@ -21,19 +21,29 @@ export function createProgram(): Command {
     .version(version(), '-V, --version', 'print the version')
     .showHelpAfterError('(--help shows what there is)');
 
-  command(program, 'serve', 'Serve the API; in embedded mode with the worker in the same process', 'PORT=4000 automate serve')
+  const server = command(
+    program,
+    'serve',
+    'Serve the API; in embedded mode with the worker in the same process',
+    'PORT=4000 automate serve',
+  )
     .option('--with-worker', 'run the worker in this process too (always so in embedded mode)')
     .option('--migrate', 'bring the database schema up to date first (always so in embedded mode)')
     .action((options) => serve(options));
 
-  command(
+  const worker = command(
     program,
     'worker',
     'Run workflows, as one of any number of worker processes',
-    'DATABASE_URL=postgres://… automate worker --concurrency 200',
-  )
-    .option('--concurrency <number>', 'most jobs in hand at once')
-    .action((options) => work(options));
+    'DATABASE_URL=postgres://… automate worker --concurrency 200 --lanes acme',
+  ).action((options) => work(options));
+
+  for (const each of [server, worker]) {
+    each
+      .option('--concurrency <number>', 'most jobs in hand at once')
+      .option('--lanes <tenants>', 'run jobs of these tenants only: slugs or ids, separated by commas')
+      .option('--kinds <kinds>', 'run these kinds of jobs only, such as execution,execution_batch');
+  }
 
   command(program, 'migrate', 'Bring the database schema up to date', 'automate migrate --status')
     .option('--status', 'only list what is not applied yet')

@@ -29,9 +29,11 @@ import { createLiveUpdates } from './executions/live.ts';
 import { createReplays, type Replays } from './executions/replay.ts';
 import type { HookCaller } from './hooks/hooks.ts';
 import { createHookTeller } from './hooks/tell.ts';
+import { createCodePool } from './steps/core-code/code-pool.ts';
 import { createStepRegistry, type StepRegistry } from './steps/registry.ts';
 import type { StepType } from './steps/step-type.ts';
 import { createTriggerCache } from './triggers/trigger-cache.ts';
+import { kindsOf, lanesOf } from './worker-options.ts';
 import { createVersionCache } from './workflows/version-cache.ts';
 
 export interface EngineOptions {
@@ -44,6 +46,7 @@ export interface EngineOptions {
   readonly approvalLinks: ApprovalLinks;
   readonly settings: Settings['worker'];
   readonly hooks: HookCaller;
+  readonly hasCodeSteps: boolean;
   /** The host's own step types. */
   readonly steps?: readonly StepType[];
   /** Handlers of other features' jobs, run by the same worker. */
@@ -81,7 +84,8 @@ const ANNOUNCE_EVERY_MS = 10;
 
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { db, logger, settings } = options;
-  const registry = createStepRegistry({ outbound: options.outbound, steps: options.steps ?? [] });
+  const codePool = options.hasCodeSteps ? createCodePool() : undefined;
+  const registry = createStepRegistry({ outbound: options.outbound, codePool, steps: options.steps ?? [] });
   const live = await createLiveUpdates({ db, logger });
   const executions = createExecutionReader({ db, live, redactFor: options.redactFor });
   const { counters, countReceipts, countDispatched, countStored } = createCounters(() => worker?.inHand() ?? 0);
@@ -190,6 +194,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       db,
       registry,
       outbound: options.outbound,
+      codePool,
       policies: options.policies,
       steps: options.steps ?? [],
       redactFor: options.redactFor,
@@ -202,12 +207,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     announceWork,
     announceTold,
     async startWorker() {
+      const all = [...handlers, jobs.handler];
       worker = createWorker({
         db,
         logger,
-        handlers: [...handlers, jobs.handler],
+        handlers: all,
         name: settings.name,
         concurrency: settings.concurrency,
+        kinds: kindsOf(settings, all),
+        lanes: await lanesOf(settings, db),
         leaseSeconds: settings.leaseSeconds,
         isAlone: db.driver === 'pglite',
       });
@@ -219,6 +227,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       await dispatch.stop();
       await worker?.stop(settings.shutdownSeconds * 1_000);
       clearTimeout(announcing);
+      await codePool?.close();
       await live.close();
     },
   };

@@ -93,7 +93,7 @@ export async function storeBatch(
   jobId: string,
   { payload, progress }: { payload: JsonObject; progress: JsonObject },
 ): Promise<void> {
-  await transaction.query('update jobs set payload = $2, progress = $3, attempts = 0 where id = $1', [
+  await transaction.query('update jobs set payload = $2, progress = $3, attempts = 0, crashes = 0 where id = $1', [
     jobId,
     JSON.stringify(payload),
     JSON.stringify(progress),

@@ -52,44 +52,77 @@ export async function enqueue(transaction: Queryable, jobs: readonly NewJob[]): 
 // Rows are named by `= any(array(…))`: these tables change faster than their statistics, and only this form keeps the planner on
 // the primary key, whatever it believes about the number of rows.
 
+/** From so many ends of workers in a row on, a job is held back to be claimed alone among its like. */
+const SUSPECT = 3;
+
 /**
  * Lanes that have work are found by skipping through the index (one probe a lane), then the head of each is taken:
- * the cost follows the number of lanes and of claimed jobs, never the length of the backlog.
+ * the cost follows the number of lanes and of claimed jobs, never the length of the backlog. Who claims some kinds only
+ * walks over the lanes that have such jobs; who claims some lanes only looks at these. One suspect comes on top where it may.
  */
-const CLAIM = `with recursive walk(lane) as (
-    (select lane from jobs where state = 'queued' and lane > $4 order by lane limit 1)
+function claimStatement({
+  hasLanes,
+  isWithout,
+}: {
+  hasLanes: boolean;
+  isWithout: 'nothing' | 'other kinds' | 'executions';
+}): string {
+  const kinds = { nothing: '', 'other kinds': 'and kind = any($5)', executions: `and kind = any($5) and kind <> 'execution'` };
+  const ready = `state = 'queued' and crashes < ${SUSPECT} ${kinds[isWithout]}`;
+  const walk = `with recursive walk(lane) as (
+    (select lane from jobs where ${ready} and lane > $4 order by lane limit 1)
     union all
-    select (select job.lane from jobs job where job.state = 'queued' and job.lane > walk.lane order by job.lane limit 1)
+    select (select job.lane from jobs job where ${ready} and job.lane > walk.lane order by job.lane limit 1)
     from walk where walk.lane is not null
   ), heads as materialized (
     select lane from walk where lane is not null limit ${LANES_PER_CLAIM}
-  ), picked as materialized (
+  )`;
+  const own = `with heads as materialized (
+    select lane from unnest($7::text[]) as own(lane) where lane > $4
+      and exists (select from jobs where jobs.lane = own.lane and ${ready})
+    order by lane limit ${LANES_PER_CLAIM}
+  )`;
+  return `${hasLanes ? own : walk}, picked as materialized (
     select head.id
     from (select lane, ceil($1::numeric / (select count(*) from heads))::int as share from heads) as lanes
     cross join lateral (
-      select id from jobs where state = 'queued' and lane = lanes.lane and kind = any($5)
+      select id from jobs where lane = lanes.lane and kind = any($5) and ${ready}
       order by priority desc, id limit lanes.share for update skip locked
     ) as head
     limit $1
+  ), suspect as materialized (
+    select id from jobs where state = 'queued' and crashes >= ${SUSPECT} and kind = any($5) ${hasLanes ? 'and lane = any($7)' : ''}
+    order by id limit $6 for update skip locked
   )
   update jobs set state = 'running', attempts = attempts + 1, epoch = epoch + 1, lease_owner = $2,
     lease_until = now() + $3 * interval '1 second', started_at = coalesce(started_at, now())
-  where jobs.id = any(array(select id from picked))
-  returning jobs.id, tenant_id, lane, kind, trace_id, payload, attempts, max_attempts, epoch, is_signalled, started_at`;
+  where jobs.id = any(array(select id from picked union all select id from suspect))
+  returning jobs.id, tenant_id, lane, kind, trace_id, payload, attempts, max_attempts, epoch, is_signalled, started_at,
+    crashes >= ${SUSPECT} as is_suspect`;
+}
 
 export interface ClaimOptions {
   readonly owner: string;
   readonly limit: number;
   readonly leaseSeconds: number;
   readonly kinds: readonly string[];
+  /** Whether these are fewer than there are. */
+  readonly isByKind?: boolean;
+  /** Only these lanes. Default: all. */
+  readonly lanes?: readonly string[] | undefined;
+  /** Whether one of the jobs that workers did not survive may come on top. */
+  readonly takesSuspect?: boolean;
   /** Look only at lanes behind this one; `''` starts from the first. */
   readonly afterLane: string;
 }
 
 /** Claims jobs; `nextLane` is where the next claim goes on, `''` when it starts from the first lane again. */
 export async function claim(db: Queryable, options: ClaimOptions): Promise<{ jobs: ClaimedJob[]; nextLane: string }> {
-  const { owner, limit, leaseSeconds, kinds, afterLane } = options;
-  const { rows } = await db.query<ClaimRow>(CLAIM, [limit, owner, leaseSeconds, afterLane, kinds], 'jobs_claim');
+  const { owner, limit, leaseSeconds, kinds, lanes: own, afterLane, isByKind = false, takesSuspect = true } = options;
+  const isWithout = !isByKind ? 'nothing' : kinds.includes('execution') ? 'other kinds' : 'executions';
+  const statement = claimStatement({ hasLanes: own !== undefined, isWithout });
+  const values = [limit, owner, leaseSeconds, afterLane, kinds, takesSuspect ? 1 : 0, ...(own ? [own] : [])];
+  const { rows } = await db.query<ClaimRow>(statement, values, `jobs_claim ${isWithout}${own ? ' of lanes' : ''}`);
   const jobs = rows.map((row) => ({
     id: row.id,
     tenantId: row.tenant_id,
@@ -100,11 +133,14 @@ export async function claim(db: Queryable, options: ClaimOptions): Promise<{ job
     maxAttempts: row.max_attempts,
     isSignalled: row.is_signalled,
     startedAt: new Date(row.started_at),
+    isSuspect: row.is_suspect,
     lease: { jobId: row.id, owner, epoch: row.epoch },
   }));
-  const lanes = [...new Set(rows.map((row) => row.lane))].sort();
+  // A suspect comes from wherever it stands.
+  const found = rows.filter((row) => !row.is_suspect);
+  const lanes = [...new Set(found.map((row) => row.lane))].sort();
   // Stopped by the limit, or by the number of lanes to look at: there are more behind. Else the walk came to its end.
-  const isCutShort = rows.length >= limit || lanes.length >= LANES_PER_CLAIM;
+  const isCutShort = found.length >= limit || lanes.length >= LANES_PER_CLAIM;
   // A share of several lanes is less than the limit: one lane that filled it was the only one behind the cursor.
   const isOnlyLane = lanes.length === 1 && limit > 1;
   return { jobs, nextLane: isCutShort && !isOnlyLane ? (lanes.at(-1) ?? '') : '' };
@@ -122,6 +158,7 @@ interface ClaimRow {
   epoch: number;
   is_signalled: boolean;
   started_at: string;
+  is_suspect: boolean;
 }
 
 /**
@@ -148,7 +185,7 @@ export async function lockLeases(
 /** Counts claims anew for jobs that have made progress: only a job that gets nowhere is a dead letter in the end. */
 export async function noteProgress(transaction: Queryable, jobIds: readonly string[]): Promise<void> {
   if (jobIds.length === 0) return;
-  await transaction.query('update jobs set attempts = 0 where id = any($1)', [jobIds]);
+  await transaction.query('update jobs set attempts = 0, crashes = 0 where id = any($1)', [jobIds]);
 }
 
 export interface Settlement {
@@ -161,6 +198,7 @@ const SETTLE = `update jobs set
       when done.state = 'scheduled' and jobs.is_signalled then 'queued' else done.state end,
     run_at = coalesce(now() + done.delay_ms * interval '1 millisecond', done.run_at, jobs.run_at),
     attempts = case when done.is_progress then 0 when done.state = 'queued' then greatest(jobs.attempts - 1, 0) else jobs.attempts end,
+    crashes = case when done.is_progress then 0 else jobs.crashes end,
     error = done.error,
     finished_at = case when done.state in ('succeeded', 'failed', 'cancelled') or jobs.is_cancelled then now() end,
     lease_owner = null, lease_until = null
@@ -298,7 +336,7 @@ export async function reclaim(
 ): Promise<{ requeued: number; dead: (DeadJob & { kind: string })[] }> {
   const condition = ownerAlive === undefined ? 'lease_until < now()' : 'lease_until is not null and lease_owner <> $2';
   const { rows } = await transaction.query<{ id: string; kind: string; state: string; slot: string | null }>(
-    `update jobs set lease_owner = null, lease_until = null,
+    `update jobs set lease_owner = null, lease_until = null, crashes = crashes + 1,
        state = case when is_cancelled then 'cancelled' when attempts >= max_attempts then 'failed' else 'queued' end,
        error = case when attempts >= max_attempts and not is_cancelled then $1::jsonb else error end,
        finished_at = case when attempts >= max_attempts or is_cancelled then now() end

@@ -55,6 +55,8 @@ export interface ClaimedJob {
   readonly isSignalled: boolean;
   /** Of the first claim. */
   readonly startedAt: Date;
+  /** Whether workers have ended again and again while they had it. */
+  readonly isSuspect: boolean;
   readonly lease: Lease;
 }
 

@@ -30,6 +30,10 @@ export interface WorkerOptions {
   readonly name: string;
   /** Most jobs in hand at once. */
   readonly concurrency: number;
+  /** The kinds of jobs to claim. Default: all that there are handlers of. */
+  readonly kinds?: readonly string[] | undefined;
+  /** The lanes to claim from. Default: all. */
+  readonly lanes?: readonly string[] | undefined;
   readonly leaseSeconds: number;
   /** Whether no other process can be working on this database, so that every foreign lease is a dead one. */
   readonly isAlone: boolean;
@@ -60,9 +64,9 @@ const VACUUM_EVERY = 20_000;
 
 /** Claims jobs, runs their handlers, keeps their leases alive and stores their outcomes. */
 export function createWorker(options: WorkerOptions): Worker {
-  const { db, logger, name, concurrency, leaseSeconds } = options;
+  const { db, logger, name, concurrency, leaseSeconds, lanes } = options;
   const handlers = new Map(options.handlers.map((handler) => [handler.kind, handler]));
-  const kinds = [...handlers.keys()];
+  const kinds = options.kinds ?? [...handlers.keys()];
   const inHand = new Map<string, InHand>();
   const timers: NodeJS.Timeout[] = [];
   const heartbeatMs = (leaseSeconds * 1_000) / 3;
@@ -74,6 +78,7 @@ export function createWorker(options: WorkerOptions): Worker {
   let isDraining = false;
   let isHealthy = true;
   let finishedSinceVacuum = 0;
+  let hasSuspect = false;
   const listening: (() => Promise<void>)[] = [];
 
   const store = createBatcher<Settlement, boolean>({
@@ -109,6 +114,9 @@ export function createWorker(options: WorkerOptions): Worker {
         limit: Math.min(room, CLAIM_LIMIT),
         leaseSeconds,
         kinds,
+        isByKind: options.kinds !== undefined,
+        lanes,
+        takesSuspect: !hasSuspect,
         afterLane,
       });
       const isWrapping = afterLane !== '' && nextLane === '';
@@ -142,6 +150,7 @@ export function createWorker(options: WorkerOptions): Worker {
     const abort = new AbortController();
     const held: InHand = { job, abort, claimedAt: performance.now(), callbacks: new Set(), isCancelled: false };
     inHand.set(job.id, held);
+    if (job.isSuspect) hasSuspect = true;
     const progress = createProgressWriter({ db, lease: job.lease, logger });
     const context: JobContext = {
       signal: abort.signal,
@@ -172,6 +181,10 @@ export function createWorker(options: WorkerOptions): Worker {
       // Given back, it may have been claimed again already.
       if (inHand.get(job.id) === held) inHand.delete(job.id);
       finishedSinceVacuum += 1;
+      if (job.isSuspect) {
+        hasSuspect = false;
+        poller.wake();
+      }
       if (isFull && concurrency - inHand.size >= worthwhile) poller.wake();
     }
   }

@@ -214,6 +214,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     approvalLinks,
     redactFor,
     settings: settings.worker,
+    hasCodeSteps: settings.hasCodeSteps,
     handlers: [rotationHandler({ db, keyring }), ...(options.jobs ?? [])],
     steps: options.steps ?? [],
   });
