@@ -27,7 +27,7 @@ serveRemote(
       const triggers = createTriggerCache();
       const logger = createLogger({ level: 'warn' });
       const began = performance.now();
-      while ((await dispatchBatch({ db, triggers, logger })) > 0);
+      while ((await dispatchBatch({ db, triggers, logger })).count > 0);
       // What autovacuum would do within a minute; a backlog is never newer than the server's statistics.
       await db.migrate(async (connection) => {
         await connection.script('analyze automate.jobs; analyze automate.executions; analyze automate.events');

@@ -101,7 +101,7 @@ async function queue(count: number): Promise<void> {
     );
   const triggers = createTriggerCache();
   const logger = createLogger({ level: 'warn' });
-  while ((await dispatchBatch({ db, triggers, logger })) > 0);
+  while ((await dispatchBatch({ db, triggers, logger })).count > 0);
   await db.migrate((connection) => connection.script('analyze automate.jobs'));
 }
 

@@ -9,6 +9,7 @@ import {
   type Jobs,
   WAKE_CHANNEL,
   type Worker,
+  wakePayload,
 } from '../jobs/index.ts';
 import { errorMessage, type Logger, type Redactor, type Settings } from '../kernel/index.ts';
 import type { ApprovalLinks } from './approvals/approval-link.ts';
@@ -103,25 +104,29 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const versions = createVersionCache({ db, registry });
   let worker: Worker | undefined;
   let announcing: NodeJS.Timeout | undefined;
+  const lanesToAnnounce = new Set<string>();
 
   const dispatch = createDispatchLoop({
     db,
     name: settings.name,
     logger,
     triggers: createTriggerCache(),
-    onDispatched: (count) => {
+    onDispatched: ({ count, lanes }) => {
       countDispatched(count);
-      worker?.wake();
-      announce();
+      worker?.wake(lanes);
+      announce(lanes);
     },
   });
 
   /** One notification for all that happened meanwhile, outside of anyone's transaction. */
-  function announce(): void {
+  function announce(lanes: readonly string[] = []): void {
     if (db.driver === 'pglite') return; // there are no other processes
+    for (const lane of lanes) lanesToAnnounce.add(lane);
     announcing ??= setTimeout(() => {
       announcing = undefined;
-      db.notify(WAKE_CHANNEL, settings.name).catch((error: unknown) =>
+      const payload = wakePayload(settings.name, lanesToAnnounce);
+      lanesToAnnounce.clear();
+      db.notify(WAKE_CHANNEL, payload).catch((error: unknown) =>
         logger.debug({ reason: errorMessage(error) }, 'wake-up not sent; workers poll'),
       );
     }, ANNOUNCE_EVERY_MS);

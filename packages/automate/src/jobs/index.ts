@@ -29,4 +29,5 @@ export { createJobs, type Jobs } from './jobs.ts';
 export { createPoller, type Poller } from './poller.ts';
 export { BatchStarted, hasCriterion, JobModel, MAXIMUM_IDS, NO_CRITERION } from './schemas.ts';
 export { JobViewSet } from './viewsets.ts';
-export { CANCEL_CHANNEL, CONTROL_CHANNEL, createWorker, WAKE_CHANNEL, type Worker } from './worker.ts';
+export { readWake, WAKE_CHANNEL, wakePayload } from './wake.ts';
+export { CANCEL_CHANNEL, CONTROL_CHANNEL, createWorker, type Worker } from './worker.ts';

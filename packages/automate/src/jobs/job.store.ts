@@ -4,7 +4,7 @@ import { type ClaimedJob, type DeadJob, type JobFailure, type JobOutcome, type L
 import { declareSlots, fillSlots } from './slots.store.ts';
 
 /** Most lanes one claim looks at; the next claim goes on behind the last of them. */
-const LANES_PER_CLAIM = 64;
+export const LANES_PER_CLAIM = 64;
 
 /** Sets a job to look at what was said to it, as part of an `update jobs set …`: a parked one is claimed at once. */
 export const JOB_IS_TOLD = `is_signalled = true, state = case when state = 'scheduled' then 'queued' else state end`;
@@ -126,6 +126,7 @@ export async function claim(db: Queryable, options: ClaimOptions): Promise<{ job
   const jobs = rows.map((row) => ({
     id: row.id,
     tenantId: row.tenant_id,
+    lane: row.lane,
     kind: row.kind,
     traceId: row.trace_id,
     payload: row.payload,

@@ -45,6 +45,7 @@ export function leaseKey({ jobId, owner, epoch }: Lease): string {
 export interface ClaimedJob {
   readonly id: string;
   readonly tenantId: string;
+  readonly lane: string;
   readonly kind: string;
   readonly traceId: string;
   readonly payload: JsonObject;

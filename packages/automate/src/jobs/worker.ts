@@ -1,6 +1,6 @@
 import { type Db, isUnavailable } from '../db/index.ts';
 import { createBatcher, errorMessage, type Logger } from '../kernel/index.ts';
-import { claim, promoteDue, reclaim, renew, type Settlement, settle } from './job.store.ts';
+import { claim, LANES_PER_CLAIM, promoteDue, reclaim, renew, type Settlement, settle } from './job.store.ts';
 import {
   backoffMs,
   type ClaimedJob,
@@ -12,9 +12,7 @@ import {
 } from './job.ts';
 import { createPoller } from './poller.ts';
 import { createProgressWriter } from './progress.ts';
-
-/** Channel on which processes tell each other that there is work; the payload is the sender's name. */
-export const WAKE_CHANNEL = 'automate_wake';
+import { readWake, WAKE_CHANNEL } from './wake.ts';
 
 /** Channel on which processes say which jobs in hand were told something; the payload is their ids, `*` for any. */
 export const CONTROL_CHANNEL = 'automate_control';
@@ -41,8 +39,8 @@ export interface WorkerOptions {
 
 export interface Worker {
   start(): Promise<void>;
-  /** Says that there is work now. */
-  wake(): void;
+  /** Says that there is work now. @param lanes where, as far as it is known: those of which nothing is in hand come first */
+  wake(lanes?: readonly string[]): void;
   /** Says that a job becomes due then, so that nobody has to poll for it. */
   wakeAt(time: Date): void;
   /** Says that these jobs were told something, if they are in hand here. */
@@ -57,6 +55,12 @@ export interface Worker {
 }
 
 const CLAIM_LIMIT = 250;
+/** Part of the concurrency that is kept for lanes of which nothing is in hand. */
+const RESERVE = 0.05;
+/** Most jobs of such a lane at a time. */
+const JOBS_OF_NEWCOMER = 10;
+/** Most such lanes that are remembered. */
+const MOST_NEWCOMERS = 1_000;
 /** How late a job may start that another process scheduled. */
 const PROMOTE_EVERY_MS = 1_000;
 /** On PGlite, dead rows are cleaned after this many finished jobs. */
@@ -68,11 +72,17 @@ export function createWorker(options: WorkerOptions): Worker {
   const handlers = new Map(options.handlers.map((handler) => [handler.kind, handler]));
   const kinds = options.kinds ?? [...handlers.keys()];
   const inHand = new Map<string, InHand>();
+  const inHandOfLane = new Map<string, number>();
+  /** Lanes that said they have work, in the order they did. */
+  const newcomers = new Set<string>();
+  const reserve = Math.floor(concurrency * RESERVE);
   const timers: NodeJS.Timeout[] = [];
   const heartbeatMs = (leaseSeconds * 1_000) / 3;
   // A claim waits until it can fetch a worthwhile batch; the end of a job then wakes the poller.
-  const worthwhile = Math.min(CLAIM_LIMIT, concurrency) / 4;
+  const worthwhile = Math.min(CLAIM_LIMIT, concurrency - reserve) / 4;
   let isFull = false;
+  /** Whether the last claim left something. */
+  let hasBacklog = false;
   let promoteAt = 0;
   let afterLane = '';
   let isDraining = false;
@@ -100,36 +110,61 @@ export function createWorker(options: WorkerOptions): Worker {
     },
   });
 
+  const claiming = { owner: name, leaseSeconds, kinds, isByKind: options.kinds !== undefined };
   const poller = createPoller({
     minimumMs: 5,
     maximumMs: 1_000,
     async poll() {
       if (isDraining) return 'idle';
-      const room = concurrency - inHand.size;
+      // Without a backlog, everybody's turn is now.
+      const welcomed = hasBacklog ? await claimOfNewcomers() : 0;
+      const room = concurrency - reserve - inHand.size;
       isFull = room < worthwhile;
-      if (isFull) return 'idle';
+      if (isFull) {
+        hasBacklog = true;
+        return 'idle';
+      }
       const promoted = Date.now() >= promoteAt ? await promote() : 0;
       const { jobs, nextLane } = await claim(db, {
-        owner: name,
+        ...claiming,
         limit: Math.min(room, CLAIM_LIMIT),
-        leaseSeconds,
-        kinds,
-        isByKind: options.kinds !== undefined,
         lanes,
         takesSuspect: !hasSuspect,
         afterLane,
       });
+      hasBacklog = nextLane !== '' || jobs.length >= Math.min(room, CLAIM_LIMIT);
+      if (!hasBacklog) newcomers.clear();
       const isWrapping = afterLane !== '' && nextLane === '';
       afterLane = nextLane;
       isHealthy = true;
       for (const job of jobs) void work(job);
-      return jobs.length > 0 || promoted > 0 || isWrapping ? 'busy' : 'idle';
+      return welcomed + jobs.length > 0 || promoted > 0 || isWrapping ? 'busy' : 'idle';
     },
     onError(error) {
       isHealthy = false;
       logger.warn({ reason: errorMessage(error) }, 'cannot claim jobs, trying again');
     },
   });
+
+  /** Who has nothing in hand here does not wait until the walk through the lanes comes by. */
+  async function claimOfNewcomers(): Promise<number> {
+    const idle = [...newcomers].filter((lane) => !inHandOfLane.has(lane) && (!lanes || lanes.includes(lane)));
+    newcomers.clear();
+    const room = concurrency - inHand.size;
+    const chosen = idle.slice(0, Math.min(room, LANES_PER_CLAIM));
+    // The others are remembered until there is room.
+    for (const lane of idle.slice(chosen.length)) newcomers.add(lane);
+    if (chosen.length === 0) return 0;
+    const limit = Math.min(room, chosen.length * JOBS_OF_NEWCOMER);
+    const { jobs } = await claim(db, { ...claiming, limit, lanes: chosen, takesSuspect: false, afterLane: '' });
+    for (const job of jobs) void work(job);
+    return jobs.length;
+  }
+
+  function wake(announced: readonly string[] = []): void {
+    for (const lane of announced) if (newcomers.size < MOST_NEWCOMERS) newcomers.add(lane);
+    poller.wake();
+  }
 
   async function promote(): Promise<number> {
     const { promoted, nextInMs } = await promoteDue(db);
@@ -150,6 +185,7 @@ export function createWorker(options: WorkerOptions): Worker {
     const abort = new AbortController();
     const held: InHand = { job, abort, claimedAt: performance.now(), callbacks: new Set(), isCancelled: false };
     inHand.set(job.id, held);
+    inHandOfLane.set(job.lane, (inHandOfLane.get(job.lane) ?? 0) + 1);
     if (job.isSuspect) hasSuspect = true;
     const progress = createProgressWriter({ db, lease: job.lease, logger });
     const context: JobContext = {
@@ -180,13 +216,21 @@ export function createWorker(options: WorkerOptions): Worker {
     } finally {
       // Given back, it may have been claimed again already.
       if (inHand.get(job.id) === held) inHand.delete(job.id);
+      leaveLane(job.lane);
       finishedSinceVacuum += 1;
       if (job.isSuspect) {
         hasSuspect = false;
         poller.wake();
       }
-      if (isFull && concurrency - inHand.size >= worthwhile) poller.wake();
+      const room = concurrency - inHand.size;
+      if (isFull && (room - reserve >= worthwhile || (newcomers.size > 0 && room > 0))) poller.wake();
     }
+  }
+
+  function leaveLane(lane: string): void {
+    const left = (inHandOfLane.get(lane) ?? 0) - 1;
+    if (left > 0) inHandOfLane.set(lane, left);
+    else inHandOfLane.delete(lane);
   }
 
   async function heartbeat(): Promise<void> {
@@ -263,8 +307,9 @@ export function createWorker(options: WorkerOptions): Worker {
       await sweep(options.isAlone ? name : undefined).catch((error: unknown) => {
         logger.warn({ reason: errorMessage(error) }, 'cannot take back jobs yet');
       });
-      const onWake = (sender: string): void => {
-        if (sender !== name) poller.wake(); // this process was woken directly
+      const onWake = (payload: string): void => {
+        const { sender, lanes: announced } = readWake(payload);
+        if (sender !== name) wake(announced); // this process was woken directly
       };
       const onControl = (ids: string): void => signal(ids === '' || ids === '*' ? [...inHand.keys()] : ids.split(','));
       // After a reconnect, the next heartbeat finds what was missed.
@@ -279,7 +324,7 @@ export function createWorker(options: WorkerOptions): Worker {
       every(10_000, 'vacuum', vacuum);
       poller.start();
     },
-    wake: () => poller.wake(),
+    wake,
     signal,
     cancel,
     wakeAt: (time) => dueIn(Math.max(time.getTime() - Date.now(), 0)),
