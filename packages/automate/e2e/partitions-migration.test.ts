@@ -84,7 +84,7 @@ describe.each(databaseKinds)('history becomes partitioned on %s', (kind) => {
     return server;
   };
 
-  it('while executions run, and keeps every row, index, policy, grant and setting', async () => {
+  it('while executions run, and keeps every row, index, policy, grant and setting', { timeout: 180_000 }, async () => {
     await before();
     const { automate, call } = await start();
     const { db } = automate;
