@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { automateDecorators } from './packages/automate/src/vite/index.ts';
 
@@ -8,6 +9,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'packages/*/e2e/**/*.test.ts', 'tools/**/*.test.ts', 'examples/**/*.test.ts'],
     globalSetup: ['tools/vitest-global-setup.ts'],
+    // Tests wait for processes and timers most of the time.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
