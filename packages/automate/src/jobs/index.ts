@@ -1,5 +1,16 @@
 export { type BatchOptions, batchHandler } from './batch.ts';
-export { enqueue, JOB_IS_TOLD, JOB_LISTENS, lockLeases, noteLook, noteProgress, settle, tell, unblock } from './job.store.ts';
+export {
+  enqueue,
+  JOB_IS_TOLD,
+  JOB_LISTENS,
+  lockLeases,
+  noteLook,
+  noteProgress,
+  type Settlement,
+  settle,
+  tell,
+  unblock,
+} from './job.store.ts';
 export {
   backoffMs,
   type ClaimedJob,
@@ -10,6 +21,7 @@ export {
   type JobOutcome,
   type JobState,
   type Lease,
+  leaseKey,
   type NewJob,
   type Slot,
 } from './job.ts';

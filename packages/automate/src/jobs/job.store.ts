@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/index.ts';
 import { newId } from '../kernel/index.ts';
-import type { ClaimedJob, DeadJob, JobFailure, JobOutcome, Lease, NewJob } from './job.ts';
+import { type ClaimedJob, type DeadJob, type JobFailure, type JobOutcome, type Lease, leaseKey, type NewJob } from './job.ts';
 import { declareSlots, fillSlots } from './slots.store.ts';
 
 /** Most lanes one claim looks at; the next claim goes on behind the last of them. */
@@ -97,7 +97,7 @@ function claimStatement({
   update jobs set state = 'running', attempts = attempts + 1, epoch = epoch + 1, lease_owner = $2,
     lease_until = now() + $3 * interval '1 second', started_at = coalesce(started_at, now())
   where jobs.id = any(array(select id from picked union all select id from suspect))
-  returning jobs.id, tenant_id, lane, kind, trace_id, payload, attempts, max_attempts, epoch, is_signalled,
+  returning jobs.id, tenant_id, lane, kind, trace_id, payload, attempts, max_attempts, epoch, is_signalled, started_at,
     crashes >= ${SUSPECT} as is_suspect`;
 }
 
@@ -133,6 +133,7 @@ export async function claim(db: Queryable, options: ClaimOptions): Promise<{ job
     maxAttempts: row.max_attempts,
     isSignalled: row.is_signalled,
     isSuspect: row.is_suspect,
+    startedAt: new Date(row.started_at),
     lease: { jobId: row.id, owner, epoch: row.epoch },
   }));
   // A suspect comes from wherever it stands.
@@ -157,11 +158,12 @@ interface ClaimRow {
   epoch: number;
   is_signalled: boolean;
   is_suspect: boolean;
+  started_at: string;
 }
 
 /**
- * Locks the jobs whose leases still hold until the transaction ends and returns their ids. A write made under a lock
- * taken here cannot race with another worker's claim.
+ * Locks the jobs whose leases still hold until the transaction ends and returns the keys of these leases. A write made under a
+ * lock taken here cannot race with another worker's claim.
  * @param others further jobs that the transaction will change; all are locked in one order, so that nobody deadlocks
  */
 export async function lockLeases(
@@ -175,8 +177,9 @@ export async function lockLeases(
     [[...leases.map((lease) => lease.jobId), ...others]],
     'jobs_lock',
   );
-  const held = new Map(rows.filter((row) => row.state === 'running').map((row) => [row.id, `${row.epoch} ${row.lease_owner}`]));
-  return new Set(leases.filter(({ jobId, epoch, owner }) => held.get(jobId) === `${epoch} ${owner}`).map(({ jobId }) => jobId));
+  const running = rows.filter(({ state }) => state === 'running');
+  const held = new Set(running.map((row) => leaseKey({ jobId: row.id, epoch: row.epoch, owner: row.lease_owner ?? '' })));
+  return new Set(leases.map(leaseKey).filter((key) => held.has(key)));
 }
 
 /** Counts claims anew for jobs that have made progress: only a job that gets nowhere is a dead letter in the end. */
@@ -199,31 +202,48 @@ const SETTLE = `update jobs set
     error = done.error,
     finished_at = case when done.state in ('succeeded', 'failed', 'cancelled') or jobs.is_cancelled then now() end,
     lease_owner = null, lease_until = null
-  from jsonb_to_recordset($1::jsonb) as done(id uuid, epoch int, state text, run_at timestamptz, delay_ms double precision,
-    is_progress boolean, error jsonb)
-  where jobs.id = any($3) and jobs.id = done.id and jobs.epoch = done.epoch and jobs.state = 'running' and jobs.lease_owner = $2
-  returning jobs.id, jobs.slot, jobs.state`;
+  from unnest($1::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::float8[], $7::boolean[], $8::jsonb[])
+    as done(id, epoch, state, run_at, delay_ms, is_progress, error)
+  where jobs.id = any($1) and jobs.id = done.id and jobs.epoch = done.epoch and jobs.state = 'running' and jobs.lease_owner = $2
+  returning jobs.id, jobs.epoch, jobs.slot, jobs.state`;
 
-/** Stores outcomes of jobs, and lets the next in where one has left a slot; returns the ids of those whose leases still held. */
+/** Stores outcomes of jobs, and lets the next in where one has left a slot; returns the keys of the leases that still held. */
 export async function settle(transaction: Queryable, settlements: readonly Settlement[]): Promise<Set<string>> {
   if (settlements.length === 0) return new Set();
-  const rows = settlements.map(({ lease, outcome }) => ({ id: lease.jobId, epoch: lease.epoch, ...columnsOf(outcome) }));
   const owner = settlements[0]?.lease.owner ?? '';
-  const settled = await transaction.query<{ id: string; slot: string | null; state: string }>(
+  const outcomes = settlements.map(({ outcome }) => columnsOf(outcome));
+  const settled = await transaction.query<{ id: string; epoch: number; slot: string | null; state: string }>(
     SETTLE,
-    [JSON.stringify(rows), owner, rows.map(({ id }) => id)],
+    [
+      settlements.map(({ lease }) => lease.jobId),
+      owner,
+      settlements.map(({ lease }) => lease.epoch),
+      outcomes.map(({ state }) => state),
+      outcomes.map(({ runAt }) => runAt ?? null),
+      outcomes.map(({ delayMs }) => delayMs ?? null),
+      outcomes.map(({ isProgress }) => isProgress ?? false),
+      outcomes.map(({ error }) => (error ? JSON.stringify(error) : null)),
+    ],
     'jobs_settle',
   );
   await fillSlots(
     transaction,
     settled.rows.flatMap(({ slot, state }) => (slot !== null && ENDED.has(state) ? slot : [])),
   );
-  return new Set(settled.rows.map((row) => row.id));
+  return new Set(settled.rows.map(({ id, epoch }) => leaseKey({ jobId: id, epoch, owner })));
 }
 
 const ENDED = new Set(['succeeded', 'failed', 'cancelled']);
 
-function columnsOf(outcome: JobOutcome): Record<string, unknown> {
+interface OutcomeColumns {
+  readonly state: string;
+  readonly runAt?: string;
+  readonly delayMs?: number;
+  readonly isProgress?: boolean;
+  readonly error?: JobFailure;
+}
+
+function columnsOf(outcome: JobOutcome): OutcomeColumns {
   switch (outcome.type) {
     case 'succeeded':
     case 'cancelled':
@@ -231,24 +251,34 @@ function columnsOf(outcome: JobOutcome): Record<string, unknown> {
     case 'released':
       return { state: 'queued' };
     case 'scheduled':
-      return { state: 'scheduled', run_at: outcome.runAt ?? NEVER, is_progress: true };
+      return { state: 'scheduled', runAt: outcome.runAt?.toISOString() ?? NEVER, isProgress: true };
     case 'retry':
-      return { state: 'scheduled', delay_ms: outcome.delayMs, error: outcome.error };
+      return { state: 'scheduled', delayMs: outcome.delayMs, error: outcome.error };
     case 'failed':
       return { state: 'failed', error: outcome.error };
   }
 }
 
-/** Extends leases; returns the ids of those that still held, and of them those that were told something or are to end. */
+/**
+ * Extends leases; returns the ids of those that still held, and of them those that were told something or are to end. A job that
+ * somebody writes to at this moment is passed over rather than waited for: its lease lasts until the next heartbeat.
+ */
 export async function renew(
   db: Queryable,
   leases: readonly Lease[],
   leaseSeconds: number,
 ): Promise<{ held: Set<string>; told: Set<string>; cancelled: Set<string> }> {
   const { rows } = await db.query<{ id: string; is_signalled: boolean; is_cancelled: boolean }>(
-    `update jobs set lease_until = now() + $4 * interval '1 second'
-     from unnest($1::uuid[], $2::int[]) as held(job_id, held_epoch)
-     where id = job_id and epoch = held_epoch and lease_owner = $3 and state = 'running' returning id, is_signalled, is_cancelled`,
+    `with held as materialized (
+       select jobs.id from unnest($1::uuid[], $2::int[]) as lease(job_id, lease_epoch)
+       join jobs on jobs.id = any($1) and jobs.id = job_id and epoch = lease_epoch and lease_owner = $3 and state = 'running'
+     ), free as materialized (
+       select id from jobs where id = any(array(select id from held)) order by id for no key update skip locked
+     ), renewed as (
+       update jobs set lease_until = now() + $4 * interval '1 second' where id = any(array(select id from free))
+         and lease_owner = $3 and state = 'running'
+     )
+     select id, is_signalled, is_cancelled from jobs where id = any(array(select id from held))`,
     [leases.map((lease) => lease.jobId), leases.map((lease) => lease.epoch), leases[0]?.owner ?? '', leaseSeconds],
   );
   return {

@@ -37,6 +37,11 @@ export interface Lease {
   readonly epoch: number;
 }
 
+/** Names a lease in a set of them. */
+export function leaseKey({ jobId, owner, epoch }: Lease): string {
+  return `${jobId} ${epoch} ${owner}`;
+}
+
 export interface ClaimedJob {
   readonly id: string;
   readonly tenantId: string;
@@ -50,6 +55,8 @@ export interface ClaimedJob {
   readonly isSignalled: boolean;
   /** Whether workers have ended again and again while they had it. */
   readonly isSuspect: boolean;
+  /** Of the first claim. */
+  readonly startedAt: Date;
   readonly lease: Lease;
 }
 

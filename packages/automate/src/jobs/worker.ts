@@ -1,7 +1,15 @@
 import { type Db, isUnavailable } from '../db/index.ts';
 import { createBatcher, errorMessage, type Logger } from '../kernel/index.ts';
 import { claim, promoteDue, reclaim, renew, type Settlement, settle } from './job.store.ts';
-import { backoffMs, type ClaimedJob, type JobContext, type JobFailure, type JobHandler, type JobOutcome } from './job.ts';
+import {
+  backoffMs,
+  type ClaimedJob,
+  type JobContext,
+  type JobFailure,
+  type JobHandler,
+  type JobOutcome,
+  leaseKey,
+} from './job.ts';
 import { createPoller } from './poller.ts';
 import { createProgressWriter } from './progress.ts';
 
@@ -61,6 +69,7 @@ export function createWorker(options: WorkerOptions): Worker {
   const kinds = options.kinds ?? [...handlers.keys()];
   const inHand = new Map<string, InHand>();
   const timers: NodeJS.Timeout[] = [];
+  const heartbeatMs = (leaseSeconds * 1_000) / 3;
   // A claim waits until it can fetch a worthwhile batch; the end of a job then wakes the poller.
   const worthwhile = Math.min(CLAIM_LIMIT, concurrency) / 4;
   let isFull = false;
@@ -79,15 +88,15 @@ export function createWorker(options: WorkerOptions): Worker {
         dead.length === 0
           ? await settle(db, settlements)
           : await db.transaction(async (transaction) => {
-              const ids = await settle(transaction, settlements);
+              const held = await settle(transaction, settlements);
               for (const { lease, outcome } of dead) {
                 const kind = inHand.get(lease.jobId)?.job.kind ?? '';
                 const error = (outcome as { error: JobFailure }).error;
-                if (ids.has(lease.jobId)) await handlers.get(kind)?.onDead(transaction, [{ id: lease.jobId, error }]);
+                if (held.has(leaseKey(lease))) await handlers.get(kind)?.onDead(transaction, [{ id: lease.jobId, error }]);
               }
-              return ids;
+              return held;
             });
-      return settlements.map(({ lease }) => settled.has(lease.jobId));
+      return settlements.map(({ lease }) => settled.has(leaseKey(lease)));
     },
   });
 
@@ -139,7 +148,7 @@ export function createWorker(options: WorkerOptions): Worker {
     const handler = handlers.get(job.kind);
     if (!handler) return;
     const abort = new AbortController();
-    const held: InHand = { job, abort, callbacks: new Set(), isCancelled: false };
+    const held: InHand = { job, abort, claimedAt: performance.now(), callbacks: new Set(), isCancelled: false };
     inHand.set(job.id, held);
     if (job.isSuspect) hasSuspect = true;
     const progress = createProgressWriter({ db, lease: job.lease, logger });
@@ -181,7 +190,9 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   async function heartbeat(): Promise<void> {
-    const held = [...inHand.values()];
+    // The lease of a job that has only just come lasts well over the next heartbeat.
+    const isDue = performance.now() - heartbeatMs / 2;
+    const held = [...inHand.values()].filter(({ claimedAt }) => claimedAt <= isDue);
     if (held.length === 0) return;
     const {
       held: alive,
@@ -263,8 +274,8 @@ export function createWorker(options: WorkerOptions): Worker {
         await db.listen(CONTROL_CHANNEL, onControl),
         await db.listen(CANCEL_CHANNEL, onCancel),
       );
-      every((leaseSeconds * 1_000) / 3, 'heartbeat', heartbeat);
-      every((leaseSeconds * 1_000) / 3, 'lease sweep', () => sweep());
+      every(heartbeatMs, 'heartbeat', heartbeat);
+      every(heartbeatMs, 'lease sweep', () => sweep());
       every(10_000, 'vacuum', vacuum);
       poller.start();
     },
@@ -295,6 +306,7 @@ export function createWorker(options: WorkerOptions): Worker {
 interface InHand {
   readonly job: ClaimedJob;
   readonly abort: AbortController;
+  readonly claimedAt: number;
   /** Called when the job is told something. */
   readonly callbacks: Set<() => void>;
   isCancelled: boolean;

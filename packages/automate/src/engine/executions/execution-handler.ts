@@ -9,7 +9,7 @@ import type { StepRegistry } from '../steps/registry.ts';
 import type { RunnableVersion, VersionCache } from '../workflows/version-cache.ts';
 import type { Children } from './children.ts';
 import { enqueueErrorWorkflows } from './error-workflow.ts';
-import { beginExecutions, failDeadExecutions, reopenExecutions, storedSteps, toRecord } from './execution.store.ts';
+import { failDeadExecutions, loadExecutions, reopenExecutions, storedSteps, toRecord } from './execution.store.ts';
 import type { LoadedExecution, Signal, StepRecord } from './execution.ts';
 import type { ExecutionControl } from './execution-control.ts';
 import { EXECUTION_KIND } from './execution-job.ts';
@@ -39,16 +39,16 @@ interface Loaded {
   readonly signals: readonly Signal[];
 }
 
+/** An execution that is in hand longer than this is shown as running before it ends: most have ended by then. */
+const SHOW_RUNNING_AFTER_MS = 250;
+
 /** Runs executions: jobs that were claimed together are loaded together. */
 export function createExecutionHandler(options: ExecutionHandlerOptions): JobHandler {
   const { db, journal, versions, secrets, policies, approvalLinks, children, onParked } = options;
   const loopTypes = [...options.registry.values()].flatMap(({ type, bodyField }) => (bodyField === undefined ? [] : type));
   const load = createBatcher<ClaimedJob, Loaded>({
     async flush(jobs) {
-      const executions = await beginExecutions(
-        db,
-        jobs.map(({ id }) => id),
-      );
+      const executions = await loadExecutions(db, jobs);
       // What an execution did or was told before it was first claimed, it did nowhere and was told by nobody.
       const resumed = jobs.flatMap(({ id, lease, isSignalled }) => (lease.epoch > 1 || isSignalled ? id : []));
       const steps =
@@ -96,6 +96,11 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
     return interpret({ ...common, signals, children, news });
   }
 
+  async function show({ lease }: ClaimedJob, { id, startedAt, ending, error }: LoadedExecution): Promise<void> {
+    const change = { id, status: 'running', startedAt, ending, error } as const;
+    await journal.append({ lease, isRecovery: false, steps: [], execution: change }).catch(() => undefined);
+  }
+
   return {
     kind: EXECUTION_KIND,
     async run(job, context) {
@@ -103,9 +108,11 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       if (!execution) return { type: 'succeeded' }; // it has ended already
       const { plan, settings, workflow } = await versions.get(execution.versionId);
       const forget = options.teller.follow(execution, workflow, job.lease.epoch === 1);
+      const showRunning = setTimeout(() => void show(job, execution), SHOW_RUNNING_AFTER_MS);
       try {
         await go(job, context, { execution, plan, settings, steps, signals });
       } finally {
+        clearTimeout(showRunning);
         forget();
       }
       return 'settled';

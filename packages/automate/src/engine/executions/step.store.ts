@@ -23,16 +23,19 @@ export async function stepPage(
 ): Promise<{ steps: StepRow[]; hasMore: boolean }> {
   const [compare, direction] = backward ? ['<', 'desc'] : ['>', 'asc'];
   // Large values stay where they are stored until it is known which rows are shown.
-  const { rows } = await transaction.query<StepRow & { place: number; found: number }>(
+  // The steps of an execution are read once; large values stay where they are stored until it is known which rows are shown,
+  // and those are then fetched by where they lie. An index by `seq` would have to be paid for by each step that runs.
+  const { rows } = await transaction.query<StepRow & { found: number }>(
     `with page as (
-       select seq, coalesce(pg_column_size(input), 0) + coalesce(pg_column_size(output), 0) as size from step_runs
+       select ctid, seq, coalesce(pg_column_size(input), 0) + coalesce(pg_column_size(output), 0) as size from step_runs
        where ${CONDITION} and ($4::int is null or seq ${compare} $4) order by seq ${direction} limit $5 + 1
-     ), placed as (
-       select seq, row_number() over (order by seq ${direction})::int as place, sum(size) over (order by seq ${direction}) as upto,
-         (count(*) over ())::int as found from page
+     ), placed as materialized (
+       select ctid, row_number() over (order by seq ${direction})::int as place,
+         sum(size) over (order by seq ${direction}) as upto from page
      )
-     select step_runs.*, place, found from placed join step_runs on step_runs.execution_id = $1 and step_runs.seq = placed.seq
-     where (place = 1 or upto <= $6) and place <= $5 order by step_runs.seq`,
+     select *, (select count(*) from placed)::int as found from step_runs
+     where execution_id = $1
+       and ctid = any(array(select ctid from placed where (place = 1 or upto <= $6) and place <= $5)) order by seq`,
     [executionId, status ?? null, node ?? null, after ?? null, limit, PAGE_BYTES],
   );
   return { steps: rows, hasMore: (rows[0]?.found ?? 0) > rows.length };

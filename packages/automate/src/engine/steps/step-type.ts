@@ -58,6 +58,11 @@ export interface StepRunner {
   resume?(input: Json, data: Json | undefined): StepResult;
   /** Routes that take only the edges named like them, and fail the step where there is none; the others take plain edges too. */
   readonly exclusiveRoutes?: readonly string[];
+  /**
+   * Whether it ends at once, with nothing but its output: run again after a crash it would do no harm, so its successors need not
+   * wait until it is stored, unless they have effects themselves.
+   */
+  readonly isPure?: boolean;
   /** Whether a person decides it: templates of every step can name the link, `approvals.<node id>.url`. */
   readonly isApproval?: boolean;
   /** Set for steps that run a graph of their own again and again. */
