@@ -87,6 +87,8 @@ export interface JobContext {
   onSignal(callback: () => void): () => void;
   /** Says how far the job is: shown to whoever looks, at most twice a second, and never after the lease was lost. */
   progress(progress: JsonObject): void;
+  /** Says that the handler itself has stored a change of the job, to whoever follows it. */
+  publish(): void;
   readonly logger: Logger;
 }
 

@@ -10,6 +10,7 @@ import {
   type JobOutcome,
   leaseKey,
 } from './job.ts';
+import type { LiveUpdates } from './live.ts';
 import { createPoller } from './poller.ts';
 import { createProgressWriter } from './progress.ts';
 
@@ -26,6 +27,8 @@ export interface WorkerOptions {
   readonly db: Db;
   readonly logger: Logger;
   readonly handlers: readonly JobHandler[];
+  /** Told which jobs have changed. */
+  readonly live?: Pick<LiveUpdates, 'publish'>;
   /** Unique per start of a process. */
   readonly name: string;
   /** Most jobs in hand at once. */
@@ -96,6 +99,7 @@ export function createWorker(options: WorkerOptions): Worker {
               }
               return held;
             });
+      options.live?.publish(settlements.map(({ lease }) => lease.jobId));
       return settlements.map(({ lease }) => settled.has(leaseKey(lease)));
     },
   });
@@ -122,6 +126,7 @@ export function createWorker(options: WorkerOptions): Worker {
       const isWrapping = afterLane !== '' && nextLane === '';
       afterLane = nextLane;
       isHealthy = true;
+      options.live?.publish(jobs.map(({ id }) => id));
       for (const job of jobs) void work(job);
       return jobs.length > 0 || promoted > 0 || isWrapping ? 'busy' : 'idle';
     },
@@ -151,7 +156,7 @@ export function createWorker(options: WorkerOptions): Worker {
     const held: InHand = { job, abort, claimedAt: performance.now(), callbacks: new Set(), isCancelled: false };
     inHand.set(job.id, held);
     if (job.isSuspect) hasSuspect = true;
-    const progress = createProgressWriter({ db, lease: job.lease, logger });
+    const progress = createProgressWriter({ db, lease: job.lease, logger, onStored: () => options.live?.publish([job.id]) });
     const context: JobContext = {
       signal: abort.signal,
       isDraining: () => isDraining,
@@ -160,6 +165,7 @@ export function createWorker(options: WorkerOptions): Worker {
         return () => held.callbacks.delete(callback);
       },
       progress: progress.say,
+      publish: () => options.live?.publish([job.id]),
       // Most jobs log nothing.
       get logger() {
         return logger.child({ 'trace.id': job.traceId, job_id: job.id });
@@ -236,6 +242,7 @@ export function createWorker(options: WorkerOptions): Worker {
       return result;
     });
     if (requeued + dead.length > 0) logger.info({ requeued, dead: dead.length }, 'took back jobs of workers that are gone');
+    options.live?.publish(dead.map(({ id }) => id));
     if (requeued > 0) poller.wake();
   }
 
