@@ -4,6 +4,7 @@ import {
   CANCEL_CHANNEL,
   CONTROL_CHANNEL,
   createJobs,
+  createLiveUpdates,
   createWorker,
   type JobHandler,
   type Jobs,
@@ -26,7 +27,6 @@ import { createExecutionControl, type ExecutionControl } from './executions/exec
 import { createExecutionHandler } from './executions/execution-handler.ts';
 import { createExecutionReader, type ExecutionReader } from './executions/execution-reader.ts';
 import { createJournal } from './executions/journal.ts';
-import { createLiveUpdates } from './executions/live.ts';
 import { createReplays, type Replays } from './executions/replay.ts';
 import type { HookCaller } from './hooks/hooks.ts';
 import { createHookTeller } from './hooks/tell.ts';
@@ -187,7 +187,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     executionBatchHandler({ db, control, replays, onQueued: announceWork, onTold: announceTold }),
     ...(options.handlers ?? []),
   ];
-  const jobs = createJobs({ db, handlers, onQueued: announceWork, onCancelled: announceCancelled });
+  const jobs = createJobs({ db, live, handlers, onQueued: announceWork, onCancelled: announceCancelled });
   return {
     registry,
     executions,
@@ -217,6 +217,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         db,
         logger,
         handlers: all,
+        live,
         name: settings.name,
         concurrency: settings.concurrency,
         kinds: kindsOf(settings, all),

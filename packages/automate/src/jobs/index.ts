@@ -26,6 +26,7 @@ export {
   type Slot,
 } from './job.ts';
 export { createJobs, type Jobs } from './jobs.ts';
+export { createLiveUpdates, type LiveUpdates } from './live.ts';
 export { createPoller, type Poller } from './poller.ts';
 export { BatchStarted, hasCriterion, JobModel, MAXIMUM_IDS, NO_CRITERION } from './schemas.ts';
 export { JobViewSet } from './viewsets.ts';

@@ -10,6 +10,7 @@ import {
   type JobOutcome,
   leaseKey,
 } from './job.ts';
+import type { LiveUpdates } from './live.ts';
 import { createPoller } from './poller.ts';
 import { createProgressWriter } from './progress.ts';
 import { readWake, WAKE_CHANNEL } from './wake.ts';
@@ -24,6 +25,8 @@ export interface WorkerOptions {
   readonly db: Db;
   readonly logger: Logger;
   readonly handlers: readonly JobHandler[];
+  /** Told which jobs have changed. */
+  readonly live?: Pick<LiveUpdates, 'publish'>;
   /** Unique per start of a process. */
   readonly name: string;
   /** Most jobs in hand at once. */
@@ -106,6 +109,7 @@ export function createWorker(options: WorkerOptions): Worker {
               }
               return held;
             });
+      options.live?.publish(settlements.map(({ lease }) => lease.jobId));
       return settlements.map(({ lease }) => settled.has(leaseKey(lease)));
     },
   });
@@ -137,6 +141,7 @@ export function createWorker(options: WorkerOptions): Worker {
       const isWrapping = afterLane !== '' && nextLane === '';
       afterLane = nextLane;
       isHealthy = true;
+      options.live?.publish(jobs.map(({ id }) => id));
       for (const job of jobs) void work(job);
       return welcomed + jobs.length > 0 || promoted > 0 || isWrapping ? 'busy' : 'idle';
     },
@@ -187,7 +192,7 @@ export function createWorker(options: WorkerOptions): Worker {
     inHand.set(job.id, held);
     inHandOfLane.set(job.lane, (inHandOfLane.get(job.lane) ?? 0) + 1);
     if (job.isSuspect) hasSuspect = true;
-    const progress = createProgressWriter({ db, lease: job.lease, logger });
+    const progress = createProgressWriter({ db, lease: job.lease, logger, onStored: () => options.live?.publish([job.id]) });
     const context: JobContext = {
       signal: abort.signal,
       isDraining: () => isDraining,
@@ -196,6 +201,7 @@ export function createWorker(options: WorkerOptions): Worker {
         return () => held.callbacks.delete(callback);
       },
       progress: progress.say,
+      publish: () => options.live?.publish([job.id]),
       // Most jobs log nothing.
       get logger() {
         return logger.child({ 'trace.id': job.traceId, job_id: job.id });
@@ -280,6 +286,7 @@ export function createWorker(options: WorkerOptions): Worker {
       return result;
     });
     if (requeued + dead.length > 0) logger.info({ requeued, dead: dead.length }, 'took back jobs of workers that are gone');
+    options.live?.publish(dead.map(({ id }) => id));
     if (requeued > 0) poller.wake();
   }
 

@@ -7,3 +7,6 @@ create index jobs_suspect on automate.jobs (id) where state = 'queued' and crash
 
 -- Executions come in backlogs of any length; who claims other kinds only does not look through them.
 create index jobs_ready_other on automate.jobs (lane, priority desc, id) where state = 'queued' and kind <> 'execution';
+
+-- How often a job said how far it is: with the claims, it numbers what those see who follow the job.
+alter table automate.jobs add column progress_count int not null default 0;

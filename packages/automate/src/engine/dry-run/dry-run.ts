@@ -122,6 +122,7 @@ export function createDryRunner(options: DryRunOptions): DryRunner {
         isDraining: () => false,
         onSignal: () => () => undefined,
         progress: () => undefined,
+        publish: () => undefined,
         logger: SILENT,
       },
       execution,

@@ -389,23 +389,3 @@ export async function endOf(transaction: Queryable, executionId: string): Promis
   );
   return rows[0];
 }
-
-/**
- * What changed behind `after`. Looks at the execution before its steps: once it has ended, no step changes any more, so none
- * can be missed.
- */
-export async function changesAfter(
-  transaction: Queryable,
-  { executionId, after, limit }: { executionId: string; after: number; limit: number },
-): Promise<{ steps: StepRow[]; end: ExecutionEnd | undefined; last: number }> {
-  const end = await endOf(transaction, executionId);
-  const { rows } = await transaction.query<StepRow>(
-    'select * from step_runs where execution_id = $1 and seq > $2 order by seq limit $3',
-    [executionId, after, limit],
-  );
-  const highest = await transaction.query<{ last: number }>(
-    'select coalesce(max(seq), 0) as last from step_runs where execution_id = $1',
-    [executionId],
-  );
-  return { steps: rows, end, last: highest.rows[0]?.last ?? 0 };
-}
