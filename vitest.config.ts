@@ -7,7 +7,13 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'packages/*/e2e/**/*.test.ts', 'tools/**/*.test.ts', 'examples/**/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'packages/*/e2e/**/*.test.ts',
+      'tools/**/*.test.ts',
+      'examples/**/*.test.ts',
+      'chaos/**/*.test.ts',
+    ],
     globalSetup: ['tools/vitest-global-setup.ts'],
     // Tests wait for processes and timers most of the time.
     maxWorkers: availableParallelism() + 1,

@@ -78,7 +78,7 @@ module.exports = {
     {
       name: 'nothing-outside-the-project',
       severity: 'error',
-      from: { path: '^packages|^tools' },
+      from: { path: '^packages|^tools|^chaos' },
       to: { path: '^\\.\\./' },
     },
   ],

@@ -18,6 +18,7 @@ const commands = {
   test: [['tools/require-chromium.ts', ...rest], ['tools/check.ts'], ['node_modules/vitest/vitest.mjs', 'run', ...rest]],
   generate: [['tools/generate-client/main.ts', ...rest]],
   bench: [['--conditions=source', 'bench/run.ts', ...rest]],
+  chaos: [['--conditions=source', 'chaos/run.ts', ...rest]],
 };
 
 const steps = commands[command];

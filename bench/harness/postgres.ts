@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
-import { startCluster } from '../../tools/postgres-cluster.ts';
+import { type Cluster, startCluster } from '../../tools/postgres-cluster.ts';
 
 /** The PostgreSQL server of one run of a benchmark. */
 export interface Postgres {
@@ -18,7 +18,7 @@ const MICROS_PER_TICK = 10_000;
 /** A server of our own, with durable commits as shipped; or the one that TEST_DATABASE_URL names. */
 export async function startPostgres(): Promise<Postgres> {
   const given = process.env.TEST_DATABASE_URL;
-  const cluster = given ? { url: given, stop: async () => undefined } : await startCluster();
+  const cluster: Pick<Cluster, 'url' | 'stop'> = given ? { url: given, stop: async () => undefined } : await startCluster();
   const client = new pg.Client({ connectionString: cluster.url });
   await client.connect();
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');

@@ -30,7 +30,7 @@ describe.each(databaseKinds)('counts across processes on %s', (kind) => {
       AUTOMATE_IDEMPOTENCY_LOCK_SECONDS: String(LOCK_SECONDS),
       ...environment,
     };
-    return startServerProcess(database, settings, [], PROGRAM);
+    return startServerProcess(database, settings, [], { program: PROGRAM });
   }
 
   it.each([

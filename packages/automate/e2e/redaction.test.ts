@@ -33,7 +33,7 @@ describe.each(databaseKinds)('the redaction corpus through every sink on %s', (k
   let broken: string[];
   beforeAll(async () => {
     database = await createTestDatabase(kind);
-    server = await startServerProcess(database, { AUTOMATE_BOOTSTRAP_TOKEN: TOKEN, AUTOMATE_LOG_LEVEL: 'info' }, [], program);
+    server = await startServerProcess(database, { AUTOMATE_BOOTSTRAP_TOKEN: TOKEN, AUTOMATE_LOG_LEVEL: 'info' }, [], { program });
     const known = [...new Set(cases.flatMap(({ known_secrets = [] }) => known_secrets))];
     expect(known.length).toBeGreaterThan(0);
     for (const [index, value] of known.entries()) await make('/api/v1/secrets/', { name: `KNOWN_${index}`, value });

@@ -5,28 +5,81 @@ import type { Reply, TestDatabase } from '../../src/testing/index.ts';
 
 export const cli = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
-/** The real thing: `automate serve` in a process of its own. */
-export interface ServerProcess {
-  readonly url: string;
+/** A program of the product in a process of its own. */
+export interface ProductProcess {
   readonly pid: number;
   readonly process: ChildProcess;
   /** What it has written to standard error. */
   errors(): string;
-  call<Body = unknown>(method: string, path: string, body?: unknown): Promise<Reply<Body>>;
   /** kill -9. */
   kill(): Promise<void>;
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
 }
 
+/** The real thing: `automate serve`. */
+export interface ServerProcess extends ProductProcess {
+  readonly url: string;
+  call<Body = unknown>(method: string, path: string, body?: unknown): Promise<Reply<Body>>;
+}
+
+/** `automate worker`. */
+export interface WorkerProcess extends ProductProcess {
+  /** As it stands in leases. */
+  readonly name: string;
+}
+
+type Database = Pick<TestDatabase, 'environment'>;
+type Environment = Readonly<Record<string, string>>;
+
+/** How a program of the product is started. */
+export interface Launch {
+  readonly environment?: Environment;
+  /** Instead of the command line's own, for example that of an older version or of a host. */
+  readonly program?: string;
+  /** Options of Node, before the program. */
+  readonly nodeOptions?: readonly string[];
+}
+
 /** Starts a server and resolves once it is ready. */
 export async function startServerProcess(
-  database: Pick<TestDatabase, 'environment'>,
-  environment: Readonly<Record<string, string>> = {},
+  database: Database,
+  environment: Environment = {},
   args: readonly string[] = ['serve', '--with-worker'],
-  program: string = cli,
+  launch: Omit<Launch, 'environment'> = {},
 ): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [program, ...args, '--json'], {
+  const { ready, ...started } = await startProduct(database, args, { environment, ...launch });
+  const { url = '' } = ready;
+  const token = environment.AUTOMATE_BOOTSTRAP_TOKEN ?? remembered.get(database);
+  if (token) remembered.set(database, token);
+  return {
+    ...started,
+    url,
+    async call<Body>(method: string, path: string, body?: unknown) {
+      const response = await fetch(new URL(path, url), {
+        method,
+        headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return { status: response.status, headers: response.headers, body: (text === '' ? '' : JSON.parse(text)) as Body };
+    },
+  };
+}
+
+/** Starts a worker and resolves once it is ready. */
+export async function startWorkerProcess(database: Database, launch: Launch = {}): Promise<WorkerProcess> {
+  const { ready, ...started } = await startProduct(database, ['worker'], launch);
+  return { ...started, name: ready.worker ?? '' };
+}
+
+/** Starts a program and resolves with the line by which it says that it is ready. */
+async function startProduct(
+  database: Database,
+  args: readonly string[],
+  { environment = {}, program = cli, nodeOptions = [] }: Launch,
+): Promise<ProductProcess & { ready: { url?: string; worker?: string } }> {
+  const child = spawn(process.execPath, [...nodeOptions, program, ...args, '--json'], {
     env: {
       PATH: process.env.PATH,
       PORT: '0',
@@ -41,19 +94,17 @@ export async function startServerProcess(
   let output = '';
   let errors = '';
   child.stderr.on('data', (chunk) => (errors += chunk));
-  const url = await new Promise<string>((resolve, reject) => {
+  const ready = await new Promise<{ url?: string; worker?: string }>((resolve, reject) => {
     child.stdout.on('data', (chunk) => {
       output += chunk;
       const line = output.split('\n').find((text) => text.startsWith('{') && text.endsWith('}'));
       if (!line) return;
-      const parsed = JSON.parse(line) as { url?: string; error?: { message: string } };
-      if (parsed.url) resolve(parsed.url);
+      const parsed = JSON.parse(line) as { url?: string; worker?: string; error?: { message: string } };
+      if (parsed.url || parsed.worker) resolve(parsed);
       else reject(new Error(parsed.error?.message ?? line));
     });
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code} before it was ready\n${output}${errors}`)));
+    child.once('exit', (code) => reject(new Error(`${args[0]} ended with ${code} before it was ready\n${output}${errors}`)));
   });
-  const token = environment.AUTOMATE_BOOTSTRAP_TOKEN ?? remembered.get(database);
-  if (token) remembered.set(database, token);
 
   async function end(signal: NodeJS.Signals): Promise<number | null> {
     if (child.exitCode === null && child.signalCode === null) {
@@ -63,19 +114,10 @@ export async function startServerProcess(
     return child.exitCode;
   }
   return {
-    url,
+    ready,
     pid: child.pid ?? 0,
     process: child,
     errors: () => errors,
-    async call<Body>(method: string, path: string, body?: unknown) {
-      const response = await fetch(new URL(path, url), {
-        method,
-        headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      return { status: response.status, headers: response.headers, body: (text === '' ? '' : JSON.parse(text)) as Body };
-    },
     async kill() {
       await end('SIGKILL');
     },

@@ -9,19 +9,25 @@ export interface PostgresOptions {
   readonly url: string;
   readonly poolSize: number;
   readonly logger: Logger;
+  /** How long the server lets a transaction wait for its next statement. Default 60. */
+  readonly idleSeconds?: number;
 }
 
+const IDLE_SECONDS = 60;
+
 /** Opens the server-mode driver: a pool of connections to a PostgreSQL server. Connects lazily. */
-export function openPostgres({ url, poolSize, logger }: PostgresOptions): Db {
+export function openPostgres({ url, poolSize, logger, idleSeconds = IDLE_SECONDS }: PostgresOptions): Db {
   const config: pg.ClientConfig = {
     connectionString: url,
     application_name: 'automate',
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
     statement_timeout: 60_000,
-    idle_in_transaction_session_timeout: 60_000,
+    idle_in_transaction_session_timeout: Math.round(idleSeconds * 1_000),
     types: { getTypeParser },
   };
+  /** A migration takes as long as it takes. */
+  const unhurried = { statement_timeout: 0, idle_in_transaction_session_timeout: IDLE_SECONDS * 1_000 };
   const pool = new pg.Pool({ ...config, max: poolSize, idleTimeoutMillis: 30_000 });
   // An idle connection that dies must not end the process; the next query opens another one.
   pool.on('error', (error) => logger.warn({ reason: error.message }, 'idle database connection lost'));
@@ -68,7 +74,7 @@ export function openPostgres({ url, poolSize, logger }: PostgresOptions): Db {
     transaction: (work) => inTransaction('begin', work),
     asTenant: async (tenantId, work) => inTransaction(beginAsTenant(tenantId), work),
     async migrate(work) {
-      const client = new pg.Client({ ...config, statement_timeout: 0 }).on('error', () => undefined);
+      const client = new pg.Client({ ...config, ...unhurried }).on('error', () => undefined);
       try {
         await client.connect();
         return await work({

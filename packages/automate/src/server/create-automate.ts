@@ -167,6 +167,7 @@ export interface Automate {
   close(): Promise<void>;
 }
 
+const LONGEST_IDLE_SECONDS = 60;
 const RETRY_MS = 1_000;
 const SWEEP_MS = 600_000;
 
@@ -183,7 +184,8 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   const { hasWorker = true, migrates = isEmbedded, hasLocalKey = isEmbedded } = options;
   const logger = options.logger ?? createLogger({ level: settings.logLevel });
   const rootKey = settings.secretKey ?? ensureSecretKey(settings.dataDirectory);
-  const db = await openDatabase(settings.database, logger);
+  // The locks of a frozen process must not outlive its leases for long, or nobody could take over.
+  const db = await openDatabase(settings.database, logger, Math.min(settings.worker.leaseSeconds, LONGEST_IDLE_SECONDS));
   let phase: 'starting' | 'ready' | 'stopping' = 'starting';
   let preparing: Promise<void> | undefined;
   let sweeping: NodeJS.Timeout | undefined;

@@ -1,0 +1,118 @@
+import type { WorkerProcess } from '../../packages/automate/e2e/support/server-process.ts';
+import type { Db } from '../../packages/automate/src/db/index.ts';
+import type { Installation } from './installation.ts';
+import { pause } from './scenario.ts';
+
+/** Moments of a job's life at which its worker can be made to stand still, all of them from outside of the product. */
+export const points = ['before_claim', 'after_claim', 'before_effect', 'after_effect', 'before_commit', 'after_commit'] as const;
+/** A connection as the owner of the schema, which may lock and watch. */
+type Connection = Parameters<Parameters<Db['migrate']>[0]>[0];
+export type Point = (typeof points)[number];
+
+export interface PointOptions {
+  readonly installation: Installation;
+  readonly db: Db;
+  readonly workflowId: string;
+  /** The only worker that is up. */
+  readonly worker: WorkerProcess;
+  /** How many executions are started for it. */
+  readonly runs: number;
+  /** Hits the worker while it stands at the point. */
+  hit(): Promise<void>;
+}
+
+/** How often each of the two calls happens when the worker is killed at the point and another one goes on. */
+export const callsAt: Readonly<Record<Point, { call: number; last: number }>> = {
+  before_claim: { call: 1, last: 1 },
+  after_claim: { call: 1, last: 1 },
+  before_effect: { call: 1, last: 1 },
+  after_effect: { call: 2, last: 1 },
+  before_commit: { call: 2, last: 1 },
+  after_commit: { call: 1, last: 2 },
+};
+
+/** Starts executions, brings their worker to the point, and hits it there. Returns the executions. */
+export async function hitAt(point: Point, options: PointOptions): Promise<string[]> {
+  const { installation, worker, hit } = options;
+  const { sink } = installation;
+  switch (point) {
+    case 'before_claim':
+      // A worker makes due jobs claimable before it claims, when it is time for that.
+      return frozen('lock table automate.jobs in share mode', 'with (recursive walk|due as)');
+    case 'after_claim':
+      return frozen('lock table automate.executions in access exclusive mode', 'executions');
+    case 'before_effect':
+      return holding('/call', 'before');
+    case 'after_effect':
+      return holding('/call', 'after');
+    case 'after_commit':
+      return holding('/last', 'after');
+    case 'before_commit': {
+      await sink.behave('/call', { hold: 'after' });
+      const ids = await start();
+      await held(ids.length);
+      await locking('select 1 from automate.jobs where id = any($1) for update', [ids], async (connection) => {
+        await sink.behave('/call', {});
+        await sink.release();
+        await blocked(connection, 'select id, epoch');
+        await hit();
+      });
+      return ids;
+    }
+  }
+
+  /** The worker is frozen while executions are queued and a lock is taken, and comes to the point when it thaws. */
+  async function frozen(lock: string, statement: string): Promise<string[]> {
+    worker.process.kill('SIGSTOP');
+    const ids = await start();
+    await locking(lock, [], async (connection) => {
+      worker.process.kill('SIGCONT');
+      await blocked(connection, statement);
+      await hit();
+    });
+    return ids;
+  }
+
+  async function holding(path: string, hold: 'before' | 'after'): Promise<string[]> {
+    await sink.behave(path, { hold });
+    const ids = await start();
+    await held(ids.length);
+    await sink.behave(path, {});
+    await hit();
+    await sink.release();
+    return ids;
+  }
+
+  async function start(): Promise<string[]> {
+    return Promise.all(Array.from({ length: options.runs }, () => installation.run(options.workflowId)));
+  }
+
+  async function held(count: number): Promise<void> {
+    for (const deadline = Date.now() + 20_000; (await sink.heldCount()) < count; await pause(5))
+      if (Date.now() > deadline) throw new Error(`${point}: only ${await sink.heldCount()} of ${count} calls came`);
+  }
+
+  /** Holds a lock while work goes on, and lets go of it afterwards. */
+  function locking(lock: string, values: unknown[], work: (connection: Connection) => Promise<void>): Promise<void> {
+    return options.db.migrate(async (connection) => {
+      await connection.script('begin');
+      await connection.query(lock, values);
+      await work(connection);
+      await connection.script('rollback');
+    });
+  }
+
+  /** Resolves once a statement waits for a lock. */
+  async function blocked(connection: Connection, statement: string): Promise<void> {
+    for (const deadline = Date.now() + 20_000; ; await pause(5)) {
+      // Within a transaction the activity of others is looked at once.
+      await connection.query('select pg_stat_clear_snapshot()');
+      const { rows } = await connection.query<{ query: string }>(
+        `select query from pg_stat_activity where wait_event_type = 'Lock' and query ~ $1 and datname = current_database()`,
+        [statement],
+      );
+      if (rows.length > 0) return;
+      if (Date.now() > deadline) throw new Error(`${point}: no statement waits`);
+    }
+  }
+}
