@@ -54,10 +54,10 @@ export interface ClaimedJob {
   readonly maxAttempts: number;
   /** Whether something was said to it since somebody looked. */
   readonly isSignalled: boolean;
-  /** Of the first claim. */
-  readonly startedAt: Date;
   /** Whether workers have ended again and again while they had it. */
   readonly isSuspect: boolean;
+  /** Of the first claim. */
+  readonly startedAt: Date;
   readonly lease: Lease;
 }
 
@@ -88,6 +88,8 @@ export interface JobContext {
   onSignal(callback: () => void): () => void;
   /** Says how far the job is: shown to whoever looks, at most twice a second, and never after the lease was lost. */
   progress(progress: JsonObject): void;
+  /** Says that the handler itself has stored a change of the job, to whoever follows it. */
+  publish(): void;
   readonly logger: Logger;
 }
 
