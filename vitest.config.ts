@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { automateDecorators } from './packages/automate/src/vite/index.ts';
 
@@ -14,6 +15,8 @@ export default defineConfig({
       'chaos/**/*.test.ts',
     ],
     globalSetup: ['tools/vitest-global-setup.ts'],
+    // Tests wait for processes and timers most of the time.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

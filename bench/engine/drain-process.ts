@@ -4,11 +4,12 @@ import { createTriggerCache } from '../../packages/automate/src/engine/triggers/
 import { createLogger } from '../../packages/automate/src/kernel/index.ts';
 import { openProduct } from '../harness/product.ts';
 import { ownCpuMicros, serveRemote } from '../harness/remote.ts';
-import { createWorkflow, lastEnd, newEvent, untilEnded, verify } from './workload.ts';
+import { callStep, createWorkflow, type Kind, lastEnd, newEvent, untilEnded, verify } from './workload.ts';
 
-const { automate, tenantId } = await openProduct({ hasWorker: false });
+const { automate, tenantId } = await openProduct({ hasWorker: false, steps: [callStep] });
 const { db, engine } = automate;
 await createWorkflow(automate, tenantId, 'transform');
+await createWorkflow(automate, tenantId, 'call');
 
 export interface Drained {
   readonly seconds: number;
@@ -18,15 +19,15 @@ export interface Drained {
 
 serveRemote(
   {
-    async queue(count: number): Promise<number> {
+    async queue({ count, kind }: { count: number; kind: Kind }): Promise<number> {
       for (let start = 0; start < count; start += 1_000) {
         const size = Math.min(1_000, count - start);
-        await engine.accept(Array.from({ length: size }, (_, index) => newEvent(tenantId, start + index)));
+        await engine.accept(Array.from({ length: size }, (_, index) => newEvent(tenantId, start + index, kind)));
       }
       const triggers = createTriggerCache();
       const logger = createLogger({ level: 'warn' });
       const began = performance.now();
-      while ((await dispatchBatch({ db, triggers, logger })) > 0);
+      while ((await dispatchBatch({ db, triggers, logger })).count > 0);
       // What autovacuum would do within a minute; a backlog is never newer than the server's statistics.
       await db.migrate(async (connection) => {
         await connection.script('analyze automate.jobs; analyze automate.executions; analyze automate.events');

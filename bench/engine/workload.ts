@@ -4,7 +4,6 @@ import { z } from 'zod';
 import type { NewEvent } from '../../packages/automate/src/engine/events/event.ts';
 
 export const STEPS = 3;
-const EVENT_TYPE = 'bench.started';
 
 /** Waits like a step that calls another service: 5 to 50 ms. */
 export const waitStep = defineStep({
@@ -20,36 +19,50 @@ export const waitStep = defineStep({
   }),
 }) as StepType;
 
+/** Answers at once, but as far as the engine knows with an effect: its outcome is stored before the next step starts. */
+export const callStep = defineStep({
+  type: 'bench.call',
+  description: 'Answers at once.',
+  config: z.strictObject({}),
+  compile: () => ({
+    input: () => ({}),
+    run: (_input, { scope }) => ({ output: { number: (scope.event.payload as { number: number }).number } }),
+  }),
+}) as StepType;
+
 const kinds = {
+  call: { type: callStep.type, config: {} },
   transform: { type: 'core.transform', config: { template: { number: '{{ event.payload.number }}' } } },
   wait: { type: waitStep.type, config: {} },
 } as const;
 
-/** A chain of three steps that every `bench.started` event starts. */
-export async function createWorkflow(
-  { db, engine, policies }: Automate,
-  tenantId: string,
-  kind: keyof typeof kinds,
-): Promise<void> {
+export type Kind = keyof typeof kinds;
+
+function eventType(kind: Kind): string {
+  return `bench.${kind}`;
+}
+
+/** A chain of three steps that every event of its kind starts. */
+export async function createWorkflow({ db, engine, policies }: Automate, tenantId: string, kind: Kind): Promise<void> {
   const ids = Array.from({ length: STEPS }, (_, index) => `step_${index + 1}`);
   const input: WorkflowInput = {
-    name: 'Three steps',
+    name: `Three steps: ${kind}`,
     graph: {
       nodes: ids.map((id) => ({ id, ...kinds[kind] })),
       edges: ids.slice(1).map((target, index) => ({ source: ids[index] as string, target })),
     },
-    triggers: [{ type: 'event', event_type: EVENT_TYPE, config: {}, priority: 0, is_active: true }],
+    triggers: [{ type: 'event', event_type: eventType(kind), config: {}, priority: 0, is_active: true }],
   };
   const service = new WorkflowService({ db, registry: engine.registry, policies, onQueued: engine.announceWork });
   await service.create({ tenantId, id: 'bench', mayPublish: true }, input);
 }
 
-export function newEvent(tenantId: string, number: number): NewEvent {
+export function newEvent(tenantId: string, number: number, kind: Kind): NewEvent {
   const traceId = number.toString(16).padStart(32, '0');
   return {
     tenantId,
     traceId,
-    eventType: EVENT_TYPE,
+    eventType: eventType(kind),
     source: 'bench',
     payload: { number },
     idempotencyKey: null,

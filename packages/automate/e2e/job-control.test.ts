@@ -141,7 +141,8 @@ describe.each(databaseKinds)('control of jobs on %s', (kind) => {
     const seen = await read();
     expect(seen.at(-1)?.job).toMatchObject({ id, state: 'succeeded', progress: { done: 3, total: 3 } });
     expect(seen.filter(({ job }) => job.state === 'running').length).toBeGreaterThanOrEqual(2);
-    expect(new Set(seen.map(({ key }) => key)).size).toBe(seen.length);
+    const numbers = seen.map(({ key }) => Number(key));
+    expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
     expect(await read({ 'last-event-id': seen.at(-1)?.key ?? '' })).toEqual([]);
     expect((await read({ 'last-event-id': seen[0]?.key ?? '' })).map(({ key }) => key)).toEqual([seen.at(-1)?.key]);
   });

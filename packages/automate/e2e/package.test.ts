@@ -47,6 +47,7 @@ it('holds what runs, and nothing that only tests need', () => {
   const files = readdirSync(installed, { recursive: true, encoding: 'utf8' });
   expect(files).toContain(join('dist', 'db', 'migrations', '0001_tenancy.sql'));
   expect(files).toContain(join('dist', 'server', 'sample', 'event.json'));
+  expect(files).toContain(join('dist', 'engine', 'steps', 'core-code', 'child', 'main.js'));
   expect(files).toContain(join('dist', 'governance', 'pages', 'browser', 'sign-in.js'));
   expect(files.filter((file) => /test|fixtures/.test(file) && !/dist.testing/.test(file))).toEqual([]);
   const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as { exports: Record<string, Entry> };
@@ -81,6 +82,22 @@ it('runs from dist', async () => {
   const script = `import * as all from 'automate/api'; import 'automate'; import 'automate/engine'; import 'automate/vite';
     import 'automate/testing'; import { router } from './lib/host.js'; console.log(router.routes().length, typeof all.action)`;
   expect((await run(process.execPath, ['--input-type=module', '-e', script], host)).stdout).toBe('11 function\n');
+});
+
+it('runs code steps from dist, in a process that may read nothing but itself', async () => {
+  const script = `import { createAutomate } from 'automate';
+    const automate = await createAutomate();
+    await automate.ready();
+    const code = 'return { sum: input.numbers.reduce((sum, number) => sum + number, 0) }';
+    const config = { code, input: { numbers: '{{ event.payload.numbers }}' }, timeout_ms: 20000 };
+    const graph = { nodes: [{ id: 'sum', type: 'core.code', config }], edges: [] };
+    await automate.define({ slug: 'sum', name: 'Sum', graph });
+    console.log(JSON.stringify(await automate.run('sum', { numbers: [1, 2, 3] }, { wait: true })));
+    await automate.close();`;
+  const environment = { PATH: process.env.PATH, AUTOMATE_DATA_DIR: join(host, 'data'), AUTOMATE_CODE_STEPS: 'true' };
+  writeFileSync(join(host, 'code.js'), script);
+  const { stdout } = await run(process.execPath, [join(host, 'code.js')], host, environment);
+  expect(JSON.parse(stdout)).toEqual({ sum: 6 });
 });
 
 interface Entry {

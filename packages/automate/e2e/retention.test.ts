@@ -115,7 +115,8 @@ describe.each(databaseKinds)('retention on %s', (kind) => {
     // Nothing dispatches here, so that what waits in the outbox stays there.
     server = await createTestServer(kind, { hasWorker: false });
     const { db, policies } = server.automate;
-    const retention = createRetention({ db, policies, logger: createLogger({ level: 'silent' }), name: 'test', sweepSeconds: 1 });
+    const logger = createLogger({ level: 'silent' });
+    const retention = createRetention({ db, policies, logger, name: 'test', sweepSeconds: 1, graceDays: 31 });
     const quick = await createTenant(server, 'quick');
     await quick.call('PUT', '/api/v1/policy/', { retention_days_events: 1 });
     const send = async (call: TestServer['call']) =>
@@ -150,6 +151,7 @@ describe.each(databaseKinds)('retention on %s', (kind) => {
       ['executions', 0],
       ['steps', 0],
       ['events', 3],
+      ['months', 0],
     ]);
   });
 

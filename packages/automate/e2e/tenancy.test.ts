@@ -110,7 +110,7 @@ describe.each(databaseKinds)('tenants on %s', (kind) => {
     }
     const tables = await db.query<{ name: string }>(
       `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-       where n.nspname = 'automate' and c.relkind = 'r' and c.relname <> all($1)`,
+       where n.nspname = 'automate' and c.relkind in ('r', 'p') and not c.relispartition and c.relname <> all($1)`,
       [ofNoTenant],
     );
     expect(tables.rows.length).toBeGreaterThan(10);
@@ -120,7 +120,7 @@ describe.each(databaseKinds)('tenants on %s', (kind) => {
     }
     const unforced = await db.query(
       `select relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-       where n.nspname = 'automate' and c.relkind = 'r' and c.relname <> all($1) and not (relrowsecurity and relforcerowsecurity)`,
+       where n.nspname = 'automate' and c.relkind in ('r', 'p') and c.relname <> all($1) and not (relrowsecurity and relforcerowsecurity)`,
       [ofNoTenant],
     );
     expect(unforced.rows).toEqual([]);

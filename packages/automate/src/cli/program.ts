@@ -1,43 +1,40 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { auditExport, auditVerify } from './commands/audit.ts';
-import { doctor } from './commands/doctor.ts';
-import { keysList, keysRotate } from './commands/keys.ts';
-import { migrateCommand } from './commands/migrate.ts';
-import { outboundCheck } from './commands/outbound.ts';
-import { policySet, policyShow } from './commands/policy.ts';
-import { routes } from './commands/routes.ts';
-import { ruleTest } from './commands/rule.ts';
-import { serve } from './commands/serve.ts';
-import { trace } from './commands/trace.ts';
-import { trigger } from './commands/trigger.ts';
-import { userCreate, userList, userReset } from './commands/user.ts';
-import { work } from './commands/worker.ts';
 
-/** The `automate` command. */
+/** The `automate` command. A command is loaded when it is run: most need little of the product. */
 export function createProgram(): Command {
   const program = new Command('automate')
     .description('Events in, durable workflows out: the automation and AI backend in your own house.')
     .version(version(), '-V, --version', 'print the version')
     .showHelpAfterError('(--help shows what there is)');
 
-  command(program, 'serve', 'Serve the API; in embedded mode with the worker in the same process', 'PORT=4000 automate serve')
+  const server = command(
+    program,
+    'serve',
+    'Serve the API; in embedded mode with the worker in the same process',
+    'PORT=4000 automate serve',
+  )
     .option('--with-worker', 'run the worker in this process too (always so in embedded mode)')
     .option('--migrate', 'bring the database schema up to date first (always so in embedded mode)')
-    .action((options) => serve(options));
+    .action(async (options) => (await import('./commands/serve.ts')).serve(options));
 
-  command(
+  const worker = command(
     program,
     'worker',
     'Run workflows, as one of any number of worker processes',
-    'DATABASE_URL=postgres://… automate worker --concurrency 200',
-  )
-    .option('--concurrency <number>', 'most jobs in hand at once')
-    .action((options) => work(options));
+    'DATABASE_URL=postgres://… automate worker --concurrency 200 --lanes acme',
+  ).action(async (options) => (await import('./commands/worker.ts')).work(options));
+
+  for (const each of [server, worker]) {
+    each
+      .option('--concurrency <number>', 'most jobs in hand at once')
+      .option('--lanes <tenants>', 'run jobs of these tenants only: slugs or ids, separated by commas')
+      .option('--kinds <kinds>', 'run these kinds of jobs only, such as execution,execution_batch');
+  }
 
   command(program, 'migrate', 'Bring the database schema up to date', 'automate migrate --status')
     .option('--status', 'only list what is not applied yet')
-    .action((options) => migrateCommand(options));
+    .action(async (options) => (await import('./commands/migrate.ts')).migrateCommand(options));
 
   command(
     program,
@@ -50,7 +47,7 @@ export function createProgram(): Command {
     .option('--source <name>', 'where the event comes from')
     .option('--key <key>', 'idempotency key')
     .option('--wait', 'wait until the executions have ended and print the trace')
-    .action((type, options) => trigger(type, options));
+    .action(async (type, options) => (await import('./commands/trigger.ts')).trigger(type, options));
 
   command(
     program,
@@ -59,12 +56,12 @@ export function createProgram(): Command {
     'automate trace 4bf92f3577b34da6a3ce929d0e0e4736',
   )
     .argument('<trace_id>', 'as in the X-Trace-Id header')
-    .action((traceId, options) => trace(traceId, options));
+    .action(async (traceId, options) => (await import('./commands/trace.ts')).trace(traceId, options));
 
   command(program, 'routes', 'List the built-in routes, and who may use them', 'automate routes --path /api/v1/workflows')
     .option('--path <prefix>', 'only paths that start with this')
     .option('--name <prefix>', 'only names (basename.action) that start with this')
-    .action((options) => routes(options));
+    .action(async (options) => (await import('./commands/routes.ts')).routes(options));
 
   const user = program.command('user').description('People of the installation; needs a key of staff');
   command(
@@ -77,24 +74,26 @@ export function createProgram(): Command {
     .option('--name <name>', 'default: the part before the @')
     .option('--role <role>', 'owner, admin, editor, operator or viewer, in the tenant of the key', 'viewer')
     .option('--staff', 'may operate the installation')
-    .action((email, options) => userCreate(email, options));
+    .action(async (email, options) => (await import('./commands/user.ts')).userCreate(email, options));
   command(user, 'reset', 'Print a link to choose a new password', 'automate user reset ada@example.com')
     .argument('<email>', 'e-mail address')
-    .action((email, options) => userReset(email, options));
-  command(user, 'list', 'List the users', 'automate user list').action((options) => userList(options));
+    .action(async (email, options) => (await import('./commands/user.ts')).userReset(email, options));
+  command(user, 'list', 'List the users', 'automate user list').action(async (options) =>
+    (await import('./commands/user.ts')).userList(options),
+  );
 
   const audit = program.command('audit').description('The record of what was done by whom');
   command(audit, 'verify', 'Check that no entry was altered, removed or added', 'automate audit verify --all')
     .option('--all', 'the chains of all tenants')
-    .action((options) => auditVerify(options));
+    .action(async (options) => (await import('./commands/audit.ts')).auditVerify(options));
   command(audit, 'export', 'Write the entries to standard output', 'automate audit export --format jsonl > audit.jsonl')
     .option('--format <format>', 'csv, json or jsonl', 'jsonl')
-    .action((options) => auditExport(options));
+    .action(async (options) => (await import('./commands/audit.ts')).auditExport(options));
 
   const policy = program.command('policy').description('What a tenant may do');
   command(policy, 'show', 'Show the rules that hold, and who set them', 'automate policy show')
     .option('--tenant <id>', 'of this tenant; for staff')
-    .action((options) => policyShow(options));
+    .action(async (options) => (await import('./commands/policy.ts')).policyShow(options));
   command(
     policy,
     'set',
@@ -103,14 +102,14 @@ export function createProgram(): Command {
   )
     .argument('<rule=value...>', 'lists are separated by commas; null takes a rule away')
     .option('--tenant <id>', 'the ceiling of this tenant; for staff')
-    .action((assignments, options) => policySet(assignments, options));
+    .action(async (assignments, options) => (await import('./commands/policy.ts')).policySet(assignments, options));
 
   const keys = program.command('keys').description('Master keys, which wrap the keys of all secrets');
   command(keys, 'rotate', 'Make a new master key and wrap everything with it, online', 'automate keys rotate')
     .option('--no-wait', 'do not wait until everything is wrapped')
-    .action((options) => keysRotate(options));
-  command(keys, 'list', 'List the master keys, and how much each still wraps', 'automate keys list').action((options) =>
-    keysList(options),
+    .action(async (options) => (await import('./commands/keys.ts')).keysRotate(options));
+  command(keys, 'list', 'List the master keys, and how much each still wraps', 'automate keys list').action(async (options) =>
+    (await import('./commands/keys.ts')).keysList(options),
   );
 
   const outbound = program.command('outbound').description('What the guarded client may call');
@@ -121,7 +120,7 @@ export function createProgram(): Command {
     'automate outbound check https://api.example.com/v1',
   )
     .argument('<url>', 'absolute, http or https')
-    .action((url, options) => outboundCheck(url, options));
+    .action(async (url, options) => (await import('./commands/outbound.ts')).outboundCheck(url, options));
 
   const rule = program.command('rule').description('Rules of triggers');
   command(
@@ -132,9 +131,11 @@ export function createProgram(): Command {
   )
     .argument('<rule>', 'JSONLogic as JSON, @file, or -')
     .argument('<event>', 'event as JSON, @file, or -')
-    .action((given, event, options) => ruleTest(given, event, options));
+    .action(async (given, event, options) => (await import('./commands/rule.ts')).ruleTest(given, event, options));
 
-  command(program, 'doctor', 'Check settings, database and server', 'automate doctor').action((options) => doctor(options));
+  command(program, 'doctor', 'Check settings, database and server', 'automate doctor').action(async (options) =>
+    (await import('./commands/doctor.ts')).doctor(options),
+  );
   return program;
 }
 

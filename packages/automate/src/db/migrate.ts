@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { AppError } from '../kernel/index.ts';
+import { QueryError } from './errors.ts';
 import type { Db, MigrationConnection } from './port.ts';
 
 export interface Migration {
@@ -12,6 +13,10 @@ export interface Migration {
 
 /** Any constant will do: it only has to be the same in every process. */
 const LOCK_KEY = 8_246_001_337;
+/** What PostgreSQL says when `lock_timeout` ran out. */
+const LOCKED = '55P03';
+/** What takes long and locks nothing has a transaction of its own; it runs again when the migration was not finished. */
+const NEXT_TRANSACTION = /^-- commit$/m;
 const directory = new URL('./migrations/', import.meta.url);
 
 /** The migrations this version ships, in order. */
@@ -41,7 +46,9 @@ export async function migrate(db: Db): Promise<string[]> {
     await connection.script(`create schema if not exists automate;
       create table if not exists automate.migrations (
         number int primary key, name text not null, checksum text not null, applied_at timestamptz(3) not null default now());`);
-    return applyPending(connection);
+    const applied = await applyPending(connection);
+    await addMonths(connection);
+    return applied;
   });
 }
 
@@ -75,22 +82,41 @@ async function applyPending(connection: MigrationConnection): Promise<string[]> 
   check(shipped, applied);
   const done: string[] = [];
   for (const migration of shipped.filter(({ number }) => !applied.has(number))) {
-    await connection.script('begin');
-    try {
-      await connection.script(migration.sql);
+    const parts = migration.sql.split(NEXT_TRANSACTION);
+    for (const part of parts.slice(0, -1)) await inTransaction(connection, () => connection.script(part));
+    await inTransaction(connection, async () => {
+      await connection.script(parts.at(-1) as string);
       await connection.query('insert into automate.migrations (number, name, checksum) values ($1, $2, $3)', [
         migration.number,
         migration.name,
         migration.checksum,
       ]);
-      await connection.script('commit');
-    } catch (error) {
-      await connection.script('rollback').catch(() => undefined);
-      throw error;
-    }
+    });
     done.push(labelOf(migration));
   }
   return done;
+}
+
+/** History has a partition for each month, made ahead. What cannot be had now, because somebody holds a lock, a worker makes later. */
+async function addMonths(connection: MigrationConnection): Promise<void> {
+  try {
+    await connection.query(
+      'select automate.add_history_month(month) from (select distinct month from automate.missing_history_months(3) as month order by 1) as missing',
+    );
+  } catch (error) {
+    if (!(error instanceof QueryError && error.code === LOCKED)) throw error;
+  }
+}
+
+async function inTransaction(connection: MigrationConnection, work: () => Promise<void>): Promise<void> {
+  await connection.script('begin');
+  try {
+    await work();
+    await connection.script('commit');
+  } catch (error) {
+    await connection.script('rollback').catch(() => undefined);
+    throw error;
+  }
 }
 
 async function appliedMigrations(connection: MigrationConnection): Promise<Map<number, string>> {

@@ -4,11 +4,13 @@ import {
   CANCEL_CHANNEL,
   CONTROL_CHANNEL,
   createJobs,
+  createLiveUpdates,
   createWorker,
   type JobHandler,
   type Jobs,
   WAKE_CHANNEL,
   type Worker,
+  wakePayload,
 } from '../jobs/index.ts';
 import { errorMessage, type Logger, type Redactor, type Settings } from '../kernel/index.ts';
 import type { ApprovalLinks } from './approvals/approval-link.ts';
@@ -25,13 +27,14 @@ import { createExecutionControl, type ExecutionControl } from './executions/exec
 import { createExecutionHandler } from './executions/execution-handler.ts';
 import { createExecutionReader, type ExecutionReader } from './executions/execution-reader.ts';
 import { createJournal } from './executions/journal.ts';
-import { createLiveUpdates } from './executions/live.ts';
 import { createReplays, type Replays } from './executions/replay.ts';
 import type { HookCaller } from './hooks/hooks.ts';
 import { createHookTeller } from './hooks/tell.ts';
+import { createCodePool } from './steps/core-code/code-pool.ts';
 import { createStepRegistry, type StepRegistry } from './steps/registry.ts';
 import type { StepType } from './steps/step-type.ts';
 import { createTriggerCache } from './triggers/trigger-cache.ts';
+import { kindsOf, lanesOf } from './worker-options.ts';
 import { createVersionCache } from './workflows/version-cache.ts';
 
 export interface EngineOptions {
@@ -44,6 +47,7 @@ export interface EngineOptions {
   readonly approvalLinks: ApprovalLinks;
   readonly settings: Settings['worker'];
   readonly hooks: HookCaller;
+  readonly hasCodeSteps: boolean;
   /** The host's own step types. */
   readonly steps?: readonly StepType[];
   /** Handlers of other features' jobs, run by the same worker. */
@@ -81,7 +85,8 @@ const ANNOUNCE_EVERY_MS = 10;
 
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { db, logger, settings } = options;
-  const registry = createStepRegistry({ outbound: options.outbound, steps: options.steps ?? [] });
+  const codePool = options.hasCodeSteps ? createCodePool() : undefined;
+  const registry = createStepRegistry({ outbound: options.outbound, codePool, steps: options.steps ?? [] });
   const live = await createLiveUpdates({ db, logger });
   const executions = createExecutionReader({ db, live, redactFor: options.redactFor });
   const { counters, countReceipts, countDispatched, countStored } = createCounters(() => worker?.inHand() ?? 0);
@@ -99,25 +104,29 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const versions = createVersionCache({ db, registry });
   let worker: Worker | undefined;
   let announcing: NodeJS.Timeout | undefined;
+  const lanesToAnnounce = new Set<string>();
 
   const dispatch = createDispatchLoop({
     db,
     name: settings.name,
     logger,
     triggers: createTriggerCache(),
-    onDispatched: (count) => {
+    onDispatched: ({ count, lanes }) => {
       countDispatched(count);
-      worker?.wake();
-      announce();
+      worker?.wake(lanes);
+      announce(lanes);
     },
   });
 
   /** One notification for all that happened meanwhile, outside of anyone's transaction. */
-  function announce(): void {
+  function announce(lanes: readonly string[] = []): void {
     if (db.driver === 'pglite') return; // there are no other processes
+    for (const lane of lanes) lanesToAnnounce.add(lane);
     announcing ??= setTimeout(() => {
       announcing = undefined;
-      db.notify(WAKE_CHANNEL, settings.name).catch((error: unknown) =>
+      const payload = wakePayload(settings.name, lanesToAnnounce);
+      lanesToAnnounce.clear();
+      db.notify(WAKE_CHANNEL, payload).catch((error: unknown) =>
         logger.debug({ reason: errorMessage(error) }, 'wake-up not sent; workers poll'),
       );
     }, ANNOUNCE_EVERY_MS);
@@ -178,7 +187,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     executionBatchHandler({ db, control, replays, onQueued: announceWork, onTold: announceTold }),
     ...(options.handlers ?? []),
   ];
-  const jobs = createJobs({ db, handlers, onQueued: announceWork, onCancelled: announceCancelled });
+  const jobs = createJobs({ db, live, handlers, onQueued: announceWork, onCancelled: announceCancelled });
   return {
     registry,
     executions,
@@ -190,6 +199,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       db,
       registry,
       outbound: options.outbound,
+      codePool,
       policies: options.policies,
       steps: options.steps ?? [],
       redactFor: options.redactFor,
@@ -202,12 +212,16 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     announceWork,
     announceTold,
     async startWorker() {
+      const all = [...handlers, jobs.handler];
       worker = createWorker({
         db,
         logger,
-        handlers: [...handlers, jobs.handler],
+        handlers: all,
+        live,
         name: settings.name,
         concurrency: settings.concurrency,
+        kinds: kindsOf(settings, all),
+        lanes: await lanesOf(settings, db),
         leaseSeconds: settings.leaseSeconds,
         isAlone: db.driver === 'pglite',
       });
@@ -219,6 +233,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       await dispatch.stop();
       await worker?.stop(settings.shutdownSeconds * 1_000);
       clearTimeout(announcing);
+      await codePool?.close();
       await live.close();
     },
   };

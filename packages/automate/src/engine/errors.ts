@@ -15,4 +15,5 @@ export const engineErrors = defineErrors({
   approval_not_found: [404, 'Approval not found'],
   already_decided: [409, 'Already decided'],
   event_not_found: [404, 'Event not found'],
+  code_unavailable: [503, 'Code cannot be checked'],
 });

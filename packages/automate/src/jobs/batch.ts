@@ -69,6 +69,7 @@ export function batchHandler<Payload extends BatchPayload>(options: BatchOptions
         });
         if (!page) return 'settled'; // another worker has it
         if (page.succeeded.length > 0) onDone(page.succeeded);
+        context.publish();
         if (page.isLast) return 'settled';
         state = page.now;
       }

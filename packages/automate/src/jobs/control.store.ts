@@ -6,12 +6,10 @@ import { fillSlots } from './slots.store.ts';
 
 /** Stores how far a job is, as long as its lease holds. */
 export async function storeProgress(db: Queryable, { jobId, epoch, owner }: Lease, progress: JsonObject): Promise<void> {
-  await db.query(`update jobs set progress = $4 where id = $1 and epoch = $2 and lease_owner = $3 and state = 'running'`, [
-    jobId,
-    epoch,
-    owner,
-    JSON.stringify(progress),
-  ]);
+  await db.query(
+    `update jobs set progress = $4, progress_count = progress_count + 1 where id = $1 and epoch = $2 and lease_owner = $3 and state = 'running'`,
+    [jobId, epoch, owner, JSON.stringify(progress)],
+  );
 }
 
 export interface LockedJob {
@@ -48,13 +46,31 @@ export async function requeueLocked(transaction: Queryable, jobId: string, { slo
   if (slot !== null) await fillSlots(transaction, [slot]);
 }
 
-/** How these jobs stand. */
-export async function updatesOf(db: Queryable, jobIds: readonly string[]): Promise<(JobUpdate & { epoch: number })[]> {
-  const { rows } = await db.query<JobUpdate & { epoch: number }>(
-    'select id, state, progress, error, attempts, finished_at, epoch from jobs where id = any($1)',
+/**
+ * In what order states follow each other between two claims. Together with the counts of claims and of words about the progress,
+ * which only grow, that numbers the changes of a job, though nobody stores a number.
+ */
+const RANKS: Readonly<Record<JobState, number>> = {
+  running: 0,
+  scheduled: 1,
+  failed: 2,
+  blocked: 3,
+  queued: 4,
+  cancelled: 5,
+  succeeded: 5,
+};
+const RANGE = 8;
+
+/** How these jobs stand. `revision` grows with each change of state or progress. */
+export async function updatesOf(
+  db: Queryable,
+  jobIds: readonly string[],
+): Promise<{ readonly revision: number; readonly data: JobUpdate }[]> {
+  const { rows } = await db.query<JobUpdate & { changes: number }>(
+    'select id, state, progress, error, attempts, finished_at, epoch + progress_count as changes from jobs where id = any($1)',
     [jobIds],
   );
-  return rows;
+  return rows.map(({ changes, ...data }) => ({ revision: changes * RANGE + RANKS[data.state] + 1, data }));
 }
 
 export interface JobFilter {
@@ -93,9 +109,8 @@ export async function storeBatch(
   jobId: string,
   { payload, progress }: { payload: JsonObject; progress: JsonObject },
 ): Promise<void> {
-  await transaction.query('update jobs set payload = $2, progress = $3, attempts = 0 where id = $1', [
-    jobId,
-    JSON.stringify(payload),
-    JSON.stringify(progress),
-  ]);
+  await transaction.query(
+    'update jobs set payload = $2, progress = $3, progress_count = progress_count + 1, attempts = 0, crashes = 0 where id = $1',
+    [jobId, JSON.stringify(payload), JSON.stringify(progress)],
+  );
 }

@@ -1,5 +1,16 @@
 export { type BatchOptions, batchHandler } from './batch.ts';
-export { enqueue, JOB_IS_TOLD, JOB_LISTENS, lockLeases, noteLook, noteProgress, settle, tell, unblock } from './job.store.ts';
+export {
+  enqueue,
+  JOB_IS_TOLD,
+  JOB_LISTENS,
+  lockLeases,
+  noteLook,
+  noteProgress,
+  type Settlement,
+  settle,
+  tell,
+  unblock,
+} from './job.store.ts';
 export {
   backoffMs,
   type ClaimedJob,
@@ -10,11 +21,14 @@ export {
   type JobOutcome,
   type JobState,
   type Lease,
+  leaseKey,
   type NewJob,
   type Slot,
 } from './job.ts';
 export { createJobs, type Jobs } from './jobs.ts';
+export { createLiveUpdates, type LiveUpdates } from './live.ts';
 export { createPoller, type Poller } from './poller.ts';
 export { BatchStarted, hasCriterion, JobModel, MAXIMUM_IDS, NO_CRITERION } from './schemas.ts';
 export { JobViewSet } from './viewsets.ts';
-export { CANCEL_CHANNEL, CONTROL_CHANNEL, createWorker, WAKE_CHANNEL, type Worker } from './worker.ts';
+export { readWake, WAKE_CHANNEL, wakePayload } from './wake.ts';
+export { CANCEL_CHANNEL, CONTROL_CHANNEL, createWorker, type Worker } from './worker.ts';

@@ -1,10 +1,10 @@
 import type { Queryable } from '../db/index.ts';
 import { newId } from '../kernel/index.ts';
-import type { ClaimedJob, DeadJob, JobFailure, JobOutcome, Lease, NewJob } from './job.ts';
+import { type ClaimedJob, type DeadJob, type JobFailure, type JobOutcome, type Lease, leaseKey, type NewJob } from './job.ts';
 import { declareSlots, fillSlots } from './slots.store.ts';
 
 /** Most lanes one claim looks at; the next claim goes on behind the last of them. */
-const LANES_PER_CLAIM = 64;
+export const LANES_PER_CLAIM = 64;
 
 /** Sets a job to look at what was said to it, as part of an `update jobs set …`: a parked one is claimed at once. */
 export const JOB_IS_TOLD = `is_signalled = true, state = case when state = 'scheduled' then 'queued' else state end`;
@@ -52,58 +52,96 @@ export async function enqueue(transaction: Queryable, jobs: readonly NewJob[]): 
 // Rows are named by `= any(array(…))`: these tables change faster than their statistics, and only this form keeps the planner on
 // the primary key, whatever it believes about the number of rows.
 
+/** From so many ends of workers in a row on, a job is held back to be claimed alone among its like. */
+const SUSPECT = 3;
+
 /**
  * Lanes that have work are found by skipping through the index (one probe a lane), then the head of each is taken:
- * the cost follows the number of lanes and of claimed jobs, never the length of the backlog.
+ * the cost follows the number of lanes and of claimed jobs, never the length of the backlog. Who claims some kinds only
+ * walks over the lanes that have such jobs; who claims some lanes only looks at these. One suspect comes on top where it may.
  */
-const CLAIM = `with recursive walk(lane) as (
-    (select lane from jobs where state = 'queued' and lane > $4 order by lane limit 1)
+function claimStatement({
+  hasLanes,
+  isWithout,
+}: {
+  hasLanes: boolean;
+  isWithout: 'nothing' | 'other kinds' | 'executions';
+}): string {
+  const kinds = { nothing: '', 'other kinds': 'and kind = any($5)', executions: `and kind = any($5) and kind <> 'execution'` };
+  const ready = `state = 'queued' and crashes < ${SUSPECT} ${kinds[isWithout]}`;
+  const walk = `with recursive walk(lane) as (
+    (select lane from jobs where ${ready} and lane > $4 order by lane limit 1)
     union all
-    select (select job.lane from jobs job where job.state = 'queued' and job.lane > walk.lane order by job.lane limit 1)
+    select (select job.lane from jobs job where ${ready} and job.lane > walk.lane order by job.lane limit 1)
     from walk where walk.lane is not null
   ), heads as materialized (
     select lane from walk where lane is not null limit ${LANES_PER_CLAIM}
-  ), picked as materialized (
+  )`;
+  const own = `with heads as materialized (
+    select lane from unnest($7::text[]) as own(lane) where lane > $4
+      and exists (select from jobs where jobs.lane = own.lane and ${ready})
+    order by lane limit ${LANES_PER_CLAIM}
+  )`;
+  return `${hasLanes ? own : walk}, picked as materialized (
     select head.id
     from (select lane, ceil($1::numeric / (select count(*) from heads))::int as share from heads) as lanes
     cross join lateral (
-      select id from jobs where state = 'queued' and lane = lanes.lane and kind = any($5)
+      select id from jobs where lane = lanes.lane and kind = any($5) and ${ready}
       order by priority desc, id limit lanes.share for update skip locked
     ) as head
     limit $1
+  ), suspect as materialized (
+    select id from jobs where state = 'queued' and crashes >= ${SUSPECT} and kind = any($5) ${hasLanes ? 'and lane = any($7)' : ''}
+    order by id limit $6 for update skip locked
   )
   update jobs set state = 'running', attempts = attempts + 1, epoch = epoch + 1, lease_owner = $2,
     lease_until = now() + $3 * interval '1 second', started_at = coalesce(started_at, now())
-  where jobs.id = any(array(select id from picked))
-  returning jobs.id, tenant_id, lane, kind, trace_id, payload, attempts, max_attempts, epoch, is_signalled`;
+  where jobs.id = any(array(select id from picked union all select id from suspect))
+  returning jobs.id, tenant_id, lane, kind, trace_id, payload, attempts, max_attempts, epoch, is_signalled, started_at,
+    crashes >= ${SUSPECT} as is_suspect`;
+}
 
 export interface ClaimOptions {
   readonly owner: string;
   readonly limit: number;
   readonly leaseSeconds: number;
   readonly kinds: readonly string[];
+  /** Whether these are fewer than there are. */
+  readonly isByKind?: boolean;
+  /** Only these lanes. Default: all. */
+  readonly lanes?: readonly string[] | undefined;
+  /** Whether one of the jobs that workers did not survive may come on top. */
+  readonly takesSuspect?: boolean;
   /** Look only at lanes behind this one; `''` starts from the first. */
   readonly afterLane: string;
 }
 
 /** Claims jobs; `nextLane` is where the next claim goes on, `''` when it starts from the first lane again. */
 export async function claim(db: Queryable, options: ClaimOptions): Promise<{ jobs: ClaimedJob[]; nextLane: string }> {
-  const { owner, limit, leaseSeconds, kinds, afterLane } = options;
-  const { rows } = await db.query<ClaimRow>(CLAIM, [limit, owner, leaseSeconds, afterLane, kinds], 'jobs_claim');
+  const { owner, limit, leaseSeconds, kinds, lanes: own, afterLane, isByKind = false, takesSuspect = true } = options;
+  const isWithout = !isByKind ? 'nothing' : kinds.includes('execution') ? 'other kinds' : 'executions';
+  const statement = claimStatement({ hasLanes: own !== undefined, isWithout });
+  const values = [limit, owner, leaseSeconds, afterLane, kinds, takesSuspect ? 1 : 0, ...(own ? [own] : [])];
+  const { rows } = await db.query<ClaimRow>(statement, values, `jobs_claim ${isWithout}${own ? ' of lanes' : ''}`);
   const jobs = rows.map((row) => ({
     id: row.id,
     tenantId: row.tenant_id,
+    lane: row.lane,
     kind: row.kind,
     traceId: row.trace_id,
     payload: row.payload,
     attempts: row.attempts,
     maxAttempts: row.max_attempts,
     isSignalled: row.is_signalled,
+    startedAt: new Date(row.started_at),
+    isSuspect: row.is_suspect,
     lease: { jobId: row.id, owner, epoch: row.epoch },
   }));
-  const lanes = [...new Set(rows.map((row) => row.lane))].sort();
+  // A suspect comes from wherever it stands.
+  const found = rows.filter((row) => !row.is_suspect);
+  const lanes = [...new Set(found.map((row) => row.lane))].sort();
   // Stopped by the limit, or by the number of lanes to look at: there are more behind. Else the walk came to its end.
-  const isCutShort = rows.length >= limit || lanes.length >= LANES_PER_CLAIM;
+  const isCutShort = found.length >= limit || lanes.length >= LANES_PER_CLAIM;
   // A share of several lanes is less than the limit: one lane that filled it was the only one behind the cursor.
   const isOnlyLane = lanes.length === 1 && limit > 1;
   return { jobs, nextLane: isCutShort && !isOnlyLane ? (lanes.at(-1) ?? '') : '' };
@@ -120,11 +158,13 @@ interface ClaimRow {
   max_attempts: number;
   epoch: number;
   is_signalled: boolean;
+  started_at: string;
+  is_suspect: boolean;
 }
 
 /**
- * Locks the jobs whose leases still hold until the transaction ends and returns their ids. A write made under a lock
- * taken here cannot race with another worker's claim.
+ * Locks the jobs whose leases still hold until the transaction ends and returns the keys of these leases. A write made under a
+ * lock taken here cannot race with another worker's claim.
  * @param others further jobs that the transaction will change; all are locked in one order, so that nobody deadlocks
  */
 export async function lockLeases(
@@ -138,14 +178,15 @@ export async function lockLeases(
     [[...leases.map((lease) => lease.jobId), ...others]],
     'jobs_lock',
   );
-  const held = new Map(rows.filter((row) => row.state === 'running').map((row) => [row.id, `${row.epoch} ${row.lease_owner}`]));
-  return new Set(leases.filter(({ jobId, epoch, owner }) => held.get(jobId) === `${epoch} ${owner}`).map(({ jobId }) => jobId));
+  const running = rows.filter(({ state }) => state === 'running');
+  const held = new Set(running.map((row) => leaseKey({ jobId: row.id, epoch: row.epoch, owner: row.lease_owner ?? '' })));
+  return new Set(leases.map(leaseKey).filter((key) => held.has(key)));
 }
 
 /** Counts claims anew for jobs that have made progress: only a job that gets nowhere is a dead letter in the end. */
 export async function noteProgress(transaction: Queryable, jobIds: readonly string[]): Promise<void> {
   if (jobIds.length === 0) return;
-  await transaction.query('update jobs set attempts = 0 where id = any($1)', [jobIds]);
+  await transaction.query('update jobs set attempts = 0, crashes = 0 where id = any($1)', [jobIds]);
 }
 
 export interface Settlement {
@@ -158,34 +199,52 @@ const SETTLE = `update jobs set
       when done.state = 'scheduled' and jobs.is_signalled then 'queued' else done.state end,
     run_at = coalesce(now() + done.delay_ms * interval '1 millisecond', done.run_at, jobs.run_at),
     attempts = case when done.is_progress then 0 when done.state = 'queued' then greatest(jobs.attempts - 1, 0) else jobs.attempts end,
+    crashes = case when done.is_progress then 0 else jobs.crashes end,
     error = done.error,
     finished_at = case when done.state in ('succeeded', 'failed', 'cancelled') or jobs.is_cancelled then now() end,
     lease_owner = null, lease_until = null
-  from jsonb_to_recordset($1::jsonb) as done(id uuid, epoch int, state text, run_at timestamptz, delay_ms double precision,
-    is_progress boolean, error jsonb)
-  where jobs.id = any($3) and jobs.id = done.id and jobs.epoch = done.epoch and jobs.state = 'running' and jobs.lease_owner = $2
-  returning jobs.id, jobs.slot, jobs.state`;
+  from unnest($1::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::float8[], $7::boolean[], $8::jsonb[])
+    as done(id, epoch, state, run_at, delay_ms, is_progress, error)
+  where jobs.id = any($1) and jobs.id = done.id and jobs.epoch = done.epoch and jobs.state = 'running' and jobs.lease_owner = $2
+  returning jobs.id, jobs.epoch, jobs.slot, jobs.state`;
 
-/** Stores outcomes of jobs, and lets the next in where one has left a slot; returns the ids of those whose leases still held. */
+/** Stores outcomes of jobs, and lets the next in where one has left a slot; returns the keys of the leases that still held. */
 export async function settle(transaction: Queryable, settlements: readonly Settlement[]): Promise<Set<string>> {
   if (settlements.length === 0) return new Set();
-  const rows = settlements.map(({ lease, outcome }) => ({ id: lease.jobId, epoch: lease.epoch, ...columnsOf(outcome) }));
   const owner = settlements[0]?.lease.owner ?? '';
-  const settled = await transaction.query<{ id: string; slot: string | null; state: string }>(
+  const outcomes = settlements.map(({ outcome }) => columnsOf(outcome));
+  const settled = await transaction.query<{ id: string; epoch: number; slot: string | null; state: string }>(
     SETTLE,
-    [JSON.stringify(rows), owner, rows.map(({ id }) => id)],
+    [
+      settlements.map(({ lease }) => lease.jobId),
+      owner,
+      settlements.map(({ lease }) => lease.epoch),
+      outcomes.map(({ state }) => state),
+      outcomes.map(({ runAt }) => runAt ?? null),
+      outcomes.map(({ delayMs }) => delayMs ?? null),
+      outcomes.map(({ isProgress }) => isProgress ?? false),
+      outcomes.map(({ error }) => (error ? JSON.stringify(error) : null)),
+    ],
     'jobs_settle',
   );
   await fillSlots(
     transaction,
     settled.rows.flatMap(({ slot, state }) => (slot !== null && ENDED.has(state) ? slot : [])),
   );
-  return new Set(settled.rows.map((row) => row.id));
+  return new Set(settled.rows.map(({ id, epoch }) => leaseKey({ jobId: id, epoch, owner })));
 }
 
 const ENDED = new Set(['succeeded', 'failed', 'cancelled']);
 
-function columnsOf(outcome: JobOutcome): Record<string, unknown> {
+interface OutcomeColumns {
+  readonly state: string;
+  readonly runAt?: string;
+  readonly delayMs?: number;
+  readonly isProgress?: boolean;
+  readonly error?: JobFailure;
+}
+
+function columnsOf(outcome: JobOutcome): OutcomeColumns {
   switch (outcome.type) {
     case 'succeeded':
     case 'cancelled':
@@ -193,24 +252,34 @@ function columnsOf(outcome: JobOutcome): Record<string, unknown> {
     case 'released':
       return { state: 'queued' };
     case 'scheduled':
-      return { state: 'scheduled', run_at: outcome.runAt ?? NEVER, is_progress: true };
+      return { state: 'scheduled', runAt: outcome.runAt?.toISOString() ?? NEVER, isProgress: true };
     case 'retry':
-      return { state: 'scheduled', delay_ms: outcome.delayMs, error: outcome.error };
+      return { state: 'scheduled', delayMs: outcome.delayMs, error: outcome.error };
     case 'failed':
       return { state: 'failed', error: outcome.error };
   }
 }
 
-/** Extends leases; returns the ids of those that still held, and of them those that were told something or are to end. */
+/**
+ * Extends leases; returns the ids of those that still held, and of them those that were told something or are to end. A job that
+ * somebody writes to at this moment is passed over rather than waited for: its lease lasts until the next heartbeat.
+ */
 export async function renew(
   db: Queryable,
   leases: readonly Lease[],
   leaseSeconds: number,
 ): Promise<{ held: Set<string>; told: Set<string>; cancelled: Set<string> }> {
   const { rows } = await db.query<{ id: string; is_signalled: boolean; is_cancelled: boolean }>(
-    `update jobs set lease_until = now() + $4 * interval '1 second'
-     from unnest($1::uuid[], $2::int[]) as held(job_id, held_epoch)
-     where id = job_id and epoch = held_epoch and lease_owner = $3 and state = 'running' returning id, is_signalled, is_cancelled`,
+    `with held as materialized (
+       select jobs.id from unnest($1::uuid[], $2::int[]) as lease(job_id, lease_epoch)
+       join jobs on jobs.id = any($1) and jobs.id = job_id and epoch = lease_epoch and lease_owner = $3 and state = 'running'
+     ), free as materialized (
+       select id from jobs where id = any(array(select id from held)) order by id for no key update skip locked
+     ), renewed as (
+       update jobs set lease_until = now() + $4 * interval '1 second' where id = any(array(select id from free))
+         and lease_owner = $3 and state = 'running'
+     )
+     select id, is_signalled, is_cancelled from jobs where id = any(array(select id from held))`,
     [leases.map((lease) => lease.jobId), leases.map((lease) => lease.epoch), leases[0]?.owner ?? '', leaseSeconds],
   );
   return {
@@ -268,7 +337,7 @@ export async function reclaim(
 ): Promise<{ requeued: number; dead: (DeadJob & { kind: string })[] }> {
   const condition = ownerAlive === undefined ? 'lease_until < now()' : 'lease_until is not null and lease_owner <> $2';
   const { rows } = await transaction.query<{ id: string; kind: string; state: string; slot: string | null }>(
-    `update jobs set lease_owner = null, lease_until = null,
+    `update jobs set lease_owner = null, lease_until = null, crashes = crashes + 1,
        state = case when is_cancelled then 'cancelled' when attempts >= max_attempts then 'failed' else 'queued' end,
        error = case when attempts >= max_attempts and not is_cancelled then $1::jsonb else error end,
        finished_at = case when attempts >= max_attempts or is_cancelled then now() end

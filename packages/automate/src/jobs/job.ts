@@ -37,9 +37,15 @@ export interface Lease {
   readonly epoch: number;
 }
 
+/** Names a lease in a set of them. */
+export function leaseKey({ jobId, owner, epoch }: Lease): string {
+  return `${jobId} ${epoch} ${owner}`;
+}
+
 export interface ClaimedJob {
   readonly id: string;
   readonly tenantId: string;
+  readonly lane: string;
   readonly kind: string;
   readonly traceId: string;
   readonly payload: JsonObject;
@@ -48,6 +54,10 @@ export interface ClaimedJob {
   readonly maxAttempts: number;
   /** Whether something was said to it since somebody looked. */
   readonly isSignalled: boolean;
+  /** Whether workers have ended again and again while they had it. */
+  readonly isSuspect: boolean;
+  /** Of the first claim. */
+  readonly startedAt: Date;
   readonly lease: Lease;
 }
 
@@ -78,6 +88,8 @@ export interface JobContext {
   onSignal(callback: () => void): () => void;
   /** Says how far the job is: shown to whoever looks, at most twice a second, and never after the lease was lost. */
   progress(progress: JsonObject): void;
+  /** Says that the handler itself has stored a change of the job, to whoever follows it. */
+  publish(): void;
   readonly logger: Logger;
 }
 

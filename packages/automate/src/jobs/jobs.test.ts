@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Db } from '../db/index.ts';
 import { createLogger, newId } from '../kernel/index.ts';
 import { createTestDatabase, databaseKinds, type TestDatabase } from '../testing/index.ts';
-import { claim, enqueue, lockLeases, promoteDue, reclaim, settle } from './job.store.ts';
-import { backoffMs, type ClaimedJob, type DeadJob, type JobHandler } from './job.ts';
+import { claim, enqueue, lockLeases, noteProgress, promoteDue, reclaim, settle } from './job.store.ts';
+import { backoffMs, type ClaimedJob, type DeadJob, type JobHandler, leaseKey } from './job.ts';
 import { createWorker, type Worker } from './worker.ts';
 
 const logger = createLogger({ level: 'silent' });
@@ -89,6 +89,59 @@ describe.each(databaseKinds)('jobs on %s', (kind) => {
     expect(second.nextLane).toBe('');
   });
 
+  it('finds the kinds and lanes it is asked for behind any number of others', async () => {
+    await enqueue(
+      db,
+      Array.from({ length: 100 }, (_, index) =>
+        job(tenant, { lane: `lane-${String(index).padStart(3, '0')}`, kind: 'execution' }),
+      ),
+    );
+    const [rare] = await enqueue(db, [job(tenant, { lane: 'lane-099', kind: 'rare' })]);
+    const common = { owner: 'a', limit: 10, leaseSeconds: 30, afterLane: '' };
+    const rarely = await claim(db, { ...common, kinds: ['rare'], isByKind: true });
+    expect(rarely.jobs.map(({ id }) => id)).toEqual([rare]);
+    const own = await claim(db, { ...common, kinds: ['execution', 'rare'], lanes: ['lane-070', 'lane-none', 'lane-007'] });
+    expect(own.jobs).toHaveLength(2);
+    const both = await claim(db, { ...common, kinds: ['execution'], isByKind: true, lanes: ['lane-099'] });
+    expect(both.jobs).toHaveLength(1);
+  });
+
+  it('claims jobs that workers do not survive one at a time, and others beside them', async () => {
+    const ids = await enqueue(db, [job(tenant), job(tenant), job(tenant)]);
+    for (let crash = 0; crash < 3; crash += 1) {
+      expect((await take(`dead-${crash}`)).jobs.map(({ isSuspect }) => isSuspect)).toEqual([false, false, false]);
+      await db.query("update jobs set lease_until = now() - interval '1 second' where state = 'running'");
+      await db.transaction((transaction) => reclaim(transaction));
+    }
+    const [fresh] = await enqueue(db, [job(tenant)]);
+    const first = await take('a');
+    expect(first.jobs.map(({ id, isSuspect }) => [id, isSuspect]).sort()).toEqual(
+      [
+        [ids[0], true],
+        [fresh, false],
+      ].sort(),
+    );
+    const none = await claim(db, {
+      owner: 'a',
+      limit: 10,
+      leaseSeconds: 30,
+      kinds: ['test'],
+      afterLane: '',
+      takesSuspect: false,
+    });
+    expect(none.jobs).toEqual([]);
+    expect((await take('b')).jobs.map(({ id }) => id)).toEqual([ids[1]]);
+    await db.transaction((transaction) => noteProgress(transaction, [ids[1] as string]));
+    await db.query("update jobs set lease_until = now() - interval '1 second' where lease_owner = 'b'");
+    await db.transaction((transaction) => reclaim(transaction));
+    expect((await take('c')).jobs.map(({ id, isSuspect }) => [id, isSuspect]).sort()).toEqual(
+      [
+        [ids[1], false],
+        [ids[2], true],
+      ].sort(),
+    );
+  });
+
   it('gives every lane its turn, also when a claim takes fewer jobs than there are lanes', async () => {
     const lanes = Array.from({ length: 40 }, (_, index) => `lane-${String(index).padStart(3, '0')}`);
     await enqueue(
@@ -108,12 +161,12 @@ describe.each(databaseKinds)('jobs on %s', (kind) => {
   });
 
   it('keeps what is for later out of the way until it is due', async () => {
-    const [id = ''] = await enqueue(db, [job(tenant, { runAt: new Date(Date.now() + 300) })]);
+    const [id = ''] = await enqueue(db, [job(tenant, { runAt: new Date(Date.now() + 60_000) })]);
     expect((await take('a')).jobs).toEqual([]);
     const { promoted, nextInMs } = await promoteDue(db);
     expect(promoted).toBe(0);
     expect(nextInMs).toBeGreaterThan(0);
-    await new Promise((resolve) => setTimeout(resolve, 350));
+    await db.query(`update jobs set run_at = now() - interval '1 second' where id = $1`, [id]);
     expect((await promoteDue(db)).promoted).toBe(1);
     expect((await take('a')).jobs.map((found) => found.id)).toEqual([id]);
   });
@@ -126,7 +179,9 @@ describe.each(databaseKinds)('jobs on %s', (kind) => {
     expect(current.lease.epoch).toBe(old.lease.epoch + 1);
     expect(await settle(db, [{ lease: old.lease, outcome: { type: 'succeeded' } }])).toEqual(new Set());
     expect(await db.transaction((transaction) => lockLeases(transaction, [old.lease]))).toEqual(new Set());
-    expect(await settle(db, [{ lease: current.lease, outcome: { type: 'succeeded' } }])).toEqual(new Set([current.id]));
+    expect(await settle(db, [{ lease: current.lease, outcome: { type: 'succeeded' } }])).toEqual(
+      new Set([leaseKey(current.lease)]),
+    );
     expect(await stateOf(current.id)).toMatchObject({ state: 'succeeded' });
   });
 

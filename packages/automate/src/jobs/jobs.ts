@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Db, Queryable } from '../db/index.ts';
 import type { JsonObject } from '../kernel/index.ts';
 import { batchHandler } from './batch.ts';
@@ -15,6 +14,7 @@ import {
 import { jobErrors } from './errors.ts';
 import { enqueue } from './job.store.ts';
 import type { JobHandler } from './job.ts';
+import type { LiveUpdates } from './live.ts';
 import type { JobUpdate } from './schemas.ts';
 
 interface Actor {
@@ -36,8 +36,8 @@ export interface Jobs {
   redrive(actor: Actor, jobId: string): Promise<void>;
   /** Queues a batch, and returns the id of its job. */
   startBatch(batch: { kind: string; tenantId: string; traceId: string; payload: JsonObject }): Promise<string>;
-  /** How a job stands, and each time that changes; ends with the job. */
-  follow(options: { tenantId: string; jobId: string; after: string | undefined; signal: AbortSignal }): AsyncIterable<{
+  /** How a job stands, and each time that changes, under ids that count up; ends with the job. */
+  follow(options: { tenantId: string; jobId: string; after: number | undefined; signal: AbortSignal }): AsyncIterable<{
     readonly id: string;
     readonly event: 'job';
     readonly data: JobUpdate;
@@ -47,17 +47,17 @@ export interface Jobs {
 }
 
 export const REDRIVE_BATCH = 'job_batch';
-const LOOK_EVERY_MS = 300;
 const ENDED = new Set(['succeeded', 'failed', 'cancelled']);
 
 export function createJobs(options: {
   db: Db;
+  live: LiveUpdates;
   handlers: readonly JobHandler[];
   onQueued(): void;
   /** Told which running jobs are to end. */
   onCancelled(jobIds: readonly string[]): void;
 }): Jobs {
-  const { db, onQueued, onCancelled } = options;
+  const { db, live, onQueued, onCancelled } = options;
   const handlers = new Map(options.handlers.map((handler) => [handler.kind, handler]));
 
   async function redriveWithin(transaction: Queryable, jobId: string): Promise<void> {
@@ -79,9 +79,11 @@ export function createJobs(options: {
       });
       if (own) await own(actor, jobId);
       else onCancelled([jobId]);
+      live.publish([jobId]);
     },
     async redrive(actor, jobId) {
       await db.asTenant(actor.tenantId, (transaction) => redriveWithin(transaction, jobId));
+      live.publish([jobId]);
       onQueued();
     },
     async startBatch(batch) {
@@ -89,17 +91,21 @@ export function createJobs(options: {
       onQueued();
       return id as string;
     },
-    async *follow({ tenantId, jobId, after, signal }) {
-      let seen = after;
-      while (!signal.aborted) {
-        const [job] = await db.asTenant(tenantId, (transaction) => updatesOf(transaction, [jobId]));
-        if (!job) return; // deleted, since its time was over
-        const { epoch, ...data } = job;
-        const id = `${epoch}.${createHash('sha256').update(JSON.stringify(data)).digest('base64url').slice(0, 16)}`;
-        if (id !== seen) yield { id, event: 'job', data };
-        seen = id;
-        if (ENDED.has(job.state)) return;
-        await pause(LOOK_EVERY_MS, signal);
+    async *follow({ tenantId, jobId, after = 0, signal }) {
+      const changes = live.changesOf(jobId, signal);
+      try {
+        let seen = after;
+        while (!signal.aborted) {
+          const [job] = await db.asTenant(tenantId, (transaction) => updatesOf(transaction, [jobId]));
+          if (!job) return; // deleted, since its time was over
+          const { revision, data } = job;
+          if (revision > seen) yield { id: String(revision), event: 'job', data };
+          seen = Math.max(seen, revision);
+          if (ENDED.has(data.state)) return;
+          await changes.next();
+        }
+      } finally {
+        changes.stop();
       }
     },
     handler: batchHandler<{ filter: JobFilter }>({
@@ -116,16 +122,4 @@ export function createJobs(options: {
 function found(job: LockedJob | undefined): LockedJob {
   if (!job) throw jobErrors.job_not_found('There is no job with this id.');
   return job;
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal.addEventListener('abort', end);
-  });
 }

@@ -6,7 +6,17 @@ import type { Lease } from './job.ts';
 const EVERY_MS = 500;
 
 /** Stores what a handler says of its progress: the first word at once, then the latest twice a second. */
-export function createProgressWriter({ db, lease, logger }: { db: Queryable; lease: Lease; logger: Logger }): {
+export function createProgressWriter({
+  db,
+  lease,
+  logger,
+  onStored,
+}: {
+  db: Queryable;
+  lease: Lease;
+  logger: Logger;
+  onStored(): void;
+}): {
   say(progress: JsonObject): void;
   /** Stores what was said last. */
   end(): Promise<void>;
@@ -23,6 +33,7 @@ export function createProgressWriter({ db, lease, logger }: { db: Queryable; lea
     timer = setTimeout(write, EVERY_MS).unref();
     writing = writing
       .then(() => storeProgress(db, lease, progress))
+      .then(onStored)
       .catch((error: unknown) => logger.debug({ reason: errorMessage(error) }, 'progress not stored'));
   }
 

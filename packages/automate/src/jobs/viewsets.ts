@@ -6,6 +6,7 @@ import {
   eventStream,
   lastEventIdOf,
   requirePrincipal,
+  SequenceId,
 } from '../api/index.ts';
 import { actorName, type JsonObject, type Row } from '../kernel/index.ts';
 import { REDRIVE_BATCH } from './jobs.ts';
@@ -36,7 +37,9 @@ export class JobViewSet extends BaseReadOnlyViewSet<typeof JobModel> {
     this.action('events', {
       detail: true,
       summary: 'Follow a job',
-      description: 'A `job` event for each change of its state or its progress; ends with the job.',
+      description:
+        'A `job` event for each change of its state or its progress; ends with the job. ' +
+        'Ids count up; send the last one as `Last-Event-ID` to go on from there.',
       produces: 'text/event-stream',
       events: { job: JobUpdate },
     });
@@ -64,7 +67,7 @@ export class JobViewSet extends BaseReadOnlyViewSet<typeof JobModel> {
 
   events({ id }: JobRow, ctx: Context): EventStream {
     const { tenantId } = requirePrincipal(ctx);
-    const after = lastEventIdOf(ctx);
+    const after = lastEventIdOf(ctx, SequenceId);
     return eventStream((signal) => ctx.services.jobs.follow({ tenantId, jobId: id, after, signal }));
   }
 

@@ -1,12 +1,19 @@
 import { type Db, isUnavailable } from '../db/index.ts';
 import { createBatcher, errorMessage, type Logger } from '../kernel/index.ts';
-import { claim, promoteDue, reclaim, renew, type Settlement, settle } from './job.store.ts';
-import { backoffMs, type ClaimedJob, type JobContext, type JobFailure, type JobHandler, type JobOutcome } from './job.ts';
+import { claim, LANES_PER_CLAIM, promoteDue, reclaim, renew, type Settlement, settle } from './job.store.ts';
+import {
+  backoffMs,
+  type ClaimedJob,
+  type JobContext,
+  type JobFailure,
+  type JobHandler,
+  type JobOutcome,
+  leaseKey,
+} from './job.ts';
+import type { LiveUpdates } from './live.ts';
 import { createPoller } from './poller.ts';
 import { createProgressWriter } from './progress.ts';
-
-/** Channel on which processes tell each other that there is work; the payload is the sender's name. */
-export const WAKE_CHANNEL = 'automate_wake';
+import { readWake, WAKE_CHANNEL } from './wake.ts';
 
 /** Channel on which processes say which jobs in hand were told something; the payload is their ids, `*` for any. */
 export const CONTROL_CHANNEL = 'automate_control';
@@ -18,10 +25,16 @@ export interface WorkerOptions {
   readonly db: Db;
   readonly logger: Logger;
   readonly handlers: readonly JobHandler[];
+  /** Told which jobs have changed. */
+  readonly live?: Pick<LiveUpdates, 'publish'>;
   /** Unique per start of a process. */
   readonly name: string;
   /** Most jobs in hand at once. */
   readonly concurrency: number;
+  /** The kinds of jobs to claim. Default: all that there are handlers of. */
+  readonly kinds?: readonly string[] | undefined;
+  /** The lanes to claim from. Default: all. */
+  readonly lanes?: readonly string[] | undefined;
   readonly leaseSeconds: number;
   /** Whether no other process can be working on this database, so that every foreign lease is a dead one. */
   readonly isAlone: boolean;
@@ -29,8 +42,8 @@ export interface WorkerOptions {
 
 export interface Worker {
   start(): Promise<void>;
-  /** Says that there is work now. */
-  wake(): void;
+  /** Says that there is work now. @param lanes where, as far as it is known: those of which nothing is in hand come first */
+  wake(lanes?: readonly string[]): void;
   /** Says that a job becomes due then, so that nobody has to poll for it. */
   wakeAt(time: Date): void;
   /** Says that these jobs were told something, if they are in hand here. */
@@ -45,6 +58,12 @@ export interface Worker {
 }
 
 const CLAIM_LIMIT = 250;
+/** Part of the concurrency that is kept for lanes of which nothing is in hand. */
+const RESERVE = 0.05;
+/** Most jobs of such a lane at a time. */
+const JOBS_OF_NEWCOMER = 10;
+/** Most such lanes that are remembered. */
+const MOST_NEWCOMERS = 1_000;
 /** How late a job may start that another process scheduled. */
 const PROMOTE_EVERY_MS = 1_000;
 /** On PGlite, dead rows are cleaned after this many finished jobs. */
@@ -52,19 +71,27 @@ const VACUUM_EVERY = 20_000;
 
 /** Claims jobs, runs their handlers, keeps their leases alive and stores their outcomes. */
 export function createWorker(options: WorkerOptions): Worker {
-  const { db, logger, name, concurrency, leaseSeconds } = options;
+  const { db, logger, name, concurrency, leaseSeconds, lanes } = options;
   const handlers = new Map(options.handlers.map((handler) => [handler.kind, handler]));
-  const kinds = [...handlers.keys()];
+  const kinds = options.kinds ?? [...handlers.keys()];
   const inHand = new Map<string, InHand>();
+  const inHandOfLane = new Map<string, number>();
+  /** Lanes that said they have work, in the order they did. */
+  const newcomers = new Set<string>();
+  const reserve = Math.floor(concurrency * RESERVE);
   const timers: NodeJS.Timeout[] = [];
+  const heartbeatMs = (leaseSeconds * 1_000) / 3;
   // A claim waits until it can fetch a worthwhile batch; the end of a job then wakes the poller.
-  const worthwhile = Math.min(CLAIM_LIMIT, concurrency) / 4;
+  const worthwhile = Math.min(CLAIM_LIMIT, concurrency - reserve) / 4;
   let isFull = false;
+  /** Whether the last claim left something. */
+  let hasBacklog = false;
   let promoteAt = 0;
   let afterLane = '';
   let isDraining = false;
   let isHealthy = true;
   let finishedSinceVacuum = 0;
+  let hasSuspect = false;
   const listening: (() => Promise<void>)[] = [];
 
   const store = createBatcher<Settlement, boolean>({
@@ -74,45 +101,75 @@ export function createWorker(options: WorkerOptions): Worker {
         dead.length === 0
           ? await settle(db, settlements)
           : await db.transaction(async (transaction) => {
-              const ids = await settle(transaction, settlements);
+              const held = await settle(transaction, settlements);
               for (const { lease, outcome } of dead) {
                 const kind = inHand.get(lease.jobId)?.job.kind ?? '';
                 const error = (outcome as { error: JobFailure }).error;
-                if (ids.has(lease.jobId)) await handlers.get(kind)?.onDead(transaction, [{ id: lease.jobId, error }]);
+                if (held.has(leaseKey(lease))) await handlers.get(kind)?.onDead(transaction, [{ id: lease.jobId, error }]);
               }
-              return ids;
+              return held;
             });
-      return settlements.map(({ lease }) => settled.has(lease.jobId));
+      options.live?.publish(settlements.map(({ lease }) => lease.jobId));
+      return settlements.map(({ lease }) => settled.has(leaseKey(lease)));
     },
   });
 
+  const claiming = { owner: name, leaseSeconds, kinds, isByKind: options.kinds !== undefined };
   const poller = createPoller({
     minimumMs: 5,
     maximumMs: 1_000,
     async poll() {
       if (isDraining) return 'idle';
-      const room = concurrency - inHand.size;
+      // Without a backlog, everybody's turn is now.
+      const welcomed = hasBacklog ? await claimOfNewcomers() : 0;
+      const room = concurrency - reserve - inHand.size;
       isFull = room < worthwhile;
-      if (isFull) return 'idle';
+      if (isFull) {
+        hasBacklog = true;
+        return 'idle';
+      }
       const promoted = Date.now() >= promoteAt ? await promote() : 0;
       const { jobs, nextLane } = await claim(db, {
-        owner: name,
+        ...claiming,
         limit: Math.min(room, CLAIM_LIMIT),
-        leaseSeconds,
-        kinds,
+        lanes,
+        takesSuspect: !hasSuspect,
         afterLane,
       });
+      hasBacklog = nextLane !== '' || jobs.length >= Math.min(room, CLAIM_LIMIT);
+      if (!hasBacklog) newcomers.clear();
       const isWrapping = afterLane !== '' && nextLane === '';
       afterLane = nextLane;
       isHealthy = true;
+      options.live?.publish(jobs.map(({ id }) => id));
       for (const job of jobs) void work(job);
-      return jobs.length > 0 || promoted > 0 || isWrapping ? 'busy' : 'idle';
+      return welcomed + jobs.length > 0 || promoted > 0 || isWrapping ? 'busy' : 'idle';
     },
     onError(error) {
       isHealthy = false;
       logger.warn({ reason: errorMessage(error) }, 'cannot claim jobs, trying again');
     },
   });
+
+  /** Who has nothing in hand here does not wait until the walk through the lanes comes by. */
+  async function claimOfNewcomers(): Promise<number> {
+    const idle = [...newcomers].filter((lane) => !inHandOfLane.has(lane) && (!lanes || lanes.includes(lane)));
+    newcomers.clear();
+    const room = concurrency - inHand.size;
+    const chosen = idle.slice(0, Math.min(room, LANES_PER_CLAIM));
+    // The others are remembered until there is room.
+    for (const lane of idle.slice(chosen.length)) newcomers.add(lane);
+    if (chosen.length === 0) return 0;
+    const limit = Math.min(room, chosen.length * JOBS_OF_NEWCOMER);
+    const { jobs } = await claim(db, { ...claiming, limit, lanes: chosen, takesSuspect: false, afterLane: '' });
+    for (const job of jobs) void work(job);
+    return jobs.length;
+  }
+
+  function wake(announced: readonly string[] = []): void {
+    for (const lane of announced) if (newcomers.size < MOST_NEWCOMERS) newcomers.add(lane);
+    poller.wake();
+  }
 
   async function promote(): Promise<number> {
     const { promoted, nextInMs } = await promoteDue(db);
@@ -131,9 +188,11 @@ export function createWorker(options: WorkerOptions): Worker {
     const handler = handlers.get(job.kind);
     if (!handler) return;
     const abort = new AbortController();
-    const held: InHand = { job, abort, callbacks: new Set(), isCancelled: false };
+    const held: InHand = { job, abort, claimedAt: performance.now(), callbacks: new Set(), isCancelled: false };
     inHand.set(job.id, held);
-    const progress = createProgressWriter({ db, lease: job.lease, logger });
+    inHandOfLane.set(job.lane, (inHandOfLane.get(job.lane) ?? 0) + 1);
+    if (job.isSuspect) hasSuspect = true;
+    const progress = createProgressWriter({ db, lease: job.lease, logger, onStored: () => options.live?.publish([job.id]) });
     const context: JobContext = {
       signal: abort.signal,
       isDraining: () => isDraining,
@@ -142,6 +201,7 @@ export function createWorker(options: WorkerOptions): Worker {
         return () => held.callbacks.delete(callback);
       },
       progress: progress.say,
+      publish: () => options.live?.publish([job.id]),
       // Most jobs log nothing.
       get logger() {
         return logger.child({ 'trace.id': job.traceId, job_id: job.id });
@@ -162,13 +222,27 @@ export function createWorker(options: WorkerOptions): Worker {
     } finally {
       // Given back, it may have been claimed again already.
       if (inHand.get(job.id) === held) inHand.delete(job.id);
+      leaveLane(job.lane);
       finishedSinceVacuum += 1;
-      if (isFull && concurrency - inHand.size >= worthwhile) poller.wake();
+      if (job.isSuspect) {
+        hasSuspect = false;
+        poller.wake();
+      }
+      const room = concurrency - inHand.size;
+      if (isFull && (room - reserve >= worthwhile || (newcomers.size > 0 && room > 0))) poller.wake();
     }
   }
 
+  function leaveLane(lane: string): void {
+    const left = (inHandOfLane.get(lane) ?? 0) - 1;
+    if (left > 0) inHandOfLane.set(lane, left);
+    else inHandOfLane.delete(lane);
+  }
+
   async function heartbeat(): Promise<void> {
-    const held = [...inHand.values()];
+    // The lease of a job that has only just come lasts well over the next heartbeat.
+    const isDue = performance.now() - heartbeatMs / 2;
+    const held = [...inHand.values()].filter(({ claimedAt }) => claimedAt <= isDue);
     if (held.length === 0) return;
     const {
       held: alive,
@@ -212,6 +286,7 @@ export function createWorker(options: WorkerOptions): Worker {
       return result;
     });
     if (requeued + dead.length > 0) logger.info({ requeued, dead: dead.length }, 'took back jobs of workers that are gone');
+    options.live?.publish(dead.map(({ id }) => id));
     if (requeued > 0) poller.wake();
   }
 
@@ -239,8 +314,9 @@ export function createWorker(options: WorkerOptions): Worker {
       await sweep(options.isAlone ? name : undefined).catch((error: unknown) => {
         logger.warn({ reason: errorMessage(error) }, 'cannot take back jobs yet');
       });
-      const onWake = (sender: string): void => {
-        if (sender !== name) poller.wake(); // this process was woken directly
+      const onWake = (payload: string): void => {
+        const { sender, lanes: announced } = readWake(payload);
+        if (sender !== name) wake(announced); // this process was woken directly
       };
       const onControl = (ids: string): void => signal(ids === '' || ids === '*' ? [...inHand.keys()] : ids.split(','));
       // After a reconnect, the next heartbeat finds what was missed.
@@ -250,12 +326,12 @@ export function createWorker(options: WorkerOptions): Worker {
         await db.listen(CONTROL_CHANNEL, onControl),
         await db.listen(CANCEL_CHANNEL, onCancel),
       );
-      every((leaseSeconds * 1_000) / 3, 'heartbeat', heartbeat);
-      every((leaseSeconds * 1_000) / 3, 'lease sweep', () => sweep());
+      every(heartbeatMs, 'heartbeat', heartbeat);
+      every(heartbeatMs, 'lease sweep', () => sweep());
       every(10_000, 'vacuum', vacuum);
       poller.start();
     },
-    wake: () => poller.wake(),
+    wake,
     signal,
     cancel,
     wakeAt: (time) => dueIn(Math.max(time.getTime() - Date.now(), 0)),
@@ -282,6 +358,7 @@ export function createWorker(options: WorkerOptions): Worker {
 interface InHand {
   readonly job: ClaimedJob;
   readonly abort: AbortController;
+  readonly claimedAt: number;
   /** Called when the job is told something. */
   readonly callbacks: Set<() => void>;
   isCancelled: boolean;

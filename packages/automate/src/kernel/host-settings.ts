@@ -16,7 +16,15 @@ export interface HostSettings {
   /** Where people reach this installation, as in `https://automate.example.com`. */
   readonly publicUrl?: string;
   readonly logLevel?: LogLevel;
-  readonly worker?: { readonly concurrency?: number; readonly leaseSeconds?: number; readonly shutdownSeconds?: number };
+  readonly worker?: {
+    readonly concurrency?: number;
+    /** Tenants, by slug or id, whose jobs are claimed. Default: all. */
+    readonly lanes?: readonly string[];
+    /** Kinds of jobs that are claimed. Default: all. */
+    readonly kinds?: readonly string[];
+    readonly leaseSeconds?: number;
+    readonly shutdownSeconds?: number;
+  };
   readonly outbound?: {
     readonly allowHosts?: readonly string[];
     readonly proxyUrl?: string;
@@ -26,6 +34,8 @@ export interface HostSettings {
   readonly secretsDirectory?: string;
   /** Days that history is kept where no policy says anything (0 is for ever), and how often what is past them is looked for. */
   readonly retention?: { readonly days?: number; readonly sweepSeconds?: number };
+  /** Whether workflows may run JavaScript of whoever writes them. */
+  readonly hasCodeSteps?: boolean;
   /** Whether the sample automation is set up on first boot. */
   readonly hasSample?: boolean;
   readonly api?: HostApiSettings;
@@ -63,6 +73,8 @@ export function variablesOf(host: HostSettings): Record<string, string | undefin
     AUTOMATE_BOOTSTRAP_TOKEN: host.bootstrapToken,
     AUTOMATE_LOG_LEVEL: host.logLevel,
     AUTOMATE_WORKER_CONCURRENCY: text(host.worker?.concurrency),
+    AUTOMATE_WORKER_LANES: host.worker?.lanes?.join(','),
+    AUTOMATE_WORKER_KINDS: host.worker?.kinds?.join(','),
     AUTOMATE_LEASE_SECONDS: text(host.worker?.leaseSeconds),
     AUTOMATE_SHUTDOWN_SECONDS: text(host.worker?.shutdownSeconds),
     AUTOMATE_PUBLIC_URL: host.publicUrl,
@@ -72,6 +84,7 @@ export function variablesOf(host: HostSettings): Record<string, string | undefin
     AUTOMATE_OUTBOUND_ALLOW_HOSTS: host.outbound?.allowHosts?.join(','),
     AUTOMATE_RETENTION_DAYS: text(host.retention?.days),
     AUTOMATE_RETENTION_SWEEP_SECONDS: text(host.retention?.sweepSeconds),
+    AUTOMATE_CODE_STEPS: text(host.hasCodeSteps),
     AUTOMATE_SAMPLE: text(host.hasSample),
   };
 }

@@ -36,11 +36,14 @@ const Environment = z.object({
   AUTOMATE_LOG_LEVEL: z.enum(logLevels).default('info'),
   AUTOMATE_DATABASE_POOL: integer(12, 3, 500),
   AUTOMATE_WORKER_CONCURRENCY: integer(500, 1, 10_000),
+  AUTOMATE_WORKER_LANES: list,
+  AUTOMATE_WORKER_KINDS: list,
   AUTOMATE_LEASE_SECONDS: z.coerce.number().min(1).max(3_600).default(30),
   AUTOMATE_SHUTDOWN_SECONDS: z.coerce.number().min(0).max(600).default(25),
   AUTOMATE_IDEMPOTENCY_LOCK_SECONDS: integer(60, 1, 3_600),
   AUTOMATE_RETENTION_DAYS: integer(30, 0, 36_500),
   AUTOMATE_RETENTION_SWEEP_SECONDS: integer(600, 1, 86_400),
+  AUTOMATE_RETENTION_GRACE_DAYS: integer(31, 0, 366),
   AUTOMATE_OUTBOUND_ALLOW_HOSTS: list,
   AUTOMATE_OUTBOUND_HOST_RATE: integer(100, 0, 100_000),
   AUTOMATE_OUTBOUND_PROXY: z.url({ protocol: /^https?$/ }).optional(),
@@ -55,6 +58,7 @@ const Environment = z.object({
   AUTOMATE_OIDC_TRUST_EMAIL: z.stringbool().default(false),
   AUTOMATE_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   AUTOMATE_MAIL_FROM: z.string().min(3).default('Automate <automate@localhost>'),
+  AUTOMATE_CODE_STEPS: z.stringbool().default(false),
   AUTOMATE_SAMPLE: z.stringbool().default(true),
   AUTOMATE_URL: z.url().optional(),
   AUTOMATE_TOKEN: z.string().optional(),
@@ -82,6 +86,10 @@ export interface Settings {
     /** Names this process in leases; unique per start. */
     readonly name: string;
     readonly concurrency: number;
+    /** Tenants, by slug or id, whose jobs it claims; empty: those of all. */
+    readonly lanes: readonly string[];
+    /** The kinds of jobs that it claims; empty: all. */
+    readonly kinds: readonly string[];
     readonly leaseSeconds: number;
     readonly shutdownSeconds: number;
   };
@@ -92,6 +100,8 @@ export interface Settings {
     readonly days: number | null;
     /** How often what is past its time is looked for. */
     readonly sweepSeconds: number;
+    /** How long steps of deleted executions may lie in the database until their month is dropped as a whole. */
+    readonly graceDays: number;
   };
   readonly outbound: {
     readonly allowHosts: readonly string[];
@@ -120,6 +130,8 @@ export interface Settings {
       }
     | undefined;
   readonly mail: { readonly smtpUrl: string | undefined; readonly from: string };
+  /** Whether workflows may run JavaScript of whoever writes them. */
+  readonly hasCodeSteps: boolean;
   /** Whether the sample automation is set up on first boot. */
   readonly hasSample: boolean;
   /** How the command line reaches a running server. */
@@ -179,11 +191,17 @@ export function loadSettings(
     worker: {
       name: `${hostname()}:${process.pid}:${Date.now().toString(36)}`,
       concurrency: env.AUTOMATE_WORKER_CONCURRENCY,
+      lanes: [...new Set(env.AUTOMATE_WORKER_LANES)],
+      kinds: [...new Set(env.AUTOMATE_WORKER_KINDS)],
       leaseSeconds: env.AUTOMATE_LEASE_SECONDS,
       shutdownSeconds: env.AUTOMATE_SHUTDOWN_SECONDS,
     },
     idempotencyLockSeconds: env.AUTOMATE_IDEMPOTENCY_LOCK_SECONDS,
-    retention: { days: env.AUTOMATE_RETENTION_DAYS || null, sweepSeconds: env.AUTOMATE_RETENTION_SWEEP_SECONDS },
+    retention: {
+      days: env.AUTOMATE_RETENTION_DAYS || null,
+      sweepSeconds: env.AUTOMATE_RETENTION_SWEEP_SECONDS,
+      graceDays: env.AUTOMATE_RETENTION_GRACE_DAYS,
+    },
     outbound: {
       allowHosts: env.AUTOMATE_OUTBOUND_ALLOW_HOSTS,
       proxyUrl: env.AUTOMATE_OUTBOUND_PROXY,
@@ -196,6 +214,7 @@ export function loadSettings(
     },
     oidc: oidcOf(env),
     mail: { smtpUrl: env.AUTOMATE_SMTP_URL, from: env.AUTOMATE_MAIL_FROM },
+    hasCodeSteps: env.AUTOMATE_CODE_STEPS,
     hasSample: env.AUTOMATE_SAMPLE,
     client: { url: env.AUTOMATE_URL ?? `http://127.0.0.1:${env.PORT}`, token: env.AUTOMATE_TOKEN },
     api: { ...apiSettingsOf(overrides.host?.api ?? {}), ...startingWith('AUTOMATE_API_', present) },

@@ -216,6 +216,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     approvalLinks,
     redactFor,
     settings: settings.worker,
+    hasCodeSteps: settings.hasCodeSteps,
     handlers: [rotationHandler({ db, keyring }), ...(options.jobs ?? [])],
     steps: options.steps ?? [],
   });
@@ -225,6 +226,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     policies,
     name: settings.worker.name,
     sweepSeconds: settings.retention.sweepSeconds,
+    graceDays: settings.retention.graceDays,
   });
   const roles = options.roles ?? {};
   const apiKeys = await createApiKeys({ db, logger, roles });

@@ -1,17 +1,20 @@
 import { AppError, loadSettings } from '../../kernel/index.ts';
 import { type Automate, createAutomate, localKeyFile, readLocalKey, sampleEventFile } from '../../server/index.ts';
 import { closeOnSignal } from '../signals.ts';
+import { environmentOf, type WorkerOptions } from '../worker-settings.ts';
 
-export interface ServeOptions {
+export interface ServeOptions extends WorkerOptions {
   readonly withWorker?: boolean;
   readonly migrate?: boolean;
   readonly json?: boolean;
 }
 
 /** Serves until a signal asks to stop. */
-export async function serve({ withWorker = false, migrate = false, json = false }: ServeOptions): Promise<void> {
-  const settings = loadSettings();
+export async function serve({ withWorker = false, migrate = false, json = false, ...worker }: ServeOptions): Promise<void> {
+  const environment = environmentOf(worker);
+  const settings = loadSettings(undefined, { environment });
   const isEmbedded = settings.database.kind === 'embedded';
+  if (!isEmbedded && !withWorker && Object.keys(environment).length > 0) throw noWorker();
   const automate = await createAutomate({
     settings,
     hasWorker: isEmbedded || withWorker,
@@ -28,6 +31,11 @@ export async function serve({ withWorker = false, migrate = false, json = false 
   }
   if (json) process.stdout.write(`${JSON.stringify({ url, pid: process.pid })}\n`);
   else process.stdout.write(banner(automate, url, isEmbedded || withWorker ? await automate.startLink() : undefined));
+}
+
+function noWorker(): AppError {
+  const detail = '--concurrency, --lanes and --kinds are for the worker, and this process runs none: add --with-worker.';
+  return new AppError({ status: 500, code: 'invalid_settings', title: 'Invalid settings', detail });
 }
 
 function banner({ settings, db }: Automate, url: string, link: string | undefined): string {

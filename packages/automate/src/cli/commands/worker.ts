@@ -1,13 +1,11 @@
 import { AppError, loadSettings } from '../../kernel/index.ts';
 import { createAutomate } from '../../server/index.ts';
 import { closeOnSignal } from '../signals.ts';
+import { environmentOf, type WorkerOptions } from '../worker-settings.ts';
 
 /** Runs workflows until a signal asks to stop. */
-export async function work(options: { concurrency?: string; json?: boolean }): Promise<void> {
-  const settings = loadSettings(
-    undefined,
-    options.concurrency ? { environment: { AUTOMATE_WORKER_CONCURRENCY: options.concurrency } } : {},
-  );
+export async function work(options: WorkerOptions & { json?: boolean }): Promise<void> {
+  const settings = loadSettings(undefined, { environment: environmentOf(options) });
   if (settings.database.kind === 'embedded') {
     throw new AppError({
       status: 500,
@@ -20,10 +18,11 @@ export async function work(options: { concurrency?: string; json?: boolean }): P
   const automate = await createAutomate({ settings, hasWorker: true });
   closeOnSignal(automate);
   await automate.ready();
-  const { name, concurrency } = settings.worker;
+  const { name, concurrency, lanes, kinds } = settings.worker;
+  const only = [lanes, kinds].filter(({ length }) => length > 0).map((names) => `, ${names.join(' and ')} only`);
   process.stdout.write(
     options.json
-      ? `${JSON.stringify({ worker: name, concurrency })}\n`
-      : `Worker ${name} is ready (${concurrency} jobs at once).\n`,
+      ? `${JSON.stringify({ worker: name, concurrency, lanes, kinds })}\n`
+      : `Worker ${name} is ready (${concurrency} jobs at once${only.join('')}).\n`,
   );
 }

@@ -1,9 +1,9 @@
 import { hideInJson, type Json, type JsonObject } from '../../kernel/index.ts';
 import type { StepScope } from '../steps/step-type.ts';
 
-/** `<node id>.url` of every approval: signed only when something reads it. */
-export function lazyLinks(ids: readonly string[], urlOf: (id: string) => string): JsonObject {
-  return Object.fromEntries(ids.map((id) => [id, lazyLink(() => urlOf(id))]));
+/** `<node id>.url` of every approval, beside those of what it lies in: each is signed only when something reads it. */
+export function lazyLinks(ids: readonly string[], urlOf: (id: string) => string, outer: JsonObject = {}): JsonObject {
+  return { ...outer, ...Object.fromEntries(ids.map((id) => [id, lazyLink(() => urlOf(id))])) };
 }
 
 /** The scope with a placeholder in place of each link, for what is stored and shown of a step. */

@@ -29,7 +29,8 @@ export async function tenantOfExecution(db: Queryable, executionId: string): Pro
 export async function findPlace(transaction: Queryable, tenantId: string, id: string): Promise<StoredPlace | undefined> {
   const { rows } = await transaction.query<{ execution_id: string; node_path: string; iteration: number }>(
     `select execution_id, node_path, iteration from step_runs
-     where node_type = 'core.approval' and approval_id(execution_id, node_path, iteration) = $2 and tenant_id = $1`,
+     where node_type = 'core.approval' and approval_id(execution_id, node_path, iteration) = $2 and tenant_id = $1
+       and exists (select from executions where executions.id = execution_id)`,
     [tenantId, id],
   );
   const [row] = rows;

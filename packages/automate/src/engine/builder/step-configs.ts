@@ -12,6 +12,7 @@ export interface StepConfigs {
   'core.set': { values: Values };
   'core.transform': { template: Values } | { logic: Value };
   'core.filter': { condition: Value };
+  'core.code': { code: string; input?: Value; timeout_ms?: number; memory_mb?: number };
   'core.sleep': { seconds: number | Text } | { until: Text };
   'core.wait_for_signal': { name: Text; timeout_seconds?: number; schema?: Values };
   'http.request': {

@@ -1,9 +1,9 @@
 import type { Db } from '../../db/index.ts';
-import { createPoller, WAKE_CHANNEL } from '../../jobs/index.ts';
+import { createPoller, readWake, WAKE_CHANNEL } from '../../jobs/index.ts';
 import { errorMessage, type Logger } from '../../kernel/index.ts';
 import { nextDueMs } from '../flow/flow.store.ts';
 import type { TriggerCache } from '../triggers/trigger-cache.ts';
-import { dispatchBatch } from './dispatcher.ts';
+import { type Dispatched, dispatchBatch } from './dispatcher.ts';
 import { releaseGatherings } from './release.ts';
 
 export interface DispatchLoop {
@@ -22,7 +22,7 @@ export function createDispatchLoop(options: {
   name: string;
   logger: Logger;
   triggers: TriggerCache;
-  onDispatched(count: number): void;
+  onDispatched(dispatched: Dispatched): void;
 }): DispatchLoop {
   const { db, name, logger, triggers, onDispatched } = options;
   let stopListening: (() => Promise<void>) | undefined;
@@ -32,7 +32,7 @@ export function createDispatchLoop(options: {
     maximumMs: 1_000,
     async poll() {
       const dispatched = await dispatchBatch({ db, triggers, logger });
-      if (dispatched > 0) {
+      if (dispatched.count > 0) {
         onDispatched(dispatched);
         lookAt = 0;
         return 'busy';
@@ -45,7 +45,7 @@ export function createDispatchLoop(options: {
   async function release(): Promise<number> {
     if (Date.now() < lookAt) return 0;
     const released = await releaseGatherings({ db, logger });
-    if (released > 0) onDispatched(0);
+    if (released > 0) onDispatched({ count: 0, lanes: [] });
     const pause = Math.min((await nextDueMs(db)) ?? LOOK_EVERY_MS, LOOK_EVERY_MS);
     lookAt = Date.now() + pause;
     poller.wakeIn(pause);
@@ -54,8 +54,8 @@ export function createDispatchLoop(options: {
 
   return {
     async start() {
-      stopListening = await db.listen(WAKE_CHANNEL, (sender) => {
-        if (sender !== name) poller.wake(); // this process was woken directly
+      stopListening = await db.listen(WAKE_CHANNEL, (payload) => {
+        if (readWake(payload).sender !== name) poller.wake(); // this process was woken directly
       });
       poller.start();
     },

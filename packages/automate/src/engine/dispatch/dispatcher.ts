@@ -15,12 +15,12 @@ const BATCH = 250;
 /**
  * Decides about events: which triggers fit, and so which workflows run. Taking events out of the outbox and queueing
  * their executions is one transaction, so each event is dispatched exactly once whatever dies in between.
- * @returns how many events were dispatched
+ * @returns how many events were dispatched, and the lanes in which there is work because of them
  */
-export function dispatchBatch({ db, triggers, logger }: { db: Db; triggers: TriggerCache; logger: Logger }): Promise<number> {
+export function dispatchBatch({ db, triggers, logger }: { db: Db; triggers: TriggerCache; logger: Logger }): Promise<Dispatched> {
   return db.transaction(async (transaction) => {
     const events = await takeFromOutbox(transaction, BATCH);
-    if (events.length === 0) return 0;
+    if (events.length === 0) return { count: 0, lanes: [] };
     const byTenant = await triggers.get(transaction, [...new Set(events.map((event) => event.tenantId))]);
     const decisions = events.flatMap((event) =>
       (byTenant.get(event.tenantId) ?? [])
@@ -28,8 +28,14 @@ export function dispatchBatch({ db, triggers, logger }: { db: Db; triggers: Trig
         .map((trigger) => decide(event, trigger, logger)),
     );
     await store(transaction, decisions);
-    return events.length;
+    const lanes = new Set(decisions.flatMap(({ admission, event }) => (admission ? event.tenantId : [])));
+    return { count: events.length, lanes: [...lanes] };
   });
+}
+
+export interface Dispatched {
+  readonly count: number;
+  readonly lanes: readonly string[];
 }
 
 interface Decision {

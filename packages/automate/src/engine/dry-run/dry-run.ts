@@ -9,8 +9,10 @@ import { endExecution } from '../executions/run/end.ts';
 import { interpret } from '../executions/run/interpret.ts';
 import { planGraph } from '../graph/plan.ts';
 import type { Graph } from '../schemas.ts';
+import type { CodePool } from '../steps/core-code/code-pool.ts';
 import { builtInSteps, createStepRegistry, type StepRegistry } from '../steps/registry.ts';
 import type { StepType } from '../steps/step-type.ts';
+import { requireChecks } from '../workflows/graph-checks.ts';
 import { requirePolicy } from '../workflows/graph-policy.ts';
 import { requireSecrets } from '../workflows/graph-secrets.ts';
 import { findVersion, findWorkflow } from '../workflows/workflow.store.ts';
@@ -23,6 +25,7 @@ export interface DryRunOptions {
   readonly db: Db;
   readonly registry: StepRegistry;
   readonly outbound: Outbound;
+  readonly codePool: CodePool | undefined;
   readonly policies: Policies;
   /** The host's own step types: they run only when they say that they have no effect. */
   readonly steps: readonly StepType[];
@@ -48,6 +51,7 @@ export function createDryRunner(options: DryRunOptions): DryRunner {
   const { db, registry, outbound, policies } = options;
   return async (actor, workflowId, request) => {
     const { tenantId } = actor;
+    if (request.graph) await requireChecks(request.graph, registry);
     const graph = await db.asTenant(tenantId, async (transaction): Promise<Graph> => {
       const wanted = request.graph ?? (await stored(workflowId, request.version));
       await requirePolicy(transaction, { policies, registry, tenantId, graph: wanted });
@@ -80,11 +84,12 @@ export function createDryRunner(options: DryRunOptions): DryRunner {
         else halt('dry_run_too_long', `A dry run makes at most ${MAXIMUM_CALLS} calls.`);
       },
     });
-    const harmless = new Set(builtInSteps(recording).map(({ type }) => type));
+    const dry = { outbound: recording, codePool: options.codePool };
+    const harmless = new Set(builtInSteps(dry).map(({ type }) => type));
     for (const { type, isHarmless } of options.steps)
       if (isHarmless) harmless.add(type);
       else harmless.delete(type);
-    const plan = dryPlan(planGraph(graph, createStepRegistry({ outbound: recording, steps: options.steps })), {
+    const plan = dryPlan(planGraph(graph, createStepRegistry({ ...dry, steps: options.steps })), {
       pins: request.pins,
       step: request.step,
       isHarmless: (type) => harmless.has(type),
@@ -117,6 +122,7 @@ export function createDryRunner(options: DryRunOptions): DryRunner {
         isDraining: () => false,
         onSignal: () => () => undefined,
         progress: () => undefined,
+        publish: () => undefined,
         logger: SILENT,
       },
       execution,

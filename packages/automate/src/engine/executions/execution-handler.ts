@@ -3,16 +3,18 @@ import type { Policies, Secrets } from '../../governance/index.ts';
 import { type ClaimedJob, type DeadJob, type JobContext, type JobHandler, noteLook } from '../../jobs/index.ts';
 import { createBatcher } from '../../kernel/index.ts';
 import type { ApprovalLinks } from '../approvals/approval-link.ts';
+import type { Plan } from '../graph/plan.ts';
 import type { HookTeller } from '../hooks/tell.ts';
 import { endingOf, openSignals } from '../signals/signal.store.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import type { RunnableVersion, VersionCache } from '../workflows/version-cache.ts';
 import type { Children } from './children.ts';
 import { enqueueErrorWorkflows } from './error-workflow.ts';
-import { beginExecutions, failDeadExecutions, reopenExecutions, storedSteps, toRecord } from './execution.store.ts';
+import { failDeadExecutions, loadExecutions, reopenExecutions, toRecord } from './execution.store.ts';
 import type { LoadedExecution, Signal, StepRecord } from './execution.ts';
 import type { ExecutionControl } from './execution-control.ts';
 import { EXECUTION_KIND } from './execution-job.ts';
+import { loadHistory } from './history.ts';
 import type { Journal } from './journal.ts';
 import { endExecution } from './run/end.ts';
 import { interpret } from './run/interpret.ts';
@@ -39,22 +41,19 @@ interface Loaded {
   readonly signals: readonly Signal[];
 }
 
+/** An execution that is in hand longer than this is shown as running before it ends: most have ended by then. */
+const SHOW_RUNNING_AFTER_MS = 250;
+
 /** Runs executions: jobs that were claimed together are loaded together. */
 export function createExecutionHandler(options: ExecutionHandlerOptions): JobHandler {
   const { db, journal, versions, secrets, policies, approvalLinks, children, onParked } = options;
   const loopTypes = [...options.registry.values()].flatMap(({ type, bodyField }) => (bodyField === undefined ? [] : type));
   const load = createBatcher<ClaimedJob, Loaded>({
     async flush(jobs) {
-      const executions = await beginExecutions(
-        db,
-        jobs.map(({ id }) => id),
-      );
+      const executions = await loadExecutions(db, jobs);
       // What an execution did or was told before it was first claimed, it did nowhere and was told by nobody.
       const resumed = jobs.flatMap(({ id, lease, isSignalled }) => (lease.epoch > 1 || isSignalled ? id : []));
-      const steps =
-        resumed.length > 0
-          ? await storedSteps(db, resumed, { loopTypes, undoable: await undoableOf(resumed, executions) })
-          : undefined;
+      const steps = resumed.length > 0 ? await loadHistory(db, await plansOf(resumed, executions), loopTypes) : undefined;
       const signals = resumed.length > 0 ? await readSignals(db, resumed) : undefined;
       return jobs.map(({ id }) => ({
         execution: executions.get(id),
@@ -64,16 +63,17 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
     },
   });
 
-  async function undoableOf(ids: readonly string[], executions: ReadonlyMap<string, LoadedExecution>): Promise<string[]> {
-    const found = await Promise.all(
-      ids.map(async (id) => {
-        const execution = executions.get(id);
-        // A version that cannot be compiled fails its own execution, when that is run.
-        const version = execution && (await versions.get(execution.versionId).catch(() => undefined));
-        return version?.plan.hasCompensation ? id : [];
-      }),
-    );
-    return found.flat();
+  async function plansOf(
+    ids: readonly string[],
+    executions: ReadonlyMap<string, LoadedExecution>,
+  ): Promise<Map<string, Plan | undefined>> {
+    const found = ids.map(async (id) => {
+      const execution = executions.get(id);
+      // A version that cannot be compiled fails its own execution, when that is run.
+      const version = execution && (await versions.get(execution.versionId).catch(() => undefined));
+      return [id, version?.plan] as const;
+    });
+    return new Map(await Promise.all(found));
   }
 
   async function go(
@@ -96,6 +96,11 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
     return interpret({ ...common, signals, children, news });
   }
 
+  async function show({ lease }: ClaimedJob, { id, startedAt, ending, error }: LoadedExecution): Promise<void> {
+    const change = { id, status: 'running', startedAt, ending, error } as const;
+    await journal.append({ lease, isRecovery: false, steps: [], execution: change }).catch(() => undefined);
+  }
+
   return {
     kind: EXECUTION_KIND,
     async run(job, context) {
@@ -103,9 +108,11 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       if (!execution) return { type: 'succeeded' }; // it has ended already
       const { plan, settings, workflow } = await versions.get(execution.versionId);
       const forget = options.teller.follow(execution, workflow, job.lease.epoch === 1);
+      const showRunning = setTimeout(() => void show(job, execution), SHOW_RUNNING_AFTER_MS);
       try {
         await go(job, context, { execution, plan, settings, steps, signals });
       } finally {
+        clearTimeout(showRunning);
         forget();
       }
       return 'settled';

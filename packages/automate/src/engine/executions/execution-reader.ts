@@ -1,10 +1,10 @@
 import type { Db } from '../../db/index.ts';
+import type { LiveUpdates } from '../../jobs/index.ts';
 import type { Redactor } from '../../kernel/index.ts';
-import { changesAfter, type ExecutionEnd, endOf, firstStepsOf, type StepRow } from './execution.store.ts';
+import { type ExecutionEnd, endOf, firstStepsOf, type StepRow } from './execution.store.ts';
 import type { Failure } from './execution.ts';
-import type { LiveUpdates } from './live.ts';
 import type { Step } from './schemas.ts';
-import { countSteps, type StepWindow, stepPage } from './step.store.ts';
+import { changesAfter, countSteps, type StepWindow, stepPage } from './step.store.ts';
 
 /** Reads executions for people: what is shown is redacted. */
 export interface ExecutionReader {
@@ -34,7 +34,7 @@ export interface ExecutionReaderOptions {
 
 /** Steps that an execution is shown with; the others are in pages. */
 export const SHOWN_STEPS = 1_000;
-/** Steps handed to a follower at once. */
+/** Steps handed to a follower at once, fewer when they are large. */
 const PAGE = 500;
 
 export function createExecutionReader({ db, live, redactFor }: ExecutionReaderOptions): ExecutionReader {
@@ -49,56 +49,40 @@ export function createExecutionReader({ db, live, redactFor }: ExecutionReaderOp
     },
     countSteps: (tenantId, of) => db.asTenant(tenantId, (transaction) => countSteps(transaction, of)),
     async ended({ tenantId, executionId, signal }) {
-      let wake: () => void = () => undefined;
-      let isChanged = true;
-      const stop = live.follow(executionId, () => {
-        isChanged = true;
-        wake();
-      });
-      const abort = () => wake();
-      signal.addEventListener('abort', abort, { once: true });
+      const changes = live.changesOf(executionId, signal);
       try {
         for (;;) {
           signal.throwIfAborted();
-          isChanged = false;
           const end = await db.asTenant(tenantId, (transaction) => endOf(transaction, executionId));
           if (end) return end;
-          if (!isChanged && !signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
+          await changes.next();
         }
       } finally {
-        signal.removeEventListener('abort', abort);
-        stop();
+        changes.stop();
       }
     },
     async *follow({ tenantId, executionId, after, signal }) {
       const redact = redactFor(tenantId);
-      let wake: () => void = () => undefined;
-      let isChanged = true;
-      const stop = live.follow(executionId, () => {
-        isChanged = true;
-        wake();
-      });
-      signal.addEventListener('abort', () => wake(), { once: true });
+      const changes = live.changesOf(executionId, signal);
       try {
         let seen = after;
         while (!signal.aborted) {
-          isChanged = false;
-          const { steps, end, last } = await db.asTenant(tenantId, (transaction) =>
+          const { steps, hasMore, end, last } = await db.asTenant(tenantId, (transaction) =>
             changesAfter(transaction, { executionId, after: seen, limit: PAGE }),
           );
           for (const row of steps) {
             seen = row.seq;
             yield { id: String(row.seq), event: 'step', data: toStep(row, redact) };
           }
-          if (steps.length === PAGE) continue;
+          if (hasMore) continue;
           if (end) {
             if (seen <= last) yield { id: String(last + 1), event: 'execution', data: redactEnd(end, redact) };
             return;
           }
-          if (!isChanged && !signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
+          await changes.next();
         }
       } finally {
-        stop();
+        changes.stop();
       }
     },
   };

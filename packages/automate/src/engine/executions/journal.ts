@@ -1,5 +1,15 @@
 import { type Db, isBadStatement, isTransient, type Queryable } from '../../db/index.ts';
-import { enqueue, type JobOutcome, type Lease, lockLeases, type NewJob, noteProgress, settle } from '../../jobs/index.ts';
+import {
+  enqueue,
+  type JobOutcome,
+  type Lease,
+  leaseKey,
+  lockLeases,
+  type NewJob,
+  noteProgress,
+  type Settlement,
+  settle,
+} from '../../jobs/index.ts';
 import { type Batcher, createBatcher, estimateSize } from '../../kernel/index.ts';
 import { takeSignals } from '../signals/signal.store.ts';
 import { cancelChildren, type ExecutionChange, updateExecutions, upsertSteps } from './execution.store.ts';
@@ -71,18 +81,27 @@ function createShard(options: JournalOptions): Batcher<JournalEntry, boolean> {
     isolates: isBadStatement,
     weigh: ({ steps }) => steps.reduce((sum, step) => sum + weightOf(step), 0),
     async flush(entries) {
-      const { held, told } = await withoutDeadlock(() => options.db.transaction((transaction) => write(transaction, entries)));
-      const live = entries.filter(({ lease }) => held.has(lease.jobId));
-      options.onStored([...held], live, told);
-      return entries.map(({ lease }) => held.has(lease.jobId));
+      const { live, told } = await withoutDeadlock(() => options.db.transaction((transaction) => write(transaction, entries)));
+      options.onStored([...new Set(live.map(({ lease }) => lease.jobId))], live, told);
+      const stored = new Set(live);
+      return entries.map((entry) => stored.has(entry));
     },
   });
 }
 
-async function write(transaction: Queryable, entries: readonly JournalEntry[]): Promise<{ held: Set<string>; told: string[] }> {
-  const parents = entries.flatMap(({ parentId }) => parentId ?? []);
-  const held = await lockLeases(transaction, distinctLeases(entries), parents);
-  const live = entries.filter(({ lease }) => held.has(lease.jobId));
+async function write(
+  transaction: Queryable,
+  entries: readonly JournalEntry[],
+): Promise<{ live: readonly JournalEntry[]; told: string[] }> {
+  // The end of a job is a fenced write in itself; the others are written under a lock. Where the parent is told of an end,
+  // both jobs are locked in one order first, so that nobody deadlocks.
+  const held = await settle(transaction, settlementsOf(entries.filter(({ parentId }) => !parentId)));
+  const others = entries.filter(({ lease }) => !held.has(leaseKey(lease)));
+  if (others.length > 0) {
+    const parents = others.flatMap(({ parentId }) => parentId ?? []);
+    for (const key of await lockLeases(transaction, distinctLeases(others), parents)) held.add(key);
+  }
+  const live = entries.filter(({ lease }) => held.has(leaseKey(lease)));
   await upsertSteps(transaction, latestOf(live.flatMap(({ steps }) => steps)));
   await takeSignals(
     transaction,
@@ -92,25 +111,19 @@ async function write(transaction: Queryable, entries: readonly JournalEntry[]): 
     transaction,
     live.flatMap(({ children }) => children ?? []),
   );
-  const told = await updateExecutions(
-    transaction,
-    live.flatMap(({ execution }) => execution ?? []),
-  );
+  const told = await updateExecutions(transaction, latestChangeOf(live));
   const abandoning = live.flatMap(({ cancelsChildren, lease }) => (cancelsChildren ? lease.jobId : []));
   if (abandoning.length > 0) told.push(...(await cancelChildren(transaction, abandoning)));
   await noteProgress(
     transaction,
     live.flatMap(({ lease, isRecovery, steps }) => (isRecovery && steps.length > 0 ? lease.jobId : [])),
   );
-  await settle(
-    transaction,
-    live.flatMap(({ lease, job }) => (job ? { lease, outcome: job } : [])),
-  );
+  await settle(transaction, settlementsOf(live.filter(({ parentId }) => parentId)));
   await enqueue(
     transaction,
     live.flatMap(({ jobs }) => jobs ?? []),
   );
-  return { held, told };
+  return { live, told };
 }
 
 /** Others lock jobs too, to tell them something; whoever PostgreSQL picks to give way tries again. */
@@ -124,8 +137,21 @@ async function withoutDeadlock<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+function settlementsOf(entries: readonly JournalEntry[]): Settlement[] {
+  return entries.flatMap(({ lease, job }) => (job ? { lease, outcome: job } : []));
+}
+
 function distinctLeases(entries: readonly JournalEntry[]): Lease[] {
-  return [...new Map(entries.map(({ lease }) => [lease.jobId, lease])).values()];
+  return [...new Map(entries.map(({ lease }) => [leaseKey(lease), lease])).values()];
+}
+
+/** An execution may change twice before a flush; what goes with the end of its claim counts. */
+function latestChangeOf(entries: readonly JournalEntry[]): ExecutionChange[] {
+  const changes = new Map<string, ExecutionChange>();
+  for (const { execution, job } of entries) {
+    if (execution && (job || !changes.has(execution.id))) changes.set(execution.id, execution);
+  }
+  return [...changes.values()];
 }
 
 /** A step may change twice before a flush; one statement can store it only once. */
@@ -134,6 +160,7 @@ function latestOf(steps: readonly StepRecord[]): StepRecord[] {
   return [...new Map(steps.map((step) => [`${step.executionId} ${step.nodePath} ${step.iteration}`, step])).values()];
 }
 
-function weightOf(step: StepRecord): number {
+/** About how many bytes a step takes. */
+export function weightOf(step: StepRecord): number {
   return 500 + estimateSize(step.input) + estimateSize(step.output);
 }

@@ -1,8 +1,10 @@
 import type { Queryable } from '../../db/index.ts';
-import type { StepRow } from './execution.store.ts';
+import { type ExecutionEnd, endOf, type StepRow } from './execution.store.ts';
 
-/** Stored bytes of inputs and outputs that one page holds at most, unless a single step has more. */
 const PAGE_BYTES = 4 * 1_048_576;
+
+/** The same for whoever follows an execution: for each of them a page is in memory for as long as they take to read it. */
+const FOLLOWED_BYTES = 256 * 1_024;
 
 export interface StepWindow {
   readonly executionId: string;
@@ -12,6 +14,8 @@ export interface StepWindow {
   readonly after?: number | undefined;
   readonly backward?: boolean;
   readonly limit: number;
+  /** Stored bytes of inputs and outputs at most, unless a single step has more. Default 4 MiB. */
+  readonly bytes?: number;
 }
 
 const CONDITION = `execution_id = $1 and ($2::text is null or status = $2) and ($3::text is null or node_path = $3)`;
@@ -19,21 +23,24 @@ const CONDITION = `execution_id = $1 and ($2::text is null or status = $2) and (
 /** The next steps in the order of their last changes, as many as fit; `hasMore` says whether others follow. */
 export async function stepPage(
   transaction: Queryable,
-  { executionId, status, node, after, backward = false, limit }: StepWindow,
+  { executionId, status, node, after, backward = false, limit, bytes = PAGE_BYTES }: StepWindow,
 ): Promise<{ steps: StepRow[]; hasMore: boolean }> {
   const [compare, direction] = backward ? ['<', 'desc'] : ['>', 'asc'];
   // Large values stay where they are stored until it is known which rows are shown.
-  const { rows } = await transaction.query<StepRow & { place: number; found: number }>(
+  // The steps of an execution are read once; large values stay where they are stored until it is known which rows are shown,
+  // and those are then fetched by where they lie. An index by `seq` would have to be paid for by each step that runs.
+  const { rows } = await transaction.query<StepRow & { found: number }>(
     `with page as (
-       select seq, coalesce(pg_column_size(input), 0) + coalesce(pg_column_size(output), 0) as size from step_runs
+       select ctid, seq, coalesce(pg_column_size(input), 0) + coalesce(pg_column_size(output), 0) as size from step_runs
        where ${CONDITION} and ($4::int is null or seq ${compare} $4) order by seq ${direction} limit $5 + 1
-     ), placed as (
-       select seq, row_number() over (order by seq ${direction})::int as place, sum(size) over (order by seq ${direction}) as upto,
-         (count(*) over ())::int as found from page
+     ), placed as materialized (
+       select ctid, row_number() over (order by seq ${direction})::int as place,
+         sum(size) over (order by seq ${direction}) as upto from page
      )
-     select step_runs.*, place, found from placed join step_runs on step_runs.execution_id = $1 and step_runs.seq = placed.seq
-     where (place = 1 or upto <= $6) and place <= $5 order by step_runs.seq`,
-    [executionId, status ?? null, node ?? null, after ?? null, limit, PAGE_BYTES],
+     select *, (select count(*) from placed)::int as found from step_runs
+     where execution_id = $1
+       and ctid = any(array(select ctid from placed where (place = 1 or upto <= $6) and place <= $5)) order by seq`,
+    [executionId, status ?? null, node ?? null, after ?? null, limit, bytes],
   );
   return { steps: rows, hasMore: (rows[0]?.found ?? 0) > rows.length };
 }
@@ -48,4 +55,21 @@ export async function countSteps(
     node ?? null,
   ]);
   return Number(rows[0]?.count);
+}
+
+/**
+ * What changed behind `after`. Looks at the execution before its steps: once it has ended, no step changes any more, so none
+ * can be missed.
+ */
+export async function changesAfter(
+  transaction: Queryable,
+  { executionId, after, limit }: { executionId: string; after: number; limit: number },
+): Promise<{ steps: StepRow[]; hasMore: boolean; end: ExecutionEnd | undefined; last: number }> {
+  const end = await endOf(transaction, executionId);
+  const page = await stepPage(transaction, { executionId, after, limit, bytes: FOLLOWED_BYTES });
+  const highest = await transaction.query<{ last: number }>(
+    'select coalesce(max(seq), 0) as last from step_runs where execution_id = $1',
+    [executionId],
+  );
+  return { ...page, end, last: highest.rows[0]?.last ?? 0 };
 }

@@ -172,6 +172,10 @@ function compileStep(
   const use = findSecrets(withoutBody(config, step) as Json, step.ruleFields);
   for (const found of use.issues)
     issues.push(issue(`${at}/config${found.pointer}`, found.code, `node "${id}": ${found.message}`));
+  if (step.refusesSecrets && use.names.length > 0) {
+    const message = `node "${id}": steps of the type "${type}" may not use secrets; it names ${use.names.join(', ')}`;
+    issues.push(issue(`${at}/config`, 'secret_refused', message));
+  }
   const parsed = step.config.safeParse(use.config);
   if (!parsed.success) {
     for (const { path, message } of parsed.error.issues)

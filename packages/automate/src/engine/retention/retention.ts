@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from '../../db/index.ts';
 import type { Policies, RetentionDays } from '../../governance/index.ts';
 import { errorMessage, type Logger } from '../../kernel/index.ts';
+import { createMonths, type Span } from './months.ts';
 import {
   deleteEvents,
   deleteExecutions,
@@ -22,6 +23,8 @@ export interface RetentionOptions {
   readonly name: string;
   /** How often history is looked through. */
   readonly sweepSeconds: number;
+  /** How long steps of deleted executions may wait for their month to be dropped. */
+  readonly graceDays: number;
 }
 
 /** Deletes history that is past its time. */
@@ -41,28 +44,30 @@ const PAUSE_MS = 10;
 const FIRST = '00000000-0000-0000-0000-000000000000';
 
 /** In all processes together there is one sweep at a time; each of its transactions is small. */
-export function createRetention({ db, logger, policies, name: holder, sweepSeconds }: RetentionOptions): Retention {
+export function createRetention(options: RetentionOptions): Retention {
+  const { db, logger, policies, name: holder, sweepSeconds, graceDays } = options;
   const deleted = new Map([
     ['executions', 0],
     ['steps', 0],
     ['events', 0],
+    ['months', 0],
   ]);
   let isStopping = false;
   let sweeping: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   const add = (kind: string, count: number) => deleted.set(kind, (deleted.get(kind) ?? 0) + count);
+  const mayGoOn = async () => !isStopping && (await holdSweep(db, { name: NAME, holder, seconds: HOLD_SECONDS }));
+  const months = createMonths({ db, logger, policies, graceDays, mayGoOn, add });
 
   async function sweep(): Promise<void> {
     if (!(await takeSweep(db, { name: NAME, holder, seconds: HOLD_SECONDS }))) return;
     const before = total();
-    let isDone = false;
-    for (let after = FIRST; !isDone; ) {
-      const ids = await tenantsAfter(db, after);
-      const days = await policies.retention(ids);
-      for (const id of ids) if (!(await sweepTenant(id, days.get(id) as RetentionDays))) return;
-      isDone = ids.length === 0;
-      after = ids.at(-1) ?? after;
-    }
+    await months.prepare();
+    const waiting = await months.waiting();
+    if (!(await eachTenant((id, days) => sweepExecutions(id, days, waiting)))) return;
+    if (!(await months.drop())) return;
+    // After the executions: an event stays as long as one of its.
+    if (!(await eachTenant(sweepEvents))) return;
     await endSweep(db, { name: NAME, holder, dueInSeconds: sweepSeconds });
     const count = total() - before;
     if (count === 0) return;
@@ -71,22 +76,32 @@ export function createRetention({ db, logger, policies, name: holder, sweepSecon
   }
 
   /** False when it has to end. */
-  async function sweepTenant(tenantId: string, days: RetentionDays): Promise<boolean> {
-    const executions = await walk(
+  async function eachTenant(work: (id: string, days: RetentionDays) => Promise<boolean>): Promise<boolean> {
+    for (let after = FIRST; ; ) {
+      const ids = await tenantsAfter(db, after);
+      const days = await policies.retention(ids);
+      for (const id of ids) if (!(await work(id, days.get(id) as RetentionDays))) return false;
+      if (ids.length === 0) return true;
+      after = ids.at(-1) as string;
+    }
+  }
+
+  function sweepExecutions(tenantId: string, days: RetentionDays, waiting: readonly Span[]): Promise<boolean> {
+    return walk(
       (after) => expiredExecutions(db, tenantId, after, days),
       async (ids) => {
-        const gone = await deleteExecutions(db, ids);
+        const stepsOf = ids.filter((id) => !waiting.some(({ first, beyond }) => first <= id && id < beyond));
+        const gone = await deleteExecutions(db, ids, stepsOf);
         add('executions', gone.executions);
         add('steps', gone.steps);
       },
     );
-    // After the executions: an event stays as long as one of its.
-    return (
-      executions &&
-      walk(
-        (after) => expiredEvents(db, tenantId, after, days.events),
-        async (ids) => add('events', await deleteEvents(db, ids)),
-      )
+  }
+
+  function sweepEvents(tenantId: string, days: RetentionDays): Promise<boolean> {
+    return walk(
+      (after) => expiredEvents(db, tenantId, after, days.events),
+      async (ids) => add('events', await deleteEvents(db, ids)),
     );
   }
 
@@ -98,7 +113,7 @@ export function createRetention({ db, logger, policies, name: holder, sweepSecon
       if (isStopping) return false;
       const piece: Piece = await find(after);
       if (piece.expired.length > 0) {
-        if (!(await holdSweep(db, { name: NAME, holder, seconds: HOLD_SECONDS }))) return false;
+        if (!(await mayGoOn())) return false;
         await remove(piece.expired);
         await sleep(PAUSE_MS);
       }

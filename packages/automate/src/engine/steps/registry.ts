@@ -1,5 +1,7 @@
 import type { Outbound } from '../../governance/index.ts';
 import { coreApproval } from './core-approval/core-approval.ts';
+import type { CodePool } from './core-code/code-pool.ts';
+import { coreCode } from './core-code/core-code.ts';
 import { coreFilter } from './core-filter/core-filter.ts';
 import { coreLog } from './core-log/core-log.ts';
 import { coreSet } from './core-set/core-set.ts';
@@ -17,16 +19,23 @@ import { workflowRun } from './workflow-run/workflow-run.ts';
 export type StepRegistry = ReadonlyMap<string, StepType>;
 
 /** The step types a workflow may use: the built-in ones and the host's own, which may replace a built-in one of the same name. */
-export function createStepRegistry(options: { outbound: Outbound; steps?: readonly StepType[] }): StepRegistry {
-  return new Map([...builtInSteps(options.outbound), ...(options.steps ?? [])].map((step) => [step.type, step]));
+export function createStepRegistry({ steps = [], ...own }: BuiltInOptions & { steps?: readonly StepType[] }): StepRegistry {
+  return new Map([...builtInSteps(own), ...steps].map((step) => [step.type, step]));
 }
 
-export function builtInSteps(outbound: Outbound): readonly StepType[] {
+export interface BuiltInOptions {
+  readonly outbound: Outbound;
+  /** What runs code; undefined where the operator has not allowed it. */
+  readonly codePool: CodePool | undefined;
+}
+
+export function builtInSteps({ outbound, codePool }: BuiltInOptions): readonly StepType[] {
   return [
     coreLog,
     coreTransform,
     coreSet,
     coreFilter,
+    coreCode(codePool),
     coreSleep,
     coreWaitForSignal,
     coreApproval,

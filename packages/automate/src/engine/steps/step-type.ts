@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { AppError, type Json, type JsonObject, type Logger } from '../../kernel/index.ts';
+import { AppError, type InputIssue, type Json, type JsonObject, type Logger } from '../../kernel/index.ts';
 
 /** What templates and rules of a step can see. */
 export interface StepScope {
@@ -58,6 +58,11 @@ export interface StepRunner {
   resume?(input: Json, data: Json | undefined): StepResult;
   /** Routes that take only the edges named like them, and fail the step where there is none; the others take plain edges too. */
   readonly exclusiveRoutes?: readonly string[];
+  /**
+   * Whether it ends at once, with nothing but its output: run again after a crash it would do no harm, so its successors need not
+   * wait until it is stored, unless they have effects themselves.
+   */
+  readonly isPure?: boolean;
   /** Whether a person decides it: templates of every step can name the link, `approvals.<node id>.url`. */
   readonly isApproval?: boolean;
   /** Set for steps that run a graph of their own again and again. */
@@ -90,12 +95,16 @@ export interface StepType<Config = unknown> {
   readonly isHarmless?: boolean;
   /** Top-level fields of the configuration that hold JSONLogic. */
   readonly ruleFields?: readonly string[];
+  /** Whether it must not be given secrets, since it could hand them on in a shape that redaction does not know. */
+  readonly refusesSecrets?: boolean;
   /** The field of the configuration that holds a graph. */
   readonly bodyField?: string;
   /** Every route the step can leave by, when it decides; edges may name no other but `error`. */
   routes?(config: Config): readonly string[];
   /** @throws AppError `invalid_input` with pointers into the configuration */
   compile(config: Config): StepRunner;
+  /** What can only be found out elsewhere, asked once, when a graph is saved; issues with pointers into the configuration. */
+  check?(config: Config): Promise<readonly InputIssue[]>;
 }
 
 /** A step's own failure. Retryable ones are tried again with backoff; others end the execution at once. */

@@ -20,6 +20,7 @@ import { planGraph } from '../graph/plan.ts';
 import { validateRule } from '../rules/validate.ts';
 import type { Graph, Trigger, WorkflowSettings } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
+import { requireChecks } from './graph-checks.ts';
 import { requirePolicy } from './graph-policy.ts';
 import { requireSecrets } from './graph-secrets.ts';
 import {
@@ -89,7 +90,7 @@ export class WorkflowService {
 
   /** @throws AppError `invalid_input` naming each node, edge or rule that is wrong; `slug_taken`; `forbidden` */
   async create(actor: Actor, input: WorkflowInput): Promise<{ id: string; slug: string; workflow_version: number }> {
-    this.validate(input);
+    await this.check(input);
     try {
       return await this.options.db.asTenant(actor.tenantId, (transaction) => this.createWithin(transaction, actor, input));
     } catch (error) {
@@ -101,7 +102,7 @@ export class WorkflowService {
 
   /** Stores a new version and publishes it. Triggers that are not given stay as they are. */
   async update(actor: Actor, id: string, input: Omit<WorkflowInput, 'slug'>, seen?: Seen): Promise<WorkflowDetail> {
-    this.validate(input);
+    await this.check(input);
     return this.options.db.asTenant(actor.tenantId, (transaction) => this.updateWithin(transaction, actor, id, input, seen));
   }
 
@@ -111,13 +112,16 @@ export class WorkflowService {
    */
   async import(actor: Actor, inputs: readonly WorkflowInput[], { isDry }: { isDry: boolean }): Promise<ImportedWorkflow[]> {
     const outcomes: ImportedWorkflow[] = [];
+    const wrong = new Map<WorkflowInput, AppError>();
+    for (const input of inputs) await this.check(input).catch((error: unknown) => wrong.set(input, requireFault(error)));
     const storeAll = async (transaction: Queryable): Promise<void> => {
       for (const input of inputs) {
         try {
+          const error = wrong.get(input);
+          if (error) throw error;
           outcomes.push(await attempt(transaction, () => this.importOne(transaction, actor, input)));
         } catch (error) {
-          if (!AppError.is(error) || error.status >= 500) throw error;
-          outcomes.push({ status: 'failed', id: null, error });
+          outcomes.push({ status: 'failed', id: null, error: requireFault(error) });
         }
       }
       if (isDry || outcomes.some(({ status }) => status === 'failed')) throw TAKEN_BACK;
@@ -148,6 +152,7 @@ export class WorkflowService {
   /** Makes an earlier or later version the one that new executions run, its triggers included. */
   async publish(actor: Actor, id: string, version: number, seen?: Seen): Promise<WorkflowDetail> {
     requirePublish(actor, true);
+    await this.checkVersion(actor, id, version);
     return this.options.db.asTenant(actor.tenantId, async (transaction) => {
       await this.findOpen(transaction, id, seen);
       const { triggers, graph } = await this.findVersion(transaction, id, version);
@@ -233,6 +238,21 @@ export class WorkflowService {
     if (wrong.length + issues.length > 0) throw invalidInput([...wrong, ...issues]);
   }
 
+  /** Everything that can be said of a workflow before it is stored. */
+  private async check(input: Omit<WorkflowInput, 'slug'>): Promise<void> {
+    this.validate(input);
+    await requireChecks(input.graph, this.options.registry);
+  }
+
+  /** What the operator allowed when a version was stored may be off by now. */
+  private async checkVersion(actor: Actor, id: string, version: number): Promise<void> {
+    const { graph } = await this.options.db.asTenant(actor.tenantId, async (transaction) => {
+      await this.find(transaction, id, 'read');
+      return this.findVersion(transaction, id, version);
+    });
+    await requireChecks(graph, this.options.registry);
+  }
+
   /** The execution that has this key: the new one, unless the key was used before. */
   private async claimRun(
     transaction: Queryable,
@@ -286,7 +306,6 @@ export class WorkflowService {
   }
 
   private async importOne(transaction: Queryable, actor: Actor, input: WorkflowInput): Promise<ImportedWorkflow> {
-    this.validate(input);
     const known = input.slug === undefined ? undefined : await findBySlug(transaction, input.slug);
     if (!known) return { status: 'created', id: (await this.createWithin(transaction, actor, input)).id };
     const [before] = await portableWorkflows(transaction, [known.id]);
@@ -337,6 +356,12 @@ export class WorkflowService {
     if (!found) throw engineErrors.workflow_version_not_found(`The workflow has no version ${version}.`);
     return found;
   }
+}
+
+/** What is wrong with what was given; anything else is thrown on. */
+function requireFault(error: unknown): AppError {
+  if (!AppError.is(error) || error.status >= 500) throw error;
+  return error;
 }
 
 /** Whoever only writes keeps drafts: what triggers start is decided by those who may publish. */

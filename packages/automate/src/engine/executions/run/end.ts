@@ -52,7 +52,12 @@ export async function endExecution(options: EndOptions): Promise<void> {
     if (next.status === 'failed') failures.push(next.error as Failure);
   }
   await append({
-    execution: { id: execution.id, status: ending, error: withFailures(execution.error, failures) },
+    execution: {
+      id: execution.id,
+      startedAt: execution.startedAt,
+      status: ending,
+      error: withFailures(execution.error, failures),
+    },
     parentId: execution.parentId,
     job: { type: ending === 'cancelled' ? 'cancelled' : 'succeeded' },
     jobs: ending === 'failed' ? errorWorkflowJobs(execution, settings) : [],

@@ -89,8 +89,8 @@ export function iterationFrame(loop: Loop, index: number): Frame {
 /** Where people decide, templates see the links: those of this walk beside those of what it lies in. */
 function withLinks(scope: GrowingScope, place: Pick<Frame, 'plan' | 'prefix' | 'iteration' | 'linkOf'>): GrowingScope {
   if (place.plan.approvals.length === 0) return scope;
-  const own = lazyLinks(place.plan.approvals, (id) => place.linkOf(keyOf(place, { id })));
-  return { ...scope, approvals: { ...(scope.approvals as JsonObject | undefined), ...own } };
+  const urlOf = (id: string) => place.linkOf(keyOf(place, { id }));
+  return { ...scope, approvals: lazyLinks(place.plan.approvals, urlOf, scope.approvals as JsonObject | undefined) };
 }
 
 /** A step of the body hides one outside that has the same id, from the start. */

@@ -17,6 +17,7 @@ export const coreSet = defineStep({
   compile({ values }) {
     const compiled = Object.entries(values).map(([name, value]) => [name, compile(value, `/values/${name}`)] as const);
     return {
+      isPure: true,
       input: () => ({ values }),
       run: (_input, { scope }) => ({ output: Object.fromEntries(compiled.map(([name, make]) => [name, make(scope)])) }),
     };

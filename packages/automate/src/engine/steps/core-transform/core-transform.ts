@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { compileRule } from '../../rules/rules.ts';
-import { validateRule } from '../../rules/validate.ts';
 import { AnyJson, AnyObject } from '../../schemas.ts';
 import { renderValue, validateTemplates } from '../../templates/templates.ts';
 import { issuesAt } from '../issues.ts';
+import { compileStepRule } from '../rule.ts';
 import { defineStep, type StepRunner } from '../step-type.ts';
-import { valuesOf, variablesOf } from '../variables.ts';
 
 const Config = z.union(
   [
@@ -25,16 +23,12 @@ export const coreTransform = defineStep({
     if ('template' in config) {
       issuesAt('/template', validateTemplates(config.template));
       return {
+        isPure: true,
         input: () => ({ template: config.template }),
         run: (_input, { scope }) => ({ output: renderValue(config.template, scope) }),
       };
     }
-    issuesAt('/logic', validateRule(config.logic));
-    const rule = compileRule(config.logic);
-    const paths = variablesOf(config.logic);
-    return {
-      input: (scope) => ({ logic: config.logic, values: valuesOf(paths, scope) }),
-      run: (_input, { scope }) => ({ output: rule.evaluate(scope) }),
-    };
+    const { rule, input } = compileStepRule('logic', config.logic);
+    return { isPure: true, input, run: (_input, { scope }) => ({ output: rule.evaluate(scope) }) };
   },
 });

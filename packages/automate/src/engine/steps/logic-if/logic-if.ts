@@ -1,10 +1,7 @@
 import { z } from 'zod';
-import { compileRule } from '../../rules/rules.ts';
-import { validateRule } from '../../rules/validate.ts';
 import { AnyJson } from '../../schemas.ts';
-import { issuesAt } from '../issues.ts';
+import { compileStepRule } from '../rule.ts';
 import { defineStep } from '../step-type.ts';
-import { valuesOf, variablesOf } from '../variables.ts';
 
 /** Leaves by the edges whose condition is `"true"` or `"false"`. */
 export const logicIf = defineStep({
@@ -14,11 +11,10 @@ export const logicIf = defineStep({
   ruleFields: ['condition'],
   routes: () => ['true', 'false'],
   compile({ condition }) {
-    issuesAt('/condition', validateRule(condition));
-    const rule = compileRule(condition);
-    const paths = variablesOf(condition);
+    const { rule, input } = compileStepRule('condition', condition);
     return {
-      input: (scope) => ({ condition, values: valuesOf(paths, scope) }),
+      isPure: true,
+      input,
       run(_input, { scope }) {
         const result = rule.matches(scope);
         return { output: { result }, route: String(result) };

@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import { ERROR_ROUTE } from '../../graph/error-route.ts';
-import { compileRule } from '../../rules/rules.ts';
-import { validateRule } from '../../rules/validate.ts';
 import { AnyJson } from '../../schemas.ts';
-import { issuesAt } from '../issues.ts';
+import { compileStepRule } from '../rule.ts';
 import { defineStep } from '../step-type.ts';
-import { valuesOf, variablesOf } from '../variables.ts';
 
 const Cases = z
   .array(
@@ -27,11 +24,10 @@ export const logicSwitch = defineStep({
   ruleFields: ['value'],
   routes: ({ cases }) => [...cases, 'default'],
   compile({ value, cases }) {
-    issuesAt('/value', validateRule(value));
-    const rule = compileRule(value);
-    const paths = variablesOf(value);
+    const { rule, input } = compileStepRule('value', value);
     return {
-      input: (scope) => ({ value, cases, values: valuesOf(paths, scope) }),
+      isPure: true,
+      input: (scope) => ({ ...input(scope), cases }),
       run(_input, { scope }) {
         const result = rule.evaluate(scope);
         const text = typeof result === 'string' ? result : JSON.stringify(result);

@@ -1,0 +1,96 @@
+import { childSignal } from '../children.ts';
+import { errorWorkflowJobs } from '../error-workflow.ts';
+import type { Ending, Failure, StepRecord } from '../execution.ts';
+import { type JournalEntry, weightOf } from '../journal.ts';
+import { giveUp } from './follow.ts';
+import { outputOf } from './frame.ts';
+import type { Moves, Run } from './run.ts';
+import { nextDue } from './waiting.ts';
+
+/** Most records, and bytes of them, that wait for the next write. */
+const MOST_CARRIED = 32;
+const MOST_CARRIED_BYTES = 262_144;
+
+/**
+ * Stores what follows, then begins the next steps; when nothing is left in hand, the same write also ends, parks or gives back
+ * the execution. Where all that begins is without effect outside, nobody could tell whether the steps before it were stored:
+ * they are stored with what comes next.
+ */
+export async function apply(run: Run, moves: Moves, finished: number): Promise<void> {
+  run.active += moves.starts.length - finished;
+  if (canWait(run, moves)) {
+    run.carried.push(...moves.records);
+  } else {
+    const closing = run.active === 0 ? close(run, moves) : undefined;
+    const steps = run.carried.length > 0 ? [...run.carried, ...moves.records] : moves.records;
+    run.carried = [];
+    if ((steps.length > 0 || closing) && !(await store(run, { ...moves, steps, closing }))) return;
+  }
+  for (const start of moves.starts) run.begin(start);
+}
+
+function canWait(run: Run, { starts, records, taken, children }: Moves): boolean {
+  if (starts.length === 0 || records.length === 0 || taken.length > 0 || children.length > 0) return false;
+  if (run.carried.length + records.length > MOST_CARRIED) return false;
+  if (!starts.every(({ node, before }) => node.runner.isPure && !before && node.secrets.length === 0)) return false;
+  const bytes = (all: readonly StepRecord[]) => all.reduce((sum, record) => sum + weightOf(record), 0);
+  return bytes(records) + bytes(run.carried) <= MOST_CARRIED_BYTES;
+}
+
+interface Stored extends Pick<Moves, 'taken' | 'children'> {
+  readonly steps: readonly StepRecord[];
+  readonly closing: Partial<JournalEntry> | undefined;
+}
+
+/** Whether it is stored and this worker goes on with the execution or has ended it. */
+async function store(run: Run, { steps, taken, children, closing }: Stored): Promise<boolean> {
+  const { journal, job, context } = run.options;
+  try {
+    const isHeld = await journal.append({
+      lease: job.lease,
+      isRecovery: job.attempts > 1,
+      steps,
+      taken,
+      children,
+      ...closing,
+    });
+    if (!isHeld) context.logger.warn('lease lost, another worker has this execution');
+    if (closing || !isHeld) run.end();
+    return isHeld;
+  } catch (error) {
+    run.end(error);
+    return false;
+  }
+}
+
+/** How the execution is left when nothing of it is in hand: ended, waiting, or given back. */
+function close(run: Run, moves: Moves): Partial<JournalEntry> {
+  clearTimeout(run.timer);
+  const { id, parentId, startedAt } = run.execution;
+  const ending: Ending | undefined = run.isCancelled ? 'cancelled' : run.root.failure ? 'failed' : undefined;
+  if (ending) {
+    const isAwaiting = [...run.parked.values()].some(({ before }) => before.waitsFor?.startsWith(childSignal('')));
+    giveUp(run, run.root, moves);
+    const error = run.isCancelled ? null : (run.root.failure as Failure);
+    // What has to be undone or called off is so by the next claim, which reads from the disk what was done.
+    if (run.options.plan.hasCompensation || isAwaiting)
+      return { execution: { id, startedAt, status: 'running', ending, error }, job: { type: 'released' } };
+    return {
+      execution: { id, startedAt, status: ending, error },
+      parentId,
+      job: { type: ending === 'cancelled' ? 'cancelled' : 'succeeded' },
+      jobs: ending === 'failed' ? errorWorkflowJobs(run.execution, run.options.settings) : [],
+    };
+  }
+  if (run.root.progress.remaining() === 0)
+    return {
+      execution: { id, startedAt, status: 'succeeded', output: outputOf(run.root) },
+      parentId,
+      job: { type: 'succeeded' },
+    };
+  if (run.isHeldBack || run.parked.size === 0)
+    return { execution: { id, startedAt, status: 'queued' }, job: { type: 'released' } };
+  const runAt = nextDue(run);
+  if (runAt) run.options.onParked(runAt);
+  return { execution: { id, startedAt, status: 'waiting' }, job: { type: 'scheduled', runAt } };
+}

@@ -1,0 +1,119 @@
+import type { PlanNode } from '../../graph/plan.ts';
+import type { NodeEnd } from '../../graph/progress.ts';
+import type { Failure, StepRecord } from '../execution.ts';
+import { reasonOf } from './attempt.ts';
+import { type Frame, failedStep, isWithin, iterationFrame, type Loop, outputOf } from './frame.ts';
+import { endOf, failureRoute } from './routes.ts';
+import { blank, cancelled, ended, isStopping, type Moves, type Run } from './run.ts';
+
+/** A node has succeeded: its end is recorded together with what that decides. */
+export function finishNode(run: Run, frame: Frame, node: PlanNode, record: StepRecord, moves: Moves): void {
+  const done: StepRecord = { ...record, ...ended(run), status: 'succeeded', error: null };
+  moves.records.push(done);
+  frame.scope.steps[node.id] = { output: done.output };
+  follow(run, frame, node, endOf(done), moves);
+}
+
+/** A node has failed: it leaves by another way, or its frame fails with it. */
+export function failNode(run: Run, frame: Frame, node: PlanNode, record: StepRecord, reason: Failure, moves: Moves): void {
+  const route = failureRoute(node.onError);
+  const failed: StepRecord = { ...record, ...ended(run), status: 'failed', error: reason, route };
+  moves.records.push(failed);
+  if (route !== null && !isStopping(run, frame)) {
+    frame.scope.steps[node.id] = failedStep(reason);
+    follow(run, frame, node, endOf(failed), moves);
+    return;
+  }
+  fail(run, frame, { ...reason, node: failed.nodePath }, moves);
+  frame.open -= 1;
+  if (frame.open === 0) closeFrame(run, frame, moves);
+}
+
+function follow(run: Run, frame: Frame, node: PlanNode, end: NodeEnd, moves: Moves): void {
+  const { ready, skipped, starved } = frame.progress.finish(node.id, end);
+  for (const skip of skipped) moves.records.push({ ...blank(run, frame, skip), status: 'skipped', seq: ++run.seq });
+  frame.open -= 1;
+  if (!isStopping(run, frame)) {
+    frame.open += ready.length + starved.length;
+    moves.starts.push(...ready.map((next) => ({ frame, node: next })));
+    for (const join of starved) starve(run, frame, join, moves);
+  }
+  if (frame.open === 0) closeFrame(run, frame, moves);
+}
+
+/** A join that waited for a success has waited in vain. */
+export function starve(run: Run, frame: Frame, join: PlanNode, moves: Moves): void {
+  const reason = { code: 'all_branches_failed', message: 'None of the branches that lead here has succeeded.' };
+  failNode(run, frame, join, { ...blank(run, frame, join), startedAt: new Date() }, reason, moves);
+}
+
+/** Nothing more starts in a frame that failed, and what waits in it is given up. */
+function fail(run: Run, frame: Frame, failure: Failure, moves: Moves): void {
+  if (frame.failure) return;
+  frame.failure = failure;
+  giveUp(run, frame, moves);
+}
+
+/** What waits in a frame will not go on. */
+export function giveUp(run: Run, frame: Frame, moves: Moves): void {
+  for (const [key, step] of run.parked) {
+    if (!isWithin(step.frame, frame)) continue;
+    run.parked.delete(key);
+    moves.records.push(cancelled(run, step.before));
+    step.frame.open -= 1;
+    if (step.frame !== frame && step.frame.open === 0) closeFrame(run, step.frame, moves);
+  }
+}
+
+/** A step that was begun will not end by itself. */
+export function leave(run: Run, frame: Frame, record: StepRecord, moves: Moves): void {
+  moves.records.push(cancelled(run, record));
+  frame.open -= 1;
+  if (frame.open === 0) closeFrame(run, frame, moves);
+}
+
+/** Everything of a frame has ended; for an iteration that means its loop goes on. */
+export function closeFrame(run: Run, frame: Frame, moves: Moves): void {
+  const { loop, iteration } = frame;
+  if (!loop?.frames.delete(iteration)) return;
+  if (frame.failure && loop.runner.isStrict) {
+    if (!loop.failure) {
+      loop.failure = frame.failure;
+      for (const other of [...loop.frames.values()]) {
+        fail(run, other, frame.failure, moves);
+        if (other.open === 0) closeFrame(run, other, moves);
+      }
+    }
+  } else {
+    const result = frame.failure ? { error: { code: frame.failure.code, message: frame.failure.message } } : outputOf(frame);
+    loop.results[loop.runner.keepsResults ? iteration : 0] = result;
+  }
+  if (!loop.isRestoring) continueLoop(run, loop, moves);
+}
+
+/** Starts as many iterations as there is room for; when there are no more, the loop has ended. */
+export function continueLoop(run: Run, loop: Loop, moves: Moves): void {
+  const { frame, node, runner, record } = loop;
+  while (!loop.failure && !isStopping(run, frame) && loop.frames.size < runner.concurrency && hasNext(loop)) {
+    const inner = iterationFrame(loop, loop.next);
+    loop.frames.set(loop.next, inner);
+    loop.next += 1;
+    inner.open = inner.plan.starts.length;
+    moves.starts.push(...inner.plan.starts.map((id) => ({ frame: inner, node: inner.plan.nodes.get(id) as PlanNode })));
+  }
+  if (loop.frames.size > 0) return;
+  if (loop.failure) failNode(run, frame, node, record, loop.failure, moves);
+  else if (!isStopping(run, frame))
+    finishNode(run, frame, node, { ...record, output: runner.output(loop.results, loop.next) }, moves);
+  else leave(run, frame, record, moves);
+}
+
+function hasNext(loop: Loop): boolean {
+  const variables = loop.runner.variables(loop.record.input, loop.next, loop.results.at(-1) ?? null);
+  try {
+    return loop.runner.hasNext(loop.record.input, loop.next, { ...loop.frame.scope, ...variables });
+  } catch (error) {
+    loop.failure = reasonOf(error);
+    return false;
+  }
+}

@@ -1,0 +1,89 @@
+import type { Signal, StepRecord } from '../execution.ts';
+import { keyOf } from './frame.ts';
+import type { Parked, Run } from './run.ts';
+
+/** Longest time that a timer can wait. */
+export const LONGEST_TIMER_MS = 2_147_483_647;
+
+/** Lets a step wait for its time, or for what it is to be told. */
+export function park(run: Run, step: Parked): void {
+  run.parked.set(keyOf(step.frame, step.node), step);
+  clearTimeout(run.timer);
+  wakeWhenDue(run);
+}
+
+function wakeWhenDue(run: Run): void {
+  const due = nextDue(run);
+  if (due) run.timer = setTimeout(() => void wake(run), Math.min(Math.max(due.getTime() - Date.now(), 1), LONGEST_TIMER_MS));
+}
+
+/** When the next parked step is due, or the execution out of time. */
+export function nextDue(run: Run): Date | undefined {
+  const times = [...run.parked.values()].flatMap(({ before }) => before.resumeAt?.getTime() ?? []);
+  if (run.deadline) times.push(run.deadline.getTime());
+  return times.length > 0 ? new Date(Math.min(...times)) : undefined;
+}
+
+/** Goes on with the parked steps whose time has come while others are still in hand. */
+async function wake(run: Run): Promise<void> {
+  if (run.isOver || run.active === 0) return;
+  // What was said in time counts, also when its news has not come yet.
+  if ([...run.parked.values()].some(({ before }) => before.waitsFor !== null && isDue(before))) await hear(run);
+  if (run.isOver || run.active === 0) return;
+  for (const [key, step] of run.parked) {
+    if (isDue(step.before)) unpark(run, key);
+  }
+  if (run.parked.size > 0) wakeWhenDue(run);
+}
+
+function isDue({ resumeAt }: StepRecord): boolean {
+  return resumeAt !== null && resumeAt.getTime() <= Date.now();
+}
+
+/** Goes on with a parked step. */
+function unpark(run: Run, key: string): void {
+  const step = run.parked.get(key);
+  if (!step) return;
+  run.parked.delete(key);
+  run.active += 1;
+  run.begin(step);
+}
+
+/** Something was said to the execution while it is in hand. */
+export async function hear(run: Run): Promise<void> {
+  try {
+    const { signals, ending } = await run.options.news();
+    if (run.isOver) return;
+    for (const signal of signals) if (!run.taken.has(signal.id)) run.unread.set(signal.id, signal);
+    if (ending === 'cancelled') cancel(run);
+    for (const [key, { before }] of run.parked) {
+      if (before.waitsFor !== null && isSaid(run, before.waitsFor)) unpark(run, key);
+    }
+  } catch (error) {
+    run.options.context.logger.warn(
+      { error },
+      'what was said to the execution could not be read; trying again with the next heartbeat',
+    );
+  }
+}
+
+function cancel(run: Run): void {
+  run.isCancelled = true;
+  run.stop.abort(new Error('the execution was cancelled'));
+}
+
+function isSaid(run: Run, name: string): boolean {
+  for (const signal of run.unread.values()) if (signal.name === name) return true;
+  return false;
+}
+
+/** The oldest signal of a name that no step has taken yet; it is taken now. */
+export function takeSignal(run: Run, name: string): Signal | undefined {
+  for (const signal of run.unread.values()) {
+    if (signal.name !== name) continue;
+    run.unread.delete(signal.id);
+    run.taken.add(signal.id);
+    return signal;
+  }
+  return undefined;
+}
