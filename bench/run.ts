@@ -13,7 +13,7 @@ interface Benchmark {
 }
 
 const LIMIT_SECONDS = 235;
-const benches = ['api', 'ingest', 'engine'] as const;
+const benches = ['api', 'ingest', 'engine', 'live'] as const;
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { profile: { type: 'boolean', default: false } } });
 const name = benches.find((bench) => bench === positionals[0]);

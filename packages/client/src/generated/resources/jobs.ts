@@ -97,7 +97,7 @@ export interface Jobs {
   redrive(id: string, options?: WriteOptions): Call<schemas.Job>;
   /**
    * Follow a job
-   * A `job` event for each change of its state or its progress; ends with the job.
+   * A `job` event for each change of its state or its progress; ends with the job. Ids count up; send the last one as `Last-Event-ID` to go on from there.
    * `GET /api/v1/jobs/{id}/events/`
    */
   events(id: string, query?: NoQuery, options?: StreamOptions): EventStream<{ job: schemas.JobUpdate }>;
