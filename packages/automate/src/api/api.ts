@@ -40,6 +40,8 @@ export interface Api extends ApiFacts {
   readonly limits: {
     /** Bytes; `AUTOMATE_API_BODY_LIMIT_BYTES`. */
     readonly bodyBytes: number;
+    /** How long a reader of a stream may take nothing; `AUTOMATE_API_STREAM_STALL_SECONDS`. */
+    readonly stallSeconds: number;
   };
 }
 
@@ -60,6 +62,7 @@ export function createApi(options: ApiOptions): Api {
   const logger = options.logger ?? createLogger({ level: 'info', name: 'automate.api' });
   const limits = {
     bodyBytes: readSetting(settings, 'BODY_LIMIT_BYTES', 1_048_576),
+    stallSeconds: readSetting(settings, 'STREAM_STALL_SECONDS', 60),
   };
   const clientAddress = readTrustedProxies(settings);
   for (const name of unreadSettings(settings)) logger.warn({ setting: `AUTOMATE_API_${name}` }, 'a setting that nothing reads');

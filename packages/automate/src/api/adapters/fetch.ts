@@ -93,7 +93,8 @@ function eventsResponse(answer: EventsAnswer, isHead: boolean, signal: AbortSign
   });
   const source = stream.source(ended, lastEventId);
   const describeError = (error: unknown): string => describeStreamError(ctx, error);
-  void pumpEvents({ source, sink, signal: ended, describeError });
+  const { stallSeconds } = ctx.api.limits;
+  void pumpEvents({ source, sink, signal: ended, describeError, stallSeconds });
   return new Response(webStreamOf(sink), { status, headers });
 }
 

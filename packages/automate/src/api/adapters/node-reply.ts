@@ -55,7 +55,8 @@ export function writeEvents(options: {
   const { signal } = controller;
   const source = stream.source(signal, lastEventId);
   const describeError = (error: unknown): string => describeStreamError(ctx, error);
-  void pumpEvents({ source, sink: raw, signal, describeError }).finally(() => controller.abort());
+  const { stallSeconds } = ctx.api.limits;
+  void pumpEvents({ source, sink: raw, signal, describeError, stallSeconds }).finally(() => controller.abort());
 }
 
 /** The data of a stream's last event, when its source failed. */
