@@ -12,7 +12,7 @@ interface Benchmark {
   run(options: { profileDirectory: string | undefined }): Promise<void>;
 }
 
-const LIMIT_SECONDS = 235;
+const LIMIT_SECONDS = 290;
 const benches = ['api', 'ingest', 'engine', 'fairness', 'history', 'live'] as const;
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { profile: { type: 'boolean', default: false } } });

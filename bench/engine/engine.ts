@@ -10,8 +10,8 @@ import type { Drained } from './drain-process.ts';
 import type { Paced } from './paced-process.ts';
 
 const ROUNDS = 3;
-const EXECUTIONS = { postgres: 20_000, pglite: 8_000, dbos: 1_000 } as const;
-const PACE = { perSecond: 1_000, seconds: 10 } as const;
+const EXECUTIONS = { postgres: 20_000, pglite: 8_000, dbos: 1_000, pure: 10_000 } as const;
+const PACE = { perSecond: 1_000, seconds: 8 } as const;
 type Database = 'postgres' | 'pglite';
 
 interface Drain {
@@ -24,11 +24,12 @@ interface Drain {
 /** How many three-step executions a second the engine gets through, beside DBOS, and how soon one starts at 1,000 a second. */
 export async function run({ profileDirectory }: { profileDirectory: string | undefined }): Promise<void> {
   const postgres = await startPostgres();
-  const drains: Record<Database | 'dbos', Drain[]> = { postgres: [], pglite: [], dbos: [] };
+  const drains: Record<Database | 'dbos' | 'pure', Drain[]> = { postgres: [], pglite: [], dbos: [], pure: [] };
   const paced: Record<Database, (Paced & { postgresCores: number | undefined })[]> = { postgres: [], pglite: [] };
   for (let round = 1; round <= ROUNDS; round += 1) {
     say(`engine, round ${round} of ${ROUNDS}`);
     drains.postgres.push(await drain(postgres, 'postgres', profileDirectory));
+    drains.pure.push(await drain(postgres, 'postgres', undefined, 'pure'));
     drains.dbos.push(await drainDbos(postgres));
     drains.pglite.push(await drain(postgres, 'pglite', profileDirectory));
     paced.postgres.push(await pace(postgres, 'postgres'));
@@ -42,10 +43,20 @@ export async function run({ profileDirectory }: { profileDirectory: string | und
     const unit = 'executions/s';
     const values = all.map(({ perSecond }) => perSecond);
     const target = { of: 'value', atLeast: database === 'postgres' ? 4_000 : 2_000 } as const;
-    line({ figure: `drain_${database}`, unit, values, target, note: `${EXECUTIONS[database]} executions of 3 steps` });
+    line({
+      figure: `drain_${database}`,
+      unit,
+      values,
+      target,
+      note: `${EXECUTIONS[database]} executions of 3 steps, each stored before the next`,
+    });
     if (database === 'postgres') {
       const note = 'peer: DBOS 5.3.0, the same three steps on the same PostgreSQL';
       line({ figure: 'drain_to_dbos', unit, values, peers: dbos, target: { of: 'ratio', atLeast: 10 }, note });
+    }
+    if (database === 'postgres') {
+      const note = `${EXECUTIONS.pure} executions of 3 steps without effect, stored together`;
+      line({ figure: 'drain_pure_postgres', unit, values: drains.pure.map(({ perSecond }) => perSecond), note });
     }
     line({ figure: `dispatch_${database}`, unit: 'events/s', values: all.map(({ dispatchPerSecond }) => dispatchPerSecond) });
     line({
@@ -95,10 +106,15 @@ function line(figure: Omit<Parameters<typeof report>[0], 'bench'>): void {
   report({ bench: 'engine', ...figure });
 }
 
-async function drain(postgres: Postgres, database: Database, profileDirectory: string | undefined): Promise<Drain> {
-  const count = EXECUTIONS[database];
+async function drain(
+  postgres: Postgres,
+  database: Database,
+  profileDirectory: string | undefined,
+  kind: 'stored' | 'pure' = 'stored',
+): Promise<Drain> {
+  const count = EXECUTIONS[kind === 'pure' ? 'pure' : database];
   return withProduct({ postgres, database, module: './drain-process.ts', profileDirectory }, async (remote) => {
-    const dispatchPerSecond = await remote.call<number>('queue', count);
+    const dispatchPerSecond = await remote.call<number>('queue', { count, kind: kind === 'pure' ? 'transform' : 'call' });
     const before = postgres.cpuMicros();
     const { seconds, nodeCpuMicros } = await remote.call<Drained>('drain', count);
     return {
