@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../packages/automate/e2e/support/generate.ts';
 import type { DatabaseKind } from '../packages/automate/src/testing/index.ts';
 import type { Scenario } from './harness/scenario.ts';
-import { scenario as poison } from './scenarios/poison.ts';
 import { scenario as sigterm } from './scenarios/sigterm.ts';
 import { scenario as upgrade } from './scenarios/upgrade.ts';
 import { scenario as workerDeath } from './scenarios/worker-death.ts';
@@ -15,7 +14,6 @@ const rows: readonly (readonly [Scenario, DatabaseKind])[] = [
   [workerDeath, 'pglite'],
   [zombie, 'postgres'],
   [sigterm, 'postgres'],
-  [poison, 'postgres'],
   [upgrade, 'postgres'],
 ];
 

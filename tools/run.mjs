@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = join(root, 'node_modules', '.bin');
 const node = join(bin, process.platform === 'win32' ? 'node.cmd' : 'node');
+const compiled = join(root, 'node_modules', '.cache', 'node-compile');
 const [, , command = '', ...rest] = process.argv;
 
 /** @type {Record<string, string[][]>} Programs of each command, one after the other. */
@@ -62,7 +63,8 @@ function run(args) {
   return new Promise((resolve) => {
     const child = spawn(node, args, {
       stdio: 'inherit',
-      env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` },
+      // TypeScript is stripped once, not with every start.
+      env: { NODE_COMPILE_CACHE: compiled, ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` },
       shell: process.platform === 'win32',
     });
     const forward = (signal) => child.kill(signal);

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { inherited } from '../../packages/automate/e2e/support/inherited.ts';
 import { cli } from '../../packages/automate/e2e/support/server-process.ts';
 import { emptyDatabase } from '../harness/databases.ts';
 import { type Experiment, experiment } from '../harness/experiment.ts';
@@ -38,7 +39,7 @@ async function drill(given: Experiment, program: string, options: ScenarioOption
   const each = options.isShort ? 5 : 125;
   const migrate = (of: string) =>
     execFileSync(process.execPath, [of, 'migrate'], {
-      env: { PATH: process.env.PATH, AUTOMATE_SECRET_KEY: 'a-key-that-only-tests-use-0123456789abcdef', ...database.environment },
+      env: { ...inherited, AUTOMATE_SECRET_KEY: 'a-key-that-only-tests-use-0123456789abcdef', ...database.environment },
       stdio: 'pipe',
     });
   migrate(program);

@@ -58,7 +58,13 @@ describe.each([
     await automate.close();
 
     child = spawn(process.execPath, ['--conditions=source', fileURLToPath(new URL(file, import.meta.url))], {
-      env: { PATH: process.env.PATH, PORT: '0', AUTOMATE_DATA_DIR: directory, AUTOMATE_LOG_LEVEL: 'error' },
+      env: {
+        PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+        PORT: '0',
+        AUTOMATE_DATA_DIR: directory,
+        AUTOMATE_LOG_LEVEL: 'error',
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

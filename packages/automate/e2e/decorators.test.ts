@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
+import { inherited } from './support/inherited.ts';
 
 const fixture = fileURLToPath(new URL('./fixtures/decorators/', import.meta.url));
 const modules = fileURLToPath(new URL('../../../node_modules/', import.meta.url));
@@ -14,7 +15,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 function run(args: readonly string[], mode = 'plugin', cwd = fixture): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
     // The variables of the Vitest around it would tell the inner one that it is a worker.
-    const env = { PATH: process.env.PATH, DECORATORS: mode, NO_COLOR: '1' };
+    const env = { ...inherited, DECORATORS: mode, NO_COLOR: '1' };
     execFile(process.execPath, args, { cwd, env }, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code ?? 1) : 0, output: stdout + stderr });
     });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Execution, eventually } from './support/executions.ts';
+import { inherited } from './support/inherited.ts';
 import { cli, runCli, type ServerProcess, startServerProcess } from './support/server-process.ts';
 
 describe('embedded mode', () => {
@@ -91,7 +92,7 @@ describe('embedded mode', () => {
   it('recovers from a kill at any moment of the first boot', async () => {
     for (const delay of [300, 900, 1_800, 2_800]) {
       const child = spawn(process.execPath, [cli, 'serve', '--json'], {
-        env: { PATH: process.env.PATH, AUTOMATE_DATA_DIR: directory, PORT: '0' },
+        env: { ...inherited, AUTOMATE_DATA_DIR: directory, PORT: '0' },
         stdio: 'ignore',
       });
       await new Promise((resolve) => setTimeout(resolve, delay));

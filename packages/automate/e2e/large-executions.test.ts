@@ -87,7 +87,7 @@ describe.each(databaseKinds)('large executions on %s', { timeout: 400_000 }, (ki
       },
     };
     const workflow = await createWorkflow(server, [{ id: 'loop', type: 'flow.foreach', config }]);
-    const text = incompressible(80_000);
+    const text = incompressible(90_000);
     const id = await start(workflow, { items: Array.from({ length: 600 }, (_, index) => index), text });
     const execution = await ended(id);
     expect(execution.status).toBe('succeeded');

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { inherited } from './support/inherited.ts';
 
 const here = fileURLToPath(new URL('..', import.meta.url));
 const modules = fileURLToPath(new URL('../../../node_modules/', import.meta.url));
@@ -70,7 +71,7 @@ it('gives hosts types that survive their own declarations', async () => {
 
 it('runs from dist', async () => {
   const main = join(installed, 'dist/cli/main.js');
-  const environment = { PATH: process.env.PATH, AUTOMATE_DATA_DIR: join(host, 'data'), AUTOMATE_URL: 'http://127.0.0.1:9' };
+  const environment = { ...inherited, AUTOMATE_DATA_DIR: join(host, 'data'), AUTOMATE_URL: 'http://127.0.0.1:9' };
   expect((await run(process.execPath, [main, '--version'], host, environment)).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   // It makes the embedded database, which takes a worker file, WASM and the migrations.
   expect(JSON.parse((await run(process.execPath, [main, 'migrate', '--json'], host, environment)).stdout)).toMatchObject({
@@ -94,7 +95,7 @@ it('runs code steps from dist, in a process that may read nothing but itself', a
     await automate.define({ slug: 'sum', name: 'Sum', graph });
     console.log(JSON.stringify(await automate.run('sum', { numbers: [1, 2, 3] }, { wait: true })));
     await automate.close();`;
-  const environment = { PATH: process.env.PATH, AUTOMATE_DATA_DIR: join(host, 'data'), AUTOMATE_CODE_STEPS: 'true' };
+  const environment = { ...inherited, AUTOMATE_DATA_DIR: join(host, 'data'), AUTOMATE_CODE_STEPS: 'true' };
   writeFileSync(join(host, 'code.js'), script);
   const { stdout } = await run(process.execPath, [join(host, 'code.js')], host, environment);
   expect(JSON.parse(stdout)).toEqual({ sum: 6 });

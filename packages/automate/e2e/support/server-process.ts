@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Reply, TestDatabase } from '../../src/testing/index.ts';
+import { inherited } from './inherited.ts';
 
 export const cli = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
@@ -81,7 +82,7 @@ async function startProduct(
 ): Promise<ProductProcess & { ready: { url?: string; worker?: string } }> {
   const child = spawn(process.execPath, [...nodeOptions, program, ...args, '--json'], {
     env: {
-      PATH: process.env.PATH,
+      ...inherited,
       PORT: '0',
       AUTOMATE_SECRET_KEY: 'a-key-that-only-tests-use-0123456789abcdef',
       AUTOMATE_LOG_LEVEL: 'warn',
@@ -133,7 +134,7 @@ export async function runCli(
   args: string[],
   environment: Record<string, string>,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [cli, ...args], { env: { PATH: process.env.PATH, ...environment } });
+  const child = spawn(process.execPath, [cli, ...args], { env: { ...inherited, ...environment } });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => (stdout += chunk));

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { TestDatabase } from '../../src/testing/index.ts';
+import { inherited } from './inherited.ts';
 import { cli } from './server-process.ts';
 
 /** A worker in a process of its own. */
@@ -22,7 +23,7 @@ export function startWorkerProcess(
 ): WorkerProcess {
   const child = spawn(process.execPath, [...program, ...args], {
     env: {
-      PATH: process.env.PATH,
+      ...inherited,
       AUTOMATE_SECRET_KEY: 'a-key-that-only-tests-use-0123456789abcdef',
       AUTOMATE_LOG_LEVEL: 'warn',
       AUTOMATE_SAMPLE: 'false',
