@@ -6,7 +6,7 @@ import { say } from '../bench/harness/figures.ts';
 import { randomFrom } from '../packages/automate/e2e/support/generate.ts';
 import setup from '../tools/vitest-global-setup.ts';
 import { reportOutcome, type TableRow, tableOf } from './harness/report.ts';
-import type { Outcome, Scenario } from './harness/scenario.ts';
+import { brokenOff, type Outcome, type Scenario } from './harness/scenario.ts';
 import { scenarios } from './scenarios/index.ts';
 
 const { values } = parseArgs({
@@ -47,17 +47,6 @@ async function runOne(scenario: Scenario, kind: TableRow['kind']): Promise<Outco
   try {
     return await scenario.run({ kind, seed, random: randomFrom(seed), isShort: false, kills, say: (text) => say(`  ${text}`) });
   } catch (error) {
-    const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return {
-      acknowledged: 0,
-      executions: 0,
-      faults: 0,
-      lost: 0,
-      reRun: 0,
-      duplicates: 0,
-      resumed: [],
-      figures: {},
-      problems: [problem],
-    };
+    return brokenOff(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
 }

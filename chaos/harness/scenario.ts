@@ -46,20 +46,27 @@ export interface Outcome {
   readonly notRun?: string;
 }
 
+/** The outcome of a scenario of which nothing is known. */
+const NOTHING: Outcome = {
+  acknowledged: 0,
+  executions: 0,
+  faults: 0,
+  lost: 0,
+  reRun: 0,
+  duplicates: 0,
+  resumed: [],
+  figures: {},
+  problems: [],
+};
+
 /** An outcome of a scenario that this machine cannot run. */
 export function notRun(reason: string): Outcome {
-  return {
-    acknowledged: 0,
-    executions: 0,
-    faults: 0,
-    lost: 0,
-    reRun: 0,
-    duplicates: 0,
-    resumed: [],
-    figures: {},
-    problems: [],
-    notRun: reason,
-  };
+  return { ...NOTHING, notRun: reason };
+}
+
+/** An outcome of a scenario that could not go on. */
+export function brokenOff(problem: string): Outcome {
+  return { ...NOTHING, problems: [problem] };
 }
 
 export function pause(milliseconds: number): Promise<void> {

@@ -74,6 +74,19 @@ export async function startWorkerProcess(database: Database, launch: Launch = {}
   return { ...started, name: ready.worker ?? '' };
 }
 
+/** What a program of the product under test runs with, unless it is told otherwise. */
+export function environmentOf(database: Database, environment: Environment): Readonly<Record<string, string | undefined>> {
+  return {
+    ...inherited,
+    PORT: '0',
+    AUTOMATE_SECRET_KEY: 'a-key-that-only-tests-use-0123456789abcdef',
+    AUTOMATE_LOG_LEVEL: 'warn',
+    AUTOMATE_SAMPLE: 'false',
+    ...database.environment,
+    ...environment,
+  };
+}
+
 /** Starts a program and resolves with the line by which it says that it is ready. */
 async function startProduct(
   database: Database,
@@ -81,15 +94,7 @@ async function startProduct(
   { environment = {}, program = cli, nodeOptions = [] }: Launch,
 ): Promise<ProductProcess & { ready: { url?: string; worker?: string } }> {
   const child = spawn(process.execPath, [...nodeOptions, program, ...args, '--json'], {
-    env: {
-      ...inherited,
-      PORT: '0',
-      AUTOMATE_SECRET_KEY: 'a-key-that-only-tests-use-0123456789abcdef',
-      AUTOMATE_LOG_LEVEL: 'warn',
-      AUTOMATE_SAMPLE: 'false',
-      ...database.environment,
-      ...environment,
-    },
+    env: environmentOf(database, environment),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { TestDatabase } from '../../src/testing/index.ts';
-import { inherited } from './inherited.ts';
-import { cli } from './server-process.ts';
+import { cli, environmentOf } from './server-process.ts';
 
 /** A worker in a process of its own. */
 export interface WorkerProcess {
@@ -22,14 +21,7 @@ export function startWorkerProcess(
   program: readonly string[] = [cli, 'worker', '--json'],
 ): WorkerProcess {
   const child = spawn(process.execPath, [...program, ...args], {
-    env: {
-      ...inherited,
-      AUTOMATE_SECRET_KEY: 'a-key-that-only-tests-use-0123456789abcdef',
-      AUTOMATE_LOG_LEVEL: 'warn',
-      AUTOMATE_SAMPLE: 'false',
-      ...database.environment,
-      ...environment,
-    },
+    env: environmentOf(database, environment),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let errors = '';
