@@ -38,7 +38,7 @@ serveRemote(
       const cpu = ownCpuMicros();
       const began = Date.now();
       await engine.startWorker();
-      await untilEnded(automate, count, 60_000);
+      await untilEnded(automate, 60_000);
       const seconds = ((await lastEnd(automate)) - began) / 1_000;
       const nodeCpuMicros = ownCpuMicros() - cpu;
       await verify(automate, count);

@@ -33,12 +33,12 @@ serveRemote(
   {
     async run({ perSecond, seconds }: { perSecond: number; seconds: number }): Promise<Paced> {
       await send(perSecond, 1); // warms up
-      await untilEnded(automate, sent, 20_000);
+      await untilEnded(automate, 20_000);
       const first = sent;
       const cpu = ownCpuMicros();
       const began = performance.now();
       await send(perSecond, seconds);
-      await untilEnded(automate, sent, 20_000);
+      await untilEnded(automate, 20_000);
       const wallSeconds = (performance.now() - began) / 1_000;
       const nodeCores = (ownCpuMicros() - cpu) / 1e6 / wallSeconds;
       await verify(automate, sent);

@@ -2,7 +2,7 @@
 import type { Automate } from 'automate';
 import { dispatchBatch } from '../../packages/automate/src/engine/dispatch/dispatcher.ts';
 import { createTriggerCache } from '../../packages/automate/src/engine/triggers/trigger-cache.ts';
-import { claim } from '../../packages/automate/src/jobs/job.store.ts';
+import { claim } from '../../packages/automate/src/jobs/claim.store.ts';
 import { createLogger } from '../../packages/automate/src/kernel/index.ts';
 import { createWorkflow, newEvent } from '../engine/workload.ts';
 import { openProduct, TOKEN } from '../harness/product.ts';
@@ -13,7 +13,7 @@ const { db, engine } = automate;
 const statements = record(db);
 const base = `${await automate.listen()}/api/v1/executions/`;
 const CLAIMED = 50;
-const CLAIM = { owner: 'bench', limit: CLAIMED, leaseSeconds: 30, kinds: ['execution'], afterLane: '' };
+const CLAIM = { owner: 'bench', limit: CLAIMED, kinds: ['execution'], afterLane: '' };
 
 export interface Round {
   /** Milliseconds of each request, by what was asked. */
@@ -74,11 +74,14 @@ async function timesOf(url: string, count: number): Promise<number[]> {
 /** Claims that are taken back, so that each finds the whole backlog. */
 async function timedClaims(count: number): Promise<number[]> {
   const times: number[] = [];
+  await db.query(`insert into workers (name, lease_until) values ($1, now() + interval '1 hour') on conflict do nothing`, [
+    CLAIM.owner,
+  ]);
   for (let number = 0; number < count; number += 1) {
     await db
       .transaction(async (transaction) => {
         const began = performance.now();
-        const { jobs } = await claim(transaction, CLAIM);
+        const { jobs } = await claim({ transaction: (work) => work(transaction) }, CLAIM);
         times.push(performance.now() - began);
         if (jobs.length !== CLAIMED) throw new Error(`claimed ${jobs.length}`);
         throw TAKEN_BACK;
@@ -109,7 +112,7 @@ async function drain(count: number): Promise<number> {
   const began = performance.now();
   await engine.startWorker();
   for (;;) {
-    const { rows } = await db.query(`select from jobs where state in ('queued', 'running') limit 1`);
+    const { rows } = await db.query('(select from job_leases limit 1) union all (select from job_queue limit 1)');
     if (rows.length === 0) return count / ((performance.now() - began) / 1_000);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -147,7 +150,7 @@ function record(target: Automate['db']): { of(work: () => Promise<unknown>): Pro
 async function plansOf(work: () => Promise<unknown>): Promise<string[]> {
   const plans: string[] = [];
   for (const { text, values, tenantId: tenant } of await statements.of(work)) {
-    if (!/\b(executions|step_runs|jobs|events)\b/.test(text)) continue;
+    if (!/\b(executions|step_runs|jobs|job_queue|events)\b/.test(text)) continue;
     const explain = async (connection: Pick<Automate['db'], 'query'>) => {
       const { rows } = await connection.query<{ 'QUERY PLAN': string }>(`explain (analyze, buffers) ${text}`, values);
       plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));

@@ -103,6 +103,7 @@ describe.each(databaseKinds)('tenants on %s', (kind) => {
       'master_key_wraps',
       'system_keys',
       'sweeps',
+      'workers',
     ];
     for (const name of ofNoTenant) {
       const read = db.asTenant(newId(), (transaction) => transaction.query(`select 1 from ${name}`));

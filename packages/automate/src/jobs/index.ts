@@ -3,7 +3,6 @@ export {
   enqueue,
   JOB_IS_TOLD,
   JOB_LISTENS,
-  lockLeases,
   noteLook,
   noteProgress,
   type Settlement,
@@ -26,6 +25,7 @@ export {
   type Slot,
 } from './job.ts';
 export { createJobs, type Jobs } from './jobs.ts';
+export { fence, lockLeases } from './lease.store.ts';
 export { createLiveUpdates, type LiveUpdates } from './live.ts';
 export { createPoller, type Poller } from './poller.ts';
 export { BatchStarted, hasCriterion, JobModel, MAXIMUM_IDS, NO_CRITERION } from './schemas.ts';

@@ -3,6 +3,9 @@ import type { JsonObject, Logger } from '../kernel/index.ts';
 
 export type JobState = 'blocked' | 'queued' | 'scheduled' | 'running' | 'succeeded' | 'failed' | 'cancelled';
 
+/** A job in one of these does not change any more, but for a dead letter that is tried again. */
+export const ENDED_STATES: ReadonlySet<string> = new Set<JobState>(['succeeded', 'failed', 'cancelled']);
+
 /** A piece of work to do later. Inserted in the caller's transaction, so it exists if and only if that commits. */
 export interface NewJob {
   /** Default: a new id. */

@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Db } from '../db/index.ts';
 import { createLogger, newId } from '../kernel/index.ts';
 import { createTestDatabase, databaseKinds, type TestDatabase } from '../testing/index.ts';
-import { claim, enqueue, lockLeases, noteProgress, promoteDue, reclaim, settle } from './job.store.ts';
+import { type ClaimOptions, claim } from './claim.store.ts';
+import { enqueue, noteProgress, promoteDue, settle } from './job.store.ts';
 import { backoffMs, type ClaimedJob, type DeadJob, type JobHandler, leaseKey } from './job.ts';
+import { fence, holdingOf, lockLeases, reclaim } from './lease.store.ts';
 import { createWorker, type Worker } from './worker.ts';
 
 const logger = createLogger({ level: 'silent' });
@@ -26,8 +28,18 @@ describe.each(databaseKinds)('jobs on %s', (kind) => {
     await database.dispose();
   });
 
-  const take = (owner: string, limit = 10, afterLane = '') =>
-    claim(db, { owner, limit, leaseSeconds: 30, kinds: ['test'], afterLane });
+  /** As the worker of this name. */
+  const take = async (owner: string, limit = 10, afterLane = '', more: Partial<ClaimOptions> = {}) => {
+    await db.query(`insert into workers (name, lease_until) values ($1, now() + interval '30 seconds') on conflict do nothing`, [
+      owner,
+    ]);
+    return claim(db, { owner, limit, kinds: ['test'], afterLane, ...more });
+  };
+  /** Another worker finds that the lease of this one has run out. */
+  const outlive = async (owner: string) => {
+    await db.query(`update workers set lease_until = now() - interval '1 second' where name = $1`, [owner]);
+    return db.transaction((transaction) => reclaim(transaction));
+  };
   const stateOf = async (id: string) =>
     (
       await db.query<{ state: string; attempts: number; error: { code: string } | null }>(
@@ -97,12 +109,11 @@ describe.each(databaseKinds)('jobs on %s', (kind) => {
       ),
     );
     const [rare] = await enqueue(db, [job(tenant, { lane: 'lane-099', kind: 'rare' })]);
-    const common = { owner: 'a', limit: 10, leaseSeconds: 30, afterLane: '' };
-    const rarely = await claim(db, { ...common, kinds: ['rare'], isByKind: true });
+    const rarely = await take('a', 10, '', { kinds: ['rare'], isByKind: true });
     expect(rarely.jobs.map(({ id }) => id)).toEqual([rare]);
-    const own = await claim(db, { ...common, kinds: ['execution', 'rare'], lanes: ['lane-070', 'lane-none', 'lane-007'] });
+    const own = await take('a', 10, '', { kinds: ['execution', 'rare'], lanes: ['lane-070', 'lane-none', 'lane-007'] });
     expect(own.jobs).toHaveLength(2);
-    const both = await claim(db, { ...common, kinds: ['execution'], isByKind: true, lanes: ['lane-099'] });
+    const both = await take('a', 10, '', { kinds: ['execution'], isByKind: true, lanes: ['lane-099'] });
     expect(both.jobs).toHaveLength(1);
   });
 
@@ -110,8 +121,7 @@ describe.each(databaseKinds)('jobs on %s', (kind) => {
     const ids = await enqueue(db, [job(tenant), job(tenant), job(tenant)]);
     for (let crash = 0; crash < 3; crash += 1) {
       expect((await take(`dead-${crash}`)).jobs.map(({ isSuspect }) => isSuspect)).toEqual([false, false, false]);
-      await db.query("update jobs set lease_until = now() - interval '1 second' where state = 'running'");
-      await db.transaction((transaction) => reclaim(transaction));
+      await outlive(`dead-${crash}`);
     }
     const [fresh] = await enqueue(db, [job(tenant)]);
     const first = await take('a');
@@ -121,19 +131,11 @@ describe.each(databaseKinds)('jobs on %s', (kind) => {
         [fresh, false],
       ].sort(),
     );
-    const none = await claim(db, {
-      owner: 'a',
-      limit: 10,
-      leaseSeconds: 30,
-      kinds: ['test'],
-      afterLane: '',
-      takesSuspect: false,
-    });
+    const none = await take('a', 10, '', { takesSuspect: false });
     expect(none.jobs).toEqual([]);
     expect((await take('b')).jobs.map(({ id }) => id)).toEqual([ids[1]]);
     await db.transaction((transaction) => noteProgress(transaction, [ids[1] as string]));
-    await db.query("update jobs set lease_until = now() - interval '1 second' where lease_owner = 'b'");
-    await db.transaction((transaction) => reclaim(transaction));
+    await outlive('b');
     expect((await take('c')).jobs.map(({ id, isSuspect }) => [id, isSuspect]).sort()).toEqual(
       [
         [ids[1], false],
@@ -174,22 +176,66 @@ describe.each(databaseKinds)('jobs on %s', (kind) => {
   it('refuses outcomes and locks under a lease that was lost', async () => {
     await enqueue(db, [job(tenant)]);
     const old = (await take('a')).jobs[0] as ClaimedJob;
-    await reclaim(db, 'nobody');
+    await outlive('a');
     const current = (await take('b')).jobs[0] as ClaimedJob;
     expect(current.lease.epoch).toBe(old.lease.epoch + 1);
     expect(await settle(db, [{ lease: old.lease, outcome: { type: 'succeeded' } }])).toEqual(new Set());
-    expect(await db.transaction((transaction) => lockLeases(transaction, [old.lease]))).toEqual(new Set());
+    for (const refused of [lockLeases, fence])
+      expect(await db.transaction((transaction) => refused(transaction, [old.lease]))).toEqual(new Set());
+    expect(await db.transaction((transaction) => fence(transaction, [current.lease]))).toEqual(
+      new Set([leaseKey(current.lease)]),
+    );
     expect(await settle(db, [{ lease: current.lease, outcome: { type: 'succeeded' } }])).toEqual(
       new Set([leaseKey(current.lease)]),
     );
     expect(await stateOf(current.id)).toMatchObject({ state: 'succeeded' });
   });
 
+  it('claims nothing for a worker whose lease was taken from it, and gives back what one knows nothing of', async () => {
+    const [id = ''] = await enqueue(db, [job(tenant)]);
+    await take('a', 0);
+    await db.query('delete from workers');
+    expect((await claim(db, { owner: 'a', limit: 10, kinds: ['test'], afterLane: '' })).jobs).toEqual([]);
+    expect((await take('b')).jobs).toHaveLength(1);
+    expect(await holdingOf(db, 'b')).toEqual({ held: new Set([id]), told: [], cancelled: [] });
+    await db.transaction((transaction) => reclaim(transaction));
+    expect(await stateOf(id)).toMatchObject({ state: 'running' });
+    await db.transaction((transaction) => reclaim(transaction, { forgotten: { owner: 'b', jobIds: [id] } }));
+    expect(await stateOf(id)).toMatchObject({ state: 'queued' });
+    expect((await holdingOf(db, 'b')).held).toEqual(new Set());
+  });
+
+  it('holds a worker while its writes are under way: nobody takes its jobs back meanwhile', async () => {
+    await enqueue(db, [job(tenant)]);
+    const { lease } = (await take('a')).jobs[0] as ClaimedJob;
+    await db.transaction(async (transaction) => {
+      await fence(transaction, [lease]);
+      // The embedded database has one session, so nobody else can come in between.
+      if (kind === 'postgres') expect(await outlive('a')).toEqual({ requeued: 0, dead: [] });
+    });
+    expect(await outlive('a')).toEqual({ requeued: 1, dead: [] });
+  });
+
+  it('works beside workers of the version before, whose leases stand in the jobs', async () => {
+    const [first = '', second = ''] = await enqueue(db, [job(tenant), job(tenant)]);
+    const claimByOlder = `update jobs set state = 'running', attempts = 1, epoch = 1, lease_owner = 'older', lease_until = now() + $2 * interval '1 second' where id = $1`;
+    await db.query(claimByOlder, [first, 30]);
+    await db.query(claimByOlder, [second, -1]);
+    expect((await take('a')).jobs).toEqual([]);
+    expect(await db.transaction((transaction) => reclaim(transaction))).toEqual({ requeued: 1, dead: [] });
+    expect((await take('a')).jobs.map(({ id }) => id)).toEqual([second]);
+    await db.query(`update jobs set state = 'scheduled', run_at = now(), lease_owner = null, lease_until = null where id = $1`, [
+      first,
+    ]);
+    expect((await promoteDue(db)).promoted).toBe(1);
+    expect((await take('a')).jobs.map(({ id }) => id)).toEqual([first]);
+  });
+
   it('files a job that keeps killing its workers with the dead letters', async () => {
     const [id = ''] = await enqueue(db, [job(tenant, { maxAttempts: 3 })]);
     for (let death = 1; death <= 3; death += 1) {
       expect((await take(`worker-${death}`)).jobs).toHaveLength(1);
-      const { dead } = await reclaim(db, 'nobody');
+      const { dead } = await outlive(`worker-${death}`);
       expect(dead.length).toBe(death === 3 ? 1 : 0);
     }
     expect(await stateOf(id)).toMatchObject({ state: 'failed', attempts: 3, error: { code: 'worker_died' } });

@@ -13,7 +13,7 @@ import {
 } from './control.store.ts';
 import { jobErrors } from './errors.ts';
 import { enqueue } from './job.store.ts';
-import type { JobHandler } from './job.ts';
+import { ENDED_STATES, type JobHandler } from './job.ts';
 import type { LiveUpdates } from './live.ts';
 import type { JobUpdate } from './schemas.ts';
 
@@ -47,7 +47,6 @@ export interface Jobs {
 }
 
 export const REDRIVE_BATCH = 'job_batch';
-const ENDED = new Set(['succeeded', 'failed', 'cancelled']);
 
 export function createJobs(options: {
   db: Db;
@@ -72,7 +71,7 @@ export function createJobs(options: {
     async cancel(actor, jobId) {
       const own = await db.asTenant(actor.tenantId, async (transaction) => {
         const job = found(await lockJob(transaction, jobId));
-        if (ENDED.has(job.state)) throw jobErrors.job_ended(`The job has ended already: it is ${job.state}.`);
+        if (ENDED_STATES.has(job.state)) throw jobErrors.job_ended(`The job has ended already: it is ${job.state}.`);
         const cancel = handlers.get(job.kind)?.cancel;
         if (!cancel) await cancelLocked(transaction, jobId, job);
         return cancel;
@@ -101,7 +100,7 @@ export function createJobs(options: {
           const { revision, data } = job;
           if (revision > seen) yield { id: String(revision), event: 'job', data };
           seen = Math.max(seen, revision);
-          if (ENDED.has(data.state)) return;
+          if (ENDED_STATES.has(data.state)) return;
           await changes.next();
         }
       } finally {

@@ -24,12 +24,11 @@ export async function fillSlots(transaction: Queryable, names: readonly string[]
   await transaction.query(`select 1 from automate.slots where name = any($1) order by name for update`, [names]);
   await transaction.query(
     `update automate.jobs set state = case when run_at > now() then 'scheduled' else 'queued' end
-     where id = any(array(
-       select next.id from automate.slots
+     where state = 'blocked' and id = any(array(
+       select next.job_id from automate.slots
        cross join lateral (
-         select id from automate.jobs where slot = slots.name and state = 'blocked' order by priority desc, id
-         limit greatest(capacity - (select count(*) from automate.jobs
-           where slot = slots.name and state in ('queued', 'scheduled', 'running')), 0)
+         select job_id from automate.job_slots where slot = slots.name and is_blocked order by rank, job_id
+         limit greatest(capacity - (select count(*) from automate.job_slots where slot = slots.name and not is_blocked), 0)
        ) as next
        where name = any($1)))`,
     [names],

@@ -1,6 +1,7 @@
 import { type Db, isUnavailable } from '../db/index.ts';
 import { createBatcher, errorMessage, type Logger } from '../kernel/index.ts';
-import { claim, LANES_PER_CLAIM, promoteDue, reclaim, renew, type Settlement, settle } from './job.store.ts';
+import { claim, LANES_PER_CLAIM } from './claim.store.ts';
+import { promoteDue, type Settlement, settle } from './job.store.ts';
 import {
   backoffMs,
   type ClaimedJob,
@@ -10,6 +11,7 @@ import {
   type JobOutcome,
   leaseKey,
 } from './job.ts';
+import { holdingOf, type ReclaimOptions, reclaim, register, renew, unregister } from './lease.store.ts';
 import type { LiveUpdates } from './live.ts';
 import { createPoller } from './poller.ts';
 import { createProgressWriter } from './progress.ts';
@@ -92,6 +94,11 @@ export function createWorker(options: WorkerOptions): Worker {
   let isHealthy = true;
   let finishedSinceVacuum = 0;
   let hasSuspect = false;
+  /** The name of its lease. */
+  let owner = name;
+  let names = 0;
+  /** What it had at the last heartbeat and knew nothing of. */
+  let unknownBefore: ReadonlySet<string> = new Set();
   const listening: (() => Promise<void>)[] = [];
 
   const store = createBatcher<Settlement, boolean>({
@@ -114,7 +121,7 @@ export function createWorker(options: WorkerOptions): Worker {
     },
   });
 
-  const claiming = { owner: name, leaseSeconds, kinds, isByKind: options.kinds !== undefined };
+  const claiming = { kinds, isByKind: options.kinds !== undefined };
   const poller = createPoller({
     minimumMs: 5,
     maximumMs: 1_000,
@@ -131,6 +138,7 @@ export function createWorker(options: WorkerOptions): Worker {
       const promoted = Date.now() >= promoteAt ? await promote() : 0;
       const { jobs, nextLane } = await claim(db, {
         ...claiming,
+        owner,
         limit: Math.min(room, CLAIM_LIMIT),
         lanes,
         takesSuspect: !hasSuspect,
@@ -161,7 +169,7 @@ export function createWorker(options: WorkerOptions): Worker {
     for (const lane of idle.slice(chosen.length)) newcomers.add(lane);
     if (chosen.length === 0) return 0;
     const limit = Math.min(room, chosen.length * JOBS_OF_NEWCOMER);
-    const { jobs } = await claim(db, { ...claiming, limit, lanes: chosen, takesSuspect: false, afterLane: '' });
+    const { jobs } = await claim(db, { ...claiming, owner, limit, lanes: chosen, takesSuspect: false, afterLane: '' });
     for (const job of jobs) void work(job);
     return jobs.length;
   }
@@ -239,28 +247,33 @@ export function createWorker(options: WorkerOptions): Worker {
     else inHandOfLane.delete(lane);
   }
 
+  /** A lease that was taken from this worker is never its own again: it goes on under another name. */
+  async function renewName(): Promise<void> {
+    names += 1;
+    const next = names === 1 ? name : `${name}:${names}`;
+    await register(db, next, leaseSeconds);
+    owner = next;
+  }
+
   async function heartbeat(): Promise<void> {
-    // The lease of a job that has only just come lasts well over the next heartbeat.
-    const isDue = performance.now() - heartbeatMs / 2;
-    const held = [...inHand.values()].filter(({ claimedAt }) => claimedAt <= isDue);
-    if (held.length === 0) return;
-    const {
-      held: alive,
-      told,
-      cancelled,
-    } = await renew(
-      db,
-      held.map(({ job }) => job.lease),
-      leaseSeconds,
-    );
-    for (const { job, abort } of held) {
-      if (!alive.has(job.id) && inHand.get(job.id)?.abort === abort) {
-        logger.warn({ 'trace.id': job.traceId, job_id: job.id }, 'lease lost, stopping the job here');
-        abort.abort(new Error('lease lost'));
-      }
+    const now = owner;
+    // Taken in hand since, a job is not expected to be found.
+    const due = [...inHand.values()].filter(({ claimedAt }) => claimedAt <= performance.now() - heartbeatMs / 2);
+    const isMine = await renew(db, now, leaseSeconds);
+    const { held, told, cancelled } = await holdingOf(db, now);
+    for (const { job, abort } of due) {
+      if (held.has(job.id) || inHand.get(job.id)?.abort !== abort) continue;
+      logger.warn({ 'trace.id': job.traceId, job_id: job.id }, 'lease lost, stopping the job here');
+      abort.abort(new Error('lease lost'));
     }
-    signal([...told]);
+    if (!isMine) return renewName();
+    signal(told);
     cancel(cancelled);
+    // A claim may be under way at one heartbeat, but not at two.
+    const unknown = [...held].filter((id) => !inHand.has(id));
+    const jobIds = unknown.filter((id) => unknownBefore.has(id));
+    unknownBefore = new Set(unknown);
+    if (jobIds.length > 0) await sweep({ forgotten: { owner: now, jobIds } });
   }
 
   function cancel(jobIds: Iterable<string>): void {
@@ -276,9 +289,9 @@ export function createWorker(options: WorkerOptions): Worker {
     for (const id of jobIds) for (const callback of inHand.get(id)?.callbacks ?? []) callback();
   }
 
-  async function sweep(owner?: string): Promise<void> {
+  async function sweep(which: ReclaimOptions = {}): Promise<void> {
     const { requeued, dead } = await db.transaction(async (transaction) => {
-      const result = await reclaim(transaction, owner);
+      const result = await reclaim(transaction, which);
       for (const [kind, handler] of handlers) {
         const mine = result.dead.filter((job) => job.kind === kind);
         if (mine.length > 0) await handler.onDead(transaction, mine);
@@ -293,7 +306,7 @@ export function createWorker(options: WorkerOptions): Worker {
   async function vacuum(): Promise<void> {
     if (finishedSinceVacuum < VACUUM_EVERY) return;
     finishedSinceVacuum = 0;
-    await db.vacuum(['jobs', 'outbox', 'executions']);
+    await db.vacuum(['jobs', 'job_queue', 'job_leases', 'outbox', 'executions']);
   }
 
   function every(milliseconds: number, what: string, task: () => Promise<void>): void {
@@ -311,7 +324,8 @@ export function createWorker(options: WorkerOptions): Worker {
 
   return {
     async start() {
-      await sweep(options.isAlone ? name : undefined).catch((error: unknown) => {
+      await renewName();
+      await sweep({ onlyAlive: options.isAlone ? owner : undefined }).catch((error: unknown) => {
         logger.warn({ reason: errorMessage(error) }, 'cannot take back jobs yet');
       });
       const onWake = (payload: string): void => {
@@ -344,12 +358,15 @@ export function createWorker(options: WorkerOptions): Worker {
       while (inHand.size > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
       const rest = [...inHand.values()];
       for (const { abort } of rest) abort.abort(new Error('worker stopping'));
-      const released = rest.map(({ job }) => ({ lease: job.lease, outcome: { type: 'released' } as const }));
+      const released = rest
+        .map(({ job }) => ({ lease: job.lease, outcome: { type: 'released' } as const }))
+        .toSorted((left, right) => (left.lease.jobId < right.lease.jobId ? -1 : 1));
       await settle(db, released).catch((error: unknown) =>
         logger.warn({ reason: errorMessage(error) }, 'could not release jobs'),
       );
       await store.idle();
       for (const timer of timers) clearInterval(timer);
+      await unregister(db, owner).catch(() => undefined); // it runs out
       for (const stopListening of listening) await stopListening();
     },
   };

@@ -1,6 +1,7 @@
 import { type Db, isBadStatement, isTransient, type Queryable } from '../../db/index.ts';
 import {
   enqueue,
+  fence,
   type JobOutcome,
   type Lease,
   leaseKey,
@@ -93,14 +94,16 @@ async function write(
   transaction: Queryable,
   entries: readonly JournalEntry[],
 ): Promise<{ live: readonly JournalEntry[]; told: string[] }> {
-  // The end of a job is a fenced write in itself; the others are written under a lock. Where the parent is told of an end,
-  // both jobs are locked in one order first, so that nobody deadlocks.
+  // The end of a job is a fenced write in itself; for the others, nobody can take the worker's jobs back meanwhile. Where the parent
+  // is told of an end, both jobs are locked in one order first, so that nobody deadlocks.
   const held = await settle(transaction, settlementsOf(entries.filter(({ parentId }) => !parentId)));
   const others = entries.filter(({ lease }) => !held.has(leaseKey(lease)));
-  if (others.length > 0) {
-    const parents = others.flatMap(({ parentId }) => parentId ?? []);
-    for (const key of await lockLeases(transaction, distinctLeases(others), parents)) held.add(key);
+  const children = others.filter(({ parentId }) => parentId);
+  if (children.length > 0) {
+    const parents = children.flatMap(({ parentId }) => parentId ?? []);
+    for (const key of await lockLeases(transaction, distinctLeases(children), parents)) held.add(key);
   }
+  for (const key of await fence(transaction, distinctLeases(others.filter(({ parentId }) => !parentId)))) held.add(key);
   const live = entries.filter(({ lease }) => held.has(leaseKey(lease)));
   await upsertSteps(transaction, latestOf(live.flatMap(({ steps }) => steps)));
   await takeSignals(
