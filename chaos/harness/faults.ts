@@ -39,7 +39,9 @@ export function createFaults(db?: Db): Faults {
   /** Looks which of them were claimed again, or have ended. */
   async function look(): Promise<void> {
     if (!db) return;
-    const late = await db.query<{ id: string }>(`select id from jobs where state = 'running' and lease_until < now()`);
+    const late = await db.query<{ id: string }>(
+      'select job_id as id from job_leases where not exists (select from workers where name = owner and lease_until >= now())',
+    );
     for (const { id } of late.rows) if (!waiting.has(id)) lapsed.add(id);
     if (waiting.size === 0) return;
     const ids = [...waiting.keys()];

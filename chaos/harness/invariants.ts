@@ -142,7 +142,7 @@ async function reRunOf(db: Db, effects: readonly Effect[]): Promise<Effect[]> {
 
 async function leftovers(db: Db, workflowIds: readonly string[] | undefined): Promise<string[]> {
   const { rows } = await db.query<{ leased: number; open: number; undispatched: number }>(
-    `select (select count(*)::int from jobs where lease_owner is not null) as leased,
+    `select (select count(*)::int from jobs where lease_owner is not null) + (select count(*)::int from job_leases) as leased,
        (select count(*)::int from jobs where state <> 'succeeded' and ($1::uuid[] is null
          or id in (select id from executions where workflow_id = any($1)))) as open,
        (select count(*)::int from outbox) as undispatched`,

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Cluster, startCluster } from '../../tools/postgres-cluster.ts';
@@ -47,9 +47,11 @@ async function fillUp(given: Experiment, cluster: Cluster, directory: string) {
   await pause(5_000);
   const at = Date.now();
   const ballast = join(directory, 'ballast');
-  const { bavail, bsize } = statfsSync(directory);
-  writeFileSync(ballast, Buffer.alloc(Math.max(bavail * bsize - 4_096, 0)));
-  await pause(20_000);
+  // What a checkpoint frees meanwhile is taken too.
+  for (let second = 0; second < 20; second += 1) {
+    takeRest(ballast);
+    await pause(1_000);
+  }
   const refused = [...load.answers].filter(([status]) => status !== 202);
   rmSync(ballast);
   // A server that cannot write its log ends: a supervisor starts it again, until it comes up.
@@ -73,4 +75,23 @@ async function fillUp(given: Experiment, cluster: Cluster, directory: string) {
   const drained = await given.drain(120);
   const requests = refused.reduce((sum, [, count]) => sum + count, 0);
   return { figures: { refused_requests: requests, ready_seconds: ready, drain_seconds: drained } };
+}
+
+/** Adds to a file until its disk is full. */
+function takeRest(path: string): void {
+  const file = openSync(path, 'a');
+  try {
+    for (let size = 2 ** 20; size >= 2 ** 12; size /= 2) while (hasWritten(file, Buffer.alloc(size)));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function hasWritten(file: number, bytes: Buffer): boolean {
+  try {
+    return writeSync(file, bytes) === bytes.length;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return false;
+    throw error;
+  }
 }

@@ -50,7 +50,7 @@ const OF_INSTALLATION = /^(tenant\.|tenant-policy\.|user\.|master-key\.|schema\.
 const IS_PAGE = /^(home|page-asset|[a-z-]+-page)\.get$/;
 const OF_PAGE: Omit<Operation, 'operationId' | 'method' | 'path'> = { parameters: [], responses: {}, security: [] };
 /** Tables whose rows go as soon as they have come. */
-const PASSING = ['outbox'];
+const PASSING = ['job_leases', 'job_queue', 'job_slots', 'outbox'];
 
 const modes = ['scope and row-level security', 'row-level security alone'] as const;
 

@@ -44,7 +44,7 @@ export interface WorkerOptions {
 
 export interface Worker {
   start(): Promise<void>;
-  /** Says that there is work now. @param lanes where, as far as it is known: those of which nothing is in hand come first */
+  /** Says that there is work now. @param lanes where, as far as it is known: those of which little is in hand come first */
   wake(lanes?: readonly string[]): void;
   /** Says that a job becomes due then, so that nobody has to poll for it. */
   wakeAt(time: Date): void;
@@ -60,12 +60,12 @@ export interface Worker {
 }
 
 const CLAIM_LIMIT = 250;
-/** Part of the concurrency that is kept for lanes of which nothing is in hand. */
+/** Part of the concurrency that is kept for lanes of which little is in hand. */
 const RESERVE = 0.05;
-/** Most jobs of such a lane at a time. */
+/** A lane with fewer in hand is one. */
 const JOBS_OF_NEWCOMER = 10;
-/** Most such lanes that are remembered. */
-const MOST_NEWCOMERS = 1_000;
+/** Most such lanes that are remembered: of more than these, the walk through the lanes is the fair way. */
+const MOST_NEWCOMERS = 100;
 /** How late a job may start that another process scheduled. */
 const PROMOTE_EVERY_MS = 1_000;
 /** On PGlite, dead rows are cleaned after this many finished jobs. */
@@ -159,23 +159,32 @@ export function createWorker(options: WorkerOptions): Worker {
     },
   });
 
-  /** Who has nothing in hand here does not wait until the walk through the lanes comes by. */
+  /** Who has little in hand here does not wait until the walk through the lanes comes by. */
   async function claimOfNewcomers(): Promise<number> {
-    const idle = [...newcomers].filter((lane) => !inHandOfLane.has(lane) && (!lanes || lanes.includes(lane)));
+    const heldOf = (lane: string) => inHandOfLane.get(lane) ?? 0;
+    const idle = [...newcomers].filter((lane) => heldOf(lane) < JOBS_OF_NEWCOMER && (!lanes || lanes.includes(lane)));
     newcomers.clear();
-    const room = concurrency - inHand.size;
-    const chosen = idle.slice(0, Math.min(room, LANES_PER_CLAIM));
-    // The others are remembered until there is room.
-    for (const lane of idle.slice(chosen.length)) newcomers.add(lane);
+    const room = Math.max(concurrency - inHand.size, 0);
+    // The latest first, since those before them may come with the walk; the others are remembered until there is room.
+    const chosen = idle.splice(Math.max(idle.length - Math.min(room, LANES_PER_CLAIM), 0));
+    for (const lane of idle) newcomers.add(lane);
     if (chosen.length === 0) return 0;
-    const limit = Math.min(room, chosen.length * JOBS_OF_NEWCOMER);
+    const wanted = chosen.reduce((sum, lane) => sum + JOBS_OF_NEWCOMER - heldOf(lane), 0);
+    const limit = Math.min(room, wanted);
     const { jobs } = await claim(db, { ...claiming, owner, limit, lanes: chosen, takesSuspect: false, afterLane: '' });
     for (const job of jobs) void work(job);
     return jobs.length;
   }
 
   function wake(announced: readonly string[] = []): void {
-    for (const lane of announced) if (newcomers.size < MOST_NEWCOMERS) newcomers.add(lane);
+    for (const lane of announced) {
+      newcomers.delete(lane);
+      newcomers.add(lane);
+    }
+    for (const oldest of newcomers) {
+      if (newcomers.size <= MOST_NEWCOMERS) break;
+      newcomers.delete(oldest);
+    }
     poller.wake();
   }
 
