@@ -4,6 +4,7 @@ import {
   createClient,
   type Execution,
   type ExecutionEnded,
+  type ExecutionProgress,
   type PageOf,
   type Reply,
   type Step,
@@ -69,6 +70,7 @@ export async function conditions(): Promise<void> {
   expectTypeOf(await automate.workflows.retrieve('id').withResponse()).toEqualTypeOf<Reply<WorkflowDetail>>();
   for await (const event of automate.executions.events('id')) {
     if (event.event === 'step') expectTypeOf(event.data).toEqualTypeOf<Step>();
+    else if (event.event === 'status') expectTypeOf(event.data).toEqualTypeOf<ExecutionProgress>();
     else expectTypeOf(event.data).toEqualTypeOf<ExecutionEnded>();
   }
 }

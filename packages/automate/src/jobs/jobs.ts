@@ -113,7 +113,10 @@ export function createJobs(options: {
       count: (transaction, { filter }, until) => countDeadLetters(transaction, { filter, until }),
       next: (transaction, { payload, ...page }) => deadLetters(transaction, { filter: payload.filter, ...page }),
       work: (transaction, { id }) => redriveWithin(transaction, id),
-      onDone: onQueued,
+      onDone: (ids) => {
+        live.publish(ids);
+        onQueued();
+      },
     }),
   };
 }

@@ -321,6 +321,14 @@ export type ExecutionEnded = {
   finished_at: string;
 };
 
+export type ExecutionProgress = {
+  id: string;
+  status: 'queued' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
+  /** It is on its way to this end */
+  ending: 'failed' | 'cancelled' | null;
+  started_at: string | null;
+};
+
 export type Failure = {
   code: string;
   message: string;

@@ -114,6 +114,7 @@ export function createDryRunner(options: DryRunOptions): DryRunner {
       error: null,
       startedAt: now,
       depth: 0,
+      statusSeq: 0,
     };
     const common = {
       job: { lease: { jobId: id, owner: 'dry-run', epoch: 1 }, attempts: 1 },

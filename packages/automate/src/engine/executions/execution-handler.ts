@@ -41,9 +41,6 @@ interface Loaded {
   readonly signals: readonly Signal[];
 }
 
-/** An execution that is in hand longer than this is shown as running before it ends: most have ended by then. */
-const SHOW_RUNNING_AFTER_MS = 250;
-
 /** Runs executions: jobs that were claimed together are loaded together. */
 export function createExecutionHandler(options: ExecutionHandlerOptions): JobHandler {
   const { db, journal, versions, secrets, policies, approvalLinks, children, onParked } = options;
@@ -96,11 +93,6 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
     return interpret({ ...common, signals, children, news });
   }
 
-  async function show({ lease }: ClaimedJob, { id, startedAt, ending, error }: LoadedExecution): Promise<void> {
-    const change = { id, status: 'running', startedAt, ending, error } as const;
-    await journal.append({ lease, isRecovery: false, steps: [], execution: change }).catch(() => undefined);
-  }
-
   return {
     kind: EXECUTION_KIND,
     async run(job, context) {
@@ -108,11 +100,9 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       if (!execution) return { type: 'succeeded' }; // it has ended already
       const { plan, settings, workflow } = await versions.get(execution.versionId);
       const forget = options.teller.follow(execution, workflow, job.lease.epoch === 1);
-      const showRunning = setTimeout(() => void show(job, execution), SHOW_RUNNING_AFTER_MS);
       try {
         await go(job, context, { execution, plan, settings, steps, signals });
       } finally {
-        clearTimeout(showRunning);
         forget();
       }
       return 'settled';

@@ -3,8 +3,8 @@ import type { LiveUpdates } from '../../jobs/index.ts';
 import type { Redactor } from '../../kernel/index.ts';
 import { type ExecutionEnd, endOf, firstStepsOf, type StepRow } from './execution.store.ts';
 import type { Failure } from './execution.ts';
-import type { Step } from './schemas.ts';
-import { changesAfter, countSteps, type StepWindow, stepPage } from './step.store.ts';
+import type { ExecutionProgress, Step } from './schemas.ts';
+import { type Changes, changesAfter, countSteps, type ExecutionState, type StepWindow, stepPage } from './step.store.ts';
 
 /** Reads executions for people: what is shown is redacted. */
 export interface ExecutionReader {
@@ -14,16 +14,22 @@ export interface ExecutionReader {
   stepPage(tenantId: string, window: StepWindow, redact?: Redactor): Promise<{ steps: Step[]; hasMore: boolean }>;
   countSteps(tenantId: string, of: Pick<StepWindow, 'executionId' | 'status' | 'node'>): Promise<number>;
   /**
-   * Every change behind `after`: a `step` for each step's new state, then, once the execution has ended, one `execution`
-   * whose number is the last one.
+   * Every change behind `after`, or all: a `step` for each step's new state, a `status` for each status of the execution, then, once
+   * it has ended, one `execution` whose number is the last one.
    */
-  follow(options: { tenantId: string; executionId: string; after: number; signal: AbortSignal }): AsyncIterable<ExecutionUpdate>;
+  follow(options: {
+    tenantId: string;
+    executionId: string;
+    after: number | undefined;
+    signal: AbortSignal;
+  }): AsyncIterable<ExecutionUpdate>;
   /** How an execution has ended, as it is stored, for code of the host; rejects with the reason of the signal. */
   ended(options: { tenantId: string; executionId: string; signal: AbortSignal }): Promise<ExecutionEnd>;
 }
 
 export type ExecutionUpdate =
   | { readonly id: string; readonly event: 'step'; readonly data: Step }
+  | { readonly id: string; readonly event: 'status'; readonly data: ExecutionProgress }
   | { readonly id: string; readonly event: 'execution'; readonly data: ExecutionEnd };
 
 export interface ExecutionReaderOptions {
@@ -61,22 +67,26 @@ export function createExecutionReader({ db, live, redactFor }: ExecutionReaderOp
         changes.stop();
       }
     },
-    async *follow({ tenantId, executionId, after, signal }) {
+    async *follow({ tenantId, executionId, after = -1, signal }) {
       const redact = redactFor(tenantId);
       const changes = live.changesOf(executionId, signal);
       try {
         let seen = after;
         while (!signal.aborted) {
-          const { steps, hasMore, end, last } = await db.asTenant(tenantId, (transaction) =>
+          const found = await db.asTenant(tenantId, (transaction) =>
             changesAfter(transaction, { executionId, after: seen, limit: PAGE }),
           );
-          for (const row of steps) {
-            seen = row.seq;
-            yield { id: String(row.seq), event: 'step', data: toStep(row, redact) };
+          if (!found) return; // deleted, since its time was over
+          for (const change of inOrder(found, seen)) {
+            seen = change.seq;
+            const id = String(seen);
+            if ('node_path' in change) yield { id, event: 'step', data: toStep(change, redact) };
+            else yield { id, event: 'status', data: change.data };
           }
+          const { hasMore, state, last } = found;
           if (hasMore) continue;
-          if (end) {
-            if (seen <= last) yield { id: String(last + 1), event: 'execution', data: redactEnd(end, redact) };
+          if (state.finished_at !== null) {
+            if (seen <= last) yield { id: String(last + 1), event: 'execution', data: toEnd(state, redact) };
             return;
           }
           await changes.next();
@@ -107,6 +117,14 @@ function toStep(row: StepRow, redact: Redactor): Step {
   };
 }
 
-function redactEnd(end: ExecutionEnd, redact: Redactor): ExecutionEnd {
-  return { ...end, output: redact(end.output), error: redact(end.error) as Failure | null };
+/** Steps, and the status where it stands among them; what lies behind a page that is not the last comes with the next one. */
+function inOrder({ steps, hasMore, state }: Changes, seen: number): (StepRow | { seq: number; data: ExecutionProgress })[] {
+  const { id, status, ending, started_at, finished_at, status_seq: seq } = state;
+  const isNews = finished_at === null && seq > seen && (!hasMore || seq < (steps.at(-1)?.seq ?? 0));
+  if (!isNews) return [...steps];
+  return [...steps, { seq, data: { id, status, ending, started_at } }].sort((left, right) => left.seq - right.seq);
+}
+
+function toEnd({ id, status, output, error, finished_at }: ExecutionState, redact: Redactor): ExecutionEnd {
+  return { id, status, output: redact(output), error: redact(error) as Failure | null, finished_at };
 }

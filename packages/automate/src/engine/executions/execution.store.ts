@@ -55,7 +55,7 @@ export async function loadExecutions(
 ): Promise<Map<string, LoadedExecution>> {
   const { rows } = await db.query<LoadedRow>(
     `with found as materialized (
-       select id, tenant_id, version_id, trace_id, event_id, parent_execution_id, ending, error, depth from executions
+       select id, tenant_id, version_id, trace_id, event_id, parent_execution_id, ending, error, depth, status_seq from executions
        where id = any($1) and status in ('queued', 'running', 'waiting'))
      select found.*, event_type, source, payload, occurred_at
      from found join events on events.id = found.event_id and events.id = any(array(select event_id from found))`,
@@ -76,6 +76,7 @@ interface LoadedRow {
   ending: Ending | null;
   error: Failure | null;
   depth: number;
+  status_seq: number;
   event_type: string;
   source: string;
   payload: Json;
@@ -100,6 +101,7 @@ function toLoaded(row: LoadedRow, startedAt: Date): LoadedExecution {
     error: row.error,
     startedAt,
     depth: row.depth,
+    statusSeq: row.status_seq,
     event,
   };
 }
@@ -256,6 +258,8 @@ export async function upsertSteps(transaction: Queryable, steps: readonly StepRe
 export interface ExecutionChange {
   readonly id: string;
   readonly status: ExecutionStatus;
+  /** Position of this status among the changes of the execution; none for an end, which is the last of them. */
+  readonly seq?: number;
   readonly output?: Json;
   readonly error?: Failure | null;
   /** It goes on to end this way. */
@@ -274,10 +278,11 @@ export async function updateExecutions(transaction: Queryable, changes: readonly
   const { rows } = await transaction.query<{ id: string }>(
     `with changed as (
        update executions set status = change.status, output = change.output, error = change.error,
+         status_seq = case when executions.status = change.status then status_seq else coalesce(change.seq, status_seq) end,
          ending = coalesce(change.ending, executions.ending),
          started_at = coalesce(executions.started_at, change."startedAt", (select started_at from jobs where jobs.id = executions.id)),
          finished_at = case when change.status in ('succeeded', 'failed', 'cancelled') then now() end
-       from jsonb_to_recordset($1::jsonb) as change(id uuid, status text, output jsonb, error jsonb, ending text, "startedAt" timestamptz)
+       from jsonb_to_recordset($1::jsonb) as change(id uuid, status text, seq int, output jsonb, error jsonb, ending text, "startedAt" timestamptz)
        where executions.id = any($2) and executions.id = change.id and executions.status not in ('succeeded', 'failed', 'cancelled')
        returning executions.id, tenant_id, parent_execution_id as parent, parent_step, executions.status, executions.output, executions.error
      ), ended as (
@@ -346,10 +351,15 @@ export async function failDeadExecutions(transaction: Queryable, jobs: readonly 
   );
 }
 
-/** Takes back that executions were given up; one that was on its way to its end goes on with that. */
+/**
+ * Takes back that executions were given up; one that was on its way to its end goes on with that. The number behind the last
+ * change was that of the end.
+ */
 export async function reopenExecutions(transaction: Queryable, executionIds: readonly string[]): Promise<void> {
   await transaction.query(
-    `update executions set status = 'queued', error = case when ending is null then null else error end, finished_at = null
+    `update executions set status = 'queued', error = case when ending is null then null else error end, finished_at = null,
+       status_seq = 2 + greatest(status_seq,
+         (select max(seq) from step_runs where execution_id = executions.id and execution_id = any($1)))
      where id = any($1) and status = 'failed'`,
     [executionIds],
   );

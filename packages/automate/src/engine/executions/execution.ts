@@ -28,6 +28,8 @@ export interface LoadedExecution {
   readonly startedAt: Date;
   /** How many executions stand above this one. */
   readonly depth: number;
+  /** Position of its status among its changes. */
+  readonly statusSeq: number;
 }
 
 export type Ending = 'failed' | 'cancelled';

@@ -116,6 +116,12 @@ export const Replayed = z
   .object({ execution_id: z.uuid(), workflow_version: z.int(), trace_id: z.string() })
   .meta({ id: 'Replayed' });
 
+/** An event of a stream: the execution itself has another status. */
+export const ExecutionProgress = Execution.pick({ id: true, status: true, ending: true, started_at: true }).meta({
+  id: 'ExecutionProgress',
+});
+export type ExecutionProgress = z.output<typeof ExecutionProgress>;
+
 /** The last event of a stream: how the execution ended. */
 export const ExecutionEnded = Execution.pick({ id: true, status: true, output: true, error: true })
   .extend({ finished_at: Timestamp })

@@ -1,5 +1,6 @@
 import type { Queryable } from '../../db/index.ts';
-import { type ExecutionEnd, endOf, type StepRow } from './execution.store.ts';
+import type { ExecutionEnd, StepRow } from './execution.store.ts';
+import type { Ending, ExecutionStatus } from './execution.ts';
 
 const PAGE_BYTES = 4 * 1_048_576;
 
@@ -57,19 +58,44 @@ export async function countSteps(
   return Number(rows[0]?.count);
 }
 
+export interface ExecutionState extends ExecutionEnd {
+  readonly status: ExecutionStatus;
+  readonly ending: Ending | null;
+  readonly started_at: string | null;
+  /** Position of the status among the changes. */
+  readonly status_seq: number;
+}
+
+export interface Changes {
+  readonly steps: readonly StepRow[];
+  readonly hasMore: boolean;
+  readonly state: ExecutionState;
+  /** Number of the latest change. */
+  readonly last: number;
+}
+
 /**
- * What changed behind `after`. Looks at the execution before its steps: once it has ended, no step changes any more, so none
- * can be missed.
+ * What changed behind `after`; undefined when there is no such execution. The execution is looked at before and after its steps:
+ * as long as its status has the same number, no step that was stored with a later status can be among them, and none from before
+ * can be missing. Once it has ended, no step changes any more.
  */
 export async function changesAfter(
   transaction: Queryable,
   { executionId, after, limit }: { executionId: string; after: number; limit: number },
-): Promise<{ steps: StepRow[]; hasMore: boolean; end: ExecutionEnd | undefined; last: number }> {
-  const end = await endOf(transaction, executionId);
-  const page = await stepPage(transaction, { executionId, after, limit, bytes: FOLLOWED_BYTES });
-  const highest = await transaction.query<{ last: number }>(
-    'select coalesce(max(seq), 0) as last from step_runs where execution_id = $1',
-    [executionId],
-  );
-  return { ...page, end, last: highest.rows[0]?.last ?? 0 };
+): Promise<Changes | undefined> {
+  for (;;) {
+    const found = await transaction.query<ExecutionState>(
+      'select id, status, ending, output, error, started_at, finished_at, status_seq from executions where id = $1',
+      [executionId],
+    );
+    const state = found.rows[0];
+    if (!state) return undefined;
+    const page = await stepPage(transaction, { executionId, after, limit, bytes: FOLLOWED_BYTES });
+    const now = await transaction.query<{ status_seq: number; last: number }>(
+      `select status_seq, greatest(status_seq, (select max(seq) from step_runs where execution_id = $1)) as last
+       from executions where id = $1`,
+      [executionId],
+    );
+    if (now.rows[0]?.status_seq === state.status_seq) return { ...page, state, last: now.rows[0].last };
+  }
 }

@@ -28,6 +28,7 @@ import {
   ExecutionDetail,
   ExecutionEnded,
   ExecutionModel,
+  ExecutionProgress,
   Replay,
   Replayed,
   SignalBody,
@@ -103,10 +104,10 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
       detail: true,
       summary: 'Follow an execution',
       description:
-        'A `step` event for each new state of a step, then one `execution` event when it has ended. ' +
-        'Ids count up; send the last one as `Last-Event-ID` to go on from there.',
+        'A `step` event for each new state of a step, a `status` event for each status of the execution before its end, then one ' +
+        '`execution` event when it has ended. Ids count up; send the last one as `Last-Event-ID` to go on from there.',
       produces: 'text/event-stream',
-      events: { step: Step, execution: ExecutionEnded },
+      events: { step: Step, status: ExecutionProgress, execution: ExecutionEnded },
     });
   }
   readonly model = ExecutionModel;
@@ -190,7 +191,7 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
 
   events(execution: ExecutionRow, ctx: Context): EventStream {
     const { tenantId } = requirePrincipal(ctx);
-    const after = lastEventIdOf(ctx, SequenceId) ?? 0;
+    const after = lastEventIdOf(ctx, SequenceId);
     return eventStream((signal) => ctx.services.engine.executions.follow({ tenantId, executionId: execution.id, after, signal }));
   }
 

@@ -228,14 +228,14 @@ export interface Executions {
   signal(id: string, body: schemas.Signal, options?: WriteOptions): Call<schemas.SignalReceipt>;
   /**
    * Follow an execution
-   * A `step` event for each new state of a step, then one `execution` event when it has ended. Ids count up; send the last one as `Last-Event-ID` to go on from there.
+   * A `step` event for each new state of a step, a `status` event for each status of the execution before its end, then one `execution` event when it has ended. Ids count up; send the last one as `Last-Event-ID` to go on from there.
    * `GET /api/v1/executions/{id}/events/`
    */
   events(
     id: string,
     query?: NoQuery,
     options?: StreamOptions,
-  ): EventStream<{ step: schemas.Step; execution: schemas.ExecutionEnded }>;
+  ): EventStream<{ step: schemas.Step; status: schemas.ExecutionProgress; execution: schemas.ExecutionEnded }>;
 }
 
 export const executions = {

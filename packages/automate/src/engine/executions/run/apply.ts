@@ -1,5 +1,6 @@
 import { childSignal } from '../children.ts';
 import { errorWorkflowJobs } from '../error-workflow.ts';
+import type { ExecutionChange } from '../execution.store.ts';
 import type { Ending, Failure, StepRecord } from '../execution.ts';
 import { type JournalEntry, weightOf } from '../journal.ts';
 import { giveUp } from './follow.ts';
@@ -35,6 +36,23 @@ function canWait(run: Run, { starts, records, taken, children }: Moves): boolean
   if (!starts.every(({ node, before }) => node.runner.isPure && !before && node.secrets.length === 0)) return false;
   const bytes = (all: readonly StepRecord[]) => all.reduce((sum, record) => sum + weightOf(record), 0);
   return bytes(records) + bytes(run.carried) <= MOST_CARRIED_BYTES;
+}
+
+/**
+ * Stores how something stands that is still in hand. What is carried goes with it, since whoever follows the execution goes by the
+ * numbers of its changes.
+ */
+export async function show(run: Run, shown: { step?: StepRecord; execution?: ExecutionChange }): Promise<void> {
+  const { journal, job } = run.options;
+  const { carried } = run;
+  run.carried = [];
+  const steps = shown.step ? [...carried, shown.step] : carried;
+  const entry = { lease: job.lease, isRecovery: job.attempts > 1 && carried.length > 0, steps };
+  try {
+    await journal.append(shown.execution ? { ...entry, execution: shown.execution } : entry);
+  } catch (error) {
+    if (carried.length > 0) run.end(error);
+  }
 }
 
 interface Stored extends Pick<Moves, 'taken' | 'children'> {
@@ -74,7 +92,7 @@ function close(run: Run, moves: Moves): Partial<JournalEntry> {
     const error = run.isCancelled ? null : (run.root.failure as Failure);
     // What has to be undone or called off is so by the next claim, which reads from the disk what was done.
     if (run.options.plan.hasCompensation || isAwaiting)
-      return { execution: { id, startedAt, status: 'running', ending, error }, job: { type: 'released' } };
+      return { execution: { id, startedAt, status: 'running', seq: ++run.seq, ending, error }, job: { type: 'released' } };
     return {
       execution: { id, startedAt, status: ending, error },
       parentId,
@@ -89,8 +107,8 @@ function close(run: Run, moves: Moves): Partial<JournalEntry> {
       job: { type: 'succeeded' },
     };
   if (run.isHeldBack || run.parked.size === 0)
-    return { execution: { id, startedAt, status: 'queued' }, job: { type: 'released' } };
+    return { execution: { id, startedAt, status: 'queued', seq: ++run.seq }, job: { type: 'released' } };
   const runAt = nextDue(run);
   if (runAt) run.options.onParked(runAt);
-  return { execution: { id, startedAt, status: 'waiting' }, job: { type: 'scheduled', runAt } };
+  return { execution: { id, startedAt, status: 'waiting', seq: ++run.seq }, job: { type: 'scheduled', runAt } };
 }

@@ -10,6 +10,7 @@ import { attemptStep } from './attempt.ts';
 import { type Compensation, compensations, isUndoing, UNDONE } from './compensations.ts';
 import type { LinkOf } from './frame.ts';
 import { pauseBeforeRetry } from './retry.ts';
+import { SHOW_RUNNING_AFTER_MS, shownAsRunning } from './running.ts';
 
 export interface EndOptions {
   readonly job: Pick<ClaimedJob, 'lease' | 'attempts'>;
@@ -36,32 +37,39 @@ const OPEN: ReadonlySet<StepRecord['status']> = new Set(['running', 'waiting', '
  */
 export async function endExecution(options: EndOptions): Promise<void> {
   const { job, context, execution, ending, plan, settings, stored } = options;
-  let seq = stored.reduce((highest, step) => Math.max(highest, step.seq), 0);
+  let seq = stored.reduce((highest, step) => Math.max(highest, step.seq), execution.statusSeq);
+  const showing = setTimeout(
+    () => void append({ isRecovery: false, execution: shownAsRunning(execution, ++seq) }).catch(() => undefined),
+    SHOW_RUNNING_AFTER_MS,
+  );
+  await end().finally(() => clearTimeout(showing));
 
-  const left = stored.filter((step) => OPEN.has(step.status) && !isUndoing(step));
-  const steps = left.map((step): StepRecord => ({ ...step, ...ended(), status: 'cancelled' }));
-  if (!(await append({ steps, cancelsChildren: true }))) return;
+  async function end(): Promise<void> {
+    const left = stored.filter((step) => OPEN.has(step.status) && !isUndoing(step));
+    const steps = left.map((step): StepRecord => ({ ...step, ...ended(), status: 'cancelled' }));
+    if (!(await append({ steps, cancelsChildren: true }))) return;
 
-  const undoings = new Map(stored.filter(isUndoing).map((step) => [`${step.nodePath} ${step.iteration}`, step]));
-  const failures: Failure[] = [];
-  for (const compensation of compensations(execution, plan, stored, options.linkOf)) {
-    const { nodePath, iteration } = compensation.record;
-    const before = undoings.get(`${nodePath}${UNDONE} ${iteration}`);
-    const next = before && !OPEN.has(before.status) ? before : await undo(compensation, before);
-    if (!next) return; // left to another worker
-    if (next.status === 'failed') failures.push(next.error as Failure);
+    const undoings = new Map(stored.filter(isUndoing).map((step) => [`${step.nodePath} ${step.iteration}`, step]));
+    const failures: Failure[] = [];
+    for (const compensation of compensations(execution, plan, stored, options.linkOf)) {
+      const { nodePath, iteration } = compensation.record;
+      const before = undoings.get(`${nodePath}${UNDONE} ${iteration}`);
+      const next = before && !OPEN.has(before.status) ? before : await undo(compensation, before);
+      if (!next) return; // left to another worker
+      if (next.status === 'failed') failures.push(next.error as Failure);
+    }
+    await append({
+      execution: {
+        id: execution.id,
+        startedAt: execution.startedAt,
+        status: ending,
+        error: withFailures(execution.error, failures),
+      },
+      parentId: execution.parentId,
+      job: { type: ending === 'cancelled' ? 'cancelled' : 'succeeded' },
+      jobs: ending === 'failed' ? errorWorkflowJobs(execution, settings) : [],
+    });
   }
-  await append({
-    execution: {
-      id: execution.id,
-      startedAt: execution.startedAt,
-      status: ending,
-      error: withFailures(execution.error, failures),
-    },
-    parentId: execution.parentId,
-    job: { type: ending === 'cancelled' ? 'cancelled' : 'succeeded' },
-    jobs: ending === 'failed' ? errorWorkflowJobs(execution, settings) : [],
-  });
 
   /** Undoes one step and stores the outcome; undefined when another claim has to go on with it. */
   async function undo(compensation: Compensation, before: StepRecord | undefined): Promise<StepRecord | undefined> {

@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { createScope, type Signal, type StepRecord } from '../execution.ts';
-import { apply } from './apply.ts';
+import { apply, show } from './apply.ts';
 import { rootFrame } from './frame.ts';
 import { restore } from './restore.ts';
 import type { Run, RunOptions } from './run.ts';
+import { SHOW_RUNNING_AFTER_MS, shownAsRunning } from './running.ts';
 import { begin } from './step.ts';
 import { hear, LONGEST_TIMER_MS } from './waiting.ts';
 
@@ -21,6 +22,7 @@ export interface InterpretOptions extends RunOptions {
  */
 export async function interpret({ stored, signals, ...options }: InterpretOptions): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const { execution } = options;
   const run = createRun(options, signals, (error) => {
     run.isOver = true;
     if (error === undefined) resolve();
@@ -30,6 +32,7 @@ export async function interpret({ stored, signals, ...options }: InterpretOption
   const unlisten = options.context.onSignal(() => void hear(run));
   const moves = restore(run, stored);
   const deadlineTimer = watchDeadline(run);
+  const showing = setTimeout(() => void show(run, { execution: shownAsRunning(execution, ++run.seq) }), SHOW_RUNNING_AFTER_MS);
   void apply(run, moves, 0);
   try {
     await promise;
@@ -38,6 +41,7 @@ export async function interpret({ stored, signals, ...options }: InterpretOption
     unlisten();
     clearTimeout(run.timer);
     clearTimeout(deadlineTimer);
+    clearTimeout(showing);
     if (run.active > 0) run.stop.abort(new Error('the execution left this worker'));
   }
 }
@@ -55,7 +59,7 @@ function createRun(options: RunOptions, signals: readonly Signal[], end: Run['en
     stop: new AbortController(),
     deadline: seconds === undefined ? undefined : new Date(execution.startedAt.getTime() + seconds * 1_000),
     carried: [],
-    seq: 0,
+    seq: execution.statusSeq,
     active: 0,
     isCancelled: false,
     isHeldBack: false,

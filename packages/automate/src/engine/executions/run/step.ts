@@ -5,17 +5,15 @@ import { type ChildRequest, StepError, type StepResult } from '../../steps/step-
 import { childSignal } from '../children.ts';
 import type { Failure, Signal, StepRecord } from '../execution.ts';
 import type { StartedExecution } from '../start.ts';
-import { apply } from './apply.ts';
+import { apply, show } from './apply.ts';
 import { attemptStep, reasonOf } from './attempt.ts';
 import { continueLoop, failNode, finishNode, leave } from './follow.ts';
 import { type Frame, keyOf, newLoop } from './frame.ts';
 import { pauseBeforeRetry } from './retry.ts';
 import { routeOf } from './routes.ts';
 import { blank, isStopping, type Moves, noMoves, type Parked, type Run, type Start } from './run.ts';
+import { SHOW_RUNNING_AFTER_MS } from './running.ts';
 import { park, takeSignal } from './waiting.ts';
-
-/** A step that runs longer than this is shown as running before it ends. */
-const SHOW_RUNNING_AFTER_MS = 250;
 
 /** Goes on with a step: tries it, or waits, or takes what it has waited for. */
 export function begin(run: Run, { frame, node, before }: Start): void {
@@ -53,7 +51,7 @@ async function attempt(run: Run, { frame, node, before }: Start): Promise<void> 
   // What is over at once needs no timer.
   const showRunning = node.runner.isPure
     ? undefined
-    : setTimeout(() => void show(run, { ...record, status: 'running', seq: ++run.seq }), SHOW_RUNNING_AFTER_MS);
+    : setTimeout(() => void show(run, { step: { ...record, status: 'running', seq: ++run.seq } }), SHOW_RUNNING_AFTER_MS);
   const attempted = await attemptStep({
     step: node,
     execution: run.execution,
@@ -169,9 +167,4 @@ function abandon(run: Run, frame: Frame, node: PlanNode, before: StepRecord | un
   if (!isStopping(run, frame)) return moves;
   leave(run, frame, before ?? blank(run, frame, node), moves);
   return moves;
-}
-
-async function show(run: Run, step: StepRecord): Promise<void> {
-  const { journal, job } = run.options;
-  await journal.append({ lease: job.lease, isRecovery: false, steps: [step] }).catch(() => undefined);
 }
