@@ -1,3 +1,4 @@
+export { createDatabaseClock, type DatabaseClock } from './database-clock.ts';
 export { isBadStatement, isTransient, isUnavailable, isUniqueViolation, QueryError } from './errors.ts';
 export { migrateHost } from './host-migrations.ts';
 export { createIdempotencyStore, removeExpiredReplies } from './idempotency-store.ts';

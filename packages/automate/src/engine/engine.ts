@@ -1,4 +1,4 @@
-import type { Db, Queryable } from '../db/index.ts';
+import { createDatabaseClock, type Db, type Queryable } from '../db/index.ts';
 import type { Outbound, Policies, Secrets } from '../governance/index.ts';
 import {
   CANCEL_CHANNEL,
@@ -85,12 +85,13 @@ const ANNOUNCE_EVERY_MS = 10;
 
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { db, logger, settings } = options;
+  const clock = createDatabaseClock(db);
   const codePool = options.hasCodeSteps ? createCodePool() : undefined;
   const registry = createStepRegistry({ outbound: options.outbound, codePool, steps: options.steps ?? [] });
   const live = await createLiveUpdates({ db, logger });
   const executions = createExecutionReader({ db, live, redactFor: options.redactFor });
   const { counters, countReceipts, countDispatched, countStored } = createCounters(() => worker?.inHand() ?? 0);
-  const teller = createHookTeller({ hooks: options.hooks, redactFor: options.redactFor });
+  const teller = createHookTeller({ hooks: options.hooks, clock, redactFor: options.redactFor });
   const journal = createJournal({
     db,
     onStored: (ids, entries, told) => {
@@ -104,6 +105,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const versions = createVersionCache({ db, registry });
   let worker: Worker | undefined;
   let announcing: NodeJS.Timeout | undefined;
+  let reading: NodeJS.Timeout | undefined;
   const lanesToAnnounce = new Set<string>();
 
   const dispatch = createDispatchLoop({
@@ -158,6 +160,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     announce();
   }
 
+  async function readClock(): Promise<void> {
+    await clock
+      .read()
+      .catch((error: unknown) => logger.debug({ reason: errorMessage(error) }, 'what time it is could not be asked'));
+  }
+
   const ingest: Ingest = createIngest({
     db,
     onStored: (receipts, events) => {
@@ -174,13 +182,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       journal,
       versions,
       registry,
+      clock,
       control,
       secrets: options.secrets,
       policies: options.policies,
       approvalLinks: options.approvalLinks,
       children: createChildren(db),
       teller,
-      onParked: (until) => worker?.wakeAt(until),
+      onParked: (until) => worker?.wakeAt(new Date(Date.now() + until.getTime() - clock.now().getTime())),
       onTold: announceTold,
     }),
     errorWorkflowHandler({ db, redactFor: options.redactFor, onStarted: announceWork }),
@@ -225,6 +234,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         leaseSeconds: settings.leaseSeconds,
         isAlone: db.driver === 'pglite',
       });
+      await readClock();
+      reading = setInterval(() => void readClock(), (settings.leaseSeconds * 1_000) / 3).unref();
       await worker.start();
       await dispatch.start();
     },
@@ -233,6 +244,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       await dispatch.stop();
       await worker?.stop(settings.shutdownSeconds * 1_000);
       clearTimeout(announcing);
+      clearInterval(reading);
       await codePool?.close();
       await live.close();
     },

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Db } from '../../db/index.ts';
 import type { Outbound, Policies, Secrets } from '../../governance/index.ts';
-import { createLogger, newId, type Redactor } from '../../kernel/index.ts';
+import { createLogger, newId, type Redactor, systemClock } from '../../kernel/index.ts';
 import type { Actor } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
 import type { Failure, LoadedExecution, StepRecord } from '../executions/execution.ts';
@@ -132,6 +132,7 @@ export function createDryRunner(options: DryRunOptions): DryRunner {
       journal,
       secrets: placeholders,
       policies,
+      clock: systemClock,
       // Nobody waits behind it.
       linkOf: () => 'https://approvals.invalid/',
       onParked: () => undefined,

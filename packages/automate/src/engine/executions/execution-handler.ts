@@ -1,7 +1,7 @@
 import type { Db, Queryable } from '../../db/index.ts';
 import type { Policies, Secrets } from '../../governance/index.ts';
 import { type ClaimedJob, type DeadJob, type JobContext, type JobHandler, noteLook } from '../../jobs/index.ts';
-import { createBatcher } from '../../kernel/index.ts';
+import { type Clock, createBatcher } from '../../kernel/index.ts';
 import type { ApprovalLinks } from '../approvals/approval-link.ts';
 import type { Plan } from '../graph/plan.ts';
 import type { HookTeller } from '../hooks/tell.ts';
@@ -29,6 +29,7 @@ export interface ExecutionHandlerOptions {
   readonly children: Children;
   readonly control: ExecutionControl;
   readonly registry: StepRegistry;
+  readonly clock: Clock;
   readonly teller: Pick<HookTeller, 'follow'>;
   onParked(until: Date): void;
   /** Told which executions were told of the end of one they wait for. */
@@ -43,7 +44,7 @@ interface Loaded {
 
 /** Runs executions: jobs that were claimed together are loaded together. */
 export function createExecutionHandler(options: ExecutionHandlerOptions): JobHandler {
-  const { db, journal, versions, secrets, policies, approvalLinks, children, onParked } = options;
+  const { db, journal, versions, secrets, policies, approvalLinks, children, clock, onParked } = options;
   const loopTypes = [...options.registry.values()].flatMap(({ type, bodyField }) => (bodyField === undefined ? [] : type));
   const load = createBatcher<ClaimedJob, Loaded>({
     async flush(jobs) {
@@ -84,7 +85,7 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
     }: Loaded & Pick<RunnableVersion, 'plan' | 'settings'> & { execution: LoadedExecution },
   ): Promise<void> {
     const linkOf = (key: string) => approvalLinks.urlOf(execution, key);
-    const common = { job, context, execution, ...version, stored: steps, journal, secrets, policies, linkOf, onParked };
+    const common = { job, context, execution, ...version, stored: steps, journal, secrets, policies, clock, linkOf, onParked };
     if (execution.ending) return endExecution({ ...common, ending: execution.ending });
     const news = async () => ({
       signals: (await readSignals(db, [job.id])).get(job.id) ?? [],

@@ -1,4 +1,4 @@
-import type { Json, Redactor } from '../../kernel/index.ts';
+import type { Clock, Json, Redactor } from '../../kernel/index.ts';
 import type { NewEvent, Receipt } from '../events/event.ts';
 import type { Failure, LoadedExecution, StepRecord } from '../executions/execution.ts';
 import type { JournalEntry } from '../executions/journal.ts';
@@ -21,9 +21,11 @@ interface InHand {
 
 export function createHookTeller({
   hooks,
+  clock,
   redactFor,
 }: {
   hooks: HookCaller;
+  clock: Clock;
   redactFor: (tenantId: string) => Redactor;
 }): HookTeller {
   const inHand = new Map<string, InHand>();
@@ -60,7 +62,7 @@ export function createHookTeller({
     const { nodePath: node, iteration, nodeType: type, attempts, status, output, error, route } = record;
     const told = () => ({
       ...about,
-      ...times(record.startedAt ?? startedAt, record.finishedAt ?? new Date()),
+      ...times(record.startedAt ?? startedAt, record.finishedAt ?? clock.now()),
       step: { node, iteration, type, attempts },
     });
     const redact = redactFor(about.tenantId);
@@ -73,7 +75,7 @@ export function createHookTeller({
     { about, startedAt }: InHand,
     { status, output = null, error = null }: NonNullable<JournalEntry['execution']>,
   ): void {
-    const finishedAt = new Date();
+    const finishedAt = clock.now();
     const told = () => ({ ...about, ...times(startedAt, finishedAt) });
     const redact = redactFor(about.tenantId);
     if (status === 'succeeded') hooks.call('workflow_completed', () => ({ ...told(), output: redact(output) as Json }));

@@ -23,6 +23,8 @@ export interface StepContext {
   readonly secretHosts: readonly (readonly string[])[];
   /** 1 for the first try. */
   readonly attempt: number;
+  /** What time it is by the clock of the database, which says when a step that waits is due. */
+  now(): Date;
   readonly logger: Logger;
 }
 
@@ -30,7 +32,7 @@ export interface StepResult {
   readonly output: Json;
   /** The edge condition to leave by; steps that do not decide have none. */
   readonly route?: string;
-  /** The step is over only then; until then nothing waits in memory. */
+  /** The step is over only then, by the clock of `StepContext.now`; until then nothing waits in memory. */
   readonly resumeAt?: Date;
   /** The step is over once this signal has come, or at `resumeAt`; `StepRunner.resume` makes the result of it. */
   readonly waitsFor?: string;

@@ -1,4 +1,4 @@
-import { StepError, type StepResult } from './step-type.ts';
+import { type StepContext, StepError, type StepResult } from './step-type.ts';
 
 /** What a signal may be called. */
 export const SIGNAL_NAME = /^[\w.:-]{1,200}$/;
@@ -14,8 +14,8 @@ export function approvalSignal(key: string): string {
 }
 
 /** When a step gives up waiting. */
-export function timeoutAt(seconds: number | undefined): Pick<StepResult, 'resumeAt'> {
-  return seconds === undefined ? {} : { resumeAt: new Date(Date.now() + seconds * 1_000) };
+export function timeoutAt(seconds: number | undefined, { now }: Pick<StepContext, 'now'>): Pick<StepResult, 'resumeAt'> {
+  return seconds === undefined ? {} : { resumeAt: new Date(now().getTime() + seconds * 1_000) };
 }
 
 /** Taken alone, not together with edges without condition: who was not heard of has not agreed. */

@@ -1,5 +1,5 @@
 import type { Policies, Secrets } from '../../../governance/index.ts';
-import { AppError, errorMessage, type Json, type Logger, toStorableJson } from '../../../kernel/index.ts';
+import { AppError, type Clock, errorMessage, type Json, type Logger, toStorableJson } from '../../../kernel/index.ts';
 import { hideLinks, withoutLinks } from '../../approvals/approval-scope.ts';
 import type { PlanStep } from '../../graph/plan.ts';
 import { openSecrets, type StepSecrets } from '../../steps/step-secrets.ts';
@@ -20,6 +20,7 @@ export interface AttemptOptions {
   /** Node path and iteration. */
   readonly key: string;
   readonly number: number;
+  readonly clock: Clock;
   logger(): Logger;
   /** Told as soon as it is known what the step works on. */
   onInput(shown: Json): void;
@@ -62,6 +63,7 @@ export async function attemptStep(options: AttemptOptions): Promise<AttemptResul
         tenantId: execution.tenantId,
         executionId: execution.id,
         attempt: options.number,
+        now: options.clock.now,
         get logger() {
           return options.logger();
         },

@@ -1,6 +1,6 @@
 import type { Policies, Secrets } from '../../../governance/index.ts';
 import type { ClaimedJob, JobContext } from '../../../jobs/index.ts';
-import { toStorableJson } from '../../../kernel/index.ts';
+import { type Clock, toStorableJson } from '../../../kernel/index.ts';
 import type { Plan } from '../../graph/plan.ts';
 import type { WorkflowSettings } from '../../schemas.ts';
 import { errorWorkflowJobs } from '../error-workflow.ts';
@@ -23,6 +23,7 @@ export interface EndOptions {
   readonly journal: Journal;
   readonly secrets: Secrets;
   readonly policies: Pick<Policies, 'requireStep'>;
+  readonly clock: Clock;
   /** The link by which a step is decided. */
   readonly linkOf: LinkOf;
   onParked(until: Date): void;
@@ -36,7 +37,7 @@ const OPEN: ReadonlySet<StepRecord['status']> = new Set(['running', 'waiting', '
  * repeats none that has ended.
  */
 export async function endExecution(options: EndOptions): Promise<void> {
-  const { job, context, execution, ending, plan, settings, stored } = options;
+  const { job, context, execution, ending, plan, settings, stored, clock } = options;
   let seq = stored.reduce((highest, step) => Math.max(highest, step.seq), execution.statusSeq);
   const showing = setTimeout(
     () => void append({ isRecovery: false, execution: shownAsRunning(execution, ++seq) }).catch(() => undefined),
@@ -74,7 +75,7 @@ export async function endExecution(options: EndOptions): Promise<void> {
   /** Undoes one step and stores the outcome; undefined when another claim has to go on with it. */
   async function undo(compensation: Compensation, before: StepRecord | undefined): Promise<StepRecord | undefined> {
     if (context.isDraining()) return leave({ type: 'released' });
-    if (before?.resumeAt && before.resumeAt.getTime() > Date.now()) return leave({ type: 'scheduled', runAt: before.resumeAt });
+    if (before?.resumeAt && before.resumeAt > clock.now()) return leave({ type: 'scheduled', runAt: before.resumeAt });
     const outcome = await attemptUndo(compensation, before);
     if (!outcome || !(await append({ steps: [outcome] }))) return undefined;
     return outcome.resumeAt ? leave({ type: 'scheduled', runAt: outcome.resumeAt }) : outcome;
@@ -94,7 +95,7 @@ export async function endExecution(options: EndOptions): Promise<void> {
       input: null,
       output: null,
       attempts: tries,
-      startedAt: before?.startedAt ?? new Date(),
+      startedAt: before?.startedAt ?? clock.now(),
       finishedAt: null,
     };
     const attempted = await attemptStep({
@@ -108,6 +109,7 @@ export async function endExecution(options: EndOptions): Promise<void> {
       timeoutMs: node.timeoutMs,
       key: `${begun.nodePath}:${record.iteration}`,
       number: tries,
+      clock,
       logger: () => context.logger.child({ node: begun.nodePath }),
       onInput: (input) => (begun = { ...begun, input }),
     });
@@ -116,7 +118,13 @@ export async function endExecution(options: EndOptions): Promise<void> {
       return { ...begun, ...ended(), status: 'succeeded', output: toStorableJson(attempted.result.output) };
     const pause = pauseBeforeRetry(node.retry, attempted.error, tries);
     if (pause === undefined) return { ...begun, ...ended(), status: 'failed', error: attempted.reason };
-    return { ...begun, status: 'retrying', error: attempted.reason, resumeAt: new Date(Date.now() + pause), seq: ++seq };
+    return {
+      ...begun,
+      status: 'retrying',
+      error: attempted.reason,
+      resumeAt: new Date(clock.now().getTime() + pause),
+      seq: ++seq,
+    };
   }
 
   async function leave(outcome: NonNullable<JournalEntry['job']>): Promise<undefined> {
@@ -129,7 +137,7 @@ export async function endExecution(options: EndOptions): Promise<void> {
   }
 
   function ended(): Pick<StepRecord, 'resumeAt' | 'waitsFor' | 'finishedAt' | 'seq'> {
-    return { resumeAt: null, waitsFor: null, finishedAt: new Date(), seq: ++seq };
+    return { resumeAt: null, waitsFor: null, finishedAt: clock.now(), seq: ++seq };
   }
 }
 

@@ -44,7 +44,7 @@ function follow(run: Run, frame: Frame, node: PlanNode, end: NodeEnd, moves: Mov
 /** A join that waited for a success has waited in vain. */
 export function starve(run: Run, frame: Frame, join: PlanNode, moves: Moves): void {
   const reason = { code: 'all_branches_failed', message: 'None of the branches that lead here has succeeded.' };
-  failNode(run, frame, join, { ...blank(run, frame, join), startedAt: new Date() }, reason, moves);
+  failNode(run, frame, join, { ...blank(run, frame, join), startedAt: run.options.clock.now() }, reason, moves);
 }
 
 /** Nothing more starts in a frame that failed, and what waits in it is given up. */

@@ -75,7 +75,7 @@ function createRun(options: RunOptions, signals: readonly Signal[], end: Run['en
 /** Ends the execution when its time is over. */
 function watchDeadline(run: Run): NodeJS.Timeout | undefined {
   if (!run.deadline) return undefined;
-  const left = run.deadline.getTime() - Date.now();
+  const left = run.deadline.getTime() - run.options.clock.now().getTime();
   if (left > 0) return setTimeout(() => outOfTime(run), Math.min(left, LONGEST_TIMER_MS));
   outOfTime(run);
   return undefined;

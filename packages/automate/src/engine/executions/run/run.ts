@@ -1,5 +1,6 @@
 import type { Policies, Secrets } from '../../../governance/index.ts';
 import type { ClaimedJob, JobContext } from '../../../jobs/index.ts';
+import type { Clock } from '../../../kernel/index.ts';
 import type { Plan, PlanNode } from '../../graph/plan.ts';
 import type { WorkflowSettings } from '../../schemas.ts';
 import type { Children } from '../children.ts';
@@ -19,6 +20,8 @@ export interface RunOptions {
   readonly secrets: Secrets;
   readonly policies: Pick<Policies, 'requireStep'>;
   readonly children: Children;
+  /** By which it is decided what is due. */
+  readonly clock: Clock;
   /** The link by which a step is decided. */
   readonly linkOf: LinkOf;
   /** Looks again at what was said to it. */
@@ -95,7 +98,7 @@ export function cancelled(run: Run, record: StepRecord): StepRecord {
 
 /** What changes about a step that ends. */
 export function ended(run: Run): Pick<StepRecord, 'resumeAt' | 'waitsFor' | 'finishedAt' | 'seq'> {
-  return { resumeAt: null, waitsFor: null, finishedAt: new Date(), seq: ++run.seq };
+  return { resumeAt: null, waitsFor: null, finishedAt: run.options.clock.now(), seq: ++run.seq };
 }
 
 /** A step of which nothing is known yet. */

@@ -13,13 +13,13 @@ import { pauseBeforeRetry } from './retry.ts';
 import { routeOf } from './routes.ts';
 import { blank, isStopping, type Moves, noMoves, type Parked, type Run, type Start } from './run.ts';
 import { SHOW_RUNNING_AFTER_MS } from './running.ts';
-import { park, takeSignal } from './waiting.ts';
+import { isDue, park, takeSignal } from './waiting.ts';
 
 /** Goes on with a step: tries it, or waits, or takes what it has waited for. */
 export function begin(run: Run, { frame, node, before }: Start): void {
   if (isStopping(run, frame)) return void attempt(run, { frame, node, before });
   const isWaiting = before?.status === 'waiting';
-  const isLater = before?.resumeAt !== null && before?.resumeAt !== undefined && before.resumeAt.getTime() > Date.now();
+  const isLater = before !== undefined && before.resumeAt !== null && !isDue(run, before);
   if (before && isWaiting && before.waitsFor !== null) {
     const signal = takeSignal(run, before.waitsFor);
     if (signal) void resume(run, frame, node, before, signal);
@@ -46,7 +46,7 @@ async function attempt(run: Run, { frame, node, before }: Start): Promise<void> 
   let record: StepRecord = {
     ...blank(run, frame, node),
     attempts: (before?.attempts ?? 0) + 1,
-    startedAt: before?.startedAt ?? new Date(),
+    startedAt: before?.startedAt ?? run.options.clock.now(),
   };
   // What is over at once needs no timer.
   const showRunning = node.runner.isPure
@@ -63,6 +63,7 @@ async function attempt(run: Run, { frame, node, before }: Start): Promise<void> 
     timeoutMs: node.timeoutMs,
     key: keyOf(frame, node),
     number: record.attempts,
+    clock: run.options.clock,
     logger: () => run.options.context.logger.child({ node: record.nodePath }),
     onInput: (input) => (record = { ...record, input }),
   });
@@ -80,7 +81,7 @@ async function settle(run: Run, frame: Frame, node: PlanNode, record: StepRecord
   if (starts) return beginChild(run, frame, node, done, starts);
   const signal = waitsFor === null ? undefined : takeSignal(run, waitsFor);
   if (signal) return resume(run, frame, node, done, signal);
-  if (waitsFor === null && !(resumeAt && resumeAt.getTime() > Date.now())) return succeed(run, frame, node, done);
+  if (waitsFor === null && (!resumeAt || isDue(run, done))) return succeed(run, frame, node, done);
   await parkNew(run, frame, node, done);
 }
 
@@ -143,7 +144,7 @@ async function settleError(
   if (pause === undefined) {
     failNode(run, frame, node, record, reason, moves);
   } else {
-    const resumeAt = new Date(Date.now() + pause);
+    const resumeAt = new Date(run.options.clock.now().getTime() + pause);
     const before: StepRecord = { ...record, status: 'retrying', error: reason, resumeAt, waitsFor: null, seq: ++run.seq };
     park(run, { frame, node, before });
     moves.records.push(before);

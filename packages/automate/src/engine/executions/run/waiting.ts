@@ -14,7 +14,9 @@ export function park(run: Run, step: Parked): void {
 
 function wakeWhenDue(run: Run): void {
   const due = nextDue(run);
-  if (due) run.timer = setTimeout(() => void wake(run), Math.min(Math.max(due.getTime() - Date.now(), 1), LONGEST_TIMER_MS));
+  if (!due) return;
+  const left = due.getTime() - run.options.clock.now().getTime();
+  run.timer = setTimeout(() => void wake(run), Math.min(Math.max(left, 1), LONGEST_TIMER_MS));
 }
 
 /** When the next parked step is due, or the execution out of time. */
@@ -28,16 +30,17 @@ export function nextDue(run: Run): Date | undefined {
 async function wake(run: Run): Promise<void> {
   if (run.isOver || run.active === 0) return;
   // What was said in time counts, also when its news has not come yet.
-  if ([...run.parked.values()].some(({ before }) => before.waitsFor !== null && isDue(before))) await hear(run);
+  if ([...run.parked.values()].some(({ before }) => before.waitsFor !== null && isDue(run, before))) await hear(run);
   if (run.isOver || run.active === 0) return;
   for (const [key, step] of run.parked) {
-    if (isDue(step.before)) unpark(run, key);
+    if (isDue(run, step.before)) unpark(run, key);
   }
   if (run.parked.size > 0) wakeWhenDue(run);
 }
 
-function isDue({ resumeAt }: StepRecord): boolean {
-  return resumeAt !== null && resumeAt.getTime() <= Date.now();
+/** Whether the time has come that a step waits for. */
+export function isDue(run: Run, { resumeAt }: StepRecord): boolean {
+  return resumeAt !== null && resumeAt.getTime() <= run.options.clock.now().getTime();
 }
 
 /** Goes on with a parked step. */

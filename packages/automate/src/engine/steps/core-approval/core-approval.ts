@@ -29,10 +29,10 @@ export const coreApproval = defineStep({
         description: description === undefined ? null : compileTemplate(description).render(scope).slice(0, 20_000),
         schema: (schema as Json | undefined) ?? null,
       }),
-      run: (_input, { executionId, idempotencyKey }) => ({
+      run: (_input, context) => ({
         output: null,
-        waitsFor: approvalSignal(idempotencyKey.slice(executionId.length + 1)),
-        ...timeoutAt(timeout_seconds),
+        waitsFor: approvalSignal(context.idempotencyKey.slice(context.executionId.length + 1)),
+        ...timeoutAt(timeout_seconds, context),
       }),
       isApproval: true,
       // Who does not look at the decision must not go on as if it were a yes.

@@ -25,17 +25,17 @@ export const coreSleep = defineStep({
     issuesAt('', validateTemplates(config));
     return {
       input: (scope) => renderValue(config, scope),
-      run(input) {
-        const resumeAt = resumeTime(input as { seconds?: unknown; until?: unknown });
+      run(input, context) {
+        const resumeAt = resumeTime(input as { seconds?: unknown; until?: unknown }, context.now().getTime());
         return { output: { until: resumeAt.toISOString() }, resumeAt };
       },
     };
   },
 });
 
-function resumeTime({ seconds, until }: { seconds?: unknown; until?: unknown }): Date {
-  const latest = Date.now() + MAXIMUM_SECONDS * 1_000;
-  const time = seconds === undefined ? Date.parse(String(until)) : Date.now() + Number(seconds) * 1_000;
+function resumeTime({ seconds, until }: { seconds?: unknown; until?: unknown }, now: number): Date {
+  const latest = now + MAXIMUM_SECONDS * 1_000;
+  const time = seconds === undefined ? Date.parse(String(until)) : now + Number(seconds) * 1_000;
   if (seconds !== undefined && !(Number(seconds) >= 0))
     throw invalid(`"seconds" came out as ${JSON.stringify(seconds)}, which is not a number from 0`);
   if (Number.isNaN(time)) throw invalid(`"until" came out as ${JSON.stringify(until)}, which is not a date and time`);

@@ -22,10 +22,10 @@ export const coreWaitForSignal = defineStep({
     const { name: _, ...shown } = config as JsonObject;
     return {
       input: (scope) => ({ ...shown, name: renderValue(config.name, scope) }),
-      run(input) {
+      run(input, context) {
         const { name } = input as { name: unknown };
         if (typeof name !== 'string' || !SIGNAL_NAME.test(name) || isReservedSignal(name)) throw invalidSignalName(name);
-        return { output: null, waitsFor: name, ...timeoutAt(config.timeout_seconds) };
+        return { output: null, waitsFor: name, ...timeoutAt(config.timeout_seconds, context) };
       },
       exclusiveRoutes: [TIMEOUT_ROUTE],
       resume: (_input, data) => (data === undefined ? waitedInVain() : { output: data }),
