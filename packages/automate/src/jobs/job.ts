@@ -106,6 +106,8 @@ export interface JobHandler {
   run(job: ClaimedJob, context: JobContext): Promise<JobOutcome | 'settled'>;
   /** Records, in the same transaction, that these jobs became dead letters. */
   onDead(transaction: Queryable, jobs: readonly DeadJob[]): Promise<void>;
+  /** Told of these dead letters once that is committed. */
+  afterDead?(jobIds: readonly string[]): void;
   /** Takes back, in the same transaction, what `onDead` recorded: these dead letters are tried again. */
   onRedrive?(transaction: Queryable, jobIds: readonly string[]): Promise<void>;
   /** Ends such a job in its own way. Default: it is cancelled where it stands, and its signal fires where it runs. */

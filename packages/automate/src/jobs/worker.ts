@@ -117,6 +117,8 @@ export function createWorker(options: WorkerOptions): Worker {
               return held;
             });
       options.live?.publish(settlements.map(({ lease }) => lease.jobId));
+      for (const { lease } of dead)
+        if (settled.has(leaseKey(lease))) handlers.get(inHand.get(lease.jobId)?.job.kind ?? '')?.afterDead?.([lease.jobId]);
       return settlements.map(({ lease }) => settled.has(leaseKey(lease)));
     },
   });
@@ -172,6 +174,7 @@ export function createWorker(options: WorkerOptions): Worker {
     const wanted = chosen.reduce((sum, lane) => sum + JOBS_OF_NEWCOMER - heldOf(lane), 0);
     const limit = Math.min(room, wanted);
     const { jobs } = await claim(db, { ...claiming, owner, limit, lanes: chosen, takesSuspect: false, afterLane: '' });
+    options.live?.publish(jobs.map(({ id }) => id));
     for (const job of jobs) void work(job);
     return jobs.length;
   }
@@ -309,6 +312,7 @@ export function createWorker(options: WorkerOptions): Worker {
     });
     if (requeued + dead.length > 0) logger.info({ requeued, dead: dead.length }, 'took back jobs of workers that are gone');
     options.live?.publish(dead.map(({ id }) => id));
+    for (const { id, kind } of dead) handlers.get(kind)?.afterDead?.([id]);
     if (requeued > 0) poller.wake();
   }
 
