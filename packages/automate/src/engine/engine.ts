@@ -28,6 +28,8 @@ import { createExecutionHandler } from './executions/execution-handler.ts';
 import { createExecutionReader, type ExecutionReader } from './executions/execution-reader.ts';
 import { createJournal } from './executions/journal.ts';
 import { createReplays, type Replays } from './executions/replay.ts';
+import { createEmittedEvents } from './hooks/emitted.ts';
+import { findFailures } from './hooks/failures.store.ts';
 import type { HookCaller } from './hooks/hooks.ts';
 import { createHookTeller } from './hooks/tell.ts';
 import { createCodePool } from './steps/core-code/code-pool.ts';
@@ -91,7 +93,18 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const live = await createLiveUpdates({ db, logger });
   const executions = createExecutionReader({ db, live, redactFor: options.redactFor });
   const { counters, countReceipts, countDispatched, countStored } = createCounters(() => worker?.inHand() ?? 0);
-  const teller = createHookTeller({ hooks: options.hooks, clock, redactFor: options.redactFor });
+  const teller = createHookTeller({
+    hooks: options.hooks,
+    clock,
+    redactFor: options.redactFor,
+    logger,
+    async findFailures(executionIds) {
+      const failures = await findFailures(db, executionIds);
+      for (const tenantId of new Set(failures.map(({ about }) => about.tenantId))) await options.secrets.learn(tenantId);
+      return failures;
+    },
+  });
+  const emitted = createEmittedEvents({ db, logger, onCommitted: teller.received });
   const journal = createJournal({
     db,
     onStored: (ids, entries, told) => {
@@ -136,6 +149,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
   function announceTold(executionIds: readonly string[]): void {
     if (executionIds.length === 0) return;
+    live.publish(executionIds);
     worker?.signal(executionIds);
     announceWork();
     if (db.driver === 'pglite') return;
@@ -217,7 +231,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       const pending = options.policies.requireEvents(events, countActive);
       return pending ? pending.then(() => ingest.accept(events)) : ingest.accept(events);
     },
-    emit: ingest.emit,
+    async emit(transaction, event) {
+      const receipt = await ingest.emit(transaction, event);
+      if (receipt.status === 'accepted' && options.hooks.has('event_received')) await emitted.watch(transaction, receipt, event);
+      return receipt;
+    },
     announceWork,
     announceTold,
     async startWorker() {
@@ -241,6 +259,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
     isWorkerHealthy: () => worker?.isHealthy(),
     async stop() {
+      await emitted.close();
       await dispatch.stop();
       await worker?.stop(settings.shutdownSeconds * 1_000);
       clearTimeout(announcing);

@@ -135,6 +135,7 @@ export function createDryRunner(options: DryRunOptions): DryRunner {
       clock: systemClock,
       // Nobody waits behind it.
       linkOf: () => 'https://approvals.invalid/',
+      onStep: () => undefined,
       onParked: () => undefined,
     };
     const timer = setTimeout(() => halt('dry_run_timeout', `The dry run took longer than ${MAXIMUM_MS / 1_000} s.`), MAXIMUM_MS);

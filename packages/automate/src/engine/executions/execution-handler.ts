@@ -30,7 +30,7 @@ export interface ExecutionHandlerOptions {
   readonly control: ExecutionControl;
   readonly registry: StepRegistry;
   readonly clock: Clock;
-  readonly teller: Pick<HookTeller, 'follow'>;
+  readonly teller: Pick<HookTeller, 'follow' | 'begun' | 'givenUp'>;
   onParked(until: Date): void;
   /** Told which executions were told of the end of one they wait for. */
   onTold(executionIds: readonly string[]): void;
@@ -44,7 +44,7 @@ interface Loaded {
 
 /** Runs executions: jobs that were claimed together are loaded together. */
 export function createExecutionHandler(options: ExecutionHandlerOptions): JobHandler {
-  const { db, journal, versions, secrets, policies, approvalLinks, children, clock, onParked } = options;
+  const { db, journal, versions, secrets, policies, approvalLinks, children, clock, teller, onParked } = options;
   const loopTypes = [...options.registry.values()].flatMap(({ type, bodyField }) => (bodyField === undefined ? [] : type));
   const load = createBatcher<ClaimedJob, Loaded>({
     async flush(jobs) {
@@ -85,7 +85,20 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
     }: Loaded & Pick<RunnableVersion, 'plan' | 'settings'> & { execution: LoadedExecution },
   ): Promise<void> {
     const linkOf = (key: string) => approvalLinks.urlOf(execution, key);
-    const common = { job, context, execution, ...version, stored: steps, journal, secrets, policies, clock, linkOf, onParked };
+    const common = {
+      job,
+      context,
+      execution,
+      ...version,
+      stored: steps,
+      journal,
+      secrets,
+      policies,
+      clock,
+      linkOf,
+      onParked,
+      onStep: teller.begun,
+    };
     if (execution.ending) return endExecution({ ...common, ending: execution.ending });
     const news = async () => ({
       signals: (await readSignals(db, [job.id])).get(job.id) ?? [],
@@ -100,7 +113,7 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       const { execution, steps, signals } = await load(job);
       if (!execution) return { type: 'succeeded' }; // it has ended already
       const { plan, settings, workflow } = await versions.get(execution.versionId);
-      const forget = options.teller.follow(execution, workflow, job.lease.epoch === 1);
+      const forget = teller.follow(execution, workflow, job.lease.epoch === 1);
       try {
         await go(job, context, { execution, plan, settings, steps, signals });
       } finally {
@@ -115,6 +128,7 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
         jobs.map(({ id }) => id),
       );
     },
+    afterDead: teller.givenUp,
     onRedrive: reopenExecutions,
     cancel: (actor, jobId) => options.control.cancel(actor, jobId),
   };

@@ -21,7 +21,7 @@ export interface HookStep {
   readonly node: string;
   readonly iteration: number;
   readonly type: string;
-  /** How often it was tried. */
+  /** How often it was tried, the try that begins included. */
   readonly attempts: number;
 }
 
@@ -31,6 +31,8 @@ export interface HookPayloads {
   readonly workflow_completed: HookExecution & HookTimes & { readonly output: Json };
   readonly workflow_failed: HookExecution & HookTimes & { readonly error: Failure | null };
   readonly workflow_cancelled: HookExecution & HookTimes;
+  /** Before its first try. */
+  readonly step_started: HookExecution & { readonly step: HookStep; readonly startedAt: Date };
   readonly step_completed: HookExecution & HookTimes & { readonly step: HookStep; readonly output: Json };
   /** `isHandled`: the execution goes on, by an error edge or since the node says so. */
   readonly step_failed: HookExecution &

@@ -5,7 +5,7 @@ import type { Ending, Failure, StepRecord } from '../execution.ts';
 import { type JournalEntry, weightOf } from '../journal.ts';
 import { giveUp } from './follow.ts';
 import { outputOf } from './frame.ts';
-import type { Moves, Run } from './run.ts';
+import { isIdle, type Moves, type Run } from './run.ts';
 import { nextDue } from './waiting.ts';
 
 /** Most records, and bytes of them, that wait for the next write. */
@@ -22,7 +22,8 @@ export async function apply(run: Run, moves: Moves, finished: number): Promise<v
   if (canWait(run, moves)) {
     run.carried.push(...moves.records);
   } else {
-    const closing = run.active === 0 ? close(run, moves) : undefined;
+    const closing = isIdle(run) ? close(run, moves) : undefined;
+    if (closing) run.isClosing = true;
     const steps = run.carried.length > 0 ? [...run.carried, ...moves.records] : moves.records;
     run.carried = [];
     if ((steps.length > 0 || closing) && !(await store(run, { ...moves, steps, closing }))) return;

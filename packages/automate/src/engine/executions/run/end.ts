@@ -26,6 +26,8 @@ export interface EndOptions {
   readonly clock: Clock;
   /** The link by which a step is decided. */
   readonly linkOf: LinkOf;
+  /** Told before the first try of an undoing. */
+  onStep(record: StepRecord): void;
   onParked(until: Date): void;
 }
 
@@ -98,6 +100,7 @@ export async function endExecution(options: EndOptions): Promise<void> {
       startedAt: before?.startedAt ?? clock.now(),
       finishedAt: null,
     };
+    if (tries === 1) options.onStep(begun);
     const attempted = await attemptStep({
       step: node.compensate,
       execution,

@@ -3,7 +3,7 @@ import { createScope, type Signal, type StepRecord } from '../execution.ts';
 import { apply, show } from './apply.ts';
 import { rootFrame } from './frame.ts';
 import { restore } from './restore.ts';
-import type { Run, RunOptions } from './run.ts';
+import { noMoves, type Run, type RunOptions } from './run.ts';
 import { SHOW_RUNNING_AFTER_MS, shownAsRunning } from './running.ts';
 import { begin } from './step.ts';
 import { hear, LONGEST_TIMER_MS } from './waiting.ts';
@@ -63,9 +63,12 @@ function createRun(options: RunOptions, signals: readonly Signal[], end: Run['en
     active: 0,
     isCancelled: false,
     isHeldBack: false,
+    hearing: 0,
+    isClosing: false,
     isOver: false,
     timer: undefined,
     begin: (start) => begin(run, start),
+    leave: () => void apply(run, noMoves(), 0),
     end,
   };
   setMaxListeners(0, run.stop.signal);

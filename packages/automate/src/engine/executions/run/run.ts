@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly linkOf: LinkOf;
   /** Looks again at what was said to it. */
   news(): Promise<{ signals: readonly Signal[]; ending: Ending | undefined }>;
+  /** Told before the first try of a step. */
+  onStep(record: StepRecord): void;
   /** Told when the execution was parked until then. */
   onParked(until: Date): void;
 }
@@ -75,13 +77,24 @@ export interface Run {
   isCancelled: boolean;
   /** Whether something could have started but was left to another worker. */
   isHeldBack: boolean;
+  /** How many looks at what was said to it are under way. */
+  hearing: number;
+  /** Whether it is being stored that it leaves this worker. */
+  isClosing: boolean;
   /** Whether it left this worker. */
   isOver: boolean;
   /** Goes on with the parked steps whose time has come. */
   timer: NodeJS.Timeout | undefined;
   begin(start: Start): void;
+  /** Ends, parks or gives back an execution of which nothing is in hand. */
+  leave(): void;
   /** @param error why the claim cannot go on, when it cannot */
   end(error?: unknown): void;
+}
+
+/** Whether nothing of it is in hand, nor about to be. */
+export function isIdle(run: Run): boolean {
+  return run.active === 0 && run.hearing === 0 && !run.isClosing && !run.isOver;
 }
 
 /** Whether nothing may start here any more. */

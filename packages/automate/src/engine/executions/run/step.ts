@@ -48,6 +48,7 @@ async function attempt(run: Run, { frame, node, before }: Start): Promise<void> 
     attempts: (before?.attempts ?? 0) + 1,
     startedAt: before?.startedAt ?? run.options.clock.now(),
   };
+  if (record.attempts === 1) run.options.onStep(record);
   // What is over at once needs no timer.
   const showRunning = node.runner.isPure
     ? undefined

@@ -1,6 +1,6 @@
 import type { Signal, StepRecord } from '../execution.ts';
 import { keyOf } from './frame.ts';
-import type { Parked, Run } from './run.ts';
+import { isIdle, type Parked, type Run } from './run.ts';
 
 /** Longest time that a timer can wait. */
 export const LONGEST_TIMER_MS = 2_147_483_647;
@@ -52,8 +52,19 @@ function unpark(run: Run, key: string): void {
   run.begin(step);
 }
 
-/** Something was said to the execution while it is in hand. */
+/**
+ * Something was said to the execution while it is in hand. To look takes the mark off its job, so it is not left meanwhile; and
+ * once it is being left, the mark stays for the next claim.
+ */
 export async function hear(run: Run): Promise<void> {
+  if (run.isClosing || run.isOver) return;
+  run.hearing += 1;
+  await listen(run);
+  run.hearing -= 1;
+  if (isIdle(run)) run.leave();
+}
+
+async function listen(run: Run): Promise<void> {
   try {
     const { signals, ending } = await run.options.news();
     if (run.isOver) return;
