@@ -4,16 +4,17 @@ export interface BacklogLimit {
   most(): number;
   /** Says that somebody who has little to do has come. */
   welcome(): void;
-  /** Says how long a claim took. */
-  note(milliseconds: number): void;
+  /** Says how long a claim took, and whether there was a backlog. */
+  note(milliseconds: number, hasBacklog: boolean): void;
 }
 
-/** A claim that takes longer waits for others: the process or the database has more in hand than it can keep up with. */
-const SLOW_CLAIM_MS = 10;
+/** So much longer than without a backlog is slow, but nothing below the least. */
+const SLOW_FACTOR = 2;
+const LEAST_SLOW_MS = 10;
 /** How long a backlog stays held back after the last newcomer. */
 const HOLD_MS = 1_000;
-/** Whatever happens, a backlog has so many in hand: enough for writes that share their commits. */
-const LEAST = 50;
+/** Part of all that a backlog has in hand whatever happens: enough for writes that share their commits. */
+const LEAST_SHARE = 0.1;
 
 /**
  * A backlog fills all there is as long as it is alone. While others come with little to do, it is held back as far as claims get slow
@@ -21,9 +22,11 @@ const LEAST = 50;
  * job end earlier. Where jobs mostly wait for others, claims stay fast, and nothing is held back.
  */
 export function createBacklogLimit(maximum: number, now: () => number = () => performance.now()): BacklogLimit {
-  const least = Math.min(LEAST, maximum);
+  const least = Math.ceil(maximum * LEAST_SHARE);
   let limit = maximum;
   let holdUntil = 0;
+  /** A moving average of claims without a backlog. */
+  let usualMs = LEAST_SLOW_MS / SLOW_FACTOR;
   const isHeld = (): boolean => now() < holdUntil;
   return {
     most: () => (isHeld() ? limit : maximum),
@@ -31,9 +34,11 @@ export function createBacklogLimit(maximum: number, now: () => number = () => pe
       if (!isHeld()) limit = maximum;
       holdUntil = now() + HOLD_MS;
     },
-    note(milliseconds) {
+    note(milliseconds, hasBacklog) {
+      if (!hasBacklog) usualMs += (milliseconds - usualMs) / 20;
       if (!isHeld()) return;
-      limit = milliseconds > SLOW_CLAIM_MS ? Math.max(limit * 0.85, least) : Math.min(limit + 5, maximum);
+      const isSlow = milliseconds > Math.max(LEAST_SLOW_MS, usualMs * SLOW_FACTOR);
+      limit = isSlow ? Math.max(limit * 0.85, least) : Math.min(limit + 10, maximum);
     },
   };
 }

@@ -158,7 +158,7 @@ export function createWorker(options: WorkerOptions): Worker {
   async function timedClaim(wanted: Pick<ClaimOptions, 'limit' | 'lanes' | 'takesSuspect' | 'afterLane'>) {
     const began = performance.now();
     const claimed = await claim(db, { ...claiming, owner, ...wanted });
-    backlog.note(performance.now() - began);
+    backlog.note(performance.now() - began, hasBacklog);
     return claimed;
   }
 
