@@ -149,9 +149,13 @@ function record(target: Automate['db']): { of(work: () => Promise<unknown>): Pro
 
 async function plansOf(work: () => Promise<unknown>): Promise<string[]> {
   const plans: string[] = [];
+  /** How the statement behind it is to be planned. */
+  let settings: string | undefined;
   for (const { text, values, tenantId: tenant } of await statements.of(work)) {
+    if (text.includes('set_config(')) settings = text;
     if (!/\b(executions|step_runs|jobs|job_queue|events)\b/.test(text)) continue;
     const explain = async (connection: Pick<Automate['db'], 'query'>) => {
+      if (settings) await connection.query(settings);
       const { rows } = await connection.query<{ 'QUERY PLAN': string }>(`explain (analyze, buffers) ${text}`, values);
       plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
       throw TAKEN_BACK;

@@ -52,7 +52,13 @@ export function isBadStatement(error: unknown): boolean {
   return error instanceof QueryError && /^2[23]/.test(error.code);
 }
 
+/** Whether the database takes nothing at the moment, for no fault of the statement. */
 export function isUnavailable(error: unknown): boolean {
+  return isConnectionLost(error) || (AppError.is(error) && error.code === 'database_full');
+}
+
+/** Whether the connection is of no use any more. */
+export function isConnectionLost(error: unknown): boolean {
   return AppError.is(error) && error.code === 'database_unavailable';
 }
 
@@ -68,6 +74,20 @@ export function databaseUnavailable(cause: unknown): AppError {
   });
 }
 
+/** The 507 that callers see while the disk of the database is full; nothing was accepted. */
+function databaseFull(cause: unknown): AppError {
+  return new AppError({
+    status: 507,
+    code: 'database_full',
+    title: 'Database full',
+    detail: 'The disk of the database is full. Nothing was stored; an operator has to make room.',
+    headers: { 'retry-after': '30' },
+    cause,
+  });
+}
+
+/** SQLSTATE of a disk without room. */
+const DISK_FULL = '53100';
 /** SQLSTATE classes and codes that mean "no connection" or "going down", not "bad statement". */
 const UNAVAILABLE = /^(08...|57P0[1-5]|53300|25P03)$/;
 const SOCKET = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT)$/;
@@ -82,6 +102,7 @@ export function toDatabaseError(error: unknown): unknown {
   if (UNAVAILABLE.test(code) || SOCKET.test(code) || (code === '' && lostConnection.test(error.message))) {
     return databaseUnavailable(error);
   }
+  if (code === DISK_FULL) return databaseFull(error);
   if (code === '') return error;
   return new QueryError({ ...fields, cause: error });
 }

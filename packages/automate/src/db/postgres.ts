@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Logger } from '../kernel/index.ts';
-import { isUnavailable, toDatabaseError } from './errors.ts';
+import { isConnectionLost, toDatabaseError } from './errors.ts';
 import { beginAsTenant, type Db, type MigrationConnection, type Queryable, type QueryResult, sessionSetup } from './port.ts';
 import { createPostgresListener } from './postgres-listener.ts';
 import { parsers } from './types.ts';
@@ -47,7 +47,7 @@ export function openPostgres({ url, poolSize, logger, idleSeconds = IDLE_SECONDS
       return await work(client);
     } catch (error) {
       const mapped = toDatabaseError(error);
-      isBroken = isUnavailable(mapped);
+      isBroken = isConnectionLost(mapped);
       throw mapped;
     } finally {
       client?.release(isBroken);

@@ -1,6 +1,7 @@
 import { type Db, isUnavailable } from '../db/index.ts';
 import { createBatcher, errorMessage, type Logger } from '../kernel/index.ts';
-import { claim, LANES_PER_CLAIM } from './claim.store.ts';
+import { createBacklogLimit } from './backlog-limit.ts';
+import { type ClaimOptions, claim, LANES_PER_CLAIM } from './claim.store.ts';
 import { promoteDue, type Settlement, settle } from './job.store.ts';
 import {
   backoffMs,
@@ -83,8 +84,10 @@ export function createWorker(options: WorkerOptions): Worker {
   const reserve = Math.floor(concurrency * RESERVE);
   const timers: NodeJS.Timeout[] = [];
   const heartbeatMs = (leaseSeconds * 1_000) / 3;
+  const backlog = createBacklogLimit(concurrency - reserve);
   // A claim waits until it can fetch a worthwhile batch; the end of a job then wakes the poller.
-  const worthwhile = Math.min(CLAIM_LIMIT, concurrency - reserve) / 4;
+  const worthwhile = (): number => Math.min(CLAIM_LIMIT, backlog.most()) / 4;
+  const room = (): number => Math.floor(backlog.most()) - inHand.size;
   let isFull = false;
   /** Whether the last claim left something. */
   let hasBacklog = false;
@@ -131,22 +134,15 @@ export function createWorker(options: WorkerOptions): Worker {
       if (isDraining) return 'idle';
       // Without a backlog, everybody's turn is now.
       const welcomed = hasBacklog ? await claimOfNewcomers() : 0;
-      const room = concurrency - reserve - inHand.size;
-      isFull = room < worthwhile;
+      isFull = room() < worthwhile();
       if (isFull) {
         hasBacklog = true;
         return 'idle';
       }
       const promoted = Date.now() >= promoteAt ? await promote() : 0;
-      const { jobs, nextLane } = await claim(db, {
-        ...claiming,
-        owner,
-        limit: Math.min(room, CLAIM_LIMIT),
-        lanes,
-        takesSuspect: !hasSuspect,
-        afterLane,
-      });
-      hasBacklog = nextLane !== '' || jobs.length >= Math.min(room, CLAIM_LIMIT);
+      const limit = Math.min(room(), CLAIM_LIMIT);
+      const { jobs, nextLane } = await timedClaim({ limit, lanes, takesSuspect: !hasSuspect, afterLane });
+      hasBacklog = nextLane !== '' || jobs.length >= limit;
       if (!hasBacklog) newcomers.clear();
       const isWrapping = afterLane !== '' && nextLane === '';
       afterLane = nextLane;
@@ -161,19 +157,28 @@ export function createWorker(options: WorkerOptions): Worker {
     },
   });
 
+  async function timedClaim(wanted: Pick<ClaimOptions, 'limit' | 'lanes' | 'takesSuspect' | 'afterLane'>) {
+    const began = performance.now();
+    const claimed = await claim(db, { ...claiming, owner, ...wanted });
+    backlog.note(performance.now() - began, hasBacklog);
+    return claimed;
+  }
+
   /** Who has little in hand here does not wait until the walk through the lanes comes by. */
   async function claimOfNewcomers(): Promise<number> {
     const heldOf = (lane: string) => inHandOfLane.get(lane) ?? 0;
     const idle = [...newcomers].filter((lane) => heldOf(lane) < JOBS_OF_NEWCOMER && (!lanes || lanes.includes(lane)));
     newcomers.clear();
-    const room = Math.max(concurrency - inHand.size, 0);
+    if (idle.length === 0) return 0;
+    backlog.welcome();
+    const places = Math.max(concurrency - inHand.size, 0);
     // The latest first, since those before them may come with the walk; the others are remembered until there is room.
-    const chosen = idle.splice(Math.max(idle.length - Math.min(room, LANES_PER_CLAIM), 0));
+    const chosen = idle.splice(Math.max(idle.length - Math.min(places, LANES_PER_CLAIM), 0));
     for (const lane of idle) newcomers.add(lane);
     if (chosen.length === 0) return 0;
     const wanted = chosen.reduce((sum, lane) => sum + JOBS_OF_NEWCOMER - heldOf(lane), 0);
-    const limit = Math.min(room, wanted);
-    const { jobs } = await claim(db, { ...claiming, owner, limit, lanes: chosen, takesSuspect: false, afterLane: '' });
+    const limit = Math.min(places, wanted);
+    const { jobs } = await timedClaim({ limit, lanes: chosen, takesSuspect: false, afterLane: '' });
     options.live?.publish(jobs.map(({ id }) => id));
     for (const job of jobs) void work(job);
     return jobs.length;
@@ -248,8 +253,8 @@ export function createWorker(options: WorkerOptions): Worker {
         hasSuspect = false;
         poller.wake();
       }
-      const room = concurrency - inHand.size;
-      if (isFull && (room - reserve >= worthwhile || (newcomers.size > 0 && room > 0))) poller.wake();
+      const isFree = room() >= worthwhile() || (newcomers.size > 0 && inHand.size < concurrency);
+      if (isFull && isFree) poller.wake();
     }
   }
 

@@ -62,7 +62,7 @@ const SHARDS = { postgres: 2, pglite: 1 } as const;
 
 /**
  * Group commit for executions: whatever finishes while a transaction is being written shares the next one. Each
- * transaction first locks the jobs it writes for, so that a worker that lost its lease cannot store anything.
+ * transaction first makes sure of the leases it writes under, so that a worker that lost its own cannot store anything.
  */
 export function createJournal(options: JournalOptions): Journal {
   const shards = Array.from({ length: SHARDS[options.db.driver] }, () => createShard(options));

@@ -21,11 +21,13 @@ export async function apply(run: Run, moves: Moves, finished: number): Promise<v
   run.active += moves.starts.length - finished;
   if (canWait(run, moves)) {
     run.carried.push(...moves.records);
+    run.carriedBytes += weightOfAll(moves.records);
   } else {
     const closing = isIdle(run) ? close(run, moves) : undefined;
     if (closing) run.isClosing = true;
     const steps = run.carried.length > 0 ? [...run.carried, ...moves.records] : moves.records;
     run.carried = [];
+    run.carriedBytes = 0;
     if ((steps.length > 0 || closing) && !(await store(run, { ...moves, steps, closing }))) return;
   }
   for (const start of moves.starts) run.begin(start);
@@ -35,8 +37,11 @@ function canWait(run: Run, { starts, records, taken, children }: Moves): boolean
   if (starts.length === 0 || records.length === 0 || taken.length > 0 || children.length > 0) return false;
   if (run.carried.length + records.length > MOST_CARRIED) return false;
   if (!starts.every(({ node, before }) => node.runner.isPure && !before && node.secrets.length === 0)) return false;
-  const bytes = (all: readonly StepRecord[]) => all.reduce((sum, record) => sum + weightOf(record), 0);
-  return bytes(records) + bytes(run.carried) <= MOST_CARRIED_BYTES;
+  return run.carriedBytes + weightOfAll(records) <= MOST_CARRIED_BYTES;
+}
+
+function weightOfAll(records: readonly StepRecord[]): number {
+  return records.reduce((sum, record) => sum + weightOf(record), 0);
 }
 
 /**
@@ -47,6 +52,7 @@ export async function show(run: Run, shown: { step?: StepRecord; execution?: Exe
   const { journal, job } = run.options;
   const { carried } = run;
   run.carried = [];
+  run.carriedBytes = 0;
   const steps = shown.step ? [...carried, shown.step] : carried;
   const entry = { lease: job.lease, isRecovery: job.attempts > 1 && carried.length > 0, steps };
   try {

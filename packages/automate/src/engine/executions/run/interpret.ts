@@ -59,6 +59,7 @@ function createRun(options: RunOptions, signals: readonly Signal[], end: Run['en
     stop: new AbortController(),
     deadline: seconds === undefined ? undefined : new Date(execution.startedAt.getTime() + seconds * 1_000),
     carried: [],
+    carriedBytes: 0,
     seq: execution.statusSeq,
     active: 0,
     isCancelled: false,

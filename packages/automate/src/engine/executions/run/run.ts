@@ -70,6 +70,7 @@ export interface Run {
   readonly deadline: Date | undefined;
   /** What was decided without effect outside and is stored with what comes next. */
   carried: StepRecord[];
+  carriedBytes: number;
   /** Number of the latest change. */
   seq: number;
   /** Steps in hand, including those whose outcome is being stored. */
