@@ -29,7 +29,7 @@ export function createPoller({ poll, minimumMs, maximumMs, onError }: PollerOpti
   async function look(): Promise<void> {
     do {
       isWoken = false;
-      if (Date.now() >= dueAt) dueAt = Number.POSITIVE_INFINITY;
+      if (performance.now() >= dueAt) dueAt = Number.POSITIVE_INFINITY;
       try {
         if ((await poll()) === 'busy') {
           pause = minimumMs;
@@ -48,13 +48,13 @@ export function createPoller({ poll, minimumMs, maximumMs, onError }: PollerOpti
     current = look().then(() => {
       current = undefined;
       if (isStopped) return;
-      schedule(Math.min(pause, Math.max(dueAt - Date.now(), 0)));
+      schedule(Math.min(pause, Math.max(dueAt - performance.now(), 0)));
       pause = Math.min(pause * 2, maximumMs);
     });
   }
 
   function schedule(delay: number): void {
-    const at = Date.now() + delay;
+    const at = performance.now() + delay;
     if (at >= timerAt) return;
     clearTimeout(timer);
     timerAt = at;
@@ -72,7 +72,7 @@ export function createPoller({ poll, minimumMs, maximumMs, onError }: PollerOpti
       else schedule(0);
     },
     wakeIn(milliseconds) {
-      dueAt = Math.min(dueAt, Date.now() + Math.max(milliseconds, 0));
+      dueAt = Math.min(dueAt, performance.now() + Math.max(milliseconds, 0));
       if (!isStopped && !current) schedule(Math.max(Math.min(milliseconds, 2_147_483_647), 0));
     },
     async stop() {

@@ -139,7 +139,7 @@ export function createWorker(options: WorkerOptions): Worker {
         hasBacklog = true;
         return 'idle';
       }
-      const promoted = Date.now() >= promoteAt ? await promote() : 0;
+      const promoted = performance.now() >= promoteAt ? await promote() : 0;
       const limit = Math.min(room(), CLAIM_LIMIT);
       const { jobs, nextLane } = await timedClaim({ limit, lanes, takesSuspect: !hasSuspect, afterLane });
       hasBacklog = nextLane !== '' || jobs.length >= limit;
@@ -199,13 +199,13 @@ export function createWorker(options: WorkerOptions): Worker {
   async function promote(): Promise<number> {
     const { promoted, nextInMs } = await promoteDue(db);
     const pause = Math.min(nextInMs ?? PROMOTE_EVERY_MS, PROMOTE_EVERY_MS);
-    promoteAt = Date.now() + pause;
+    promoteAt = performance.now() + pause;
     poller.wakeIn(pause);
     return promoted;
   }
 
   function dueIn(milliseconds: number): void {
-    promoteAt = Math.min(promoteAt, Date.now() + milliseconds);
+    promoteAt = Math.min(promoteAt, performance.now() + milliseconds);
     poller.wakeIn(milliseconds);
   }
 

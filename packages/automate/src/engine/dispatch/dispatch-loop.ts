@@ -43,11 +43,11 @@ export function createDispatchLoop(options: {
   });
 
   async function release(): Promise<number> {
-    if (Date.now() < lookAt) return 0;
+    if (performance.now() < lookAt) return 0;
     const released = await releaseGatherings({ db, logger });
     if (released > 0) onDispatched({ count: 0, lanes: [] });
     const pause = Math.min((await nextDueMs(db)) ?? LOOK_EVERY_MS, LOOK_EVERY_MS);
-    lookAt = Date.now() + pause;
+    lookAt = performance.now() + pause;
     poller.wakeIn(pause);
     return released;
   }
