@@ -1,7 +1,7 @@
 import { type Db, isUnavailable } from '../db/index.ts';
 import { createBatcher, errorMessage, type Logger } from '../kernel/index.ts';
 import { createBacklogLimit } from './backlog-limit.ts';
-import { type ClaimOptions, claim, LANES_PER_CLAIM } from './claim.store.ts';
+import { type ClaimOptions, claim } from './claim.store.ts';
 import { promoteDue, type Settlement, settle } from './job.store.ts';
 import {
   backoffMs,
@@ -12,11 +12,13 @@ import {
   type JobOutcome,
   leaseKey,
 } from './job.ts';
-import { holdingOf, type ReclaimOptions, reclaim, register, renew, unregister } from './lease.store.ts';
+import { type ReclaimOptions, reclaim } from './lease.store.ts';
 import type { LiveUpdates } from './live.ts';
+import { createNewcomers } from './newcomers.ts';
 import { createPoller } from './poller.ts';
 import { createProgressWriter } from './progress.ts';
 import { readWake, WAKE_CHANNEL } from './wake.ts';
+import { createWorkerLease } from './worker-lease.ts';
 
 /** Channel on which processes say which jobs in hand were told something; the payload is their ids, `*` for any. */
 export const CONTROL_CHANNEL = 'automate_control';
@@ -63,10 +65,6 @@ export interface Worker {
 const CLAIM_LIMIT = 250;
 /** Part of the concurrency that is kept for lanes of which little is in hand. */
 const RESERVE = 0.05;
-/** A lane with fewer in hand is one. */
-const JOBS_OF_NEWCOMER = 10;
-/** Most such lanes that are remembered: of more than these, the walk through the lanes is the fair way. */
-const MOST_NEWCOMERS = 100;
 /** How late a job may start that another process scheduled. */
 const PROMOTE_EVERY_MS = 1_000;
 /** On PGlite, dead rows are cleaned after this many finished jobs. */
@@ -79,8 +77,8 @@ export function createWorker(options: WorkerOptions): Worker {
   const kinds = options.kinds ?? [...handlers.keys()];
   const inHand = new Map<string, InHand>();
   const inHandOfLane = new Map<string, number>();
-  /** Lanes that said they have work, in the order they did. */
-  const newcomers = new Set<string>();
+  const newcomers = createNewcomers(lanes);
+  const lease = createWorkerLease({ db, name, seconds: leaseSeconds });
   const reserve = Math.floor(concurrency * RESERVE);
   const timers: NodeJS.Timeout[] = [];
   const heartbeatMs = (leaseSeconds * 1_000) / 3;
@@ -97,11 +95,6 @@ export function createWorker(options: WorkerOptions): Worker {
   let isHealthy = true;
   let finishedSinceVacuum = 0;
   let hasSuspect = false;
-  /** The name of its lease. */
-  let owner = name;
-  let names = 0;
-  /** What it had at the last heartbeat and knew nothing of. */
-  let unknownBefore: ReadonlySet<string> = new Set();
   const listening: (() => Promise<void>)[] = [];
 
   const store = createBatcher<Settlement, boolean>({
@@ -143,7 +136,7 @@ export function createWorker(options: WorkerOptions): Worker {
       const limit = Math.min(room(), CLAIM_LIMIT);
       const { jobs, nextLane } = await timedClaim({ limit, lanes, takesSuspect: !hasSuspect, afterLane });
       hasBacklog = nextLane !== '' || jobs.length >= limit;
-      if (!hasBacklog) newcomers.clear();
+      if (!hasBacklog) newcomers.forget();
       const isWrapping = afterLane !== '' && nextLane === '';
       afterLane = nextLane;
       isHealthy = true;
@@ -159,41 +152,21 @@ export function createWorker(options: WorkerOptions): Worker {
 
   async function timedClaim(wanted: Pick<ClaimOptions, 'limit' | 'lanes' | 'takesSuspect' | 'afterLane'>) {
     const began = performance.now();
-    const claimed = await claim(db, { ...claiming, owner, ...wanted });
+    const claimed = await claim(db, { ...claiming, owner: lease.owner(), ...wanted });
     backlog.note(performance.now() - began, hasBacklog);
     return claimed;
   }
 
   /** Who has little in hand here does not wait until the walk through the lanes comes by. */
   async function claimOfNewcomers(): Promise<number> {
-    const heldOf = (lane: string) => inHandOfLane.get(lane) ?? 0;
-    const idle = [...newcomers].filter((lane) => heldOf(lane) < JOBS_OF_NEWCOMER && (!lanes || lanes.includes(lane)));
-    newcomers.clear();
-    if (idle.length === 0) return 0;
+    const chosen = newcomers.choose(concurrency - inHand.size, (lane) => inHandOfLane.get(lane) ?? 0);
+    if (!chosen) return 0;
     backlog.welcome();
-    const places = Math.max(concurrency - inHand.size, 0);
-    // The latest first, since those before them may come with the walk; the others are remembered until there is room.
-    const chosen = idle.splice(Math.max(idle.length - Math.min(places, LANES_PER_CLAIM), 0));
-    for (const lane of idle) newcomers.add(lane);
-    if (chosen.length === 0) return 0;
-    const wanted = chosen.reduce((sum, lane) => sum + JOBS_OF_NEWCOMER - heldOf(lane), 0);
-    const limit = Math.min(places, wanted);
-    const { jobs } = await timedClaim({ limit, lanes: chosen, takesSuspect: false, afterLane: '' });
+    if (chosen.limit === 0) return 0;
+    const { jobs } = await timedClaim({ ...chosen, takesSuspect: false, afterLane: '' });
     options.live?.publish(jobs.map(({ id }) => id));
     for (const job of jobs) void work(job);
     return jobs.length;
-  }
-
-  function wake(announced: readonly string[] = []): void {
-    for (const lane of announced) {
-      newcomers.delete(lane);
-      newcomers.add(lane);
-    }
-    for (const oldest of newcomers) {
-      if (newcomers.size <= MOST_NEWCOMERS) break;
-      newcomers.delete(oldest);
-    }
-    poller.wake();
   }
 
   async function promote(): Promise<number> {
@@ -202,6 +175,11 @@ export function createWorker(options: WorkerOptions): Worker {
     promoteAt = performance.now() + pause;
     poller.wakeIn(pause);
     return promoted;
+  }
+
+  function wake(announced: readonly string[] = []): void {
+    newcomers.announce(announced);
+    poller.wake();
   }
 
   function dueIn(milliseconds: number): void {
@@ -242,7 +220,7 @@ export function createWorker(options: WorkerOptions): Worker {
         if (outcome.type === 'retry') dueIn(outcome.delayMs);
       }
     } catch (error) {
-      // The outcome could not be stored. The lease runs out and another claim goes on from the last stored step.
+      // The outcome could not be stored. A heartbeat finds that nobody knows of the job any more, and another claim goes on from the last stored step.
       context.logger.error({ error }, 'job outcome not stored');
     } finally {
       // Given back, it may have been claimed again already.
@@ -253,7 +231,7 @@ export function createWorker(options: WorkerOptions): Worker {
         hasSuspect = false;
         poller.wake();
       }
-      const isFree = room() >= worthwhile() || (newcomers.size > 0 && inHand.size < concurrency);
+      const isFree = room() >= worthwhile() || (newcomers.has() && inHand.size < concurrency);
       if (isFull && isFree) poller.wake();
     }
   }
@@ -264,33 +242,18 @@ export function createWorker(options: WorkerOptions): Worker {
     else inHandOfLane.delete(lane);
   }
 
-  /** A lease that was taken from this worker is never its own again: it goes on under another name. */
-  async function renewName(): Promise<void> {
-    names += 1;
-    const next = names === 1 ? name : `${name}:${names}`;
-    await register(db, next, leaseSeconds);
-    owner = next;
-  }
-
   async function heartbeat(): Promise<void> {
-    const now = owner;
     // Taken in hand since, a job is not expected to be found.
     const due = [...inHand.values()].filter(({ claimedAt }) => claimedAt <= performance.now() - heartbeatMs / 2);
-    const isMine = await renew(db, now, leaseSeconds);
-    const { held, told, cancelled } = await holdingOf(db, now);
+    const { held, told, cancelled, forgotten } = await lease.beat((id) => inHand.has(id));
     for (const { job, abort } of due) {
       if (held.has(job.id) || inHand.get(job.id)?.abort !== abort) continue;
       logger.warn({ 'trace.id': job.traceId, job_id: job.id }, 'lease lost, stopping the job here');
       abort.abort(new Error('lease lost'));
     }
-    if (!isMine) return renewName();
     signal(told);
     cancel(cancelled);
-    // A claim may be under way at one heartbeat, but not at two.
-    const unknown = [...held].filter((id) => !inHand.has(id));
-    const jobIds = unknown.filter((id) => unknownBefore.has(id));
-    unknownBefore = new Set(unknown);
-    if (jobIds.length > 0) await sweep({ forgotten: { owner: now, jobIds } });
+    if (forgotten.length > 0) await sweep({ forgotten: { owner: lease.owner(), jobIds: forgotten } });
   }
 
   function cancel(jobIds: Iterable<string>): void {
@@ -342,10 +305,9 @@ export function createWorker(options: WorkerOptions): Worker {
 
   return {
     async start() {
-      await renewName();
-      await sweep({ onlyAlive: options.isAlone ? owner : undefined }).catch((error: unknown) => {
-        logger.warn({ reason: errorMessage(error) }, 'cannot take back jobs yet');
-      });
+      const begun = lease.begin().then(() => sweep({ onlyAlive: options.isAlone ? lease.owner() : undefined }));
+      // The heartbeat tries again.
+      await begun.catch((error: unknown) => logger.warn({ reason: errorMessage(error) }, 'cannot claim jobs yet'));
       const onWake = (payload: string): void => {
         const { sender, lanes: announced } = readWake(payload);
         if (sender !== name) wake(announced); // this process was woken directly
@@ -384,7 +346,7 @@ export function createWorker(options: WorkerOptions): Worker {
       );
       await store.idle();
       for (const timer of timers) clearInterval(timer);
-      await unregister(db, owner).catch(() => undefined); // it runs out
+      await lease.end().catch(() => undefined); // it runs out
       for (const stopListening of listening) await stopListening();
     },
   };
