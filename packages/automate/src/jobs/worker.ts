@@ -283,7 +283,7 @@ export function createWorker(options: WorkerOptions): Worker {
   async function vacuum(): Promise<void> {
     if (finishedSinceVacuum < VACUUM_EVERY) return;
     finishedSinceVacuum = 0;
-    await db.vacuum(['jobs', 'job_queue', 'job_leases', 'outbox', 'executions']);
+    await db.vacuum(['jobs', 'job_queue', 'job_leases', 'job_timers', 'workers', 'outbox', 'executions']);
   }
 
   function every(milliseconds: number, what: string, task: () => Promise<void>): void {
