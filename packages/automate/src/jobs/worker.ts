@@ -239,7 +239,24 @@ export function createWorker(options: WorkerOptions): Worker {
     else inHandOfLane.delete(lane);
   }
 
+  /** When this worker was last without the database, in vain for a heartbeat. */
+  let outAt = Number.NEGATIVE_INFINITY;
+
   async function heartbeat(): Promise<void> {
+    try {
+      await beat();
+    } catch (error) {
+      outAt = performance.now();
+      throw error;
+    }
+  }
+
+  /** Who could not renew its own lease does not take others' before they had the time to renew theirs: they were without the database too. */
+  async function sweepAfterOutage(): Promise<void> {
+    if (performance.now() - outAt > leaseSeconds * 1_000) await sweep();
+  }
+
+  async function beat(): Promise<void> {
     // Taken in hand since, a job is not expected to be found.
     const due = [...inHand.values()].filter(({ claimedAt }) => claimedAt <= performance.now() - heartbeatMs / 2);
     const { held, told, cancelled, forgotten } = await lease.beat((id) => inHand.has(id));
@@ -317,7 +334,7 @@ export function createWorker(options: WorkerOptions): Worker {
         await db.listen(CANCEL_CHANNEL, onCancel),
       );
       every(heartbeatMs, 'heartbeat', heartbeat);
-      every(heartbeatMs, 'lease sweep', () => sweep());
+      every(heartbeatMs, 'lease sweep', sweepAfterOutage);
       every(10_000, 'vacuum', vacuum);
       poller.start();
     },
