@@ -239,15 +239,17 @@ export function createWorker(options: WorkerOptions): Worker {
     else inHandOfLane.delete(lane);
   }
 
-  /** When this worker was last without the database, in vain for a heartbeat. */
+  /** When a heartbeat last failed, or took so long that leases may have run out meanwhile. */
   let outAt = Number.NEGATIVE_INFINITY;
 
   async function heartbeat(): Promise<void> {
+    const began = performance.now();
+    let isLate = true;
     try {
       await beat();
-    } catch (error) {
-      outAt = performance.now();
-      throw error;
+      isLate = performance.now() - began > heartbeatMs;
+    } finally {
+      if (isLate) outAt = performance.now();
     }
   }
 
