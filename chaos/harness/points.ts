@@ -38,7 +38,7 @@ export async function hitAt(point: Point, options: PointOptions): Promise<string
   switch (point) {
     case 'before_claim':
       // A worker makes due jobs claimable before it claims, when it is time for that.
-      return frozen('lock table automate.jobs in share mode', 'with (recursive walk|due as)');
+      return frozen('lock table automate.jobs in share mode', 'with (recursive fence|due as)');
     case 'after_claim':
       return frozen('lock table automate.executions in access exclusive mode', 'executions');
     case 'before_effect':
@@ -51,10 +51,10 @@ export async function hitAt(point: Point, options: PointOptions): Promise<string
       await sink.behave('/call', { hold: 'after' });
       const ids = await start();
       await held(ids.length);
-      await locking('select 1 from automate.jobs where id = any($1) for update', [ids], async (connection) => {
+      await locking('select 1 from automate.workers for update', [], async (connection) => {
         await sink.behave('/call', {});
         await sink.release();
-        await blocked(connection, 'select id, epoch');
+        await blocked(connection, 'with fence');
         await hit();
       });
       return ids;

@@ -242,7 +242,26 @@ export function createWorker(options: WorkerOptions): Worker {
     else inHandOfLane.delete(lane);
   }
 
+  /** When a heartbeat last failed, or took so long that leases may have run out meanwhile. */
+  let outAt = Number.NEGATIVE_INFINITY;
+
   async function heartbeat(): Promise<void> {
+    const began = performance.now();
+    let isLate = true;
+    try {
+      await beat();
+      isLate = performance.now() - began > heartbeatMs;
+    } finally {
+      if (isLate) outAt = performance.now();
+    }
+  }
+
+  /** Who could not renew its own lease does not take others' before they had the time to renew theirs: they were without the database too. */
+  async function sweepAfterOutage(): Promise<void> {
+    if (performance.now() - outAt > leaseSeconds * 1_000) await sweep();
+  }
+
+  async function beat(): Promise<void> {
     // Taken in hand since, a job is not expected to be found.
     const due = [...inHand.values()].filter(({ claimedAt }) => claimedAt <= performance.now() - heartbeatMs / 2);
     const { held, told, cancelled, forgotten } = await lease.beat((id) => inHand.has(id));
@@ -287,7 +306,7 @@ export function createWorker(options: WorkerOptions): Worker {
   async function vacuum(): Promise<void> {
     if (finishedSinceVacuum < VACUUM_EVERY) return;
     finishedSinceVacuum = 0;
-    await db.vacuum(['jobs', 'job_queue', 'job_leases', 'outbox', 'executions']);
+    await db.vacuum(['jobs', 'job_queue', 'job_leases', 'job_timers', 'workers', 'outbox', 'executions']);
   }
 
   function every(milliseconds: number, what: string, task: () => Promise<void>): void {
@@ -321,7 +340,7 @@ export function createWorker(options: WorkerOptions): Worker {
         await db.listen(CANCEL_CHANNEL, onCancel),
       );
       every(heartbeatMs, 'heartbeat', heartbeat);
-      every(heartbeatMs, 'lease sweep', () => sweep());
+      every(heartbeatMs, 'lease sweep', sweepAfterOutage);
       every(10_000, 'vacuum', vacuum);
       poller.start();
     },

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from './errors.ts';
 import { apiSettingsOf, type HostSettings, type SettingValue, variablesOf } from './host-settings.ts';
+import { newId } from './ids.ts';
 import type { LogLevel } from './logger.ts';
 
 const integer = (fallback: number, minimum: number, maximum: number) =>
@@ -189,7 +190,7 @@ export function loadSettings(
     publicUrl: env.AUTOMATE_PUBLIC_URL?.replace(/\/+$/, ''),
     logLevel: env.AUTOMATE_LOG_LEVEL,
     worker: {
-      name: `${hostname()}:${process.pid}:${Date.now().toString(36)}`,
+      name: `${hostname()}:${process.pid}:${newId()}`,
       concurrency: env.AUTOMATE_WORKER_CONCURRENCY,
       lanes: [...new Set(env.AUTOMATE_WORKER_LANES)],
       kinds: [...new Set(env.AUTOMATE_WORKER_KINDS)],
