@@ -39,12 +39,12 @@ function claimStatement(wanted: Wanted, hasLanes: boolean): string {
     select (select place.lane from job_queue place where ${ready} and place.lane > walk.lane order by place.lane limit 1)
     from walk where walk.lane is not null
   ), heads as materialized (
-    select lane from walk where lane is not null limit ${LANES_PER_CLAIM}
+    select lane from walk where lane is not null limit least($1, ${LANES_PER_CLAIM})
   )`;
   const own = `heads as materialized (
     select lane from unnest($6::text[]) as own(lane) where lane > $3
       and exists (select from job_queue where job_queue.lane = own.lane and ${ready})
-    order by lane limit ${LANES_PER_CLAIM}
+    order by lane limit least($1, ${LANES_PER_CLAIM})
   )`;
   return `with recursive fence as materialized (
     select name from workers where name = $2 for key share
