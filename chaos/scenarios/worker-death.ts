@@ -104,7 +104,9 @@ async function allInOne({ fleet, ledger, faults }: Experiment, options: Scenario
   if (fleet.servers.length === 0) await fleet.startServer(ALL_IN_ONE);
   const load = startLoad({ fleet, ledger, perSecond: 400, batch: 25 });
   for (let kill = 0; kill < kills; kill += 1) {
-    await pause(100 + options.random() * 1_000);
+    // However slow the machine is, something is in hand.
+    for (const before = ledger.events.size; ledger.events.size === before; ) await pause(5);
+    await pause(options.random() * 700);
     const [server] = fleet.servers;
     if (!server) throw new Error('the server is gone');
     await fleet.kill(server);

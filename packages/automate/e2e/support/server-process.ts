@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { shortLived } from '../../../../tools/short-lived.ts';
 import type { Reply, TestDatabase } from '../../src/testing/index.ts';
 import { inherited } from './inherited.ts';
 
@@ -98,7 +99,7 @@ async function startProduct(
   args: readonly string[],
   { environment = {}, program = cli, nodeOptions = [] }: Launch,
 ): Promise<ProductProcess & { ready: { url?: string; worker?: string } }> {
-  const child = spawn(process.execPath, [...nodeOptions, program, ...args, '--json'], {
+  const child = spawn(process.execPath, [...shortLived, ...nodeOptions, program, ...args, '--json'], {
     env: environmentOf(database, environment),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -144,7 +145,7 @@ export async function runCli(
   args: string[],
   environment: Record<string, string>,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [cli, ...args], { env: { ...inherited, ...environment } });
+  const child = spawn(process.execPath, [...shortLived, cli, ...args], { env: { ...inherited, ...environment } });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => (stdout += chunk));

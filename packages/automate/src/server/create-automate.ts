@@ -69,6 +69,7 @@ import {
   AppError,
   createLogger,
   createTenantRedactors,
+  ensureSecretKey,
   errorMessage,
   type Logger,
   loadSettings,
@@ -78,7 +79,6 @@ import {
 } from '../kernel/index.ts';
 import { bootstrap } from './bootstrap.ts';
 import { createHealth } from './health.ts';
-import { ensureSecretKey } from './local-secrets.ts';
 import { rotationHandler, rotationJob } from './master-key-job.ts';
 import { createMetrics } from './metrics.ts';
 import { builtInModels, builtInRouter } from './routes.ts';
