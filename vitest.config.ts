@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { automateDecorators } from './packages/automate/src/vite/index.ts';
+import { LongestFirst } from './tools/longest-first.ts';
 import { shortLived } from './tools/short-lived.ts';
 
 export default defineConfig({
@@ -19,6 +20,7 @@ export default defineConfig({
     // Tests wait for processes and timers most of the time.
     maxWorkers: availableParallelism() + 1,
     execArgv: [...shortLived],
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
