@@ -15,8 +15,8 @@ import type { Db, Queryable } from './port.ts';
 import { attempt } from './savepoint.ts';
 import type { Statement } from './statements.ts';
 
-/** The builder of SQL is large, and many processes never list anything. */
-const statements = () => import('./statements.ts');
+/** Loads the builder of SQL, which is large: a process that serves does so before its first request, and others may never need it. */
+export const loadStatements = () => import('./statements.ts');
 
 /**
  * Stores models in their tables. Each call carries the tenant twice: in the WHERE clause and, below it, in the
@@ -68,37 +68,37 @@ function storeOver({ inScope, transaction }: Runner): ModelStore {
     transaction,
     list: (model, query, scope) =>
       read([], scope, async (connection) => {
-        const { selectPage } = await statements();
+        const { selectPage } = await loadStatements();
         const rows = await run<Row<typeof model>>(connection, selectPage(model, query, scope));
         return query.backward ? rows.reverse() : rows;
       }),
     count: (model, query, scope) =>
       read(0, scope, async (connection) => {
-        const { countRows } = await statements();
+        const { countRows } = await loadStatements();
         const [row] = await run<{ count: number }>(connection, countRows(model, query, scope));
         return row?.count ?? 0;
       }),
     get: (model, id, scope) =>
       read(undefined, scope, async (connection) => {
-        const { selectOne } = await statements();
+        const { selectOne } = await loadStatements();
         const [row] = await run<Row<typeof model>>(connection, selectOne(model, id, scope));
         return row;
       }),
     related: (model, query, scope) =>
       read([], scope, async (connection) => {
-        const { selectRelated } = await statements();
+        const { selectRelated } = await loadStatements();
         return run<Row<typeof model>>(connection, selectRelated(model, query, scope));
       }),
     insert: (model, values, scope) =>
       inScope(scope, async (connection) => {
         const owned = { ...freshId(model), ...values, ...(model.tenantField && { [model.tenantField]: scope.tenantId }) };
-        const { insertRow } = await statements();
+        const { insertRow } = await loadStatements();
         const [row] = await runChange<Row<typeof model>>(connection, insertRow(model, owned), { model, values: owned });
         return row as Row<typeof model>;
       }),
     update: (model, id, values, scope, options) =>
       inScope(scope, async (connection) => {
-        const { selectOne, updateRow } = await statements();
+        const { selectOne, updateRow } = await loadStatements();
         if (options?.expected) await requireExpected(connection, model, id, scope, options.expected);
         const statement = updateRow(model, id, values, scope);
         if (!statement) return (await run<Row<typeof model>>(connection, selectOne(model, id, scope)))[0];
@@ -108,7 +108,7 @@ function storeOver({ inScope, transaction }: Runner): ModelStore {
     remove: (model, id, scope, options) =>
       inScope(scope, async (connection) => {
         if (options?.expected) await requireExpected(connection, model, id, scope, options.expected);
-        const { removeRow } = await statements();
+        const { removeRow } = await loadStatements();
         return (await runChange(connection, removeRow(model, id, scope), { model })).length > 0;
       }),
   };
@@ -128,7 +128,7 @@ async function requireExpected<M extends Model>(
   scope: Scope,
   expected: Row<M>,
 ): Promise<void> {
-  const { selectOne } = await statements();
+  const { selectOne } = await loadStatements();
   const [current] = await run<Row<M>>(connection, selectOne(model, id, scope).forUpdate());
   if (current && !isUnchanged(expected, current)) {
     throw commonErrors.precondition_failed(`The ${model.name} has been changed meanwhile: get it again.`);

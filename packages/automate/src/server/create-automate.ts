@@ -22,6 +22,7 @@ import {
   createRepository,
   createThrottleStore,
   type Db,
+  loadStatements,
   migrate,
   migrateHost,
   openDatabase,
@@ -358,6 +359,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     startLink: () => people.startLink(),
     async listen() {
       server ??= createFastifyServer(api);
+      await loadStatements();
       await server.listen({ host: settings.http.host, port: settings.http.port }).catch((error: NodeJS.ErrnoException) => {
         throw cannotListen(settings, error);
       });
