@@ -21,7 +21,7 @@ describe('faults', () => {
   const seed = Number(process.env.AUTOMATE_TEST_SEED ?? randomBytes(4).readUInt32BE());
   const cases = rows.map(([scenario, kind]) => ({ scenario, kind, name: scenario.name, passes: scenario.passes }));
 
-  it.each(cases)('$name on $kind: $passes', { timeout: 300_000 }, async ({ scenario, kind }) => {
+  it.each(cases)('$name on $kind: $passes', { timeout: 600_000 }, async ({ scenario, kind }) => {
     const said: string[] = [];
     const outcome = await scenario.run({ kind, seed, random: randomFrom(seed), isShort: true, say: (text) => said.push(text) });
     const { resumed: _, ...counts } = outcome;
@@ -29,7 +29,7 @@ describe('faults', () => {
     expect(outcome.notRun).toBeUndefined();
     expect(outcome.problems, said.join('\n')).toEqual([]);
     expect(outcome).toMatchObject({ lost: 0, reRun: 0 });
-    expect(outcome.acknowledged).toBeGreaterThan(0);
+    expect(outcome.acknowledged).toBeGreaterThan(outcome.faults);
     expect(outcome.executions).toBeGreaterThan(0);
     expect(outcome.faults).toBeGreaterThan(0);
   });

@@ -1,7 +1,7 @@
 import type { ServerProcess } from '../../packages/automate/e2e/support/server-process.ts';
 import type { Db } from '../../packages/automate/src/db/index.ts';
 import type { Fault } from './faults.ts';
-import type { Ledger } from './load.ts';
+import { EVENT_TYPE, type Ledger } from './load.ts';
 import type { Effect } from './sink.ts';
 import { EFFECTS, NODES } from './workload.ts';
 
@@ -76,6 +76,14 @@ export async function judge(evidence: Evidence): Promise<Verdict> {
     'executions that did not succeed with all their steps',
   );
   say(rows.length - byEvent.size > 0 ? rows : [], 'executions, more than events');
+  const eventsByKey = Map.groupBy(
+    rows.filter(({ key }) => key !== null),
+    ({ key }) => key,
+  );
+  say(
+    [...eventsByKey].filter(([, events]) => events.length > 1),
+    'keys that more than one event has',
+  );
 
   const expected = new Set(rows.flatMap(keysOf));
   const mine = effects.filter(({ key }) => expected.has(key) || workflowIds === undefined);
@@ -141,18 +149,21 @@ async function reRunOf(db: Db, effects: readonly Effect[]): Promise<Effect[]> {
 }
 
 async function leftovers(db: Db, workflowIds: readonly string[] | undefined): Promise<string[]> {
-  const { rows } = await db.query<{ leased: number; open: number; undispatched: number }>(
+  const { rows } = await db.query<Record<'leased' | 'open' | 'undispatched' | 'ignored', number>>(
     `select (select count(*)::int from jobs where lease_owner is not null) + (select count(*)::int from job_leases) as leased,
        (select count(*)::int from jobs where state <> 'succeeded' and ($1::uuid[] is null
          or id in (select id from executions where workflow_id = any($1)))) as open,
-       (select count(*)::int from outbox) as undispatched`,
-    [workflowIds ?? null],
+       (select count(*)::int from outbox) as undispatched,
+       (select count(*)::int from events where event_type = $2
+         and not exists (select from executions where event_id = events.id)) as ignored`,
+    [workflowIds ?? null, EVENT_TYPE],
   );
-  const { leased = 0, open = 0, undispatched = 0 } = rows[0] ?? {};
+  const { leased = 0, open = 0, undispatched = 0, ignored = 0 } = rows[0] ?? {};
   return [
     ...(leased > 0 ? [`${leased} leases are held by the dead`] : []),
     ...(open > 0 ? [`${open} jobs have not succeeded`] : []),
     ...(undispatched > 0 ? [`${undispatched} events were not dispatched`] : []),
+    ...(ignored > 0 ? [`${ignored} events have started nothing`] : []),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { ProductProcess } from '../../packages/automate/e2e/support/server-process.ts';
-import { type Conclusion, type Experiment, experiment } from '../harness/experiment.ts';
+import { type Experiment, experiment } from '../harness/experiment.ts';
 import { startLoad } from '../harness/load.ts';
 import { callsAt, hitAt, type Point, points } from '../harness/points.ts';
 import { pause, type Scenario, type ScenarioOptions } from '../harness/scenario.ts';
@@ -10,28 +10,39 @@ const AT_POINTS = 0.3;
 const RUNS_AT_POINT = 3;
 /** One in so many random kills hits a process that serves. */
 const SERVER_SHARE = 0.15;
+const ALL_IN_ONE = { args: ['serve', '--with-worker'] };
 
 export const scenario: Scenario = {
   name: 'worker-death',
-  injects: 'kill -9 at random moments under load, and before and after the claim, the effect and the commit',
+  injects:
+    'kill -9 of workers, and of a process that serves and works, at random moments under load, and before and after the claim, the effect and the commit',
   passes: 'nothing lost, no finished step again, effects repeated under one key only; resume p95 ≤ lease + 5 s',
   databases: ['postgres', 'pglite'],
   run: (options) =>
-    experiment(options, (given) => (options.kind === 'postgres' ? onServer(given, options) : embedded(given, options))),
+    experiment(options, async (given) => {
+      const isServer = options.kind === 'postgres';
+      await given.fleet.startServer(isServer ? {} : ALL_IN_ONE);
+      const workflowId = await given.createWorkflow(graph(given.sink.url));
+      if (isServer) await separately(given, { ...options, workflowId });
+      await allInOne(given, options);
+      return { figures: { drain_seconds: await given.drain(120) } };
+    }),
 };
 
 /** Several workers and servers on one PostgreSQL; those killed are replaced. */
-async function onServer(given: Experiment, options: ScenarioOptions): Promise<Conclusion> {
-  const { fleet, sink, faults } = given;
+async function separately(
+  given: Experiment,
+  { workflowId, ...options }: ScenarioOptions & { workflowId: string },
+): Promise<void> {
+  const { fleet, faults } = given;
   const kills = options.kills ?? (options.isShort ? 10 : 200);
   const named = Math.max(Math.round((kills * AT_POINTS) / points.length), 1) * points.length;
-  await fleet.startServer();
-  const workflowId = await given.createWorkflow(graph(sink.url));
   await atPoints(given, { workflowId, kills: Math.min(named, kills) });
   options.say(`${faults.all.length} kills at named points`);
   await underLoad(given, { ...options, kills: kills - faults.all.length });
   await faults.settled(60);
-  return { figures: { drain_seconds: await given.drain(120) } };
+  await given.drain(120);
+  await fleet.stopAll();
 }
 
 /** One worker at a time, brought to the point and killed there; the next one goes on with its work, and is the next to die. */
@@ -87,22 +98,22 @@ async function underLoad({ fleet, ledger, faults }: Experiment, { kills, random,
   await load.stop();
 }
 
-/** The one process of an embedded installation dies with its database, again and again, while events come in. */
-async function embedded(given: Experiment, options: ScenarioOptions): Promise<Conclusion> {
-  const { fleet, sink, ledger, faults } = given;
-  const kills = Math.min(options.kills ?? 25, options.isShort ? 3 : 25);
-  await fleet.startServer();
-  await given.createWorkflow(graph(sink.url));
-  const load = startLoad({ fleet, ledger, perSecond: 100 });
+/** The one process of an installation, which serves and works, dies again and again while events come in; on PGlite its database dies with it. */
+async function allInOne({ fleet, ledger, faults }: Experiment, options: ScenarioOptions): Promise<void> {
+  const kills = Math.min(options.kills ?? 25, options.isShort ? 8 : 25);
+  if (fleet.servers.length === 0) await fleet.startServer(ALL_IN_ONE);
+  const load = startLoad({ fleet, ledger, perSecond: 400, batch: 25 });
   for (let kill = 0; kill < kills; kill += 1) {
-    await pause(200 + options.random() * 1_800);
+    // However slow the machine is, something is in hand.
+    for (const before = ledger.events.size; ledger.events.size === before; ) await pause(5);
+    await pause(options.random() * 700);
     const [server] = fleet.servers;
     if (!server) throw new Error('the server is gone');
     await fleet.kill(server);
-    const at = Date.now();
-    faults.add({ at, until: at, held: undefined });
-    await fleet.startServer();
+    if (options.kind === 'postgres') await faults.hit(server);
+    else faults.add({ at: Date.now(), until: Date.now(), held: undefined });
+    await fleet.startServer(ALL_IN_ONE);
   }
   await load.stop();
-  return { figures: { drain_seconds: await given.drain(120) } };
+  await faults.settled(60);
 }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 
 interface Entry {
@@ -18,11 +18,23 @@ const PATH = '/api/v1/audit/';
 
 describe.each(databaseKinds)('the audit record on %s', (kind) => {
   let server: TestServer;
-  beforeEach(async () => {
+  beforeAll(async () => {
     server = await createTestServer(kind, { hasWorker: false });
     for (let count = 0; count < 6; count += 1) await store(`SECRET_${count}`);
+    await tamper(
+      'create table automate.kept_entries as table automate.audit_entries; create table automate.kept_heads as table automate.audit_heads',
+    );
   });
-  afterEach(() => server?.close());
+  /** Each test finds the record as it was then. */
+  beforeEach(() =>
+    tamper(
+      `alter table automate.audit_entries drop constraint if exists full_disk;
+       truncate automate.audit_entries, automate.audit_heads;
+       insert into automate.audit_entries table automate.kept_entries;
+       insert into automate.audit_heads table automate.kept_heads`,
+    ),
+  );
+  afterAll(() => server?.close());
 
   const store = (name: string) => server.call('POST', '/api/v1/secrets/', { name, value: `the value of ${name}` });
   const verify = async (query = '') => (await server.call<Verification>('GET', `${PATH}verify/${query}`)).body;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
+import { createTestDatabase, createTestServer, databaseKinds, type TestDatabase, type TestServer } from '../src/testing/index.ts';
 import { createWorkflow, type Execution, eventually, runWorkflow, stepsOf, waitForExecution } from './support/executions.ts';
 import { withContract } from './support/openapi.ts';
 import { childrenOf, cpuOf, isRunning } from './support/processes.ts';
-import { startServerProcess } from './support/server-process.ts';
+import { type ServerProcess, startServerProcess } from './support/server-process.ts';
 
 interface Problem {
   code: string;
@@ -90,52 +90,11 @@ describe.each(databaseKinds)('code steps on %s', (kind) => {
     expect([await outputOf(text), await outputOf(text), await outputOf('return [1, 2].join()')]).toEqual([1, 1, '1,2']);
   });
 
-  it('writes its console to the log, with bounds', async () => {
-    const database = await createTestDatabase(kind);
-    const own = await startServerProcess(database, {
-      AUTOMATE_BOOTSTRAP_TOKEN: server.token,
-      AUTOMATE_CODE_STEPS: 'true',
-      AUTOMATE_LOG_LEVEL: 'info',
-    });
-    const { body } = await own.call<{ id: string }>('POST', '/api/v1/workflows/', {
-      name: 'Console',
-      graph: {
-        nodes: [
-          code(`console.log('first', { a: 1 }, [2], null, undefined, new TypeError('odd'));
-            console.error('x'.repeat(10_000));
-            for (let index = 0; index < 1_000; index++) console.debug('again');
-            JSON.stringify = String.prototype.slice = () => 'forged';
-            return 1`),
-        ],
-        edges: [],
-      },
-    });
-    const started = await own.call<{ execution_id: string }>('POST', `/api/v1/workflows/${body.id}/run/`, { input: {} });
-    await eventually(
-      () => own.call<{ status: string }>('GET', `/api/v1/executions/${started.body.execution_id}/`),
-      (reply) => reply.body.status === 'succeeded',
-    );
-    const logged = await eventually(
-      async () =>
-        own
-          .errors()
-          .split('\n')
-          .filter((line) => line.includes('"event.dataset":"step"'))
-          .map((line) => JSON.parse(line) as { message: string; 'log.level': string }),
-      (found) => found.length >= 3,
-    );
-    await own.stop();
-    await database.dispose();
-    expect(logged[0]).toMatchObject({ 'log.level': 'info', message: 'first {"a":1} [2] null undefined TypeError: odd' });
-    expect(logged[1]).toMatchObject({ 'log.level': 'error' });
-    expect(logged[1]?.message.length).toBeLessThanOrEqual(2_000);
-    expect(logged.at(-1)?.message).toBe('Further lines are left out.');
-  });
-
   it('ends code that does not end, while other executions go on', async () => {
     const id = await createWorkflow(server, [code(FOREVER, { timeout_ms: 3_000 })]);
+    const quick = await createWorkflow(server, [code('return 1')]);
     const { body } = await server.call<{ execution_id: string }>('POST', `/api/v1/workflows/${id}/run/`, { input: {} });
-    expect(await outputOf('return 1')).toBe(1);
+    expect(stepsOf(await runWorkflow(server, quick, {})).code?.output).toBe(1);
     const { body: meanwhile } = await server.call<{ status: string }>('GET', `/api/v1/executions/${body.execution_id}/`);
     expect(meanwhile.status).toBe('running');
     const ended = await waitForExecution(server, body.execution_id);
@@ -330,22 +289,70 @@ describe.each(databaseKinds)('code steps on %s', (kind) => {
     );
   });
 
-  it('does not outlive a server that is killed', async () => {
-    const database = await createTestDatabase(kind);
-    const own = await startServerProcess(database, { AUTOMATE_BOOTSTRAP_TOKEN: server.token, AUTOMATE_CODE_STEPS: 'true' });
-    const nodes = [code('const a = "a".repeat(8e6); return a.indexOf("a".repeat(4e6) + "b")', { timeout_ms: 30_000 })];
-    const { body } = await own.call<{ id: string }>('POST', '/api/v1/workflows/', { name: 'Busy', graph: { nodes, edges: [] } });
-    await own.call('POST', `/api/v1/workflows/${body.id}/run/`, { input: {} });
-    const [pid = 0] = await eventually(
-      async () => childrenOf(own.pid, CHILD),
-      (found) => found.length > 0,
-    );
-    await own.kill();
-    await eventually(
-      async () => isRunning(pid),
-      (runs) => !runs,
-    );
-    await database.dispose();
+  describe('in a process of its own', () => {
+    let database: TestDatabase;
+    let own: ServerProcess;
+    beforeAll(async () => {
+      database = await createTestDatabase(kind);
+      own = await startServerProcess(database, {
+        AUTOMATE_BOOTSTRAP_TOKEN: server.token,
+        AUTOMATE_CODE_STEPS: 'true',
+        AUTOMATE_LOG_LEVEL: 'info',
+      });
+    });
+    afterAll(async () => {
+      await own?.kill();
+      await database?.dispose();
+    });
+
+    it('writes its console to the log, with bounds', async () => {
+      const { body } = await own.call<{ id: string }>('POST', '/api/v1/workflows/', {
+        name: 'Console',
+        graph: {
+          nodes: [
+            code(`console.log('first', { a: 1 }, [2], null, undefined, new TypeError('odd'));
+              console.error('x'.repeat(10_000));
+              for (let index = 0; index < 1_000; index++) console.debug('again');
+              JSON.stringify = String.prototype.slice = () => 'forged';
+              return 1`),
+          ],
+          edges: [],
+        },
+      });
+      const started = await own.call<{ execution_id: string }>('POST', `/api/v1/workflows/${body.id}/run/`, { input: {} });
+      await eventually(
+        () => own.call<{ status: string }>('GET', `/api/v1/executions/${started.body.execution_id}/`),
+        (reply) => reply.body.status === 'succeeded',
+      );
+      const logged = await eventually(
+        async () =>
+          own
+            .errors()
+            .split('\n')
+            .filter((line) => line.includes('"event.dataset":"step"'))
+            .map((line) => JSON.parse(line) as { message: string; 'log.level': string }),
+        (found) => found.length >= 3,
+      );
+      expect(logged[0]).toMatchObject({ 'log.level': 'info', message: 'first {"a":1} [2] null undefined TypeError: odd' });
+      expect(logged[1]).toMatchObject({ 'log.level': 'error' });
+      expect(logged[1]?.message.length).toBeLessThanOrEqual(2_000);
+      expect(logged.at(-1)?.message).toBe('Further lines are left out.');
+    });
+
+    it('does not outlive a server that is killed', async () => {
+      const nodes = [code('const a = "a".repeat(8e6); return a.indexOf("a".repeat(4e6) + "b")', { timeout_ms: 30_000 })];
+      const { body } = await own.call<{ id: string }>('POST', '/api/v1/workflows/', {
+        name: 'Busy',
+        graph: { nodes, edges: [] },
+      });
+      await own.call('POST', `/api/v1/workflows/${body.id}/run/`, { input: {} });
+      const [pid = 0] = await busyChildren(1, own.pid);
+      await own.kill();
+      await eventually(
+        async () => isRunning(pid),
+        (runs) => !runs,
+      );
+    });
   });
 
   it('is off unless the operator says so, for what was saved before too', async () => {
@@ -376,10 +383,10 @@ describe.each(databaseKinds)('code steps on %s', (kind) => {
   });
 
   /** Children that have used the processor in the last moment: the ones that run something. */
-  function busyChildren(count: number): Promise<number[]> {
+  function busyChildren(count: number, parent = process.pid): Promise<number[]> {
     return eventually(
       async () => {
-        const before = new Map(childrenOf(process.pid, CHILD).map((pid) => [pid, cpuOf(pid)]));
+        const before = new Map(childrenOf(parent, CHILD).map((pid) => [pid, cpuOf(pid)]));
         await new Promise((resolve) => setTimeout(resolve, 200));
         return [...before].filter(([pid, cpu]) => cpuOf(pid) - cpu >= 5).map(([pid]) => pid);
       },

@@ -111,7 +111,7 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
       async () => (await server.call<{ count: number }>('GET', '/api/v1/executions/?status=succeeded&count=true')).body.count,
       (count) => count === ROWS,
     );
-    const asking = { nodes: [{ id: 'ask', type: 'core.approval', config: { title: 'Well?' } }] };
+    const asking = { nodes: [{ id: 'ask', type: 'core.approval', config: { title: 'Well?', schema: { type: 'object' } } }] };
     const { body: flow } = await server.call<{ id: string }>('POST', '/api/v1/workflows/', { name: 'Asks', graph: asking });
     for (let row = 0; row < APPROVALS; row += 1) await server.call('POST', `/api/v1/workflows/${flow.id}/run/`, {});
     await eventually(

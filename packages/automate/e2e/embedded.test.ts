@@ -1,26 +1,36 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTestDatabase } from '../src/testing/index.ts';
 import { type Execution, eventually } from './support/executions.ts';
 import { inherited } from './support/inherited.ts';
 import { cli, runCli, type ServerProcess, startServerProcess } from './support/server-process.ts';
 
 describe('embedded mode', () => {
+  let root: string;
   let directory: string;
   let servers: ServerProcess[];
   beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'automate-embedded-'));
+    root = mkdtempSync(join(tmpdir(), 'automate-embedded-'));
+    directory = join(root, 'data');
     servers = [];
   });
   afterEach(async () => {
     for (const server of servers) await server.kill();
-    rmSync(directory, { recursive: true, force: true });
+    rmSync(root, { recursive: true, force: true });
   });
 
   const token = 'embedded_token_0123456789';
+  const modeOf = (name: string) => statSync(join(directory, name)).mode & 0o777;
+  /** A database that is there already: to make one takes as long as ten starts. */
+  const prepare = async () => {
+    const prepared = await createTestDatabase('pglite');
+    cpSync(prepared.environment.AUTOMATE_DATA_DIR, directory, { recursive: true });
+    await prepared.dispose();
+  };
   const start = async (environment: Record<string, string> = {}) => {
     const server = await startServerProcess(
       { environment: { AUTOMATE_DATA_DIR: directory } },
@@ -56,8 +66,11 @@ describe('embedded mode', () => {
       expect(step.output, step.node).not.toBeNull();
     }
     expect(await first.stop()).toBe(0);
+    expect(['.', 'database', 'api-key'].map(modeOf), 'other users of the machine are kept out').toEqual([0o700, 0o700, 0o600]);
+    chmodSync(join(directory, 'database'), 0o755);
 
     const second = await start({ AUTOMATE_SAMPLE: 'true' });
+    expect(modeOf('database'), 'one that an earlier version made').toBe(0o700);
     expect((await second.call('GET', `/api/v1/executions/${page.results[0]?.id}/`)).body).toEqual(shown.body);
     expect((await second.call<{ count: number }>('GET', '/api/v1/workflows/?count=true')).body.count).toBe(1);
     const trace = await runCli(['trace', posted.body.trace_id], { AUTOMATE_URL: second.url, AUTOMATE_TOKEN: token });
@@ -66,18 +79,8 @@ describe('embedded mode', () => {
     expect(trace.stdout).toContain('✓ report  core.log  succeeded');
   });
 
-  it('keeps other users of the machine out of its data', async () => {
-    const data = join(directory, 'data');
-    const modeOf = (name: string) => statSync(join(data, name)).mode & 0o777;
-    const settings = { AUTOMATE_DATA_DIR: data };
-    await (await start(settings)).stop();
-    expect(['.', 'database', 'api-key'].map(modeOf)).toEqual([0o700, 0o700, 0o600]);
-    chmodSync(join(data, 'database'), 0o755);
-    await (await start(settings)).stop();
-    expect(modeOf('database'), 'one that an earlier version made').toBe(0o700);
-  });
-
   it('refuses a second process on the same directory at once, naming the first', async () => {
+    await prepare();
     const first = await start();
     const started = Date.now();
     const second = await runCli(['serve'], { AUTOMATE_DATA_DIR: directory, PORT: '0' });
@@ -107,6 +110,7 @@ describe('embedded mode', () => {
   });
 
   it('stops in order on SIGTERM while work is under way, and goes on after the next start', async () => {
+    await prepare();
     const first = await start();
     const workflow = await first.call<{ id: string }>('POST', '/api/v1/workflows/', {
       name: 'Slow',

@@ -5,8 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { createWorkflow, type Execution, eventually, waitForExecution } from './support/executions.ts';
-import { type ServerProcess, startServerProcess } from './support/server-process.ts';
-import { startWorkerProcess, type WorkerProcess } from './support/worker-process.ts';
+import { type ServerProcess, startServerProcess, startWorkerProcess, type WorkerProcess } from './support/server-process.ts';
 
 interface Event {
   readonly id: number;
@@ -30,12 +29,10 @@ describe.each(databaseKinds)('live updates on %s', (kind) => {
       { AUTOMATE_BOOTSTRAP_TOKEN: server.token, AUTOMATE_API_STREAM_STALL_SECONDS: String(STALL_SECONDS) },
       ['serve'],
     );
-    worker = startWorkerProcess(server.database);
-    await worker.ready;
+    worker = await startWorkerProcess(server.database);
   });
   afterAll(async () => {
-    worker?.process.kill('SIGKILL');
-    await worker?.ended;
+    await worker?.kill();
     await other?.kill();
     await server?.close();
   });

@@ -5,8 +5,8 @@ import { createTestServer, databaseKinds, type TestServer } from '../src/testing
 import { steps } from './fixtures/worker-with-poison.ts';
 import { createWorkflow, type Execution, eventually, waitForExecution } from './support/executions.ts';
 import { createScriptedSink, type ScriptedSink } from './support/scripted-sink.ts';
-import { runCli } from './support/server-process.ts';
-import { startWorkerProcess, supervise, type WorkerProcess } from './support/worker-process.ts';
+import { runCli, startWorkerProcess, type WorkerProcess } from './support/server-process.ts';
+import { supervise } from './support/supervise.ts';
 
 const fixture = fileURLToPath(new URL('./fixtures/worker-with-poison.ts', import.meta.url));
 const log = { id: 'say', type: 'core.log', config: { message: 'done' } };
@@ -29,25 +29,18 @@ describe('workers', () => {
     db = server.automate.db;
   });
   afterAll(async () => {
-    for (const worker of workers) worker.process.kill('SIGKILL');
-    await Promise.all(workers.map(({ ended }) => ended));
+    await Promise.all(workers.map((worker) => worker.kill()));
     await server?.close();
     await sink?.close();
   });
 
   async function start(args: readonly string[] = [], environment: Record<string, string> = {}): Promise<WorkerProcess> {
-    const worker = startWorkerProcess(server.database, args, {
-      AUTOMATE_LEASE_SECONDS: '30',
-      AUTOMATE_OUTBOUND_ALLOW_HOSTS: sink.host,
-      ...environment,
+    const worker = await startWorkerProcess(server.database, {
+      args,
+      environment: { AUTOMATE_LEASE_SECONDS: '30', AUTOMATE_OUTBOUND_ALLOW_HOSTS: sink.host, ...environment },
     });
     workers.push(worker);
-    await worker.ready;
     return worker;
-  }
-  async function stop(worker: WorkerProcess): Promise<number | NodeJS.Signals | null> {
-    worker.process.kill('SIGTERM');
-    return worker.ended;
   }
   async function queue(id: string, input: object = {}): Promise<string> {
     const { body } = await server.call<{ execution_id: string }>('POST', `/api/v1/workflows/${id}/run/`, { input });
@@ -79,10 +72,10 @@ describe('workers', () => {
       const second = await start([], { AUTOMATE_WORKER_LANES: 'globex, acme' });
       await until(queued.globex ?? [], 'succeeded');
       expect(await statesOf(queued.default ?? [])).toEqual(['queued']);
-      expect(await Promise.all([stop(first), stop(second)])).toEqual([0, 0]);
+      expect(await Promise.all([first.stop(), second.stop()])).toEqual([0, 0]);
       const rest = await start(['--lanes', 'default', '--concurrency', '2']);
       await until(queued.default ?? [], 'succeeded');
-      await stop(rest);
+      await rest.stop();
     });
   });
 
@@ -99,13 +92,13 @@ describe('workers', () => {
       expect(await statesOf(executions)).toEqual(['queued']);
       const runs = await start(['--kinds', 'execution']);
       await until(executions, 'succeeded');
-      await stop(runs);
+      await runs.stop();
       const { body: later } = await server.call<{ job_id: string }>('POST', '/api/v1/jobs/batch/', {
         action: 'redrive',
         filter: { kind: 'execution' },
       });
       await until([later.job_id], 'succeeded');
-      await stop(batches);
+      await batches.stop();
     });
   });
 
@@ -149,21 +142,21 @@ describe('workers', () => {
         [{ source: 'slow', target: 'say' }],
       );
       const startHost = async () => {
-        const worker = startWorkerProcess(server.database, [], { AUTOMATE_SHUTDOWN_SECONDS: '20' }, [fixture]);
+        const environment = { AUTOMATE_SHUTDOWN_SECONDS: '20' };
+        const worker = await startWorkerProcess(server.database, { environment, program: fixture });
         workers.push(worker);
-        await worker.ready;
         return worker;
       };
       const worker = await startHost();
       const execution = await queue(id);
       const look = async () => (await server.call<Execution>('GET', `/api/v1/executions/${execution}/`)).body;
       await eventually(look, ({ steps: [step] }) => step?.status === 'running');
-      expect(await stop(worker)).toBe(0);
+      expect(await worker.stop()).toBe(0);
       const body = await look();
       expect(body.steps[0]).toMatchObject({ node: 'slow', status: 'succeeded', attempts: 1 });
       const next = await startHost();
       expect((await waitForExecution(server, execution)).status).toBe('succeeded');
-      await stop(next);
+      await next.stop();
     });
 
     it('give back what does not end in time, which another worker goes on with at once', async () => {
@@ -172,7 +165,7 @@ describe('workers', () => {
       await queue(id);
       await called('/hang-drain', 1);
       const second = await start();
-      expect(await stop(first)).toBe(0);
+      expect(await first.stop()).toBe(0);
       await called('/hang-drain', 2);
       expect(new Set(callsOf('/hang-drain').map(({ key }) => key)).size).toBe(1);
       second.process.kill('SIGKILL');
@@ -207,7 +200,9 @@ describe('workers', () => {
       const after = await Promise.all(Array.from({ length: 10 }, () => queue(slow)));
       const all = [...before, deadly, ...after];
       await db.query('update automate.jobs set max_attempts = $2 where id = any($1)', [all, claims]);
-      const supervisor = supervise(() => startWorkerProcess(server.database, [], { AUTOMATE_LEASE_SECONDS: '1' }, [fixture]));
+      const supervisor = supervise(() =>
+        startWorkerProcess(server.database, { environment: { AUTOMATE_LEASE_SECONDS: '1' }, program: fixture }),
+      );
       try {
         await eventually(
           () => statesOf(all),

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { shortLived } from '../../../../tools/short-lived.ts';
 import type { Reply, TestDatabase } from '../../src/testing/index.ts';
 import { inherited } from './inherited.ts';
 
@@ -10,6 +11,8 @@ export const cli = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.ur
 export interface ProductProcess {
   readonly pid: number;
   readonly process: ChildProcess;
+  /** Resolves with the code or the signal that it ended with. */
+  readonly ended: Promise<number | NodeJS.Signals>;
   /** What it has written to standard error. */
   errors(): string;
   /** kill -9. */
@@ -68,9 +71,12 @@ export async function startServerProcess(
   };
 }
 
-/** Starts a worker and resolves once it is ready. */
-export async function startWorkerProcess(database: Database, launch: Launch = {}): Promise<WorkerProcess> {
-  const { ready, ...started } = await startProduct(database, ['worker'], launch);
+/** Starts a worker and resolves once it is ready. @param launch.args further arguments of the command */
+export async function startWorkerProcess(
+  database: Database,
+  { args = [], ...launch }: Launch & { readonly args?: readonly string[] } = {},
+): Promise<WorkerProcess> {
+  const { ready, ...started } = await startProduct(database, ['worker', ...args], launch);
   return { ...started, name: ready.worker ?? '' };
 }
 
@@ -93,13 +99,14 @@ async function startProduct(
   args: readonly string[],
   { environment = {}, program = cli, nodeOptions = [] }: Launch,
 ): Promise<ProductProcess & { ready: { url?: string; worker?: string } }> {
-  const child = spawn(process.execPath, [...nodeOptions, program, ...args, '--json'], {
+  const child = spawn(process.execPath, [...shortLived, ...nodeOptions, program, ...args, '--json'], {
     env: environmentOf(database, environment),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
   let errors = '';
   child.stderr.on('data', (chunk) => (errors += chunk));
+  const ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
   const ready = await new Promise<{ url?: string; worker?: string }>((resolve, reject) => {
     child.stdout.on('data', (chunk) => {
       output += chunk;
@@ -109,20 +116,19 @@ async function startProduct(
       if (parsed.url || parsed.worker) resolve(parsed);
       else reject(new Error(parsed.error?.message ?? line));
     });
-    child.once('exit', (code) => reject(new Error(`${args[0]} ended with ${code} before it was ready\n${output}${errors}`)));
+    ended.then((how) => reject(new Error(`${args[0]} ended with ${how} before it was ready\n${output}${errors}`)));
   });
 
   async function end(signal: NodeJS.Signals): Promise<number | null> {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill(signal);
-      await once(child, 'exit');
-    }
+    child.kill(signal);
+    await ended;
     return child.exitCode;
   }
   return {
     ready,
     pid: child.pid ?? 0,
     process: child,
+    ended,
     errors: () => errors,
     async kill() {
       await end('SIGKILL');
@@ -139,7 +145,7 @@ export async function runCli(
   args: string[],
   environment: Record<string, string>,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [cli, ...args], { env: { ...inherited, ...environment } });
+  const child = spawn(process.execPath, [...shortLived, cli, ...args], { env: { ...inherited, ...environment } });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => (stdout += chunk));

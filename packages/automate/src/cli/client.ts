@@ -1,5 +1,4 @@
-import { AppError, errorMessage, loadSettings } from '../kernel/index.ts';
-import { readLocalKey } from '../server/index.ts';
+import { AppError, errorMessage, loadSettings, readLocalKey } from '../kernel/index.ts';
 
 /** Calls a running server with the key of `AUTOMATE_TOKEN`, of the bootstrap token, or of the data directory. */
 export async function callServer<Reply>(

@@ -8,6 +8,6 @@ export { openDatabase } from './open.ts';
 export { openPglite } from './pglite/pglite.ts';
 export { type Db, type Queryable, type QueryResult, roles } from './port.ts';
 export { openPostgres } from './postgres.ts';
-export { createOperatorRepository, createRepository } from './repository.ts';
+export { createOperatorRepository, createRepository, loadStatements } from './repository.ts';
 export { attempt } from './savepoint.ts';
 export { createThrottleStore } from './throttle-store.ts';

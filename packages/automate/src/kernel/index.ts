@@ -25,6 +25,7 @@ export type { IdempotencyClaim, IdempotencyStore, IdempotentRequest, StoredReply
 export { isUuid, newId } from './ids.ts';
 export { estimateSize, findUnstorable, type Json, type JsonLimits, type JsonObject, toPointer, toStorableJson } from './json.ts';
 export { MINIMUM_SECRET_LENGTH, secretsInUse } from './known-secrets.ts';
+export { ensureSecretKey, localKeyFile, readLocalKey, writeLocalKey } from './local-secrets.ts';
 export { createLogger, type Logger, type LogLevel } from './logger.ts';
 export { defineModel, type Model, type Row, requireSound } from './model.ts';
 export {

@@ -1,8 +1,7 @@
 import type { Db } from '../db/index.ts';
 import { type Engine, hasWorkflows, type WorkflowInput, WorkflowService } from '../engine/index.ts';
 import { type ApiKeys, type Audit, ensureTenant, type Policies } from '../governance/index.ts';
-import { AppError, type Settings } from '../kernel/index.ts';
-import { readLocalKey, writeLocalKey } from './local-secrets.ts';
+import { AppError, readLocalKey, type Settings, writeLocalKey } from '../kernel/index.ts';
 import { sampleWorkflow } from './sample/workflow.ts';
 
 export interface BootstrapOptions {

@@ -22,6 +22,7 @@ import {
   createRepository,
   createThrottleStore,
   type Db,
+  loadStatements,
   migrate,
   migrateHost,
   openDatabase,
@@ -69,6 +70,7 @@ import {
   AppError,
   createLogger,
   createTenantRedactors,
+  ensureSecretKey,
   errorMessage,
   type Logger,
   loadSettings,
@@ -78,7 +80,6 @@ import {
 } from '../kernel/index.ts';
 import { bootstrap } from './bootstrap.ts';
 import { createHealth } from './health.ts';
-import { ensureSecretKey } from './local-secrets.ts';
 import { rotationHandler, rotationJob } from './master-key-job.ts';
 import { createMetrics } from './metrics.ts';
 import { builtInModels, builtInRouter } from './routes.ts';
@@ -358,6 +359,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     startLink: () => people.startLink(),
     async listen() {
       server ??= createFastifyServer(api);
+      await loadStatements();
       await server.listen({ host: settings.http.host, port: settings.http.port }).catch((error: NodeJS.ErrnoException) => {
         throw cannotListen(settings, error);
       });

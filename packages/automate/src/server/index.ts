@@ -10,6 +10,5 @@ export {
 } from '../engine/index.ts';
 export { defineSettings, type HostSettings } from '../kernel/index.ts';
 export { type Automate, type AutomateOptions, createAutomate } from './create-automate.ts';
-export { localKeyFile, readLocalKey } from './local-secrets.ts';
 export { builtInModels, builtInRouter } from './routes.ts';
 export { sampleEventFile } from './sample/workflow.ts';

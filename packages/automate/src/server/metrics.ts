@@ -1,16 +1,43 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { AllowAny, allow, BaseAPIView, type Context, type RawReply, raw } from '../api/index.ts';
 import type { EngineCounters } from '../engine/index.ts';
 
 declare module '../api/index.ts' {
   interface AppServices {
-    /** The metrics of this process as Prometheus text. */
-    readonly metrics: Registry;
+    /** The metrics of this process. */
+    readonly metrics: () => Promise<Registry>;
   }
 }
 
-/** Process, runtime and engine figures; the engine's are read when asked for. */
-export function createMetrics(counters: EngineCounters, deleted: ReadonlyMap<string, number>): Registry {
+/**
+ * Process, runtime and engine figures; the engine's are read when asked for. Nothing is loaded before somebody asks: most processes are
+ * never asked, and what the runtime counts starts then.
+ */
+export function createMetrics(counters: EngineCounters, deleted: ReadonlyMap<string, number>): () => Promise<Registry> {
+  let made: Promise<Registry> | undefined;
+  return () => {
+    made ??= register(counters, deleted);
+    return made;
+  };
+}
+
+/** `GET /metrics` for Prometheus: counts only, no names of tenants or workflows. */
+export class MetricsView extends BaseAPIView {
+  static {
+    this.describe('get', { summary: 'Metrics in Prometheus text format', produces: 'text/plain' });
+  }
+  override authentication = [];
+  override permissions = allow(AllowAny);
+  override tag = 'health';
+
+  async get(ctx: Context): Promise<RawReply> {
+    const metrics = await ctx.services.metrics();
+    return raw(await metrics.metrics(), { contentType: metrics.contentType });
+  }
+}
+
+async function register(counters: EngineCounters, deleted: ReadonlyMap<string, number>): Promise<Registry> {
+  const { Counter, collectDefaultMetrics, Gauge, Registry } = await import('prom-client');
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const countBy = (label: string, name: string, help: string, counts: ReadonlyMap<string, number>): void => {
@@ -47,19 +74,4 @@ export function createMetrics(counters: EngineCounters, deleted: ReadonlyMap<str
     },
   });
   return registry;
-}
-
-/** `GET /metrics` for Prometheus: counts only, no names of tenants or workflows. */
-export class MetricsView extends BaseAPIView {
-  static {
-    this.describe('get', { summary: 'Metrics in Prometheus text format', produces: 'text/plain' });
-  }
-  override authentication = [];
-  override permissions = allow(AllowAny);
-  override tag = 'health';
-
-  async get(ctx: Context): Promise<RawReply> {
-    const { metrics } = ctx.services;
-    return raw(await metrics.metrics(), { contentType: metrics.contentType });
-  }
 }

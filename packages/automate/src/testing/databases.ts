@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -35,7 +35,10 @@ export async function prepareTemplates(postgresUrl: string): Promise<Templates &
   await administer(postgresUrl, `create database ${postgresTemplate}`);
   await migrateAndClose(openPostgres({ url: withDatabase(postgresUrl, postgresTemplate), poolSize: 3, logger }));
   const pgliteDirectory = mkdtempSync(join(tmpdir(), 'automate-pglite-'));
-  await migrateAndClose(await openPglite({ directory: join(pgliteDirectory, 'database'), logger }));
+  const directory = join(pgliteDirectory, 'database');
+  await migrateAndClose(await openPglite({ directory, logger }));
+  // Every copy clears its memory at start, most of which no test ever uses.
+  appendFileSync(join(directory, 'postgresql.conf'), '\nshared_buffers = 16MB\n');
   return {
     postgresUrl,
     postgresTemplate,

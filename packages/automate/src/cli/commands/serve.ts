@@ -1,5 +1,5 @@
-import { AppError, loadSettings } from '../../kernel/index.ts';
-import { type Automate, createAutomate, localKeyFile, readLocalKey, sampleEventFile } from '../../server/index.ts';
+import { AppError, loadSettings, localKeyFile, readLocalKey } from '../../kernel/index.ts';
+import { type Automate, createAutomate, sampleEventFile } from '../../server/index.ts';
 import { closeOnSignal } from '../signals.ts';
 import { environmentOf, type WorkerOptions } from '../worker-settings.ts';
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { buildConnector, Pool } from 'undici';
+import type { buildConnector, Pool } from 'undici';
 import type { Target } from './target.ts';
 
 /** One address to open a connection to: it has been checked, and nothing resolves a name after this point. */
@@ -16,7 +16,7 @@ export type Connect = (dial: Dial) => Promise<Duplex>;
 
 export interface Connections {
   /** The pool whose connections go to these checked addresses and nowhere else. */
-  poolFor(target: Target, addresses: readonly string[]): Pool;
+  poolFor(target: Target, addresses: readonly string[]): Promise<Pool>;
   close(): Promise<void>;
 }
 
@@ -30,7 +30,8 @@ export function createConnections(connect: Connect = createDialler()): Connectio
   const pools = new Map<string, Pool>();
 
   return {
-    poolFor(target, addresses) {
+    async poolFor(target, addresses) {
+      const undici = await load();
       const key = `${target.url.origin}|${addresses.join(',')}`;
       const known = pools.get(key);
       if (known) {
@@ -38,7 +39,7 @@ export function createConnections(connect: Connect = createDialler()): Connectio
         pools.set(key, known);
         return known;
       }
-      const pool = new Pool(target.url.origin, {
+      const pool = new undici.Pool(target.url.origin, {
         connect: connector(connect, target, addresses),
         allowH2: false,
         pipelining: 1,
@@ -63,11 +64,17 @@ export function createConnections(connect: Connect = createDialler()): Connectio
   };
 }
 
+/** Many processes never call anybody. */
+const load = () => import('undici');
+
 /** Opens real TCP and TLS connections. */
 function createDialler(): Connect {
-  const open = buildConnector({ allowH2: false, timeout: CONNECT_TIMEOUT_MS });
-  return (dial) =>
-    new Promise((resolve, reject) => {
+  let open: buildConnector.connector | undefined;
+  return async (dial) => {
+    const undici = await load();
+    open ??= undici.buildConnector({ allowH2: false, timeout: CONNECT_TIMEOUT_MS });
+    const connect = open;
+    return new Promise((resolve, reject) => {
       const options = {
         hostname: dial.address,
         host: dial.address,
@@ -75,8 +82,9 @@ function createDialler(): Connect {
         port: String(dial.port),
         ...(dial.protocol === 'https:' && dial.serverName ? { servername: dial.serverName } : {}),
       };
-      open(options, (error, socket) => (error ? reject(error) : resolve(socket as Socket)));
+      connect(options, (error, socket) => (error ? reject(error) : resolve(socket as Socket)));
     });
+  };
 }
 
 function connector(connect: Connect, target: Target, addresses: readonly string[]): buildConnector.connector {

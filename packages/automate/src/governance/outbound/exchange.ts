@@ -26,7 +26,7 @@ export async function exchange(
   hop: Hop,
   limits: { signal: AbortSignal; maxBytes: number },
 ): Promise<Reply> {
-  const pool = connections.poolFor(hop.target, hop.addresses);
+  const pool = await connections.poolFor(hop.target, hop.addresses);
   const reply = await pool.request({
     path: `${hop.target.url.pathname}${hop.target.url.search}`,
     method: hop.method,

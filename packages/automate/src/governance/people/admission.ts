@@ -1,14 +1,13 @@
 import type { Db, Queryable } from '../../db/index.ts';
 import { commonErrors, newId, type Principal } from '../../kernel/index.ts';
 import type { AuditActor } from '../audit/audit.ts';
-import { SESSION_SECONDS } from './auth.ts';
-import { storedToken } from './auth-database.ts';
 import type { Client } from './client.ts';
 import { newSessionToken, sessionCookie } from './cookie.ts';
 import { signInFailed } from './errors.ts';
 import { findUser, membershipsOf, type UserRow } from './person.store.ts';
 import type { Records } from './records.ts';
 import { insertSession, removeSession, removeSessionsOf } from './session.store.ts';
+import { SESSION_SECONDS, storedToken } from './session-token.ts';
 import type { Sessions } from './sessions.ts';
 
 /** A person who is signed in now, with the cookie that says so. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type KyselyDatabaseType, kyselyAdapter } from '@better-auth/kysely-adapter';
 import {
   type CompiledQuery,
@@ -11,9 +10,9 @@ import {
   type QueryResult,
 } from 'kysely';
 import type { Db } from '../../db/index.ts';
+import { storedToken } from './session-token.ts';
 
 const TYPE: KyselyDatabaseType = 'postgres';
-const HASHED = 'sha256:';
 
 type Adapter = ReturnType<ReturnType<typeof kyselyAdapter>>;
 type Where = Parameters<Adapter['findOne']>[0]['where'];
@@ -30,11 +29,6 @@ export function authDatabase(db: Db): ReturnType<typeof kyselyAdapter> {
   });
   const create = kyselyAdapter(kysely, { type: TYPE, transaction: false });
   return (options) => withHashedTokens(create(options));
-}
-
-/** A session's token as it is stored. One that is hashed stays as it is: lists of sessions hold those. */
-export function storedToken(token: string): string {
-  return token.startsWith(HASHED) ? token : HASHED + createHash('sha256').update(token).digest('base64url');
 }
 
 function withHashedTokens(adapter: Adapter): Adapter {

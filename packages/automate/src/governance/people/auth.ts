@@ -4,11 +4,7 @@ import type { Db } from '../../db/index.ts';
 import { newId } from '../../kernel/index.ts';
 import { authDatabase } from './auth-database.ts';
 import { hashPassword, MAXIMUM_BYTES, MINIMUM_LENGTH, verifyPassword } from './password.ts';
-
-/** A session ends then, however much it is used. */
-export const SESSION_SECONDS = 7 * 86_400;
-/** The prefix binds it to this host, to HTTPS and to the whole path (RFC 6265bis, 4.1.3.2). */
-export const SESSION_COOKIE = '__Host-automate_session';
+import { SESSION_COOKIE, SESSION_SECONDS } from './session-token.ts';
 
 export type Auth = ReturnType<typeof createAuth>;
 

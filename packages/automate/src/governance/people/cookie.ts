@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Context, headerOf } from '../../api/index.ts';
-import { SESSION_COOKIE, SESSION_SECONDS } from './auth.ts';
 import { peopleErrors } from './errors.ts';
+import { SESSION_COOKIE, SESSION_SECONDS } from './session-token.ts';
 
 /** A new session token, and the cookie that carries it: signed as better-auth signs its own, so that it reads ours. */
 export function newSessionToken(): string {

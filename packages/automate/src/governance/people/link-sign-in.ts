@@ -3,13 +3,13 @@ import { AppError } from '../../kernel/index.ts';
 import type { Admission, SignedIn } from './admission.ts';
 import type { Attempts } from './attempts.ts';
 import type { Auth } from './auth.ts';
-import { storedToken } from './auth-database.ts';
 import type { Client } from './client.ts';
 import { tokenInCookie } from './cookie.ts';
 import { digest, invalidLink } from './links.ts';
 import { consumeToken, findUser, holderOf, type UserRow } from './person.store.ts';
 import { beginChallenge, passSecondFactor, requireCode } from './second-factor.ts';
 import { removeSession } from './session.store.ts';
+import { storedToken } from './session-token.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface LinkSignInOptions {
@@ -17,7 +17,7 @@ export interface LinkSignInOptions {
   readonly sessions: Sessions;
   readonly attempts: Attempts;
   readonly admission: Admission;
-  auth(): Auth;
+  auth(): Promise<Auth>;
 }
 
 /** Signing in with a link that works once, in place of a password: the second factor is asked for all the same. */
@@ -29,8 +29,8 @@ export function createLinkSignIn({ db, sessions, attempts, admission, auth }: Li
     requireCode(code);
     // Codes can be guessed at, and it makes no difference behind which first factor.
     await attempts.requireAttempts(client, `account:${user.email}`);
-    const challenge = await beginChallenge(auth(), user.id);
-    const cookie = await passSecondFactor(auth(), challenge, code, client).catch(async (error: unknown) => {
+    const challenge = await beginChallenge(await auth(), user.id);
+    const cookie = await passSecondFactor(await auth(), challenge, code, client).catch(async (error: unknown) => {
       if (AppError.is(error) && error.code === 'sign_in_failed') await admission.recordFailure(user, client, { way: 'link' });
       throw error;
     });

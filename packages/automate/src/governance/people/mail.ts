@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import { errorMessage, type Logger, type Settings } from '../../kernel/index.ts';
 
 export interface Mailer {
@@ -16,25 +15,29 @@ const CLOSE_MS = 20_000;
 /** Mail over SMTP. Without a server in the settings nothing is sent, and the log says so. */
 export function createMailer(settings: Settings['mail'], logger: Pick<Logger, 'info' | 'warn'>): Mailer {
   const { smtpUrl, from } = settings;
-  const transport = smtpUrl === undefined ? undefined : createTransport({ url: smtpUrl, ...TIMEOUTS }, { from });
+  const connect = async (url: string) => (await import('nodemailer')).createTransport({ url, ...TIMEOUTS }, { from });
+  let transport: ReturnType<typeof connect> | undefined;
   const pending = new Set<Promise<void>>();
   return {
-    isSetUp: transport !== undefined,
+    isSetUp: smtpUrl !== undefined,
     send(mail) {
-      if (!transport) {
+      if (smtpUrl === undefined) {
         logger.warn('a mail was not sent: set AUTOMATE_SMTP_URL, or hand out a link with `automate user reset`');
         return;
       }
-      const sending: Promise<void> = transport.sendMail(mail).then(
-        () => logger.info('mail sent'),
-        (error: unknown) => logger.warn({ reason: reasonOf(error) }, 'mail not sent'),
-      );
+      transport ??= connect(smtpUrl);
+      const sending: Promise<void> = transport
+        .then((ready) => ready.sendMail(mail))
+        .then(
+          () => logger.info('mail sent'),
+          (error: unknown) => logger.warn({ reason: reasonOf(error) }, 'mail not sent'),
+        );
       pending.add(sending);
       void sending.finally(() => pending.delete(sending));
     },
     async close() {
       await Promise.race([Promise.all(pending), new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())]);
-      transport?.close();
+      (await transport)?.close();
     },
   };
 }

@@ -21,7 +21,7 @@ export interface PasswordSignInOptions {
   readonly sessions: Sessions;
   readonly attempts: Attempts;
   readonly admission: Admission;
-  auth(): Auth;
+  auth(): Promise<Auth>;
 }
 
 /** Signing in with a password, and with the second factor where there is one. */
@@ -32,7 +32,7 @@ export function createPasswordSignIn({ db, sessions, attempts, admission, auth }
       const email = given.email.toLowerCase();
       await attempts.requireAttempts(client, `account:${email}`);
       const user = await findUser(db, { email });
-      const cookie = await checkCredentials(auth(), { ...given, email }, client).catch(async (error: unknown) => {
+      const cookie = await checkCredentials(await auth(), { ...given, email }, client).catch(async (error: unknown) => {
         const isFailure = AppError.is(error) && error.code === 'sign_in_failed';
         if (user && isFailure) await admission.recordFailure(user, client);
         throw error;

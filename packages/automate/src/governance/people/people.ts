@@ -4,7 +4,7 @@ import type { Audit } from '../audit/audit.ts';
 import { type RoleExtensions, type RoleName, scopesOfRole } from '../roles/roles.ts';
 import { createAdmission } from './admission.ts';
 import { createAttempts } from './attempts.ts';
-import { type Auth, createAuth } from './auth.ts';
+import type { Auth } from './auth.ts';
 import { createCrowd } from './crowd.ts';
 import { createFirstOwner } from './first-owner.ts';
 import { createLinkSignIn } from './link-sign-in.ts';
@@ -51,8 +51,9 @@ export function assemblePeople(options: PeopleOptions) {
   const records = createRecords(audit);
   const admission = createAdmission({ ...options, records });
   let made: Auth | undefined;
-  /** Made when first used: its key is known only once the database is prepared. */
-  const auth = (): Auth => {
+  /** Loaded and made when first used: it is large, and its key is known only once the database is prepared. */
+  const auth = async (): Promise<Auth> => {
+    const { createAuth } = await import('./auth.ts');
     made ??= createAuth({ db, secret: secret(), publicUrl: publicUrl() });
     return made;
   };

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { AppError, commonErrors } from '../../kernel/index.ts';
-import { type Auth, SESSION_COOKIE } from './auth.ts';
+import type { Auth } from './auth.ts';
 import type { Client } from './client.ts';
 import { signedCookie } from './cookie.ts';
 import { peopleErrors, signInFailed } from './errors.ts';
+import { SESSION_COOKIE } from './session-token.ts';
 
 /** What better-auth refuses, told in one way: nothing may show which part was wrong. */
 export async function asAppError<T>(work: Promise<T>): Promise<T> {

@@ -3,7 +3,6 @@ import { BaseViewSet, type Context, type Permission, requirePrincipal } from '..
 import { commonErrors, newId, type Principal } from '../../kernel/index.ts';
 import { auditActorOf } from '../audit/actor.ts';
 import { permissionsOf } from '../roles/roles.ts';
-import { storedToken } from './auth-database.ts';
 import { expiredCookie, presentedToken } from './cookie.ts';
 import { peopleErrors } from './errors.ts';
 import { hashPassword, requireGoodPassword, verifyPassword } from './password.ts';
@@ -20,6 +19,7 @@ import {
 } from './schemas.ts';
 import { asAppError } from './second-factor.ts';
 import { listSessions, removeSession } from './session.store.ts';
+import { storedToken } from './session-token.ts';
 import '../services.ts';
 
 /** Whoever is signed in: a key has no password to change and no session to end. */
@@ -144,7 +144,8 @@ export class SessionViewSet extends BaseViewSet {
     if (!(await passwordOf(ctx.services.database, requirePrincipal(ctx).id))) throw noPassword();
     const headers = cookieHeaders(ctx);
     const { password } = ctx.body;
-    const made = await asAppError(people.auth().api.enableTwoFactor({ body: { password, method: 'totp' }, headers }));
+    const { api } = await people.auth();
+    const made = await asAppError(api.enableTwoFactor({ body: { password, method: 'totp' }, headers }));
     if (made.method !== 'totp') throw new TypeError('The second factor is no TOTP.');
     ctx.reply.header('cache-control', 'no-store');
     return { uri: made.totpURI, backup_codes: made.backupCodes };
@@ -153,13 +154,15 @@ export class SessionViewSet extends BaseViewSet {
   /** The other sessions were started without it, so they end. */
   async confirmTwoFactor(ctx: Context<z.output<typeof TwoFactorConfirm>>): Promise<void> {
     const people = await this.attempt(ctx);
-    await asAppError(people.auth().api.verifyTOTP({ body: { code: ctx.body.code }, headers: cookieHeaders(ctx) }));
+    const { api } = await people.auth();
+    await asAppError(api.verifyTOTP({ body: { code: ctx.body.code }, headers: cookieHeaders(ctx) }));
     await this.finish(ctx, 'two_factor.enable');
   }
 
   async disableTwoFactor(ctx: Context<z.output<typeof TwoFactorStart>>): Promise<void> {
     const people = await this.attempt(ctx);
-    await asAppError(people.auth().api.disableTwoFactor({ body: { password: ctx.body.password }, headers: cookieHeaders(ctx) }));
+    const { api } = await people.auth();
+    await asAppError(api.disableTwoFactor({ body: { password: ctx.body.password }, headers: cookieHeaders(ctx) }));
     await this.finish(ctx, 'two_factor.disable');
   }
 

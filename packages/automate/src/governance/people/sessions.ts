@@ -4,9 +4,9 @@ import type { Db } from '../../db/index.ts';
 import { errorMessage, type Logger, type Principal } from '../../kernel/index.ts';
 import { type Credential, createCredentialCache } from '../credentials/credential-cache.ts';
 import { type RoleExtensions, scopesOfRole } from '../roles/roles.ts';
-import { storedToken } from './auth-database.ts';
 import { presentedToken, requireSameOrigin } from './cookie.ts';
 import { findLive, touchSessions } from './session.store.ts';
+import { storedToken } from './session-token.ts';
 
 export interface SessionsOptions {
   readonly db: Db;

@@ -8,7 +8,7 @@ import type { People } from '../people/people.ts';
 import type { Invitations } from '../tenants/invitations.ts';
 import { arrive } from './arrival.ts';
 import { createFlows } from './flow.ts';
-import { createProvider } from './provider.ts';
+import type { Provider } from './provider.ts';
 
 /** Signing in with the OpenID provider of the settings. */
 export interface SingleSignOn {
@@ -39,17 +39,24 @@ export const CALLBACK_PATH = '/api/auth/oidc/callback/';
 
 /** Undefined without a provider in the settings. */
 export function createSingleSignOn({ db, logger, settings, people, invitations }: SingleSignOnOptions): SingleSignOn | undefined {
-  if (!settings.oidc) return undefined;
+  const { oidc } = settings;
+  if (!oidc) return undefined;
   const { allowHosts, ...outboundSettings } = settings.outbound;
   // The operator names the provider in the settings, so it may be private; nothing but this client may call it for that.
-  const policy = { allowHosts: [...allowHosts, new URL(settings.oidc.issuer).host] };
+  const policy = { allowHosts: [...allowHosts, new URL(oidc.issuer).host] };
   const outbound = createOutbound({ ...outboundSettings, policy, logger });
-  const provider = createProvider(settings.oidc, outbound);
+  let made: Provider | undefined;
+  /** Loaded and made when somebody comes by it. */
+  const provider = async (): Promise<Provider> => {
+    const { createProvider } = await import('./provider.ts');
+    made ??= createProvider(oidc, outbound);
+    return made;
+  };
   const flows = createFlows(db);
   const callback = () => new URL(people.options.publicUrl() + CALLBACK_PATH);
 
   return {
-    name: settings.oidc.name,
+    name: oidc.name,
     async start({ next, browser }, client) {
       const { protocol, hostname, href } = callback();
       if (protocol === 'http:' && !/^(?:localhost|127\..*|\[::1\])$/.test(hostname))
@@ -58,13 +65,13 @@ export function createSingleSignOn({ db, logger, settings, people, invitations }
         );
       await people.requireStart(client);
       const { flow, cookie } = await flows.begin(next, browser);
-      return { location: (await provider.begin(flow, href)).href, cookie };
+      return { location: (await (await provider()).begin(flow, href)).href, cookie };
     },
     async finish({ query, browser }, client) {
       const url = callback();
       url.search = query;
       const { next, ...journey } = await flows.end(url.searchParams.get('state') ?? undefined, browser);
-      const identity = await provider.finish(journey, url);
+      const identity = await (await provider()).finish(journey, url);
       return { ...(await arrive({ db, people, invitations }, identity, client)), next };
     },
     close: () => outbound.close(),

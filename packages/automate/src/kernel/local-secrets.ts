@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Settings } from '../kernel/index.ts';
+import type { Settings } from './settings.ts';
 
 /**
  * The file with the API key of whoever owns the data directory; the command line uses it. Each database has its own, since
