@@ -4,6 +4,9 @@ import type { ClaimedJob } from './job.ts';
 /** Most lanes one claim looks at; the next claim goes on behind the last of them. */
 export const LANES_PER_CLAIM = 64;
 
+/** Most suspects one claim looks at, to find one that no other worker looks at too. */
+const SUSPECTS_PER_CLAIM = 20;
+
 // The queue changes faster than its statistics: the planner would take it for short, and sort all of it to find its head. There is one
 // good plan whatever its length, in the order of the indexes, and this leaves no other. Rows are named by `= any(array(…))` for the same end.
 const IN_ORDER_OF_INDEXES = `select set_config('plan_cache_mode', 'force_generic_plan', true), ${[
@@ -57,10 +60,14 @@ function claimStatement(wanted: Wanted, hasLanes: boolean): string {
       order by rank, job_id limit lanes.share for update of jobs skip locked
     ) as head
     limit $1
+  ), suspects as materialized (
+    select ctid as place, job_id from job_queue where is_suspect and kind = any($4) ${hasLanes ? 'and lane = any($6)' : ''}
+    order by job_id limit ${SUSPECTS_PER_CLAIM}
+  ), locked as materialized (
+    select id from jobs where id = any(array(select job_id from suspects)) and state = 'queued'
+    order by id limit $5 for update skip locked
   ), suspect as materialized (
-    select job_queue.ctid as place, jobs.id from job_queue join jobs on jobs.id = job_id
-    where is_suspect and job_queue.kind = any($4) and jobs.state = 'queued' ${hasLanes ? 'and job_queue.lane = any($6)' : ''}
-    order by job_id limit $5 for update of jobs skip locked
+    select place, job_id as id from suspects where job_id = any(array(select id from locked))
   ), taken as (
     delete from job_queue where ctid = any(array(select place from picked union all select place from suspect))
       and exists (select from fence)

@@ -85,7 +85,11 @@ export function createWorker(options: WorkerOptions): Worker {
   const backlog = createBacklogLimit(concurrency - reserve);
   // A claim waits until it can fetch a worthwhile batch; the end of a job then wakes the poller.
   const worthwhile = (): number => Math.min(CLAIM_LIMIT, backlog.most()) / 4;
-  const room = (): number => Math.floor(backlog.most()) - inHand.size;
+  const room = (): number => Math.floor(backlog.most()) - taken();
+  /** Jobs in hand, or about to be. */
+  const taken = (): number => inHand.size + claimed;
+  /** Most jobs that claims under way may bring. */
+  let claimed = 0;
   let isFull = false;
   /** Whether the last claim left something. */
   let hasBacklog = false;
@@ -125,8 +129,6 @@ export function createWorker(options: WorkerOptions): Worker {
     maximumMs: 1_000,
     async poll() {
       if (isDraining) return 'idle';
-      // Without a backlog, everybody's turn is now.
-      const welcomed = hasBacklog ? await claimOfNewcomers() : 0;
       isFull = room() < worthwhile();
       if (isFull) {
         hasBacklog = true;
@@ -136,30 +138,49 @@ export function createWorker(options: WorkerOptions): Worker {
       const limit = Math.min(room(), CLAIM_LIMIT);
       const { jobs, nextLane } = await timedClaim({ limit, lanes, takesSuspect: !hasSuspect, afterLane });
       hasBacklog = nextLane !== '' || jobs.length >= limit;
-      if (!hasBacklog) newcomers.forget();
+      // Without a backlog, everybody's turn is now.
+      if (hasBacklog) welcomer.wake();
+      else newcomers.forget();
       const isWrapping = afterLane !== '' && nextLane === '';
       afterLane = nextLane;
       isHealthy = true;
       options.live?.publish(jobs.map(({ id }) => id));
       for (const job of jobs) void work(job);
-      return welcomed + jobs.length > 0 || promoted > 0 || isWrapping ? 'busy' : 'idle';
+      return jobs.length > 0 || promoted > 0 || isWrapping ? 'busy' : 'idle';
     },
-    onError(error) {
-      isHealthy = false;
-      logger.warn({ reason: errorMessage(error) }, 'cannot claim jobs, trying again');
-    },
+    onError: onClaimError,
   });
+
+  /** Newcomers do not wait for the claim that is under way either. */
+  const welcomer = createPoller({
+    minimumMs: 1_000,
+    maximumMs: 1_000,
+    async poll() {
+      if (hasBacklog && !isDraining) await claimOfNewcomers();
+      return 'idle';
+    },
+    onError: onClaimError,
+  });
+
+  function onClaimError(error: unknown): void {
+    isHealthy = false;
+    logger.warn({ reason: errorMessage(error) }, 'cannot claim jobs, trying again');
+  }
 
   async function timedClaim(wanted: Pick<ClaimOptions, 'limit' | 'lanes' | 'takesSuspect' | 'afterLane'>) {
     const began = performance.now();
-    const claimed = await claim(db, { ...claiming, owner: lease.owner(), ...wanted });
-    backlog.note(performance.now() - began, hasBacklog);
-    return claimed;
+    claimed += wanted.limit;
+    try {
+      return await claim(db, { ...claiming, owner: lease.owner(), ...wanted });
+    } finally {
+      claimed -= wanted.limit;
+      backlog.note(performance.now() - began, hasBacklog);
+    }
   }
 
   /** Who has little in hand here does not wait until the walk through the lanes comes by. */
   async function claimOfNewcomers(): Promise<number> {
-    const chosen = newcomers.choose(concurrency - inHand.size, (lane) => inHandOfLane.get(lane) ?? 0);
+    const chosen = newcomers.choose(concurrency - taken(), (lane) => inHandOfLane.get(lane) ?? 0);
     if (!chosen) return 0;
     backlog.welcome();
     if (chosen.limit === 0) return 0;
@@ -179,6 +200,7 @@ export function createWorker(options: WorkerOptions): Worker {
 
   function wake(announced: readonly string[] = []): void {
     newcomers.announce(announced);
+    if (newcomers.has()) welcomer.wake();
     poller.wake();
   }
 
@@ -231,8 +253,8 @@ export function createWorker(options: WorkerOptions): Worker {
         hasSuspect = false;
         poller.wake();
       }
-      const isFree = room() >= worthwhile() || (newcomers.has() && inHand.size < concurrency);
-      if (isFull && isFree) poller.wake();
+      if (isFull && room() >= worthwhile()) poller.wake();
+      if (newcomers.has()) welcomer.wake();
     }
   }
 
@@ -343,6 +365,7 @@ export function createWorker(options: WorkerOptions): Worker {
       every(heartbeatMs, 'lease sweep', sweepAfterOutage);
       every(10_000, 'vacuum', vacuum);
       poller.start();
+      welcomer.start();
     },
     wake,
     signal,
@@ -352,7 +375,7 @@ export function createWorker(options: WorkerOptions): Worker {
     inHand: () => inHand.size,
     async stop(timeoutMs) {
       isDraining = true;
-      await poller.stop();
+      await Promise.all([poller.stop(), welcomer.stop()]);
       const deadline = Date.now() + timeoutMs;
       while (inHand.size > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
       const rest = [...inHand.values()];
