@@ -79,6 +79,8 @@ export async function hitAt(point: Point, options: PointOptions): Promise<string
     await held(ids.length);
     await sink.behave(path, {});
     await hit();
+    // Who was killed hangs up; what is let go before that is noticed would count as an effect.
+    if (hold === 'before') while ((await sink.heldCount()) > 0) await pause(5);
     await sink.release();
     return ids;
   }

@@ -91,7 +91,7 @@ describe.each(databaseKinds)('code steps on %s', (kind) => {
   });
 
   it('ends code that does not end, while other executions go on', async () => {
-    const id = await createWorkflow(server, [code(FOREVER, { timeout_ms: 3_000 })]);
+    const id = await createWorkflow(server, [code(FOREVER, { timeout_ms: 10_000 })]);
     const quick = await createWorkflow(server, [code('return 1')]);
     const { body } = await server.call<{ execution_id: string }>('POST', `/api/v1/workflows/${id}/run/`, { input: {} });
     expect(stepsOf(await runWorkflow(server, quick, {})).code?.output).toBe(1);

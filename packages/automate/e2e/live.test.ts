@@ -60,12 +60,13 @@ describe.each(databaseKinds)('live updates on %s', (kind) => {
   const start = async (id: string, input: object = {}) =>
     (await server.call<{ execution_id: string }>('POST', `/api/v1/workflows/${id}/run/`, { input })).body.execution_id;
 
-  const chain = () =>
+  /** @param seconds how long it sleeps: a stream that is opened at once, at a process that has answered nothing yet, finds it asleep */
+  const chain = (seconds = 1) =>
     createWorkflow(
       server,
       [
         { id: 'first', type: 'core.log', config: { message: 'x' } },
-        { id: 'nap', type: 'core.sleep', config: { seconds: 1 } },
+        { id: 'nap', type: 'core.sleep', config: { seconds } },
         { id: 'each', type: 'flow.foreach', config: { items: '{{ event.payload.items }}', body: body() } },
       ],
       [
@@ -90,7 +91,7 @@ describe.each(databaseKinds)('live updates on %s', (kind) => {
   }
 
   it('reach the followers of every process, in order, once', async () => {
-    const id = await chain();
+    const id = await chain(5);
     const executions = await Promise.all(Array.from({ length: 8 }, () => start(id, { items })));
     const streams = executions.flatMap((execution) =>
       hosts().map((host) => ({ execution, events: read(host, `/api/v1/executions/${execution}/events/`) })),

@@ -179,15 +179,14 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   /** Who has little in hand here does not wait until the walk through the lanes comes by. */
-  async function claimOfNewcomers(): Promise<number> {
+  async function claimOfNewcomers(): Promise<void> {
     const chosen = newcomers.choose(concurrency - taken(), (lane) => inHandOfLane.get(lane) ?? 0);
-    if (!chosen) return 0;
+    if (!chosen) return;
     backlog.welcome();
-    if (chosen.limit === 0) return 0;
+    if (chosen.limit === 0) return;
     const { jobs } = await timedClaim({ ...chosen, takesSuspect: false, afterLane: '' });
     options.live?.publish(jobs.map(({ id }) => id));
     for (const job of jobs) void work(job);
-    return jobs.length;
   }
 
   async function promote(): Promise<number> {
@@ -264,7 +263,7 @@ export function createWorker(options: WorkerOptions): Worker {
     else inHandOfLane.delete(lane);
   }
 
-  /** When a heartbeat last failed, or took so long that leases may have run out meanwhile. */
+  /** When a heartbeat last failed, or took so long that its lease may have run out meanwhile. */
   let outAt = Number.NEGATIVE_INFINITY;
 
   async function heartbeat(): Promise<void> {
@@ -272,7 +271,7 @@ export function createWorker(options: WorkerOptions): Worker {
     let isLate = true;
     try {
       await beat();
-      isLate = performance.now() - began > heartbeatMs;
+      isLate = performance.now() - began > leaseSeconds * 1_000;
     } finally {
       if (isLate) outAt = performance.now();
     }
