@@ -7,7 +7,7 @@ import { type ServerProcess, startServerProcess } from './support/server-process
 const PROGRAM = fileURLToPath(new URL('./support/limited-server.ts', import.meta.url));
 const FIRST = 'first_token_0123456789';
 const SECOND = 'second_token_0123456789';
-const LOCK_SECONDS = 2;
+const LOCK_SECONDS = 5;
 
 describe.each(databaseKinds)('counts across processes on %s', (kind) => {
   let database: TestDatabase;
