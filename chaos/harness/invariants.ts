@@ -40,8 +40,8 @@ interface ExecutionRow {
   readonly ended: number;
 }
 
-/** How long after its lease a job may be taken up at the latest, however busy the machine is. */
-const SLACK_MS = 30_000;
+/** How long after its lease a job may be taken up at the latest, however busy the machine is: one whose worker dies again and again waits for its turn. */
+const SLACK_MS = 90_000;
 
 /**
  * What has to hold whatever was broken: what was acknowledged has ended, each effect happened, under the keys expected, again only where a
