@@ -203,7 +203,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       approvalLinks: options.approvalLinks,
       children: createChildren(db),
       teller,
-      onParked: (until) => worker?.wakeAt(new Date(Date.now() + until.getTime() - clock.now().getTime())),
+      onParked: (until) => worker?.wakeIn(until.getTime() - clock.now().getTime()),
       onTold: announceTold,
     }),
     errorWorkflowHandler({ db, redactFor: options.redactFor, onStarted: announceWork }),

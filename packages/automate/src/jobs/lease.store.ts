@@ -52,15 +52,14 @@ export async function holdingOf(db: Queryable, owner: string): Promise<Holding> 
  */
 export async function fence(transaction: Queryable, leases: readonly Lease[]): Promise<Set<string>> {
   if (leases.length === 0) return new Set();
-  const { rows } = await transaction.query<{ id: string; epoch: number; owner: string }>(
+  const { rows } = await transaction.query<HolderRow>(
     `with fence as materialized (select name from workers where name = any($2) for key share)
      select id, epoch, lease_owner as owner from jobs
      where id = any($1) and state = 'running' and lease_owner = any(array(select name from fence))`,
     [leases.map(({ jobId }) => jobId), [...new Set(leases.map(({ owner }) => owner))]],
     'leases_fence',
   );
-  const held = new Set(rows.map(({ id, epoch, owner }) => leaseKey({ jobId: id, epoch, owner })));
-  return new Set(leases.map(leaseKey).filter((key) => held.has(key)));
+  return heldOf(leases, rows);
 }
 
 /**
@@ -73,13 +72,26 @@ export async function lockLeases(
   others: readonly string[] = [],
 ): Promise<Set<string>> {
   // By primary key alone, so that nothing lets the planner choose another way.
-  const { rows } = await transaction.query<{ id: string; epoch: number; state: string; lease_owner: string | null }>(
-    'select id, epoch, state, lease_owner from jobs where id = any($1) order by id for no key update',
+  const { rows } = await transaction.query<HolderRow & { state: string }>(
+    'select id, epoch, state, lease_owner as owner from jobs where id = any($1) order by id for no key update',
     [[...leases.map((lease) => lease.jobId), ...others]],
     'jobs_lock',
   );
-  const running = rows.filter(({ state }) => state === 'running');
-  const held = new Set(running.map((row) => leaseKey({ jobId: row.id, epoch: row.epoch, owner: row.lease_owner ?? '' })));
+  return heldOf(
+    leases,
+    rows.filter(({ state }) => state === 'running'),
+  );
+}
+
+interface HolderRow {
+  readonly id: string;
+  readonly epoch: number;
+  readonly owner: string | null;
+}
+
+/** The keys of those leases that these running jobs are held under. */
+function heldOf(leases: readonly Lease[], running: readonly HolderRow[]): Set<string> {
+  const held = new Set(running.map(({ id, epoch, owner }) => leaseKey({ jobId: id, epoch, owner: owner ?? '' })));
   return new Set(leases.map(leaseKey).filter((key) => held.has(key)));
 }
 

@@ -43,10 +43,10 @@ export function createNewcomers(own?: readonly string[]): Newcomers {
       announced.clear();
       if (waiting.length === 0) return undefined;
       // The latest first, since those before them may come with the walk.
-      const lanes = waiting.splice(-Math.min(Math.max(places, 1), LANES_PER_CLAIM));
-      for (const lane of places > 0 ? waiting : [...waiting, ...lanes]) announced.add(lane);
+      const lanes = places > 0 ? waiting.splice(-Math.min(places, LANES_PER_CLAIM)) : [];
+      for (const lane of waiting) announced.add(lane);
       const wanted = lanes.reduce((sum, lane) => sum + LITTLE - heldOf(lane), 0);
-      return { lanes, limit: Math.max(Math.min(places, wanted), 0) };
+      return { lanes, limit: Math.min(wanted, Math.max(places, 0)) };
     },
   };
 }

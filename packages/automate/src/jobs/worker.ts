@@ -49,8 +49,8 @@ export interface Worker {
   start(): Promise<void>;
   /** Says that there is work now. @param lanes where, as far as it is known: those of which little is in hand come first */
   wake(lanes?: readonly string[]): void;
-  /** Says that a job becomes due then, so that nobody has to poll for it. */
-  wakeAt(time: Date): void;
+  /** Says that a job becomes due in so many milliseconds, so that nobody has to poll for it. */
+  wakeIn(milliseconds: number): void;
   /** Says that these jobs were told something, if they are in hand here. */
   signal(jobIds: readonly string[]): void;
   /** Ends these jobs, if they are in hand here. */
@@ -144,8 +144,7 @@ export function createWorker(options: WorkerOptions): Worker {
       const isWrapping = afterLane !== '' && nextLane === '';
       afterLane = nextLane;
       isHealthy = true;
-      options.live?.publish(jobs.map(({ id }) => id));
-      for (const job of jobs) void work(job);
+      takeInHand(jobs);
       return jobs.length > 0 || promoted > 0 || isWrapping ? 'busy' : 'idle';
     },
     onError: onClaimError,
@@ -185,6 +184,10 @@ export function createWorker(options: WorkerOptions): Worker {
     backlog.welcome();
     if (chosen.limit === 0) return;
     const { jobs } = await timedClaim({ ...chosen, takesSuspect: false, afterLane: '' });
+    takeInHand(jobs);
+  }
+
+  function takeInHand(jobs: readonly ClaimedJob[]): void {
     options.live?.publish(jobs.map(({ id }) => id));
     for (const job of jobs) void work(job);
   }
@@ -369,7 +372,7 @@ export function createWorker(options: WorkerOptions): Worker {
     wake,
     signal,
     cancel,
-    wakeAt: (time) => dueIn(Math.max(time.getTime() - Date.now(), 0)),
+    wakeIn: (milliseconds) => dueIn(Math.max(milliseconds, 0)),
     isHealthy: () => isHealthy,
     inHand: () => inHand.size,
     async stop(timeoutMs) {
