@@ -76,10 +76,11 @@ export async function install(kind: DatabaseKind, options: InstallOptions = {}):
 
   /** Jobs that have not ended, and acknowledged events of which no execution has come yet. */
   async function open(): Promise<number> {
-    const states = ['queued', 'scheduled', 'running', 'blocked'];
-    const counts = await Promise.all(states.map((state) => count(`/api/v1/jobs/?state=${state}`)));
+    // Those that have ended are counted first: a job that moves between two looks is never taken for one of them.
+    const ended = await Promise.all(['succeeded', 'failed', 'cancelled'].map((state) => count(`/api/v1/jobs/?state=${state}`)));
+    const all = await count('/api/v1/jobs/');
     const executions = await count('/api/v1/executions/');
-    return counts.reduce((sum, one) => sum + one, 0) + Math.max(ledger.events.size + ledger.runs.size - executions, 0);
+    return ended.reduce((left, one) => left - one, all) + Math.max(ledger.events.size + ledger.runs.size - executions, 0);
   }
 
   return {

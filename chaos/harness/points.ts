@@ -51,6 +51,7 @@ export async function hitAt(point: Point, options: PointOptions): Promise<string
       await sink.behave('/call', { hold: 'after' });
       const ids = await start();
       await held(ids.length);
+      await rested(ids);
       await locking('select 1 from automate.workers for update', [], async (connection) => {
         await sink.behave('/call', {});
         await sink.release();
@@ -85,6 +86,11 @@ export async function hitAt(point: Point, options: PointOptions): Promise<string
     return ids;
   }
 
+  async function jobsNow(): Promise<object[]> {
+    const { rows } = await options.db.query('select id, state, lease_owner, epoch from jobs where finished_at is null');
+    return rows;
+  }
+
   async function start(): Promise<string[]> {
     return Promise.all(Array.from({ length: options.runs }, () => installation.run(options.workflowId)));
   }
@@ -92,6 +98,18 @@ export async function hitAt(point: Point, options: PointOptions): Promise<string
   async function held(count: number): Promise<void> {
     for (const deadline = Date.now() + 20_000; (await sink.heldCount()) < count; await pause(5))
       if (Date.now() > deadline) throw new Error(`${point}: only ${await sink.heldCount()} of ${count} calls came`);
+  }
+
+  /** Resolves once their naps are over: with one still to come, the end of a call would give the job back until then. */
+  async function rested(ids: readonly string[]): Promise<void> {
+    for (const deadline = Date.now() + 20_000; ; await pause(5)) {
+      const { rows } = await options.db.query(
+        `select from step_runs where execution_id = any($1) and node_path = 'nap' and status = 'succeeded'`,
+        [ids],
+      );
+      if (rows.length === ids.length) return;
+      if (Date.now() > deadline) throw new Error(`${point}: only ${rows.length} of ${ids.length} naps are over`);
+    }
   }
 
   /** Holds a lock while work goes on, and lets go of it afterwards. */
@@ -114,7 +132,7 @@ export async function hitAt(point: Point, options: PointOptions): Promise<string
         [statement],
       );
       if (rows.length > 0) return;
-      if (Date.now() > deadline) throw new Error(`${point}: no statement waits`);
+      if (Date.now() > deadline) throw new Error(`${point}: no statement waits; jobs: ${JSON.stringify(await jobsNow())}`);
     }
   }
 }

@@ -1,8 +1,9 @@
 import pg from 'pg';
 import type { Logger } from '../kernel/index.ts';
 import { isConnectionLost, toDatabaseError } from './errors.ts';
-import { beginAsTenant, type Db, type MigrationConnection, type Queryable, type QueryResult, sessionSetup } from './port.ts';
+import { beginAsTenant, type Db, type MigrationConnection, type QueryResult, sessionSetup } from './port.ts';
 import { createPostgresListener } from './postgres-listener.ts';
+import { runTransaction, runTransactionAfter } from './transaction.ts';
 import { parsers } from './types.ts';
 
 export interface PostgresOptions {
@@ -28,7 +29,8 @@ export function openPostgres({ url, poolSize, logger, idleSeconds = IDLE_SECONDS
   };
   /** A migration takes as long as it takes. */
   const unhurried = { statement_timeout: 0, idle_in_transaction_session_timeout: IDLE_SECONDS * 1_000 };
-  const pool = new pg.Pool({ ...config, max: poolSize, idleTimeoutMillis: 30_000 });
+  // What is sent to a connection does not wait until what was sent before is answered.
+  const pool = new pg.Pool({ ...config, pipeline: true, max: poolSize, idleTimeoutMillis: 30_000 });
   // An idle connection that dies must not end the process; the next query opens another one.
   pool.on('error', (error) => logger.warn({ reason: error.message }, 'idle database connection lost'));
   // The same for one in use: its query fails, which is how the loss is reported.
@@ -54,33 +56,17 @@ export function openPostgres({ url, poolSize, logger, idleSeconds = IDLE_SECONDS
     }
   }
 
-  function inTransaction<T>(begin: string, work: (transaction: Queryable) => Promise<T>): Promise<T> {
-    return withClient(async (client) => {
-      await client.query(begin);
-      try {
-        const result = await work(queryable(client));
-        await client.query('commit');
-        return result;
-      } catch (error) {
-        await client.query('rollback').catch(() => undefined);
-        throw error;
-      }
-    });
-  }
-
   return {
     driver: 'postgres',
-    query: (text, values, name) => withClient((client) => queryable(client).query(text, values, name)),
-    transaction: (work) => inTransaction('begin', work),
-    asTenant: async (tenantId, work) => inTransaction(beginAsTenant(tenantId), work),
+    query: (text, values, name) => withClient((client) => sessionOf(client).query(text, values, name)),
+    transaction: (work) => withClient((client) => runTransaction(sessionOf(client), work)),
+    asTenant: async (tenantId, work) =>
+      withClient((client) => runTransactionAfter(sessionOf(client), beginAsTenant(tenantId), work)),
     async migrate(work) {
       const client = new pg.Client({ ...config, ...unhurried }).on('error', () => undefined);
       try {
         await client.connect();
-        return await work({
-          ...queryable(client),
-          script: async (text) => void (await client.query(text)),
-        } satisfies MigrationConnection);
+        return await work(sessionOf(client));
       } catch (error) {
         throw toDatabaseError(error);
       } finally {
@@ -103,8 +89,9 @@ export function openPostgres({ url, poolSize, logger, idleSeconds = IDLE_SECONDS
 /** Connections that already run under the system role. */
 const prepared = new WeakSet<object>();
 
-function queryable(client: pg.ClientBase): Queryable {
+function sessionOf(client: pg.ClientBase): MigrationConnection {
   return {
+    script: async (text) => void (await client.query(text)),
     async query<Row>(text: string, values?: readonly unknown[], name?: string): Promise<QueryResult<Row>> {
       try {
         const result = await client.query({ text, values: values as unknown[], ...(name === undefined ? {} : { name }) });

@@ -113,10 +113,12 @@ export async function claim(
   const wanted: Wanted = !isByKind ? 'every kind' : kinds.includes('execution') ? 'some kinds' : 'no executions';
   const key = `${wanted} ${own !== undefined}`;
   const values = [limit, owner, afterLane, kinds, takesSuspect ? 1 : 0, ...(own ? [own] : [])];
-  const { rows } = await db.transaction(async (transaction) => {
-    await transaction.query(IN_ORDER_OF_INDEXES, [], 'jobs_claim_plan');
-    return transaction.query<ClaimRow>(statements.get(key) as string, values, `jobs_claim ${key}`);
-  });
+  const [, { rows }] = await db.transaction((transaction) =>
+    Promise.all([
+      transaction.query(IN_ORDER_OF_INDEXES, [], 'jobs_claim_plan'),
+      transaction.query<ClaimRow>(statements.get(key) as string, values, `jobs_claim ${key}`),
+    ]),
+  );
   const jobs = rows.map((row) => ({
     id: row.id,
     tenantId: row.tenant_id,

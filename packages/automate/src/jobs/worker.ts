@@ -1,17 +1,10 @@
-import { type Db, isUnavailable } from '../db/index.ts';
+import { type Db, isUnavailable, type Queryable } from '../db/index.ts';
 import { createBatcher, errorMessage, type Logger } from '../kernel/index.ts';
 import { createBacklogLimit } from './backlog-limit.ts';
 import { type ClaimOptions, claim } from './claim.store.ts';
+import { createInHand } from './in-hand.ts';
 import { promoteDue, type Settlement, settle } from './job.store.ts';
-import {
-  backoffMs,
-  type ClaimedJob,
-  type JobContext,
-  type JobFailure,
-  type JobHandler,
-  type JobOutcome,
-  leaseKey,
-} from './job.ts';
+import { backoffMs, type ClaimedJob, type DeadJob, type JobContext, type JobHandler, type JobOutcome, leaseKey } from './job.ts';
 import { type ReclaimOptions, reclaim } from './lease.store.ts';
 import type { LiveUpdates } from './live.ts';
 import { createNewcomers } from './newcomers.ts';
@@ -75,8 +68,7 @@ export function createWorker(options: WorkerOptions): Worker {
   const { db, logger, name, concurrency, leaseSeconds, lanes } = options;
   const handlers = new Map(options.handlers.map((handler) => [handler.kind, handler]));
   const kinds = options.kinds ?? [...handlers.keys()];
-  const inHand = new Map<string, InHand>();
-  const inHandOfLane = new Map<string, number>();
+  const inHand = createInHand();
   const newcomers = createNewcomers(lanes);
   const lease = createWorkerLease({ db, name, seconds: leaseSeconds });
   const reserve = Math.floor(concurrency * RESERVE);
@@ -101,27 +93,33 @@ export function createWorker(options: WorkerOptions): Worker {
   let hasSuspect = false;
   const listening: (() => Promise<void>)[] = [];
 
-  const store = createBatcher<Settlement, boolean>({
+  const store = createBatcher<Settlement & { readonly kind: string }, boolean>({
     async flush(settlements) {
-      const dead = settlements.filter(({ outcome }) => outcome.type === 'failed');
-      const settled =
-        dead.length === 0
-          ? await settle(db, settlements)
-          : await db.transaction(async (transaction) => {
-              const held = await settle(transaction, settlements);
-              for (const { lease, outcome } of dead) {
-                const kind = inHand.get(lease.jobId)?.job.kind ?? '';
-                const error = (outcome as { error: JobFailure }).error;
-                if (held.has(leaseKey(lease))) await handlers.get(kind)?.onDead(transaction, [{ id: lease.jobId, error }]);
-              }
-              return held;
-            });
+      const failed = settlements.flatMap(({ lease, outcome, kind }) =>
+        outcome.type === 'failed' ? { id: lease.jobId, kind, error: outcome.error, key: leaseKey(lease) } : [],
+      );
+      let dead: KnownDeadJob[] = [];
+      const settleAll = async (queryable: Queryable): Promise<Set<string>> => {
+        const held = await settle(queryable, settlements);
+        dead = failed.filter(({ key }) => held.has(key));
+        await recordDead(queryable, dead);
+        return held;
+      };
+      const settled = failed.length === 0 ? await settle(db, settlements) : await db.transaction(settleAll);
       options.live?.publish(settlements.map(({ lease }) => lease.jobId));
-      for (const { lease } of dead)
-        if (settled.has(leaseKey(lease))) handlers.get(inHand.get(lease.jobId)?.job.kind ?? '')?.afterDead?.([lease.jobId]);
+      announceDead(dead);
       return settlements.map(({ lease }) => settled.has(leaseKey(lease)));
     },
   });
+
+  /** Who runs jobs of a kind records what their end means, in the transaction that makes them dead letters. */
+  async function recordDead(transaction: Queryable, jobs: readonly KnownDeadJob[]): Promise<void> {
+    for (const [kind, mine] of Map.groupBy(jobs, (job) => job.kind)) await handlers.get(kind)?.onDead(transaction, mine);
+  }
+
+  function announceDead(jobs: readonly KnownDeadJob[]): void {
+    for (const { id, kind } of jobs) handlers.get(kind)?.afterDead?.([id]);
+  }
 
   const claiming = { kinds, isByKind: options.kinds !== undefined };
   const poller = createPoller({
@@ -179,7 +177,7 @@ export function createWorker(options: WorkerOptions): Worker {
 
   /** Who has little in hand here does not wait until the walk through the lanes comes by. */
   async function claimOfNewcomers(): Promise<void> {
-    const chosen = newcomers.choose(concurrency - taken(), (lane) => inHandOfLane.get(lane) ?? 0);
+    const chosen = newcomers.choose(concurrency - taken(), inHand.ofLane);
     if (!chosen) return;
     backlog.welcome();
     if (chosen.limit === 0) return;
@@ -214,14 +212,12 @@ export function createWorker(options: WorkerOptions): Worker {
   async function work(job: ClaimedJob): Promise<void> {
     const handler = handlers.get(job.kind);
     if (!handler) return;
-    const abort = new AbortController();
-    const held: InHand = { job, abort, claimedAt: performance.now(), callbacks: new Set(), isCancelled: false };
-    inHand.set(job.id, held);
-    inHandOfLane.set(job.lane, (inHandOfLane.get(job.lane) ?? 0) + 1);
+    const held = inHand.take(job);
+    const { signal } = held.abort;
     if (job.isSuspect) hasSuspect = true;
     const progress = createProgressWriter({ db, lease: job.lease, logger, onStored: () => options.live?.publish([job.id]) });
     const context: JobContext = {
-      signal: abort.signal,
+      signal,
       isDraining: () => isDraining,
       onSignal(callback) {
         held.callbacks.add(callback);
@@ -238,8 +234,8 @@ export function createWorker(options: WorkerOptions): Worker {
       const returned = await run(handler, job, context);
       await progress.end();
       const outcome = returned !== 'settled' && held.isCancelled ? ({ type: 'cancelled' } as const) : returned;
-      if (outcome !== 'settled' && (held.isCancelled || !abort.signal.aborted)) {
-        const isHeld = await store({ lease: job.lease, outcome });
+      if (outcome !== 'settled' && (held.isCancelled || !signal.aborted)) {
+        const isHeld = await store({ lease: job.lease, outcome, kind: job.kind });
         if (!isHeld) context.logger.warn('lease lost before the outcome was stored; another worker has the job');
         if (outcome.type === 'retry') dueIn(outcome.delayMs);
       }
@@ -247,9 +243,7 @@ export function createWorker(options: WorkerOptions): Worker {
       // The outcome could not be stored. A heartbeat finds that nobody knows of the job any more, and another claim goes on from the last stored step.
       context.logger.error({ error }, 'job outcome not stored');
     } finally {
-      // Given back, it may have been claimed again already.
-      if (inHand.get(job.id) === held) inHand.delete(job.id);
-      leaveLane(job.lane);
+      inHand.release(held);
       finishedSinceVacuum += 1;
       if (job.isSuspect) {
         hasSuspect = false;
@@ -260,70 +254,32 @@ export function createWorker(options: WorkerOptions): Worker {
     }
   }
 
-  function leaveLane(lane: string): void {
-    const left = (inHandOfLane.get(lane) ?? 0) - 1;
-    if (left > 0) inHandOfLane.set(lane, left);
-    else inHandOfLane.delete(lane);
-  }
-
-  /** When a heartbeat last failed, or took so long that its lease may have run out meanwhile. */
-  let outAt = Number.NEGATIVE_INFINITY;
-
   async function heartbeat(): Promise<void> {
-    const began = performance.now();
-    let isLate = true;
-    try {
-      await beat();
-      isLate = performance.now() - began > leaseSeconds * 1_000;
-    } finally {
-      if (isLate) outAt = performance.now();
-    }
-  }
-
-  /** Who could not renew its own lease does not take others' before they had the time to renew theirs: they were without the database too. */
-  async function sweepAfterOutage(): Promise<void> {
-    if (performance.now() - outAt > leaseSeconds * 1_000) await sweep();
-  }
-
-  async function beat(): Promise<void> {
     // Taken in hand since, a job is not expected to be found.
-    const due = [...inHand.values()].filter(({ claimedAt }) => claimedAt <= performance.now() - heartbeatMs / 2);
-    const { held, told, cancelled, forgotten } = await lease.beat((id) => inHand.has(id));
-    for (const { job, abort } of due) {
-      if (held.has(job.id) || inHand.get(job.id)?.abort !== abort) continue;
-      logger.warn({ 'trace.id': job.traceId, job_id: job.id }, 'lease lost, stopping the job here');
-      abort.abort(new Error('lease lost'));
-    }
-    signal(told);
-    cancel(cancelled);
+    const due = inHand.takenBefore(heartbeatMs / 2);
+    const { held, told, cancelled, forgotten } = await lease.beat(inHand.has);
+    for (const mine of due)
+      if (!held.has(mine.job.id) && inHand.lose(mine))
+        logger.warn({ 'trace.id': mine.job.traceId, job_id: mine.job.id }, 'lease lost, stopping the job here');
+    inHand.signal(told);
+    inHand.cancel(cancelled);
     if (forgotten.length > 0) await sweep({ forgotten: { owner: lease.owner(), jobIds: forgotten } });
   }
 
-  function cancel(jobIds: Iterable<string>): void {
-    for (const id of jobIds) {
-      const held = inHand.get(id);
-      if (!held || held.isCancelled) continue;
-      held.isCancelled = true;
-      held.abort.abort(new Error('the job was cancelled'));
-    }
-  }
-
-  function signal(jobIds: Iterable<string>): void {
-    for (const id of jobIds) for (const callback of inHand.get(id)?.callbacks ?? []) callback();
+  /** Who could not renew its own lease does not take others' before they had the time to renew theirs: they were without the database too. */
+  async function sweepUnlessOut(): Promise<void> {
+    if (!lease.wasOut()) await sweep();
   }
 
   async function sweep(which: ReclaimOptions = {}): Promise<void> {
     const { requeued, dead } = await db.transaction(async (transaction) => {
       const result = await reclaim(transaction, which);
-      for (const [kind, handler] of handlers) {
-        const mine = result.dead.filter((job) => job.kind === kind);
-        if (mine.length > 0) await handler.onDead(transaction, mine);
-      }
+      await recordDead(transaction, result.dead);
       return result;
     });
     if (requeued + dead.length > 0) logger.info({ requeued, dead: dead.length }, 'took back jobs of workers that are gone');
     options.live?.publish(dead.map(({ id }) => id));
-    for (const { id, kind } of dead) handlers.get(kind)?.afterDead?.([id]);
+    announceDead(dead);
     if (requeued > 0) poller.wake();
   }
 
@@ -355,23 +311,23 @@ export function createWorker(options: WorkerOptions): Worker {
         const { sender, lanes: announced } = readWake(payload);
         if (sender !== name) wake(announced); // this process was woken directly
       };
-      const onControl = (ids: string): void => signal(ids === '' || ids === '*' ? [...inHand.keys()] : ids.split(','));
+      const onControl = (ids: string): void => inHand.signal(ids === '' || ids === '*' ? undefined : ids.split(','));
       // After a reconnect, the next heartbeat finds what was missed.
-      const onCancel = (ids: string): void => cancel(ids.split(','));
+      const onCancel = (ids: string): void => inHand.cancel(ids.split(','));
       listening.push(
         await db.listen(WAKE_CHANNEL, onWake),
         await db.listen(CONTROL_CHANNEL, onControl),
         await db.listen(CANCEL_CHANNEL, onCancel),
       );
       every(heartbeatMs, 'heartbeat', heartbeat);
-      every(heartbeatMs, 'lease sweep', sweepAfterOutage);
+      every(heartbeatMs, 'lease sweep', sweepUnlessOut);
       every(10_000, 'vacuum', vacuum);
       poller.start();
       welcomer.start();
     },
     wake,
-    signal,
-    cancel,
+    signal: inHand.signal,
+    cancel: inHand.cancel,
     wakeIn: (milliseconds) => dueIn(Math.max(milliseconds, 0)),
     isHealthy: () => isHealthy,
     inHand: () => inHand.size,
@@ -380,7 +336,7 @@ export function createWorker(options: WorkerOptions): Worker {
       await Promise.all([poller.stop(), welcomer.stop()]);
       const deadline = Date.now() + timeoutMs;
       while (inHand.size > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
-      const rest = [...inHand.values()];
+      const rest = inHand.all();
       for (const { abort } of rest) abort.abort(new Error('worker stopping'));
       const released = rest
         .map(({ job }) => ({ lease: job.lease, outcome: { type: 'released' } as const }))
@@ -396,14 +352,7 @@ export function createWorker(options: WorkerOptions): Worker {
   };
 }
 
-interface InHand {
-  readonly job: ClaimedJob;
-  readonly abort: AbortController;
-  readonly claimedAt: number;
-  /** Called when the job is told something. */
-  readonly callbacks: Set<() => void>;
-  isCancelled: boolean;
-}
+type KnownDeadJob = DeadJob & { readonly kind: string };
 
 async function run(handler: JobHandler, job: ClaimedJob, context: JobContext): Promise<JobOutcome | 'settled'> {
   try {

@@ -5,7 +5,7 @@ import type { QueryResult } from '../port.ts';
 import type { Reply, Request, WorkerOptions } from './protocol.ts';
 
 export interface Connection {
-  query<Row>(text: string, values: readonly unknown[]): Promise<QueryResult<Row>>;
+  query<Row>(text: string, values?: readonly unknown[], name?: string): Promise<QueryResult<Row>>;
   script(text: string): Promise<void>;
   /** Counts the restarts of the thread: a change means that the session state is gone. */
   generation(): number;
@@ -84,8 +84,8 @@ export async function createConnection(options: WorkerOptions, logger: Logger): 
 
   await start();
   return {
-    async query<Row>(text: string, values: readonly unknown[]) {
-      const { rows, rowCount } = await ask({ kind: 'query', text, values });
+    async query<Row>(text: string, values: readonly unknown[] = [], name?: string) {
+      const { rows, rowCount } = await ask({ kind: 'query', text, values, name });
       return { rows: rows as Row[], rowCount };
     },
     async script(text) {

@@ -3,7 +3,8 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errorMessage, type Logger } from '../../kernel/index.ts';
 import { toDatabaseError } from '../errors.ts';
-import { beginAsTenant, type Db, type Queryable, sessionSetup } from '../port.ts';
+import { beginAsTenant, type Db, sessionSetup } from '../port.ts';
+import { runTransaction, runTransactionAfter } from '../transaction.ts';
 import { createConnection } from './connection.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { createMutex } from './mutex.ts';
@@ -29,7 +30,6 @@ export async function openPglite({ directory, logger }: PgliteOptions): Promise<
   const session = createMutex();
   // One process owns the directory, so notifications need not pass through the database.
   const bus = new EventEmitter().setMaxListeners(0);
-  const raw: Queryable = { query: (text, values) => connection.query(text, values ?? []) };
   let generation = -1;
 
   /** The session forgets its role when the thread is restarted. */
@@ -39,35 +39,30 @@ export async function openPglite({ directory, logger }: PgliteOptions): Promise<
     generation = connection.generation();
   }
 
-  function inTransaction<T>(begin: string, work: (transaction: Queryable) => Promise<T>): Promise<T> {
+  /** One at a time, with whatever each sends. */
+  function withSession<T>(work: () => Promise<T>): Promise<T> {
     return session.run(async () => {
       await prepare();
-      await connection.script(begin);
-      try {
-        const result = await work(raw);
-        await connection.script('commit');
-        return result;
-      } catch (error) {
-        await connection.script('rollback').catch(() => undefined);
-        throw toDatabaseError(error);
-      }
+      return work();
+    });
+  }
+
+  async function mapped<T>(work: Promise<T>): Promise<T> {
+    return work.catch((error: unknown) => {
+      throw toDatabaseError(error);
     });
   }
 
   return {
     driver: 'pglite',
-    query: (text, values) =>
-      session.run(async () => {
-        await prepare();
-        return connection.query(text, values ?? []);
-      }),
-    transaction: (work) => inTransaction('begin', work),
-    asTenant: async (tenantId, work) => inTransaction(beginAsTenant(tenantId), work),
+    query: (text, values, name) => withSession(() => connection.query(text, values, name)),
+    transaction: (work) => mapped(withSession(() => runTransaction(connection, work))),
+    asTenant: async (tenantId, work) => mapped(withSession(() => runTransactionAfter(connection, beginAsTenant(tenantId), work))),
     migrate: (work) =>
       session.run(async () => {
         generation = -1;
         await connection.script('reset role; set search_path = public');
-        return work({ ...raw, script: connection.script });
+        return work(connection);
       }),
     async notify(channel, payload) {
       setImmediate(() => bus.emit(channel, payload));

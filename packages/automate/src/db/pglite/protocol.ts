@@ -2,7 +2,14 @@ import type { QueryErrorFields } from '../errors.ts';
 
 /** What the main thread asks of the database thread. */
 export type Request =
-  | { readonly id: number; readonly kind: 'query'; readonly text: string; readonly values: readonly unknown[] }
+  | {
+      readonly id: number;
+      readonly kind: 'query';
+      readonly text: string;
+      readonly values: readonly unknown[];
+      /** Prepares the statement under this name. */
+      readonly name: string | undefined;
+    }
   | { readonly id: number; readonly kind: 'script'; readonly text: string }
   | { readonly id: number; readonly kind: 'close' };
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { PGlite } from '@electric-sql/pglite';
+import { PGlite, parse, protocol } from '@electric-sql/pglite';
 import { pg_textsearch } from '@electric-sql/pglite-pg_textsearch';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { errorFieldsOf } from '../errors.ts';
@@ -14,15 +14,24 @@ const { directory } = workerData as WorkerOptions;
 const options = { extensions: { vector, pg_textsearch }, parsers };
 
 const database = await open();
-port.on('message', async (request: Request) => port.postMessage(await answer(request)));
+/** Prepared statements by their names, with the types of their parameters. */
+const prepared = new Map<string, { readonly text: string; readonly types: readonly number[] }>();
+let last: Promise<void> = Promise.resolve();
+port.on('message', (request: Request) => {
+  // In the order in which they come, one after the other.
+  last = last.then(async () => port.postMessage(await answer(request)));
+});
 port.postMessage({ id: 0, rows: [], rowCount: 0 } satisfies Reply);
 
 async function answer(request: Request): Promise<Reply> {
   try {
     switch (request.kind) {
       case 'query': {
-        const result = await database.query<Record<string, unknown>>(request.text, [...request.values]);
-        return { id: request.id, rows: result.rows, rowCount: result.rows.length || (result.affectedRows ?? 0) };
+        const { rows, affectedRows = 0 } =
+          request.name === undefined
+            ? await database.query<Record<string, unknown>>(request.text, [...request.values])
+            : await runPrepared(request.name, request.text, request.values);
+        return { id: request.id, rows, rowCount: rows.length || affectedRows };
       }
       case 'script':
         await database.exec(request.text);
@@ -36,6 +45,42 @@ async function answer(request: Request): Promise<Reply> {
     const fields = errorFieldsOf(error);
     return { id: request.id, error: { ...fields, code: fields.code || 'XX000' } };
   }
+}
+
+/** Runs a statement that is parsed and planned once: in WebAssembly, that takes longer than most statements run. */
+async function runPrepared(
+  name: string,
+  text: string,
+  values: readonly unknown[],
+): Promise<{ rows: Record<string, unknown>[]; affectedRows?: number }> {
+  const known = prepared.get(name);
+  if (known && known.text !== text) throw new Error(`two statements are named ${name}`);
+  const types = known?.types ?? (await prepare(name, text));
+  const bound = values.map((value, index) => {
+    if (value === null || value === undefined) return null;
+    const serialize = database.serializers[types[index] ?? 0];
+    return serialize ? serialize(value) : String(value);
+  });
+  const { serialize } = protocol;
+  const messages = await database.execProtocolStream(
+    Buffer.concat([
+      serialize.bind({ statement: name, values: bound }),
+      serialize.describe({ type: 'P' }),
+      serialize.execute({}),
+      serialize.sync(),
+    ]),
+  );
+  return parse.parseResults(messages, database.parsers)[0] as { rows: Record<string, unknown>[]; affectedRows?: number };
+}
+
+async function prepare(name: string, text: string): Promise<readonly number[]> {
+  const { serialize } = protocol;
+  const messages = await database.execProtocolStream(
+    Buffer.concat([serialize.parse({ name, text }), serialize.describe({ type: 'S', name }), serialize.sync()]),
+  );
+  const types = parse.parseDescribeStatementResults(messages);
+  prepared.set(name, { text, types });
+  return types;
 }
 
 /** Opens the directory. A new one is prepared beside it and renamed, so that a kill half-way leaves nothing that looks finished. */

@@ -83,16 +83,19 @@ async function store(transaction: Queryable, decisions: readonly Decision[]): Pr
   const started = [...candidates].flatMap(([decision, candidate]) =>
     executionOf(decision) === candidate.execution.id ? candidate : [],
   );
-  await insertExecutions(
-    transaction,
-    started.map(({ execution }) => execution),
-  );
-  await admit(transaction, started);
-  await gather(transaction, gathered);
-  await insertVerdicts(
-    transaction,
-    decisions.map((decision) => toVerdict(decision, executionOf(decision))),
-  );
+  // None of them depends on what another one answers.
+  await Promise.all([
+    insertExecutions(
+      transaction,
+      started.map(({ execution }) => execution),
+    ),
+    admit(transaction, started),
+    gather(transaction, gathered),
+    insertVerdicts(
+      transaction,
+      decisions.map((decision) => toVerdict(decision, executionOf(decision))),
+    ),
+  ]);
 }
 
 function toExecution(trigger: CompiledTrigger, event: StoredEvent): NewExecution {

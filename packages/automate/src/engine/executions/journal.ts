@@ -82,7 +82,7 @@ function createShard(options: JournalOptions): Batcher<JournalEntry, boolean> {
     isolates: isBadStatement,
     weigh: ({ steps }) => steps.reduce((sum, step) => sum + weightOf(step), 0),
     async flush(entries) {
-      const { live, told } = await withoutDeadlock(() => options.db.transaction((transaction) => write(transaction, entries)));
+      const { live, told } = await withoutDeadlock(() => write(options.db, entries));
       options.onStored([...new Set(live.map(({ lease }) => lease.jobId))], live, told);
       const stored = new Set(live);
       return entries.map((entry) => stored.has(entry));
@@ -90,10 +90,52 @@ function createShard(options: JournalOptions): Batcher<JournalEntry, boolean> {
   });
 }
 
-async function write(
-  transaction: Queryable,
-  entries: readonly JournalEntry[],
-): Promise<{ live: readonly JournalEntry[]; told: string[] }> {
+async function write(db: Db, entries: readonly JournalEntry[]): Promise<Written> {
+  try {
+    if (!entries.some(({ parentId }) => parentId))
+      return await db.transaction((transaction) => writeAtOnce(transaction, entries));
+  } catch (error) {
+    if (!(error instanceof LeaseLost)) throw error;
+  }
+  return db.transaction((transaction) => writeInTurn(transaction, entries));
+}
+
+interface Written {
+  readonly live: readonly JournalEntry[];
+  readonly told: string[];
+}
+
+/** Stores steps and states of executions; returns the ids of those that were told something. */
+async function storeEntries(transaction: Queryable, entries: readonly JournalEntry[]): Promise<string[]> {
+  const [told] = await Promise.all([
+    updateExecutions(transaction, latestChangeOf(entries)),
+    upsertSteps(transaction, latestOf(entries.flatMap(({ steps }) => steps))),
+  ]);
+  return told;
+}
+
+/**
+ * As good as always, all leases hold: then nothing is waited for until all is sent.
+ * @throws {@link LeaseLost} when one does not
+ */
+async function writeAtOnce(transaction: Queryable, entries: readonly JournalEntry[]): Promise<Written> {
+  const settlements = settlementsOf(entries);
+  const settled = new Set(settlements.map(({ lease }) => leaseKey(lease)));
+  const others = distinctLeases(entries).filter((lease) => !settled.has(leaseKey(lease)));
+  const [ended, fenced, told] = await Promise.all([
+    settle(transaction, settlements),
+    fence(transaction, others),
+    storeEntries(transaction, entries),
+  ]);
+  if (ended.size < settled.size || fenced.size < others.length) throw new LeaseLost();
+  await storeConsequences(transaction, entries, told);
+  return { live: entries, told };
+}
+
+class LeaseLost extends Error {}
+
+/** One after the other: what is stored depends on the leases that hold. */
+async function writeInTurn(transaction: Queryable, entries: readonly JournalEntry[]): Promise<Written> {
   // The end of a job is a fenced write in itself; for the others, nobody can take the worker's jobs back meanwhile. Where the parent
   // is told of an end, both jobs are locked in one order first, so that nobody deadlocks.
   const held = await settle(transaction, settlementsOf(entries.filter(({ parentId }) => !parentId)));
@@ -105,7 +147,14 @@ async function write(
   }
   for (const key of await fence(transaction, distinctLeases(others.filter(({ parentId }) => !parentId)))) held.add(key);
   const live = entries.filter(({ lease }) => held.has(leaseKey(lease)));
-  await upsertSteps(transaction, latestOf(live.flatMap(({ steps }) => steps)));
+  const told = await storeEntries(transaction, live);
+  await storeConsequences(transaction, live, told);
+  await settle(transaction, settlementsOf(live.filter(({ parentId }) => parentId)));
+  return { live, told };
+}
+
+/** @param told is added to */
+async function storeConsequences(transaction: Queryable, live: readonly JournalEntry[], told: string[]): Promise<void> {
   await takeSignals(
     transaction,
     live.flatMap(({ taken }) => taken ?? []),
@@ -114,19 +163,16 @@ async function write(
     transaction,
     live.flatMap(({ children }) => children ?? []),
   );
-  const told = await updateExecutions(transaction, latestChangeOf(live));
   const abandoning = live.flatMap(({ cancelsChildren, lease }) => (cancelsChildren ? lease.jobId : []));
   if (abandoning.length > 0) told.push(...(await cancelChildren(transaction, abandoning)));
   await noteProgress(
     transaction,
     live.flatMap(({ lease, isRecovery, steps }) => (isRecovery && steps.length > 0 ? lease.jobId : [])),
   );
-  await settle(transaction, settlementsOf(live.filter(({ parentId }) => parentId)));
   await enqueue(
     transaction,
     live.flatMap(({ jobs }) => jobs ?? []),
   );
-  return { live, told };
 }
 
 /** Others lock jobs too, to tell them something; whoever PostgreSQL picks to give way tries again. */

@@ -15,9 +15,13 @@ export interface StepWindow {
   readonly after?: number | undefined;
   readonly backward?: boolean;
   readonly limit: number;
-  /** Stored bytes of inputs and outputs at most, unless a single step has more. Default 4 MiB. */
+  /** Bytes of inputs and outputs at most, unless a single step has more. Default 4 MiB. */
   readonly bytes?: number;
 }
+
+/** About how many bytes a value takes once it is read: what is stored compressed may be a hundred times as large. */
+const sizeOf = (column: string): string =>
+  `coalesce(case when pg_column_compression(${column}) is null then pg_column_size(${column}) else octet_length(${column}::text) end, 0)`;
 
 const CONDITION = `execution_id = $1 and ($2::text is null or status = $2) and ($3::text is null or node_path = $3)`;
 
@@ -27,16 +31,15 @@ export async function stepPage(
   { executionId, status, node, after, backward = false, limit, bytes = PAGE_BYTES }: StepWindow,
 ): Promise<{ steps: StepRow[]; hasMore: boolean }> {
   const [compare, direction] = backward ? ['<', 'desc'] : ['>', 'asc'];
-  // Large values stay where they are stored until it is known which rows are shown.
   // The steps of an execution are read once; large values stay where they are stored until it is known which rows are shown,
   // and those are then fetched by where they lie. An index by `seq` would have to be paid for by each step that runs.
   const { rows } = await transaction.query<StepRow & { found: number }>(
     `with page as (
-       select ctid, seq, coalesce(pg_column_size(input), 0) + coalesce(pg_column_size(output), 0) as size from step_runs
+       select ctid, seq, input, output from step_runs
        where ${CONDITION} and ($4::int is null or seq ${compare} $4) order by seq ${direction} limit $5 + 1
      ), placed as materialized (
        select ctid, row_number() over (order by seq ${direction})::int as place,
-         sum(size) over (order by seq ${direction}) as upto from page
+         sum(${sizeOf('input')} + ${sizeOf('output')}) over (order by seq ${direction}) as upto from page
      )
      select *, (select count(*) from placed)::int as found from step_runs
      where execution_id = $1
