@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Logger } from '../kernel/index.ts';
+import { arrayLiteral } from './array-literal.ts';
 import { isConnectionLost, toDatabaseError } from './errors.ts';
 import { beginAsTenant, type Db, type MigrationConnection, type QueryResult, sessionSetup } from './port.ts';
 import { createPostgresListener } from './postgres-listener.ts';
@@ -94,13 +95,17 @@ function sessionOf(client: pg.ClientBase): MigrationConnection {
     script: async (text) => void (await client.query(text)),
     async query<Row>(text: string, values?: readonly unknown[], name?: string): Promise<QueryResult<Row>> {
       try {
-        const result = await client.query({ text, values: values as unknown[], ...(name === undefined ? {} : { name }) });
+        const result = await client.query({ text, values: values?.map(toParameter), name } as pg.QueryConfig);
         return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 };
       } catch (error) {
         throw toDatabaseError(error);
       }
     },
   };
+}
+
+function toParameter(value: unknown): unknown {
+  return Array.isArray(value) ? (arrayLiteral(value) ?? value) : value;
 }
 
 function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {

@@ -1,3 +1,4 @@
+import { TransientMap } from '../kernel/index.ts';
 import type { ClaimedJob } from './job.ts';
 
 /** A job that a worker has in hand. */
@@ -29,7 +30,7 @@ export interface InHand {
 }
 
 export function createInHand(): InHand {
-  const jobs = new Map<string, JobInHand>();
+  const jobs = new TransientMap<JobInHand>();
   const lanes = new Map<string, number>();
   return {
     get size() {
@@ -52,15 +53,15 @@ export function createInHand(): InHand {
       if (left > 0) lanes.set(lane, left);
       else lanes.delete(lane);
     },
-    takenBefore: (milliseconds) => [...jobs.values()].filter(({ claimedAt }) => claimedAt <= performance.now() - milliseconds),
-    all: () => [...jobs.values()],
+    takenBefore: (milliseconds) => jobs.values().filter(({ claimedAt }) => claimedAt <= performance.now() - milliseconds),
+    all: () => jobs.values(),
     lose(held) {
       if (jobs.get(held.job.id) !== held) return false;
       held.abort.abort(new Error('lease lost'));
       return true;
     },
     signal(jobIds = jobs.keys()) {
-      for (const id of [...jobIds]) for (const callback of jobs.get(id)?.callbacks ?? []) callback();
+      for (const id of jobIds) for (const callback of jobs.get(id)?.callbacks ?? []) callback();
     },
     cancel(jobIds) {
       for (const id of jobIds) {

@@ -28,7 +28,7 @@ export interface LiveUpdates {
 
 export async function createLiveUpdates({ db, logger }: { db: Db; logger: Logger }): Promise<LiveUpdates> {
   const followers = new Map<string, Set<() => void>>();
-  const changed = new Set<string>();
+  let changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   const stopListening = await db.listen(CHANNEL, (payload) => {
     const ids = payload === '' || payload === '*' ? [...followers.keys()] : payload.split(',');
@@ -38,7 +38,7 @@ export async function createLiveUpdates({ db, logger }: { db: Db; logger: Logger
   async function send(): Promise<void> {
     timer = undefined;
     const ids = [...changed];
-    changed.clear();
+    changed = new Set();
     const payloads = Array.from({ length: Math.ceil(ids.length / MAXIMUM_IDS) }, (_, index) =>
       ids.slice(index * MAXIMUM_IDS, (index + 1) * MAXIMUM_IDS).join(','),
     );

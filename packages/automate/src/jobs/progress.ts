@@ -5,6 +5,12 @@ import type { Lease } from './job.ts';
 
 const EVERY_MS = 500;
 
+export interface ProgressWriter {
+  say(progress: JsonObject): void;
+  /** Stores what was said last. */
+  end(): Promise<void>;
+}
+
 /** Stores what a handler says of its progress: the first word at once, then the latest twice a second. */
 export function createProgressWriter({
   db,
@@ -16,11 +22,7 @@ export function createProgressWriter({
   lease: Lease;
   logger: Logger;
   onStored(): void;
-}): {
-  say(progress: JsonObject): void;
-  /** Stores what was said last. */
-  end(): Promise<void>;
-} {
+}): ProgressWriter {
   let latest: JsonObject | undefined;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();

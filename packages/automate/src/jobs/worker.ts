@@ -5,11 +5,11 @@ import { type ClaimOptions, claim } from './claim.store.ts';
 import { createInHand } from './in-hand.ts';
 import { promoteDue, type Settlement, settle } from './job.store.ts';
 import { backoffMs, type ClaimedJob, type DeadJob, type JobContext, type JobHandler, type JobOutcome, leaseKey } from './job.ts';
+import { HeldJobContext } from './job-context.ts';
 import { type ReclaimOptions, reclaim } from './lease.store.ts';
 import type { LiveUpdates } from './live.ts';
 import { createNewcomers } from './newcomers.ts';
 import { createPoller } from './poller.ts';
-import { createProgressWriter } from './progress.ts';
 import { readWake, WAKE_CHANNEL } from './wake.ts';
 import { createWorkerLease } from './worker-lease.ts';
 
@@ -114,7 +114,12 @@ export function createWorker(options: WorkerOptions): Worker {
 
   /** Who runs jobs of a kind records what their end means, in the transaction that makes them dead letters. */
   async function recordDead(transaction: Queryable, jobs: readonly KnownDeadJob[]): Promise<void> {
-    for (const [kind, mine] of Map.groupBy(jobs, (job) => job.kind)) await handlers.get(kind)?.onDead(transaction, mine);
+    for (const [kind, mine] of Map.groupBy(jobs, (job) => job.kind)) {
+      await handlers.get(kind)?.onDead(
+        transaction,
+        mine.map(({ id, error }) => ({ id, error })),
+      );
+    }
   }
 
   function announceDead(jobs: readonly KnownDeadJob[]): void {
@@ -209,30 +214,18 @@ export function createWorker(options: WorkerOptions): Worker {
     poller.wakeIn(milliseconds);
   }
 
+  const contextOptions = { db, logger, live: options.live, isDraining: () => isDraining };
+
   async function work(job: ClaimedJob): Promise<void> {
     const handler = handlers.get(job.kind);
     if (!handler) return;
     const held = inHand.take(job);
     const { signal } = held.abort;
     if (job.isSuspect) hasSuspect = true;
-    const progress = createProgressWriter({ db, lease: job.lease, logger, onStored: () => options.live?.publish([job.id]) });
-    const context: JobContext = {
-      signal,
-      isDraining: () => isDraining,
-      onSignal(callback) {
-        held.callbacks.add(callback);
-        return () => held.callbacks.delete(callback);
-      },
-      progress: progress.say,
-      publish: () => options.live?.publish([job.id]),
-      // Most jobs log nothing.
-      get logger() {
-        return logger.child({ 'trace.id': job.traceId, job_id: job.id });
-      },
-    };
+    const context = new HeldJobContext(held, contextOptions);
     try {
       const returned = await run(handler, job, context);
-      await progress.end();
+      await context.end();
       const outcome = returned !== 'settled' && held.isCancelled ? ({ type: 'cancelled' } as const) : returned;
       if (outcome !== 'settled' && (held.isCancelled || !signal.aborted)) {
         const isHeld = await store({ lease: job.lease, outcome, kind: job.kind });

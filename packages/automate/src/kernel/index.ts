@@ -47,3 +47,4 @@ export { type ApiSettings, defineSettings, loadSettings, type Settings } from '.
 export { createTenantRedactors } from './tenant-redactors.ts';
 export type { ThrottleResult, ThrottleStore, ThrottleWindow } from './throttle.ts';
 export { newTraceId, traceIdFrom, traceparentOf } from './trace.ts';
+export { TransientMap } from './transient-map.ts';

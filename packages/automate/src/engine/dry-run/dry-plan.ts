@@ -60,7 +60,9 @@ function dryRunner(path: string, type: string, runner: StepRunner, options: DryP
     input: (scope) => runner.input(scope),
     run(input, context) {
       if (!options.isHarmless(type)) throw needsPin(path, `A dry run does not run steps of the type "${type}"`);
-      const result = options.within(path, () => runner.run(input, { ...context, signal: context.signal, secretHosts: [] }));
+      const result = options.within(path, () =>
+        runner.run(input, { ...context, signal: context.signal, logger: context.logger, secretHosts: [] }),
+      );
       return result instanceof Promise ? result.then((done) => atOnce(path, done)) : atOnce(path, result);
     },
   };

@@ -1,4 +1,4 @@
-import { type Clock, errorMessage, type Json, type Logger, type Redactor } from '../../kernel/index.ts';
+import { type Clock, errorMessage, type Json, type Logger, type Redactor, TransientMap } from '../../kernel/index.ts';
 import type { NewEvent, Receipt } from '../events/event.ts';
 import type { Failure, LoadedExecution, StepRecord } from '../executions/execution.ts';
 import type { JournalEntry } from '../executions/journal.ts';
@@ -45,7 +45,7 @@ export function createHookTeller({
   findFailures: (executionIds: readonly string[]) => Promise<readonly ExecutionFailure[]>;
   logger: Logger;
 }): HookTeller {
-  const inHand = new Map<string, InHand>();
+  const inHand = new TransientMap<InHand>();
   return {
     follow(execution, workflow, isNew) {
       const { id, tenantId, traceId, startedAt } = execution;

@@ -42,6 +42,7 @@ export function createVersionCache({ db, registry }: { db: Db; registry: StepReg
   return {
     get(versionId) {
       const known = plans.get(versionId);
+      if (known && plans.size < MAXIMUM_ENTRIES / 2) return known; // nothing is about to be dropped
       const plan = known ?? load(versionId);
       // Most recently used last, so that the first key is the one to drop.
       plans.delete(versionId);

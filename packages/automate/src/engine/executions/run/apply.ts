@@ -49,6 +49,7 @@ function weightOfAll(records: readonly StepRecord[]): number {
  * numbers of its changes.
  */
 export async function show(run: Run, shown: { step?: StepRecord; execution?: ExecutionChange }): Promise<void> {
+  if (run.isClosing || run.isOver) return;
   const { journal, job } = run.options;
   const { carried } = run;
   run.carried = [];

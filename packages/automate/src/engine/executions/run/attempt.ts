@@ -3,7 +3,7 @@ import { AppError, type Clock, errorMessage, type Json, type Logger, toStorableJ
 import { hideLinks, withoutLinks } from '../../approvals/approval-scope.ts';
 import type { PlanStep } from '../../graph/plan.ts';
 import { openSecrets, type StepSecrets } from '../../steps/step-secrets.ts';
-import { StepError, type StepResult, type StepScope } from '../../steps/step-type.ts';
+import { type StepContext, StepError, type StepResult, type StepScope } from '../../steps/step-type.ts';
 import type { Failure, LoadedExecution } from '../execution.ts';
 
 export interface AttemptOptions {
@@ -49,30 +49,14 @@ export async function attemptStep(options: AttemptOptions): Promise<AttemptResul
     // Rendered once more, since a filter may turn a value into something that nobody would recognise.
     const shown = withoutLinks(opened?.shownScope ?? scope);
     options.onInput(shown === scope ? input : step.runner.input(shown));
-    const timed = bounded(signal, options.timeoutMs);
+    const bound = new Bound(signal, options.timeoutMs);
     try {
-      const pending = step.runner.run(input, {
-        scope: opened?.scope ?? scope,
-        secretHosts: opened?.hosts ?? NO_HOSTS,
-        // Few steps need it, and making one costs more than the rest of this.
-        get signal() {
-          return timed.signal();
-        },
-        idempotencyKey: `${execution.id}:${options.key}`,
-        traceId: execution.traceId,
-        tenantId: execution.tenantId,
-        executionId: execution.id,
-        attempt: options.number,
-        now: options.clock.now,
-        get logger() {
-          return options.logger();
-        },
-      });
-      const result = pending instanceof Promise ? await timed.race(pending) : pending;
+      const pending = step.runner.run(input, new AttemptContext(options, bound, opened));
+      const result = pending instanceof Promise ? await bound.race(pending) : pending;
       if (signal.aborted) return { type: 'aborted' };
       return { type: 'done', result: hide ? { ...result, output: hide(toStorableJson(result.output)) } : result };
     } finally {
-      timed.end();
+      bound.end();
     }
   } catch (error) {
     if (signal.aborted) return { type: 'aborted' };
@@ -95,36 +79,81 @@ export function reasonOf(error: unknown, hide?: Hide): Failure {
   };
 }
 
+// Classes, and what few steps need is made when it is asked for: there is one of each for every step that runs.
+
+class AttemptContext implements StepContext {
+  readonly scope: StepScope;
+  readonly secretHosts: StepContext['secretHosts'];
+  readonly idempotencyKey: string;
+  readonly traceId: string;
+  readonly tenantId: string;
+  readonly executionId: string;
+  readonly attempt: number;
+  readonly now: StepContext['now'];
+  readonly #options: AttemptOptions;
+  readonly #bound: Bound;
+
+  constructor(options: AttemptOptions, bound: Bound, opened: StepSecrets | undefined) {
+    const { execution } = options;
+    this.scope = opened?.scope ?? options.scope;
+    this.secretHosts = opened?.hosts ?? NO_HOSTS;
+    this.idempotencyKey = `${execution.id}:${options.key}`;
+    this.traceId = execution.traceId;
+    this.tenantId = execution.tenantId;
+    this.executionId = execution.id;
+    this.attempt = options.number;
+    this.now = options.clock.now;
+    this.#options = options;
+    this.#bound = bound;
+  }
+
+  get signal(): AbortSignal {
+    return this.#bound.signal();
+  }
+
+  get logger(): Logger {
+    return this.#options.logger();
+  }
+}
+
 /** Ends waiting for a step when its time is over or it is to stop, whether or not it listens to its signal. */
-function bounded(outer: AbortSignal, timeoutMs: number) {
-  let own: AbortController | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let stop: (() => void) | undefined;
-  return {
-    signal(): AbortSignal {
-      own ??= new AbortController();
-      if (outer.aborted) own.abort(outer.reason);
-      return own.signal;
-    },
-    race<T>(pending: Promise<T>): Promise<T> {
-      return new Promise((resolve, reject) => {
-        stop = () => {
-          own?.abort(outer.reason);
-          reject(outer.reason);
-        };
-        outer.addEventListener('abort', stop, { once: true });
-        timer = setTimeout(() => {
-          const detail = `The step took longer than ${timeoutMs / 1_000} s.`;
-          const error = new StepError({ code: 'step_timeout', detail, isRetryable: true });
-          own?.abort(error);
-          reject(error);
-        }, timeoutMs);
-        pending.then(resolve, reject);
-      });
-    },
-    end(): void {
-      clearTimeout(timer);
-      if (stop) outer.removeEventListener('abort', stop);
-    },
-  };
+class Bound {
+  readonly #outer: AbortSignal;
+  readonly #timeoutMs: number;
+  #own: AbortController | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #stop: (() => void) | undefined;
+
+  constructor(outer: AbortSignal, timeoutMs: number) {
+    this.#outer = outer;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  signal(): AbortSignal {
+    this.#own ??= new AbortController();
+    if (this.#outer.aborted) this.#own.abort(this.#outer.reason);
+    return this.#own.signal;
+  }
+
+  race<T>(pending: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#stop = () => {
+        this.#own?.abort(this.#outer.reason);
+        reject(this.#outer.reason);
+      };
+      this.#outer.addEventListener('abort', this.#stop, { once: true });
+      this.#timer = setTimeout(() => {
+        const detail = `The step took longer than ${this.#timeoutMs / 1_000} s.`;
+        const error = new StepError({ code: 'step_timeout', detail, isRetryable: true });
+        this.#own?.abort(error);
+        reject(error);
+      }, this.#timeoutMs);
+      pending.then(resolve, reject);
+    });
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    if (this.#stop) this.#outer.removeEventListener('abort', this.#stop);
+  }
 }
