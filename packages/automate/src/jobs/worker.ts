@@ -132,12 +132,12 @@ export function createWorker(options: WorkerOptions): Worker {
     maximumMs: 1_000,
     async poll() {
       if (isDraining) return 'idle';
+      const promoted = performance.now() >= promoteAt ? await promote() : 0;
       isFull = room() < worthwhile();
       if (isFull) {
         hasBacklog = true;
         return 'idle';
       }
-      const promoted = performance.now() >= promoteAt ? await promote() : 0;
       const limit = Math.min(room(), CLAIM_LIMIT);
       const { jobs, nextLane } = await timedClaim({ limit, lanes, takesSuspect: !hasSuspect, afterLane });
       hasBacklog = nextLane !== '' || jobs.length >= limit;
