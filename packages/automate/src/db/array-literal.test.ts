@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../testing/index.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, databaseKinds, type TestDatabase } from '../testing/index.ts';
 import { arrayLiteral } from './array-literal.ts';
 import type { Db } from './index.ts';
 
@@ -22,14 +22,14 @@ const texts = [
   null,
 ];
 
-test('leaves to the driver what is no text, number or boolean', () => {
+it('leaves to the driver what is no text, number or boolean', () => {
   expect(arrayLiteral([new Date(0)])).toBeUndefined();
   expect(arrayLiteral([['a']])).toBeUndefined();
   expect(arrayLiteral([Buffer.from('a')])).toBeUndefined();
   expect(arrayLiteral([])).toBe('{}');
 });
 
-describe.each(['postgres', 'pglite'] as const)('arrays on %s', (kind) => {
+describe.each(databaseKinds)('arrays on %s', (kind) => {
   let database: TestDatabase;
   let db: Db;
   beforeAll(async () => {
@@ -41,7 +41,7 @@ describe.each(['postgres', 'pglite'] as const)('arrays on %s', (kind) => {
     await database?.dispose();
   });
 
-  test('come back as they went', async () => {
+  it('come back as they went', async () => {
     const { rows } = await db.query(
       'select $1::text[] as texts, $2::int[] as numbers, $3::boolean[] as flags, $4::timestamptz[] as times, $5::jsonb[] as json',
       [texts, [1, -2, null], [true, null, false], [new Date(0), null], [JSON.stringify({ a: ['"\\', null] }), null, 'null']],
