@@ -197,6 +197,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       versions,
       registry,
       clock,
+      logger,
       control,
       secrets: options.secrets,
       policies: options.policies,

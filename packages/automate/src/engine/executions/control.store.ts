@@ -36,3 +36,12 @@ export async function findGraph(transaction: Queryable, executionId: string): Pr
   );
   return rows[0]?.graph ?? null;
 }
+
+/** The executions that wait for these. */
+export async function parentsOf(db: Queryable, executionIds: readonly string[]): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    'select distinct parent_execution_id as id from executions where id = any($1) and parent_execution_id is not null',
+    [executionIds],
+  );
+  return rows.map(({ id }) => id);
+}

@@ -1,7 +1,7 @@
 import type { Db, Queryable } from '../../db/index.ts';
 import type { Policies, Secrets } from '../../governance/index.ts';
 import { type ClaimedJob, type DeadJob, type JobContext, type JobHandler, noteLook } from '../../jobs/index.ts';
-import { type Clock, createBatcher } from '../../kernel/index.ts';
+import { type Clock, createBatcher, errorMessage, type Logger } from '../../kernel/index.ts';
 import type { ApprovalLinks } from '../approvals/approval-link.ts';
 import type { Plan } from '../graph/plan.ts';
 import type { HookTeller } from '../hooks/tell.ts';
@@ -9,6 +9,7 @@ import { endingOf, openSignals } from '../signals/signal.store.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import type { RunnableVersion, VersionCache } from '../workflows/version-cache.ts';
 import type { Children } from './children.ts';
+import { parentsOf } from './control.store.ts';
 import { enqueueErrorWorkflows } from './error-workflow.ts';
 import { failDeadExecutions, loadExecutions, reopenExecutions, toRecord } from './execution.store.ts';
 import type { LoadedExecution, Signal, StepRecord } from './execution.ts';
@@ -30,6 +31,7 @@ export interface ExecutionHandlerOptions {
   readonly control: ExecutionControl;
   readonly registry: StepRegistry;
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly teller: Pick<HookTeller, 'follow' | 'begun' | 'givenUp'>;
   onParked(until: Date): void;
   /** Told which executions were told of the end of one they wait for. */
@@ -122,13 +124,19 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       return 'settled';
     },
     async onDead(transaction: Queryable, jobs: readonly DeadJob[]) {
-      options.onTold(await failDeadExecutions(transaction, jobs));
+      await failDeadExecutions(transaction, jobs);
       await enqueueErrorWorkflows(
         transaction,
         jobs.map(({ id }) => id),
       );
     },
-    afterDead: teller.givenUp,
+    afterDead(jobIds) {
+      teller.givenUp(jobIds);
+      // Who is not told now looks with the next heartbeat.
+      parentsOf(db, jobIds).then(options.onTold, (error: unknown) =>
+        options.logger.debug({ reason: errorMessage(error) }, 'parents of executions that were given up were not told at once'),
+      );
+    },
     onRedrive: reopenExecutions,
     cancel: (actor, jobId) => options.control.cancel(actor, jobId),
   };

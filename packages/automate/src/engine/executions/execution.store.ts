@@ -343,9 +343,9 @@ export async function findFailed(db: Queryable, executionId: string): Promise<Js
   return rows[0]?.failed;
 }
 
-/** Ends the executions whose jobs became dead letters; returns the ids of those that were told. */
-export async function failDeadExecutions(transaction: Queryable, jobs: readonly DeadJob[]): Promise<string[]> {
-  return updateExecutions(
+/** Ends the executions whose jobs became dead letters. */
+export async function failDeadExecutions(transaction: Queryable, jobs: readonly DeadJob[]): Promise<void> {
+  await updateExecutions(
     transaction,
     jobs.map(({ id, error }) => ({ id, status: 'failed', error })),
   );
