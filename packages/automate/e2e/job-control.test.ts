@@ -176,4 +176,23 @@ describe.each(databaseKinds)('control of jobs on %s', (kind) => {
     expect(stepsOf(execution).call?.status).toBe('succeeded');
     expect(sink.calls.filter(({ path }) => path === `/once-${kind}`)).toHaveLength(1);
   });
+
+  it('tells the execution that waits for one that was given up', async () => {
+    const slug = `given-up-${kind}`;
+    await createWorkflow(server, [{ id: 'nap', type: 'core.sleep', config: { seconds: 600 } }], [], { slug });
+    const parent = await createWorkflow(server, [{ id: 'run', type: 'workflow.run', config: { workflow: slug } }]);
+    const { body } = await server.call<{ execution_id: string }>('POST', `/api/v1/workflows/${parent}/run/`, {});
+    await until(body.execution_id, 'scheduled');
+    const { rows } = await server.automate.db.query<{ id: string }>('select id from executions where parent_execution_id = $1', [
+      body.execution_id,
+    ]);
+    const child = rows[0]?.id ?? '';
+    await until(child, 'scheduled');
+    await server.automate.db.query(
+      `update jobs set state = 'running', attempts = max_attempts, lease_owner = 'gone', lease_until = now() - interval '1 minute' where id = $1`,
+      [child],
+    );
+    expect(await waitForExecution(server, body.execution_id)).toMatchObject({ status: 'failed' });
+    expect(await show(child)).toMatchObject({ state: 'failed', error: { code: 'worker_died' } });
+  });
 });
