@@ -42,7 +42,7 @@ export function createFaults(db?: Db): Faults {
     const late = await db.query<{ id: string }>(
       'select job_id as id from job_leases where not exists (select from workers where name = owner and lease_until >= now())',
     );
-    for (const { id } of late.rows) if (!waiting.has(id)) lapsed.add(id);
+    for (const { id } of late.rows) if (!all.some(({ held }) => held?.has(id))) lapsed.add(id);
     if (waiting.size === 0) return;
     const ids = [...waiting.keys()];
     const { rows } = await db.query<{ id: string }>(
