@@ -95,21 +95,32 @@ export async function hitAt(point: Point, options: PointOptions): Promise<string
     return Promise.all(Array.from({ length: options.runs }, () => installation.run(options.workflowId)));
   }
 
-  async function held(count: number): Promise<void> {
-    for (const deadline = Date.now() + 20_000; (await sink.heldCount()) < count; await pause(5))
-      if (Date.now() > deadline) throw new Error(`${point}: only ${await sink.heldCount()} of ${count} calls came`);
+  /** Looks until it holds. @throws with what is the matter when it does not within 20 s */
+  async function until(holds: () => Promise<boolean>, matter: () => Promise<string>): Promise<void> {
+    for (const deadline = Date.now() + 20_000; !(await holds()); await pause(5))
+      if (Date.now() > deadline) throw new Error(`${point}: ${await matter()}`);
+  }
+
+  function held(count: number): Promise<void> {
+    return until(
+      async () => (await sink.heldCount()) >= count,
+      async () => `only ${await sink.heldCount()} of ${count} calls came`,
+    );
   }
 
   /** Resolves once their naps are over: with one still to come, the end of a call would give the job back until then. */
-  async function rested(ids: readonly string[]): Promise<void> {
-    for (const deadline = Date.now() + 20_000; ; await pause(5)) {
+  function rested(ids: readonly string[]): Promise<void> {
+    const over = async () => {
       const { rows } = await options.db.query(
         `select from step_runs where execution_id = any($1) and node_path = 'nap' and status = 'succeeded'`,
         [ids],
       );
-      if (rows.length === ids.length) return;
-      if (Date.now() > deadline) throw new Error(`${point}: only ${rows.length} of ${ids.length} naps are over`);
-    }
+      return rows.length;
+    };
+    return until(
+      async () => (await over()) === ids.length,
+      async () => `only ${await over()} of ${ids.length} naps are over`,
+    );
   }
 
   /** Holds a lock while work goes on, and lets go of it afterwards. */
@@ -123,16 +134,18 @@ export async function hitAt(point: Point, options: PointOptions): Promise<string
   }
 
   /** Resolves once a statement waits for a lock. */
-  async function blocked(connection: Connection, statement: string): Promise<void> {
-    for (const deadline = Date.now() + 20_000; ; await pause(5)) {
-      // Within a transaction the activity of others is looked at once.
-      await connection.query('select pg_stat_clear_snapshot()');
-      const { rows } = await connection.query<{ query: string }>(
-        `select query from pg_stat_activity where wait_event_type = 'Lock' and query ~ $1 and datname = current_database()`,
-        [statement],
-      );
-      if (rows.length > 0) return;
-      if (Date.now() > deadline) throw new Error(`${point}: no statement waits; jobs: ${JSON.stringify(await jobsNow())}`);
-    }
+  function blocked(connection: Connection, statement: string): Promise<void> {
+    return until(
+      async () => {
+        // Within a transaction the activity of others is looked at once.
+        await connection.query('select pg_stat_clear_snapshot()');
+        const { rows } = await connection.query<{ query: string }>(
+          `select query from pg_stat_activity where wait_event_type = 'Lock' and query ~ $1 and datname = current_database()`,
+          [statement],
+        );
+        return rows.length > 0;
+      },
+      async () => `no statement waits; jobs: ${JSON.stringify(await jobsNow())}`,
+    );
   }
 }

@@ -1,9 +1,28 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../kernel/index.ts';
 import { createTestDatabase, databaseKinds, type TestDatabase } from '../testing/index.ts';
 import { isUniqueViolation, QueryError } from './errors.ts';
 import { migrate, pendingMigrations } from './migrate.ts';
-import type { Db } from './port.ts';
+import type { Db, Queryable } from './port.ts';
+
+const texts = [
+  '',
+  'a',
+  'null',
+  'NULL',
+  'Null',
+  '{}',
+  '{"a":"b,\\"c"}',
+  'a\\b',
+  'a"b',
+  "a'b",
+  ' a ',
+  'a,b',
+  'ä😀',
+  'a\nb\tc',
+  '-1.5e3',
+  null,
+];
 
 describe.each(databaseKinds)('the database port on %s', (kind) => {
   let database: TestDatabase;
@@ -24,6 +43,20 @@ describe.each(databaseKinds)('the database port on %s', (kind) => {
     expect(rows).toEqual([
       { big: 1, at: '2026-01-31T11:00:00.123Z', json: { a: [1] }, exact: '1.5', list: ['a', 'b'], nothing: null },
     ]);
+  });
+
+  it('takes arrays as they are', async () => {
+    const { rows } = await db.query(
+      'select $1::text[] as texts, $2::int[] as numbers, $3::boolean[] as flags, $4::timestamptz[] as times, $5::jsonb[] as json',
+      [texts, [1, -2, null], [true, null, false], [new Date(0), null], [JSON.stringify({ a: ['"\\', null] }), null, 'null']],
+    );
+    expect(rows[0]).toMatchObject({
+      texts,
+      numbers: [1, -2, null],
+      flags: [true, null, false],
+      json: [{ a: ['"\\', null] }, null, null],
+    });
+    expect((rows[0] as { times: unknown[] }).times).toHaveLength(2);
   });
 
   it('keeps transactions apart and undoes those that fail', async () => {
@@ -80,6 +113,81 @@ describe.each(databaseKinds)('the database port on %s', (kind) => {
     await expect(migrate(db)).rejects.toMatchObject({
       code: 'schema_mismatch',
       message: expect.stringContaining('newer version'),
+    });
+  });
+
+  describe('transactions', () => {
+    beforeAll(() =>
+      db.migrate((connection) =>
+        connection.script(
+          'create table automate.kept (number int primary key); grant all on automate.kept to automate_system, automate_app',
+        ),
+      ),
+    );
+    beforeEach(() => db.query('delete from kept'));
+
+    const insert = 'insert into kept (number) values ($1::int)';
+    const stored = async () => (await db.query<{ number: number }>('select number from kept order by number')).rows;
+
+    it('answer statements that were started together in their order', async () => {
+      const answers = await db.transaction((transaction) =>
+        Promise.all([
+          transaction.query(insert, [1], 'kept_insert'),
+          transaction.query('select number from kept', [], 'kept_select'),
+          transaction.query(insert, [2], 'kept_insert'),
+          transaction.query('select number from kept order by number'),
+        ]),
+      );
+      expect(answers.map(({ rows, rowCount }) => ({ rows, rowCount }))).toEqual([
+        { rows: [], rowCount: 1 },
+        { rows: [{ number: 1 }], rowCount: 1 },
+        { rows: [], rowCount: 1 },
+        { rows: [{ number: 1 }, { number: 2 }], rowCount: 2 },
+      ]);
+    });
+
+    it('keep nothing of statements that were started together with one that fails, and say which that was', async () => {
+      const transaction = db.transaction((tx) =>
+        Promise.all([
+          tx.query(insert, [1], 'kept_insert'),
+          tx.query(insert, [1], 'kept_insert'),
+          tx.query(insert, [2], 'kept_insert'),
+        ]),
+      );
+      await expect(transaction).rejects.toMatchObject({ name: 'QueryError', code: '23505', constraint: 'kept_pkey' });
+      expect(await stored()).toEqual([]);
+      await db.transaction((tx) => tx.query(insert, [3], 'kept_insert'));
+      expect(await stored()).toEqual([{ number: 3 }]);
+    });
+
+    it('prepare a statement again that could not be prepared', async () => {
+      const text = 'select number from kept_later';
+      await expect(db.transaction((tx) => tx.query(text, [], 'kept_later'))).rejects.toMatchObject({ code: '42P01' });
+      await db.migrate((connection) =>
+        connection.script(
+          'create table automate.kept_later as select 1 as number; grant all on automate.kept_later to automate_system',
+        ),
+      );
+      expect((await db.query(text, [], 'kept_later')).rows).toEqual([{ number: 1 }]);
+    });
+
+    it('keep nothing when the work fails before it sends anything, or between statements', async () => {
+      const fails = (count: number) =>
+        db.transaction(async (tx) => {
+          for (let number = 0; number < count; number += 1) await tx.query(insert, [number]);
+          throw new Error('no');
+        });
+      await expect(fails(0)).rejects.toThrow('no');
+      await expect(fails(2)).rejects.toThrow('no');
+      expect(await stored()).toEqual([]);
+    });
+
+    it('refuse what is sent when they have ended', async () => {
+      const leaked: Queryable[] = [];
+      await db.asTenant(newId(), async (tx) => leaked.push(tx));
+      await expect(db.transaction(async (tx) => Promise.reject(new Error(`no ${leaked.push(tx)}`)))).rejects.toThrow('no 2');
+      for (const tx of leaked) await expect(tx.query(insert, [1])).rejects.toThrow('The transaction has ended');
+      expect(await stored()).toEqual([]);
     });
   });
 });

@@ -23,12 +23,22 @@ export async function runTransactionAfter<T>(
   return finish(session, work);
 }
 
+/** What the work still sends when its end is decided is refused: it would run outside of the transaction, and under another role. */
 async function finish<T>(session: Session, work: (transaction: Queryable) => Promise<T>): Promise<T> {
+  let isOver = false;
+  const transaction: Queryable = {
+    query: async (text, values, name) => {
+      if (isOver) throw new Error('The transaction has ended; wait for all of its statements before it does.');
+      return session.query(text, values, name);
+    },
+  };
   try {
-    const result = await work(session);
+    const result = await work(transaction);
+    isOver = true;
     await session.script('commit');
     return result;
   } catch (error) {
+    isOver = true;
     await session.script('rollback').catch(() => undefined);
     throw error;
   }
