@@ -47,9 +47,12 @@ export function isTransient(error: unknown): boolean {
   return error instanceof QueryError && (error.code === '40001' || error.code === '40P01');
 }
 
-/** Whether the statement itself was at fault, so that the same one without the bad row may succeed. */
+/**
+ * Whether the statement itself was at fault, so that the same one without the bad row may succeed: bad data (22), a constraint (23), or
+ * more than PostgreSQL can hold (54).
+ */
 export function isBadStatement(error: unknown): boolean {
-  return error instanceof QueryError && /^2[23]/.test(error.code);
+  return error instanceof QueryError && /^(2[23]|54)/.test(error.code);
 }
 
 /** Whether the database takes nothing at the moment, for no fault of the statement. */

@@ -20,6 +20,7 @@ export {
   filterBy,
   type RelatedValue,
 } from './filters.ts';
+export { type Halved, halve } from './halve.ts';
 export type { HostSettings, SettingValue } from './host-settings.ts';
 export type { IdempotencyClaim, IdempotencyStore, IdempotentRequest, StoredReply } from './idempotency.ts';
 export { isUuid, newId } from './ids.ts';
@@ -45,6 +46,7 @@ export { createSecretFinder, type HideSecrets, hideInJson, hideSecrets } from '.
 export { DateTime, Timestamp, TraceId } from './schemas.ts';
 export { type ApiSettings, defineSettings, loadSettings, type Settings } from './settings.ts';
 export { createTenantRedactors } from './tenant-redactors.ts';
+export { cutText, storableText } from './text.ts';
 export type { ThrottleResult, ThrottleStore, ThrottleWindow } from './throttle.ts';
 export { newTraceId, traceIdFrom, traceparentOf } from './trace.ts';
 export { TransientMap } from './transient-map.ts';

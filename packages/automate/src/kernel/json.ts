@@ -1,4 +1,5 @@
 import type { InputIssue } from './errors.ts';
+import { storableText } from './text.ts';
 
 /** Any value that JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -54,7 +55,7 @@ export function findUnstorable(root: unknown, limits: JsonLimits = defaultJsonLi
 
 /** Makes foreign data storable: NUL and lone surrogates become U+FFFD, keys that pollute prototypes are dropped, what is too deep becomes null. */
 export function toStorableJson(value: unknown, limits: JsonLimits = defaultJsonLimits, depth = 0): Json {
-  if (typeof value === 'string') return value.toWellFormed().replaceAll('\u0000', '\uFFFD');
+  if (typeof value === 'string') return storableText(value);
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   if (typeof value === 'boolean' || value === null) return value;
   if (typeof value !== 'object' || depth >= limits.maxDepth) return null;
@@ -63,7 +64,7 @@ export function toStorableJson(value: unknown, limits: JsonLimits = defaultJsonL
   const copy: Record<string, Json> = {};
   for (const [key, item] of Object.entries(value)) {
     if (item === undefined || FORBIDDEN_KEYS.has(key)) continue;
-    copy[key.toWellFormed().replaceAll('\u0000', '\uFFFD')] = toStorableJson(item, limits, depth + 1);
+    copy[storableText(key)] = toStorableJson(item, limits, depth + 1);
   }
   return copy;
 }
