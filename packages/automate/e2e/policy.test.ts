@@ -254,9 +254,10 @@ describe.each(databaseKinds)('policy on %s', (kind) => {
 
   it('keeps secrets in the places allowed', async () => {
     const { db } = server.automate;
-    const stored = { name: 'STORED', value: 'a value to keep', hosts: [] };
+    const stored = { name: 'STORED', value: 'a value to keep', hosts: [`127.0.0.1:${port}`] };
     expect((await tenant.call('POST', '/api/v1/secrets/', stored)).status).toBe(201);
-    const id = await saved([{ id: 'use', type: 'core.transform', config: { template: { a: '{{ secrets.STORED }}' } } }]);
+    const config = { url: `http://127.0.0.1:${port}/`, headers: { 'x-key': '{{ secrets.STORED }}' } };
+    const id = await saved([{ id: 'use', type: 'http.request', config }]);
     expect((await run(id)).status).toBe('succeeded');
     await setCeiling({ allowed_secret_backends: ['vault'] });
     const refused = await tenant.call<Problem>('POST', '/api/v1/secrets/', { ...stored, name: 'OTHER' });

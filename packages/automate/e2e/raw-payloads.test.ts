@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { defineStep } from '../src/engine/index.ts';
+import { compileTemplate } from '../src/engine/templates/templates.ts';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { createWorkflow, type Execution, runWorkflow } from './support/executions.ts';
 import { createTenant } from './support/tenants.ts';
@@ -23,7 +26,22 @@ describe.each(databaseKinds)('raw payloads on %s', (kind) => {
   let eventId: string;
   beforeAll(async () => {
     // What fails here is meant to, and would be logged with its stack.
-    server = await createTestServer(kind, { environment: { AUTOMATE_LOG_LEVEL: 'fatal' } });
+    server = await createTestServer(kind, {
+      environment: { AUTOMATE_LOG_LEVEL: 'fatal' },
+      // Gives away what it was trusted with.
+      steps: [
+        defineStep({
+          type: 'test.leak',
+          description: 'Hands on what it gets.',
+          config: z.strictObject({ text: z.string() }),
+          secretFields: ['text'],
+          compile: ({ text }) => ({
+            input: (scope) => ({ text: compileTemplate(text).render(scope) }),
+            run: (input, { secretHosts }) => ({ output: { leak: input, hosts: secretHosts.length } }),
+          }),
+        }),
+      ],
+    });
     await server.call('POST', '/api/v1/secrets/', { name: 'KEPT', value: KEPT, hosts: [] });
     const id = await createWorkflow(server, [
       {
@@ -31,11 +49,7 @@ describe.each(databaseKinds)('raw payloads on %s', (kind) => {
         type: 'core.transform',
         config: { template: { password: '{{ event.payload.password }}', note: '{{ event.payload.note }}' } },
       },
-      {
-        id: 'use',
-        type: 'core.transform',
-        config: { template: { size: '{{ secrets.KEPT | size }}', leak: '{{ secrets.KEPT }}' } },
-      },
+      { id: 'use', type: 'test.leak', config: { text: 'it is {{ secrets.KEPT }}' } },
     ]);
     execution = await runWorkflow(server, id, {
       password: PASSWORD,

@@ -89,6 +89,10 @@ describe.each(databaseKinds)('secrets on %s', (kind) => {
       [{ name: 'A' }, 400, '/value'],
       [{ name: 'A', value: 'long enough', reference: 'env://X' }, 400, '/value'],
       [{ name: 'A', reference: 'http://x' }, 400, '/reference'],
+      [{ name: 'A', reference: 'env://PATH' }, 400, '/reference'],
+      [{ name: 'A', reference: 'env://DATABASE_URL' }, 400, '/reference'],
+      [{ name: 'A', reference: 'env://AUTOMATE_SECRET_KEY' }, 400, '/reference'],
+      [{ name: 'A', reference: 'file://stripe/key' }, 400, '/reference'],
       [{ name: 'A', reference: 'file://../etc/passwd' }, 400, '/reference'],
       [{ name: 'A', reference: 'vault://kv' }, 400, '/reference'],
       [{ name: 'A', value: 'long enough', hosts: ['https://x.test/'] }, 400, '/hosts/0'],
@@ -116,14 +120,12 @@ describe.each(databaseKinds)('secrets on %s', (kind) => {
           },
           json: { key: { $secret: 'API_KEY' }, note: 'for {{ event.payload.name }}' },
         }),
-        { id: 'log', type: 'core.log', config: { message: '{{ secrets.API_KEY }} and {{ steps.call.output.body | json }}' } },
-        { id: 'rule', type: 'logic.if', config: { condition: { '!=': [{ var: 'secrets.USER' }, 'nobody'] } } },
-        { id: 'made', type: 'core.transform', config: { template: { copy: '{{ secrets.API_KEY }}' } } },
+        { id: 'log', type: 'core.log', config: { message: 'it said {{ steps.call.output.body | json }}' } },
+        { id: 'made', type: 'core.transform', config: { template: { copy: '{{ steps.call.output.body.body }}' } } },
       ],
       [
         { source: 'call', target: 'log' },
-        { source: 'log', target: 'rule' },
-        { source: 'rule', target: 'made', condition: 'true' },
+        { source: 'log', target: 'made' },
       ],
     );
     received.length = 0;
@@ -135,8 +137,8 @@ describe.each(databaseKinds)('secrets on %s', (kind) => {
     expect(JSON.parse(received[0]?.body ?? '')).toEqual({ key: value, note: 'for Ada' });
     const { call, log, made } = stepsOf(execution);
     expect(call?.input).toMatchObject({ json: { key: '[secret API_KEY]', note: 'for Ada' } });
-    expect(log?.output).toMatchObject({ message: expect.stringContaining('[redacted] and ') });
-    expect(made?.output).toEqual({ copy: '[redacted]' });
+    expect(log?.output).toMatchObject({ message: expect.stringContaining('[redacted]') });
+    expect(made?.output).toMatchObject({ copy: expect.stringContaining('[redacted]') });
     const shown = JSON.stringify(execution);
     const encoded = [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value), Buffer.from(value).toString('base64')];
     for (const form of [
@@ -185,28 +187,29 @@ describe.each(databaseKinds)('secrets on %s', (kind) => {
 
   it('are checked when a graph is saved', async () => {
     await store('KNOWN', 'a-value-that-is-known');
-    const save = (config: object, type = 'core.log') =>
+    const save = (config: object, type = 'http.request') =>
       server.call<Problem>('POST', '/api/v1/workflows/', { name: 'x', graph: { nodes: [{ id: 'a', type, config }], edges: [] } });
-    for (const [config, code, type] of [
-      [{ message: '{{ secrets.MISSING }}' }, 'unknown_secret', 'core.log'],
-      [{ message: { $secret: 'MISSING' } }, 'unknown_secret', 'core.log'],
-      [{ condition: { var: 'secrets.MISSING' } }, 'unknown_secret', 'logic.if'],
-      [{ condition: { '==': [{ $secret: 'MISSING' }, 1] } }, 'unknown_secret', 'logic.if'],
-      [{ message: '{{ secrets | json }}' }, 'invalid_secret', 'core.log'],
-      [{ message: '{{ secrets[event.payload.name] }}' }, 'invalid_secret', 'core.log'],
-      [{ condition: { var: 'secrets' } }, 'invalid_secret', 'logic.if'],
-      [{ message: { $secret: 'KNOWN', more: 1 } }, 'invalid_secret', 'core.log'],
-      [{ message: 'Bearer a-value-that-is-known' }, 'raw_secret', 'core.log'],
+    const url = 'https://api.example.com/';
+    for (const [config, code] of [
+      [{ url, body: '{{ secrets.MISSING }}' }, 'unknown_secret'],
+      [{ url, json: { key: { $secret: 'MISSING' } } }, 'unknown_secret'],
+      [{ url, body: '{{ secrets | json }}' }, 'invalid_secret'],
+      [{ url, body: '{{ secrets[event.payload.name] }}' }, 'invalid_secret'],
+      [{ url, json: { $secret: 'KNOWN', more: 1 } }, 'invalid_secret'],
+      [{ url, body: '{{ secrets.KNOWN | slice: 0 }}' }, 'invalid_secret'],
+      [{ url, body: '{% if secrets.KNOWN contains "a" %}yes{% endif %}' }, 'invalid_secret'],
+      [{ url, body: 'Bearer a-value-that-is-known' }, 'raw_secret'],
     ] as const) {
-      const reply = await save(config, type);
+      const reply = await save(config);
       expect([reply.status, reply.body.errors?.map((error) => error.code)], JSON.stringify(config)).toEqual([
         400,
         expect.arrayContaining([code]),
       ]);
       expect(reply.body.errors?.[0]?.pointer).toMatch(/^\/graph\/nodes\/0\/config/);
     }
-    expect((await save({ message: 'no secrets.here, and "{{ "secrets.none" }}"' })).status).toBe(201);
-    expect((await save({ message: '{{ secrets["KNOWN"] }}' })).status).toBe(201);
+    expect((await save({ message: 'no secrets.here, and "{{ "secrets.none" }}"' }, 'core.log')).status).toBe(201);
+    expect((await save({ message: '{{ event.payload.secrets.none }}' }, 'core.log')).status).toBe(201);
+    expect((await save({ url, body: '{{ secrets["KNOWN"] }}' })).status).toBe(201);
   });
 
   it('hide their values in what came from outside, for their own tenant', async () => {

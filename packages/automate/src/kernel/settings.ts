@@ -112,6 +112,8 @@ export interface Settings {
     readonly hostRatePerSecond: number;
   };
   readonly secrets: {
+    /** Folder that no reference may read: it holds our own key. */
+    readonly ownDirectory: string;
     /** Folder that `file://` references may read, and nothing outside of it. */
     readonly directory: string | undefined;
     readonly vault: { readonly url: string; readonly token: string; readonly namespace: string | undefined } | undefined;
@@ -209,6 +211,7 @@ export function loadSettings(
       hostRatePerSecond: env.AUTOMATE_OUTBOUND_HOST_RATE,
     },
     secrets: {
+      ownDirectory: dataDirectory,
       directory: env.AUTOMATE_SECRETS_DIR && resolve(env.AUTOMATE_SECRETS_DIR),
       vault: vaultOf(env),
       environment: startingWith('AUTOMATE_SECRET_', present, RESERVED),

@@ -61,7 +61,13 @@ function dryRunner(path: string, type: string, runner: StepRunner, options: DryP
     run(input, context) {
       if (!options.isHarmless(type)) throw needsPin(path, `A dry run does not run steps of the type "${type}"`);
       const result = options.within(path, () =>
-        runner.run(input, { ...context, signal: context.signal, logger: context.logger, secretHosts: [] }),
+        // Placeholders stand for the secrets, and may go anywhere; that the step asks is for a real run to see.
+        runner.run(input, {
+          ...context,
+          signal: context.signal,
+          logger: context.logger,
+          secretHosts: context.secretHosts.slice(0, 0),
+        }),
       );
       return result instanceof Promise ? result.then((done) => atOnce(path, done)) : atOnce(path, result);
     },

@@ -7,7 +7,7 @@ import { engineErrors } from '../errors.ts';
 import type { Failure, LoadedExecution, StepRecord } from '../executions/execution.ts';
 import { endExecution } from '../executions/run/end.ts';
 import { interpret } from '../executions/run/interpret.ts';
-import { planGraph } from '../graph/plan.ts';
+import { planGraph, planStored } from '../graph/plan.ts';
 import type { Graph } from '../schemas.ts';
 import type { CodePool } from '../steps/core-code/code-pool.ts';
 import { builtInSteps, createStepRegistry, type StepRegistry } from '../steps/registry.ts';
@@ -89,7 +89,8 @@ export function createDryRunner(options: DryRunOptions): DryRunner {
     for (const { type, isHarmless } of options.steps)
       if (isHarmless) harmless.add(type);
       else harmless.delete(type);
-    const plan = dryPlan(planGraph(graph, createStepRegistry({ ...dry, steps: options.steps })), {
+    const planned = request.graph ? planGraph : planStored;
+    const plan = dryPlan(planned(graph, createStepRegistry({ ...dry, steps: options.steps })), {
       pins: request.pins,
       step: request.step,
       isHarmless: (type) => harmless.has(type),

@@ -3,7 +3,7 @@ import type { Policies } from '../../governance/index.ts';
 import { invalidInput, type JsonObject, newId } from '../../kernel/index.ts';
 import { type Actor, requireMayRun } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
-import { type Plan, planGraph } from '../graph/plan.ts';
+import { type Plan, planStored } from '../graph/plan.ts';
 import { createProgress } from '../graph/progress.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import { findVersion } from '../workflows/workflow.store.ts';
@@ -70,7 +70,9 @@ export function createReplays(options: {
 
       const id = newId();
       const nodes =
-        fromStep === undefined ? [] : kept(planGraph(chosen.graph, registry), fromStep, await findEnds(transaction, executionId));
+        fromStep === undefined
+          ? []
+          : kept(planStored(chosen.graph, registry), fromStep, await findEnds(transaction, executionId));
       await startExecutions(transaction, [
         {
           ...event,

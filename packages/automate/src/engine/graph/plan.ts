@@ -1,10 +1,10 @@
 import { AppError, type InputIssue, invalidInput, type Json, toPointer } from '../../kernel/index.ts';
 import { Graph, type GraphNode, RetryPolicy } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
-import type { StepRunner } from '../steps/step-type.ts';
+import { StepError, type StepRunner, type StepType } from '../steps/step-type.ts';
 import { bodyOf, withoutBody } from './body.ts';
 import { ERROR_ROUTE } from './error-route.ts';
-import { findSecrets } from './secret-names.ts';
+import { findSecrets, type SecretUse } from './secret-names.ts';
 import { findCycle, findUnreachable } from './shape.ts';
 
 export interface PlanEdge {
@@ -57,16 +57,29 @@ const MAXIMUM_DEPTH = 5;
 
 /**
  * Checks a graph and compiles it.
- * @param pointer where the graph stands in the input, for the issues' pointers
  * @throws AppError `invalid_input` with an issue for each thing that is wrong, naming the node
  */
-export function planGraph(graph: Graph, registry: StepRegistry, pointer = '/graph', depth = 0): Plan {
+export function planGraph(graph: Graph, registry: StepRegistry): Plan {
+  return plan(graph, { at: '/graph', registry, depth: 0, isStored: false });
+}
+
+/**
+ * Compiles a graph that was stored, maybe by a version that let more pass: a step that uses secrets where it may not is refused when
+ * it runs, and holds up no other.
+ * @throws AppError as {@link planGraph} does
+ */
+export function planStored(graph: Graph, registry: StepRegistry): Plan {
+  return plan(graph, { at: '/graph', registry, depth: 0, isStored: true });
+}
+
+function plan(graph: Graph, given: Omit<Compiling, 'issues'>): Plan {
+  const { at: pointer } = given;
   const issues: InputIssue[] = [];
   const nodes = new Map<string, MutableNode>();
   graph.nodes.forEach((node, index) => {
     const at = `${pointer}/nodes/${index}`;
     if (nodes.has(node.id)) issues.push(issue(`${at}/id`, 'duplicate_node', `node "${node.id}" appears twice`));
-    else nodes.set(node.id, compileNode(node, { at, registry, issues, depth }));
+    else nodes.set(node.id, compileNode(node, { ...given, at, issues }));
   });
   connect(graph, nodes, pointer, issues);
   if (issues.length === 0) issues.push(...shapeIssues(graph, nodes, pointer));
@@ -99,16 +112,18 @@ interface MutableNode {
 }
 
 interface Compiling {
+  /** Where it stands in the input, for the issues' pointers. */
   readonly at: string;
   readonly registry: StepRegistry;
   readonly issues: InputIssue[];
   readonly depth: number;
+  readonly isStored: boolean;
 }
 
 const DEFAULT_RETRY = Object.freeze(RetryPolicy.parse({}));
 
 function compileNode(node: GraphNode, compiling: Compiling): MutableNode {
-  const { at, registry, depth, issues } = compiling;
+  const { at, registry, depth, issues, isStored } = compiling;
   const step = compileStep(node, node.id, compiling);
   const body = step && bodyOf(node, registry);
   return {
@@ -139,7 +154,7 @@ function compileNode(node: GraphNode, compiling: Compiling): MutableNode {
       return undefined;
     }
     try {
-      return planGraph(parsed.data, registry, pointer, depth + 1);
+      return plan(parsed.data, { at: pointer, registry, depth: depth + 1, isStored });
     } catch (error) {
       if (!AppError.is(error) || !error.errors) throw error;
       issues.push(...error.errors);
@@ -151,45 +166,68 @@ function compileNode(node: GraphNode, compiling: Compiling): MutableNode {
 function compileUndoing(step: Pick<GraphNode, 'type' | 'config'>, id: string, compiling: Compiling): PlanStep | undefined {
   const compiled = compileStep(step, id, compiling);
   if (!compiled) return undefined;
-  if (compiled.runner.loop || compiled.runner.resume || compiled.routes.length > 0) {
+  if (compiled.runner.loop || compiled.runner.resume || (compiled.routes ?? []).length > 0) {
     const message = `node "${id}": "${step.type}" cannot undo a step: it decides, repeats or waits`;
     compiling.issues.push(issue(`${compiling.at}/type`, 'invalid_compensation', message));
   }
   return { type: step.type, runner: compiled.runner, secrets: compiled.secrets };
 }
 
+/** A step that was compiled. */
+interface Compiled extends PlanStep {
+  /** Every way it can leave by; undefined when that is not known. */
+  readonly routes: readonly string[] | undefined;
+}
+
 function compileStep(
   { type, config }: Pick<GraphNode, 'type' | 'config'>,
   id: string,
-  { at, registry, issues }: Compiling,
-): (PlanStep & { routes: readonly string[] }) | undefined {
+  { at, registry, issues, isStored }: Compiling,
+): Compiled | undefined {
   const step = registry.get(type);
   if (!step) {
     const known = [...registry.keys()].join(', ');
     issues.push(issue(`${at}/type`, 'unknown_node_type', `node "${id}" has the unknown type "${type}"; known are ${known}`));
     return undefined;
   }
-  const use = findSecrets(withoutBody(config, step) as Json, step.ruleFields);
-  for (const found of use.issues)
-    issues.push(issue(`${at}/config${found.pointer}`, found.code, `node "${id}": ${found.message}`));
-  if (step.refusesSecrets && use.names.length > 0) {
-    const message = `node "${id}": steps of the type "${type}" may not use secrets; it names ${use.names.join(', ')}`;
-    issues.push(issue(`${at}/config`, 'secret_refused', message));
-  }
+  const use = findSecrets(withoutBody(config, step) as Json, step);
+  const { compiled, faults } = compileConfig(step, use);
+  const [refused] = [...use.issues, ...faults.filter(({ code }) => code === 'secret_refused')];
+  if (isStored && refused) return refusedStep(type, compiled, `${refused.pointer} ${refused.message}`);
+  for (const { pointer, code, message } of [...use.issues, ...faults])
+    issues.push(issue(`${at}/config${pointer}`, code, `node "${id}": ${message}`));
+  return compiled;
+}
+
+/** @returns what is wrong, with pointers into the configuration */
+function compileConfig(step: StepType, use: SecretUse): { compiled?: Compiled; faults: readonly InputIssue[] } {
   const parsed = step.config.safeParse(use.config);
   if (!parsed.success) {
-    for (const { path, message } of parsed.error.issues)
-      issues.push(issue(`${at}/config${toPointer(path)}`, 'invalid_config', `node "${id}": ${[...path, message].join(' ')}`));
-    return undefined;
+    const faults = parsed.error.issues.map(({ path, message }) =>
+      issue(toPointer(path), 'invalid_config', [...path, message].join(' ')),
+    );
+    return { faults };
   }
   try {
-    return { type, runner: step.compile(parsed.data), secrets: use.names, routes: step.routes?.(parsed.data) ?? [] };
+    const routes = step.routes?.(parsed.data) ?? [];
+    return { compiled: { type: step.type, runner: step.compile(parsed.data), secrets: use.names, routes }, faults: [] };
   } catch (error) {
     if (!AppError.is(error) || !error.errors) throw error;
-    for (const found of error.errors)
-      issues.push({ ...found, pointer: `${at}/config${found.pointer}`, message: `node "${id}": ${found.message}` });
-    return undefined;
+    return { faults: error.errors };
   }
+}
+
+/** A step that fails before it sees anything. What one like it has begun already ends as it would. */
+function refusedStep(type: string, compiled: Compiled | undefined, reason: string): Compiled {
+  const refuse = () => {
+    throw new StepError({ code: 'secret_refused', detail: `The step was not run: ${reason}.`, isRetryable: false });
+  };
+  return {
+    type,
+    runner: { ...compiled?.runner, isPure: false, input: refuse, run: refuse },
+    secrets: [],
+    routes: compiled?.routes,
+  };
 }
 
 /** Decides for each node what its failure does; the last nodes first, since it may depend on those behind. */

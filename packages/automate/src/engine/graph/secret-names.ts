@@ -1,73 +1,104 @@
 import { type InputIssue, type Json, toPointer } from '../../kernel/index.ts';
+import { compileRule } from '../rules/rules.ts';
+import type { StepType } from '../steps/step-type.ts';
+import { SECRET_NAME, secretUses } from '../templates/secret-uses.ts';
 
-/** A configuration with its secrets written as templates and rules read them, and the names of all secrets it uses. */
+/** A configuration with its secrets written as templates read them, and the names of all secrets it uses. */
 export interface SecretUse {
   readonly config: Json;
   readonly names: readonly string[];
+  /** `secret_refused` where none may be used, `invalid_secret` where one is not written as it should be. */
   readonly issues: readonly InputIssue[];
 }
 
-const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/;
-const TAG = /\{[{%].*?[}%]\}/gs;
-const QUOTED = /"[^"]*"|'[^']*'/g;
-const USE = /\bsecrets\b(?:\s*\.\s*([A-Za-z_]\w*)|\s*\[\s*(?:"([^"]*)"|'([^']*)')\s*\])?/g;
+const REFUSED =
+  'secrets may not be used here: their values go into the fields that a step sends to the hosts of the secret, such as "headers" of "http.request"';
 
 /**
- * Finds the secrets that a node's configuration names: `{"$secret": "NAME"}` anywhere, `{{ secrets.NAME }}` in texts, and
- * `{"var": "secrets.NAME"}` in rules. The first becomes one of the others.
- * @param ruleFields top-level fields that hold JSONLogic
+ * Finds the secrets that a node's configuration names: `{"$secret": "NAME"}` and `{{ secrets.NAME }}` in the fields of its type that
+ * take them. Anywhere else, in whatever spelling, it is an issue: in other fields, in keys, and in rules wherever they stand.
  */
-export function findSecrets(config: Json, ruleFields: readonly string[] = []): SecretUse {
+export function findSecrets(config: Json, { secretFields = [] }: Pick<StepType, 'secretFields'> = {}): SecretUse {
   const names = new Set<string>();
   const issues: InputIssue[] = [];
 
-  function walk(value: Json, path: readonly (string | number)[], isRule: boolean): Json {
-    const report = (message: string) => issues.push({ pointer: toPointer(path), code: 'invalid_secret', message });
+  function walk(value: Json, path: readonly (string | number)[], isAllowed: boolean): Json {
+    const report = (code: string, message: string) => issues.push({ pointer: toPointer(path), code, message });
     if (typeof value === 'string') {
-      if (!isRule && value.includes('secrets')) namesIn(value, report);
+      const uses = secretUses(value);
+      if (uses && !isAllowed) report('secret_refused', REFUSED);
+      for (const name of isAllowed ? (uses?.names ?? []) : []) names.add(name);
+      for (const problem of isAllowed ? (uses?.problems ?? []) : []) report('invalid_secret', problem);
       return value;
     }
     if (typeof value !== 'object' || value === null) return value;
-    if (Array.isArray(value)) return value.map((item, index) => walk(item, [...path, index], isRule));
+    if (Array.isArray(value)) return value.map((item, index) => walk(item, [...path, index], isAllowed));
     const record = value as Readonly<Record<string, Json>>;
     if (Object.hasOwn(record, '$secret')) {
       const name = record.$secret;
-      if (Object.keys(record).length !== 1 || typeof name !== 'string' || !NAME.test(name)) {
-        report('must hold nothing but the name of a secret under "$secret"');
-        return null;
-      }
-      names.add(name);
-      return isRule ? { var: `secrets.${name}` } : `{{ secrets.${name} }}`;
+      const isName = Object.keys(record).length === 1 && typeof name === 'string' && SECRET_NAME.test(name);
+      if (!isAllowed) report('secret_refused', REFUSED);
+      else if (isName) names.add(name);
+      else report('invalid_secret', 'must hold nothing but the name of a secret under "$secret"');
+      return isName ? `{{ secrets.${name} }}` : null;
     }
-    if (isRule && Object.hasOwn(record, 'var')) nameInVariable(record.var as Json, report);
-    return Object.fromEntries(Object.entries(record).map(([key, item]) => [key, walk(item, [...path, key], isRule)]));
+    if (!isAllowed && readsSecrets(record)) report('secret_refused', REFUSED);
+    const entries = Object.entries(record).map(([key, item]) => {
+      if (secretUses(key)) report('secret_refused', REFUSED);
+      return [key, walk(item, [...path, key], isAllowed)] as const;
+    });
+    return Object.fromEntries(entries);
   }
 
-  function namesIn(text: string, report: (message: string) => void): void {
-    for (const [tag] of text.matchAll(TAG)) {
-      // A quoted name counts as one only in brackets, so the quotes elsewhere are emptied.
-      const code = tag.replace(QUOTED, (quoted, at: number) => (/\[\s*$/.test(tag.slice(0, at)) ? quoted : '""'));
-      for (const [, dotted, double, single] of code.matchAll(USE)) {
-        const name = dotted ?? double ?? single;
-        if (name !== undefined && NAME.test(name)) names.add(name);
-        else report('must name each secret, as in {{ secrets.NAME }}');
-      }
-    }
-  }
+  const isPlain = typeof config !== 'object' || config === null || Array.isArray(config) || Object.hasOwn(config, '$secret');
+  if (isPlain) return { config: walk(config, [], false), names: [], issues };
+  if (readsSecrets(config as Readonly<Record<string, Json>>))
+    issues.push({ pointer: '', code: 'secret_refused', message: REFUSED });
+  const found = Object.entries(config).map(([key, item]) => {
+    if (secretUses(key)) issues.push({ pointer: toPointer([key]), code: 'secret_refused', message: REFUSED });
+    return [key, walk(item as Json, [key], secretFields.includes(key))] as const;
+  });
+  return { config: Object.fromEntries(found), names: [...names].sort(), issues };
+}
 
-  function nameInVariable(variable: Json, report: (message: string) => void): void {
-    const path = Array.isArray(variable) ? variable[0] : variable;
-    if (typeof path !== 'string' || !/^secrets(?:\.|$)/.test(path)) return;
-    const name = path.slice('secrets.'.length);
-    if (NAME.test(name)) names.add(name);
-    else report('must name one secret, as in {"var": "secrets.NAME"}');
-  }
+/** Issues for whatever uses secrets in something that is no step: settings, triggers. */
+export function refuseSecrets(value: unknown, pointer: string): InputIssue[] {
+  return findSecrets({ '': value } as Json).issues.map((issue) => ({ ...issue, pointer: `${pointer}${issue.pointer.slice(1)}` }));
+}
 
-  const found =
-    typeof config === 'object' && config !== null && !Array.isArray(config)
-      ? Object.fromEntries(
-          Object.entries(config).map(([key, item]) => [key, walk(item as Json, [key], ruleFields.includes(key))]),
-        )
-      : config;
-  return { config: found, names: [...names].sort(), issues };
+/** Operators of JSONLogic that read a path, with which of their operands hold it. */
+const PATHS: Readonly<Record<string, (operands: readonly Json[]) => readonly Json[]>> = {
+  var: (operands) => operands.slice(0, 1),
+  val: (operands) => operands,
+  exists: (operands) => operands,
+  missing: (operands) => operands,
+  missing_some: (operands) => operands.slice(1),
+};
+
+/** Whether it is an operation that reads secrets, whatever the rest of the rule is: as written, or by a path that is worked out. */
+function readsSecrets(operation: Readonly<Record<string, Json>>): boolean {
+  return Object.entries(PATHS).some(([operator, pathsOf]) => {
+    if (!Object.hasOwn(operation, operator)) return false;
+    const operand = operation[operator] as Json;
+    return pathsOf(Array.isArray(operand) ? operand : [operand]).some((path) => textsOf(path).some(isSecretPath) || leads(path));
+  });
+}
+
+function isSecretPath(text: string): boolean {
+  return /^\s*secrets\s*(?:\.|$)/.test(text);
+}
+
+function textsOf(value: Json): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap((item) => textsOf(item as Json)) : [];
+}
+
+/** Whether a path is worked out and leads to secrets; of one that depends on the event it is only known where it starts. */
+function leads(path: Json): boolean {
+  if (typeof path !== 'object' || path === null) return false;
+  try {
+    return textsOf(compileRule(path).evaluate({})).some(isSecretPath);
+  } catch {
+    return false;
+  }
 }

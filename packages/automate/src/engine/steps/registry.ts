@@ -18,8 +18,14 @@ import { workflowRun } from './workflow-run/workflow-run.ts';
 
 export type StepRegistry = ReadonlyMap<string, StepType>;
 
-/** The step types a workflow may use: the built-in ones and the host's own, which may replace a built-in one of the same name. */
+/**
+ * The step types a workflow may use: the built-in ones and the host's own, which may replace a built-in one of the same name.
+ * @throws TypeError for one whose rules could read secrets
+ */
 export function createStepRegistry({ steps = [], ...own }: BuiltInOptions & { steps?: readonly StepType[] }): StepRegistry {
+  for (const { type, secretFields = [], ruleFields = [] } of steps)
+    if (secretFields.length > 0 && ruleFields.length > 0)
+      throw new TypeError(`The step type "${type}" has rules and takes secrets: rules never see secrets, so make two of it.`);
   return new Map([...builtInSteps(own), ...steps].map((step) => [step.type, step]));
 }
 

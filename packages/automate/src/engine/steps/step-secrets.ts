@@ -1,5 +1,6 @@
 import type { ResolvedSecret, Secrets } from '../../governance/index.ts';
-import { AppError, hideInJson, hideSecrets, type Json } from '../../kernel/index.ts';
+import { AppError, createSecretFinder, hideInJson, type Json } from '../../kernel/index.ts';
+import { watchSecrets } from '../templates/derived-secrets.ts';
 import { StepError, type StepScope } from './step-type.ts';
 
 /** The secrets of one attempt of a step. They are in memory while it runs and nowhere else. */
@@ -10,7 +11,7 @@ export interface StepSecrets {
   readonly shownScope: StepScope;
   /** The values' hosts, one list for each secret. */
   readonly hosts: readonly (readonly string[])[];
-  /** Takes the values out of what the step leaves behind. */
+  /** Takes the values, and what templates made of them, out of what the step leaves behind. */
   hide<Value extends Json>(value: Value): Value;
 }
 
@@ -20,15 +21,22 @@ export async function openSecrets(
   { tenantId, names, scope }: { tenantId: string; names: readonly string[]; scope: StepScope },
 ): Promise<StepSecrets> {
   const found = await resolve(secrets, tenantId, names);
-  const hide = hideSecrets(found.map(({ value }) => value));
   const byName = (read: (secret: ResolvedSecret) => string) =>
     Object.fromEntries(found.map((secret) => [secret.name, read(secret)]));
+  const values = byName(({ value }) => value);
+  const watched = watchSecrets(values);
+  const hide = createSecretFinder({ version: () => watched.size, values: () => [...watched].flatMap(casesOf) });
   return {
-    scope: { ...scope, secrets: byName(({ value }) => value) },
+    scope: { ...scope, secrets: values },
     shownScope: { ...scope, secrets: byName(({ name }) => `[secret ${name}]`) },
     hosts: found.map((secret) => secret.hosts),
-    hide: (value) => hideInJson(value, hide) as typeof value,
+    hide: (value) => hideInJson(value, hide()) as typeof value,
   };
+}
+
+/** A host is told in lower case, and a name of a header in any. */
+function casesOf(value: string): string[] {
+  return [value, value.toLowerCase(), value.toUpperCase()];
 }
 
 const FINAL = ['secret_not_found', 'sealed_value_damaged'];

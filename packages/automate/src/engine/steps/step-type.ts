@@ -19,7 +19,10 @@ export interface StepContext {
   readonly traceId: string;
   readonly tenantId: string;
   readonly executionId: string;
-  /** Hosts that the secrets of this step may be sent to, a list for each secret; empty when it uses none. */
+  /**
+   * Hosts that the secrets of this step may be sent to, a list for each secret; empty when it uses none. A value goes only where
+   * every list allows it, and a list without hosts allows nothing. A step that uses secrets and does not ask fails.
+   */
   readonly secretHosts: readonly (readonly string[])[];
   /** 1 for the first try. */
   readonly attempt: number;
@@ -97,8 +100,13 @@ export interface StepType<Config = unknown> {
   readonly isHarmless?: boolean;
   /** Top-level fields of the configuration that hold JSONLogic. */
   readonly ruleFields?: readonly string[];
-  /** Whether it must not be given secrets, since it could hand them on in a shape that redaction does not know. */
-  readonly refusesSecrets?: boolean;
+  /**
+   * Top-level fields of the configuration whose texts may name secrets, for what sends them to the hosts they belong to; without
+   * them the step gets none. Whoever declares some owes three things: each address, those of redirects too, is allowed by every
+   * list of {@link StepContext.secretHosts} before a value leaves; nothing is decided by a value; and templates that hold one are
+   * rendered in `input` alone. Rules never see secrets, so there must be no `ruleFields` beside.
+   */
+  readonly secretFields?: readonly string[];
   /** The field of the configuration that holds a graph. */
   readonly bodyField?: string;
   /** Every route the step can leave by, when it decides; edges may name no other but `error`. */

@@ -1,5 +1,6 @@
 import { Context, type Emitter, filters, Liquid, Tag, type TagToken, type Template, type TopLevelToken } from 'liquidjs';
 import type { JsonObject } from '../../kernel/index.ts';
+import { noteDerived } from './derived-secrets.ts';
 import { Budget, chargeDeep, templateLimits } from './limits.ts';
 import { escapes, type TemplateMode, toText } from './modes.ts';
 
@@ -68,7 +69,10 @@ function guarded(name: string, filter: Filter, mode: TemplateMode): Filter {
       if (Array.isArray(given) && given.length > templateLimits.items) throw new Error(`the list for "${name}" is too long`);
     }
     if (NESTING_FILTERS.has(name)) for (const operand of operands) chargeDeep(operand, budget);
-    return handler.call(this, value, ...operands);
+    const result = handler.call(this, value, ...operands);
+    const { secrets } = this.context.environments as { secrets?: unknown };
+    if (secrets !== undefined) noteDerived(secrets, [value, ...operands], result);
+    return result;
   };
   // What has become JSON must not be escaped as text once more.
   const isRaw = (typeof filter !== 'function' && filter.raw === true) || (mode === 'json_body' && JSON_FILTERS.has(name));

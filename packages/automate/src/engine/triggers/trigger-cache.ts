@@ -1,7 +1,9 @@
 import type { Queryable } from '../../db/index.ts';
 import type { Json } from '../../kernel/index.ts';
 import { compileFlow, type Flow } from '../flow/flow.ts';
+import { refuseSecrets } from '../graph/secret-names.ts';
 import { type CompiledRule, compileRule } from '../rules/rules.ts';
+import { StepError } from '../steps/step-type.ts';
 import { type LiveTrigger, liveTriggers, triggerVersions } from './trigger.store.ts';
 
 export interface CompiledTrigger extends LiveTrigger {
@@ -39,14 +41,19 @@ function compile(trigger: LiveTrigger): CompiledTrigger {
   return {
     ...trigger,
     rule: trigger.filter === null ? undefined : compileOrFail(trigger.filter),
-    flow: compileFlow(trigger.settings),
+    flow: refuseSecrets(trigger.settings, '').length > 0 ? refuse : compileFlow(trigger.settings),
   };
+}
+
+function refuse(): never {
+  const detail = 'A filter or a setting of the workflow uses secrets, which it may not.';
+  throw new StepError({ code: 'secret_refused', detail, isRetryable: false });
 }
 
 /** Rules are checked when saved; one that an older version let in must fail alone, not stop every event of the batch. */
 function compileOrFail(filter: Json): CompiledRule {
   try {
-    return compileRule(filter);
+    return refuseSecrets(filter, '').length > 0 ? refuse() : compileRule(filter);
   } catch (error) {
     const fail = () => {
       throw error;

@@ -14,7 +14,7 @@ export async function requireChecks(graph: Graph, registry: StepRegistry): Promi
   for (const { id, step, pointer } of stepsIn(graph, registry)) {
     const type = registry.get(step.type);
     if (!type?.check) continue;
-    const config = type.config.safeParse(findSecrets(withoutBody(step.config, type) as Json, type.ruleFields).config);
+    const config = type.config.safeParse(findSecrets(withoutBody(step.config, type) as Json, type).config);
     if (!config.success) continue;
     for (const issue of await type.check(config.data))
       issues.push({ ...issue, pointer: `${pointer}/config${issue.pointer}`, message: `node "${id}": ${issue.message}` });

@@ -25,7 +25,7 @@ export async function requireSecrets(
   const steps = [...stepsIn(graph, registry)].map(({ id, step, pointer }) => {
     const type = registry.get(step.type);
     const config = withoutBody(step.config, type) as Json;
-    return { id, config, pointer: `${pointer}/config`, names: findSecrets(config, type?.ruleFields).names };
+    return { id, config, pointer: `${pointer}/config`, names: findSecrets(config, type).names };
   });
   const wanted = [...new Set(steps.flatMap(({ names }) => names))];
   const existing = new Set(wanted.length > 0 ? await existingSecrets(transaction, wanted) : []);

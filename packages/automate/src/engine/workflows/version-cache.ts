@@ -1,7 +1,7 @@
 import type { Db } from '../../db/index.ts';
 import { engineErrors } from '../errors.ts';
 import { loadVersion } from '../executions/execution.store.ts';
-import { type Plan, planGraph } from '../graph/plan.ts';
+import { type Plan, planStored } from '../graph/plan.ts';
 import { Graph, WorkflowSettings } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 
@@ -36,7 +36,7 @@ export function createVersionCache({ db, registry }: { db: Db; registry: StepReg
     if (!stored || !graph.success || !settings.success)
       throw engineErrors.workflow_version_not_found(`The workflow version ${versionId} cannot be read.`);
     const { workflow_id: id, slug, version } = stored;
-    return { workflow: { id, slug, version }, plan: planGraph(graph.data, registry), settings: settings.data };
+    return { workflow: { id, slug, version }, plan: planStored(graph.data, registry), settings: settings.data };
   }
 
   return {

@@ -17,6 +17,7 @@ import { startExecutions } from '../executions/start.ts';
 import { claimKeys } from '../flow/flow.store.ts';
 import { flowIssues } from '../flow/flow.ts';
 import { planGraph } from '../graph/plan.ts';
+import { refuseSecrets } from '../graph/secret-names.ts';
 import { validateRule } from '../rules/validate.ts';
 import type { Graph, Trigger, WorkflowSettings } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
@@ -227,6 +228,7 @@ export class WorkflowService {
   validate({ graph, triggers, settings }: Pick<WorkflowInput, 'graph' | 'triggers' | 'settings'>): void {
     planGraph(graph, this.options.registry);
     const wrong = flowIssues(settings ?? {}).map((issue) => ({ ...issue, pointer: `/settings${issue.pointer}` }));
+    wrong.push(...refuseSecrets(settings, '/settings'), ...refuseSecrets(triggers, '/triggers'));
     const issues = (triggers ?? []).flatMap(({ filter, type }, index): InputIssue[] => {
       if (!ACTIVE_TRIGGERS.includes(type)) {
         const message = `triggers of the type "${type}" are not available; use ${ACTIVE_TRIGGERS.join(' or ')}`;

@@ -51,7 +51,7 @@ export async function createSecrets({ db, keyring, settings, logger, policies }:
   const vault = vaultBackend(settings.vault, logger);
   const backends = new Map<string, SecretBackend>([
     ['env', environmentBackend(settings.environment)],
-    ['file', fileBackend(settings.directory)],
+    ['file', fileBackend(settings.directory, settings.ownDirectory)],
     ['vault', vault],
   ]);
   const learnt = new Map<string, Promise<void> | true>();

@@ -51,10 +51,12 @@ export async function attemptStep(options: AttemptOptions): Promise<AttemptResul
     options.onInput(shown === scope ? input : step.runner.input(shown));
     const bound = new Bound(signal, options.timeoutMs);
     try {
-      const pending = step.runner.run(input, new AttemptContext(options, bound, opened));
+      const context = new AttemptContext(options, bound, opened);
+      const pending = step.runner.run(input, context);
       const result = pending instanceof Promise ? await bound.race(pending) : pending;
       if (signal.aborted) return { type: 'aborted' };
-      return { type: 'done', result: hide ? { ...result, output: hide(toStorableJson(result.output)) } : result };
+      if (opened) requireAsked(context, step);
+      return { type: 'done', result: hide ? hideResult(result, hide, opened?.hide) : result };
     } finally {
       bound.end();
     }
@@ -71,10 +73,30 @@ function bothOf(first: Hide | undefined, second: Hide | undefined): Hide | undef
   return first && second ? (value) => second(first(value)) : (first ?? second);
 }
 
+/** @param hideSecrets of a step that has some */
+function hideResult(result: StepResult, hide: Hide, hideSecrets: Hide | undefined): StepResult {
+  const shown = { ...result, output: hide(toStorableJson(result.output)) };
+  if (!hideSecrets) return shown;
+  const { starts, waitsFor, route } = result;
+  return {
+    ...shown,
+    ...(starts && { starts: { ...starts, workflow: hideSecrets(starts.workflow), input: hideSecrets(starts.input) } }),
+    ...(waitsFor !== undefined && { waitsFor: hideSecrets(waitsFor) }),
+    ...(route !== undefined && { route: hideSecrets(route) }),
+  };
+}
+
+/** Whoever writes a step type finds out in its first test, and not when a value has been sent to the wrong host. */
+function requireAsked(context: AttemptContext, { type }: PlanStep): void {
+  if (context.wereHostsAsked) return;
+  const detail = `A step of the type "${type}" used secrets and never asked where they may go: it has to check context.secretHosts.`;
+  throw new StepError({ code: 'secret_hosts_unasked', detail, isRetryable: false });
+}
+
 /** Why a step failed, as it is stored. */
 export function reasonOf(error: unknown, hide?: Hide): Failure {
   return {
-    code: AppError.is(error) ? error.code : 'step_error',
+    code: AppError.is(error) ? (hide?.(error.code) ?? error.code) : 'step_error',
     message: hide ? hide(errorMessage(error)) : errorMessage(error),
   };
 }
@@ -83,7 +105,8 @@ export function reasonOf(error: unknown, hide?: Hide): Failure {
 
 class AttemptContext implements StepContext {
   readonly scope: StepScope;
-  readonly secretHosts: StepContext['secretHosts'];
+  /** Whether the step has looked at the hosts of its secrets. */
+  wereHostsAsked = false;
   readonly idempotencyKey: string;
   readonly traceId: string;
   readonly tenantId: string;
@@ -92,11 +115,11 @@ class AttemptContext implements StepContext {
   readonly now: StepContext['now'];
   readonly #options: AttemptOptions;
   readonly #bound: Bound;
+  readonly #hosts: StepContext['secretHosts'];
 
   constructor(options: AttemptOptions, bound: Bound, opened: StepSecrets | undefined) {
     const { execution } = options;
     this.scope = opened?.scope ?? options.scope;
-    this.secretHosts = opened?.hosts ?? NO_HOSTS;
     this.idempotencyKey = `${execution.id}:${options.key}`;
     this.traceId = execution.traceId;
     this.tenantId = execution.tenantId;
@@ -105,6 +128,12 @@ class AttemptContext implements StepContext {
     this.now = options.clock.now;
     this.#options = options;
     this.#bound = bound;
+    this.#hosts = opened?.hosts ?? NO_HOSTS;
+  }
+
+  get secretHosts(): StepContext['secretHosts'] {
+    this.wereHostsAsked = true;
+    return this.#hosts;
   }
 
   get signal(): AbortSignal {

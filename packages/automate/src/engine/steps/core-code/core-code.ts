@@ -34,8 +34,6 @@ export function coreCode(pool: CodePool | undefined): StepType {
     type: 'core.code',
     description: 'Runs JavaScript.',
     config: Config,
-    // It could hand one on in a shape that nobody recognises.
-    refusesSecrets: true,
     async check(config) {
       if (!pool) return [{ pointer: '', code: 'code_disabled', message: OFF }];
       return syntaxIssues(

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isHostAllowed, type Outbound, type OutboundResponse } from '../../../governance/index.ts';
 import { AppError, errorMessage, type Json, type JsonObject, toStorableJson, traceparentOf } from '../../../kernel/index.ts';
 import { AnyJson } from '../../schemas.ts';
+import { hasSecretHost } from '../../templates/secret-uses.ts';
 import { renderValue, validateTemplates } from '../../templates/templates.ts';
 import { issuesAt } from '../issues.ts';
 import { defineStep, type StepContext, StepError, type StepScope, type StepType } from '../step-type.ts';
@@ -35,9 +36,11 @@ export function httpRequest(outbound: Outbound): StepType {
     type: 'http.request',
     description: 'Sends an HTTP request to a public address.',
     config: Config,
+    secretFields: ['url', 'headers', 'query', 'json', 'body'],
     compile(config) {
       issuesAt('', validateTemplates(config as Json));
       if (!/\{[{%]/.test(config.url)) checkUrl(outbound, config.url);
+      if (hasSecretHost(config.url)) issuesAt('/url', { pointer: '', code: 'secret_refused', message: SECRET_HOST });
       return {
         input: (scope) => ({
           ...(renderValue({ ...config, url: '', headers: {} } as Json, scope) as JsonObject),
@@ -75,7 +78,7 @@ async function send(
   request: Input,
   context: Pick<StepContext, 'signal' | 'traceId' | 'idempotencyKey' | 'tenantId' | 'secretHosts'>,
 ): Promise<OutboundResponse> {
-  const url = parseUrl(request.url);
+  const url = parseUrl(outbound, request.url);
   for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, String(value));
   const traceparent = traceparentOf(context.traceId);
   const headers: Record<string, string> = {
@@ -100,9 +103,7 @@ async function send(
       ...(context.secretHosts.length > 0 && { checkUrl: (target: URL) => requireSecretHost(target, context.secretHosts) }),
     });
   } catch (error) {
-    if (!AppError.is(error) || error instanceof StepError) throw error;
-    const isRetryable = RETRYABLE.has(error.code);
-    throw new StepError({ code: error.code, detail: error.message, isRetryable, cause: error });
+    throw failed(error);
   }
 }
 
@@ -126,21 +127,34 @@ function readBody(response: OutboundResponse): Json {
   return toStorableJson(text);
 }
 
-function parseUrl(text: unknown): URL {
-  if (typeof text === 'string' && URL.canParse(text)) return new URL(text);
-  throw new StepError({
-    code: 'invalid_url',
-    detail: 'The URL did not come out as an absolute http or https URL.',
-    isRetryable: false,
-  });
+/** The text as it was written is read by the client's own, strict rules; any other parser would first make something else of it. */
+function parseUrl(outbound: Outbound, text: unknown): URL {
+  if (typeof text !== 'string' || !URL.canParse(text)) {
+    const detail = 'The URL did not come out as an absolute http or https URL.';
+    throw new StepError({ code: 'invalid_url', detail, isRetryable: false });
+  }
+  try {
+    outbound.checkText(text);
+  } catch (error) {
+    throw failed(error);
+  }
+  return new URL(text);
 }
+
+function failed(error: unknown): unknown {
+  if (!AppError.is(error) || error instanceof StepError) return error;
+  return new StepError({ code: error.code, detail: error.message, isRetryable: RETRYABLE.has(error.code), cause: error });
+}
+
+const SECRET_HOST =
+  'a secret stands behind the host, as in https://api.example.com/{{ secrets.NAME }}, or is the beginning of the URL: names of hosts are looked up and logged';
 
 /** A secret goes to its own hosts and nowhere else, redirects included. */
 function requireSecretHost(url: URL, hosts: StepContext['secretHosts']): void {
   if (hosts.every((allowed) => isHostAllowed(url, allowed))) return;
   throw new StepError({
     code: 'secret_host_refused',
-    detail: `A secret of this step may not be sent to ${url.host}: add the host to the secret's hosts.`,
+    detail: `A secret of this step may not be sent to ${url.host}: add the host to the hosts of the secret.`,
     isRetryable: false,
   });
 }

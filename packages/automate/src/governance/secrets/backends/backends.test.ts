@@ -18,6 +18,8 @@ it('reads the variables of secrets and no others', async () => {
     await expect(backend.read(name), name).rejects.toMatchObject({ code: 'secret_not_found' });
   for (const name of ['DATABASE_URL', 'KEY', 'AUTOMATE_SECRET_KEY']) expect(backend.check(name), name).toContain('installation');
   expect([backend.check('STRIPE'), backend.check('A B')]).toEqual([undefined, expect.stringContaining('variable')]);
+  for (const name of ['PATH', 'HOME', 'NODE_OPTIONS', 'AUTOMATE_BOOTSTRAP_TOKEN', 'toString', '__proto__'])
+    expect(backend.check(name), name).toContain(`there is no AUTOMATE_SECRET_${name}`);
 });
 
 describe('files', () => {
@@ -34,6 +36,13 @@ describe('files', () => {
     symlinkSync(root, join(directory, 'up'));
   });
   afterAll(() => rmSync(root, { recursive: true }));
+
+  it('are none of our own, wherever they lie', async () => {
+    const backend = fileBackend(root, directory);
+    await expect(backend.read('secrets/shop/key')).rejects.toMatchObject({ code: 'secret_not_found' });
+    expect(await backend.read('outside')).toBe('not yours');
+    expect(fileBackend(undefined).check('stripe/key')).toContain('AUTOMATE_SECRETS_DIR');
+  });
 
   it('are read inside of the one folder', async () => {
     const backend = fileBackend(directory);

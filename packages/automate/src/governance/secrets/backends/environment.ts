@@ -10,7 +10,9 @@ export function environmentBackend(values: Readonly<Record<string, string>>): Se
   return {
     check(path) {
       if (RESERVED.includes(nameOf(path))) return 'must not name what belongs to the installation';
-      return /^[A-Za-z_][A-Za-z0-9_]{0,199}$/.test(path) ? undefined : 'must name a variable, as in env://STRIPE_KEY';
+      if (!/^[A-Za-z_][A-Za-z0-9_]{0,199}$/.test(path)) return 'must name a variable, as in env://STRIPE_KEY';
+      if (Object.hasOwn(values, nameOf(path))) return undefined;
+      return `must name a variable that the operator has set: here, there is no AUTOMATE_SECRET_${nameOf(path)}`;
     },
     async read(path) {
       const value = Object.hasOwn(values, nameOf(path)) ? values[nameOf(path)] : undefined;

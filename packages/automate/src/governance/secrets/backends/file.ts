@@ -3,10 +3,16 @@ import { join, sep } from 'node:path';
 import { secretErrors } from '../errors.ts';
 import { MAXIMUM_VALUE_BYTES, type SecretBackend } from './backend.ts';
 
-/** `file://name` is a file of the folder that the operator chose, as container platforms mount secrets. One line break at its end is left out. */
-export function fileBackend(directory: string | undefined): SecretBackend {
+/**
+ * `file://name` is a file of the folder that the operator chose, as container platforms mount secrets. One line break at its end is left out.
+ * @param ownDirectory our own data, which is no secret of a tenant, wherever it lies
+ */
+export function fileBackend(directory: string | undefined, ownDirectory?: string): SecretBackend {
   return {
-    check: (path) => (isInside(path) ? undefined : 'must be a path inside AUTOMATE_SECRETS_DIR, as in file://stripe/key'),
+    check(path) {
+      if (!isInside(path)) return 'must be a path inside AUTOMATE_SECRETS_DIR, as in file://stripe/key';
+      return directory === undefined ? 'is not available here: the operator has not set AUTOMATE_SECRETS_DIR' : undefined;
+    },
     async read(path) {
       if (directory === undefined) throw secretErrors.secret_unavailable('AUTOMATE_SECRETS_DIR is not set.');
       const missing = () => secretErrors.secret_not_found(`There is no file ${path} in AUTOMATE_SECRETS_DIR.`);
@@ -17,6 +23,8 @@ export function fileBackend(directory: string | undefined): SecretBackend {
       // A link may lead elsewhere in the folder, as those of Kubernetes do, but not out of it.
       const target = await realpath(join(root, path)).catch(() => undefined);
       if (!target?.startsWith(root + sep)) throw missing();
+      const own = ownDirectory && (await realpath(ownDirectory).catch(() => undefined));
+      if (own && target.startsWith(own + sep)) throw missing();
       return readSmall(target, path);
     },
   };
