@@ -1,5 +1,5 @@
 import type { ResolvedSecret, Secrets } from '../../governance/index.ts';
-import { AppError, createSecretFinder, hideInJson, type Json } from '../../kernel/index.ts';
+import { AppError, createSecretFinder, hideInJson, type Json, type Logger, toStorableJson } from '../../kernel/index.ts';
 import { watchSecrets } from '../templates/derived-secrets.ts';
 import { StepError, type StepScope } from './step-type.ts';
 
@@ -32,6 +32,26 @@ export async function openSecrets(
     hosts: found.map((secret) => secret.hosts),
     hide: (value) => hideInJson(value, hide()) as typeof value,
   };
+}
+
+const LEVELS = new Set<PropertyKey>(['trace', 'debug', 'info', 'warn', 'error', 'fatal']);
+
+/** A logger that takes the secrets of a step, and what was made of them, out of what the step writes. */
+export function hidingLogger(logger: Logger, hide: StepSecrets['hide']): Logger {
+  return new Proxy(logger, {
+    get(target, name) {
+      const member = Reflect.get(target, name, target);
+      if (typeof member !== 'function') return member;
+      if (name === 'child') return (bindings: object) => hidingLogger(target.child(bindings) as Logger, hide);
+      return LEVELS.has(name)
+        ? (...values: unknown[]) =>
+            member.apply(
+              target,
+              values.map((value) => hide(toStorableJson(value instanceof Error ? `${value.stack}` : value))),
+            )
+        : member.bind(target);
+    },
+  });
 }
 
 /** A host is told in lower case, and a name of a header in any. */

@@ -2,7 +2,7 @@ import type { Policies, Secrets } from '../../../governance/index.ts';
 import { AppError, type Clock, errorMessage, type Json, type Logger, toStorableJson } from '../../../kernel/index.ts';
 import { hideLinks, withoutLinks } from '../../approvals/approval-scope.ts';
 import type { PlanStep } from '../../graph/plan.ts';
-import { openSecrets, type StepSecrets } from '../../steps/step-secrets.ts';
+import { hidingLogger, openSecrets, type StepSecrets } from '../../steps/step-secrets.ts';
 import { type StepContext, StepError, type StepResult, type StepScope } from '../../steps/step-type.ts';
 import type { Failure, LoadedExecution } from '../execution.ts';
 
@@ -116,6 +116,7 @@ class AttemptContext implements StepContext {
   readonly #options: AttemptOptions;
   readonly #bound: Bound;
   readonly #hosts: StepContext['secretHosts'];
+  readonly #hide: Hide | undefined;
 
   constructor(options: AttemptOptions, bound: Bound, opened: StepSecrets | undefined) {
     const { execution } = options;
@@ -129,6 +130,7 @@ class AttemptContext implements StepContext {
     this.#options = options;
     this.#bound = bound;
     this.#hosts = opened?.hosts ?? NO_HOSTS;
+    this.#hide = opened?.hide;
   }
 
   get secretHosts(): StepContext['secretHosts'] {
@@ -141,7 +143,8 @@ class AttemptContext implements StepContext {
   }
 
   get logger(): Logger {
-    return this.#options.logger();
+    const logger = this.#options.logger();
+    return this.#hide ? hidingLogger(logger, this.#hide) : logger;
   }
 }
 
