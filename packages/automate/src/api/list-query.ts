@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { type Filter, type FilterSet, invalidInput, type OrderTerm } from '../kernel/index.ts';
+import {
+  commonErrors,
+  type Filter,
+  type FilterSet,
+  hasScope,
+  invalidInput,
+  type OrderTerm,
+  type Principal,
+  RAW_PAYLOAD_SCOPE,
+} from '../kernel/index.ts';
 import { PageQuery } from './pagination.ts';
 import { clip } from './problem.ts';
 
@@ -8,7 +17,11 @@ export interface ListFeatures {
   readonly filters: FilterSet;
   readonly ordering: readonly string[];
   readonly searchFields: readonly string[];
+  /** Columns that are shown redacted. */
+  readonly redacted?: readonly string[];
 }
+
+const NEEDS_RAW = `Looks into what is shown redacted, so it needs \`${RAW_PAYLOAD_SCOPE}\`.`;
 
 /** The query schema of a list: page, ordering, search where there is something to search, and its filters. */
 export function listQuerySchema(features: ListFeatures, pagination: z.ZodObject = PageQuery): z.ZodObject {
@@ -30,7 +43,34 @@ export function listQuerySchema(features: ListFeatures, pagination: z.ZodObject 
   for (const [name, filter] of Object.entries(features.filters)) {
     shape[name] = (filter.operator === 'in' ? z.array(filter.schema).min(1).max(100) : filter.schema).optional();
   }
+  for (const name of rawParameters(features)) {
+    const schema = shape[name];
+    if (schema) shape[name] = schema.describe([schema.description, NEEDS_RAW].filter(Boolean).join(' '));
+  }
   return z.object(shape);
+}
+
+/** Query parameters whose answer tells what is hidden in the rows. Some orders of a list do too: see {@link requireRaw}. */
+function rawParameters({ filters, searchFields, redacted = [] }: ListFeatures): string[] {
+  const found = Object.entries(filters).filter(([, { column, isRaw }]) => isRaw || redacted.includes(column));
+  const isSearchRaw = searchFields.some((column) => redacted.includes(column));
+  return [...found.map(([name]) => name), ...(isSearchRaw ? ['search'] : [])];
+}
+
+/**
+ * Whoever sees a column redacted must not find out what it holds by searching, filtering or ordering.
+ * @throws AppError `forbidden` naming the scope and the parameters
+ */
+export function requireRaw(query: Readonly<Record<string, unknown>>, features: ListFeatures, principal: Principal | null): void {
+  const { redacted = [] } = features;
+  const isOrderRaw = requestedOrder(query.ordering as string | undefined, features.ordering).some(({ column }) =>
+    redacted.includes(column),
+  );
+  const asked = [...rawParameters(features).filter((name) => query[name] !== undefined), ...(isOrderRaw ? ['ordering'] : [])];
+  if (asked.length === 0 || (principal && hasScope(principal, RAW_PAYLOAD_SCOPE))) return;
+  throw commonErrors.forbidden(
+    `The scope ${RAW_PAYLOAD_SCOPE} is needed to look into what is shown redacted, as these do: ${asked.join(', ')}.`,
+  );
 }
 
 /** The filters a request asked for. */

@@ -12,7 +12,7 @@ import {
 } from '../kernel/index.ts';
 import type { Context, MaybePromise } from './context.ts';
 import { apiErrors } from './errors.ts';
-import { type ListFeatures, listQuerySchema, requestedFilters, requestedOrder } from './list-query.ts';
+import { type ListFeatures, listQuerySchema, requestedFilters, requestedOrder, requireRaw } from './list-query.ts';
 import type { OperationOptions } from './operation.ts';
 import { MAX_LIMIT, type Page, type PageQuery, pageOf } from './pagination.ts';
 import { keysetPagination, type Pagination } from './pagination-styles.ts';
@@ -96,6 +96,7 @@ export abstract class BaseReadOnlyViewSet<M extends Model = Model> extends BaseV
       ordering: this.ordering ?? this.model.ordering,
       filters: this.filters ?? this.model.filters,
       searchFields: this.searchFields ?? this.model.searchFields,
+      redacted: this.model.redacted,
     };
   }
 
@@ -125,13 +126,14 @@ export abstract class BaseReadOnlyViewSet<M extends Model = Model> extends BaseV
   }
 }
 
-/** What the query of a list asks for, ready for a store. */
+/** What the query of a list asks for, ready for a store. @throws AppError `forbidden` for what would tell what is hidden */
 export function requestedList<M extends Model>(
   viewset: Pick<BaseReadOnlyViewSet<M>, 'model' | 'getListFeatures'>,
   ctx: Context,
 ): RequestedList<M> {
   const query = ctx.query as ListParameters;
-  const features = viewset.getListFeatures();
+  const features = { redacted: viewset.model.redacted, ...viewset.getListFeatures() };
+  requireRaw(query, features, ctx.principal);
   return {
     model: { ...viewset.model, searchFields: features.searchFields },
     filters: requestedFilters(query, features.filters),
@@ -155,7 +157,7 @@ export function requireScope(scope: Scope | null): Scope {
   return scope;
 }
 
-interface RequestedList<M extends Model> {
+export interface RequestedList<M extends Model> {
   readonly model: M;
   readonly filters: Filter[];
   readonly order: OrderTerm[];

@@ -9,6 +9,8 @@ export interface FilterDefinition<Column extends string = string> {
   readonly operator: FilterOperator;
   /** Validates one value of the query parameter. */
   readonly schema: z.ZodType;
+  /** Whether it looks into what is shown redacted elsewhere, in the row that the column names. */
+  readonly isRaw?: boolean;
 }
 
 /** Value of the operator `related`: the row that the column names, in another table, whose JSON column contains this. */

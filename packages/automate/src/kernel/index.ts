@@ -28,7 +28,7 @@ export { estimateSize, findUnstorable, type Json, type JsonLimits, type JsonObje
 export { MINIMUM_SECRET_LENGTH, secretsInUse } from './known-secrets.ts';
 export { ensureSecretKey, localKeyFile, readLocalKey, writeLocalKey } from './local-secrets.ts';
 export { createLogger, type Logger, type LogLevel } from './logger.ts';
-export { defineModel, type Model, type Row, requireSound } from './model.ts';
+export { defineModel, type Model, RAW_PAYLOAD_SCOPE, type Row, requireSound } from './model.ts';
 export {
   isUnchanged,
   type ListQuery,

@@ -24,7 +24,12 @@ export interface Model<Schema extends z.ZodObject = z.ZodObject> {
   readonly filters: FilterSet;
   /** Text columns that `?search=` looks in. */
   readonly searchFields: readonly string[];
+  /** Columns that are shown redacted. What looks into them would tell what is hidden, so it needs {@link RAW_PAYLOAD_SCOPE}. */
+  readonly redacted: readonly string[];
 }
+
+/** The scope of whoever may see payloads as they are. */
+export const RAW_PAYLOAD_SCOPE = 'payloads:read_raw';
 
 export type Row<M extends Model> = z.output<M['schema']>;
 
@@ -54,6 +59,7 @@ export function defineModel<Schema extends z.ZodObject>(options: {
   ordering?: readonly (FieldOf<Schema> | `-${FieldOf<Schema>}`)[];
   filters?: Readonly<Record<string, FilterDefinition>>;
   searchFields?: readonly FieldOf<Schema>[];
+  redacted?: readonly FieldOf<Schema>[];
 }): Model<Schema> {
   const model = Object.freeze({
     app: options.app ?? 'app',
@@ -65,6 +71,7 @@ export function defineModel<Schema extends z.ZodObject>(options: {
     ordering: options.ordering ?? ['-id'],
     filters: options.filters ?? {},
     searchFields: options.searchFields ?? [],
+    redacted: options.redacted ?? [],
   });
   requireSound(model);
   return model;
@@ -74,7 +81,7 @@ export function defineModel<Schema extends z.ZodObject>(options: {
  * Whether a list over the model could work with these features.
  * @throws AppError `invalid_model` naming the column that is not there or may be null.
  */
-export function requireSound(model: Pick<Model, 'name' | 'schema' | 'ordering' | 'filters' | 'searchFields'>): void {
+export function requireSound(model: Pick<Model, 'name' | 'schema' | 'ordering' | 'filters' | 'searchFields' | 'redacted'>): void {
   const { shape } = model.schema;
   const require = (column: string, use: string) => {
     if (!Object.hasOwn(shape, column))
@@ -91,6 +98,7 @@ export function requireSound(model: Pick<Model, 'name' | 'schema' | 'ordering' |
   }
   for (const [name, { column }] of Object.entries(model.filters)) require(column, `the filter "${name}"`);
   for (const column of model.searchFields) require(column, 'the search');
+  for (const column of model.redacted) require(column, 'what is shown redacted');
 }
 
 function invalidModel(name: string, problem: string): AppError {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ListQuery, Model, Row } from '../../kernel/index.ts';
 import type { Context } from '../context.ts';
 import { listQuerySchema } from '../list-query.ts';
-import { requestedList } from '../read-only-viewset.ts';
+import { type RequestedList, requestedList } from '../read-only-viewset.ts';
 import { type RawReply, raw } from '../reply.ts';
 import { toCsv } from './csv.ts';
 import { mediaTypes, type TransferFormat, transferFormats } from './formats.ts';
@@ -24,7 +24,8 @@ export function exportQuerySchema<M extends Model>(viewset: Exportable<M>): z.Zo
 export function exportRows<M extends Model>(viewset: Exportable<M>, ctx: Context): RawReply {
   const { format = 'csv', fields } = ctx.query as { format?: TransferFormat; fields?: readonly string[] };
   const columns = fields ?? Object.keys(viewset.getTransferSchema().shape);
-  const batches = batchesOf(viewset, ctx);
+  // What it asks for is looked at before anything is sent.
+  const batches = batchesOf(viewset, ctx, requestedList(viewset, ctx));
   const pieces = format === 'csv' ? csvPieces(columns, batches) : jsonPieces(columns, batches, format);
   const name = `${viewset.model.table.replaceAll(/[^a-z0-9_]/gi, '_')}-${new Date().toISOString().slice(0, 10)}.${format}`;
   return raw(Readable.from(pieces, { signal: ctx.request.signal }), {
@@ -34,10 +35,13 @@ export function exportRows<M extends Model>(viewset: Exportable<M>, ctx: Context
 }
 
 /** Pages of the list, each in a transaction of its own, so that a slow reader holds none open. */
-async function* batchesOf<M extends Model>(viewset: Exportable<M>, ctx: Context): AsyncGenerator<readonly object[]> {
+async function* batchesOf<M extends Model>(
+  viewset: Exportable<M>,
+  ctx: Context,
+  { model, filters, search, order }: RequestedList<M>,
+): AsyncGenerator<readonly object[]> {
   const scope = viewset.getQuery(ctx);
   if (!scope) return;
-  const { model, filters, search, order } = requestedList(viewset, ctx);
   const schema = z.array(viewset.getTransferSchema());
   let after: ListQuery['after'];
   for (;;) {

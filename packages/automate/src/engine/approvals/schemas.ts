@@ -31,6 +31,7 @@ export const ApprovalModel = defineModel({
     expires_at: ['range', 'null'],
   }),
   searchFields: ['title'],
+  redacted: ['title', 'description'],
 });
 
 export const decisions = ['approved', 'rejected'] as const;

@@ -59,4 +59,5 @@ export const EventModel = defineModel({
     }),
     trace_id: { column: 'trace_id', operator: 'exact', schema: TraceId },
   },
+  redacted: ['payload'],
 });

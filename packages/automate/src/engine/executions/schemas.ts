@@ -170,6 +170,7 @@ export const ExecutionModel = defineModel({
       finished_at: ['range', 'null'],
     }),
     trace_id: { column: 'trace_id', operator: 'exact', schema: TraceId },
-    input: { column: 'event_id', operator: 'related', schema: InputFilter },
+    input: { column: 'event_id', operator: 'related', schema: InputFilter, isRaw: true },
   },
+  redacted: ['output', 'error'],
 });

@@ -1,4 +1,4 @@
-import { hasScope } from '../../kernel/index.ts';
+import { hasScope, RAW_PAYLOAD_SCOPE } from '../../kernel/index.ts';
 
 /** Every resource of the product and the actions that routes name of it. A host's resources come beside them. */
 export const resources = {
@@ -30,7 +30,7 @@ export const knownScopes: readonly string[] = Object.entries(resources).flatMap(
 export const permissions = {
   view_studio: 'studio:read',
   publish_workflow: 'workflows:publish',
-  view_raw_payload: 'payloads:read_raw',
+  view_raw_payload: RAW_PAYLOAD_SCOPE,
   manage_secrets: 'secrets:write',
 } as const satisfies Readonly<Record<string, Scope>>;
 export type PermissionName = keyof typeof permissions;
