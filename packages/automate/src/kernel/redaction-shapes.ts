@@ -1,3 +1,4 @@
+import { hideValue } from './redaction-harmless.ts';
 import { isSensitiveKey } from './redaction-keys.ts';
 import { TOKENS } from './redaction-tokens.ts';
 
@@ -97,7 +98,9 @@ function hidePairs(text: string): string {
     const value = text.slice(start, end);
     KEY_VALUE.lastIndex = Math.max(end, start);
     if (value === '' || isPlaceholder(value) || (quote === '' && isProse(rawName, value))) continue;
-    shown += text.slice(done, start) + REDACTED;
+    const hidden = hideValue(value, REDACTED);
+    if (hidden === value) continue;
+    shown += text.slice(done, start) + hidden;
     done = end;
   }
   return done === 0 ? text : shown + text.slice(done);

@@ -7,7 +7,7 @@ export const TOKENS = new RegExp(
     '(?:sk|rk|pk)_(?:live|test)_[\\w]{10,}',
     '(?:ak_live|ak_test|ek|ak)_[\\w-]{16,}', // our own API and embed keys
     'apv_[\\w-]{16,}', // our own links of approvals
-    'whsec_[\\w+/=-]{10,}',
+    'wh(?:sec|sk)_[\\w+/=-]{10,}',
     'AIza[\\w-]{30,}',
     'ya29\\.[\\w-]{20,}',
     '1//[\\w-]{30,}',
@@ -52,6 +52,28 @@ export const TOKENS = new RegExp(
     'EAA[A-Za-z\\d]{60,}',
     'AAAA[\\w-]{7}:[\\w-]{100,}',
     '[\\w-]{3}8Q~[\\w.~-]{30,}', // Entra client secret
+    'sk_[\\da-f]{40,}',
+    'sb_secret_[\\w-]{20,}',
+    're_[A-Za-z\\d]{8}_[A-Za-z\\d]{20,}',
+    'fm[12]r?_[\\w+/=-]{30,}',
+    'tskey-[a-z]{3,10}-[\\w-]{16,}',
+    'rubygems_[\\da-f]{40,}',
+    'cio[A-Za-z\\d]{32}(?![A-Za-z\\d])',
+    'dckr_(?:pat|oat)_[\\w-]{20,}',
+    'pul-[\\da-f]{40}',
+    'CFPAT-[\\w-]{40,}',
+    'CCIPAT_[\\w-]{20,}',
+    'ATCTT3x[\\w=-]{20,}',
+    'dt0[a-z]\\d{2}\\.[A-Z\\d]{20,}\\.[A-Z\\d]{40,}',
+    'EZ[AT]K[A-Za-z\\d]{40,}',
+    'duffel_(?:test|live)_[\\w-]{30,}',
+    'shippo_(?:test|live)_[\\da-f]{30,}',
+    'pat-(?:na|eu)\\d-[\\da-f-]{30,}',
+    'xkeysib-[\\da-f]{40,}-\\w{10,}',
+    'pnu_[A-Za-z\\d]{30,}',
+    'tfp_[\\w.-]{40,}',
+    'bkua_[\\da-f]{30,}',
+    '(?:sdk|mob|api)-[\\da-f]{8}-[\\da-f]{4}-4[\\da-f]{3}-[\\da-f]{4}-[\\da-f]{12}',
   ]
     .map((shape) => `(?:${shape})`)
     .join('|')

@@ -1,5 +1,6 @@
 import type { Json } from './json.ts';
 import type { KnownSecrets } from './known-secrets.ts';
+import { hideValue } from './redaction-harmless.ts';
 import { isCount, isHeaderLike, isSensitiveKey } from './redaction-keys.ts';
 import { createSecretFinder } from './redaction-secrets.ts';
 import { hideCards, hideShapes, REDACTED } from './redaction-shapes.ts';
@@ -57,7 +58,7 @@ interface Walk {
 }
 
 function redactValue(value: unknown, walk: Walk, depth: number, cover: Cover): Json {
-  if (typeof value === 'string') return cover === 'nothing' ? redactText(value, walk, depth) : hidden(value);
+  if (typeof value === 'string') return cover === 'nothing' ? redactText(value, walk, depth) : hidden(value, walk);
   if (value === null || value === undefined || typeof value === 'boolean') return value ?? null;
   if (typeof value === 'number') return redactNumber(value, walk, cover);
   if (typeof value === 'bigint') return redactValue(String(value), walk, depth, cover);
@@ -186,8 +187,10 @@ function withoutStacks(value: Json): Json {
   );
 }
 
-function hidden(text: string): string {
-  return text === '' ? '' : REDACTED;
+function hidden(text: string, walk: Walk): string {
+  // What is known to be a secret is one however it is written.
+  const shown = hideValue(text, REDACTED);
+  return shown === REDACTED ? shown : walk.hide(shown);
 }
 
 function redactText(given: string, walk: Walk, depth: number): string {
