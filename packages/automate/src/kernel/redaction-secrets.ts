@@ -78,10 +78,12 @@ function startOf(text: string, at: number): number {
   return start;
 }
 
+const MAXIMUM_CACHED_LENGTH = 1_024;
 const formCache = new Map<string, string[]>();
 
 function knownForms(secret: string): string[] {
   if (typeof secret !== 'string' || secret.length < Math.min(SHORTEST_FORM, MINIMUM_SECRET_LENGTH)) return [];
+  if (secret.length > MAXIMUM_CACHED_LENGTH) return formsOf(secret);
   const found = formCache.get(secret) ?? formsOf(secret);
   if (formCache.size > 10_000) formCache.clear();
   formCache.set(secret, found);

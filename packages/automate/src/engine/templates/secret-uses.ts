@@ -35,10 +35,16 @@ export function secretUses(text: string): SecretUses | undefined {
   engine ??= createEngine('text');
   const names = new Set<string>();
   const problems = new Set<string>();
+  let templates: readonly Template[];
   try {
-    look(engine.parse(text), { names, problems, seen: new Set(), isCaptured: false });
+    templates = engine.parse(text);
   } catch {
     return undefined;
+  }
+  try {
+    look(templates, { names, problems, seen: new Set(), isCaptured: false });
+  } catch {
+    problems.add('is nested too deeply to tell what it does with secrets');
   }
   return names.size + problems.size > 0 ? { names: [...names], problems: [...problems] } : undefined;
 }

@@ -13,7 +13,7 @@ export type ApprovalsListQuery = {
   readonly count?: boolean | undefined;
   /** Columns to order by, separated by commas; a leading - is descending. One of: since. */
   readonly ordering?: string | undefined;
-  /** Text to look for in title. */
+  /** Text to look for in title. Looks into what is shown redacted, so it needs `payloads:read_raw`. */
   readonly search?: string | undefined;
   readonly workflow_id?: string | undefined;
   readonly workflow_id_in?: readonly string[] | undefined;

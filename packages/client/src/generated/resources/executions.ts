@@ -28,7 +28,7 @@ export type ExecutionsListQuery = {
   readonly finished_before?: string | Date | undefined;
   readonly finished_at_is_null?: boolean | undefined;
   readonly trace_id?: string | undefined;
-  /** JSON that the payload of the event contains, such as `{"customer_id":42}`; with `workflow_id`, or at most 31 days of `created_after` */
+  /** Looks into what is shown redacted, so it needs `payloads:read_raw`. */
   readonly input?: string | undefined;
   /** Fields of the reply, separated by commas; all when missing. */
   readonly fields?:

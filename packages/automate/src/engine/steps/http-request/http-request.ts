@@ -154,7 +154,9 @@ function requireSecretHost(url: URL, hosts: StepContext['secretHosts']): void {
   if (hosts.every((allowed) => isHostAllowed(url, allowed))) return;
   throw new StepError({
     code: 'secret_host_refused',
-    detail: `A secret of this step may not be sent to ${url.host}: add the host to the hosts of the secret.`,
+    // The URL itself may be the secret, and where a redirect leads the other side decides: neither is told.
+    detail:
+      'A secret of this step may not be sent to the host that its URL, or a redirect, leads to: add it to the hosts of the secret.',
     isRetryable: false,
   });
 }
