@@ -63,9 +63,9 @@ function rawParameters({ filters, searchFields, redacted = [] }: ListFeatures): 
  */
 export function requireRaw(query: Readonly<Record<string, unknown>>, features: ListFeatures, principal: Principal | null): void {
   const { redacted = [] } = features;
-  const isOrderRaw = requestedOrder(query.ordering as string | undefined, features.ordering).some(({ column }) =>
-    redacted.includes(column),
-  );
+  const isOrderRaw =
+    redacted.length > 0 &&
+    requestedOrder(query.ordering as string | undefined, features.ordering).some(({ column }) => redacted.includes(column));
   const asked = [...rawParameters(features).filter((name) => query[name] !== undefined), ...(isOrderRaw ? ['ordering'] : [])];
   if (asked.length === 0 || (principal && hasScope(principal, RAW_PAYLOAD_SCOPE))) return;
   throw commonErrors.forbidden(
