@@ -85,8 +85,15 @@ function readsSecrets(operation: Readonly<Record<string, Json>>): boolean {
 
 /** One that is put together of pieces counts too. What depends on the event is not known here, and finds no secrets when it runs. */
 function isPathToSecrets(path: Json): boolean {
-  const texts = textsOf(path);
-  return [...texts, texts.join('')].some((text) => /^\s*secrets\s*(?:\.|$)/.test(text));
+  return [...textsOf(path), piecesOf(path).join('')].some((text) => /^\s*secrets\s*(?:\.|$)/.test(text));
+}
+
+/** The texts that a path is put together of, without what is read from elsewhere. */
+function piecesOf(value: Json): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null || Object.keys(PATHS).some((operator) => Object.hasOwn(value, operator)))
+    return [];
+  return Object.values(value).flatMap((item) => piecesOf(item as Json));
 }
 
 function textsOf(value: Json): string[] {
