@@ -240,6 +240,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     policies,
     throttle,
     roles,
+    apiKeys,
     publicUrl,
   });
   const router = routerFor(options);

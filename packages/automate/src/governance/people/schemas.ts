@@ -19,6 +19,11 @@ export const User = z
     name: z.string(),
     email: z.string(),
     is_staff: z.boolean().describe('Operates the installation'),
+    email_verified: z
+      .boolean()
+      .describe(
+        'Whether whoever holds the account has shown that its address is theirs: by a provider, or by a link that was mailed',
+      ),
     two_factor_enabled: z.boolean(),
     disabled_at: Timestamp.nullable(),
     created_at: Timestamp,

@@ -15,6 +15,20 @@ export async function findLinked(transaction: Queryable, issuer: string, subject
   return rows[0]?.user_id;
 }
 
+/** Whether an account is linked to anybody at this provider. */
+export async function hasLink(transaction: Queryable, issuer: string, userId: string): Promise<boolean> {
+  const { rows } = await transaction.query('select 1 from accounts where user_id = $1 and provider_id = $2', [
+    userId,
+    providerId(issuer),
+  ]);
+  return rows.length > 0;
+}
+
+/** Takes all links from an account. @returns how many there were */
+export async function removeLinks(transaction: Queryable, userId: string): Promise<number> {
+  return (await transaction.query(`delete from accounts where user_id = $1 and provider_id like 'oidc:%'`, [userId])).rowCount;
+}
+
 export async function insertLink(
   transaction: Queryable,
   link: { userId: string; issuer: string; subject: string },
