@@ -28,6 +28,12 @@ export async function markDoubted(transaction: Queryable, userId: string): Promi
   await transaction.query('delete from two_factors where user_id = $1 and not verified', [userId]);
 }
 
+/** Whoever comes next with the address is the owner: nothing that is there now is known to be theirs. */
+export async function forgetOwner(transaction: Queryable, userId: string): Promise<void> {
+  await transaction.query(`delete from accounts where user_id = $1 and provider_id like 'oidc:%'`, [userId]);
+  await transaction.query(`update users set email_verified = false, unproven_since = 'epoch' where id = $1`, [userId]);
+}
+
 /**
  * Takes from an account what may be somebody else's: password, sessions and links in any case; second factor and keys if they
  * were made, or got their value, since its address was last proven.

@@ -32,7 +32,8 @@ export function createProof({ audit, records }: { audit: Audit; records: Records
     doubt: (transaction, user) => markDoubted(transaction, user.id),
     async clear(transaction, user, client, reason) {
       const { keys, hadPassword, hadSecondFactor, sessions } = await voidCredentials(transaction, user.id);
-      const diff = { reason, password: hadPassword, second_factor: hadSecondFactor, sessions, api_keys: keys.length };
+      // Under no name that redaction takes for a secret's.
+      const diff = { reason, had_password: hadPassword, had_second_factor: hadSecondFactor, sessions, revoked: keys.length };
       await records.recordForAll(transaction, user, client, 'user.clear', diff);
       for (const { id, tenant_id: tenantId } of keys) {
         const actor = { tenantId, actor: `user:${user.id}`, traceId: client.traceId, address: client.address };

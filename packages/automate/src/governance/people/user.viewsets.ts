@@ -4,6 +4,7 @@ import { commonErrors, type ModelStore, newId, type Row } from '../../kernel/ind
 import { auditActorOf } from '../audit/actor.ts';
 import { requireCoversPerson, requireGrantable, requireOtherOwners } from '../tenants/granting.ts';
 import { countMembers, findUser, insertMember, insertUser, updateUser } from './person.store.ts';
+import { forgetOwner } from './proof.store.ts';
 import { ResetLink, User, UserCreate, UserCreated, UserModel, UserPatch } from './schemas.ts';
 import { removeSessionsOf } from './session.store.ts';
 import '../services.ts';
@@ -66,7 +67,8 @@ export class UserViewSet extends StaffOnlyMixin(BaseReadOnlyViewSet<typeof UserM
     await database.transaction(async (transaction) => {
       if (ctx.body.disabled === true && before.disabled_at === null) await requireOtherOwners(transaction, before.id);
       await updateUser(transaction, before.id, ctx.body);
-      if (ctx.body.disabled) await removeSessionsOf(transaction, before.id);
+      if (ctx.body.unlink) await forgetOwner(transaction, before.id);
+      if (ctx.body.disabled || ctx.body.unlink) await removeSessionsOf(transaction, before.id);
       const diff = {
         before: { name: before.name, is_staff: before.is_staff, disabled: before.disabled_at !== null },
         after: ctx.body,

@@ -24,11 +24,6 @@ export async function hasLink(transaction: Queryable, issuer: string, userId: st
   return rows.length > 0;
 }
 
-/** Takes all links from an account. @returns how many there were */
-export async function removeLinks(transaction: Queryable, userId: string): Promise<number> {
-  return (await transaction.query(`delete from accounts where user_id = $1 and provider_id like 'oidc:%'`, [userId])).rowCount;
-}
-
 export async function insertLink(
   transaction: Queryable,
   link: { userId: string; issuer: string; subject: string },
