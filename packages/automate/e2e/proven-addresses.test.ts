@@ -256,7 +256,34 @@ describe.each(databaseKinds)('an account taken before its owner comes, on %s', (
     expect(await tenantsOf(browser)).toEqual(['first']);
   });
 
-  it('keeps no session that ended: neither by a change of tenant, nor by an invitation or a new password', async () => {
+  it('is not made by an invitation whose maker could not make it any more', async () => {
+    const member = async (role: string) => {
+      const email = `${role}.${kind}.maker.${serial}@example.com`;
+      const browser = openBrowser(server.url);
+      expect((await accept(browser, { token: await invite(first, email, role), name: 'Maker', password: OWN })).status).toBe(200);
+      const { body } = await first.ask('GET', `/api/v1/members/?email=${email}`);
+      const by = askerOf(email, server, { cookie: browser.cookie ?? '', origin: server.url });
+      return { by, path: `/api/v1/members/${(body as { results: { id: string }[] }).results[0]?.id}/` };
+    };
+    const come = async (token: string) => (await accept(openBrowser(server.url), { token, name: 'Guest', password: OWN })).status;
+    const [demoted, removed, keeper] = [await member('admin'), await member('admin'), await member('admin')];
+    const made = await keeper.by.ask('POST', '/api/v1/api-keys/', { name: 'k', scopes: ['*'] });
+    const { id, key } = made.body as { id: string; key: string };
+    const byKey = askerOf('key', server, { authorization: `Bearer ${key}` });
+    const tokens = [
+      await invite(demoted.by, 'by.demoted@example.com'),
+      await invite(removed.by, 'by.removed@example.com'),
+      await invite(byKey, 'by.key@example.com'),
+      await invite(keeper.by, 'by.keeper@example.com'),
+    ];
+    await first.ask('PATCH', demoted.path, { role: 'viewer' });
+    await first.ask('DELETE', removed.path);
+    await keeper.by.ask('DELETE', `/api/v1/api-keys/${id}/`);
+    expect(await Promise.all(tokens.map(come))).toEqual([400, 400, 400, 200]);
+    expect((await arrive('by.demoted@example.com')).end).toBe('/sign-in/?error=no_account');
+  });
+
+  it('keeps no session that ended: neither by a change of tenant, nor by an invitation, a new password or a key', async () => {
     const email = 'stale@example.com';
     const browser = openBrowser(server.url);
     await accept(browser, { token: await invite(first, email), name: 'Stale', password: OWN });
@@ -268,8 +295,9 @@ describe.each(databaseKinds)('an account taken before its owner comes, on %s', (
       post(browser, '/api/auth/session/tenant/', { tenant_id: tenants[0]?.id }),
       accept(browser, { token, password: 'yet another good phrase' }),
       post(browser, '/api/auth/password/', { current_password: OWN, new_password: 'yet another good phrase' }),
+      post(browser, '/api/v1/api-keys/', { name: 'kept', scopes: ['*'] }),
     ]);
-    expect(replies.map(({ status, headers }) => [status, headers.get('set-cookie')])).toEqual(Array(3).fill([401, null]));
+    expect(replies.map(({ status, headers }) => [status, headers.get('set-cookie')])).toEqual(Array(4).fill([401, null]));
     expect((await signIn(email, OWN)).status).toBe(200);
   });
 });

@@ -143,7 +143,7 @@ export type AuditVerification = {
     tenant_id: string;
     /** Where the chain is broken */
     seq: number;
-    problem: 'altered' | 'missing' | 'inserted' | 'head_altered' | 'chain_missing';
+    problem: 'altered' | 'missing' | 'inserted' | 'head_altered' | 'chain_missing' | 'rewritten';
     detail: string;
   }[];
 };

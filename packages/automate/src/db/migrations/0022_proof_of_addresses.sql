@@ -14,3 +14,15 @@ alter table automate.two_factors add column created_at timestamptz(3) not null d
 -- The address that a link was sent to and that nobody else has seen it; null for one that was shown.
 alter table automate.one_time_tokens add column mailed_to text;
 alter table automate.invitations add column is_mailed boolean not null default false;
+
+-- Whether a session goes on, and it does until the transaction ends. Requests on behalf of a tenant see no sessions, and may know this
+-- much of one whose token's hash they have: what is made with a session must not outlive its end by being made at the same moment.
+create function automate.hold_session(stored_token text) returns boolean language plpgsql security definer
+  set search_path = automate, pg_temp
+  as $$
+begin
+  perform from sessions where token = stored_token and expires_at > now() for key share;
+  return found;
+end $$;
+revoke all on function automate.hold_session(text) from public;
+grant execute on function automate.hold_session(text) to automate_app, automate_system;

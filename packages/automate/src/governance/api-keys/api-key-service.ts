@@ -2,6 +2,7 @@ import { badCredentials } from '../../api/index.ts';
 import type { Db, Queryable } from '../../db/index.ts';
 import { actorName, commonErrors, hasScope, invalidInput, newId, type Principal } from '../../kernel/index.ts';
 import type { Audit, AuditActor } from '../audit/audit.ts';
+import { holdSession } from '../people/session.store.ts';
 import type { Policies } from '../policy/policy.ts';
 import { countKeys, findHolding, insertKey, isMadeWith, lockLive, rename, replaceHash, revokeAll } from './api-key.store.ts';
 import type { ApiKeys } from './api-key.ts';
@@ -12,6 +13,8 @@ export interface ApiKeyServiceOptions {
   readonly apiKeys: ApiKeys;
   readonly audit: Audit;
   readonly policies: Policies;
+  /** The stored token of the session that asks, if it is one. */
+  readonly session?: string | undefined;
 }
 
 export interface RequestedKey {
@@ -52,6 +55,7 @@ export class ApiKeyService {
     const [id, value] = [newId(), newKeyValue(wanted.kind)];
     const principal = this.#principal;
     await this.#change(async (transaction) => {
+      await this.#requireSession(transaction);
       await this.#requireOutlived(transaction, wanted.expiresAt);
       await this.#options.policies.requireRoom(transaction, principal.tenantId, 'max_api_keys', countKeys);
       await insertKey(transaction, {
@@ -84,6 +88,7 @@ export class ApiKeyService {
     const prefix = /^[ae]k_live_[0-9a-f]{8}$/.test(key.prefix) ? key.prefix : undefined;
     const value = newKeyValue(key.kind, prefix);
     await this.#change(async (transaction) => {
+      await this.#requireSession(transaction);
       await this.#requireOwn(transaction, key.id);
       if (!(await replaceHash(transaction, { id: key.id, hash: hashOf(value), overlapSeconds }))) {
         throw commonErrors.conflict('The key was revoked or has expired: make a new one.');
@@ -122,6 +127,12 @@ export class ApiKeyService {
     const beyond = scopes.filter((scope) => !hasScope(this.#principal, scope));
     if (beyond.length > 0) throw commonErrors.forbidden(`A key may do no more than you: you lack ${beyond.join(', ')}.`);
     if (isStaff && !this.#principal.isStaff) throw commonErrors.forbidden('Only staff may make keys of staff.');
+  }
+
+  /** A session is known from memory: one that has ended meanwhile must not leave behind a key, which goes on. */
+  async #requireSession(transaction: Queryable): Promise<void> {
+    const { session } = this.#options;
+    if (session !== undefined && !(await holdSession(transaction, session))) throw badCredentials();
   }
 
   /** A key that ends must not leave behind one that goes on: it is looked at again, and held until the new one is made. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { AllowAny, type AppServices, type Authenticator, allow, BaseViewSet, type Context, headerOf } from '../../api/index.ts';
-import { InvitationAccept } from '../tenants/invitations.ts';
+import { InvitationAccept } from '../tenants/schemas.ts';
 import type { Client } from './client.ts';
 import { presentedToken } from './cookie.ts';
 import { optionalSession } from './optional-session.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineModel, filterBy, Timestamp } from '../../kernel/index.ts';
-import { Email, RoleName } from '../people/schemas.ts';
+import { Email, LinkToken, Password, PersonName, RoleName } from '../people/schemas.ts';
 
 export const Tenant = z
   .object({ id: z.uuid(), slug: z.string(), name: z.string(), created_at: Timestamp })
@@ -85,3 +85,7 @@ export const InvitationCreated = Invitation.extend({
 }).meta({
   id: 'InvitationCreated',
 });
+
+export const InvitationAccept = z
+  .strictObject({ token: LinkToken, name: PersonName.optional(), password: Password.optional() })
+  .meta({ id: 'InvitationAccept' });
