@@ -48,7 +48,8 @@ describe.each(databaseKinds)('dispatch of what cannot be dispatched on %s', (kin
     return trace.events[0]?.verdicts[0] as Verdict;
   };
   const executionsOf = async (id: string) =>
-    (await server.call<{ results: Execution[] }>('GET', `/api/v1/executions/?workflow_id=${id}&ordering=id&limit=200`)).body.results;
+    (await server.call<{ results: Execution[] }>('GET', `/api/v1/executions/?workflow_id=${id}&ordering=id&limit=200`)).body
+      .results;
 
   /** That another event is dispatched as if nothing had happened. */
   async function expectOthersToStart(): Promise<void> {

@@ -84,13 +84,16 @@ async function register(
       if (!found) return;
       advances.set({ part: 'dispatch' }, Number(found.dispatch.ok));
       advances.set({ part: 'journal' }, Number(found.journal.ok));
-      oldest.set(found.dispatch.oldestSeconds);
     },
   });
   const oldest = new Gauge({
     name: 'automate_oldest_undispatched_event_seconds',
     help: 'How long the event has waited that has waited longest for its triggers to be decided; 0 when none waits.',
     registers: [registry],
+    async collect() {
+      const found = await progress()?.catch(() => undefined);
+      oldest.set(found?.dispatch.oldestSeconds ?? 0);
+    },
   });
   const inHand = new Gauge({
     name: 'automate_jobs_in_hand',

@@ -21,7 +21,8 @@ export async function withHops<Event extends NewEvent>(db: Queryable, events: re
          union all
          select event_id from (
            select id, event_id from executions
-           where wanted.execution_id is null and executions.trace_id = wanted.trace_id and executions.tenant_id = wanted.tenant_id
+           where not exists (select from executions named where named.id = wanted.execution_id and named.tenant_id = wanted.tenant_id)
+             and executions.trace_id = wanted.trace_id and executions.tenant_id = wanted.tenant_id
            limit ${MAXIMUM_EXECUTIONS}) as traced
          where exists (select from jobs where jobs.id = traced.id and jobs.state = 'running')))
      ) as found where hops is not null`,
@@ -40,5 +41,5 @@ export async function withHops<Event extends NewEvent>(db: Queryable, events: re
 }
 
 function keyOf({ tenantId, traceId, cause }: NewEvent): string {
-  return `${tenantId} ${cause?.executionId ?? `trace ${traceId}`}`;
+  return `${tenantId} ${cause?.executionId ?? ''} ${traceId}`;
 }
