@@ -81,14 +81,19 @@ export function createSlowLane({ db, triggers, logger, maximumHops, store }: Slo
     return spent > FAST_MS || decided.length < events.length;
   }
 
+  function go(): void {
+    if (tenants.size === 0 || isStopped) return;
+    running ??= run().finally(() => {
+      running = undefined;
+      go(); // who was added at the very end
+    });
+  }
+
   return {
     tenants,
     add(tenantIds) {
       for (const tenantId of tenantIds) tenants.add(tenantId);
-      if (tenants.size === 0) return;
-      running ??= run().finally(() => {
-        running = undefined;
-      });
+      go();
     },
     async stop() {
       isStopped = true;
