@@ -1,22 +1,22 @@
 -- Dispatch: one tenant's events are found without passing by those of the others, and none takes more than its share.
 
 -- About how many bytes the payload has.
-alter table automate.outbox add column bytes int not null default 0;
+alter table automate.outbox add column if not exists bytes int not null default 0;
 update automate.outbox set bytes = octet_length(payload::text) from automate.events where events.id = event_id;
 alter table automate.outbox drop constraint outbox_pkey;
 alter table automate.outbox add primary key (tenant_id, event_id);
 
 alter table automate.events
   -- Executions that stand between it and the outside: one that a step sends has one more than the event that started it.
-  add column hops smallint not null default 0,
+  add column if not exists hops smallint not null default 0,
   -- Whether it is a record of ours, which triggers nothing; its type cannot be used from outside.
-  add column is_internal boolean not null default false;
+  add column if not exists is_internal boolean not null default false;
 update automate.events set is_internal = true
   where event_type = 'workflow.failed' and source = 'automate'
     and id = any(array(select event_id from automate.executions where status in ('queued', 'running', 'waiting')));
 
 -- Why a match has started nothing, or has not yet.
-alter table automate.verdicts add column note text;
+alter table automate.verdicts add column if not exists note text;
 
 -- Events that wait to start one execution together. They belong to a workflow and to what a trigger means, so that they go on to wait
 -- when a version is published.
