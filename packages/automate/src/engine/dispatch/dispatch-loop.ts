@@ -5,6 +5,7 @@ import { nextDueMs } from '../flow/release.store.ts';
 import type { TriggerCache } from '../triggers/trigger-cache.ts';
 import { createProgress } from './dispatch-progress.ts';
 import { createDispatcher, type Dispatched } from './dispatcher.ts';
+import { createStrikes } from './isolates.ts';
 import { oldestSeconds } from './outbox.store.ts';
 import { releaseGatherings } from './release.ts';
 
@@ -38,6 +39,7 @@ export function createDispatchLoop(options: {
 }): DispatchLoop {
   const { db, name, logger, triggers, maximumHops, onDispatched } = options;
   const progress = createProgress();
+  const isOut = createStrikes();
   const dispatcher = createDispatcher({
     db,
     triggers,
@@ -73,7 +75,7 @@ export function createDispatchLoop(options: {
 
   async function release(): Promise<number> {
     if (performance.now() < lookAt) return 0;
-    const released = await releaseGatherings({ db, logger });
+    const released = await releaseGatherings({ db, logger, isOut });
     if (released > 0) onDispatched({ count: 0, lanes: [], hasGathered: false, isBusy: false });
     const pause = Math.min((await nextDueMs(db)) ?? LOOK_EVERY_MS, LOOK_EVERY_MS);
     lookAt = performance.now() + pause;

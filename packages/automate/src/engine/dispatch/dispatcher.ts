@@ -5,7 +5,7 @@ import { insertVerdicts } from '../triggers/trigger.store.ts';
 import type { CompiledTrigger, TriggerCache } from '../triggers/trigger-cache.ts';
 import type { Decided } from './decide.ts';
 import { decideAtOnce } from './decide-at-once.ts';
-import { isolates, mayPass } from './isolates.ts';
+import { createStrikes, isolates } from './isolates.ts';
 import { FIRST_TENANT, type Head, headOfOutbox, leaveOutbox, lockInOutbox, takeFromOutbox } from './outbox.store.ts';
 import { createSlowLane } from './slow-lane.ts';
 import { storeDecided } from './store-decided.ts';
@@ -14,8 +14,6 @@ import { errorText } from './verdict.ts';
 /** Most events of one transaction, and about how many bytes of payloads. */
 const BATCH = 250;
 const MAXIMUM_BYTES = 8 * 1_048_576;
-/** An event that took too much time or memory, all by itself, so often is given up. */
-const MAXIMUM_STRIKES = 3;
 
 export interface Dispatcher {
   /**
@@ -49,7 +47,7 @@ export interface DispatcherOptions {
 }
 
 export function createDispatcher({ db, triggers, logger, maximumHops, onDispatched }: DispatcherOptions): Dispatcher {
-  const strikes = new Map<string, number>();
+  const isOut = createStrikes();
   let after = FIRST_TENANT;
   let limit = BATCH;
   const lane = createSlowLane({
@@ -138,13 +136,10 @@ export function createDispatcher({ db, triggers, logger, maximumHops, onDispatch
   /** Ends an event that cannot be dispatched: its triggers decide with an error. */
   async function giveUp(event: Head & { deciders: readonly Pick<CompiledTrigger, 'id' | 'workflowId'>[] }, cause: unknown) {
     const about = { 'trace.id': event.traceId, event_id: event.id, tenant_id: event.tenantId, reason: errorMessage(cause) };
-    const count = (strikes.get(event.id) ?? 0) + 1;
-    if (mayPass(cause) && count < MAXIMUM_STRIKES) {
-      strikes.set(event.id, count);
+    if (!isOut(event.id, cause)) {
       logger.warn(about, 'an event could not be dispatched, trying again');
       return;
     }
-    strikes.delete(event.id);
     logger.error(about, 'an event starts nothing: the database refuses what it would start');
     const error = errorText(cause);
     await db.transaction(async (transaction) => {

@@ -17,7 +17,20 @@ export function isolates(error: unknown): boolean {
   );
 }
 
-/** Whether it may pass by itself, so that an item which stands alone is tried again before it is given up. */
-export function mayPass(error: unknown): boolean {
-  return error instanceof QueryError && TOO_MUCH.has(error.code);
+/** An item that took too much time or memory, all by itself, so often is given up. */
+const MAXIMUM_STRIKES = 3;
+
+/** Says when an item that fails alone is to be given up: at once, unless what has failed may pass by itself. */
+export function createStrikes(): (id: string, error: unknown) => boolean {
+  const strikes = new Map<string, number>();
+  return (id, error) => {
+    const count = (strikes.get(id) ?? 0) + 1;
+    const mayPass = error instanceof QueryError && TOO_MUCH.has(error.code);
+    if (mayPass && count < MAXIMUM_STRIKES) {
+      strikes.set(id, count);
+      return false;
+    }
+    strikes.delete(id);
+    return true;
+  };
 }

@@ -13,7 +13,7 @@ import {
 } from '../flow/release.store.ts';
 import { noteOutcomes, type Outcome } from '../triggers/trigger.store.ts';
 import { findPublished, type PublishedVersion } from '../workflows/workflow.store.ts';
-import { isolates } from './isolates.ts';
+import { type createStrikes, isolates } from './isolates.ts';
 import { type Group, startGroups } from './start-groups.ts';
 import { errorText } from './verdict.ts';
 
@@ -24,6 +24,7 @@ const MAXIMUM_BYTES = 16 * 1_048_576;
 interface Context {
   readonly db: Db;
   readonly logger: Logger;
+  readonly isOut: ReturnType<typeof createStrikes>;
 }
 
 /**
@@ -45,7 +46,7 @@ export async function releaseGatherings(context: Context): Promise<number> {
         release(transaction, await lockGatherings(transaction, gatherings.map(idOf)), context),
       );
     const { done, refused } = await halve(due, again, isolates);
-    for (const { item, error: cause } of refused) await refuse(item, cause, context);
+    for (const { item, error: cause } of refused) if (context.isOut(item.id, cause)) await refuse(item, cause, context);
     return done.reduce((sum, count) => sum + count, refused.length);
   }
 }
@@ -109,7 +110,7 @@ function pieces(
 }
 
 /** Ends a gathering that cannot be released, as it stands. */
-async function refuse(gathering: DueGathering, cause: unknown, { db, logger }: Context): Promise<void> {
+async function refuse(gathering: DueGathering, cause: unknown, { db, logger }: Pick<Context, 'db' | 'logger'>): Promise<void> {
   logger.error(
     {
       gathering_id: gathering.id,
