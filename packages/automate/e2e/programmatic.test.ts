@@ -69,7 +69,7 @@ describe.each(databaseKinds)('the programmatic interface on %s', (kind) => {
     it('finds the dispatch by the poll floor, without announce()', async () => {
       const id = await add('polled', transform({ ok: true }), { triggers: [{ type: 'event', event_type: 'floor.reached' }] });
       await server.automate.db.transaction((transaction) =>
-        server.automate.emit(transaction, { type: 'floor.reached', payload: null as never }),
+        server.automate.emit(transaction, { type: 'floor.reached', payload: {} }),
       );
       await eventually(
         () => executionsOf(id),

@@ -120,7 +120,7 @@ describe.each(databaseKinds)('retention on %s', (kind) => {
     const quick = await createTenant(server, 'quick');
     await quick.call('PUT', '/api/v1/policy/', { retention_days_events: 1 });
     const send = async (call: TestServer['call']) =>
-      (await call<{ event_id: string }>('POST', '/api/v1/events/', { event_type: 'a.b', payload: 1 })).body.event_id;
+      (await call<{ event_id: string }>('POST', '/api/v1/events/', { event_type: 'a.b', payload: {} })).body.event_id;
     const [waiting, handled, young, old] = [
       await send(quick.call),
       await send(quick.call),

@@ -97,7 +97,11 @@ async function addFlows(
   const log = { id: mark, type: 'core.log', config: { message: mark } };
   const triggers = [{ type: 'event', event_type: `${mark}.created` }];
   const counted = { concurrency: { limit: 9 }, rate_limit: { limit: 9, period_seconds: 1 }, idempotency_key: mark };
-  for (const [name, settings] of Object.entries({ counted, gathered: { debounce: { seconds: 86_400 } } }))
+  for (const [name, settings] of Object.entries({
+    counted,
+    gathered: { debounce: { seconds: 86_400 } },
+    batched: { batch: { size: 9, seconds: 86_400 } },
+  }))
     await make('POST', '/api/v1/workflows/', { name: `${mark} ${name}`, graph: { nodes: [log] }, triggers, settings });
   const nap = { id: 'nap', type: 'core.sleep', config: { seconds: 1 } };
   const wait = { id: 'wait', type: 'core.wait_for_signal', config: { name: mark } };

@@ -279,7 +279,19 @@ export function createWorker(options: WorkerOptions): Worker {
   async function vacuum(): Promise<void> {
     if (finishedSinceVacuum < VACUUM_EVERY) return;
     finishedSinceVacuum = 0;
-    await db.vacuum(['jobs', 'job_queue', 'job_leases', 'job_timers', 'workers', 'outbox', 'executions']);
+    await db.vacuum([
+      'jobs',
+      'job_queue',
+      'job_leases',
+      'job_timers',
+      'workers',
+      'outbox',
+      'executions',
+      'gatherings',
+      'gathered_events',
+      'rate_starts',
+      'start_rates',
+    ]);
   }
 
   function every(milliseconds: number, what: string, task: () => Promise<void>): void {

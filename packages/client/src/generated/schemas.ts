@@ -239,7 +239,7 @@ export type Event = {
 export type EventInput = {
   /** Dotted words, for example `order.created` */
   event_type: string;
-  payload: unknown;
+  payload: { [key: string]: unknown };
   source?: string;
   /** An event with a key that was used before is a duplicate */
   idempotency_key?: string;
@@ -657,6 +657,11 @@ export type Policy = {
       /** `default`: neither the operator nor the tenant set it */
       source: 'operator' | 'tenant' | 'both' | 'default';
     };
+    max_event_hops: {
+      value: number | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
     max_api_keys: {
       value: number | null;
       /** `default`: neither the operator nor the tenant set it */
@@ -690,6 +695,7 @@ export type PolicyPatch = {
   max_active_executions?: number | null;
   max_event_payload_bytes?: number | null;
   max_events_per_minute?: number | null;
+  max_event_hops?: number | null;
   max_api_keys?: number | null;
   max_secrets?: number | null;
   max_members?: number | null;
@@ -710,6 +716,7 @@ export type PolicyRules = {
   max_active_executions: number | null;
   max_event_payload_bytes: number | null;
   max_events_per_minute: number | null;
+  max_event_hops: number | null;
   max_api_keys: number | null;
   max_secrets: number | null;
   max_members: number | null;
@@ -730,6 +737,7 @@ export type PolicyRulesInput = {
   max_active_executions?: number | null;
   max_event_payload_bytes?: number | null;
   max_events_per_minute?: number | null;
+  max_event_hops?: number | null;
   max_api_keys?: number | null;
   max_secrets?: number | null;
   max_members?: number | null;
@@ -1082,6 +1090,8 @@ export type Verdict = {
   match: boolean;
   error: string | null;
   execution_id: string | null;
+  /** Why a match has started nothing, or not yet */
+  note: 'duplicate' | 'debounced' | 'batched' | 'rate_limited' | 'not_live' | null;
   filter: unknown;
   /** Operators and operands as a tree; null when the trigger has no rule */
   explain: unknown;
@@ -1170,12 +1180,14 @@ export type WorkflowSettings = {
     /** Whether only executions of this workflow count, or all of the tenant that have the same key */
     scope: 'workflow' | 'tenant';
   };
-  /** At most so many starts in a period; the others start later, evenly */
+  /** At most so many starts in any time of this length */
   rate_limit?: {
     limit: number;
     period_seconds: number;
     /** Liquid text over the event, such as `{{ event.payload.customer_id }}`: each value is counted for itself */
     key?: string;
+    /** Whether what is above the limit starts later, evenly, or an event starts nothing */
+    on_exceeded: 'delay' | 'drop';
   };
   /** Starts once for the last of events that follow each other within this time */
   debounce?: {
@@ -1210,12 +1222,14 @@ export type WorkflowSettingsInput = {
     /** Whether only executions of this workflow count, or all of the tenant that have the same key */
     scope?: 'workflow' | 'tenant';
   };
-  /** At most so many starts in a period; the others start later, evenly */
+  /** At most so many starts in any time of this length */
   rate_limit?: {
     limit: number;
     period_seconds: number;
     /** Liquid text over the event, such as `{{ event.payload.customer_id }}`: each value is counted for itself */
     key?: string;
+    /** Whether what is above the limit starts later, evenly, or an event starts nothing */
+    on_exceeded?: 'delay' | 'drop';
   };
   /** Starts once for the last of events that follow each other within this time */
   debounce?: {

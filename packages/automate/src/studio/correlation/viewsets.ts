@@ -76,7 +76,6 @@ function explain(rule: Json, row: EventRow): Explained {
     source: row.source,
     payload: row.payload,
     occurredAt: row.occurred_at,
-    traceId: row.trace_id,
   });
   try {
     return explainRule({ rule, event }).explain;
