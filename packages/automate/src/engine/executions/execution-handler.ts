@@ -11,7 +11,7 @@ import type { RunnableVersion, VersionCache } from '../workflows/version-cache.t
 import type { Children } from './children.ts';
 import { parentsOf } from './control.store.ts';
 import { enqueueErrorWorkflows } from './error-workflow.ts';
-import { failDeadExecutions, loadExecutions, reopenExecutions, toRecord } from './execution.store.ts';
+import { failDeadExecutions, loadExecutions, reopenExecutions, storedBytes, toRecord } from './execution.store.ts';
 import type { LoadedExecution, Signal, StepRecord } from './execution.ts';
 import type { ExecutionControl } from './execution-control.ts';
 import { EXECUTION_KIND } from './execution-job.ts';
@@ -19,6 +19,7 @@ import { loadHistory } from './history.ts';
 import type { Journal } from './journal.ts';
 import { endExecution } from './run/end.ts';
 import { interpret } from './run/interpret.ts';
+import type { StepLimits } from './run/limits.ts';
 
 export interface ExecutionHandlerOptions {
   readonly db: Db;
@@ -26,6 +27,7 @@ export interface ExecutionHandlerOptions {
   readonly versions: VersionCache;
   readonly secrets: Secrets;
   readonly policies: Policies;
+  readonly limits: StepLimits;
   readonly approvalLinks: ApprovalLinks;
   readonly children: Children;
   readonly control: ExecutionControl;
@@ -41,23 +43,31 @@ export interface ExecutionHandlerOptions {
 interface Loaded {
   readonly execution: LoadedExecution | undefined;
   readonly steps: readonly StepRecord[];
+  readonly storedBytes: number;
   readonly signals: readonly Signal[];
 }
 
 /** Runs executions: jobs that were claimed together are loaded together. */
 export function createExecutionHandler(options: ExecutionHandlerOptions): JobHandler {
-  const { db, journal, versions, secrets, policies, approvalLinks, children, clock, teller, onParked } = options;
+  const { db, journal, versions, secrets, policies, limits, approvalLinks, children, clock, teller, onParked } = options;
   const loopTypes = [...options.registry.values()].flatMap(({ type, bodyField }) => (bodyField === undefined ? [] : type));
   const load = createBatcher<ClaimedJob, Loaded>({
     async flush(jobs) {
       const executions = await loadExecutions(db, jobs);
       // What an execution did or was told before it was first claimed, it did nowhere and was told by nobody.
       const resumed = jobs.flatMap(({ id, lease, isSignalled }) => (lease.epoch > 1 || isSignalled ? id : []));
-      const steps = resumed.length > 0 ? await loadHistory(db, await plansOf(resumed, executions), loopTypes) : undefined;
-      const signals = resumed.length > 0 ? await readSignals(db, resumed) : undefined;
+      const [steps, bytes, signals] =
+        resumed.length > 0
+          ? await Promise.all([
+              plansOf(resumed, executions).then((plans) => loadHistory(db, plans, loopTypes)),
+              storedBytes(db, resumed),
+              readSignals(db, resumed),
+            ])
+          : [];
       return jobs.map(({ id }) => ({
         execution: executions.get(id),
         steps: (steps?.get(id) ?? []).map(toRecord),
+        storedBytes: bytes?.get(id) ?? 0,
         signals: signals?.get(id) ?? [],
       }));
     },
@@ -82,6 +92,7 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
     {
       execution,
       steps,
+      storedBytes: bytes,
       signals,
       ...version
     }: Loaded & Pick<RunnableVersion, 'plan' | 'settings'> & { execution: LoadedExecution },
@@ -96,6 +107,7 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       journal,
       secrets,
       policies,
+      limits,
       clock,
       linkOf,
       onParked,
@@ -106,18 +118,18 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       signals: (await readSignals(db, [job.id])).get(job.id) ?? [],
       ending: await endingOf(db, job.id),
     });
-    return interpret({ ...common, signals, children, news });
+    return interpret({ ...common, storedBytes: bytes, signals, children, news });
   }
 
   return {
     kind: EXECUTION_KIND,
     async run(job, context) {
-      const { execution, steps, signals } = await load(job);
+      const { execution, ...loaded } = await load(job);
       if (!execution) return { type: 'succeeded' }; // it has ended already
       const { plan, settings, workflow } = await versions.get(execution.versionId);
       const forget = teller.follow(execution, workflow, job.lease.epoch === 1);
       try {
-        await go(job, context, { execution, plan, settings, steps, signals });
+        await go(job, context, { execution, plan, settings, ...loaded });
       } finally {
         forget();
       }

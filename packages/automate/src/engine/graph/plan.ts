@@ -6,6 +6,7 @@ import { bodyOf, withoutBody } from './body.ts';
 import { ERROR_ROUTE } from './error-route.ts';
 import { findSecrets } from './secret-names.ts';
 import { findCycle, findUnreachable } from './shape.ts';
+import { readsOf, type StepReads } from './step-reads.ts';
 
 export interface PlanEdge {
   readonly target: string;
@@ -19,6 +20,7 @@ export interface PlanStep {
   readonly runner: StepRunner;
   /** Names of the secrets it uses. */
   readonly secrets: readonly string[];
+  readonly reads: StepReads;
 }
 
 export interface PlanNode extends PlanStep {
@@ -88,6 +90,7 @@ interface MutableNode {
   runner: StepRunner | undefined;
   routes: readonly string[] | undefined;
   secrets: readonly string[];
+  reads: StepReads | undefined;
   outgoing: PlanEdge[];
   incoming: number;
   join: PlanNode['join'];
@@ -117,6 +120,7 @@ function compileNode(node: GraphNode, compiling: Compiling): MutableNode {
     runner: step?.runner,
     routes: step?.routes,
     secrets: step?.secrets ?? [],
+    reads: step?.reads,
     outgoing: [],
     incoming: 0,
     join: node.join ?? 'all',
@@ -155,7 +159,8 @@ function compileUndoing(step: Pick<GraphNode, 'type' | 'config'>, id: string, co
     const message = `node "${id}": "${step.type}" cannot undo a step: it decides, repeats or waits`;
     compiling.issues.push(issue(`${compiling.at}/type`, 'invalid_compensation', message));
   }
-  return { type: step.type, runner: compiled.runner, secrets: compiled.secrets };
+  const { runner, secrets, reads } = compiled;
+  return { type: step.type, runner, secrets, reads };
 }
 
 function compileStep(
@@ -183,7 +188,8 @@ function compileStep(
     return undefined;
   }
   try {
-    return { type, runner: step.compile(parsed.data), secrets: use.names, routes: step.routes?.(parsed.data) ?? [] };
+    const reads = readsOf(use.config, step.isInputRepeatable === true);
+    return { type, runner: step.compile(parsed.data), secrets: use.names, reads, routes: step.routes?.(parsed.data) ?? [] };
   } catch (error) {
     if (!AppError.is(error) || !error.errors) throw error;
     for (const found of error.errors)

@@ -95,6 +95,11 @@ export interface StepType<Config = unknown> {
   readonly config: z.ZodType<Config>;
   /** Whether it does nothing outside of the execution, so that a dry run runs it too. */
   readonly isHarmless?: boolean;
+  /**
+   * Whether `input` is made of the configuration and the scope by templates and rules alone, so that the same scope gives the same
+   * input. The input of any other step that is not pure is stored before it is run, so that another try gets the same.
+   */
+  readonly isInputRepeatable?: boolean;
   /** Top-level fields of the configuration that hold JSONLogic. */
   readonly ruleFields?: readonly string[];
   /** Whether it must not be given secrets, since it could hand them on in a shape that redaction does not know. */

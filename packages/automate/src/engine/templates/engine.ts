@@ -2,6 +2,7 @@ import { Context, type Emitter, filters, Liquid, Tag, type TagToken, type Templa
 import type { JsonObject } from '../../kernel/index.ts';
 import { Budget, chargeDeep, templateLimits } from './limits.ts';
 import { escapes, type TemplateMode, toText } from './modes.ts';
+import { renderingTime } from './time.ts';
 
 /** Whether a variable that is not there is an error (default) or empty. */
 export interface Strictness {
@@ -68,11 +69,16 @@ function guarded(name: string, filter: Filter, mode: TemplateMode): Filter {
       if (Array.isArray(given) && given.length > templateLimits.items) throw new Error(`the list for "${name}" is too long`);
     }
     if (NESTING_FILTERS.has(name)) for (const operand of operands) chargeDeep(operand, budget);
-    return handler.call(this, value, ...operands);
+    return handler.call(this, isNow(name, value) ? renderingTime() : value, ...operands);
   };
   // What has become JSON must not be escaped as text once more.
   const isRaw = (typeof filter !== 'function' && filter.raw === true) || (mode === 'json_body' && JSON_FILTERS.has(name));
   return { handler: wrapped as Exclude<Filter, { raw?: boolean }>, raw: isRaw } as Filter;
+}
+
+/** The engine would ask its own clock, and a step that is tried again would get another time. */
+function isNow(filter: string, value: unknown): boolean {
+  return (value === 'now' || value === 'today') && filter.startsWith('date');
 }
 
 /** `{% # … %}` without the engine's regular expression, which needs seconds for a page of empty lines. */

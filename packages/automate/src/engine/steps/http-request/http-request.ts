@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isHostAllowed, type Outbound, type OutboundResponse } from '../../../governance/index.ts';
-import { AppError, errorMessage, type Json, type JsonObject, toStorableJson, traceparentOf } from '../../../kernel/index.ts';
+import { AppError, errorMessage, type Json, type JsonObject, traceparentOf } from '../../../kernel/index.ts';
 import { AnyJson } from '../../schemas.ts';
 import { renderValue, validateTemplates } from '../../templates/templates.ts';
 import { issuesAt } from '../issues.ts';
@@ -34,6 +34,7 @@ export function httpRequest(outbound: Outbound): StepType {
   return defineStep<z.output<typeof Config>>({
     type: 'http.request',
     description: 'Sends an HTTP request to a public address.',
+    isInputRepeatable: true,
     config: Config,
     compile(config) {
       issuesAt('', validateTemplates(config as Json));
@@ -118,12 +119,12 @@ function readBody(response: OutboundResponse): Json {
   const text = response.body.toString('utf8');
   if (/^application\/([\w.-]+\+)?json\b/i.test(String(response.headers['content-type'] ?? ''))) {
     try {
-      return toStorableJson(JSON.parse(text));
+      return JSON.parse(text) as Json;
     } catch {
       // Announced as JSON but is not: hand on the text.
     }
   }
-  return toStorableJson(text);
+  return text;
 }
 
 function parseUrl(text: unknown): URL {
