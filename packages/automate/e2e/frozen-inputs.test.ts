@@ -54,6 +54,7 @@ let count = 0;
 const counting = defineStep({
   type: 'test.counting',
   description: 'Counts how often its input was made.',
+  inputKind: 'unique',
   config: z.strictObject({ url: z.string() }),
   compile: ({ url }) => ({
     input: () => ({ url, count: ++count, time: performance.now() }),

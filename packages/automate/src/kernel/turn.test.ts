@@ -13,9 +13,13 @@ function start() {
   setImmediate(count);
   return {
     turns: createTurns(() => time),
-    work: (milliseconds: number) => void (time += milliseconds),
+    work(milliseconds: number) {
+      time += milliseconds;
+    },
     turn: () => turn,
-    stop: () => void (isCounting = false),
+    stop() {
+      isCounting = false;
+    },
   };
 }
 

@@ -188,7 +188,7 @@ function compileStep(
     return undefined;
   }
   try {
-    const reads = readsOf(use.config, step.isInputRepeatable === true);
+    const reads = readsOf(use.config, step.inputKind);
     return { type, runner: step.compile(parsed.data), secrets: use.names, reads, routes: step.routes?.(parsed.data) ?? [] };
   } catch (error) {
     if (!AppError.is(error) || !error.errors) throw error;

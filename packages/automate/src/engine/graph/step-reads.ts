@@ -1,4 +1,5 @@
 import type { Json } from '../../kernel/index.ts';
+import type { StepType } from '../steps/step-type.ts';
 
 /** What the input of a step depends on, as far as its configuration tells. */
 export interface StepReads {
@@ -13,21 +14,18 @@ const TIME = /\|\s*date/;
 const STEPS = /\bsteps\b/g;
 const NAMED = /^\s*(?:\.\s*([\w-]+)|\[\s*["']([^"']+)["']\s*\])/;
 
-/**
- * Looks for what a configuration reads, once, when it is compiled: what is not understood counts as reading everything.
- * @param isDeclared whether the type of the step says that its input is made by templates and rules alone
- */
-export function readsOf(config: Json, isDeclared: boolean): StepReads {
+/** Looks for what a configuration reads, once, when it is compiled: what is not understood counts as reading everything. */
+export function readsOf(config: Json, kind: StepType['inputKind'] = 'computed'): StepReads {
   const text = textsOf(config).join('\n');
   const steps = new Set<string>();
-  let isOpen = !isDeclared;
+  let isOpen = kind !== 'rendered';
   for (const { index } of text.matchAll(STEPS)) {
     const [, dotted, quoted] = NAMED.exec(text.slice(index + 5, index + 300)) ?? [];
     const id = dotted ?? quoted;
     if (id === undefined) isOpen = true;
     else steps.add(id);
   }
-  return { isRepeatable: isDeclared && !TIME.test(text), steps: isOpen ? undefined : steps };
+  return { isRepeatable: kind !== 'unique' && !TIME.test(text), steps: isOpen ? undefined : steps };
 }
 
 /** Every text in a value, keys included. */

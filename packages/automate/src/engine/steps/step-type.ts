@@ -96,10 +96,11 @@ export interface StepType<Config = unknown> {
   /** Whether it does nothing outside of the execution, so that a dry run runs it too. */
   readonly isHarmless?: boolean;
   /**
-   * Whether `input` is made of the configuration and the scope by templates and rules alone, so that the same scope gives the same
-   * input. The input of any other step that is not pure is stored before it is run, so that another try gets the same.
+   * How `input` is made, so that every try of a step works on the same: `rendered` by the templates and rules of the configuration
+   * alone; `computed` by code that makes the same of the same scope (default); `unique`, another one each time, as with a random
+   * number or the time. What might come out differently after a crash is stored before the step acts, which costs a write.
    */
-  readonly isInputRepeatable?: boolean;
+  readonly inputKind?: 'rendered' | 'computed' | 'unique';
   /** Top-level fields of the configuration that hold JSONLogic. */
   readonly ruleFields?: readonly string[];
   /** Whether it must not be given secrets, since it could hand them on in a shape that redaction does not know. */

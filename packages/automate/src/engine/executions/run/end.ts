@@ -5,11 +5,12 @@ import type { Plan } from '../../graph/plan.ts';
 import type { WorkflowSettings } from '../../schemas.ts';
 import { errorWorkflowJobs } from '../error-workflow.ts';
 import type { Ending, Failure, LoadedExecution, StepRecord } from '../execution.ts';
-import type { Journal, JournalEntry } from '../journal.ts';
+import { isRefusal, type Journal, type JournalEntry, weightOf } from '../journal.ts';
 import { attemptStep } from './attempt.ts';
 import { type Compensation, compensations, isUndoing, UNDONE } from './compensations.ts';
 import type { LinkOf } from './frame.ts';
 import type { StepLimits } from './limits.ts';
+import { withoutContent } from './refused.ts';
 import { pauseBeforeRetry } from './retry.ts';
 import { SHOW_RUNNING_AFTER_MS, shownAsRunning } from './running.ts';
 
@@ -81,8 +82,20 @@ export async function endExecution(options: EndOptions): Promise<void> {
     if (context.isDraining()) return leave({ type: 'released' });
     if (before?.resumeAt && before.resumeAt > clock.now()) return leave({ type: 'scheduled', runAt: before.resumeAt });
     const outcome = await attemptUndo(compensation, before);
-    if (!outcome || !(await append({ steps: [outcome] }))) return undefined;
-    return outcome.resumeAt ? leave({ type: 'scheduled', runAt: outcome.resumeAt }) : outcome;
+    const kept = outcome && (await keep(outcome));
+    if (!kept) return undefined;
+    return kept.resumeAt ? leave({ type: 'scheduled', runAt: kept.resumeAt }) : kept;
+  }
+
+  /** Stores how an undoing stands; one of which the database takes no record has failed. */
+  async function keep(outcome: StepRecord): Promise<StepRecord | undefined> {
+    try {
+      return (await append({ steps: [outcome] })) ? outcome : undefined;
+    } catch (error) {
+      if (!isRefusal(error, weightOf(outcome))) throw error;
+      const failed = withoutContent({ ...outcome, ...ended() }, error);
+      return (await append({ steps: [failed] })) ? failed : undefined;
+    }
   }
 
   async function attemptUndo(

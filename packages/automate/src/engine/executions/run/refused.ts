@@ -35,12 +35,13 @@ export async function failRefused(run: Run, entry: JournalEntry, error: unknown)
     if (isAnyAtFault && (node?.runner.isPure || node?.body)) continue;
     const taken = (entry.taken ?? []).filter(({ by }) => by === `${record.nodePath}:${record.iteration}`);
     const children = (entry.children ?? []).filter((child) => isStartOf(record, child));
-    const outcome = await tryEach([
-      () => journal.append({ lease, isRecovery, steps: [record], taken, children }),
-      (cause) => journal.append({ lease, isRecovery, steps: [failed(run, record, node, cause)], taken }),
-    ]);
-    if (!outcome.isHeld) return;
-    isAnyAtFault ||= outcome.tries > 1;
+    try {
+      if (!(await journal.append({ lease, isRecovery, steps: [record], taken, children }))) return;
+    } catch (cause) {
+      if (!isRefusal(cause, weightOf(record))) throw cause;
+      isAnyAtFault = true;
+      if (!(await journal.append({ lease, isRecovery, steps: [failed(record, node, cause)], taken }))) return;
+    }
   }
   const seq = ++run.seq;
   if (isAnyAtFault) {
@@ -66,38 +67,22 @@ export async function failRefused(run: Run, entry: JournalEntry, error: unknown)
   } as const;
   await journal.append({ lease, isRecovery, steps: [], ...(plan.hasCompensation ? ending : end) });
 
-  async function tryEach(ways: readonly ((cause: unknown) => Promise<boolean>)[]): Promise<{ isHeld: boolean; tries: number }> {
-    let cause: unknown;
-    for (const [index, way] of ways.entries()) {
-      try {
-        return { isHeld: await way(cause), tries: index + 1 };
-      } catch (refusal) {
-        if (
-          index === ways.length - 1 ||
-          !isRefusal(
-            refusal,
-            entry.steps.reduce((sum, step) => sum + weightOf(step), 0),
-          )
-        )
-          throw refusal;
-        cause = refusal;
-      }
-    }
-    throw cause;
+  function failed(record: StepRecord, node: PlanNode | undefined, cause: unknown): StepRecord {
+    return { ...withoutContent({ ...record, ...ended(run) }, cause), route: failureRoute(node?.onError ?? 'fail') };
   }
 }
 
-function failed(run: Run, record: StepRecord, node: PlanNode | undefined, cause: unknown): StepRecord {
+/** A step that has failed since the database refuses what it made; that is left out. */
+export function withoutContent(record: StepRecord, cause: unknown): StepRecord {
   return {
     ...record,
-    ...ended(run),
     input: null,
     output: null,
     bytes: 0,
     seen: null,
     status: 'failed',
+    route: null,
     error: reasonOf(refusedStep(cause)),
-    route: failureRoute(node?.onError ?? 'fail'),
   };
 }
 

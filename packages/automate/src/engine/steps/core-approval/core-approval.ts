@@ -12,7 +12,7 @@ const NOT_DECIDED = { decision: TIMEOUT_ROUTE, data: null, decided_by: null, com
 export const coreApproval = defineStep({
   type: 'core.approval',
   description: 'Waits for the decision of a person.',
-  isInputRepeatable: true,
+  inputKind: 'rendered',
   config: z.strictObject({
     title: z.string().min(1).max(500).describe('What is to be decided; a Liquid text'),
     description: z.string().max(20_000).optional().describe('What one has to know to decide; a Liquid text'),

@@ -33,7 +33,7 @@ export function coreCode(pool: CodePool | undefined): StepType {
   return defineStep<Config>({
     type: 'core.code',
     description: 'Runs JavaScript.',
-    isInputRepeatable: true,
+    inputKind: 'rendered',
     config: Config,
     // It could hand one on in a shape that nobody recognises.
     refusesSecrets: true,

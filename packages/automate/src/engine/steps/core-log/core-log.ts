@@ -12,7 +12,7 @@ const Config = z.strictObject({
 export const coreLog = defineStep({
   type: 'core.log',
   description: 'Writes a message to the log.',
-  isInputRepeatable: true,
+  inputKind: 'rendered',
   config: Config,
   compile(config) {
     issuesAt('/message', validateTemplate(config.message));

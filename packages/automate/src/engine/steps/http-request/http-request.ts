@@ -34,7 +34,7 @@ export function httpRequest(outbound: Outbound): StepType {
   return defineStep<z.output<typeof Config>>({
     type: 'http.request',
     description: 'Sends an HTTP request to a public address.',
-    isInputRepeatable: true,
+    inputKind: 'rendered',
     config: Config,
     compile(config) {
       issuesAt('', validateTemplates(config as Json));
