@@ -1,5 +1,14 @@
 import type { Policies, Secrets } from '../../../governance/index.ts';
-import { AppError, type Clock, cutText, errorMessage, type Json, type Logger, turns } from '../../../kernel/index.ts';
+import {
+  AppError,
+  type Clock,
+  cutText,
+  errorMessage,
+  type Json,
+  type Logger,
+  toStorableJson,
+  turns,
+} from '../../../kernel/index.ts';
 import { hideLinks, withoutLinks } from '../../approvals/approval-scope.ts';
 import type { PlanStep } from '../../graph/plan.ts';
 import { openSecrets, type StepSecrets } from '../../steps/step-secrets.ts';
@@ -62,13 +71,16 @@ export async function attemptStep(options: AttemptOptions): Promise<AttemptResul
     hide = bothOf(opened?.hide, hide);
     const made = options.frozen ?? makeInput(options, opened);
     const input = made instanceof Promise ? await made : made;
+    if (signal.aborted) return { type: 'aborted' };
     const bound = new Bound(signal, options.timeoutMs);
     try {
       const pending = step.runner.run(input, new AttemptContext(options, bound, opened));
       const result = pending instanceof Promise ? await inTurn(bound.race(pending)) : pending;
       if (signal.aborted) return { type: 'aborted' };
       const { value, bytes } = storable('output', result.output, options.limits);
-      return { type: 'done', result: { ...result, output: hide ? hide(value) : value }, outputBytes: bytes };
+      // A key that was taken out has another place.
+      const output = hide ? toStorableJson(hide(value)) : value;
+      return { type: 'done', result: { ...result, output }, outputBytes: bytes };
     } finally {
       bound.end();
     }
