@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { after } from '../kernel/index.ts';
 import { encodeEvent, type StreamEvent } from './event-stream.ts';
 
 export interface EventPumpOptions {
@@ -79,10 +80,10 @@ async function drained(sink: Writable, stallSeconds: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const onDrain = () => resolve(true);
   const onClose = () => resolve(false);
-  const timer = setTimeout(() => resolve(false), stallSeconds * 1_000);
+  const timer = after(stallSeconds * 1_000, () => resolve(false));
   sink.once('drain', onDrain).once('close', onClose);
   const hasDrained = await promise;
-  clearTimeout(timer);
+  timer.clear();
   sink.off('drain', onDrain).off('close', onClose);
   return hasDrained;
 }

@@ -55,6 +55,11 @@ export function isBadStatement(error: unknown): boolean {
   return error instanceof QueryError && /^(2[23]|54)/.test(error.code);
 }
 
+/** Whether the statement was ended since it took too long. */
+export function isTimedOut(error: unknown): boolean {
+  return error instanceof QueryError && error.code === '57014';
+}
+
 /** Whether the database takes nothing at the moment, for no fault of the statement. */
 export function isUnavailable(error: unknown): boolean {
   return isConnectionLost(error) || (AppError.is(error) && error.code === 'database_full');

@@ -1,5 +1,5 @@
-import { type Db, isUnavailable, type Queryable } from '../db/index.ts';
-import { createBatcher, errorMessage, type Logger } from '../kernel/index.ts';
+import { type Db, isBadStatement, isUnavailable, type Queryable } from '../db/index.ts';
+import { createBatcher, cutText, errorMessage, type Logger } from '../kernel/index.ts';
 import { createBacklogLimit } from './backlog-limit.ts';
 import { type ClaimOptions, claim } from './claim.store.ts';
 import { createInHand } from './in-hand.ts';
@@ -55,6 +55,8 @@ export interface Worker {
   stop(timeoutMs: number): Promise<void>;
 }
 
+/** Longest reason of a failure that is kept. */
+const MAXIMUM_REASON = 10_000;
 const CLAIM_LIMIT = 250;
 /** Part of the concurrency that is kept for lanes of which little is in hand. */
 const RESERVE = 0.05;
@@ -94,6 +96,7 @@ export function createWorker(options: WorkerOptions): Worker {
   const listening: (() => Promise<void>)[] = [];
 
   const store = createBatcher<Settlement & { readonly kind: string }, boolean>({
+    isolates: isBadStatement,
     async flush(settlements) {
       const failed = settlements.flatMap(({ lease, outcome, kind }) =>
         outcome.type === 'failed' ? { id: lease.jobId, kind, error: outcome.error, key: leaseKey(lease) } : [],
@@ -364,7 +367,7 @@ async function run(handler: JobHandler, job: ClaimedJob, context: JobContext): P
     return await handler.run(job, context);
   } catch (error) {
     context.logger.error({ error }, 'job failed');
-    const failure = { code: 'job_error', message: errorMessage(error) };
+    const failure = { code: 'job_error', message: cutText(errorMessage(error), MAXIMUM_REASON) };
     if (job.attempts >= job.maxAttempts) return { type: 'failed', error: failure };
     return { type: 'retry', error: failure, delayMs: backoffMs(job.attempts) };
   }

@@ -1,3 +1,5 @@
+import { storableText } from './text.ts';
+
 /** One thing that is wrong with an input: a JSON Pointer (RFC 6901) into it, a stable code and a sentence that says what to change. */
 export interface InputIssue {
   readonly pointer: string;
@@ -104,9 +106,17 @@ export function issuesOf({ errors, code, detail, title }: AppError): InputIssue[
   return errors ? [...errors] : [{ pointer: '', code, message: detail ?? title }];
 }
 
-/** The message of anything thrown, for logs and stored failure reasons. */
+/** The message of anything thrown, for logs and stored failure reasons: it can be stored. */
 export function errorMessage(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return storableText(error instanceof Error ? String(error.message) : textOf(error));
+}
+
+function textOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return 'Something was thrown that has no text.';
+  }
 }
 
 function summarise(errors: readonly InputIssue[]): string {

@@ -24,6 +24,8 @@ export interface HostSettings {
     readonly kinds?: readonly string[];
     readonly leaseSeconds?: number;
     readonly shutdownSeconds?: number;
+    /** Most bytes of the input and of the output of a step, and of all of them in an execution. */
+    readonly limits?: { readonly stepBytes?: number; readonly executionBytes?: number };
   };
   readonly outbound?: {
     readonly allowHosts?: readonly string[];
@@ -77,6 +79,8 @@ export function variablesOf(host: HostSettings): Record<string, string | undefin
     AUTOMATE_WORKER_KINDS: host.worker?.kinds?.join(','),
     AUTOMATE_LEASE_SECONDS: text(host.worker?.leaseSeconds),
     AUTOMATE_SHUTDOWN_SECONDS: text(host.worker?.shutdownSeconds),
+    AUTOMATE_STEP_BYTES: text(host.worker?.limits?.stepBytes),
+    AUTOMATE_EXECUTION_BYTES: text(host.worker?.limits?.executionBytes),
     AUTOMATE_PUBLIC_URL: host.publicUrl,
     AUTOMATE_SECRETS_DIR: host.secretsDirectory,
     AUTOMATE_OUTBOUND_HOST_RATE: text(host.outbound?.hostRatePerSecond),

@@ -1,5 +1,4 @@
 import type { InputIssue } from './errors.ts';
-import { storableText } from './text.ts';
 
 /** Any value that JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -51,22 +50,6 @@ export function findUnstorable(root: unknown, limits: JsonLimits = defaultJsonLi
     }
   }
   return undefined;
-}
-
-/** Makes foreign data storable: NUL and lone surrogates become U+FFFD, keys that pollute prototypes are dropped, what is too deep becomes null. */
-export function toStorableJson(value: unknown, limits: JsonLimits = defaultJsonLimits, depth = 0): Json {
-  if (typeof value === 'string') return storableText(value);
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  if (typeof value === 'boolean' || value === null) return value;
-  if (typeof value !== 'object' || depth >= limits.maxDepth) return null;
-  if (Array.isArray(value)) return value.map((item) => toStorableJson(item, limits, depth + 1));
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
-  const copy: Record<string, Json> = {};
-  for (const [key, item] of Object.entries(value)) {
-    if (item === undefined || FORBIDDEN_KEYS.has(key)) continue;
-    copy[storableText(key)] = toStorableJson(item, limits, depth + 1);
-  }
-  return copy;
 }
 
 /** About how many bytes a JSON value takes as text, for bounding batches: without writing it, since that is done later anyway. */

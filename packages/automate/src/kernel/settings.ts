@@ -8,6 +8,7 @@ import type { LogLevel } from './logger.ts';
 
 const integer = (fallback: number, minimum: number, maximum: number) =>
   z.coerce.number().int().min(minimum).max(maximum).default(fallback);
+const MEBIBYTE = 1_048_576;
 const list = z
   .string()
   .default('')
@@ -40,6 +41,8 @@ const Environment = z.object({
   AUTOMATE_WORKER_LANES: list,
   AUTOMATE_WORKER_KINDS: list,
   AUTOMATE_LEASE_SECONDS: z.coerce.number().min(1).max(3_600).default(30),
+  AUTOMATE_STEP_BYTES: integer(16 * MEBIBYTE, 65_536, 64 * MEBIBYTE),
+  AUTOMATE_EXECUTION_BYTES: integer(256 * MEBIBYTE, 65_536, 16_384 * MEBIBYTE),
   AUTOMATE_SHUTDOWN_SECONDS: z.coerce.number().min(0).max(600).default(25),
   AUTOMATE_IDEMPOTENCY_LOCK_SECONDS: integer(60, 1, 3_600),
   AUTOMATE_RETENTION_DAYS: integer(30, 0, 36_500),
@@ -93,6 +96,8 @@ export interface Settings {
     readonly kinds: readonly string[];
     readonly leaseSeconds: number;
     readonly shutdownSeconds: number;
+    /** Most bytes of the input and of the output of a step, and of all of them in an execution, about as many as they have as JSON. */
+    readonly limits: { readonly stepBytes: number; readonly executionBytes: number };
   };
   /** How long the `Idempotency-Key` of a running request is held without a sign of life. */
   readonly idempotencyLockSeconds: number;
@@ -198,6 +203,7 @@ export function loadSettings(
       kinds: [...new Set(env.AUTOMATE_WORKER_KINDS)],
       leaseSeconds: env.AUTOMATE_LEASE_SECONDS,
       shutdownSeconds: env.AUTOMATE_SHUTDOWN_SECONDS,
+      limits: { stepBytes: env.AUTOMATE_STEP_BYTES, executionBytes: env.AUTOMATE_EXECUTION_BYTES },
     },
     idempotencyLockSeconds: env.AUTOMATE_IDEMPOTENCY_LOCK_SECONDS,
     retention: {

@@ -7,6 +7,7 @@ import { engineErrors } from '../errors.ts';
 import type { Failure, LoadedExecution, StepRecord } from '../executions/execution.ts';
 import { endExecution } from '../executions/run/end.ts';
 import { interpret } from '../executions/run/interpret.ts';
+import type { StepLimits } from '../executions/run/limits.ts';
 import { planGraph, planStored } from '../graph/plan.ts';
 import type { Graph } from '../schemas.ts';
 import type { CodePool } from '../steps/core-code/code-pool.ts';
@@ -27,6 +28,7 @@ export interface DryRunOptions {
   readonly outbound: Outbound;
   readonly codePool: CodePool | undefined;
   readonly policies: Policies;
+  readonly limits: StepLimits;
   /** The host's own step types: they run only when they say that they have no effect. */
   readonly steps: readonly StepType[];
   readonly redactFor: (tenantId: string) => Redactor;
@@ -133,6 +135,7 @@ export function createDryRunner(options: DryRunOptions): DryRunner {
       plan,
       settings: {},
       journal,
+      limits: options.limits,
       secrets: placeholders,
       policies,
       clock: systemClock,
@@ -149,7 +152,7 @@ export function createDryRunner(options: DryRunOptions): DryRunner {
           throw new Error('a dry run starts no other workflow');
         },
       };
-      await interpret({ ...common, stored: [], signals: [], children, news });
+      await interpret({ ...common, stored: [], storedBytes: 0, signals: [], children, news });
       const ending = journal.last()?.ending;
       const error = journal.last()?.error ?? null;
       if (ending && !stopped)

@@ -12,7 +12,7 @@ import type { RunnableVersion, VersionCache } from '../workflows/version-cache.t
 import type { Children } from './children.ts';
 import { parentsOf } from './control.store.ts';
 import { enqueueErrorWorkflows } from './error-workflow.ts';
-import { failDeadExecutions, loadExecutions, reopenExecutions, toRecord } from './execution.store.ts';
+import { failDeadExecutions, loadExecutions, reopenExecutions, storedBytes, toRecord } from './execution.store.ts';
 import type { LoadedExecution, Signal, StepRecord } from './execution.ts';
 import type { ExecutionControl } from './execution-control.ts';
 import { EXECUTION_KIND } from './execution-job.ts';
@@ -20,6 +20,7 @@ import { loadHistory } from './history.ts';
 import type { Journal } from './journal.ts';
 import { endExecution } from './run/end.ts';
 import { interpret } from './run/interpret.ts';
+import type { StepLimits } from './run/limits.ts';
 
 export interface ExecutionHandlerOptions {
   readonly db: Db;
@@ -27,6 +28,7 @@ export interface ExecutionHandlerOptions {
   readonly versions: VersionCache;
   readonly secrets: Secrets;
   readonly policies: Policies;
+  readonly limits: StepLimits;
   readonly approvalLinks: ApprovalLinks;
   readonly children: Children;
   readonly control: ExecutionControl;
@@ -42,12 +44,13 @@ export interface ExecutionHandlerOptions {
 interface Loaded {
   readonly execution: LoadedExecution | undefined;
   readonly steps: readonly StepRecord[];
+  readonly storedBytes: number;
   readonly signals: readonly Signal[];
 }
 
 /** Runs executions: jobs that were claimed together are loaded together. */
 export function createExecutionHandler(options: ExecutionHandlerOptions): JobHandler {
-  const { db, journal, versions, secrets, policies, approvalLinks, children, clock, teller, onParked } = options;
+  const { db, journal, versions, secrets, policies, limits, approvalLinks, children, clock, teller, onParked } = options;
   const loopTypes = [...options.registry.values()].flatMap(({ type, bodyField }) => (bodyField === undefined ? [] : type));
   const gate = createRateGate({ db, onParked });
   const load = createBatcher<ClaimedJob, Loaded>({
@@ -55,11 +58,18 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       const executions = await loadExecutions(db, jobs);
       // What an execution did or was told before it was first claimed, it did nowhere and was told by nobody.
       const resumed = jobs.flatMap(({ id, lease, isSignalled }) => (lease.epoch > 1 || isSignalled ? id : []));
-      const steps = resumed.length > 0 ? await loadHistory(db, await plansOf(resumed, executions), loopTypes) : undefined;
-      const signals = resumed.length > 0 ? await readSignals(db, resumed) : undefined;
+      const [steps, bytes, signals] =
+        resumed.length > 0
+          ? await Promise.all([
+              plansOf(resumed, executions).then((plans) => loadHistory(db, plans, loopTypes)),
+              storedBytes(db, resumed),
+              readSignals(db, resumed),
+            ])
+          : [];
       return jobs.map(({ id }) => ({
         execution: executions.get(id),
         steps: (steps?.get(id) ?? []).map(toRecord),
+        storedBytes: bytes?.get(id) ?? 0,
         signals: signals?.get(id) ?? [],
       }));
     },
@@ -91,6 +101,7 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
     {
       execution,
       steps,
+      storedBytes: bytes,
       signals,
       ...version
     }: Loaded & Pick<RunnableVersion, 'plan' | 'settings'> & { execution: LoadedExecution },
@@ -105,6 +116,7 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       journal,
       secrets,
       policies,
+      limits,
       clock,
       linkOf,
       onParked,
@@ -115,20 +127,20 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       signals: (await readSignals(db, [job.id])).get(job.id) ?? [],
       ending: await endingOf(db, job.id),
     });
-    return interpret({ ...common, signals, children, news });
+    return interpret({ ...common, storedBytes: bytes, signals, children, news });
   }
 
   return {
     kind: EXECUTION_KIND,
     async run(job, context) {
-      const { execution: found, steps, signals } = await load(job);
+      const { execution: found, ...loaded } = await load(job);
       if (!found) return { type: 'succeeded' }; // it has ended already
       const execution = await begin(job, found);
       if (!execution) return 'settled'; // later
       const { plan, settings, workflow } = await versions.get(execution.versionId);
       const forget = teller.follow(execution, workflow, job.lease.epoch === 1 || rateOf(job) !== undefined);
       try {
-        await go(job, context, { execution, plan, settings, steps, signals });
+        await go(job, context, { execution, plan, settings, ...loaded });
       } finally {
         forget();
       }

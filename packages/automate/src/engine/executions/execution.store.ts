@@ -146,7 +146,7 @@ export async function storedSteps(
        where execution_id = any($1) and not execution_id = any($3) and node_type = any($2) and strpos(node_path, '/') = 0
          and status in ('succeeded', 'failed')
      )
-     select execution_id, tenant_id, node_path, iteration, seq, node_type, status, route,
+     select execution_id, tenant_id, node_path, iteration, seq, node_type, status, route, bytes, seen,
        case when status in ('running', 'waiting', 'retrying') or node_type = any($2) then input end as input,
        case when strpos(node_path, '/') = 0 or status <> 'succeeded' or execution_id = any($3) then output end as output,
        error, attempts, resume_at, waits_for, started_at, finished_at
@@ -156,6 +156,16 @@ export async function storedSteps(
     [executionIds, loopTypes, undoable],
   );
   return Map.groupBy(rows, (row) => row.execution_id);
+}
+
+/** About how many bytes the inputs and outputs of executions take, as far as they have steps. */
+export async function storedBytes(db: Queryable, executionIds: readonly string[]): Promise<Map<string, number>> {
+  const { rows } = await db.query<{ id: string; bytes: number }>(
+    `select execution_id as id, sum(bytes)::float8 as bytes from step_runs where execution_id = any($1) group by execution_id`,
+    [executionIds],
+    'steps_bytes',
+  );
+  return new Map(rows.map(({ id, bytes }) => [id, bytes]));
 }
 
 /** Outputs of steps, by execution, node path and iteration. */
@@ -188,6 +198,8 @@ export interface StepRow {
   route: string | null;
   input: Json;
   output: Json;
+  bytes: number;
+  seen: string | null;
   error: Failure | null;
   attempts: number;
   resume_at: string | null;
@@ -210,6 +222,8 @@ export function toRecord(row: StepRow): StepRecord {
     route: row.route,
     input: row.input,
     output: row.output,
+    bytes: row.bytes,
+    seen: row.seen,
     error: row.error,
     attempts: row.attempts,
     resumeAt: date(row.resume_at),
@@ -231,13 +245,13 @@ export async function upsertSteps(transaction: Queryable, steps: readonly StepRe
   await transaction.query(
     // Arrays by column: this is the busiest statement of all, and taking rows out of JSON costs the server a third more.
     `insert into step_runs (execution_id, tenant_id, node_path, iteration, seq, node_type, status, route, input, output, error,
-       attempts, resume_at, waits_for, started_at, finished_at)
+       attempts, resume_at, waits_for, started_at, finished_at, bytes, seen)
      select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::int[], $6::text[], $7::text[], $8::text[], $9::jsonb[],
-       $10::jsonb[], $11::jsonb[], $12::int[], $13::timestamptz[], $14::text[], $15::timestamptz[], $16::timestamptz[])
+       $10::jsonb[], $11::jsonb[], $12::int[], $13::timestamptz[], $14::text[], $15::timestamptz[], $16::timestamptz[], $17::int[], $18::text[])
      on conflict (execution_id, node_path, iteration) do update set
        seq = excluded.seq, status = excluded.status, route = excluded.route, input = excluded.input, output = excluded.output,
        error = excluded.error, attempts = excluded.attempts, resume_at = excluded.resume_at,
-       waits_for = excluded.waits_for,
+       waits_for = excluded.waits_for, bytes = excluded.bytes, seen = excluded.seen,
        started_at = coalesce(step_runs.started_at, excluded.started_at), finished_at = excluded.finished_at
      where step_runs.status in ('running', 'waiting', 'retrying')`,
     [
@@ -257,6 +271,8 @@ export async function upsertSteps(transaction: Queryable, steps: readonly StepRe
       column((step) => step.waitsFor),
       column((step) => time(step.startedAt)),
       column((step) => time(step.finishedAt)),
+      column((step) => step.bytes),
+      column((step) => step.seen),
     ],
     'steps_upsert',
   );

@@ -51,6 +51,10 @@ export interface StepRecord {
   readonly route: string | null;
   readonly input: Json;
   readonly output: Json;
+  /** About how many bytes input and output take. */
+  readonly bytes: number;
+  /** Ids of the steps whose outputs its first try saw, as JSON, where its input is made again for each try. */
+  readonly seen: string | null;
   readonly error: Failure | null;
   readonly attempts: number;
   readonly resumeAt: Date | null;

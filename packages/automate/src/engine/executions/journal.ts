@@ -1,4 +1,4 @@
-import { type Db, isBadStatement, isTransient, type Queryable } from '../../db/index.ts';
+import { type Db, isBadStatement, isTimedOut, isTransient, isUnavailable, type Queryable } from '../../db/index.ts';
 import {
   enqueue,
   fence,
@@ -11,7 +11,7 @@ import {
   type Settlement,
   settle,
 } from '../../jobs/index.ts';
-import { type Batcher, createBatcher, estimateSize } from '../../kernel/index.ts';
+import { AppError, type Batcher, createBatcher } from '../../kernel/index.ts';
 import { takeSignals } from '../signals/signal.store.ts';
 import { cancelChildren, type ExecutionChange, updateExecutions, upsertSteps } from './execution.store.ts';
 import type { StepRecord } from './execution.ts';
@@ -88,7 +88,7 @@ function createShard(options: JournalOptions, progress: JournalProgress): Batche
   return createBatcher<JournalEntry, boolean>({
     maxItems: 1_000,
     maxWeight: MAXIMUM_BYTES,
-    isolates: isBadStatement,
+    isolates: isFault,
     weigh: ({ steps }) => steps.reduce((sum, step) => sum + weightOf(step), 0),
     async flush(entries) {
       const { live, told } = await progress.watch(() => withoutDeadlock(() => write(options.db, entries)));
@@ -219,6 +219,27 @@ function latestOf(steps: readonly StepRecord[]): StepRecord[] {
 }
 
 /** About how many bytes a step takes. */
-export function weightOf(step: StepRecord): number {
-  return 500 + estimateSize(step.input) + estimateSize(step.output);
+export function weightOf({ bytes, error, seen }: StepRecord): number {
+  return 500 + bytes + (error?.message.length ?? 0) + (seen?.length ?? 0);
+}
+
+/**
+ * Whether an error may be the fault of what one execution has to say: the database refuses it, or it cannot even be written
+ * down. It is then found among those that share a transaction, and the others are stored.
+ */
+function isFault(error: unknown): boolean {
+  if (isBadStatement(error) || isTimedOut(error)) return true;
+  // What a key or a rule of a workflow that is to be started says, and what `JSON.stringify` and `toISOString` cannot write.
+  return AppError.is(error) ? !isUnavailable(error) : error instanceof RangeError || error instanceof TypeError;
+}
+
+/** From this size on a single entry may be what takes the database too long. */
+const HEAVY_BYTES = 1_048_576;
+
+/**
+ * Whether what was refused would be refused again, so that a step has failed with it.
+ * @param bytes how heavy it is: who has little to say and is not heard in time suffers from something else
+ */
+export function isRefusal(error: unknown, bytes: number): boolean {
+  return isFault(error) && (!isTimedOut(error) || bytes >= HEAVY_BYTES);
 }

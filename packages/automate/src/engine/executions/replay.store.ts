@@ -57,9 +57,9 @@ export async function copySteps(
 ): Promise<void> {
   await transaction.query(
     `insert into step_runs (execution_id, tenant_id, node_path, iteration, seq, node_type, status, route, input, output, error,
-       attempts, resume_at, waits_for, started_at, finished_at)
+       attempts, resume_at, waits_for, started_at, finished_at, bytes, seen)
      select $2, tenant_id, node_path, iteration, seq, node_type, status, route, input, output, error,
-       attempts, resume_at, waits_for, started_at, finished_at
+       attempts, resume_at, waits_for, started_at, finished_at, bytes, seen
      from step_runs
      where execution_id = $1 and split_part(node_path, '/', 1) = any($3) and node_path not like '%#undo'`,
     [from, to, nodes],

@@ -15,6 +15,8 @@ export interface StartedExecution extends NewExecution {
   readonly hops?: number;
   /** Of the version it runs. */
   readonly settings: WorkflowSettings;
+  /** When it may run, where that is known already. */
+  readonly admission?: Admission;
   /** Whether its event is stored already, as that of a replay is. */
   readonly hasEvent?: boolean;
   /** Whether steps of it are stored already. */
@@ -43,12 +45,19 @@ export async function startExecutions(transaction: Queryable, executions: readon
   await insertExecutions(transaction, executions);
   await admit(
     transaction,
-    executions.map((execution) => ({ execution, admission: admissionOf(execution), hasHistory: execution.hasHistory ?? false })),
+    executions.map((execution) => ({
+      execution,
+      admission: execution.admission ?? admissionOf(execution),
+      hasHistory: execution.hasHistory ?? false,
+    })),
   );
 }
 
-/** Who starts an execution by hand, or from another one, waits in turn with the others; only events are gathered. */
-function admissionOf({ settings, ...execution }: StartedExecution): Admission {
+/**
+ * Who starts an execution by hand, or from another one, waits in turn with the others; only events are gathered.
+ * @throws what a key or rule of its workflow throws
+ */
+export function admissionOf({ settings, ...execution }: StartedExecution): Admission {
   const { eventId: id, eventType: type, source, payload } = execution;
   return compileFlow(settings)({ id, type, source, payload, occurred_at: new Date().toISOString() });
 }

@@ -6,6 +6,7 @@ import { bodyOf, withoutBody } from './body.ts';
 import { ERROR_ROUTE } from './error-route.ts';
 import { findSecrets, type SecretUse } from './secret-names.ts';
 import { findCycle, findUnreachable } from './shape.ts';
+import { readsOf, type StepReads } from './step-reads.ts';
 
 export interface PlanEdge {
   readonly target: string;
@@ -19,6 +20,7 @@ export interface PlanStep {
   readonly runner: StepRunner;
   /** Names of the secrets it uses. */
   readonly secrets: readonly string[];
+  readonly reads: StepReads;
 }
 
 export interface PlanNode extends PlanStep {
@@ -101,6 +103,7 @@ interface MutableNode {
   runner: StepRunner | undefined;
   routes: readonly string[] | undefined;
   secrets: readonly string[];
+  reads: StepReads | undefined;
   outgoing: PlanEdge[];
   incoming: number;
   join: PlanNode['join'];
@@ -132,6 +135,7 @@ function compileNode(node: GraphNode, compiling: Compiling): MutableNode {
     runner: step?.runner,
     routes: step?.routes,
     secrets: step?.secrets ?? [],
+    reads: step?.reads,
     outgoing: [],
     incoming: 0,
     join: node.join ?? 'all',
@@ -170,7 +174,8 @@ function compileUndoing(step: Pick<GraphNode, 'type' | 'config'>, id: string, co
     const message = `node "${id}": "${step.type}" cannot undo a step: it decides, repeats or waits`;
     compiling.issues.push(issue(`${compiling.at}/type`, 'invalid_compensation', message));
   }
-  return { type: step.type, runner: compiled.runner, secrets: compiled.secrets };
+  const { runner, secrets, reads } = compiled;
+  return { type: step.type, runner, secrets, reads };
 }
 
 /** A step that was compiled. */
@@ -210,7 +215,8 @@ function compileConfig(step: StepType, use: SecretUse): { compiled?: Compiled; f
   }
   try {
     const routes = step.routes?.(parsed.data) ?? [];
-    return { compiled: { type: step.type, runner: step.compile(parsed.data), secrets: use.names, routes }, faults: [] };
+    const reads = readsOf(use.config, step.inputKind);
+    return { compiled: { type: step.type, runner: step.compile(parsed.data), secrets: use.names, reads, routes }, faults: [] };
   } catch (error) {
     if (!AppError.is(error) || !error.errors) throw error;
     return { faults: error.errors };
@@ -226,6 +232,7 @@ function refusedStep(type: string, compiled: Compiled | undefined, reason: strin
     type,
     runner: { ...compiled?.runner, isPure: false, input: refuse, run: refuse },
     secrets: [],
+    reads: { isRepeatable: true, steps: new Set() },
     routes: compiled?.routes,
   };
 }

@@ -98,6 +98,12 @@ export interface StepType<Config = unknown> {
   readonly config: z.ZodType<Config>;
   /** Whether it does nothing outside of the execution, so that a dry run runs it too. */
   readonly isHarmless?: boolean;
+  /**
+   * How `input` is made, so that every try of a step works on the same: `rendered` by the templates and rules of the configuration
+   * alone; `computed` by code that makes the same of the same scope (default); `unique`, another one each time, as with a random
+   * number or the time. What might come out differently after a crash is stored before the step acts, which costs a write.
+   */
+  readonly inputKind?: 'rendered' | 'computed' | 'unique';
   /** Top-level fields of the configuration that hold JSONLogic. */
   readonly ruleFields?: readonly string[];
   /**

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../kernel/index.ts';
 import { noteDerived } from './derived-secrets.ts';
 import { Budget, chargeDeep, templateLimits } from './limits.ts';
 import { escapes, type TemplateMode, toText } from './modes.ts';
+import { renderingTime } from './time.ts';
 
 /** Whether a variable that is not there is an error (default) or empty. */
 export interface Strictness {
@@ -69,7 +70,7 @@ function guarded(name: string, filter: Filter, mode: TemplateMode): Filter {
       if (Array.isArray(given) && given.length > templateLimits.items) throw new Error(`the list for "${name}" is too long`);
     }
     if (NESTING_FILTERS.has(name)) for (const operand of operands) chargeDeep(operand, budget);
-    const result = handler.call(this, value, ...operands);
+    const result = handler.call(this, isNow(name, value) ? renderingTime() : value, ...operands);
     const { secrets } = this.context.environments as { secrets?: unknown };
     if (secrets !== undefined) noteDerived(secrets, [value, ...operands], result);
     return result;
@@ -77,6 +78,11 @@ function guarded(name: string, filter: Filter, mode: TemplateMode): Filter {
   // What has become JSON must not be escaped as text once more.
   const isRaw = (typeof filter !== 'function' && filter.raw === true) || (mode === 'json_body' && JSON_FILTERS.has(name));
   return { handler: wrapped as Exclude<Filter, { raw?: boolean }>, raw: isRaw } as Filter;
+}
+
+/** The engine would ask its own clock, and a step that is tried again would get another time. */
+function isNow(filter: string, value: unknown): boolean {
+  return (value === 'now' || value === 'today') && filter.startsWith('date');
 }
 
 /** `{% # … %}` without the engine's regular expression, which needs seconds for a page of empty lines. */

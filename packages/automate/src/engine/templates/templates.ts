@@ -1,6 +1,7 @@
 import { type Context, type Liquid, LiquidError, type Output, type Template, toValueSync } from 'liquidjs';
 import {
   AppError,
+  cutText,
   errorMessage,
   type InputIssue,
   type Json,
@@ -141,5 +142,5 @@ function singleOutput(text: string): boolean {
 /** The engine's first line: it names the variable and the place, but later lines would quote the template. */
 function describe(error: unknown): string {
   const text = LiquidError.is(error) ? error.message : errorMessage(error);
-  return text.split('\n', 1)[0]?.slice(0, 300) ?? 'The template failed.';
+  return cutText(text.split('\n', 1)[0] ?? '', 300);
 }

@@ -1,3 +1,5 @@
+import { after } from '../../kernel/index.ts';
+
 const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** The one limit on how long a guarded request takes, from look-up to the last byte. */
@@ -10,11 +12,11 @@ export interface Deadline {
 /** Starts to count; call `stop` when the exchange has ended. */
 export function startDeadline(request: { timeoutMs?: number; signal?: AbortSignal }): Deadline {
   const timer = new AbortController();
-  const handle = setTimeout(() => timer.abort(), request.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  const handle = after(request.timeoutMs ?? DEFAULT_TIMEOUT_MS, () => timer.abort());
   return {
     signal: request.signal ? AbortSignal.any([timer.signal, request.signal]) : timer.signal,
     timedOut: () => timer.signal.aborted,
-    stop: () => clearTimeout(handle),
+    stop: handle.clear,
   };
 }
 
@@ -25,11 +27,11 @@ export async function abortable<T>(work: Promise<T>, signal: AbortSignal, timeou
   const { promise, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
-  const timer = setTimeout(() => reject(Object.assign(new Error('look-up timed out'), { code: 'ETIMEDOUT' })), timeoutMs);
+  const timer = after(timeoutMs, () => reject(Object.assign(new Error('look-up timed out'), { code: 'ETIMEDOUT' })));
   try {
     return await Promise.race([work, promise]);
   } finally {
-    clearTimeout(timer);
+    timer.clear();
     signal.removeEventListener('abort', onAbort);
   }
 }

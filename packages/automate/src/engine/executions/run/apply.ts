@@ -1,10 +1,14 @@
+import type { Json } from '../../../kernel/index.ts';
 import { childSignal } from '../children.ts';
 import { errorWorkflowJobs } from '../error-workflow.ts';
 import type { ExecutionChange } from '../execution.store.ts';
 import type { Ending, Failure, StepRecord } from '../execution.ts';
-import { type JournalEntry, weightOf } from '../journal.ts';
+import { isRefusal, type JournalEntry, weightOf } from '../journal.ts';
+import { reasonOf } from './attempt.ts';
 import { giveUp } from './follow.ts';
 import { outputOf } from './frame.ts';
+import { storable } from './limits.ts';
+import { failRefused, refusedStep } from './refused.ts';
 import { isIdle, type Moves, type Run } from './run.ts';
 import { nextDue } from './waiting.ts';
 
@@ -59,8 +63,41 @@ export async function show(run: Run, shown: { step?: StepRecord; execution?: Exe
   try {
     await journal.append(shown.execution ? { ...entry, execution: shown.execution } : entry);
   } catch (error) {
-    if (carried.length > 0) run.end(error);
+    if (carried.length > 0) await fail(run, { ...entry, steps: carried }, error);
   }
+}
+
+/**
+ * Stores what a step is about to work on, before it does.
+ * @throws StepError `not_storable` when the database refuses it; anything else when this worker cannot go on with the execution
+ */
+export async function storeFirst(run: Run, step: StepRecord): Promise<void> {
+  if (run.isClosing || run.isOver) throw new Error('the execution left this worker');
+  const { journal, job, context } = run.options;
+  const steps = [...run.carried, step];
+  run.carried = [];
+  run.carriedBytes = 0;
+  let isHeld = false;
+  try {
+    isHeld = await journal.append({ lease: job.lease, isRecovery: job.attempts > 1, steps });
+  } catch (error) {
+    if (steps.length === 1 && isRefusal(error, weightOf(step))) throw refusedStep(error);
+    run.end(error);
+    throw error;
+  }
+  if (isHeld) return;
+  context.logger.warn('lease lost, another worker has this execution');
+  run.end();
+  throw new Error('the lease was lost');
+}
+
+/** Without the database this claim is over, and another one goes on; what it refuses is the fault of a step. */
+async function fail(run: Run, entry: JournalEntry, error: unknown): Promise<void> {
+  if (!isRefusal(error, weightOfAll(entry.steps))) return run.end(error);
+  await failRefused(run, entry, error).then(
+    () => run.end(),
+    (reason: unknown) => run.end(reason),
+  );
 }
 
 interface Stored extends Pick<Moves, 'taken' | 'children'> {
@@ -71,28 +108,25 @@ interface Stored extends Pick<Moves, 'taken' | 'children'> {
 /** Whether it is stored and this worker goes on with the execution or has ended it. */
 async function store(run: Run, { steps, taken, children, closing }: Stored): Promise<boolean> {
   const { journal, job, context } = run.options;
+  const entry = { lease: job.lease, isRecovery: job.attempts > 1, steps, taken, children, ...closing };
   try {
-    const isHeld = await journal.append({
-      lease: job.lease,
-      isRecovery: job.attempts > 1,
-      steps,
-      taken,
-      children,
-      ...closing,
-    });
+    const isHeld = await journal.append(entry);
+    // Not before: whoever looks for it then would not find it.
+    if (isHeld && closing?.job?.type === 'scheduled' && closing.job.runAt) run.options.onParked(closing.job.runAt);
     if (!isHeld) context.logger.warn('lease lost, another worker has this execution');
     if (closing || !isHeld) run.end();
     return isHeld;
   } catch (error) {
-    run.end(error);
+    await fail(run, entry, error);
     return false;
   }
 }
 
 /** How the execution is left when nothing of it is in hand: ended, waiting, or given back. */
 function close(run: Run, moves: Moves): Partial<JournalEntry> {
-  clearTimeout(run.timer);
+  run.timer?.clear();
   const { id, parentId, startedAt } = run.execution;
+  const output = !run.isCancelled && !run.root.failure && run.root.progress.remaining() === 0 ? takeOutput(run) : null;
   const ending: Ending | undefined = run.isCancelled ? 'cancelled' : run.root.failure ? 'failed' : undefined;
   if (ending) {
     const isAwaiting = [...run.parked.values()].some(({ before }) => before.waitsFor?.startsWith(childSignal('')));
@@ -110,13 +144,25 @@ function close(run: Run, moves: Moves): Partial<JournalEntry> {
   }
   if (run.root.progress.remaining() === 0)
     return {
-      execution: { id, startedAt, status: 'succeeded', output: outputOf(run.root) },
+      execution: { id, startedAt, status: 'succeeded', output },
       parentId,
       job: { type: 'succeeded' },
     };
   if (run.isHeldBack || run.parked.size === 0)
     return { execution: { id, startedAt, status: 'queued', seq: ++run.seq }, job: { type: 'released' } };
   const runAt = nextDue(run);
-  if (runAt) run.options.onParked(runAt);
   return { execution: { id, startedAt, status: 'waiting', seq: ++run.seq }, job: { type: 'scheduled', runAt } };
+}
+
+/** What the execution gives out; that of several last steps together may be too large, and then it fails. */
+function takeOutput(run: Run): Json {
+  const { plan } = run.root;
+  const output = outputOf(run.root);
+  if (plan.ends.length === 1) return output;
+  try {
+    return storable('output', output, run.options.limits).value;
+  } catch (error) {
+    run.root.failure = reasonOf(error);
+    return null;
+  }
 }

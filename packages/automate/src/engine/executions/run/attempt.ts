@@ -1,10 +1,22 @@
 import type { Policies, Secrets } from '../../../governance/index.ts';
-import { AppError, type Clock, errorMessage, type Json, type Logger, toStorableJson } from '../../../kernel/index.ts';
+import {
+  AppError,
+  type Clock,
+  cutText,
+  errorMessage,
+  type Json,
+  type Logger,
+  toStorableJson,
+  turns,
+} from '../../../kernel/index.ts';
 import { hideLinks, withoutLinks } from '../../approvals/approval-scope.ts';
 import type { PlanStep } from '../../graph/plan.ts';
 import { hidingLogger, openSecrets, type StepSecrets } from '../../steps/step-secrets.ts';
 import { type StepContext, StepError, type StepResult, type StepScope } from '../../steps/step-type.ts';
+import { renderedAt } from '../../templates/time.ts';
 import type { Failure, LoadedExecution } from '../execution.ts';
+import { Bound } from './bound.ts';
+import { type StepLimits, storable } from './limits.ts';
 
 export interface AttemptOptions {
   readonly step: PlanStep;
@@ -12,6 +24,7 @@ export interface AttemptOptions {
   readonly scope: StepScope;
   readonly secrets: Secrets;
   readonly policies: Pick<Policies, 'requireStep'>;
+  readonly limits: StepLimits;
   /** How many steps the graph has. */
   readonly stepCount: number;
   /** Aborts when the step has to end at once. */
@@ -20,21 +33,30 @@ export interface AttemptOptions {
   /** Node path and iteration. */
   readonly key: string;
   readonly number: number;
+  /** When it was first tried: what is `now` in its input. */
+  readonly startedAt: Date;
+  /** What an earlier try worked on, so that this one works on the same; null when there is none, or none that may be stored. */
+  readonly frozen: Json;
   readonly clock: Clock;
   logger(): Logger;
-  /** Told as soon as it is known what the step works on. */
-  onInput(shown: Json): void;
+  /** Told as soon as it is known what the step works on, and waited for before it acts. @throws StepError when there is no room */
+  onInput(shown: Json, bytes: number): Promise<void> | undefined;
 }
 
 export type AttemptResult =
-  | { readonly type: 'done'; readonly result: StepResult }
+  | { readonly type: 'done'; readonly result: StepResult; readonly outputBytes: number }
   | { readonly type: 'failed'; readonly error: unknown; readonly reason: Failure }
   /** Ended from outside; whatever it was about to say does not count. */
   | { readonly type: 'aborted' };
 
 const NO_HOSTS: readonly (readonly string[])[] = [];
+/** Longest reason of a failure that is kept. */
+const MAXIMUM_REASON = 10_000;
 
-/** Runs a step once: opens its secrets, bounds its time, and takes the secrets out of what it leaves behind. Never throws. */
+/**
+ * Runs a step once: makes its input or takes that of an earlier try, opens its secrets, bounds its time, and takes the secrets out
+ * of what it leaves behind. What it works on and what it gives out are what will be read from the database again. Never throws.
+ */
 export async function attemptStep(options: AttemptOptions): Promise<AttemptResult> {
   const { step, execution, scope, signal } = options;
   let opened: StepSecrets | undefined;
@@ -44,19 +66,22 @@ export async function attemptStep(options: AttemptOptions): Promise<AttemptResul
     if (asked) await asked;
     if (step.secrets.length > 0)
       opened = await openSecrets(options.secrets, { tenantId: execution.tenantId, names: step.secrets, scope });
+    const room = asked || opened ? turns.wait() : undefined;
+    if (room) await room;
     hide = bothOf(opened?.hide, hide);
-    const input = step.runner.input(opened?.scope ?? scope);
-    // Rendered once more, since a filter may turn a value into something that nobody would recognise.
-    const shown = withoutLinks(opened?.shownScope ?? scope);
-    options.onInput(shown === scope ? input : step.runner.input(shown));
+    const made = options.frozen ?? makeInput(options, opened);
+    const input = made instanceof Promise ? await made : made;
+    if (signal.aborted) return { type: 'aborted' };
     const bound = new Bound(signal, options.timeoutMs);
     try {
       const context = new AttemptContext(options, bound, opened);
       const pending = step.runner.run(input, context);
-      const result = pending instanceof Promise ? await bound.race(pending) : pending;
+      const result = pending instanceof Promise ? await inTurn(bound.race(pending)) : pending;
       if (signal.aborted) return { type: 'aborted' };
       if (opened) requireAsked(context, step);
-      return { type: 'done', result: hide ? hideResult(result, hide, opened?.hide) : result };
+      const { value, bytes } = storable('output', result.output, options.limits);
+      const kept = { ...result, output: value };
+      return { type: 'done', result: hide ? hideResult(kept, hide, opened?.hide) : kept, outputBytes: bytes };
     } finally {
       bound.end();
     }
@@ -64,6 +89,31 @@ export async function attemptStep(options: AttemptOptions): Promise<AttemptResul
     if (signal.aborted) return { type: 'aborted' };
     return { type: 'failed', error, reason: reasonOf(error, hide) };
   }
+}
+
+/** What comes from outside is large now and then, and is looked through at once. */
+async function inTurn<T>(pending: Promise<T>): Promise<T> {
+  const value = await pending;
+  const room = turns.wait();
+  if (room) await room;
+  return value;
+}
+
+/** What the step works on; what is shown of it is told before it acts. */
+function makeInput(options: AttemptOptions, opened: StepSecrets | undefined): Json | Promise<Json> {
+  const { step, scope } = options;
+  const make = (from: StepScope) =>
+    storable(
+      'input',
+      renderedAt(options.startedAt, () => step.runner.input(from)),
+      options.limits,
+    );
+  const input = make(opened?.scope ?? scope);
+  // Rendered once more, since a filter may turn a value into something that nobody would recognise.
+  const shown = withoutLinks(opened?.shownScope ?? scope);
+  const { value, bytes } = shown === scope ? input : make(shown);
+  const told = options.onInput(value, bytes);
+  return told ? told.then(() => input.value) : input.value;
 }
 
 /** Takes out what must not be stored. */
@@ -75,7 +125,8 @@ function bothOf(first: Hide | undefined, second: Hide | undefined): Hide | undef
 
 /** @param hideSecrets of a step that has some */
 function hideResult(result: StepResult, hide: Hide, hideSecrets: Hide | undefined): StepResult {
-  const shown = { ...result, output: hide(toStorableJson(result.output)) };
+  // A key that was taken out has another place.
+  const shown = { ...result, output: toStorableJson(hide(result.output)) };
   if (!hideSecrets) return shown;
   const { starts, waitsFor, route } = result;
   return {
@@ -95,13 +146,14 @@ function requireAsked(context: AttemptContext, { type }: PlanStep): void {
 
 /** Why a step failed, as it is stored. */
 export function reasonOf(error: unknown, hide?: Hide): Failure {
+  const message = errorMessage(error);
   return {
     code: AppError.is(error) ? (hide?.(error.code) ?? error.code) : 'step_error',
-    message: hide ? hide(errorMessage(error)) : errorMessage(error),
+    message: cutText(hide ? hide(message) : message, MAXIMUM_REASON),
   };
 }
 
-// Classes, and what few steps need is made when it is asked for: there is one of each for every step that runs.
+// A class, and what few steps need is made when it is asked for: there is one for every step that runs.
 
 class AttemptContext implements StepContext {
   readonly scope: StepScope;
@@ -145,47 +197,5 @@ class AttemptContext implements StepContext {
   get logger(): Logger {
     const logger = this.#options.logger();
     return this.#hide ? hidingLogger(logger, this.#hide) : logger;
-  }
-}
-
-/** Ends waiting for a step when its time is over or it is to stop, whether or not it listens to its signal. */
-class Bound {
-  readonly #outer: AbortSignal;
-  readonly #timeoutMs: number;
-  #own: AbortController | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #stop: (() => void) | undefined;
-
-  constructor(outer: AbortSignal, timeoutMs: number) {
-    this.#outer = outer;
-    this.#timeoutMs = timeoutMs;
-  }
-
-  signal(): AbortSignal {
-    this.#own ??= new AbortController();
-    if (this.#outer.aborted) this.#own.abort(this.#outer.reason);
-    return this.#own.signal;
-  }
-
-  race<T>(pending: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.#stop = () => {
-        this.#own?.abort(this.#outer.reason);
-        reject(this.#outer.reason);
-      };
-      this.#outer.addEventListener('abort', this.#stop, { once: true });
-      this.#timer = setTimeout(() => {
-        const detail = `The step took longer than ${this.#timeoutMs / 1_000} s.`;
-        const error = new StepError({ code: 'step_timeout', detail, isRetryable: true });
-        this.#own?.abort(error);
-        reject(error);
-      }, this.#timeoutMs);
-      pending.then(resolve, reject);
-    });
-  }
-
-  end(): void {
-    clearTimeout(this.#timer);
-    if (this.#stop) this.#outer.removeEventListener('abort', this.#stop);
   }
 }

@@ -1,14 +1,16 @@
 import type { Policies, Secrets } from '../../../governance/index.ts';
 import type { ClaimedJob, JobContext } from '../../../jobs/index.ts';
-import { type Clock, toStorableJson } from '../../../kernel/index.ts';
+import type { Clock } from '../../../kernel/index.ts';
 import type { Plan } from '../../graph/plan.ts';
 import type { WorkflowSettings } from '../../schemas.ts';
 import { errorWorkflowJobs } from '../error-workflow.ts';
 import type { Ending, Failure, LoadedExecution, StepRecord } from '../execution.ts';
-import type { Journal, JournalEntry } from '../journal.ts';
+import { isRefusal, type Journal, type JournalEntry, weightOf } from '../journal.ts';
 import { attemptStep } from './attempt.ts';
 import { type Compensation, compensations, isUndoing, UNDONE } from './compensations.ts';
 import type { LinkOf } from './frame.ts';
+import type { StepLimits } from './limits.ts';
+import { withoutContent } from './refused.ts';
 import { pauseBeforeRetry } from './retry.ts';
 import { SHOW_RUNNING_AFTER_MS, shownAsRunning } from './running.ts';
 
@@ -23,6 +25,7 @@ export interface EndOptions {
   readonly journal: Journal;
   readonly secrets: Secrets;
   readonly policies: Pick<Policies, 'requireStep'>;
+  readonly limits: StepLimits;
   readonly clock: Clock;
   /** The link by which a step is decided. */
   readonly linkOf: LinkOf;
@@ -79,8 +82,20 @@ export async function endExecution(options: EndOptions): Promise<void> {
     if (context.isDraining()) return leave({ type: 'released' });
     if (before?.resumeAt && before.resumeAt > clock.now()) return leave({ type: 'scheduled', runAt: before.resumeAt });
     const outcome = await attemptUndo(compensation, before);
-    if (!outcome || !(await append({ steps: [outcome] }))) return undefined;
-    return outcome.resumeAt ? leave({ type: 'scheduled', runAt: outcome.resumeAt }) : outcome;
+    const kept = outcome && (await keep(outcome));
+    if (!kept) return undefined;
+    return kept.resumeAt ? leave({ type: 'scheduled', runAt: kept.resumeAt }) : kept;
+  }
+
+  /** Stores how an undoing stands; one of which the database takes no record has failed. */
+  async function keep(outcome: StepRecord): Promise<StepRecord | undefined> {
+    try {
+      return (await append({ steps: [outcome] })) ? outcome : undefined;
+    } catch (error) {
+      if (!isRefusal(error, weightOf(outcome))) throw error;
+      const failed = withoutContent({ ...outcome, ...ended() }, error);
+      return (await append({ steps: [failed] })) ? failed : undefined;
+    }
   }
 
   async function attemptUndo(
@@ -88,16 +103,22 @@ export async function endExecution(options: EndOptions): Promise<void> {
     before: StepRecord | undefined,
   ): Promise<StepRecord | undefined> {
     const tries = (before?.attempts ?? 0) + 1;
+    const startedAt = before?.startedAt ?? clock.now();
+    const known = before?.input ?? null;
+    const { runner, secrets, reads } = node.compensate;
+    const isHidden = secrets.length > 0 || scope.approvals !== undefined;
     let begun: StepRecord = {
       ...record,
       nodePath: `${record.nodePath}${UNDONE}`,
       nodeType: node.compensate.type,
       status: 'running',
       route: null,
-      input: null,
+      input: known,
       output: null,
+      bytes: before?.bytes ?? 0,
+      seen: null,
       attempts: tries,
-      startedAt: before?.startedAt ?? clock.now(),
+      startedAt,
       finishedAt: null,
     };
     if (tries === 1) options.onStep(begun);
@@ -107,18 +128,33 @@ export async function endExecution(options: EndOptions): Promise<void> {
       scope,
       secrets: options.secrets,
       policies: options.policies,
+      limits: options.limits,
       stepCount: plan.nodes.size,
       signal: context.signal,
       timeoutMs: node.timeoutMs,
       key: `${begun.nodePath}:${record.iteration}`,
       number: tries,
+      startedAt,
+      frozen: isHidden ? null : known,
       clock,
       logger: () => context.logger.child({ node: begun.nodePath }),
-      onInput: (input) => (begun = { ...begun, input }),
+      onInput(input, bytes) {
+        begun = { ...begun, input, bytes };
+        // Nothing of the execution runs any more, so all that can change is what has no part in the scope.
+        if (known !== null || runner.isPure || reads.isRepeatable) return undefined;
+        begun = { ...begun, seq: ++seq };
+        return append({ steps: [begun] }).then(requireHeld);
+      },
     });
     if (attempted.type === 'aborted') return undefined;
     if (attempted.type === 'done')
-      return { ...begun, ...ended(), status: 'succeeded', output: toStorableJson(attempted.result.output) };
+      return {
+        ...begun,
+        ...ended(),
+        status: 'succeeded',
+        output: attempted.result.output,
+        bytes: begun.bytes + attempted.outputBytes,
+      };
     const pause = pauseBeforeRetry(node.retry, attempted.error, tries);
     if (pause === undefined) return { ...begun, ...ended(), status: 'failed', error: attempted.reason };
     return {
@@ -131,8 +167,8 @@ export async function endExecution(options: EndOptions): Promise<void> {
   }
 
   async function leave(outcome: NonNullable<JournalEntry['job']>): Promise<undefined> {
-    if (outcome.type === 'scheduled' && outcome.runAt) options.onParked(outcome.runAt);
-    await append({ job: outcome });
+    const isHeld = await append({ job: outcome });
+    if (isHeld && outcome.type === 'scheduled' && outcome.runAt) options.onParked(outcome.runAt);
   }
 
   function append(entry: Partial<JournalEntry>): Promise<boolean> {
@@ -142,6 +178,10 @@ export async function endExecution(options: EndOptions): Promise<void> {
   function ended(): Pick<StepRecord, 'resumeAt' | 'waitsFor' | 'finishedAt' | 'seq'> {
     return { resumeAt: null, waitsFor: null, finishedAt: clock.now(), seq: ++seq };
   }
+}
+
+function requireHeld(isHeld: boolean): void {
+  if (!isHeld) throw new Error('the lease was lost');
 }
 
 /** The reason an execution failed for, with what could not be undone. */

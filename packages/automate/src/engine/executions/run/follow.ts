@@ -3,6 +3,7 @@ import type { NodeEnd } from '../../graph/progress.ts';
 import type { Failure, StepRecord } from '../execution.ts';
 import { reasonOf } from './attempt.ts';
 import { type Frame, failedStep, isWithin, iterationFrame, type Loop, outputOf } from './frame.ts';
+import { keepOutput } from './keep.ts';
 import { endOf, failureRoute } from './routes.ts';
 import { blank, cancelled, ended, isStopping, type Moves, type Run } from './run.ts';
 
@@ -103,9 +104,20 @@ export function continueLoop(run: Run, loop: Loop, moves: Moves): void {
   }
   if (loop.frames.size > 0) return;
   if (loop.failure) failNode(run, frame, node, record, loop.failure, moves);
-  else if (!isStopping(run, frame))
-    finishNode(run, frame, node, { ...record, output: runner.output(loop.results, loop.next) }, moves);
+  else if (!isStopping(run, frame)) finishLoop(run, loop, moves);
   else leave(run, frame, record, moves);
+}
+
+/** Its results together may be more than can be kept. */
+function finishLoop(run: Run, { frame, node, runner, record, results, next }: Loop, moves: Moves): void {
+  let done: StepRecord;
+  try {
+    done = keepOutput(run, record, runner.output(results, next));
+  } catch (error) {
+    failNode(run, frame, node, record, reasonOf(error), moves);
+    return;
+  }
+  finishNode(run, frame, node, done, moves);
 }
 
 function hasNext(loop: Loop): boolean {

@@ -66,6 +66,8 @@ function start() {
     },
     plan: planGraph(graph as never, registry),
     settings: {},
+    limits: { stepBytes: 1_000, executionBytes: 10_000 },
+    storedBytes: 0,
     journal: {
       async append(entry) {
         entries.push(entry);

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { after, type Timer } from '../../../kernel/index.ts';
 import { createScope, type Signal, type StepRecord } from '../execution.ts';
 import { apply, show } from './apply.ts';
 import { rootFrame } from './frame.ts';
@@ -6,7 +7,7 @@ import { restore } from './restore.ts';
 import { noMoves, type Run, type RunOptions } from './run.ts';
 import { SHOW_RUNNING_AFTER_MS, shownAsRunning } from './running.ts';
 import { begin } from './step.ts';
-import { hear, LONGEST_TIMER_MS } from './waiting.ts';
+import { hear } from './waiting.ts';
 
 export interface InterpretOptions extends RunOptions {
   /** What an earlier claim has stored. */
@@ -39,8 +40,8 @@ export async function interpret({ stored, signals, ...options }: InterpretOption
   } finally {
     run.isOver = true;
     unlisten();
-    clearTimeout(run.timer);
-    clearTimeout(deadlineTimer);
+    run.timer?.clear();
+    deadlineTimer?.clear();
     clearTimeout(showing);
     if (run.active > 0) run.stop.abort(new Error('the execution left this worker'));
   }
@@ -60,6 +61,7 @@ function createRun(options: RunOptions, signals: readonly Signal[], end: Run['en
     deadline: seconds === undefined ? undefined : new Date(execution.startedAt.getTime() + seconds * 1_000),
     carried: [],
     carriedBytes: 0,
+    bytes: options.storedBytes,
     seq: execution.statusSeq,
     active: 0,
     isCancelled: false,
@@ -77,10 +79,10 @@ function createRun(options: RunOptions, signals: readonly Signal[], end: Run['en
 }
 
 /** Ends the execution when its time is over. */
-function watchDeadline(run: Run): NodeJS.Timeout | undefined {
+function watchDeadline(run: Run): Timer | undefined {
   if (!run.deadline) return undefined;
   const left = run.deadline.getTime() - run.options.clock.now().getTime();
-  if (left > 0) return setTimeout(() => outOfTime(run), Math.min(left, LONGEST_TIMER_MS));
+  if (left > 0) return after(left, () => outOfTime(run));
   outOfTime(run);
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { storableText } from '../../../kernel/index.ts';
 import { ERROR_ROUTE } from '../../graph/error-route.ts';
 import type { PlanNode } from '../../graph/plan.ts';
 import type { NodeEnd } from '../../graph/progress.ts';
@@ -11,7 +12,7 @@ const LOST_ROUTE = '#lost';
 
 /** What is stored as the route by which a step left. */
 export function routeOf({ isStop, route }: Pick<StepResult, 'isStop' | 'route'>): string | null {
-  return isStop ? STOP_ROUTE : (route ?? null);
+  return isStop ? STOP_ROUTE : route === undefined ? null : storableText(route);
 }
 
 /** The same for one that failed; null: it took everything with it. */

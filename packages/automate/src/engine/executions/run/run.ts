@@ -1,6 +1,6 @@
 import type { Policies, Secrets } from '../../../governance/index.ts';
 import type { ClaimedJob, JobContext } from '../../../jobs/index.ts';
-import type { Clock } from '../../../kernel/index.ts';
+import type { Clock, Timer } from '../../../kernel/index.ts';
 import type { Plan, PlanNode } from '../../graph/plan.ts';
 import type { WorkflowSettings } from '../../schemas.ts';
 import type { Children } from '../children.ts';
@@ -8,6 +8,7 @@ import type { Ending, LoadedExecution, Signal, StepRecord } from '../execution.t
 import type { Journal, TakenSignal } from '../journal.ts';
 import type { StartedExecution } from '../start.ts';
 import type { Frame, LinkOf } from './frame.ts';
+import type { StepLimits } from './limits.ts';
 
 /** What it takes to run an execution, or to go on with one. */
 export interface RunOptions {
@@ -16,9 +17,12 @@ export interface RunOptions {
   readonly execution: LoadedExecution;
   readonly plan: Plan;
   readonly settings: WorkflowSettings;
+  /** About how many bytes of inputs and outputs earlier claims have stored. */
+  readonly storedBytes: number;
   readonly journal: Journal;
   readonly secrets: Secrets;
   readonly policies: Pick<Policies, 'requireStep'>;
+  readonly limits: StepLimits;
   readonly children: Children;
   /** By which it is decided what is due. */
   readonly clock: Clock;
@@ -71,6 +75,8 @@ export interface Run {
   /** What was decided without effect outside and is stored with what comes next. */
   carried: StepRecord[];
   carriedBytes: number;
+  /** About how many bytes of inputs and outputs are stored, or will be with what is carried. */
+  bytes: number;
   /** Number of the latest change. */
   seq: number;
   /** Steps in hand, including those whose outcome is being stored. */
@@ -85,7 +91,7 @@ export interface Run {
   /** Whether it left this worker. */
   isOver: boolean;
   /** Goes on with the parked steps whose time has come. */
-  timer: NodeJS.Timeout | undefined;
+  timer: Timer | undefined;
   begin(start: Start): void;
   /** Ends, parks or gives back an execution of which nothing is in hand. */
   leave(): void;
@@ -128,6 +134,8 @@ export function blank(run: Run, frame: Frame, node: PlanNode): StepRecord {
     route: null,
     input: null,
     output: null,
+    bytes: 0,
+    seen: null,
     error: null,
     attempts: 0,
     resumeAt: null,

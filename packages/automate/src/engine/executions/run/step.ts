@@ -1,22 +1,31 @@
-import { toStorableJson } from '../../../kernel/index.ts';
+import { storableText, turns } from '../../../kernel/index.ts';
 import type { PlanNode } from '../../graph/plan.ts';
 import { isExclusive } from '../../graph/progress.ts';
 import { type ChildRequest, StepError, type StepResult } from '../../steps/step-type.ts';
 import { childSignal } from '../children.ts';
 import type { Failure, Signal, StepRecord } from '../execution.ts';
-import type { StartedExecution } from '../start.ts';
-import { apply, show } from './apply.ts';
+import { admissionOf, type StartedExecution } from '../start.ts';
+import { apply, show, storeFirst } from './apply.ts';
 import { attemptStep, reasonOf } from './attempt.ts';
 import { continueLoop, failNode, finishNode, leave } from './follow.ts';
 import { type Frame, keyOf, newLoop } from './frame.ts';
+import { freeze } from './frozen.ts';
+import { keepOutput, takeRoom, withOutput } from './keep.ts';
+import { refusedStep } from './refused.ts';
 import { pauseBeforeRetry } from './retry.ts';
 import { routeOf } from './routes.ts';
 import { blank, isStopping, type Moves, noMoves, type Parked, type Run, type Start } from './run.ts';
 import { SHOW_RUNNING_AFTER_MS } from './running.ts';
 import { isDue, park, takeSignal } from './waiting.ts';
 
-/** Goes on with a step: tries it, or waits, or takes what it has waited for. */
-export function begin(run: Run, { frame, node, before }: Start): void {
+/** Goes on with a step when the event loop has time for it. */
+export function begin(run: Run, start: Start): void {
+  turns.run(() => goOn(run, start));
+}
+
+/** Tries it, or waits, or takes what it has waited for. */
+function goOn(run: Run, { frame, node, before }: Start): void {
+  if (run.isOver) return;
   if (isStopping(run, frame)) return void attempt(run, { frame, node, before });
   const isWaiting = before?.status === 'waiting';
   const isLater = before !== undefined && before.resumeAt !== null && !isDue(run, before);
@@ -43,10 +52,15 @@ async function attempt(run: Run, { frame, node, before }: Start): Promise<void> 
     await apply(run, abandon(run, frame, node, before), 1);
     return;
   }
+  const frozen = freeze(frame, node, before);
+  const startedAt = before?.startedAt ?? run.options.clock.now();
   let record: StepRecord = {
     ...blank(run, frame, node),
     attempts: (before?.attempts ?? 0) + 1,
-    startedAt: before?.startedAt ?? run.options.clock.now(),
+    startedAt,
+    input: before?.input ?? null,
+    bytes: before?.bytes ?? 0,
+    seen: frozen.seen,
   };
   if (record.attempts === 1) run.options.onStep(record);
   // What is over at once needs no timer.
@@ -56,9 +70,12 @@ async function attempt(run: Run, { frame, node, before }: Start): Promise<void> 
   const attempted = await attemptStep({
     step: node,
     execution: run.execution,
-    scope: frame.scope,
+    scope: frozen.scope,
+    frozen: frozen.input,
+    startedAt,
     secrets: run.options.secrets,
     policies: run.options.policies,
+    limits: run.options.limits,
     stepCount: run.options.plan.nodes.size,
     signal: run.stop.signal,
     timeoutMs: node.timeoutMs,
@@ -66,19 +83,36 @@ async function attempt(run: Run, { frame, node, before }: Start): Promise<void> 
     number: record.attempts,
     clock: run.options.clock,
     logger: () => run.options.context.logger.child({ node: record.nodePath }),
-    onInput: (input) => (record = { ...record, input }),
+    onInput(input, bytes) {
+      takeRoom(run, bytes - record.bytes);
+      record = { ...record, input, bytes };
+      return frozen.isStoredFirst ? storeFirst(run, { ...record, seq: ++run.seq }) : undefined;
+    },
   });
   clearTimeout(showRunning);
   if (run.options.context.signal.aborted || run.isOver) return;
-  if (attempted.type === 'done') await settle(run, frame, node, record, attempted.result);
+  if (attempted.type === 'done') await settle(run, frame, node, record, attempted);
   else if (attempted.type === 'failed') await settleError(run, frame, node, record, attempted.error, attempted.reason);
   else await apply(run, abandon(run, frame, node, record), 1);
 }
 
-async function settle(run: Run, frame: Frame, node: PlanNode, record: StepRecord, result: StepResult): Promise<void> {
+async function settle(
+  run: Run,
+  frame: Frame,
+  node: PlanNode,
+  record: StepRecord,
+  { result, outputBytes }: { result: StepResult; outputBytes: number },
+): Promise<void> {
   if (node.runner.loop && node.body) return beginLoop(run, frame, node, record);
-  const { waitsFor = null, resumeAt = null, starts } = result;
-  const done = { ...record, output: toStorableJson(result.output), route: routeOf(result), waitsFor, resumeAt };
+  const { resumeAt = null, starts } = result;
+  const waitsFor = result.waitsFor === undefined ? null : storableText(result.waitsFor);
+  let done: StepRecord;
+  try {
+    if (Number.isNaN(resumeAt?.getTime())) throw refusedStep(new RangeError('the time at which it goes on is none'));
+    done = { ...withOutput(run, record, result.output, outputBytes), route: routeOf(result), waitsFor, resumeAt };
+  } catch (error) {
+    return settleError(run, frame, node, record, error, reasonOf(error));
+  }
   if (starts) return beginChild(run, frame, node, done, starts);
   const signal = waitsFor === null ? undefined : takeSignal(run, waitsFor);
   if (signal) return resume(run, frame, node, done, signal);
@@ -98,7 +132,9 @@ async function parkNew(run: Run, frame: Frame, node: PlanNode, record: StepRecor
 async function beginChild(run: Run, frame: Frame, node: PlanNode, record: StepRecord, wanted: ChildRequest): Promise<void> {
   let child: StartedExecution;
   try {
-    child = await run.options.children.prepare(run.execution, wanted, keyOf(frame, node));
+    const prepared = await run.options.children.prepare(run.execution, wanted, keyOf(frame, node));
+    // A key that cannot be made is the fault of this step, and found before it is one of a transaction that others share.
+    child = { ...prepared, admission: admissionOf(prepared) };
   } catch (error) {
     return settleError(run, frame, node, record, error, reasonOf(error));
   }
@@ -114,17 +150,19 @@ async function resume(run: Run, frame: Frame, node: PlanNode, record: StepRecord
   const moves = noMoves();
   if (signal) moves.taken.push({ signalId: signal.id, by: keyOf(frame, node) });
   let result: StepResult;
+  let done: StepRecord;
   try {
     result = node.runner.resume?.(record.input, signal?.data) ?? { output: signal?.data ?? null };
+    done = { ...keepOutput(run, record, result.output), route: routeOf(result) };
   } catch (error) {
     await settleError(run, frame, node, record, error, reasonOf(error), moves);
     return;
   }
   const isNowhere = isExclusive(node, result.route) && !node.outgoing.some(({ condition }) => condition === result.route);
-  if (!isNowhere) return succeed(run, frame, node, { ...record, output: result.output, route: routeOf(result) }, moves);
+  if (!isNowhere) return succeed(run, frame, node, done, moves);
   const detail = `The step ended with "${result.route}", and no edge of that name leads on.`;
   const error = new StepError({ code: `step_${result.route}`, detail, isRetryable: false });
-  await settleError(run, frame, node, { ...record, output: result.output }, error, reasonOf(error), moves);
+  await settleError(run, frame, node, { ...done, route: record.route }, error, reasonOf(error), moves);
 }
 
 async function succeed(run: Run, frame: Frame, node: PlanNode, record: StepRecord, moves = noMoves()): Promise<void> {

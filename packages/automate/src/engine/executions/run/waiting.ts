@@ -1,14 +1,12 @@
+import { after } from '../../../kernel/index.ts';
 import type { Signal, StepRecord } from '../execution.ts';
 import { keyOf } from './frame.ts';
 import { isIdle, type Parked, type Run } from './run.ts';
 
-/** Longest time that a timer can wait. */
-export const LONGEST_TIMER_MS = 2_147_483_647;
-
 /** Lets a step wait for its time, or for what it is to be told. */
 export function park(run: Run, step: Parked): void {
   run.parked.set(keyOf(step.frame, step.node), step);
-  clearTimeout(run.timer);
+  run.timer?.clear();
   wakeWhenDue(run);
 }
 
@@ -16,7 +14,7 @@ function wakeWhenDue(run: Run): void {
   const due = nextDue(run);
   if (!due) return;
   const left = due.getTime() - run.options.clock.now().getTime();
-  run.timer = setTimeout(() => void wake(run), Math.min(Math.max(left, 1), LONGEST_TIMER_MS));
+  run.timer = after(Math.max(left, 1), () => void wake(run));
 }
 
 /** When the next parked step is due, or the execution out of time. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Json } from '../../../kernel/index.ts';
+import { cutText, type Json } from '../../../kernel/index.ts';
 import { compileDataSchema, DataSchema } from '../../signals/data-schema.ts';
 import { compileTemplate, validateTemplates } from '../../templates/templates.ts';
 import { issuesAt } from '../issues.ts';
@@ -12,6 +12,7 @@ const NOT_DECIDED = { decision: TIMEOUT_ROUTE, data: null, decided_by: null, com
 export const coreApproval = defineStep({
   type: 'core.approval',
   description: 'Waits for the decision of a person.',
+  inputKind: 'rendered',
   config: z.strictObject({
     title: z.string().min(1).max(500).describe('What is to be decided; a Liquid text'),
     description: z.string().max(20_000).optional().describe('What one has to know to decide; a Liquid text'),
@@ -25,8 +26,8 @@ export const coreApproval = defineStep({
     if (schema) issuesAt('/schema', schemaIssues(schema));
     return {
       input: (scope) => ({
-        title: compileTemplate(title).render(scope).slice(0, 1_000),
-        description: description === undefined ? null : compileTemplate(description).render(scope).slice(0, 20_000),
+        title: cutText(compileTemplate(title).render(scope), 1_000),
+        description: description === undefined ? null : cutText(compileTemplate(description).render(scope), 20_000),
         schema: (schema as Json | undefined) ?? null,
       }),
       run: (_input, context) => ({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type InputIssue, type Json, type Logger, toStorableJson } from '../../../kernel/index.ts';
+import type { InputIssue, Json, Logger } from '../../../kernel/index.ts';
 import { engineErrors } from '../../errors.ts';
 import { AnyJson } from '../../schemas.ts';
 import { renderValue, validateTemplates } from '../../templates/templates.ts';
@@ -33,6 +33,7 @@ export function coreCode(pool: CodePool | undefined): StepType {
   return defineStep<Config>({
     type: 'core.code',
     description: 'Runs JavaScript.',
+    inputKind: 'rendered',
     config: Config,
     async check(config) {
       if (!pool) return [{ pointer: '', code: 'code_disabled', message: OFF }];
@@ -69,7 +70,7 @@ function inputText(input: Json, { memory_mb: memoryMb }: Config): string {
 }
 
 function outputOf(answer: Answer): Json {
-  if (answer.type === 'done') return toStorableJson(JSON.parse(answer.output));
+  if (answer.type === 'done') return JSON.parse(answer.output) as Json;
   throw new StepError({ code: answer.code, detail: `${answer.message}${placeOf(answer)}`, isRetryable: false });
 }
 

@@ -12,6 +12,7 @@ const Config = z.strictObject({
 export const coreLog = defineStep({
   type: 'core.log',
   description: 'Writes a message to the log.',
+  inputKind: 'rendered',
   config: Config,
   compile(config) {
     issuesAt('/message', validateTemplate(config.message));

@@ -20,6 +20,7 @@ const Config = z.union(
 export const coreSleep = defineStep({
   type: 'core.sleep',
   description: 'Waits for a time or until a moment.',
+  inputKind: 'rendered',
   config: Config,
   compile(config) {
     issuesAt('', validateTemplates(config));

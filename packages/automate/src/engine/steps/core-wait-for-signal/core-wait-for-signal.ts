@@ -10,6 +10,7 @@ import { invalidSignalName, isReservedSignal, SIGNAL_NAME, TIMEOUT_ROUTE, timeou
 export const coreWaitForSignal = defineStep({
   type: 'core.wait_for_signal',
   description: 'Waits for a signal from outside.',
+  inputKind: 'rendered',
   config: z.strictObject({
     name: z.string().min(1).max(200).describe('What `POST /executions/{id}/signal/` names; a Liquid text'),
     timeout_seconds: z.number().positive().max(31_622_400).optional().describe('Leaves by `"timeout"` then'),

@@ -10,6 +10,7 @@ const MAXIMUM_ITEMS = 100_000;
 export const flowForeach = defineStep({
   type: 'flow.foreach',
   description: 'Runs steps for each item of a list.',
+  inputKind: 'rendered',
   config: z.strictObject({
     items: AnyJson.describe('The list: a Liquid text such as `{{ event.payload.lines }}`, or JSONLogic'),
     concurrency: z.int().min(1).max(100).default(1).describe('Items in hand at once'),

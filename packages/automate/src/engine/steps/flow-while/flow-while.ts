@@ -9,6 +9,7 @@ import { defineStep, StepError } from '../step-type.ts';
 export const flowWhile = defineStep({
   type: 'flow.while',
   description: 'Runs steps for as long as a condition holds.',
+  inputKind: 'rendered',
   config: z.strictObject({
     condition: AnyJson.describe('JSONLogic; sees `index`, from 0, and `previous`, the result of the time before'),
     maximum_iterations: z.int().min(1).max(10_000).default(100).describe('The loop fails when the condition holds once more'),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isHostAllowed, type Outbound, type OutboundResponse } from '../../../governance/index.ts';
-import { AppError, errorMessage, type Json, type JsonObject, toStorableJson, traceparentOf } from '../../../kernel/index.ts';
+import { AppError, errorMessage, type Json, type JsonObject, traceparentOf } from '../../../kernel/index.ts';
 import { AnyJson } from '../../schemas.ts';
 import { hasSecretHost } from '../../templates/secret-uses.ts';
 import { renderValue, validateTemplates } from '../../templates/templates.ts';
@@ -35,6 +35,7 @@ export function httpRequest(outbound: Outbound): StepType {
   return defineStep<z.output<typeof Config>>({
     type: 'http.request',
     description: 'Sends an HTTP request to a public address.',
+    inputKind: 'rendered',
     config: Config,
     secretFields: ['url', 'headers', 'query', 'json', 'body'],
     compile(config) {
@@ -121,12 +122,12 @@ function readBody(response: OutboundResponse): Json {
   const text = response.body.toString('utf8');
   if (/^application\/([\w.-]+\+)?json\b/i.test(String(response.headers['content-type'] ?? ''))) {
     try {
-      return toStorableJson(JSON.parse(text));
+      return JSON.parse(text) as Json;
     } catch {
       // Announced as JSON but is not: hand on the text.
     }
   }
-  return toStorableJson(text);
+  return text;
 }
 
 /** The text as it was written is read by the client's own, strict rules; any other parser would first make something else of it. */

@@ -17,6 +17,7 @@ export interface ChildEnd {
 export const workflowRun = defineStep({
   type: 'workflow.run',
   description: 'Runs another workflow.',
+  inputKind: 'rendered',
   config: z.strictObject({
     workflow: z.string().min(1).max(100).describe('Its slug'),
     version: z.int().min(1).max(2_147_483_647).optional().describe('Default: the published one'),
