@@ -3,8 +3,10 @@ import { errorMessage, type JsonObject, type Logger, newId } from '../../kernel/
 import { takeFromOutbox } from '../events/event.store.ts';
 import type { StoredEvent } from '../events/event.ts';
 import { insertExecutions, type NewExecution } from '../executions/execution.store.ts';
-import { admit, type Candidate } from '../flow/admit.ts';
-import { claimKeys, type GatheredEvent, gather, type KeyedExecution } from '../flow/flow.store.ts';
+import { admit } from '../flow/admit.ts';
+import type { Candidate } from '../flow/candidate.ts';
+import { findSkipped, skippedBecause } from '../flow/concurrency.ts';
+import { claimKeys, type GatheredEvent, gather, type KeyedExecution, releaseKeys } from '../flow/flow.store.ts';
 import type { Admission } from '../flow/flow.ts';
 import { matchesPattern } from '../triggers/pattern.ts';
 import { insertVerdicts, type NewVerdict } from '../triggers/trigger.store.ts';
@@ -80,9 +82,12 @@ async function store(transaction: Queryable, decisions: readonly Decision[]): Pr
     const id = candidates.get(decision)?.execution.id;
     return id === undefined ? null : (holders.get(id) ?? id);
   };
-  const started = [...candidates].flatMap(([decision, candidate]) =>
+  const first = [...candidates].flatMap(([decision, candidate]) =>
     executionOf(decision) === candidate.execution.id ? candidate : [],
   );
+  const skipped = await findSkipped(transaction, first);
+  await releaseKeys(transaction, [...skipped]);
+  const started = skipped.size === 0 ? first : first.filter((candidate) => !skipped.has(candidate));
   // None of them depends on what another one answers.
   await Promise.all([
     insertExecutions(
@@ -93,7 +98,11 @@ async function store(transaction: Queryable, decisions: readonly Decision[]): Pr
     gather(transaction, gathered),
     insertVerdicts(
       transaction,
-      decisions.map((decision) => toVerdict(decision, executionOf(decision))),
+      decisions.map((decision) => {
+        const candidate = candidates.get(decision);
+        if (candidate && skipped.has(candidate)) return { ...toVerdict(decision, null), error: skippedBecause(candidate) };
+        return toVerdict(decision, executionOf(decision));
+      }),
     ),
   ]);
 }

@@ -3,8 +3,10 @@ import { type Logger, newId } from '../../kernel/index.ts';
 import { findEvents, insertHandledEvents } from '../events/event.store.ts';
 import type { StoredEvent } from '../events/event.ts';
 import { insertExecutions, type NewExecution } from '../executions/execution.store.ts';
-import { admit, type Candidate } from '../flow/admit.ts';
-import { claimKeys, type DueGathering, takeDue } from '../flow/flow.store.ts';
+import { admit } from '../flow/admit.ts';
+import type { Candidate } from '../flow/candidate.ts';
+import { findSkipped, skippedBecause } from '../flow/concurrency.ts';
+import { claimKeys, type DueGathering, releaseKeys, takeDue } from '../flow/flow.store.ts';
 import { compileFlow } from '../flow/flow.ts';
 import { noteStarted } from '../triggers/trigger.store.ts';
 import { findPublished, type PublishedVersion } from '../workflows/workflow.store.ts';
@@ -73,7 +75,13 @@ async function start(transaction: Queryable, starts: readonly Start[]): Promise<
     starts.flatMap(({ candidate }) => keyOf(candidate) ?? []),
   );
   const holderOf = ({ candidate }: Start) => holders.get(candidate.execution.id) ?? candidate.execution.id;
-  const first = starts.filter((one) => holderOf(one) === one.candidate.execution.id);
+  const unique = starts.filter((one) => holderOf(one) === one.candidate.execution.id);
+  const skipped = await findSkipped(
+    transaction,
+    unique.map(({ candidate }) => candidate),
+  );
+  await releaseKeys(transaction, [...skipped]);
+  const first = unique.filter(({ candidate }) => !skipped.has(candidate));
   await insertHandledEvents(transaction, first.filter(({ gathering }) => gathering.mode === 'batch').map(toBatchEvent));
   await insertExecutions(
     transaction,
@@ -88,7 +96,9 @@ async function start(transaction: Queryable, starts: readonly Start[]): Promise<
     starts.map((one) => ({
       triggerId: one.gathering.trigger_id,
       eventIds: one.events.map(({ id }) => id),
-      executionId: holderOf(one),
+      ...(skipped.has(one.candidate)
+        ? { executionId: null, error: skippedBecause(one.candidate) }
+        : { executionId: holderOf(one), error: null }),
     })),
   );
 }

@@ -114,6 +114,7 @@ export function createDryRunner(options: DryRunOptions): DryRunner {
       error: null,
       startedAt: now,
       depth: 0,
+      rootId: id,
       statusSeq: 0,
     };
     const common = {

@@ -28,6 +28,8 @@ export interface LoadedExecution {
   readonly startedAt: Date;
   /** How many executions stand above this one. */
   readonly depth: number;
+  /** The execution at the top of these, or itself. */
+  readonly rootId: string;
   /** Position of its status among its changes. */
   readonly statusSeq: number;
 }

@@ -26,6 +26,11 @@ export const Execution = z
     ending: z.enum(['failed', 'cancelled']).nullable().describe('It is on its way to this end'),
     parent_execution_id: z.uuid().nullable().describe('The execution that waits for it'),
     replay_of: z.uuid().nullable(),
+    root_execution_id: z
+      .uuid()
+      .nullable()
+      .describe('The first of the executions that started each other down to this one; null: this one is it'),
+    execution_key: z.string().nullable().describe('What the client that started it calls it'),
     created_at: Timestamp,
     started_at: Timestamp.nullable(),
     finished_at: Timestamp.nullable(),
@@ -166,6 +171,8 @@ export const ExecutionModel = defineModel({
       event_id: ['exact'],
       parent_execution_id: ['exact'],
       replay_of: ['exact'],
+      root_execution_id: ['exact'],
+      execution_key: ['exact'],
       created_at: ['range'],
       finished_at: ['range', 'null'],
     }),

@@ -1,19 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Queryable } from '../../db/index.ts';
-import { enqueue, type Slot } from '../../jobs/index.ts';
-import type { NewExecution } from '../executions/execution.store.ts';
+import { enqueue } from '../../jobs/index.ts';
 import { executionJob } from '../executions/execution-job.ts';
+import { type Candidate, nameOf, slotOf } from './candidate.ts';
+import { concurrencyJobs } from './concurrency.ts';
 import { lockRates, storeRates } from './flow.store.ts';
-import type { Admission } from './flow.ts';
-
-/** An execution that is to be queued, and what its workflow's settings say about when. */
-export interface Candidate {
-  readonly execution: NewExecution;
-  readonly admission: Admission;
-  /** Of the trigger that starts it. */
-  readonly priority?: number;
-  readonly hasHistory?: boolean;
-}
 
 /** Queues executions: at once, later where a rate limit says so, or in turn where only so many may run at a time. */
 export async function admit(transaction: Queryable, candidates: readonly Candidate[]): Promise<void> {
@@ -23,7 +13,7 @@ export async function admit(transaction: Queryable, candidates: readonly Candida
     candidates.map((candidate) => {
       const { execution, admission, priority = 0, hasHistory = false } = candidate;
       const runAt = startAt.get(candidate);
-      const slot = slotOf(execution, admission);
+      const slot = slotOf(candidate);
       return {
         ...executionJob(execution, Math.max(-100, Math.min(100, priority + admission.priority))),
         hasHistory,
@@ -32,12 +22,7 @@ export async function admit(transaction: Queryable, candidates: readonly Candida
       };
     }),
   );
-}
-
-function slotOf({ tenantId, workflowId }: NewExecution, { concurrency }: Admission): Slot | undefined {
-  if (!concurrency) return undefined;
-  const owner = concurrency.scope === 'tenant' ? `tenant ${tenantId}` : `workflow ${workflowId}`;
-  return { name: nameOf(owner, concurrency.key), capacity: concurrency.limit };
+  await enqueue(transaction, await concurrencyJobs(transaction, candidates));
 }
 
 /** Spaces out what is above a limit: as many at once as the limit says, then one each `period / limit`. */
@@ -61,9 +46,4 @@ async function startTimes(transaction: Queryable, candidates: readonly Candidate
   }
   await storeRates(transaction, rates);
   return times;
-}
-
-/** Keys are what events say, so they are hashed: any text of any length has a name of one length. */
-function nameOf(owner: string, key: string): string {
-  return `${owner} ${createHash('sha256').update(key).digest('base64url')}`;
 }

@@ -61,16 +61,22 @@ interface TriggerRow {
   settings: WorkflowSettings;
 }
 
-/** Notes which execution the events of a gathering have started. */
+/** Notes which execution the events of a gathering have started, or why they started none. */
 export async function noteStarted(
   transaction: Queryable,
-  started: readonly { readonly triggerId: string; readonly eventIds: readonly string[]; readonly executionId: string }[],
+  started: readonly {
+    readonly triggerId: string;
+    readonly eventIds: readonly string[];
+    readonly executionId: string | null;
+    readonly error: string | null;
+  }[],
 ): Promise<void> {
-  for (const { triggerId, eventIds, executionId } of started) {
-    await transaction.query('update verdicts set execution_id = $3 where trigger_id = $1 and event_id = any($2)', [
+  for (const { triggerId, eventIds, executionId, error } of started) {
+    await transaction.query('update verdicts set execution_id = $3, error = $4 where trigger_id = $1 and event_id = any($2)', [
       triggerId,
       eventIds,
       executionId,
+      error,
     ]);
   }
 }

@@ -8,6 +8,8 @@ import {
   Publish,
   Run,
   RunStarted,
+  SignalledWithStart,
+  SignalWithStartBody,
   WorkflowCreate,
   WorkflowCreated,
   WorkflowDetail,
@@ -29,7 +31,8 @@ type Detail = z.input<typeof WorkflowDetail>;
 
 const problems = { 422: 'The policy does not allow it, or the Idempotency-Key was used for another request.' };
 const runProblems = {
-  422: 'The policy does not allow the input, or the Idempotency-Key was used for another request.',
+  409: 'The workflow is archived, an execution has the key, or its settings say that no further one is started.',
+  422: 'The policy does not allow the input, its settings cannot be applied to it, or the Idempotency-Key was used otherwise.',
   429: 'The policy allows no more executions at once.',
 };
 
@@ -104,6 +107,19 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
       scope: 'workflows:run',
       body: Run,
       response: RunStarted,
+      status: 202,
+      problems: runProblems,
+    });
+    this.action('signalWithStart', {
+      detail: true,
+      methods: ['post'],
+      summary: 'Signal an execution, and start it first where it is not there',
+      description:
+        'Both happen or nothing does. An execution that has the key and has ended gives it to the new one. It needs the scope ' +
+        'executions:write too.',
+      scope: 'workflows:run',
+      body: SignalWithStartBody,
+      response: SignalledWithStart,
       status: 202,
       problems: runProblems,
     });
@@ -196,8 +212,20 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
   }
 
   async run(workflow: WorkflowRow, ctx: Context<z.output<typeof Run>>): Promise<z.input<typeof RunStarted>> {
-    const started = await this.getService(ctx).run(actorOf(ctx), workflow.id, { ...ctx.body, traceId: ctx.traceId });
-    return { ...started, trace_id: ctx.traceId };
+    const { idempotency_key: idempotencyKey, execution_key: executionKey, on_conflict: onConflict, ...body } = ctx.body;
+    const run = { ...body, idempotencyKey, executionKey, onConflict, traceId: ctx.traceId };
+    return { ...(await this.getService(ctx).run(actorOf(ctx), workflow.id, run)), trace_id: ctx.traceId };
+  }
+
+  async signalWithStart(
+    workflow: WorkflowRow,
+    ctx: Context<z.output<typeof SignalWithStartBody>>,
+  ): Promise<z.input<typeof SignalledWithStart>> {
+    if (!hasScope(requirePrincipal(ctx), 'executions:write'))
+      throw commonErrors.forbidden('The scope executions:write is needed to signal an execution.');
+    const { execution_key: executionKey, ...body } = ctx.body;
+    const request = { ...body, executionKey, traceId: ctx.traceId };
+    return { ...(await this.getService(ctx).signalWithStart(actorOf(ctx), workflow.id, request)), trace_id: ctx.traceId };
   }
 
   async dryRun(workflow: WorkflowRow, ctx: Context<z.output<typeof DryRun>>): Promise<z.input<typeof DryRunReport>> {

@@ -22,6 +22,8 @@ export type ExecutionsListQuery = {
   readonly event_id?: string | undefined;
   readonly parent_execution_id?: string | undefined;
   readonly replay_of?: string | undefined;
+  readonly root_execution_id?: string | undefined;
+  readonly execution_key?: string | undefined;
   readonly created_after?: string | Date | undefined;
   readonly created_before?: string | Date | undefined;
   readonly finished_after?: string | Date | undefined;
@@ -45,6 +47,8 @@ export type ExecutionsListQuery = {
         | 'ending'
         | 'parent_execution_id'
         | 'replay_of'
+        | 'root_execution_id'
+        | 'execution_key'
         | 'created_at'
         | 'started_at'
         | 'finished_at'
@@ -72,6 +76,8 @@ export type ExecutionsRetrieveQuery = {
         | 'ending'
         | 'parent_execution_id'
         | 'replay_of'
+        | 'root_execution_id'
+        | 'execution_key'
         | 'created_at'
         | 'started_at'
         | 'finished_at'

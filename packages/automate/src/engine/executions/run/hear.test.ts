@@ -60,6 +60,7 @@ function start() {
       error: null,
       startedAt: new Date(),
       depth: 0,
+      rootId: executionId,
       statusSeq: 0,
     },
     plan: planGraph(graph as never, registry),

@@ -19,7 +19,7 @@ export interface RunOptions {
   readonly journal: Journal;
   readonly secrets: Secrets;
   readonly policies: Pick<Policies, 'requireStep'>;
-  readonly children: Children;
+  readonly children: Pick<Children, 'prepare'>;
   /** By which it is decided what is due. */
   readonly clock: Clock;
   /** The link by which a step is decided. */

@@ -1,4 +1,4 @@
-import { toStorableJson } from '../../../kernel/index.ts';
+import { AppError, toStorableJson } from '../../../kernel/index.ts';
 import type { PlanNode } from '../../graph/plan.ts';
 import { isExclusive } from '../../graph/progress.ts';
 import { type ChildRequest, StepError, type StepResult } from '../../steps/step-type.ts';
@@ -100,6 +100,8 @@ async function beginChild(run: Run, frame: Frame, node: PlanNode, record: StepRe
   try {
     child = await run.options.children.prepare(run.execution, wanted, keyOf(frame, node));
   } catch (error) {
+    // Without a database nobody can say whether it may start: the execution is tried again.
+    if (!AppError.is(error)) return run.end(error);
     return settleError(run, frame, node, record, error, reasonOf(error));
   }
   const moves = noMoves();
