@@ -319,6 +319,7 @@ export type ExecutionDetail = {
   created_at: string;
   started_at: string | null;
   finished_at: string | null;
+  workflow: WorkflowName;
   /** The first of them, 1,000 at most */
   steps: Step[];
   /** Where the next steps are; null when these are all */
@@ -523,6 +524,31 @@ export type LinkSignIn = {
   token: string;
   /** Of the authenticator, or a backup code */
   code?: string;
+};
+
+export type ListedExecution = {
+  id: string;
+  workflow_id: string;
+  workflow_version: number;
+  event_id: string;
+  trigger_id: string | null;
+  status: 'queued' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
+  output: unknown;
+  error: Failure | null;
+  trace_id: string;
+  /** It is on its way to this end */
+  ending: 'failed' | 'cancelled' | null;
+  /** The execution that waits for it */
+  parent_execution_id: string | null;
+  replay_of: string | null;
+  /** The first of the executions that started each other down to this one; null: this one is it */
+  root_execution_id: string | null;
+  /** What the client that started it calls it */
+  execution_key: string | null;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+  workflow: WorkflowName;
 };
 
 export type Live = {
@@ -1199,6 +1225,12 @@ export type WorkflowImportReport = {
       message: string;
     }[];
   }[];
+};
+
+export type WorkflowName = {
+  id: string;
+  slug: string;
+  name: string;
 };
 
 export type WorkflowPatch = {

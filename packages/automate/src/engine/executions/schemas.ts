@@ -37,6 +37,11 @@ export const Execution = z
   })
   .meta({ id: 'Execution' });
 
+/** What an execution is shown with: of which workflow it is. */
+const WorkflowName = z.object({ id: z.uuid(), slug: z.string(), name: z.string() }).meta({ id: 'WorkflowName' });
+export type WorkflowName = z.output<typeof WorkflowName>;
+export const ListedExecution = Execution.extend({ workflow: WorkflowName }).meta({ id: 'ListedExecution' });
+
 /** One node of one execution: its redacted input and output, and how it went. */
 export const Step = z
   .object({
@@ -58,7 +63,7 @@ export const Step = z
   .meta({ id: 'Step' });
 export type Step = z.output<typeof Step>;
 
-export const ExecutionDetail = Execution.extend({
+export const ExecutionDetail = ListedExecution.extend({
   steps: z.array(Step).describe('The first of them, 1,000 at most'),
   steps_next: z.string().nullable().describe('Where the next steps are; null when these are all'),
 }).meta({ id: 'ExecutionDetail' });
@@ -176,6 +181,7 @@ export const ExecutionModel = defineModel({
       created_at: ['range'],
       finished_at: ['range', 'null'],
     }),
+    workflow: { column: 'workflow_id', operator: 'in', schema: z.string().min(1).max(100).describe('Ids or slugs') },
     trace_id: { column: 'trace_id', operator: 'exact', schema: TraceId },
     input: { column: 'event_id', operator: 'related', schema: InputFilter },
   },

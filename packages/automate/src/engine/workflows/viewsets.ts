@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { BaseReadOnlyViewSet, type Context, requirePrincipal, requireScope } from '../../api/index.ts';
-import { commonErrors, type Filter, hasScope, issuesOf, type Row } from '../../kernel/index.ts';
+import { commonErrors, type Filter, hasScope, issuesOf, isUuid, type Row } from '../../kernel/index.ts';
 import { actorOf } from '../actor.ts';
 import { DryRun, DryRunReport } from '../dry-run/schemas.ts';
 import {
@@ -141,6 +141,19 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
   /** Does the work; replace it by a subclass to change what happens. */
   serviceClass: typeof WorkflowService = WorkflowService;
 
+  /** By its id, or, while it is not archived, by its slug. */
+  override async getObject(ctx: Context): Promise<WorkflowRow | undefined> {
+    const name = ctx.params[this.lookup];
+    const scope = this.getQuery(ctx);
+    if (name === undefined || isUuid(name) || !scope || !SLUG.test(name)) return super.getObject(ctx);
+    const filters: Filter[] = [
+      { column: 'slug', operator: 'exact', value: name },
+      { column: 'archived_at', operator: 'is_null', value: true },
+    ];
+    const order = [{ column: 'id', descending: false }];
+    return (await this.getStore(ctx).list(this.model, { filters, order, limit: 1 }, scope))[0];
+  }
+
   async create(ctx: Context<z.output<typeof WorkflowCreate>>): Promise<z.input<typeof WorkflowCreated>> {
     const created = await this.getService(ctx).create(actorOf(ctx), ctx.body);
     ctx.reply.header('location', ctx.api.reverse(`${ctx.route.basename}.retrieve`, { id: created.id }));
@@ -241,6 +254,8 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
     return new this.serviceClass(ctx.services.workflows);
   }
 }
+
+const SLUG = /^[a-z0-9-]{1,100}$/;
 
 function rowOf(ctx: Context): WorkflowRow {
   return ctx.row as WorkflowRow;

@@ -29,6 +29,7 @@ export type ExecutionsListQuery = {
   readonly finished_after?: string | Date | undefined;
   readonly finished_before?: string | Date | undefined;
   readonly finished_at_is_null?: boolean | undefined;
+  readonly workflow?: readonly string[] | undefined;
   readonly trace_id?: string | undefined;
   /** JSON that the payload of the event contains, such as `{"customer_id":42}`; with `workflow_id`, or at most 31 days of `created_after` */
   readonly input?: string | undefined;
@@ -52,6 +53,7 @@ export type ExecutionsListQuery = {
         | 'created_at'
         | 'started_at'
         | 'finished_at'
+        | 'workflow'
       )[]
     | undefined;
   /** What to send with it, separated by commas. */
@@ -81,6 +83,7 @@ export type ExecutionsRetrieveQuery = {
         | 'created_at'
         | 'started_at'
         | 'finished_at'
+        | 'workflow'
         | 'steps'
         | 'steps_next'
       )[]
@@ -108,7 +111,7 @@ export interface Executions {
     options: ConditionalOptions,
   ): Call<
     | PageOf<
-        schemas.Execution & {
+        schemas.ListedExecution & {
           workflow?: schemas.Workflow | null;
           event?: schemas.Event | null;
           steps?: schemas.Step[];
@@ -125,7 +128,7 @@ export interface Executions {
     options?: ReadOptions,
   ): Call<
     PageOf<
-      schemas.Execution & {
+      schemas.ListedExecution & {
         workflow?: schemas.Workflow | null;
         event?: schemas.Event | null;
         steps?: schemas.Step[];
@@ -137,7 +140,7 @@ export interface Executions {
     query?: IterateQuery<ExecutionsListQuery>,
     options?: ReadOptions,
   ): AsyncGenerator<
-    schemas.Execution & {
+    schemas.ListedExecution & {
       workflow?: schemas.Workflow | null;
       event?: schemas.Event | null;
       steps?: schemas.Step[];
@@ -151,7 +154,7 @@ export interface Executions {
     options?: ReadOptions,
   ): AsyncGenerator<
     PageOf<
-      schemas.Execution & {
+      schemas.ListedExecution & {
         workflow?: schemas.Workflow | null;
         event?: schemas.Event | null;
         steps?: schemas.Step[];
