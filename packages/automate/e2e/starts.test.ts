@@ -252,4 +252,26 @@ describe.each(databaseKinds)('every way an execution starts on %s', (kind) => {
     expect((await save([LOG], { slug: 'again' })).slug).toBe('again');
     expect((await save([LOG], { name: 'Again' })).slug).toBe('again-2');
   });
+
+  it('shows executions with the names of their workflows, and finds both by them', async () => {
+    const one = await save([LOG], { slug: 'one', name: 'The first' });
+    const two = await save([LOG], { slug: 'two' });
+    const { body } = await run(one.slug);
+    await run(two.id);
+    const workflow = { id: one.id, slug: 'one', name: 'The first' };
+    expect(await get(body.execution_id)).toMatchObject({ workflow });
+    for (const name of ['one', one.id]) {
+      const found = await tenant.call<{ results: Execution[] }>('GET', `/api/v1/executions/?workflow=${name}`);
+      expect(found.body.results).toMatchObject([{ id: body.execution_id, workflow }]);
+    }
+    expect(await total('&workflow=one,two')).toBe(2);
+    expect(await total('&workflow=nobody')).toBe(0);
+    const few = await tenant.call<{ results: object[] }>('GET', '/api/v1/executions/?workflow=one&fields=workflow');
+    expect(few.body.results).toEqual([{ workflow }]);
+    expect((await tenant.call<{ id: string }>('GET', '/api/v1/workflows/one/')).body.id).toBe(one.id);
+    const stranger = await createTenant(server, `stranger-${kind}-${count}`);
+    expect((await stranger.call('GET', '/api/v1/workflows/one/')).status).toBe(404);
+    const theirs = await stranger.call<{ results: Execution[] }>('GET', `/api/v1/executions/?workflow=${one.id}`);
+    expect(theirs.body.results).toEqual([]);
+  });
 });

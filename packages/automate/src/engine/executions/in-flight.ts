@@ -1,3 +1,5 @@
+import { TransientMap } from '../../kernel/index.ts';
+
 /** An execution that was let in and is not stored yet. */
 interface Arrival {
   readonly id: string;
@@ -15,16 +17,16 @@ export interface InFlight {
 const FORGOTTEN_AFTER_MS = 30_000;
 
 export function createInFlight(): InFlight {
-  const tenants = new Map<string, Map<string, number>>();
-  const turns = new Map<string, Promise<void>>();
+  const tenants = new TransientMap<TransientMap<number>>();
+  const turns = new TransientMap<Promise<void>>();
 
-  function othersOf(tenantId: string): Map<string, number> {
-    const others = tenants.get(tenantId) ?? new Map<string, number>();
+  function othersOf(tenantId: string): TransientMap<number> {
+    const others = tenants.get(tenantId) ?? new TransientMap<number>();
     tenants.set(tenantId, others);
     const forgotten = performance.now() - FORGOTTEN_AFTER_MS;
     // The oldest come first.
-    for (const [id, since] of others) {
-      if (since >= forgotten) break;
+    for (const id of others.keys()) {
+      if ((others.get(id) ?? 0) >= forgotten) break;
       others.delete(id);
     }
     return others;

@@ -40,7 +40,7 @@ export const Execution = z
 /** What an execution is shown with: of which workflow it is. */
 const WorkflowName = z.object({ id: z.uuid(), slug: z.string(), name: z.string() }).meta({ id: 'WorkflowName' });
 export type WorkflowName = z.output<typeof WorkflowName>;
-export const ListedExecution = Execution.extend({ workflow: WorkflowName }).meta({ id: 'ListedExecution' });
+export const ListedExecution = Execution.extend({ workflow: WorkflowName.nullable() }).meta({ id: 'ListedExecution' });
 
 /** One node of one execution: its redacted input and output, and how it went. */
 export const Step = z

@@ -149,7 +149,7 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
     const path = ctx.api.reverse(operationId, { id: row.id });
     const next = () => pageBehind({ path, operationId, order: STEP_ORDER, bound: [], values: [steps.at(-1)?.seq] });
     const [named] = await withWorkflows(ctx, [this.present(row, ctx)]);
-    return { ...(named as ExecutionRow & { workflow: WorkflowName }), steps, steps_next: hasMore ? next() : null };
+    return { ...(named as ExecutionRow & { workflow: WorkflowName | null }), steps, steps_next: hasMore ? next() : null };
   }
 
   async steps({ id }: ExecutionRow, ctx: Context<unknown, z.output<typeof StepQuery>>): Promise<z.input<typeof StepPage>> {
@@ -248,15 +248,15 @@ const BY_ID = { column: 'id', descending: true };
 /** Workflows of one slug that are looked at: one, and those that had it and were archived. */
 const MAXIMUM_NAMESAKES = 100;
 
-/** Executions with what their workflows are called: one query for all. */
+/** Executions with what their workflows are called, in the caller's tenant: one query for all. */
 async function withWorkflows<R extends { readonly workflow_id: string }>(
   ctx: Context,
   rows: readonly R[],
-): Promise<(R & { workflow: WorkflowName })[]> {
+): Promise<(R & { workflow: WorkflowName | null })[]> {
   const ids = [...new Set(rows.map(({ workflow_id }) => workflow_id))];
   if (ids.length === 0) return [];
   const query = { column: 'id', values: ids, order: BY_ID, limit: 1 };
   const found = await ctx.services.models.related(WorkflowModel, query, { tenantId: requirePrincipal(ctx).tenantId });
   const names = new Map(found.map(({ id, slug, name }) => [id, { id, slug, name }]));
-  return rows.map((row) => ({ ...row, workflow: names.get(row.workflow_id) as WorkflowName }));
+  return rows.map((row) => ({ ...row, workflow: names.get(row.workflow_id) ?? null }));
 }

@@ -112,7 +112,6 @@ export interface Executions {
   ): Call<
     | PageOf<
         schemas.ListedExecution & {
-          workflow?: schemas.Workflow | null;
           event?: schemas.Event | null;
           steps?: schemas.Step[];
         }
@@ -129,7 +128,6 @@ export interface Executions {
   ): Call<
     PageOf<
       schemas.ListedExecution & {
-        workflow?: schemas.Workflow | null;
         event?: schemas.Event | null;
         steps?: schemas.Step[];
       }
@@ -141,7 +139,6 @@ export interface Executions {
     options?: ReadOptions,
   ): AsyncGenerator<
     schemas.ListedExecution & {
-      workflow?: schemas.Workflow | null;
       event?: schemas.Event | null;
       steps?: schemas.Step[];
     },
@@ -155,7 +152,6 @@ export interface Executions {
   ): AsyncGenerator<
     PageOf<
       schemas.ListedExecution & {
-        workflow?: schemas.Workflow | null;
         event?: schemas.Event | null;
         steps?: schemas.Step[];
       }
@@ -170,9 +166,7 @@ export interface Executions {
     options: ConditionalOptions,
   ): Call<
     | (schemas.ExecutionDetail & {
-        workflow?: schemas.Workflow | null;
         event?: schemas.Event | null;
-        steps?: schemas.Step[];
       })
     | undefined
   >;
@@ -186,9 +180,7 @@ export interface Executions {
     options?: ReadOptions,
   ): Call<
     schemas.ExecutionDetail & {
-      workflow?: schemas.Workflow | null;
       event?: schemas.Event | null;
-      steps?: schemas.Step[];
     }
   >;
   /** Gives undefined when it still has this ETag. */
