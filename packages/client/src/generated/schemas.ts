@@ -319,7 +319,7 @@ export type ExecutionDetail = {
   created_at: string;
   started_at: string | null;
   finished_at: string | null;
-  workflow: WorkflowName;
+  workflow: WorkflowName | null;
   /** The first of them, 1,000 at most */
   steps: Step[];
   /** Where the next steps are; null when these are all */
@@ -548,7 +548,7 @@ export type ListedExecution = {
   created_at: string;
   started_at: string | null;
   finished_at: string | null;
-  workflow: WorkflowName;
+  workflow: WorkflowName | null;
 };
 
 export type Live = {
