@@ -101,7 +101,7 @@ async function beginChild(run: Run, frame: Frame, node: PlanNode, record: StepRe
     child = await run.options.children.prepare(run.execution, wanted, keyOf(frame, node));
   } catch (error) {
     // Without a database nobody can say whether it may start: the execution is tried again.
-    if (!AppError.is(error)) return run.end(error);
+    if (!(error instanceof StepError) && (!AppError.is(error) || error.status >= 500)) return run.end(error);
     return settleError(run, frame, node, record, error, reasonOf(error));
   }
   const moves = noMoves();
