@@ -519,12 +519,12 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
       const filters = parametersOf(operation, 'query').filter(({ name }) => body.results.some((row) => name in row));
       for (const { name } of filters) {
         // What a row belongs to is filtered by its id.
-        const valueOf = (row: Page['results'][number]) => (row[name] as { id?: unknown } | null)?.id ?? row[name];
-        const wanted = body.results.map(valueOf).find((value) => value !== null && value !== undefined);
+        const shownOf = (row: Page['results'][number]) => (row[name] as { id?: unknown } | null)?.id ?? row[name];
+        const wanted = body.results.map(shownOf).find((value) => value !== null && value !== undefined);
         if (wanted === undefined) continue;
         const found = await succeed<Page>(operation, { query: { ...part, [name]: String(wanted), limit: '200' } });
-        const expected = body.results.filter((row) => valueOf(row) === wanted).length;
-        const isRight = found.body.results.length === expected && found.body.results.every((row) => valueOf(row) === wanted);
+        const expected = body.results.filter((row) => shownOf(row) === wanted).length;
+        const isRight = found.body.results.length === expected && found.body.results.every((row) => shownOf(row) === wanted);
         if (!isRight) fail(operation, `?${name}=${wanted} finds ${found.body.results.length} of ${expected}`);
       }
     }
