@@ -1,6 +1,9 @@
 import type { Queryable } from '../db/index.ts';
 import type { Slot } from './job.ts';
 
+/** One that was made in this very transaction is due: its time was rounded to a millisecond, and maybe up. */
+const GOES_ON = `state = case when run_at > now() + interval '1 millisecond' then 'scheduled' else 'queued' end`;
+
 /** Makes slots known. In one order, so that nobody deadlocks. */
 export async function declareSlots(
   transaction: Queryable,
@@ -42,7 +45,7 @@ export async function fillSlots(transaction: Queryable, names: readonly string[]
   if (names.length === 0) return;
   await lockSlots(transaction, names);
   await transaction.query(
-    `update automate.jobs set state = case when run_at > now() then 'scheduled' else 'queued' end
+    `update automate.jobs set ${GOES_ON}
      where state = 'blocked' and id = any(array(
        select next.job_id from automate.slots
        cross join lateral (
@@ -102,7 +105,7 @@ export async function changeCapacity(
   ]);
   if (capacity === undefined)
     await transaction.query(
-      `update automate.jobs set state = case when run_at > now() then 'scheduled' else 'queued' end
+      `update automate.jobs set ${GOES_ON}
        where id = any($1) and state = 'blocked'`,
       [jobIds],
     );
