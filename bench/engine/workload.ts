@@ -53,7 +53,8 @@ export async function createWorkflow({ db, engine, policies }: Automate, tenantI
     },
     triggers: [{ type: 'event', event_type: eventType(kind), config: {}, priority: 0, is_active: true }],
   };
-  const service = new WorkflowService({ db, registry: engine.registry, policies, onQueued: engine.announceWork });
+  const { registry, control, announceWork: onQueued, announceTold: onTold } = engine;
+  const service = new WorkflowService({ db, registry, policies, control, onQueued, onTold });
   await service.create({ tenantId, id: 'bench', mayPublish: true }, input);
 }
 

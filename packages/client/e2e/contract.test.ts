@@ -100,6 +100,14 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     });
     await collect(automate.executions.events(told.execution_id));
     expect(await automate.executions.retrieve(told.execution_id)).toMatchObject({ status: 'succeeded', output: { n: 1 } });
+    const signalled = { execution_key: 'told', signal: { name: 'go', data: { n: 2 } } };
+    const both = await automate.workflows.signalWithStart(id, signalled);
+    expect(both).toMatchObject({ status: 'started', signal_id: expect.any(String) });
+    await collect(automate.executions.events(both.execution_id));
+    expect(await automate.workflows.run(id, { execution_key: 'told', on_conflict: 'return' })).toMatchObject({
+      status: 'existing',
+      execution_id: both.execution_id,
+    });
     const cancelled = await automate.workflows.run(id, {});
     expect(await automate.executions.cancel(cancelled.execution_id)).toMatchObject({ ending: 'cancelled' });
     expect((await collect(automate.executions.events(cancelled.execution_id))).at(-1)?.data).toMatchObject({

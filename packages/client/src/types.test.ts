@@ -10,6 +10,7 @@ import {
   type Step,
   type Workflow,
   type WorkflowDetail,
+  type WorkflowName,
 } from './index.ts';
 
 const automate = createClient();
@@ -58,7 +59,7 @@ test('replies have the types of the document', () => {
   expectTypeOf<ReturnType<Methods['workflows']['iterate']>>().toEqualTypeOf<AsyncGenerator<Workflow, void, undefined>>();
   type Executions = Awaited<ReturnType<Methods['executions']['list']>>;
   expectTypeOf<Executions>().toExtend<PageOf<Execution>>();
-  expectTypeOf<Executions['results'][number]['workflow']>().toEqualTypeOf<Workflow | null | undefined>();
+  expectTypeOf<Executions['results'][number]['workflow']>().toEqualTypeOf<WorkflowName | null>();
   expectTypeOf<Awaited<ReturnType<Methods['workflows']['destroy']>>>().toEqualTypeOf<undefined>();
   expectTypeOf<Awaited<ReturnType<Methods['metrics']['get']>>>().toEqualTypeOf<Response>();
 });

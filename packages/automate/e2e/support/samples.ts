@@ -10,6 +10,7 @@ export const samples: NonNullable<GeneratorOptions['samples']> = {
     ],
     edges: [{ source: 'a', target: 'b' }],
   }),
+  Run: (make) => ({ input: { n: make.random() } }),
   // Nothing that keeps an execution from starting at once, nor two settings that exclude each other.
   WorkflowSettings: (make) => ({ timeout_seconds: make.pick([60, 3_600]), concurrency: { limit: 50 }, priority: 5 }),
   WorkflowSettingsInput: (make) => ({ timeout_seconds: make.pick([60, 3_600]), concurrency: { limit: 50 }, priority: 5 }),

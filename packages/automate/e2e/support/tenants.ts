@@ -107,7 +107,11 @@ async function addFlows(
   const wait = { id: 'wait', type: 'core.wait_for_signal', config: { name: mark } };
   const graph = { nodes: [nap, wait], edges: [{ source: 'nap', target: 'wait' }] };
   const told = await make('POST', '/api/v1/workflows/', { name: `${mark} told`, graph });
-  const run = await make<{ execution_id: string }>('POST', `/api/v1/workflows/${told.id}/run/`, {});
+  const run = await make<{ execution_id: string }>('POST', `/api/v1/workflows/${told.id}/run/`, { execution_key: mark });
+  const child = { id: 'child', type: 'workflow.run', config: { workflow: 'nested', wait: false } };
+  await make('POST', '/api/v1/workflows/', { name: `${mark} nested`, slug: 'nested', graph: { nodes: [log] } });
+  const parent = await make('POST', '/api/v1/workflows/', { name: `${mark} parent`, graph: { nodes: [child] } });
+  await make('POST', `/api/v1/workflows/${parent.id}/run/`, {});
   await make('POST', `/api/v1/executions/${run.execution_id}/signal/`, { name: mark, data: { note: mark } });
 }
 

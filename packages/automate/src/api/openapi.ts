@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type JsonSchema, SchemaCollector } from './openapi-schemas.ts';
 import type { Route } from './route.ts';
+import { fieldNames } from './sparse.ts';
 
 const ProblemSchema = z
   .object({
@@ -168,11 +169,15 @@ function otherReplies({ options }: Route, schemas: SchemaCollector): JsonSchema 
 /** What a reply may hold besides, when the request asks for it. */
 function withRelations({ relations, options }: Route, schema: JsonSchema, schemas: SchemaCollector): JsonSchema {
   if (!relations) return schema;
+  // What a row has of it in any case is what can be counted on.
+  const own = new Set(fieldNames(options.response));
   const properties = Object.fromEntries(
-    Object.entries(relations).map(([name, relation]) => [
-      name,
-      { ...schemas.add(relation.schema, 'output'), ...(relation.description && { description: relation.description }) },
-    ]),
+    Object.entries(relations)
+      .filter(([name]) => !own.has(name))
+      .map(([name, relation]) => [
+        name,
+        { ...schemas.add(relation.schema, 'output'), ...(relation.description && { description: relation.description }) },
+      ]),
   );
   const expanded = (row: JsonSchema): JsonSchema => ({ allOf: [row, { type: 'object', properties }] });
   const { results, ...others } = (schema.properties ?? {}) as Record<string, JsonSchema>;

@@ -29,6 +29,7 @@ import { createExecutionHandler } from './executions/execution-handler.ts';
 import { createExecutionReader, type ExecutionReader } from './executions/execution-reader.ts';
 import { createJournal } from './executions/journal.ts';
 import { createReplays, type Replays } from './executions/replay.ts';
+import { steeringHandler } from './executions/steering.ts';
 import { createEmittedEvents } from './hooks/emitted.ts';
 import { findFailures } from './hooks/failures.store.ts';
 import type { HookCaller } from './hooks/hooks.ts';
@@ -120,10 +121,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       live.publish(ids);
       countStored(entries);
       teller.stored(entries);
+      for (const entry of entries) children.stored(entry.children ?? []);
       announceTold(told);
       if (entries.some(({ children, jobs }) => (children?.length ?? 0) + (jobs?.length ?? 0) > 0)) announceWork();
     },
   });
+  const children = createChildren({ db, policies: options.policies });
   const versions = createVersionCache({ db, registry });
   let worker: Worker | undefined;
   let announcing: NodeJS.Timeout | undefined;
@@ -213,12 +216,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       policies: options.policies,
       limits: settings.limits,
       approvalLinks: options.approvalLinks,
-      children: createChildren(db),
+      children,
       teller,
       onParked: (until) => worker?.wakeIn(until.getTime() - clock.now().getTime()),
       onTold: announceTold,
     }),
-    errorWorkflowHandler({ db, redactFor: options.redactFor, onStarted: announceWork }),
+    errorWorkflowHandler({ db, policies: options.policies, redactFor: options.redactFor, onStarted: announceWork }),
+    steeringHandler({ db, control, onTold: announceTold }),
     executionBatchHandler({ db, control, replays, onQueued: announceWork, onTold: announceTold }),
     ...(options.handlers ?? []),
   ];

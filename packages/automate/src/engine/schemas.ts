@@ -97,6 +97,10 @@ const FlowControl = {
         .enum(['workflow', 'tenant'])
         .default('workflow')
         .describe('Whether only executions of this workflow count, or all of the tenant that have the same key'),
+      on_conflict: z
+        .enum(['wait', 'cancel_running', 'skip'])
+        .optional()
+        .describe('What becomes of one more: it waits in turn (default), the oldest is cancelled for it, or it is not started'),
     })
     .optional()
     .describe('At most so many at a time; the others wait in turn. One that sleeps or waits counts too'),

@@ -1,10 +1,11 @@
 import type { Queryable } from '../db/index.ts';
 import { newId } from '../kernel/index.ts';
 import { ENDED_STATES, type JobFailure, type JobOutcome, type Lease, leaseKey, type NewJob } from './job.ts';
-import { declareSlots, fillSlots } from './slots.store.ts';
+import { declareSlots, fillSlots, lineUp } from './slots.store.ts';
 
 /** Sets a job to look at what was said to it, as part of an `update jobs set …`: a parked one is claimed at once. */
-export const JOB_IS_TOLD = `is_signalled = true, state = case when state = 'scheduled' then 'queued' else state end`;
+export const JOB_IS_TOLD = `is_signalled = true, run_at = case when state = 'scheduled' then least(run_at, now()) else run_at end,
+  state = case when state = 'scheduled' then 'queued' else state end`;
 /** The jobs that can still be told something. */
 export const JOB_LISTENS = `state in ('blocked', 'queued', 'scheduled', 'running')`;
 /** When a job is due that only waits to be told something. */
@@ -35,12 +36,15 @@ export async function enqueue(transaction: Queryable, jobs: readonly NewJob[]): 
     epoch: job.hasHistory ? 1 : 0,
   }));
   await transaction.query(INSERT, [JSON.stringify(rows)], 'jobs_insert');
-  const slots = jobs.flatMap(({ slot, tenantId }) => (slot ? { ...slot, tenantId } : []));
-  if (slots.length > 0) {
-    await declareSlots(transaction, slots);
+  const members = jobs.flatMap(({ slot, tenantId }, index) =>
+    slot ? { ...slot, tenantId, jobId: (rows[index] as { id: string }).id } : [],
+  );
+  if (members.length > 0) {
+    await declareSlots(transaction, members);
+    await lineUp(transaction, members);
     await fillSlots(
       transaction,
-      slots.map(({ name }) => name),
+      members.map(({ name }) => name),
     );
   }
   return rows.map((row) => row.id);
@@ -60,7 +64,8 @@ export interface Settlement {
 const SETTLE = `with settled as (update jobs set
     state = case when jobs.is_cancelled and done.state in ('queued', 'scheduled') then 'cancelled'
       when done.state = 'scheduled' and jobs.is_signalled then 'queued' else done.state end,
-    run_at = coalesce(now() + done.delay_ms * interval '1 millisecond', done.run_at, jobs.run_at),
+    run_at = case when done.state = 'scheduled' and jobs.is_signalled then now()
+      else coalesce(now() + done.delay_ms * interval '1 millisecond', done.run_at, jobs.run_at) end,
     attempts = case when done.is_progress then 0 when done.state = 'queued' then greatest(jobs.attempts - 1, 0) else jobs.attempts end,
     crashes = case when done.is_progress then 0 else jobs.crashes end,
     error = done.error,

@@ -30,7 +30,10 @@ export interface NewJob {
 
 export interface Slot {
   readonly name: string;
+  /** Of those that share it, the smallest capacity holds. */
   readonly capacity: number;
+  /** An id that follows the time: who has the lowest goes first. Default: that of the job. */
+  readonly since?: string;
 }
 
 /** Proof that a worker holds a job: every write under it is refused once the job was claimed again. */

@@ -35,7 +35,17 @@ export async function bootstrap({
     if (!known) writeLocalKey(settings, value);
   }
   if (settings.hasSample && !(await hasWorkflows(db, tenantId)))
-    await createSample({ db, registry: engine.registry, policies, onQueued: engine.announceWork }, tenantId);
+    await createSample(workflowOptions({ db, engine, policies }), tenantId);
+}
+
+/** What a `WorkflowService` is built with. */
+export function workflowOptions({
+  db,
+  engine,
+  policies,
+}: Pick<BootstrapOptions, 'db' | 'engine' | 'policies'>): WorkflowService['options'] {
+  const { registry, control, announceWork: onQueued, announceTold: onTold } = engine;
+  return { db, registry, policies, control, onQueued, onTold };
 }
 
 async function createSample(options: WorkflowService['options'], tenantId: string): Promise<void> {

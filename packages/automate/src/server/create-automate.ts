@@ -79,7 +79,7 @@ import {
   type Principal,
   type Settings,
 } from '../kernel/index.ts';
-import { bootstrap } from './bootstrap.ts';
+import { bootstrap, workflowOptions } from './bootstrap.ts';
 import { createHealth } from './health.ts';
 import { rotationHandler, rotationJob } from './master-key-job.ts';
 import { createMetrics } from './metrics.ts';
@@ -269,7 +269,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       audit,
       policies,
       apiKeys,
-      workflows: { db, registry: engine.registry, policies, onQueued: engine.announceWork },
+      workflows: workflowOptions({ db, engine, policies }),
       database: db,
       metrics: createMetrics(engine.counters, retention.deleted, () => engine.progress()),
     },
@@ -289,7 +289,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   let server: ReturnType<typeof createFastifyServer> | undefined;
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
-  const service = new WorkflowService({ db, registry: engine.registry, policies, onQueued: engine.announceWork });
+  const service = new WorkflowService(workflowOptions({ db, engine, policies }));
 
   /** Before anything is shown to a tenant, redaction knows its secrets. */
   function withKnownSecrets(authenticator: Authenticator): Authenticator {

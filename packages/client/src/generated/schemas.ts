@@ -178,6 +178,10 @@ export type CorrelatedExecution = {
   /** The execution that waits for it */
   parent_execution_id: string | null;
   replay_of: string | null;
+  /** The first of the executions that started each other down to this one; null: this one is it */
+  root_execution_id: string | null;
+  /** What the client that started it calls it */
+  execution_key: string | null;
   created_at: string;
   started_at: string | null;
   finished_at: string | null;
@@ -267,6 +271,10 @@ export type Execution = {
   /** The execution that waits for it */
   parent_execution_id: string | null;
   replay_of: string | null;
+  /** The first of the executions that started each other down to this one; null: this one is it */
+  root_execution_id: string | null;
+  /** What the client that started it calls it */
+  execution_key: string | null;
   created_at: string;
   started_at: string | null;
   finished_at: string | null;
@@ -304,9 +312,14 @@ export type ExecutionDetail = {
   /** The execution that waits for it */
   parent_execution_id: string | null;
   replay_of: string | null;
+  /** The first of the executions that started each other down to this one; null: this one is it */
+  root_execution_id: string | null;
+  /** What the client that started it calls it */
+  execution_key: string | null;
   created_at: string;
   started_at: string | null;
   finished_at: string | null;
+  workflow: WorkflowName | null;
   /** The first of them, 1,000 at most */
   steps: Step[];
   /** Where the next steps are; null when these are all */
@@ -513,6 +526,31 @@ export type LinkSignIn = {
   code?: string;
 };
 
+export type ListedExecution = {
+  id: string;
+  workflow_id: string;
+  workflow_version: number;
+  event_id: string;
+  trigger_id: string | null;
+  status: 'queued' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
+  output: unknown;
+  error: Failure | null;
+  trace_id: string;
+  /** It is on its way to this end */
+  ending: 'failed' | 'cancelled' | null;
+  /** The execution that waits for it */
+  parent_execution_id: string | null;
+  replay_of: string | null;
+  /** The first of the executions that started each other down to this one; null: this one is it */
+  root_execution_id: string | null;
+  /** What the client that started it calls it */
+  execution_key: string | null;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+  workflow: WorkflowName | null;
+};
+
 export type Live = {
   status: 'ok';
 };
@@ -647,6 +685,11 @@ export type Policy = {
       /** `default`: neither the operator nor the tenant set it */
       source: 'operator' | 'tenant' | 'both' | 'default';
     };
+    max_descendants: {
+      value: number | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
     max_event_payload_bytes: {
       value: number | null;
       /** `default`: neither the operator nor the tenant set it */
@@ -693,6 +736,7 @@ export type PolicyPatch = {
   max_workflows?: number | null;
   max_steps_per_workflow?: number | null;
   max_active_executions?: number | null;
+  max_descendants?: number | null;
   max_event_payload_bytes?: number | null;
   max_events_per_minute?: number | null;
   max_event_hops?: number | null;
@@ -714,6 +758,7 @@ export type PolicyRules = {
   max_workflows: number | null;
   max_steps_per_workflow: number | null;
   max_active_executions: number | null;
+  max_descendants: number | null;
   max_event_payload_bytes: number | null;
   max_events_per_minute: number | null;
   max_event_hops: number | null;
@@ -735,6 +780,7 @@ export type PolicyRulesInput = {
   max_workflows?: number | null;
   max_steps_per_workflow?: number | null;
   max_active_executions?: number | null;
+  max_descendants?: number | null;
   max_event_payload_bytes?: number | null;
   max_events_per_minute?: number | null;
   max_event_hops?: number | null;
@@ -846,11 +892,20 @@ export type Run = {
   input?: { [key: string]: unknown };
   /** Default: the published one */
   version?: number;
+  /** The workflow runs once for each; a later run is answered with the execution of then */
+  idempotency_key?: string;
+  /** What you call the execution; of a workflow, one at a time has a key */
+  execution_key?: string;
+  /** When an execution has the `execution_key`, open or not: `reject` (default, 409), `return` it, or `cancel_existing` and start */
+  on_conflict?: 'reject' | 'return' | 'cancel_existing';
 };
 
 export type RunStarted = {
   execution_id: string;
   workflow_version: number;
+  /** `duplicate`: of the same `idempotency_key`. `existing`: of the same `execution_key` */
+  status: 'started' | 'duplicate' | 'existing';
+  /** Of this request; an execution that was there before has its own */
   trace_id: string;
 };
 
@@ -927,8 +982,34 @@ export type Signal = {
   data?: unknown;
 };
 
+export type SignalledWithStart = {
+  execution_id: string;
+  workflow_version: number;
+  /** `duplicate`: of the same `idempotency_key`. `existing`: of the same `execution_key` */
+  status: 'started' | 'duplicate' | 'existing';
+  /** Of this request; an execution that was there before has its own */
+  trace_id: string;
+  signal_id: string;
+};
+
 export type SignalReceipt = {
   signal_id: string;
+};
+
+export type SignalWithStart = {
+  /** What you call the execution */
+  execution_key: string;
+  /** Sent in any case */
+  signal: {
+    /** As the waiting step names it */
+    name: string;
+    /** The output of that step */
+    data?: unknown;
+  };
+  /** Seen by the steps as `event.payload` */
+  input?: { [key: string]: unknown };
+  /** Default: the published one */
+  version?: number;
 };
 
 export type SignedIn = {
@@ -1162,6 +1243,12 @@ export type WorkflowImportReport = {
   }[];
 };
 
+export type WorkflowName = {
+  id: string;
+  slug: string;
+  name: string;
+};
+
 export type WorkflowPatch = {
   /** false pauses the triggers, true resumes them */
   is_live: boolean;
@@ -1179,6 +1266,8 @@ export type WorkflowSettings = {
     key?: string;
     /** Whether only executions of this workflow count, or all of the tenant that have the same key */
     scope: 'workflow' | 'tenant';
+    /** What becomes of one more: it waits in turn (default), the oldest is cancelled for it, or it is not started */
+    on_conflict?: 'wait' | 'cancel_running' | 'skip';
   };
   /** At most so many starts in any time of this length */
   rate_limit?: {
@@ -1221,6 +1310,8 @@ export type WorkflowSettingsInput = {
     key?: string;
     /** Whether only executions of this workflow count, or all of the tenant that have the same key */
     scope?: 'workflow' | 'tenant';
+    /** What becomes of one more: it waits in turn (default), the oldest is cancelled for it, or it is not started */
+    on_conflict?: 'wait' | 'cancel_running' | 'skip';
   };
   /** At most so many starts in any time of this length */
   rate_limit?: {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../kernel/index.ts';
 import type { StoredEvent } from '../events/event.ts';
-import type { Candidate } from '../flow/admit.ts';
+import type { Candidate } from '../flow/candidate.ts';
 import type { KeyedExecution } from '../flow/flow.store.ts';
 
 /** A filter sees the event at its root. */

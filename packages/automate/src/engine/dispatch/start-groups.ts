@@ -3,9 +3,11 @@ import { type Logger, newId } from '../../kernel/index.ts';
 import { insertHandledEvents } from '../events/event.store.ts';
 import type { StoredEvent } from '../events/event.ts';
 import { insertExecutions, type NewExecution } from '../executions/execution.store.ts';
-import { admit, type Candidate } from '../flow/admit.ts';
+import { admit } from '../flow/admit.ts';
+import type { Candidate } from '../flow/candidate.ts';
+import { findSkipped } from '../flow/concurrency.ts';
 import { exceeding } from '../flow/drop.ts';
-import { claimKeys } from '../flow/flow.store.ts';
+import { claimKeys, releaseKeys } from '../flow/flow.store.ts';
 import { compileFlow } from '../flow/flow.ts';
 import { type DueGathering, freeKeys, handKeysOn } from '../flow/release.store.ts';
 import type { Outcome } from '../triggers/trigger.store.ts';
@@ -60,7 +62,13 @@ export async function startGroups(
     kept.flatMap(({ gathering, candidate }) => (gathering.mode === 'debounce' ? (keyOf(candidate) ?? []) : [])),
   );
   const holderOf = ({ candidate }: Start) => holders.get(candidate.execution.id) ?? candidate.execution.id;
-  const first = kept.filter((one) => holderOf(one) === one.candidate.execution.id);
+  const unique = kept.filter((one) => holderOf(one) === one.candidate.execution.id);
+  const skipped = await findSkipped(
+    transaction,
+    unique.map(({ candidate }) => candidate),
+  );
+  await releaseKeys(transaction, [...skipped]);
+  const first = unique.filter(({ candidate }) => !skipped.has(candidate));
   await insertHandledEvents(transaction, first.filter(({ gathering }) => gathering.mode === 'batch').map(toBatchEvent));
   await insertExecutions(
     transaction,
@@ -78,20 +86,26 @@ export async function startGroups(
     })),
   );
   for (const start of starts) {
-    const isDropped = dropped.has(start.candidate);
-    if (isDropped) for (const { eventId } of start.members) unstarted.add(eventId);
+    const reason = reasonOf(start.candidate);
+    if (reason) for (const { eventId } of start.members) unstarted.add(eventId);
     const executionId = holderOf(start);
     for (const { eventId, triggerId } of start.members)
       outcomes.push({
         eventId,
         triggerId,
-        ...(isDropped
-          ? { note: 'rate_limited' as const }
+        ...(reason
+          ? { note: reason }
           : { executionId, ...(executionId !== start.candidate.execution.id && { note: 'duplicate' as const }) }),
       });
   }
   await freeKeys(transaction, [...unstarted]);
   return outcomes;
+
+  /** Why it starts nothing. */
+  function reasonOf(candidate: Candidate): 'rate_limited' | 'skipped' | undefined {
+    if (dropped.has(candidate)) return 'rate_limited';
+    return skipped.has(candidate) ? 'skipped' : undefined;
+  }
 }
 
 function plan(group: Group, events: readonly StoredEvent[]): Start {

@@ -1,9 +1,11 @@
 import type { Queryable } from '../../db/index.ts';
 import { newId } from '../../kernel/index.ts';
 import { insertExecutions, type NewExecution } from '../executions/execution.store.ts';
-import { admit, type Candidate } from '../flow/admit.ts';
+import { admit } from '../flow/admit.ts';
+import type { Candidate } from '../flow/candidate.ts';
+import { findSkipped } from '../flow/concurrency.ts';
 import { exceeding } from '../flow/drop.ts';
-import { claimKeys } from '../flow/flow.store.ts';
+import { claimKeys, releaseKeys } from '../flow/flow.store.ts';
 import { claimForBatch, type GatheredEvent, gather } from '../flow/gather.store.ts';
 import { insertVerdicts, type NewVerdict } from '../triggers/trigger.store.ts';
 import type { Decided, Decision } from './decide.ts';
@@ -37,7 +39,10 @@ export async function storeDecided(
     kept.flatMap(([, candidate]) => keyOf(candidate) ?? []),
   );
   const holderOf = ({ execution: { id } }: Candidate) => holders.get(id) ?? id;
-  const started = kept.flatMap(([, candidate]) => (holderOf(candidate) === candidate.execution.id ? candidate : []));
+  const first = kept.flatMap(([, candidate]) => (holderOf(candidate) === candidate.execution.id ? candidate : []));
+  const skipped = await findSkipped(transaction, first);
+  await releaseKeys(transaction, [...skipped]);
+  const started = skipped.size === 0 ? first : first.filter((candidate) => !skipped.has(candidate));
 
   function startOf(decision: Decision): Pick<NewVerdict, 'executionId' | 'note'> {
     const event = gathered.get(decision);
@@ -48,6 +53,7 @@ export async function storeDecided(
     const candidate = candidates.get(decision);
     if (!candidate) return { executionId: null, note: null };
     if (dropped.has(candidate)) return { executionId: null, note: 'rate_limited' };
+    if (skipped.has(candidate)) return { executionId: null, note: 'skipped' };
     const executionId = holderOf(candidate);
     return { executionId, note: executionId === candidate.execution.id ? null : 'duplicate' };
   }

@@ -119,6 +119,7 @@ export function createDryRunner(options: DryRunOptions): DryRunner {
       hops: 0,
       isErrorWorkflow: false,
       depth: 0,
+      rootId: id,
       statusSeq: 0,
     };
     const common = {

@@ -1,38 +1,66 @@
-import type { Db } from '../../db/index.ts';
-import { newId } from '../../kernel/index.ts';
+import { type Db, isTransient } from '../../db/index.ts';
+import type { Policies } from '../../governance/index.ts';
+import { usageOf } from '../../jobs/index.ts';
+import { createBatcher, newId } from '../../kernel/index.ts';
+import { slotOf } from '../flow/candidate.ts';
+import { skippedBecause } from '../flow/concurrency.ts';
+import { findDeadlock } from '../flow/deadlock.ts';
 import { type ChildRequest, StepError } from '../steps/step-type.ts';
 import { findRunnable } from '../workflows/workflow.store.ts';
+import { countActive } from './active.store.ts';
+import { MAXIMUM_DEPTH } from './depth.ts';
 import type { LoadedExecution } from './execution.ts';
-import type { StartedExecution } from './start.ts';
+import { createInFlight } from './in-flight.ts';
+import { prepareStart, type StartedExecution } from './start.ts';
+import { type Claim, claimDescendants } from './tree.store.ts';
 
 /** Finds what a step wants to run. */
 export interface Children {
-  /** @throws StepError when there is no such workflow, or executions would start each other without end */
+  /**
+   * Everything that can keep an execution from starting is found out here, so that it fails the step that asks for it.
+   * @throws AppError when there is no such workflow, executions would start each other without end, its settings cannot be applied to
+   * the input, it would wait for its parent's place, or the policy does not let it start
+   */
   prepare(parent: LoadedExecution, wanted: ChildRequest, key: string): Promise<StartedExecution>;
+  /** Told once they can be counted by everybody. */
+  stored(children: readonly StartedExecution[]): void;
 }
-
-/** Executions that stand above each other. */
-const MAXIMUM_DEPTH = 20;
 
 /** Name of the signal by which the end of an execution is told to the step that waits for it. */
 export function childSignal(key: string): string {
   return `child:${key}`;
 }
 
-export function createChildren(db: Db): Children {
+export function createChildren({ db, policies }: { db: Db; policies: Policies }): Children {
+  const inFlight = createInFlight();
+  const claim = createBatcher<Claim, boolean>({ flush: (claims) => again(() => claimDescendants(db, claims)) });
+
+  async function requireRoom(child: StartedExecution): Promise<void> {
+    const slot = slotOf({ execution: child, admission: child.admission });
+    if (!slot) return;
+    const { members, capacity } = (await usageOf(db, [slot.name])).get(slot.name) ?? { members: 0, capacity: slot.capacity };
+    if (members < Math.min(capacity, slot.capacity)) return;
+    if (child.admission.concurrency?.onConflict === 'skip')
+      throw refused('execution_skipped', skippedBecause({ admission: child.admission }));
+    if (!child.parentExecutionId || child.admission.concurrency?.onConflict === 'cancel_running') return;
+    const deadlock = await findDeadlock(db, { slot: slot.name, parentId: child.parentExecutionId });
+    if (deadlock) throw refused('concurrency_deadlock', deadlock);
+  }
+
   return {
     async prepare(parent, { workflow, version, input, isAwaited }, key) {
       if (parent.depth >= MAXIMUM_DEPTH) {
         throw refused('too_deep', `Executions that start each other may stand ${MAXIMUM_DEPTH} deep: something starts itself.`);
       }
-      const found = await findRunnable(db, { tenantId: parent.tenantId, slug: workflow, version });
+      const { tenantId, rootId } = parent;
+      const found = await findRunnable(db, { tenantId, slug: workflow, version });
       if (!found) {
         const which = version === undefined ? '' : ` with a version ${version}`;
         throw refused('workflow_not_found', `There is no workflow "${workflow}"${which}, or it is archived.`);
       }
-      return {
+      const child = prepareStart({
         id: newId(),
-        tenantId: parent.tenantId,
+        tenantId,
         workflowId: found.workflow_id,
         workflowVersion: found.version,
         versionId: found.id,
@@ -43,15 +71,42 @@ export function createChildren(db: Db): Children {
         parentStep: isAwaited ? key : null,
         depth: parent.depth + 1,
         hops: parent.hops + 1,
+        rootId,
         eventType: 'workflow.run',
         source: 'workflow',
         payload: input,
         settings: found.settings,
-      };
+      });
+      await requireRoom(child);
+      await inFlight.admit(child, (others) =>
+        policies.requireChild(tenantId, {
+          input,
+          countActive: async (transaction, id, enough) => (await countActive(transaction, id, enough)) + others,
+        }),
+      );
+      try {
+        if (await claim({ tenantId, rootId, ceiling: await policies.maximumDescendants(tenantId) })) return child;
+        return await policies.refuseDescendant(tenantId);
+      } catch (error) {
+        inFlight.remove(child);
+        throw error;
+      }
+    },
+    stored(children) {
+      for (const child of children) inFlight.remove(child);
     },
   };
 }
 
 function refused(code: string, detail: string): StepError {
   return new StepError({ code, detail, isRetryable: false });
+}
+
+async function again<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isTransient(error)) throw error;
+    return work();
+  }
 }

@@ -45,3 +45,20 @@ export async function parentsOf(db: Queryable, executionIds: readonly string[]):
   );
   return rows.map(({ id }) => id);
 }
+
+/** Whose executions these are. */
+export async function tenantsOf(db: Queryable, executionIds: readonly string[]): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>('select distinct tenant_id as id from executions where id = any($1)', [
+    executionIds,
+  ]);
+  return rows.map(({ id }) => id);
+}
+
+/** Lets an execution end as cancelled, as far as it has not ended; who calls has it told. */
+export async function requestCancel(transaction: Queryable, executionId: string): Promise<void> {
+  await transaction.query(
+    `update executions set ending = 'cancelled'
+     where id = $1 and ending is null and status not in ('succeeded', 'failed', 'cancelled')`,
+    [executionId],
+  );
+}

@@ -1,11 +1,16 @@
 import type { Db, Queryable } from '../../db/index.ts';
-import { enqueue, type JobHandler, lockLeases, type NewJob, settle } from '../../jobs/index.ts';
-import { newId, type Redactor } from '../../kernel/index.ts';
+import type { Policies } from '../../governance/index.ts';
+import { type ClaimedJob, enqueue, type JobHandler, lockLeases, type NewJob, settle } from '../../jobs/index.ts';
+import { AppError, newId, type Redactor } from '../../kernel/index.ts';
+import { engineErrors } from '../errors.ts';
 import type { WorkflowSettings } from '../schemas.ts';
 import { findRunnable } from '../workflows/workflow.store.ts';
+import { countActive } from './active.store.ts';
+import { MAXIMUM_DEPTH } from './depth.ts';
 import { FAILURE_EVENT, findErrorWorkflows, findFailed, hopsOfExecution } from './execution.store.ts';
 import type { LoadedExecution } from './execution.ts';
-import { startExecutions } from './start.ts';
+import { prepareStart, requireUnskipped, type StartedExecution, startExecutions } from './start.ts';
+import { claimDescendants } from './tree.store.ts';
 
 const KIND = 'error_workflow';
 
@@ -28,45 +33,72 @@ export async function enqueueErrorWorkflows(transaction: Queryable, executionIds
   );
 }
 
-/** Starts error workflows, each once: the start and the end of the job are one transaction. */
+/** Starts error workflows, each once: the start and the end of the job are one transaction. What cannot be started is a dead letter. */
 export function errorWorkflowHandler({
   db,
+  policies,
   redactFor,
   onStarted,
 }: {
   db: Db;
+  policies: Policies;
   redactFor: (tenantId: string) => Redactor;
   onStarted(): void;
 }): JobHandler {
+  async function prepare(job: ClaimedJob): Promise<StartedExecution> {
+    const { tenantId, traceId } = job;
+    const { execution_id: failedId, workflow: slug } = job.payload as { execution_id: string; workflow: string };
+    const found = await findFailed(db, failedId);
+    if (!found) throw engineErrors.execution_not_found('The execution that failed was deleted.');
+    const target = await findRunnable(db, { tenantId, slug });
+    if (!target) throw engineErrors.workflow_not_found(`There is no workflow "${slug}", or it is archived.`);
+    // It is a descendant of what failed: error workflows that lead to each other come to an end as others do.
+    if (found.depth >= MAXIMUM_DEPTH) throw engineErrors.too_deep(`Executions may stand ${MAXIMUM_DEPTH} deep.`);
+    const started = prepareStart({
+      id: newId(),
+      tenantId,
+      workflowId: target.workflow_id,
+      workflowVersion: target.version,
+      versionId: target.id,
+      eventId: newId(),
+      triggerId: null,
+      traceId,
+      depth: found.depth + 1,
+      rootId: found.root_id,
+      hops: (await hopsOfExecution(db, failedId)) + 1,
+      eventType: FAILURE_EVENT,
+      source: 'automate',
+      payload: redactFor(tenantId)(found.failed),
+      settings: target.settings,
+    });
+    const claim = { tenantId, rootId: found.root_id, ceiling: await policies.maximumDescendants(tenantId) };
+    const [isWithin] = await claimDescendants(db, [claim]);
+    if (!isWithin) await policies.refuseDescendant(tenantId);
+    return started;
+  }
+
+  async function start(job: ClaimedJob, started: StartedExecution): Promise<void> {
+    await db.transaction(async (transaction) => {
+      if ((await lockLeases(transaction, [job.lease])).size === 0) return;
+      await policies.requireRun(transaction, job.tenantId, { countActive });
+      await requireUnskipped(transaction, started);
+      await startExecutions(transaction, [started]);
+      await settle(transaction, [{ lease: job.lease, outcome: { type: 'succeeded' } }]);
+    });
+    onStarted();
+  }
+
   return {
     kind: KIND,
-    async run(job, context) {
-      const { execution_id: failedId, workflow: slug } = job.payload as { execution_id: string; workflow: string };
-      await db.transaction(async (transaction) => {
-        if ((await lockLeases(transaction, [job.lease])).size === 0) return;
-        const failed = await findFailed(transaction, failedId);
-        const target = failed && (await findRunnable(transaction, { tenantId: job.tenantId, slug }));
-        if (failed && target) {
-          const execution = {
-            id: newId(),
-            tenantId: job.tenantId,
-            workflowId: target.workflow_id,
-            workflowVersion: target.version,
-            versionId: target.id,
-            eventId: newId(),
-            triggerId: null,
-            traceId: job.traceId,
-          };
-          const hops = (await hopsOfExecution(transaction, failedId)) + 1;
-          const payload = redactFor(job.tenantId)(failed);
-          await startExecutions(transaction, [
-            { ...execution, eventType: FAILURE_EVENT, source: 'automate', payload, hops, settings: target.settings },
-          ]);
-        } else context.logger.warn({ workflow: slug }, 'there is no such error workflow, or it is archived');
-        await settle(transaction, [{ lease: job.lease, outcome: { type: 'succeeded' } }]);
-      });
-      onStarted();
-      return 'settled';
+    async run(job) {
+      try {
+        await start(job, await prepare(job));
+        return 'settled';
+      } catch (error) {
+        // Too many at this moment, or no database: that passes.
+        if (!AppError.is(error) || error.status === 429 || error.status >= 500) throw error;
+        return { type: 'failed', error: { code: error.code, message: error.message } };
+      }
     },
     onDead: async () => undefined,
   };

@@ -25,6 +25,14 @@ export interface ExecutionControl {
    * @throws AppError `execution_not_found`, `execution_ended`, `signal_not_expected`, `invalid_input`
    */
   signal(actor: Actor, executionId: string, signal: { name: string; data: Json }): Promise<string>;
+  /** The same in the caller's transaction; who calls announces it. */
+  signalWithin(
+    transaction: Queryable,
+    actor: Actor,
+    executionId: string,
+    signal: { name: string; data: Json },
+    pointer?: string,
+  ): Promise<string>;
 }
 
 export function createExecutionControl(options: {
@@ -39,20 +47,30 @@ export function createExecutionControl(options: {
       onTold([executionId]);
     },
     cancelWithin,
-    async signal(actor, executionId, { name, data }) {
-      const id = newId();
-      await db.asTenant(actor.tenantId, async (transaction) => {
-        await requireOpen(transaction, executionId);
-        const schema = await requireExpected(transaction, executionId, name);
-        const issues = schema ? compileDataSchema(schema).check(data) : [];
-        if (issues.length > 0) throw invalidInput(issues.map((issue) => ({ ...issue, pointer: `/data${issue.pointer}` })));
-        await insertSignal(transaction, { id, tenantId: actor.tenantId, executionId, name, data, sentBy: actor.id });
-        await tell(transaction, [executionId]);
-      });
+    async signal(actor, executionId, signal) {
+      const id = await db.asTenant(actor.tenantId, (transaction) => signalWithin(transaction, actor, executionId, signal));
       onTold([executionId]);
       return id;
     },
+    signalWithin,
   };
+
+  async function signalWithin(
+    transaction: Queryable,
+    actor: Actor,
+    executionId: string,
+    { name, data }: { name: string; data: Json },
+    pointer = '',
+  ): Promise<string> {
+    const id = newId();
+    await requireOpen(transaction, executionId);
+    const schema = await requireExpected(transaction, executionId, name);
+    const issues = schema ? compileDataSchema(schema).check(data) : [];
+    if (issues.length > 0) throw invalidInput(issues.map((issue) => ({ ...issue, pointer: `${pointer}/data${issue.pointer}` })));
+    await insertSignal(transaction, { id, tenantId: actor.tenantId, executionId, name, data, sentBy: actor.id });
+    await tell(transaction, [executionId]);
+    return id;
+  }
 
   async function cancelWithin(transaction: Queryable, executionId: string): Promise<void> {
     await requireOpen(transaction, executionId);

@@ -9,8 +9,9 @@ import type { HookTeller } from '../hooks/tell.ts';
 import { endingOf, openSignals } from '../signals/signal.store.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import type { RunnableVersion, VersionCache } from '../workflows/version-cache.ts';
+import { countActive } from './active.store.ts';
 import type { Children } from './children.ts';
-import { parentsOf } from './control.store.ts';
+import { parentsOf, tenantsOf } from './control.store.ts';
 import { enqueueErrorWorkflows } from './error-workflow.ts';
 import { failDeadExecutions, loadExecutions, reopenExecutions, storedBytes, toRecord } from './execution.store.ts';
 import type { LoadedExecution, Signal, StepRecord } from './execution.ts';
@@ -160,7 +161,15 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
         options.logger.debug({ reason: errorMessage(error) }, 'parents of executions that were given up were not told at once'),
       );
     },
-    onRedrive: reopenExecutions,
+    async onRedrive(transaction, jobIds) {
+      for (const tenantId of await tenantsOf(transaction, jobIds))
+        await policies.requireRun(transaction, tenantId, {
+          // They are queued by now.
+          countActive: async (queryable, tenant, enough) =>
+            (await countActive(queryable, tenant, enough + jobIds.length)) - jobIds.length,
+        });
+      await reopenExecutions(transaction, jobIds);
+    },
     cancel: (actor, jobId) => options.control.cancel(actor, jobId),
   };
 }

@@ -20,6 +20,10 @@ export interface NewExecution {
   readonly parentStep?: string | null;
   readonly depth?: number;
   readonly replayOf?: string;
+  /** The execution at the top of those that started each other; missing: this one. */
+  readonly rootId?: string;
+  /** What the client calls it. */
+  readonly key?: string | undefined;
 }
 
 /** Stores executions that are about to be queued. */
@@ -38,14 +42,17 @@ export async function insertExecutions(transaction: Queryable, executions: reado
     parent_step: execution.parentStep,
     depth: execution.depth,
     replay_of: execution.replayOf,
+    root_execution_id: execution.rootId,
+    execution_key: execution.key,
   }));
   await transaction.query(
     `insert into automate.executions (id, tenant_id, workflow_id, workflow_version, version_id, event_id, trigger_id, trace_id,
-       parent_execution_id, parent_step, depth, replay_of)
+       parent_execution_id, parent_step, depth, replay_of, root_execution_id, execution_key)
      select id, tenant_id, workflow_id, workflow_version, version_id, event_id, trigger_id, trace_id,
-       parent_execution_id, parent_step, coalesce(depth, 0), replay_of
+       parent_execution_id, parent_step, coalesce(depth, 0), replay_of, root_execution_id, execution_key
      from jsonb_to_recordset($1::jsonb) as row(id uuid, tenant_id uuid, workflow_id uuid, workflow_version int, version_id uuid,
-       event_id uuid, trigger_id uuid, trace_id text, parent_execution_id uuid, parent_step text, depth smallint, replay_of uuid)`,
+       event_id uuid, trigger_id uuid, trace_id text, parent_execution_id uuid, parent_step text, depth smallint, replay_of uuid,
+       root_execution_id uuid, execution_key text)`,
     [JSON.stringify(rows)],
     'executions_insert',
   );
@@ -58,7 +65,8 @@ export async function loadExecutions(
 ): Promise<Map<string, LoadedExecution>> {
   const { rows } = await db.query<LoadedRow>(
     `with found as materialized (
-       select id, tenant_id, version_id, trace_id, event_id, parent_execution_id, ending, error, depth, status_seq from executions
+       select id, tenant_id, version_id, trace_id, event_id, parent_execution_id, ending, error, depth, root_execution_id,
+         status_seq from executions
        where id = any($1) and status in ('queued', 'running', 'waiting'))
      select found.*, event_type, source, payload, occurred_at, hops, is_internal
      from found join events on events.id = found.event_id and events.id = any(array(select event_id from found))`,
@@ -79,6 +87,7 @@ interface LoadedRow {
   ending: Ending | null;
   error: Failure | null;
   depth: number;
+  root_execution_id: string | null;
   status_seq: number;
   event_type: string;
   source: string;
@@ -108,6 +117,7 @@ function toLoaded(row: LoadedRow, startedAt: Date): LoadedExecution {
     hops: row.hops,
     isErrorWorkflow: row.is_internal && row.event_type === FAILURE_EVENT,
     depth: row.depth,
+    rootId: row.root_execution_id ?? row.id,
     statusSeq: row.status_seq,
     event,
   };
@@ -361,9 +371,12 @@ export async function hopsOfExecution(transaction: Queryable, executionId: strin
 }
 
 /** What an error workflow is told of an execution that failed. */
-export async function findFailed(db: Queryable, executionId: string): Promise<JsonObject | undefined> {
-  const { rows } = await db.query<{ failed: JsonObject }>(
-    `select jsonb_build_object(
+export async function findFailed(
+  db: Queryable,
+  executionId: string,
+): Promise<{ readonly failed: JsonObject; readonly depth: number; readonly root_id: string } | undefined> {
+  const { rows } = await db.query<{ failed: JsonObject; depth: number; root_id: string }>(
+    `select depth, coalesce(root_execution_id, executions.id) as root_id, jsonb_build_object(
        'execution', jsonb_build_object('id', executions.id, 'status', executions.status, 'error', error,
          'trace_id', executions.trace_id, 'created_at', executions.created_at, 'finished_at', finished_at),
        'workflow', jsonb_build_object('id', workflows.id, 'slug', slug, 'name', name, 'version', executions.workflow_version),
@@ -372,7 +385,7 @@ export async function findFailed(db: Queryable, executionId: string): Promise<Js
      where executions.id = $1`,
     [executionId],
   );
-  return rows[0]?.failed;
+  return rows[0];
 }
 
 /** Ends the executions whose jobs became dead letters. */

@@ -32,6 +32,8 @@ export interface LoadedExecution {
   readonly isErrorWorkflow: boolean;
   /** How many executions stand above this one. */
   readonly depth: number;
+  /** The execution at the top of these, or itself. */
+  readonly rootId: string;
   /** Position of its status among its changes. */
   readonly statusSeq: number;
 }

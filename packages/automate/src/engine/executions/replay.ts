@@ -10,7 +10,7 @@ import { findVersion } from '../workflows/workflow.store.ts';
 import { countActive } from './active.store.ts';
 import { copySteps, findEnds, findReplayable, type Replayable, type StepEnd } from './replay.store.ts';
 import { endOf } from './run/routes.ts';
-import { startExecutions } from './start.ts';
+import { prepareStart, requireUnskipped, startExecutions } from './start.ts';
 
 export interface ReplayRequest {
   /** Runs this node of the graph and all behind it; the others keep what they did. Default: everything. */
@@ -31,7 +31,7 @@ export interface Replayed {
 export interface Replays {
   /**
    * @throws AppError `execution_not_found`, `execution_running`, `workflow_archived`, `workflow_version_not_found`, `event_gone`,
-   * `invalid_input` for a step that is not there, `forbidden`, and what the policy says
+   * `invalid_input` for a step that is not there, `forbidden`, `admission_failed`, `execution_skipped`, and what the policy says
    */
   replay(actor: Actor, executionId: string, request: ReplayRequest): Promise<Replayed>;
   /** The same in the caller's transaction; who calls announces the work. */
@@ -66,29 +66,28 @@ export function createReplays(options: {
       const chosen = await findVersion(transaction, original.workflow_id, number);
       if (!chosen) throw engineErrors.workflow_version_not_found(`The workflow has no version ${number}.`);
       const event = eventOf(original, input);
+      const id = newId();
+      const started = prepareStart({
+        ...event,
+        id,
+        tenantId: actor.tenantId,
+        workflowId: original.workflow_id,
+        workflowVersion: chosen.version,
+        versionId: chosen.id,
+        triggerId: original.trigger_id,
+        traceId,
+        depth: original.depth,
+        replayOf: executionId,
+        settings: chosen.settings,
+      });
       await policies.requireRun(transaction, actor.tenantId, { input: event.payload, countActive });
 
-      const id = newId();
       const nodes =
         fromStep === undefined
           ? []
           : kept(planStored(chosen.graph, registry), fromStep, await findEnds(transaction, executionId));
-      await startExecutions(transaction, [
-        {
-          ...event,
-          id,
-          tenantId: actor.tenantId,
-          workflowId: original.workflow_id,
-          workflowVersion: chosen.version,
-          versionId: chosen.id,
-          triggerId: original.trigger_id,
-          traceId,
-          depth: original.depth,
-          replayOf: executionId,
-          settings: chosen.settings,
-          hasHistory: nodes.length > 0,
-        },
-      ]);
+      await requireUnskipped(transaction, started);
+      await startExecutions(transaction, [{ ...started, hasHistory: nodes.length > 0 }]);
       if (nodes.length > 0) await copySteps(transaction, { from: executionId, to: id, nodes });
       return { execution_id: id, workflow_version: chosen.version };
     },

@@ -26,11 +26,21 @@ export const Execution = z
     ending: z.enum(['failed', 'cancelled']).nullable().describe('It is on its way to this end'),
     parent_execution_id: z.uuid().nullable().describe('The execution that waits for it'),
     replay_of: z.uuid().nullable(),
+    root_execution_id: z
+      .uuid()
+      .nullable()
+      .describe('The first of the executions that started each other down to this one; null: this one is it'),
+    execution_key: z.string().nullable().describe('What the client that started it calls it'),
     created_at: Timestamp,
     started_at: Timestamp.nullable(),
     finished_at: Timestamp.nullable(),
   })
   .meta({ id: 'Execution' });
+
+/** What an execution is shown with: of which workflow it is. */
+const WorkflowName = z.object({ id: z.uuid(), slug: z.string(), name: z.string() }).meta({ id: 'WorkflowName' });
+export type WorkflowName = z.output<typeof WorkflowName>;
+export const ListedExecution = Execution.extend({ workflow: WorkflowName.nullable() }).meta({ id: 'ListedExecution' });
 
 /** One node of one execution: its redacted input and output, and how it went. */
 export const Step = z
@@ -53,7 +63,7 @@ export const Step = z
   .meta({ id: 'Step' });
 export type Step = z.output<typeof Step>;
 
-export const ExecutionDetail = Execution.extend({
+export const ExecutionDetail = ListedExecution.extend({
   steps: z.array(Step).describe('The first of them, 1,000 at most'),
   steps_next: z.string().nullable().describe('Where the next steps are; null when these are all'),
 }).meta({ id: 'ExecutionDetail' });
@@ -166,9 +176,12 @@ export const ExecutionModel = defineModel({
       event_id: ['exact'],
       parent_execution_id: ['exact'],
       replay_of: ['exact'],
+      root_execution_id: ['exact'],
+      execution_key: ['exact'],
       created_at: ['range'],
       finished_at: ['range', 'null'],
     }),
+    workflow: { column: 'workflow_id', operator: 'in', schema: z.string().min(1).max(100).describe('Ids or slugs') },
     trace_id: { column: 'trace_id', operator: 'exact', schema: TraceId },
     input: { column: 'event_id', operator: 'related', schema: InputFilter, isRaw: true },
   },

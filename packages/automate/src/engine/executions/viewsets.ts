@@ -16,7 +16,7 @@ import {
 } from '../../api/index.ts';
 import { admitRawPayloads, RawPayloadQuery, redactorOf } from '../../governance/index.ts';
 import { BatchStarted } from '../../jobs/index.ts';
-import { invalidInput, type JsonObject, type Row } from '../../kernel/index.ts';
+import { invalidInput, isUuid, type JsonObject, type Row } from '../../kernel/index.ts';
 import { actorOf } from '../actor.ts';
 import { EventModel } from '../events/schemas.ts';
 import { WorkflowModel } from '../workflows/schemas.ts';
@@ -29,6 +29,7 @@ import {
   ExecutionEnded,
   ExecutionModel,
   ExecutionProgress,
+  ListedExecution,
   Replay,
   Replayed,
   SignalBody,
@@ -36,6 +37,7 @@ import {
   Step,
   StepPage,
   StepQuery,
+  type WorkflowName,
 } from './schemas.ts';
 import '../services.ts';
 
@@ -127,9 +129,14 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
     }),
   };
 
+  override responseSchema = ListedExecution;
+
   override async list(ctx: Context): Promise<Page<ExecutionRow>> {
-    requireBounds(ctx.query as ListQuery);
-    return super.list(ctx);
+    const query = ctx.query as ListQuery;
+    requireBounds(query);
+    if (query.workflow) query.workflow = await idsOf(ctx, query.workflow);
+    const page = await super.list(ctx);
+    return { ...page, results: await withWorkflows(ctx, page.results) };
   }
 
   override async retrieve(ctx: Context): Promise<ExecutionDetail & ExecutionRow> {
@@ -141,7 +148,8 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
     const operationId = `${ctx.route.basename}.steps`;
     const path = ctx.api.reverse(operationId, { id: row.id });
     const next = () => pageBehind({ path, operationId, order: STEP_ORDER, bound: [], values: [steps.at(-1)?.seq] });
-    return { ...this.present(row, ctx), steps, steps_next: hasMore ? next() : null };
+    const [named] = await withWorkflows(ctx, [this.present(row, ctx)]);
+    return { ...(named as ExecutionRow & { workflow: WorkflowName | null }), steps, steps_next: hasMore ? next() : null };
   }
 
   async steps({ id }: ExecutionRow, ctx: Context<unknown, z.output<typeof StepQuery>>): Promise<z.input<typeof StepPage>> {
@@ -210,16 +218,45 @@ const MAXIMUM_DAYS = 31;
 
 interface ListQuery {
   readonly input?: unknown;
+  /** Ids or slugs, then ids. */
+  workflow?: readonly string[];
   readonly workflow_id?: string;
   readonly created_after?: string;
   readonly created_before?: string;
 }
 
 /** Payloads are looked through one by one, so it has to be said among which. */
-function requireBounds({ input, workflow_id, created_after, created_before }: ListQuery): void {
-  if (input === undefined || workflow_id !== undefined) return;
+function requireBounds({ input, workflow, workflow_id, created_after, created_before }: ListQuery): void {
+  if (input === undefined || workflow_id !== undefined || workflow !== undefined) return;
   const end = created_before === undefined ? Date.now() : Date.parse(created_before);
   if (created_after !== undefined && end - Date.parse(created_after) <= MAXIMUM_DAYS * 86_400_000) return;
   const message = `needs "workflow_id" beside it, or "created_after" and "created_before" at most ${MAXIMUM_DAYS} days apart`;
   throw invalidInput([{ pointer: '/query/input', code: 'unbounded', message }]);
+}
+
+/** The workflows of these ids and slugs, archived ones included. */
+async function idsOf(ctx: Context, names: readonly string[]): Promise<string[]> {
+  const slugs = names.filter((name) => !isUuid(name));
+  const ids = names.filter(isUuid);
+  if (slugs.length === 0) return ids;
+  const query = { column: 'slug', values: slugs, order: BY_ID, limit: MAXIMUM_NAMESAKES };
+  const found = await ctx.services.models.related(WorkflowModel, query, { tenantId: requirePrincipal(ctx).tenantId });
+  return [...ids, ...found.map(({ id }) => id)];
+}
+
+const BY_ID = { column: 'id', descending: true };
+/** Workflows of one slug that are looked at: one, and those that had it and were archived. */
+const MAXIMUM_NAMESAKES = 100;
+
+/** Executions with what their workflows are called, in the caller's tenant: one query for all. */
+async function withWorkflows<R extends { readonly workflow_id: string }>(
+  ctx: Context,
+  rows: readonly R[],
+): Promise<(R & { workflow: WorkflowName | null })[]> {
+  const ids = [...new Set(rows.map(({ workflow_id }) => workflow_id))];
+  if (ids.length === 0) return [];
+  const query = { column: 'id', values: ids, order: BY_ID, limit: 1 };
+  const found = await ctx.services.models.related(WorkflowModel, query, { tenantId: requirePrincipal(ctx).tenantId });
+  const names = new Map(found.map(({ id, slug, name }) => [id, { id, slug, name }]));
+  return rows.map((row) => ({ ...row, workflow: names.get(row.workflow_id) ?? null }));
 }

@@ -1,19 +1,12 @@
 import type { Queryable } from '../../db/index.ts';
-import { enqueue, type Slot } from '../../jobs/index.ts';
+import { enqueue } from '../../jobs/index.ts';
 import type { NewExecution } from '../executions/execution.store.ts';
 import { executionJob } from '../executions/execution-job.ts';
+import { type Candidate, slotOf } from './candidate.ts';
+import { concurrencyJobs } from './concurrency.ts';
 import type { Admission } from './flow.ts';
-import { nameOf, ownNameOf } from './names.ts';
+import { ownNameOf } from './names.ts';
 import type { JobRate } from './rate-gate.ts';
-
-/** An execution that is to be queued, and what its workflow's settings say about when. */
-export interface Candidate {
-  readonly execution: NewExecution;
-  readonly admission: Admission;
-  /** Of the trigger that starts it. */
-  readonly priority?: number;
-  readonly hasHistory?: boolean;
-}
 
 /**
  * Queues executions: at once, or in turn where only so many may run at a time. One under a rate limit asks for its place when it is
@@ -24,7 +17,7 @@ export async function admit(transaction: Queryable, candidates: readonly Candida
     transaction,
     candidates.map((candidate) => {
       const { execution, admission, priority = 0, hasHistory = false } = candidate;
-      const slot = slotOf(execution, admission);
+      const slot = slotOf(candidate);
       return {
         ...executionJob(execution, Math.max(-100, Math.min(100, priority + admission.priority))),
         hasHistory,
@@ -33,12 +26,7 @@ export async function admit(transaction: Queryable, candidates: readonly Candida
       };
     }),
   );
-}
-
-function slotOf({ tenantId, workflowId }: NewExecution, { concurrency }: Admission): Slot | undefined {
-  if (!concurrency) return undefined;
-  const owner = concurrency.scope === 'tenant' ? `tenant ${tenantId}` : `workflow ${workflowId}`;
-  return { name: nameOf(owner, concurrency.key), capacity: concurrency.limit };
+  await enqueue(transaction, await concurrencyJobs(transaction, candidates));
 }
 
 function rateOf(execution: NewExecution, { limit, periodMs, key }: NonNullable<Admission['rate']>): JobRate {

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../db/index.ts';
-import type { Candidate } from './admit.ts';
+import type { Candidate } from './candidate.ts';
 import { ownNameOf } from './names.ts';
 import { lockWindows, type NamedRate, storeWindows } from './rate.store.ts';
 

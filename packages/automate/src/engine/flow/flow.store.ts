@@ -26,8 +26,19 @@ export async function claimKeys(transaction: Queryable, wanted: readonly KeyedEx
   );
   const { rows } = await transaction.query<{ wanted: string; holder: string }>(
     `select wanted.execution_id as wanted, keys.execution_id as holder
-     from ${input} join automate.execution_keys keys using (tenant_id, workflow_id, key)`,
+     from ${input} join automate.execution_keys keys using (tenant_id, workflow_id, key) where keys.kind = 'event'`,
     columns,
   );
   return new Map(rows.map(({ wanted, holder }) => [wanted, holder]));
+}
+
+/** Gives back the keys of executions that are not started after all. */
+export async function releaseKeys(
+  transaction: Queryable,
+  unstarted: readonly { readonly execution: { readonly id: string } }[],
+): Promise<void> {
+  if (unstarted.length === 0) return;
+  await transaction.query('delete from automate.execution_keys where execution_id = any($1)', [
+    unstarted.map(({ execution }) => execution.id),
+  ]);
 }

@@ -8,12 +8,20 @@ import { renderValue, validateTemplates } from '../templates/templates.ts';
 /** What an event says about when the execution it starts may run. */
 export interface Admission {
   readonly priority: number;
-  readonly concurrency: { readonly limit: number; readonly key: string; readonly scope: 'workflow' | 'tenant' } | undefined;
+  readonly concurrency: Concurrency | undefined;
   readonly rate:
     | { readonly limit: number; readonly periodMs: number; readonly key: string; readonly isDropping: boolean }
     | undefined;
   readonly gathering: Gathering | undefined;
   readonly idempotencyKey: string | undefined;
+}
+
+/** How many of a key may run at a time, and what becomes of one more. */
+export interface Concurrency {
+  readonly limit: number;
+  readonly key: string;
+  readonly scope: 'workflow' | 'tenant';
+  readonly onConflict: 'wait' | 'cancel_running' | 'skip';
 }
 
 /** How events are gathered before they start an execution. */
@@ -43,7 +51,12 @@ export function compileFlow(settings: WorkflowSettings): Flow {
     const keyOf = (text: string | undefined) => (text === undefined ? '' : toKey(renderValue(text, scope)));
     return {
       priority: rule ? toPriority(rule.evaluate(event)) : ((priority as number | undefined) ?? 0),
-      concurrency: concurrency && { limit: concurrency.limit, scope: concurrency.scope, key: keyOf(concurrency.key) },
+      concurrency: concurrency && {
+        limit: concurrency.limit,
+        scope: concurrency.scope,
+        key: keyOf(concurrency.key),
+        onConflict: concurrency.on_conflict ?? 'wait',
+      },
       rate: rate && {
         limit: rate.limit,
         periodMs: rate.period_seconds * 1_000,

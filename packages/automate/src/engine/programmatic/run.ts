@@ -2,6 +2,7 @@ import type { Db } from '../../db/index.ts';
 import { findUnstorable, invalidInput, type Json, type JsonObject, newTraceId } from '../../kernel/index.ts';
 import type { Engine } from '../engine.ts';
 import { engineErrors } from '../errors.ts';
+import type { RunConflict } from '../workflows/run-conflicts.ts';
 import { findRunnable } from '../workflows/workflow.store.ts';
 import type { WorkflowService } from '../workflows/workflow-service.ts';
 import { ExecutionFailed } from './execution-failed.ts';
@@ -15,6 +16,10 @@ export interface RunOptions {
   readonly version?: number;
   /** The workflow runs once for each key; a later call gets the execution of the first. */
   readonly idempotencyKey?: string;
+  /** What you call the execution; of a workflow, one at a time has a key. */
+  readonly executionKey?: string;
+  /** What happens when an execution has the key: `reject` (default), `return` it, or `cancel_existing` and start. */
+  readonly onConflict?: RunConflict;
   /** Whether to wait for the end and resolve with the output. Somewhere a worker has to run. */
   readonly wait?: boolean;
   /** Ends the waiting; the execution goes on. */
@@ -43,13 +48,13 @@ export interface RunParts {
 
 /**
  * Starts an execution and, if wanted, waits for its end, in whichever process it runs.
- * @throws AppError `tenant_not_found`, `workflow_not_found`, `invalid_input`; ExecutionFailed when it was waited for in vain
+ * @throws AppError `tenant_not_found`, `workflow_not_found`, `invalid_input`, `execution_exists`; ExecutionFailed when it was waited for in vain
  */
 export function createRun({ db, engine, service, closing }: RunParts): Run {
   async function run(slug: string, input: object = {}, options: RunOptions = {}): Promise<unknown> {
     const issue = findUnstorable(input);
     if (issue) throw invalidInput([{ ...issue, pointer: `/input${issue.pointer}` }]);
-    const { version, idempotencyKey, traceId = newTraceId() } = options;
+    const { version, idempotencyKey, executionKey, onConflict, traceId = newTraceId() } = options;
     const tenantId = await requireTenant(db, options.tenant ?? 'default');
     const target = await findRunnable(db, { tenantId, slug });
     if (!target) throw engineErrors.workflow_not_found(`There is no workflow "${slug}", or it is archived.`);
@@ -58,6 +63,8 @@ export function createRun({ db, engine, service, closing }: RunParts): Run {
       input: input as JsonObject,
       version,
       idempotencyKey,
+      executionKey,
+      onConflict,
       traceId,
     });
     if (!options.wait) return { executionId };

@@ -103,6 +103,7 @@ export async function deleteExecutions(
     await transaction.query('delete from jobs where id = any($1)', [gone]);
     await transaction.query('delete from signals where execution_id = any($1)', [gone]);
     await transaction.query('delete from execution_keys where execution_id = any($1)', [gone]);
+    await transaction.query('delete from execution_trees where root_id = any($1)', [gone]);
     const deleted = await transaction.query('delete from executions where id = any($1)', [gone]);
     return { executions: deleted.rowCount, steps };
   });

@@ -109,7 +109,7 @@ export interface NewVerdict {
  * others, or has given way to a later one. `rate_limited`: it came above a limit that drops. `not_live`: when its time came, the workflow
  * was paused or archived.
  */
-export const verdictNotes = ['duplicate', 'debounced', 'batched', 'rate_limited', 'not_live'] as const;
+export const verdictNotes = ['duplicate', 'debounced', 'batched', 'rate_limited', 'skipped', 'not_live'] as const;
 export type VerdictNote = (typeof verdictNotes)[number];
 
 export async function insertVerdicts(transaction: Queryable, verdicts: readonly NewVerdict[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineModel, filterBy, Timestamp } from '../../kernel/index.ts';
-import { AnyObject, Graph, Trigger, VersionNumber, WorkflowSettings } from '../schemas.ts';
+import { AnyJson, AnyObject, Graph, Trigger, VersionNumber, WorkflowSettings } from '../schemas.ts';
+import { runConflicts } from './run-conflicts.ts';
 
 const Name = z.string().trim().min(1).max(200);
 
@@ -119,15 +120,55 @@ export const WorkflowImportReport = z
 
 export const Publish = z.strictObject({ version: VersionNumber }).meta({ id: 'Publish' });
 
+const Input = AnyObject.default({}).describe('Seen by the steps as `event.payload`');
+const Version = VersionNumber.optional().describe('Default: the published one');
+const RunKey = z.string().min(1).max(200);
+
 export const Run = z
   .strictObject({
-    input: AnyObject.default({}).describe('Seen by the steps as `event.payload`'),
-    version: VersionNumber.optional().describe('Default: the published one'),
+    input: Input,
+    version: Version,
+    idempotency_key: RunKey.optional().describe(
+      'The workflow runs once for each; a later run is answered with the execution of then',
+    ),
+    execution_key: RunKey.optional().describe('What you call the execution; of a workflow, one at a time has a key'),
+    on_conflict: z
+      .enum(runConflicts)
+      .optional()
+      .describe(
+        'When an execution has the `execution_key`, open or not: `reject` (default, 409), `return` it, or `cancel_existing` and start',
+      ),
+  })
+  .refine(({ execution_key, on_conflict }) => on_conflict === undefined || execution_key !== undefined, {
+    path: ['on_conflict'],
+    message: 'needs an "execution_key"',
   })
   .meta({ id: 'Run' });
 export const RunStarted = z
-  .object({ execution_id: z.uuid(), workflow_version: z.int(), trace_id: z.string() })
+  .object({
+    execution_id: z.uuid(),
+    workflow_version: z.int(),
+    status: z
+      .enum(['started', 'duplicate', 'existing'])
+      .describe('`duplicate`: of the same `idempotency_key`. `existing`: of the same `execution_key`'),
+    trace_id: z.string().describe('Of this request; an execution that was there before has its own'),
+  })
   .meta({ id: 'RunStarted' });
+
+export const SignalWithStartBody = z
+  .strictObject({
+    execution_key: RunKey.describe('What you call the execution'),
+    signal: z
+      .strictObject({
+        name: z.string().min(1).max(200).describe('As the waiting step names it'),
+        data: AnyJson.default({}).describe('The output of that step'),
+      })
+      .describe('Sent in any case'),
+    input: Input,
+    version: Version,
+  })
+  .meta({ id: 'SignalWithStart' });
+export const SignalledWithStart = RunStarted.extend({ signal_id: z.uuid() }).meta({ id: 'SignalledWithStart' });
 
 export const WorkflowModel = defineModel({
   app: 'engine',

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { BaseReadOnlyViewSet, type Context, requirePrincipal, requireScope } from '../../api/index.ts';
-import { commonErrors, type Filter, hasScope, issuesOf, type Row } from '../../kernel/index.ts';
+import { commonErrors, type Filter, hasScope, issuesOf, isUuid, type Row } from '../../kernel/index.ts';
 import { actorOf } from '../actor.ts';
 import { DryRun, DryRunReport } from '../dry-run/schemas.ts';
 import {
@@ -8,6 +8,8 @@ import {
   Publish,
   Run,
   RunStarted,
+  SignalledWithStart,
+  SignalWithStartBody,
   WorkflowCreate,
   WorkflowCreated,
   WorkflowDetail,
@@ -29,7 +31,8 @@ type Detail = z.input<typeof WorkflowDetail>;
 
 const problems = { 422: 'The policy does not allow it, or the Idempotency-Key was used for another request.' };
 const runProblems = {
-  422: 'The policy does not allow the input, or the Idempotency-Key was used for another request.',
+  409: 'The workflow is archived, an execution has the key, or its settings say that no further one is started.',
+  422: 'The policy does not allow the input, its settings cannot be applied to it, or the Idempotency-Key was used otherwise.',
   429: 'The policy allows no more executions at once.',
 };
 
@@ -107,6 +110,19 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
       status: 202,
       problems: runProblems,
     });
+    this.action('signalWithStart', {
+      detail: true,
+      methods: ['post'],
+      summary: 'Signal an execution, and start it first where it is not there',
+      description:
+        'Both happen or nothing does. An execution that has the key and has ended gives it to the new one. It needs the scope ' +
+        'executions:write too.',
+      scope: 'workflows:run',
+      body: SignalWithStartBody,
+      response: SignalledWithStart,
+      status: 202,
+      problems: runProblems,
+    });
     this.action('dryRun', {
       detail: true,
       methods: ['post'],
@@ -124,6 +140,19 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
   readonly model = WorkflowModel;
   /** Does the work; replace it by a subclass to change what happens. */
   serviceClass: typeof WorkflowService = WorkflowService;
+
+  /** By its id, or, while it is not archived, by its slug. */
+  override async getObject(ctx: Context): Promise<WorkflowRow | undefined> {
+    const name = ctx.params[this.lookup];
+    const scope = this.getQuery(ctx);
+    if (name === undefined || isUuid(name) || !scope || !SLUG.test(name)) return super.getObject(ctx);
+    const filters: Filter[] = [
+      { column: 'slug', operator: 'exact', value: name },
+      { column: 'archived_at', operator: 'is_null', value: true },
+    ];
+    const order = [{ column: 'id', descending: false }];
+    return (await this.getStore(ctx).list(this.model, { filters, order, limit: 1 }, scope))[0];
+  }
 
   async create(ctx: Context<z.output<typeof WorkflowCreate>>): Promise<z.input<typeof WorkflowCreated>> {
     const created = await this.getService(ctx).create(actorOf(ctx), ctx.body);
@@ -196,8 +225,20 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
   }
 
   async run(workflow: WorkflowRow, ctx: Context<z.output<typeof Run>>): Promise<z.input<typeof RunStarted>> {
-    const started = await this.getService(ctx).run(actorOf(ctx), workflow.id, { ...ctx.body, traceId: ctx.traceId });
-    return { ...started, trace_id: ctx.traceId };
+    const { idempotency_key: idempotencyKey, execution_key: executionKey, on_conflict: onConflict, ...body } = ctx.body;
+    const run = { ...body, idempotencyKey, executionKey, onConflict, traceId: ctx.traceId };
+    return { ...(await this.getService(ctx).run(actorOf(ctx), workflow.id, run)), trace_id: ctx.traceId };
+  }
+
+  async signalWithStart(
+    workflow: WorkflowRow,
+    ctx: Context<z.output<typeof SignalWithStartBody>>,
+  ): Promise<z.input<typeof SignalledWithStart>> {
+    if (!hasScope(requirePrincipal(ctx), 'executions:write'))
+      throw commonErrors.forbidden('The scope executions:write is needed to signal an execution.');
+    const { execution_key: executionKey, ...body } = ctx.body;
+    const request = { ...body, executionKey, traceId: ctx.traceId };
+    return { ...(await this.getService(ctx).signalWithStart(actorOf(ctx), workflow.id, request)), trace_id: ctx.traceId };
   }
 
   async dryRun(workflow: WorkflowRow, ctx: Context<z.output<typeof DryRun>>): Promise<z.input<typeof DryRunReport>> {
@@ -213,6 +254,8 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
     return new this.serviceClass(ctx.services.workflows);
   }
 }
+
+const SLUG = /^[a-z0-9-]{1,100}$/;
 
 function rowOf(ctx: Context): WorkflowRow {
   return ctx.row as WorkflowRow;

@@ -1,26 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import { attempt, type Db, isUniqueViolation, type Queryable } from '../../db/index.ts';
 import type { Policies } from '../../governance/index.ts';
-import {
-  AppError,
-  commonErrors,
-  type InputIssue,
-  invalidInput,
-  isUnchanged,
-  type JsonObject,
-  newId,
-} from '../../kernel/index.ts';
-import { type Actor, requireMayRun } from '../actor.ts';
+import { AppError, commonErrors, type InputIssue, invalidInput, isUnchanged, newId } from '../../kernel/index.ts';
+import type { Actor } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
-import { countActive } from '../executions/active.store.ts';
-import { startExecutions } from '../executions/start.ts';
-import { claimKeys } from '../flow/flow.store.ts';
+import type { ExecutionControl } from '../executions/execution-control.ts';
 import { flowIssues } from '../flow/flow.ts';
+import { applyLimit } from '../flow/live-limit.ts';
 import { planGraph } from '../graph/plan.ts';
 import { refuseSecrets } from '../graph/secret-names.ts';
 import { isFilter, validateRule } from '../rules/validate.ts';
 import type { Graph, Trigger, WorkflowSettings } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
+import { requireErrorWorkflow } from './error-workflow-check.ts';
 import { requireChecks } from './graph-checks.ts';
 import { requirePolicy } from './graph-policy.ts';
 import { requireSecrets } from './graph-secrets.ts';
@@ -41,13 +33,17 @@ import {
   versionsOf,
   type WorkflowRow,
 } from './workflow.store.ts';
+import { type RunRequest, runWithin, type SignalWithStart, type StartedRun, signalWithStartWithin } from './workflow-runs.ts';
 
 export interface WorkflowServiceOptions {
   readonly db: Db;
   readonly registry: StepRegistry;
   readonly policies: Policies;
+  readonly control: Pick<ExecutionControl, 'signalWithin'>;
   /** Told when executions were queued. */
   onQueued(): void;
+  /** Told which executions were told something. */
+  onTold(executionIds: readonly string[]): void;
 }
 
 export interface WorkflowInput {
@@ -104,7 +100,11 @@ export class WorkflowService {
   /** Stores a new version and publishes it. Triggers that are not given stay as they are. */
   async update(actor: Actor, id: string, input: Omit<WorkflowInput, 'slug'>, seen?: Seen): Promise<WorkflowDetail> {
     await this.check(input);
-    return this.options.db.asTenant(actor.tenantId, (transaction) => this.updateWithin(transaction, actor, id, input, seen));
+    const updated = await this.options.db.asTenant(actor.tenantId, (transaction) =>
+      this.updateWithin(transaction, actor, id, input, seen),
+    );
+    this.options.onQueued();
+    return updated;
   }
 
   /**
@@ -125,6 +125,7 @@ export class WorkflowService {
           outcomes.push({ status: 'failed', id: null, error: requireFault(error) });
         }
       }
+      await this.checkImported(transaction, inputs, outcomes);
       if (isDry || outcomes.some(({ status }) => status === 'failed')) throw TAKEN_BACK;
     };
     await this.options.db.asTenant(actor.tenantId, storeAll).catch((error: unknown) => {
@@ -154,9 +155,9 @@ export class WorkflowService {
   async publish(actor: Actor, id: string, version: number, seen?: Seen): Promise<WorkflowDetail> {
     requirePublish(actor, true);
     await this.checkVersion(actor, id, version);
-    return this.options.db.asTenant(actor.tenantId, async (transaction) => {
+    const published = await this.options.db.asTenant(actor.tenantId, async (transaction) => {
       await this.findOpen(transaction, id, seen);
-      const { triggers, graph } = await this.findVersion(transaction, id, version);
+      const { triggers, graph, settings } = await this.findVersion(transaction, id, version);
       await requirePolicy(transaction, {
         policies: this.options.policies,
         registry: this.options.registry,
@@ -165,8 +166,11 @@ export class WorkflowService {
       });
       await updateWorkflow(transaction, id, { workflow_version: version });
       await replaceTriggers(transaction, { tenantId: actor.tenantId, workflowId: id, version, triggers });
+      await applyLimit(transaction, { tenantId: actor.tenantId, workflowId: id, settings });
       return this.detail(transaction, id);
     });
+    this.options.onQueued();
+    return published;
   }
 
   /** Pauses (false) or resumes (true) the triggers; executions that run go on. */
@@ -192,36 +196,31 @@ export class WorkflowService {
   /**
    * Starts an execution by hand. Its event is of the type `workflow.run`, with the input as payload, and triggers nothing.
    * With an idempotency key that was used before, it is the execution of then.
+   * @throws AppError `workflow_archived`, `execution_exists`, `execution_skipped`, `admission_failed`, and what the policy says
    */
-  async run(
-    actor: Actor,
-    id: string,
-    {
-      input,
-      version,
-      idempotencyKey,
-      traceId,
-    }: { input: JsonObject; version?: number | undefined; idempotencyKey?: string | undefined; traceId: string },
-  ): Promise<{ execution_id: string; workflow_version: number }> {
-    const executionId = newId();
-    const eventId = newId();
-    const ran = await this.options.db.asTenant(actor.tenantId, async (transaction) => {
-      const workflow = await this.find(transaction, id, 'read');
-      if (workflow.archived_at) throw engineErrors.workflow_archived('An archived workflow cannot be run.');
-      requireMayRun(actor, version ?? workflow.workflow_version, workflow.workflow_version);
-      const chosen = await this.findVersion(transaction, id, version ?? workflow.workflow_version);
-      const first =
-        idempotencyKey === undefined ? executionId : await this.claimRun(transaction, actor, { id, idempotencyKey, executionId });
-      if (first !== executionId) return { execution_id: first, workflow_version: chosen.version };
-      await this.options.policies.requireRun(transaction, actor.tenantId, { input, countActive });
-      const common = { tenantId: actor.tenantId, traceId };
-      const execution = { ...common, id: executionId, workflowId: id, workflowVersion: chosen.version, versionId: chosen.id };
-      const event = { eventId, eventType: 'workflow.run', source: 'api', payload: input };
-      await startExecutions(transaction, [{ ...execution, ...event, triggerId: null, settings: chosen.settings }]);
-      return { execution_id: executionId, workflow_version: chosen.version };
-    });
+  async run(actor: Actor, id: string, request: RunRequest): Promise<StartedRun> {
+    const ran = await this.options.db.asTenant(actor.tenantId, async (transaction) =>
+      runWithin(this.options, transaction, { ...request, actor, workflow: await this.find(transaction, id, 'read') }),
+    );
     this.options.onQueued();
     return ran;
+  }
+
+  /**
+   * Signals the open execution that has a key; where there is none, it is started first. Both or nothing.
+   * @throws AppError what `run` throws; `signal_not_expected`, `invalid_input`
+   */
+  async signalWithStart(
+    actor: Actor,
+    id: string,
+    request: SignalWithStart,
+  ): Promise<StartedRun & { readonly signal_id: string }> {
+    const done = await this.options.db.asTenant(actor.tenantId, async (transaction) =>
+      signalWithStartWithin(this.options, transaction, { ...request, actor, workflow: await this.find(transaction, id, 'read') }),
+    );
+    this.options.onQueued();
+    this.options.onTold([done.execution_id]);
+    return done;
   }
 
   /** Override to forbid or demand something of every graph; throw `invalidInput([...])` with pointers. */
@@ -260,24 +259,13 @@ export class WorkflowService {
     await requireChecks(graph, this.options.registry);
   }
 
-  /** The execution that has this key: the new one, unless the key was used before. */
-  private async claimRun(
-    transaction: Queryable,
-    actor: Actor,
-    { id, idempotencyKey, executionId }: { id: string; idempotencyKey: string; executionId: string },
-  ): Promise<string> {
-    // Not among the keys that the workflow's own settings make of events.
-    const key = `run ${idempotencyKey}`;
-    const holders = await claimKeys(transaction, [{ tenantId: actor.tenantId, workflowId: id, key, executionId }]);
-    return holders.get(executionId) ?? executionId;
-  }
-
-  private async createWithin(transaction: Queryable, actor: Actor, input: WorkflowInput) {
+  private async createWithin(transaction: Queryable, actor: Actor, input: WorkflowInput, isImport = false) {
     const isLive = input.is_live ?? true;
     requirePublish(actor, isLive);
     await this.options.policies.requireRoom(transaction, actor.tenantId, 'max_workflows', countWorkflows);
     const id = newId();
     const slug = input.slug ?? (await freeSlug(transaction, slugOf(input.name)));
+    if (!isImport) await requireErrorWorkflow(transaction, input, slug);
     await insertWorkflow(transaction, { id, tenantId: actor.tenantId, name: input.name, slug, isLive });
     await this.storeVersion(transaction, actor, {
       workflowId: id,
@@ -295,8 +283,10 @@ export class WorkflowService {
     id: string,
     input: Omit<WorkflowInput, 'slug'>,
     seen?: Seen,
+    isImport = false,
   ): Promise<WorkflowDetail> {
     const workflow = await this.findOpen(transaction, id, seen);
+    if (!isImport) await requireErrorWorkflow(transaction, input, workflow.slug);
     // Paused as it is and stays, it is a draft: nothing starts the new version but a person who may.
     requirePublish(actor, workflow.is_live || input.is_live === true);
     const version = workflow.latest_version + 1;
@@ -309,17 +299,33 @@ export class WorkflowService {
       ...(input.is_live === undefined ? {} : { is_live: input.is_live }),
     });
     await this.storeVersion(transaction, actor, { workflowId: id, version, graph: input.graph, triggers, settings });
+    await applyLimit(transaction, { tenantId: actor.tenantId, workflowId: id, settings });
     return this.detail(transaction, id);
   }
 
   private async importOne(transaction: Queryable, actor: Actor, input: WorkflowInput): Promise<ImportedWorkflow> {
     const known = input.slug === undefined ? undefined : await findBySlug(transaction, input.slug);
-    if (!known) return { status: 'created', id: (await this.createWithin(transaction, actor, input)).id };
+    if (!known) return { status: 'created', id: (await this.createWithin(transaction, actor, input, true)).id };
     const [before] = await portableWorkflows(transaction, [known.id]);
     const wanted = { ...before, ...input };
     if (isDeepStrictEqual(wanted, before)) return { status: 'unchanged', id: known.id };
-    await this.updateWithin(transaction, actor, known.id, input);
+    await this.updateWithin(transaction, actor, known.id, input, undefined, true);
     return { status: 'updated', id: known.id };
+  }
+
+  /** Workflows of one import may name each other, in any order. */
+  private async checkImported(
+    transaction: Queryable,
+    inputs: readonly WorkflowInput[],
+    outcomes: ImportedWorkflow[],
+  ): Promise<void> {
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome.status !== 'created' && outcome.status !== 'updated') continue;
+      const { slug } = await this.find(transaction, outcome.id, 'read');
+      await requireErrorWorkflow(transaction, inputs[index] as WorkflowInput, slug).catch((error: unknown) => {
+        outcomes[index] = { status: 'failed', id: null, error: requireFault(error) };
+      });
+    }
   }
 
   private async storeVersion(

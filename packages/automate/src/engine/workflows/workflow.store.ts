@@ -61,8 +61,11 @@ export async function versionsOf(transaction: Queryable, workflowId: string): Pr
   return rows;
 }
 
+/** One that is not archived: the slugs of the others are free. */
 export async function findBySlug(transaction: Queryable, slug: string): Promise<WorkflowRow | undefined> {
-  const { rows } = await transaction.query<WorkflowRow>('select * from workflows where slug = $1', [slug]);
+  const { rows } = await transaction.query<WorkflowRow>('select * from workflows where slug = $1 and archived_at is null', [
+    slug,
+  ]);
   return rows[0];
 }
 
@@ -132,10 +135,10 @@ export async function countWorkflows(transaction: Queryable, tenantId: string): 
 
 /** A slug that is free: the wanted one, else with the lowest free number behind it. */
 export async function freeSlug(transaction: Queryable, wanted: string): Promise<string> {
-  const { rows } = await transaction.query<{ slug: string }>(`select slug from workflows where slug = $1 or slug like $2`, [
-    wanted,
-    `${wanted.replace(/[\\%_]/g, '\\$&')}-%`,
-  ]);
+  const { rows } = await transaction.query<{ slug: string }>(
+    `select slug from workflows where archived_at is null and (slug = $1 or slug like $2)`,
+    [wanted, `${wanted.replace(/[\\%_]/g, '\\$&')}-%`],
+  );
   const taken = new Set(rows.map((row) => row.slug));
   if (!taken.has(wanted)) return wanted;
   for (let number = 2; ; number += 1) if (!taken.has(`${wanted}-${number}`)) return `${wanted}-${number}`;

@@ -26,6 +26,7 @@ export function compilePolicy(layers: Layers): CompiledPolicy {
     max_workflows: limit('max_workflows'),
     max_steps_per_workflow: limit('max_steps_per_workflow'),
     max_active_executions: limit('max_active_executions'),
+    max_descendants: limit('max_descendants'),
     max_event_payload_bytes: limit('max_event_payload_bytes'),
     max_events_per_minute: limit('max_events_per_minute'),
     max_event_hops: limit('max_event_hops'),
@@ -123,12 +124,13 @@ function read(rules: PolicyRules, rule: ListRule): readonly string[] | null {
 
 /** Which rule refuses, and whose it is. */
 export function setBy(rule: RuleName, source: string): string {
+  if (source === 'default') return `the rule "${rule}", as it is where nobody set it`;
   return `the rule "${rule}", set by ${source === 'operator' ? 'the operator' : 'your tenant'}`;
 }
 
 /** Who can change that. */
 export function orChange(source: string): string {
-  return source === 'operator'
+  return source !== 'tenant'
     ? 'or ask the operator of this installation to change the policy.'
     : 'or have the policy changed at /api/v1/policy/ by somebody with the scope policy:write.';
 }

@@ -18,6 +18,9 @@ export interface Held<Value> {
 /** What holds where neither layer says anything. */
 export type Defaults = Readonly<Record<RetentionRule | 'max_event_hops', number | null>>;
 
+/** Ceilings where the operator set none. */
+const CEILINGS: Partial<Record<RuleName, number>> = { max_descendants: 10_000 };
+
 /** What of two layers holds, and whose it is. */
 export function effectiveOf(layers: Layers, defaults: Defaults): Policy['effective'] {
   return Object.fromEntries(
@@ -31,8 +34,9 @@ export function numberOf(
   { operator, tenant }: Layers,
   defaults: Partial<Defaults> = {},
 ): Held<number> {
-  const [ceiling, own] = [operator[rule], tenant[rule]];
-  if (ceiling !== null && (own === null || own >= ceiling)) return { value: ceiling, source: 'operator' };
+  const [ceiling, own] = [operator[rule] ?? CEILINGS[rule] ?? null, tenant[rule]];
+  if (ceiling !== null && (own === null || own >= ceiling))
+    return { value: ceiling, source: operator[rule] === null ? 'default' : 'operator' };
   if (own !== null) return { value: own, source: 'tenant' };
   return { value: (defaults as Partial<Record<RuleName, number | null>>)[rule] ?? null, source: 'default' };
 }
@@ -51,11 +55,11 @@ function listOf(rule: ListRule, { operator, tenant }: Layers): Held<string[]> {
  */
 export function beyondCeiling(ceiling: PolicyRules, before: PolicyRules, wanted: PolicyRules): InputIssue[] {
   return changedRules(before, wanted).flatMap((rule): InputIssue[] => {
-    const [bound, value] = [ceiling[rule], wanted[rule]];
+    const [bound, value] = [ceiling[rule] ?? CEILINGS[rule] ?? null, wanted[rule]];
     if (bound === null || value === null) return [];
     if (typeof bound === 'number') {
       if ((value as number) <= bound) return [];
-      return [{ pointer: `/${rule}`, code: 'beyond_ceiling', message: `must be at most ${bound}, which the operator set` }];
+      return [{ pointer: `/${rule}`, code: 'beyond_ceiling', message: `must be at most ${bound}, ${whoseOf(rule, ceiling)}` }];
     }
     if (rule.startsWith('denied')) return [];
     const covers = COVERS[rule as ListRule];
@@ -71,6 +75,10 @@ export function beyondCeiling(ceiling: PolicyRules, before: PolicyRules, wanted:
           ],
     );
   });
+}
+
+function whoseOf(rule: RuleName, { [rule]: set }: PolicyRules): string {
+  return set === null ? 'unless the operator sets a higher ceiling' : 'which the operator set';
 }
 
 export function changedRules(before: PolicyRules, after: PolicyRules): RuleName[] {

@@ -46,10 +46,16 @@ export interface Policies {
   requireRoom(transaction: Queryable, tenantId: string, rule: CountedRule, count: Count): Promise<void>;
   /** Counts them too. */
   requireEvents(events: readonly GivenEvent[], countActive: CountActive): Promise<void> | undefined;
-  /** For an execution that is started by hand. */
-  requireRun(transaction: Queryable, tenantId: string, run: { input: Json; countActive: CountActive }): Promise<void>;
   /** Most executions in a row by which an event may have come about; at once for a tenant in use. */
   maximumHops(tenantId: string): number | Promise<number>;
+  /** For an execution that is started by hand, again, or because another one failed; held until the transaction ends. */
+  requireRun(transaction: Queryable, tenantId: string, run: { input?: Json; countActive: CountActive }): Promise<void>;
+  /** For an execution that another one starts, by the policy that is in memory. */
+  requireChild(tenantId: string, child: { input: Json; countActive: CountActive }): Promise<void>;
+  /** How many executions one may start, directly and through others. */
+  maximumDescendants(tenantId: string): Promise<number>;
+  /** Why one more is not started; throws it. */
+  refuseDescendant(tenantId: string): Promise<never>;
   retention(tenantIds: readonly string[]): Promise<ReadonlyMap<string, RetentionDays>>;
   close(): Promise<void>;
 }
@@ -209,7 +215,7 @@ export async function createPolicies({ db, logger, audit, throttle, retentionDay
     },
     async requireRun(transaction, tenantId, { input, countActive }) {
       const policy = compilePolicy(await stored(transaction, tenantId));
-      if (policy.limits.max_event_payload_bytes.value !== null) raise(policy.refusePayload(bytesOf(input), 'The input'));
+      if (input !== undefined) refuseInput(policy, input);
       if (policy.limits.max_active_executions.value === null) return;
       await lockCount(transaction, tenantId, 'max_active_executions');
       await requireFewActive(transaction, tenantId, policy, countActive);
@@ -217,6 +223,20 @@ export async function createPolicies({ db, logger, audit, throttle, retentionDay
     maximumHops(tenantId) {
       const policy = cache.get(tenantId);
       return policy instanceof Promise ? policy.then(hopsOf) : hopsOf(policy);
+    },
+    async requireChild(tenantId, { input, countActive }) {
+      const policy = await cache.get(tenantId);
+      refuseInput(policy, input);
+      await requireFewActive(db, tenantId, policy, countActive);
+    },
+    async maximumDescendants(tenantId) {
+      return (await cache.get(tenantId)).limits.max_descendants.value ?? Number.POSITIVE_INFINITY;
+    },
+    async refuseDescendant(tenantId) {
+      const { value, source } = (await cache.get(tenantId)).limits.max_descendants;
+      throw policyErrors.too_many_descendants(
+        `The execution that began this has started ${value} others, directly and through those, and may start no more: ${setBy('max_descendants', source)}. Start fewer, ${orChange(source)}`,
+      );
     },
     async retention(tenantIds) {
       const found = await findPolicies(db, tenantIds);
@@ -239,6 +259,10 @@ function hopsOf({ limits }: CompiledPolicy): number {
 
 function raise(error: Error | undefined): void {
   if (error) throw error;
+}
+
+function refuseInput(policy: CompiledPolicy, input: Json): void {
+  if (policy.limits.max_event_payload_bytes.value !== null) raise(policy.refusePayload(bytesOf(input), 'The input'));
 }
 
 function bytesOf(payload: Json): number {

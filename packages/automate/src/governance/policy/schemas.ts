@@ -34,6 +34,11 @@ const rules = {
   max_workflows: most(0, 1_000_000, 'Workflows that are not archived'),
   max_steps_per_workflow: most(1, 2_000, 'Steps of one workflow'),
   max_active_executions: most(0, 10_000_000, 'Executions that are queued or running; those that wait do not count'),
+  max_descendants: most(
+    0,
+    1_000_000,
+    'Executions that one may start, directly and through those that it started; 10,000 where nobody set anything',
+  ),
   max_event_payload_bytes: most(1, 8_388_608, 'Bytes of the payload of an event, or of the input of a run, as JSON'),
   max_events_per_minute: most(0, 100_000_000, 'Events taken in a minute, in all processes together'),
   max_event_hops: most(1, 1_000, 'Executions in a row by which an event may have come about and still start something'),

@@ -33,7 +33,7 @@ export const CorrelatedEvent = z
   .meta({ id: 'CorrelatedEvent' });
 
 /** With its first steps; those behind are in `/api/v1/executions/{id}/steps/`. */
-export const CorrelatedExecution = ExecutionDetail.omit({ steps_next: true })
+export const CorrelatedExecution = ExecutionDetail.omit({ steps_next: true, workflow: true })
   .extend({ workflow_name: z.string() })
   .meta({ id: 'CorrelatedExecution' });
 

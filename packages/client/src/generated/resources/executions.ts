@@ -22,11 +22,14 @@ export type ExecutionsListQuery = {
   readonly event_id?: string | undefined;
   readonly parent_execution_id?: string | undefined;
   readonly replay_of?: string | undefined;
+  readonly root_execution_id?: string | undefined;
+  readonly execution_key?: string | undefined;
   readonly created_after?: string | Date | undefined;
   readonly created_before?: string | Date | undefined;
   readonly finished_after?: string | Date | undefined;
   readonly finished_before?: string | Date | undefined;
   readonly finished_at_is_null?: boolean | undefined;
+  readonly workflow?: readonly string[] | undefined;
   readonly trace_id?: string | undefined;
   /** Looks into what is shown redacted, so it needs `payloads:read_raw`. */
   readonly input?: string | undefined;
@@ -45,9 +48,12 @@ export type ExecutionsListQuery = {
         | 'ending'
         | 'parent_execution_id'
         | 'replay_of'
+        | 'root_execution_id'
+        | 'execution_key'
         | 'created_at'
         | 'started_at'
         | 'finished_at'
+        | 'workflow'
       )[]
     | undefined;
   /** What to send with it, separated by commas. */
@@ -72,9 +78,12 @@ export type ExecutionsRetrieveQuery = {
         | 'ending'
         | 'parent_execution_id'
         | 'replay_of'
+        | 'root_execution_id'
+        | 'execution_key'
         | 'created_at'
         | 'started_at'
         | 'finished_at'
+        | 'workflow'
         | 'steps'
         | 'steps_next'
       )[]
@@ -102,8 +111,7 @@ export interface Executions {
     options: ConditionalOptions,
   ): Call<
     | PageOf<
-        schemas.Execution & {
-          workflow?: schemas.Workflow | null;
+        schemas.ListedExecution & {
           event?: schemas.Event | null;
           steps?: schemas.Step[];
         }
@@ -119,8 +127,7 @@ export interface Executions {
     options?: ReadOptions,
   ): Call<
     PageOf<
-      schemas.Execution & {
-        workflow?: schemas.Workflow | null;
+      schemas.ListedExecution & {
         event?: schemas.Event | null;
         steps?: schemas.Step[];
       }
@@ -131,8 +138,7 @@ export interface Executions {
     query?: IterateQuery<ExecutionsListQuery>,
     options?: ReadOptions,
   ): AsyncGenerator<
-    schemas.Execution & {
-      workflow?: schemas.Workflow | null;
+    schemas.ListedExecution & {
       event?: schemas.Event | null;
       steps?: schemas.Step[];
     },
@@ -145,8 +151,7 @@ export interface Executions {
     options?: ReadOptions,
   ): AsyncGenerator<
     PageOf<
-      schemas.Execution & {
-        workflow?: schemas.Workflow | null;
+      schemas.ListedExecution & {
         event?: schemas.Event | null;
         steps?: schemas.Step[];
       }
@@ -161,9 +166,7 @@ export interface Executions {
     options: ConditionalOptions,
   ): Call<
     | (schemas.ExecutionDetail & {
-        workflow?: schemas.Workflow | null;
         event?: schemas.Event | null;
-        steps?: schemas.Step[];
       })
     | undefined
   >;
@@ -177,9 +180,7 @@ export interface Executions {
     options?: ReadOptions,
   ): Call<
     schemas.ExecutionDetail & {
-      workflow?: schemas.Workflow | null;
       event?: schemas.Event | null;
-      steps?: schemas.Step[];
     }
   >;
   /** Gives undefined when it still has this ETag. */

@@ -182,6 +182,12 @@ export interface Workflows {
    */
   run(id: string, body: schemas.Run, options?: WriteOptions): Call<schemas.RunStarted>;
   /**
+   * Signal an execution, and start it first where it is not there
+   * Both happen or nothing does. An execution that has the key and has ended gives it to the new one. It needs the scope executions:write too.
+   * `POST /api/v1/workflows/{id}/signal-with-start/`
+   */
+  signalWithStart(id: string, body: schemas.SignalWithStart, options?: WriteOptions): Call<schemas.SignalledWithStart>;
+  /**
    * Try a workflow with nothing stored and nothing sent
    * Outgoing calls are noted and answered with 200 and `{}`, sleeps end at once, secrets are placeholders. A graph that is not saved, and a version that is not published, need the scope workflows:write too.
    * `POST /api/v1/workflows/{id}/dry-run/`
@@ -251,6 +257,14 @@ export const workflows = {
     id: 'workflow.run',
     method: 'POST',
     path: '/api/v1/workflows/{id}/run/',
+    takes: ['application/json'],
+    gives: ['application/json'],
+    hasKey: true,
+  },
+  signalWithStart: {
+    id: 'workflow.signalWithStart',
+    method: 'POST',
+    path: '/api/v1/workflows/{id}/signal-with-start/',
     takes: ['application/json'],
     gives: ['application/json'],
     hasKey: true,

@@ -62,6 +62,7 @@ function start() {
       depth: 0,
       hops: 0,
       isErrorWorkflow: false,
+      rootId: executionId,
       statusSeq: 0,
     },
     plan: planGraph(graph as never, registry),

@@ -23,7 +23,7 @@ export interface RunOptions {
   readonly secrets: Secrets;
   readonly policies: Pick<Policies, 'requireStep'>;
   readonly limits: StepLimits;
-  readonly children: Children;
+  readonly children: Pick<Children, 'prepare'>;
   /** By which it is decided what is due. */
   readonly clock: Clock;
   /** The link by which a step is decided. */

@@ -1,10 +1,10 @@
-import { storableText, turns } from '../../../kernel/index.ts';
+import { AppError, storableText, turns } from '../../../kernel/index.ts';
 import type { PlanNode } from '../../graph/plan.ts';
 import { isExclusive } from '../../graph/progress.ts';
 import { type ChildRequest, StepError, type StepResult } from '../../steps/step-type.ts';
 import { childSignal } from '../children.ts';
 import type { Failure, Signal, StepRecord } from '../execution.ts';
-import { admissionOf, type StartedExecution } from '../start.ts';
+import type { StartedExecution } from '../start.ts';
 import { apply, show, storeFirst } from './apply.ts';
 import { attemptStep, reasonOf } from './attempt.ts';
 import { continueLoop, failNode, finishNode, leave } from './follow.ts';
@@ -132,10 +132,10 @@ async function parkNew(run: Run, frame: Frame, node: PlanNode, record: StepRecor
 async function beginChild(run: Run, frame: Frame, node: PlanNode, record: StepRecord, wanted: ChildRequest): Promise<void> {
   let child: StartedExecution;
   try {
-    const prepared = await run.options.children.prepare(run.execution, wanted, keyOf(frame, node));
-    // A key that cannot be made is the fault of this step, and found before it is one of a transaction that others share.
-    child = { ...prepared, admission: admissionOf(prepared) };
+    child = await run.options.children.prepare(run.execution, wanted, keyOf(frame, node));
   } catch (error) {
+    // Without a database nobody can say whether it may start: the execution is tried again.
+    if (!(error instanceof StepError) && (!AppError.is(error) || error.status >= 500)) return run.end(error);
     return settleError(run, frame, node, record, error, reasonOf(error));
   }
   const moves = noMoves();
