@@ -146,7 +146,7 @@ export function createDryRunner(options: DryRunOptions): DryRunner {
           throw new Error('a dry run starts no other workflow');
         },
       };
-      await interpret({ ...common, stored: [], signals: [], children, news });
+      await interpret({ ...common, stored: [], signals: [], children, news, history: async () => journal.steps() });
       const ending = journal.last()?.ending;
       const error = journal.last()?.error ?? null;
       if (ending && !stopped)

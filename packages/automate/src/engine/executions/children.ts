@@ -16,12 +16,19 @@ const MAXIMUM_DEPTH = 20;
 
 /** Name of the signal by which the end of an execution is told to the step that waits for it. */
 export function childSignal(key: string): string {
-  return `child:${key}`;
+  return `${CHILD}${key}`;
 }
+
+/** The step that waits for the end of an execution when it waits for this signal. */
+export function childStepOf(signal: string | null): string | undefined {
+  return signal?.startsWith(CHILD) ? signal.slice(CHILD.length) : undefined;
+}
+
+const CHILD = 'child:';
 
 export function createChildren(db: Db): Children {
   return {
-    async prepare(parent, { workflow, version, input, isAwaited }, key) {
+    async prepare(parent, { workflow, version, input, isAwaited, onParentEnd = isAwaited ? 'cancel' : 'abandon' }, key) {
       if (parent.depth >= MAXIMUM_DEPTH) {
         throw refused('too_deep', `Executions that start each other may stand ${MAXIMUM_DEPTH} deep: something starts itself.`);
       }
@@ -30,8 +37,9 @@ export function createChildren(db: Db): Children {
         const which = version === undefined ? '' : ` with a version ${version}`;
         throw refused('workflow_not_found', `There is no workflow "${workflow}"${which}, or it is archived.`);
       }
+      const id = newId();
       return {
-        id: newId(),
+        id,
         tenantId: parent.tenantId,
         workflowId: found.workflow_id,
         workflowVersion: found.version,
@@ -39,8 +47,10 @@ export function createChildren(db: Db): Children {
         eventId: newId(),
         triggerId: null,
         traceId: parent.traceId,
-        parentExecutionId: isAwaited ? parent.id : null,
-        parentStep: isAwaited ? key : null,
+        parentExecutionId: isAwaited || onParentEnd === 'cancel' ? parent.id : null,
+        // No two tries of a step wait for one and the same end.
+        parentStep: isAwaited ? `${key}#${id}` : null,
+        outlivesParent: onParentEnd === 'abandon',
         depth: parent.depth + 1,
         eventType: 'workflow.run',
         source: 'workflow',

@@ -1,11 +1,11 @@
 import { AppError, type InputIssue, invalidInput, type Json, toPointer } from '../../kernel/index.ts';
 import { Graph, type GraphNode, RetryPolicy } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
-import type { StepRunner } from '../steps/step-type.ts';
+import type { StepRunner, StepUse } from '../steps/step-type.ts';
 import { bodyOf, withoutBody } from './body.ts';
 import { ERROR_ROUTE } from './error-route.ts';
 import { findSecrets } from './secret-names.ts';
-import { findCycle, findUnreachable } from './shape.ts';
+import { feedersOf, findCycle, findUnreachable } from './shape.ts';
 
 export interface PlanEdge {
   readonly target: string;
@@ -27,9 +27,17 @@ export interface PlanNode extends PlanStep {
   /** How many edges lead here. */
   readonly incoming: number;
   readonly join: 'all' | 'any' | 'first_success';
+  /** Nodes that lead to this join and nowhere else, which are cancelled once it has started. */
+  readonly losers: readonly string[];
+  /** Joins of one branch out of several that are all this node leads to: once one has started, a failure costs nothing any more. */
+  readonly races: readonly string[];
   readonly retry: RetryPolicy;
-  /** Milliseconds that one try may take. */
+  /** The same for a loop as a whole; undefined: it is not tried again. */
+  readonly loopRetry: RetryPolicy | undefined;
+  /** Milliseconds that one try may run. */
   readonly timeoutMs: number;
+  /** Milliseconds that one try may take with all it waits for; undefined: any. */
+  readonly limitMs: number | undefined;
   /** What a failure does: leaves by the `error` edges, is passed over, costs this branch alone, or ends the graph. */
   readonly onError: 'route' | 'continue' | 'lose_branch' | 'fail';
   readonly compensate: PlanStep | undefined;
@@ -48,6 +56,10 @@ export interface Plan {
   readonly approvals: readonly string[];
   /** Whether some step, at any depth, can be undone. */
   readonly hasCompensation: boolean;
+  /** Whether some join of it cancels its losers. */
+  readonly isRacing: boolean;
+  /** Whether something, at any depth, can end a step while the execution goes on. */
+  readonly isInterruptible: boolean;
 }
 
 /** Of one try of a step whose node does not say. */
@@ -72,6 +84,8 @@ export function planGraph(graph: Graph, registry: StepRegistry, pointer = '/grap
   if (issues.length === 0) issues.push(...shapeIssues(graph, nodes, pointer));
   if (issues.length > 0) throw invalidInput(issues);
   decideFailures(nodes);
+  decideRaces(nodes);
+  const isRacing = [...nodes.values()].some(({ losers }) => losers.length > 0);
   const all = nodes as ReadonlyMap<string, PlanNode>;
   return {
     nodes: all,
@@ -79,6 +93,9 @@ export function planGraph(graph: Graph, registry: StepRegistry, pointer = '/grap
     ends: [...all.values()].filter((node) => node.outgoing.length === 0).map((node) => node.id),
     approvals: [...all.values()].filter((node) => node.runner.isApproval).map((node) => node.id),
     hasCompensation: [...all.values()].some((node) => node.compensate !== undefined || node.body?.hasCompensation),
+    isRacing,
+    isInterruptible:
+      isRacing || [...all.values()].some(({ body, limitMs }) => body && (limitMs !== undefined || body.isInterruptible)),
   };
 }
 
@@ -91,8 +108,13 @@ interface MutableNode {
   outgoing: PlanEdge[];
   incoming: number;
   join: PlanNode['join'];
+  cancelsLosers: boolean;
+  losers: readonly string[];
+  races: string[];
   retry: RetryPolicy;
+  loopRetry: RetryPolicy | undefined;
   timeoutMs: number;
+  limitMs: number | undefined;
   onError: PlanNode['onError'];
   compensate: PlanStep | undefined;
   body: Plan | undefined;
@@ -111,6 +133,11 @@ function compileNode(node: GraphNode, compiling: Compiling): MutableNode {
   const { at, registry, depth, issues } = compiling;
   const step = compileStep(node, node.id, compiling);
   const body = step && bodyOf(node, registry);
+  const join = node.join ?? 'all';
+  if (node.cancel_losers !== undefined && join === 'all') {
+    const message = `node "${node.id}": only a join of "any" or "first_success" has losers to cancel`;
+    issues.push(issue(`${at}/cancel_losers`, 'no_race', message));
+  }
   return {
     id: node.id,
     type: node.type,
@@ -119,9 +146,14 @@ function compileNode(node: GraphNode, compiling: Compiling): MutableNode {
     secrets: step?.secrets ?? [],
     outgoing: [],
     incoming: 0,
-    join: node.join ?? 'all',
+    join,
+    cancelsLosers: node.cancel_losers ?? join === 'first_success',
+    losers: [],
+    races: [],
     retry: node.retry ?? DEFAULT_RETRY,
+    loopRetry: step?.runner.loop && node.retry,
     timeoutMs: (node.timeout_seconds ?? TIMEOUT_SECONDS) * 1_000,
+    limitMs: node.timeout_seconds === undefined ? undefined : node.timeout_seconds * 1_000,
     onError: node.on_error ?? 'fail',
     compensate: node.compensate && compileUndoing(node.compensate, node.id, { ...compiling, at: `${at}/compensate` }),
     body: body === undefined ? undefined : compileBody(body, `${at}/config/${registry.get(node.type)?.bodyField}`),
@@ -149,7 +181,7 @@ function compileNode(node: GraphNode, compiling: Compiling): MutableNode {
 }
 
 function compileUndoing(step: Pick<GraphNode, 'type' | 'config'>, id: string, compiling: Compiling): PlanStep | undefined {
-  const compiled = compileStep(step, id, compiling);
+  const compiled = compileStep(step, id, compiling, { isUndoing: true });
   if (!compiled) return undefined;
   if (compiled.runner.loop || compiled.runner.resume || compiled.routes.length > 0) {
     const message = `node "${id}": "${step.type}" cannot undo a step: it decides, repeats or waits`;
@@ -162,6 +194,7 @@ function compileStep(
   { type, config }: Pick<GraphNode, 'type' | 'config'>,
   id: string,
   { at, registry, issues }: Compiling,
+  stepUse: StepUse = { isUndoing: false },
 ): (PlanStep & { routes: readonly string[] }) | undefined {
   const step = registry.get(type);
   if (!step) {
@@ -183,7 +216,7 @@ function compileStep(
     return undefined;
   }
   try {
-    return { type, runner: step.compile(parsed.data), secrets: use.names, routes: step.routes?.(parsed.data) ?? [] };
+    return { type, runner: step.compile(parsed.data, stepUse), secrets: use.names, routes: step.routes?.(parsed.data) ?? [] };
   } catch (error) {
     if (!AppError.is(error) || !error.errors) throw error;
     for (const found of error.errors)
@@ -211,6 +244,16 @@ function decideFailures(nodes: ReadonlyMap<string, MutableNode>): void {
   for (const node of nodes.values()) {
     if (node.outgoing.some(({ condition }) => condition === ERROR_ROUTE)) node.onError = 'route';
     else if (node.onError === 'fail' && isForgiven.get(node.id)) node.onError = 'lose_branch';
+  }
+}
+
+/** Decides what leads to each join of one branch out of several, and nowhere else. */
+function decideRaces(nodes: ReadonlyMap<string, MutableNode>): void {
+  for (const join of nodes.values()) {
+    if (join.join === 'all' || join.incoming < 2) continue;
+    const feeders = feedersOf(nodes, join.id);
+    for (const id of feeders) nodes.get(id)?.races.push(join.id);
+    if (join.cancelsLosers) join.losers = feeders;
   }
 }
 

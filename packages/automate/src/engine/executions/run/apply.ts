@@ -1,4 +1,3 @@
-import { childSignal } from '../children.ts';
 import { errorWorkflowJobs } from '../error-workflow.ts';
 import type { ExecutionChange } from '../execution.store.ts';
 import type { Ending, Failure, StepRecord } from '../execution.ts';
@@ -33,8 +32,8 @@ export async function apply(run: Run, moves: Moves, finished: number): Promise<v
   for (const start of moves.starts) run.begin(start);
 }
 
-function canWait(run: Run, { starts, records, taken, children }: Moves): boolean {
-  if (starts.length === 0 || records.length === 0 || taken.length > 0 || children.length > 0) return false;
+function canWait(run: Run, { starts, records, taken, children, closes, forgets }: Moves): boolean {
+  if (starts.length === 0 || records.length === 0 || taken.length > 0 || children.length > 0 || closes || forgets) return false;
   if (run.carried.length + records.length > MOST_CARRIED) return false;
   if (!starts.every(({ node, before }) => node.runner.isPure && !before && node.secrets.length === 0)) return false;
   return run.carriedBytes + weightOfAll(records) <= MOST_CARRIED_BYTES;
@@ -63,13 +62,13 @@ export async function show(run: Run, shown: { step?: StepRecord; execution?: Exe
   }
 }
 
-interface Stored extends Pick<Moves, 'taken' | 'children'> {
+interface Stored extends Pick<Moves, 'taken' | 'children' | 'closes' | 'forgets'> {
   readonly steps: readonly StepRecord[];
   readonly closing: Partial<JournalEntry> | undefined;
 }
 
 /** Whether it is stored and this worker goes on with the execution or has ended it. */
-async function store(run: Run, { steps, taken, children, closing }: Stored): Promise<boolean> {
+async function store(run: Run, { steps, taken, children, closes, forgets, closing }: Stored): Promise<boolean> {
   const { journal, job, context } = run.options;
   try {
     const isHeld = await journal.append({
@@ -78,6 +77,8 @@ async function store(run: Run, { steps, taken, children, closing }: Stored): Pro
       steps,
       taken,
       children,
+      ...(closes && { closes }),
+      ...(forgets && { forgets }),
       ...closing,
     });
     if (!isHeld) context.logger.warn('lease lost, another worker has this execution');
@@ -93,17 +94,22 @@ async function store(run: Run, { steps, taken, children, closing }: Stored): Pro
 function close(run: Run, moves: Moves): Partial<JournalEntry> {
   clearTimeout(run.timer);
   const { id, parentId, startedAt } = run.execution;
+  const cancelsChildren = run.hasChildren;
   const ending: Ending | undefined = run.isCancelled ? 'cancelled' : run.root.failure ? 'failed' : undefined;
   if (ending) {
-    const isAwaiting = [...run.parked.values()].some(({ before }) => before.waitsFor?.startsWith(childSignal('')));
     giveUp(run, run.root, moves);
     const error = run.isCancelled ? null : (run.root.failure as Failure);
-    // What has to be undone or called off is so by the next claim, which reads from the disk what was done.
-    if (run.options.plan.hasCompensation || isAwaiting)
-      return { execution: { id, startedAt, status: 'running', seq: ++run.seq, ending, error }, job: { type: 'released' } };
+    // What has to be undone is so by the next claim, which reads from the disk what was done.
+    if (run.options.plan.hasCompensation)
+      return {
+        execution: { id, startedAt, status: 'running', seq: ++run.seq, ending, error },
+        cancelsChildren,
+        job: { type: 'released' },
+      };
     return {
       execution: { id, startedAt, status: ending, error },
       parentId,
+      cancelsChildren,
       job: { type: ending === 'cancelled' ? 'cancelled' : 'succeeded' },
       jobs: ending === 'failed' ? errorWorkflowJobs(run.execution, run.options.settings) : [],
     };
@@ -112,6 +118,7 @@ function close(run: Run, moves: Moves): Partial<JournalEntry> {
     return {
       execution: { id, startedAt, status: 'succeeded', output: outputOf(run.root) },
       parentId,
+      cancelsChildren,
       job: { type: 'succeeded' },
     };
   if (run.isHeldBack || run.parked.size === 0)

@@ -9,24 +9,39 @@ import { apply, show } from './apply.ts';
 import { attemptStep, reasonOf } from './attempt.ts';
 import { continueLoop, failNode, finishNode, leave } from './follow.ts';
 import { type Frame, keyOf, newLoop } from './frame.ts';
+import { limited, limitOf, overLimit } from './limit.ts';
+import { bodiesOf, restoreLoop } from './restore.ts';
 import { pauseBeforeRetry } from './retry.ts';
-import { routeOf } from './routes.ts';
-import { blank, isStopping, type Moves, noMoves, type Parked, type Run, type Start } from './run.ts';
+import { LIMIT_ROUTE, routeOf } from './routes.ts';
+import {
+  type AtWork,
+  blank,
+  closeChild,
+  isLost,
+  isStopping,
+  type Moves,
+  noMoves,
+  type Parked,
+  type Run,
+  type Start,
+} from './run.ts';
 import { SHOW_RUNNING_AFTER_MS } from './running.ts';
-import { isDue, park, takeSignal } from './waiting.ts';
+import { isDue, park, takeSignal, watch } from './waiting.ts';
 
 /** Goes on with a step: tries it, or waits, or takes what it has waited for. */
 export function begin(run: Run, { frame, node, before }: Start): void {
+  if (isLost(run, frame, node)) return void apply(run, noMoves(), 1);
   if (isStopping(run, frame)) return void attempt(run, { frame, node, before });
   const isWaiting = before?.status === 'waiting';
   const isLater = before !== undefined && before.resumeAt !== null && !isDue(run, before);
   if (before && isWaiting && before.waitsFor !== null) {
     const signal = takeSignal(run, before.waitsFor);
     if (signal) void resume(run, frame, node, before, signal);
-    else if (before.resumeAt && !isLater) void resume(run, frame, node, before, undefined);
+    else if (before.resumeAt && !isLater) void waitedInVain(run, { frame, node, before });
     else setAside(run, { frame, node, before });
   } else if (before && isLater) setAside(run, { frame, node, before });
-  else if (before && isWaiting) void succeed(run, frame, node, before);
+  else if (before && isWaiting) void (before.route === LIMIT_ROUTE ? waitedInVain : wakeUp)(run, { frame, node, before });
+  else if (before && isLoopAgain(node, before)) void continueAgain(run, { frame, node, before });
   else void attempt(run, { frame, node, before });
 }
 
@@ -53,6 +68,8 @@ async function attempt(run: Run, { frame, node, before }: Start): Promise<void> 
   const showRunning = node.runner.isPure
     ? undefined
     : setTimeout(() => void show(run, { step: { ...record, status: 'running', seq: ++run.seq } }), SHOW_RUNNING_AFTER_MS);
+  const working = run.options.plan.isInterruptible ? work(run, { frame, node, before }, () => record) : undefined;
+  const since = performance.now();
   const attempted = await attemptStep({
     step: node,
     execution: run.execution,
@@ -60,7 +77,7 @@ async function attempt(run: Run, { frame, node, before }: Start): Promise<void> 
     secrets: run.options.secrets,
     policies: run.options.policies,
     stepCount: run.options.plan.nodes.size,
-    signal: run.stop.signal,
+    signal: working?.stop.signal ?? run.stop.signal,
     timeoutMs: node.timeoutMs,
     key: keyOf(frame, node),
     number: record.attempts,
@@ -69,10 +86,22 @@ async function attempt(run: Run, { frame, node, before }: Start): Promise<void> 
     onInput: (input) => (record = { ...record, input }),
   });
   clearTimeout(showRunning);
+  if (working && run.working.get(keyOf(frame, node)) === working) run.working.delete(keyOf(frame, node));
   if (run.options.context.signal.aborted || run.isOver) return;
-  if (attempted.type === 'done') await settle(run, frame, node, record, attempted.result);
+  const late = attempted.type === 'done' ? overLimit(node, performance.now() - since) : undefined;
+  if (isLost(run, frame, node)) await apply(run, noMoves(), 1);
+  else if (late) await settleError(run, frame, node, record, late, reasonOf(late));
+  else if (attempted.type === 'done') await settle(run, frame, node, record, attempted.result);
   else if (attempted.type === 'failed') await settleError(run, frame, node, record, attempted.error, attempted.reason);
   else await apply(run, abandon(run, frame, node, record), 1);
+}
+
+/** Notes that a step is at work, and how to stop it alone. */
+function work(run: Run, start: Start, record: () => StepRecord): AtWork {
+  const working = { ...start, record, stop: new AbortController() };
+  if (run.stop.signal.aborted) working.stop.abort(run.stop.signal.reason);
+  run.working.set(keyOf(start.frame, start.node), working);
+  return working;
 }
 
 async function settle(run: Run, frame: Frame, node: PlanNode, record: StepRecord, result: StepResult): Promise<void> {
@@ -88,7 +117,9 @@ async function settle(run: Run, frame: Frame, node: PlanNode, record: StepRecord
 
 /** Stores a step as waiting; it is parked first, so that what comes meanwhile finds it. */
 async function parkNew(run: Run, frame: Frame, node: PlanNode, record: StepRecord, moves = noMoves()): Promise<void> {
-  const before: StepRecord = { ...record, status: 'waiting', seq: ++run.seq };
+  // What it lies in has failed while it ran: nobody would give it up any more.
+  if (isStopping(run, frame)) return apply(run, abandon(run, frame, node, record), 1);
+  const before: StepRecord = { ...limited(run, node, record), status: 'waiting', seq: ++run.seq };
   park(run, { frame, node, before });
   moves.records.push(before);
   await apply(run, moves, 1);
@@ -100,10 +131,14 @@ async function beginChild(run: Run, frame: Frame, node: PlanNode, record: StepRe
   try {
     child = await run.options.children.prepare(run.execution, wanted, keyOf(frame, node));
   } catch (error) {
+    if (isLost(run, frame, node)) return apply(run, noMoves(), 1);
     return settleError(run, frame, node, record, error, reasonOf(error));
   }
+  if (isLost(run, frame, node)) return apply(run, noMoves(), 1);
+  if (isStopping(run, frame)) return apply(run, abandon(run, frame, node, record), 1);
   const moves = noMoves();
   moves.children.push(child);
+  run.hasChildren = true;
   const output = { execution_id: child.id };
   if (!child.parentStep) return succeed(run, frame, node, { ...record, output }, moves);
   await parkNew(run, frame, node, { ...record, output, waitsFor: childSignal(child.parentStep) }, moves);
@@ -127,6 +162,19 @@ async function resume(run: Run, frame: Frame, node: PlanNode, record: StepRecord
   await settleError(run, frame, node, { ...record, output: result.output }, error, reasonOf(error), moves);
 }
 
+/** The time of a step that waits is over: it goes on without what it has waited for, or has taken too long. */
+async function waitedInVain(run: Run, { frame, node, before }: Parked): Promise<void> {
+  if (before.route !== LIMIT_ROUTE) return resume(run, frame, node, before, undefined);
+  const error = overLimit(node, Number.POSITIVE_INFINITY) as StepError;
+  const moves = noMoves();
+  closeChild(before, moves);
+  await settleError(run, frame, node, before, error, reasonOf(error), moves);
+}
+
+async function wakeUp(run: Run, { frame, node, before }: Parked): Promise<void> {
+  await succeed(run, frame, node, before);
+}
+
 async function succeed(run: Run, frame: Frame, node: PlanNode, record: StepRecord, moves = noMoves()): Promise<void> {
   finishNode(run, frame, node, record, moves);
   await apply(run, moves, 1);
@@ -146,7 +194,15 @@ async function settleError(
     failNode(run, frame, node, record, reason, moves);
   } else {
     const resumeAt = new Date(run.options.clock.now().getTime() + pause);
-    const before: StepRecord = { ...record, status: 'retrying', error: reason, resumeAt, waitsFor: null, seq: ++run.seq };
+    const before: StepRecord = {
+      ...record,
+      status: 'retrying',
+      route: null,
+      error: reason,
+      resumeAt,
+      waitsFor: null,
+      seq: ++run.seq,
+    };
     park(run, { frame, node, before });
     moves.records.push(before);
   }
@@ -155,10 +211,51 @@ async function settleError(
 
 async function beginLoop(run: Run, frame: Frame, node: PlanNode, record: StepRecord): Promise<void> {
   // What it goes over is stored before anything of it runs.
-  const begun: StepRecord = { ...record, status: 'running', seq: ++run.seq };
+  const begun: StepRecord = { ...record, status: 'running', resumeAt: limitOf(run, node), seq: ++run.seq };
   const moves = noMoves();
   moves.records.push(begun);
-  continueLoop(run, newLoop(frame, node, begun), moves);
+  const loop = newLoop(frame, node, begun);
+  run.loops.set(loop, []);
+  if (begun.resumeAt) watch(run);
+  continueLoop(run, loop, moves);
+  await apply(run, moves, 1);
+}
+
+/** Whether a loop that had begun is to be tried again; one whose input could not be made begins anew. */
+function isLoopAgain(node: PlanNode, before: StepRecord): boolean {
+  return before.status === 'retrying' && before.input !== null && node.runner.loop !== undefined;
+}
+
+/** Tries a loop again: it goes over the same, and what has succeeded of it keeps its outcome. */
+async function continueAgain(run: Run, { frame, node, before }: Parked): Promise<void> {
+  if (run.options.context.isDraining()) {
+    run.isHeldBack = true;
+    return apply(run, noMoves(), 1);
+  }
+  const { journal, job } = run.options;
+  const attempts = before.attempts + 1;
+  const begun: StepRecord = {
+    ...before,
+    status: 'running',
+    attempts,
+    error: null,
+    resumeAt: limitOf(run, node),
+    seq: ++run.seq,
+  };
+  const moves = noMoves();
+  try {
+    // Stored first, so that all of the try before is on the disk when it is read.
+    if (!(await journal.append({ lease: job.lease, isRecovery: job.attempts > 1, steps: [begun] }))) return run.end();
+    const bodies = bodiesOf(run, await run.options.history());
+    if (run.isOver) return;
+    if (isLost(run, frame, node)) return await apply(run, noMoves(), 1);
+    if (isStopping(run, frame)) return await apply(run, abandon(run, frame, node, begun), 1);
+    frame.open -= 1; // taking it up counts it
+    restoreLoop(run, { frame, node, record: begun, bodies }, moves);
+  } catch (error) {
+    return run.end(error);
+  }
+  if (begun.resumeAt) watch(run);
   await apply(run, moves, 1);
 }
 
