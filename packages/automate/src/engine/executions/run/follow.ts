@@ -128,7 +128,10 @@ export function continueLoop(run: Run, loop: Loop, moves: Moves): void {
 function failLoop(run: Run, { frame, node, record, unfinished }: Loop, failure: Failure, moves: Moves): void {
   const error = new StepError({ code: failure.code, detail: failure.message, isRetryable: true });
   const pause = node.loopRetry && !isStopping(run, frame) ? pauseBeforeRetry(node.loopRetry, error, record.attempts) : undefined;
-  if (pause === undefined) return failNode(run, frame, node, record, failure, moves);
+  if (pause === undefined) {
+    failNode(run, frame, node, record, failure, moves);
+    return;
+  }
   const resumeAt = new Date(run.options.clock.now().getTime() + pause);
   const before: StepRecord = { ...record, status: 'retrying', error: failure, resumeAt, seq: ++run.seq };
   moves.records.push(before);
