@@ -21,7 +21,7 @@ describe.each(databaseKinds)('what a parent leaves behind on %s', (kind) => {
   const failing = (child: object, more: object = {}, undo: object = {}) =>
     createWorkflow(
       server,
-      [log('start', undo), nap('moment', 0.3), call('boom', '/500', once), child as ReturnType<typeof run>],
+      [log('start', undo), nap('moment', 1.5), call('boom', '/500', once), child as ReturnType<typeof run>],
       [edge('start', 'moment'), edge('moment', 'boom'), edge('start', (child as { id: string }).id)],
       more,
     );
@@ -57,7 +57,7 @@ describe.each(databaseKinds)('what a parent leaves behind on %s', (kind) => {
   it('cancels those of one that is out of time', async () => {
     const parent = await runWorkflow(
       server,
-      await createWorkflow(server, [run('child')], [], { settings: { timeout_seconds: 0.6 } }),
+      await createWorkflow(server, [run('child')], [], { settings: { timeout_seconds: 3 } }),
     );
     expect(parent.error?.code).toBe('execution_timeout');
     expect(await endsOf(parent.id)).toEqual(['cancelled']);
@@ -69,7 +69,7 @@ describe.each(databaseKinds)('what a parent leaves behind on %s', (kind) => {
       server,
       [
         { id: 'is', type: 'logic.if', config: { condition: { '==': [{ var: 'event.payload.n' }, 7] } } },
-        nap('soon', 0.5),
+        nap('soon', 5),
         call('boom', '/500', once),
         nap('nap', 600),
       ],

@@ -85,7 +85,7 @@ describe.each(databaseKinds)('branches that race on %s', (kind) => {
   });
 
   it('still fails where a branch of two fails first, or fails that something else depends on', async () => {
-    const first = await race([call('boom', '/500', once), nap('slow', 0.5)], { join: 'any' });
+    const first = await race([call('boom', '/500', once), nap('slow', 30)], { join: 'any' });
     expect(await runWorkflow(server, first)).toMatchObject({ status: 'failed', error: { node: 'boom' } });
     const nodes = [nap('slow', 0.3), call('late', '/500', once), log('other'), log('quick'), log('join', { join: 'any' })];
     const edges = [edge('slow', 'late'), edge('late', 'join'), edge('late', 'other'), edge('quick', 'join')];
@@ -97,7 +97,7 @@ describe.each(databaseKinds)('branches that race on %s', (kind) => {
 
   it('stops a loser that runs, and lets none start that has not', async () => {
     const path = `/hang-race-${kind}`;
-    const nodes = [nap('timer', 0.4), call('slow', path), call('never', '/never'), log('join', { join: 'first_success' })];
+    const nodes = [nap('timer', 2), call('slow', path), call('never', '/never'), log('join', { join: 'first_success' })];
     const edges = [edge('timer', 'join'), edge('slow', 'never'), edge('never', 'join')];
     const execution = await runWorkflow(server, await createWorkflow(server, nodes, edges));
     expect(execution.status).toBe('succeeded');
@@ -118,7 +118,7 @@ describe.each(databaseKinds)('branches that race on %s', (kind) => {
       edges: [],
     };
     const loop = { id: 'loop', type: 'flow.foreach', config: { items: [1, 2, 3], concurrency: 2, body } };
-    const execution = await runWorkflow(server, await race([nap('timer', 0.6), loop], { join: 'first_success' }));
+    const execution = await runWorkflow(server, await race([nap('timer', 4), loop], { join: 'first_success' }));
     expect(execution.status).toBe('succeeded');
     const within = execution.steps.filter(({ node }) => node.startsWith('loop'));
     expect(within).toHaveLength(7);
@@ -166,7 +166,7 @@ describe.each(databaseKinds)('branches that race on %s', (kind) => {
       const nodes = [
         call('done', '/do', undo(`/undo-${end}-${kind}`)),
         wait('answer'),
-        nap('timer', 0.3),
+        nap('timer', 2),
         log('join', { join: 'first_success' }),
         call('end', end, once),
       ];

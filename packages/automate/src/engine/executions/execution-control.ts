@@ -72,8 +72,8 @@ export function createExecutionControl(options: {
   /** The schema that the data has to meet, if there is one. A step that has not been reached yet expects its signal too. */
   async function requireExpected(transaction: Queryable, executionId: string, name: string): Promise<DataSchema | undefined> {
     if (isReservedSignal(name) || (await endingOf(transaction, executionId))) throw notExpected(name);
-    const graph = (await findGraph(transaction, executionId)) as Graph;
-    const expected = await findExpected(transaction, { executionId, graph, registry, name });
+    const graphOf = async () => (await findGraph(transaction, executionId)) as Graph;
+    const expected = await findExpected(transaction, { executionId, registry, name, graphOf });
     if (!expected) throw notExpected(name);
     return expected.schema;
   }

@@ -5,6 +5,13 @@ import type { StepRegistry } from '../steps/registry.ts';
 import type { DataSchema } from './data-schema.ts';
 import { countEnded, countUntaken, countWaiting, findWaiting, topSteps } from './expected.store.ts';
 
+interface ExpectedOptions {
+  readonly executionId: string;
+  readonly registry: StepRegistry;
+  readonly name: string;
+  graphOf(): Promise<Graph>;
+}
+
 /** A step that is there for a signal. */
 export interface Expected {
   readonly schema: DataSchema | undefined;
@@ -29,12 +36,12 @@ const OPEN = new Set(['running', 'waiting', 'retrying']);
  */
 export async function findExpected(
   transaction: Queryable,
-  { executionId, graph, registry, name }: { executionId: string; graph: Graph; registry: StepRegistry; name: string },
+  { executionId, registry, name, graphOf }: ExpectedOptions,
 ): Promise<Expected | undefined> {
   const untaken = await countUntaken(transaction, executionId, name);
   const waiting = await findWaiting(transaction, { executionId, name, skip: untaken });
   if (waiting) return { schema: (waiting.input as { schema?: DataSchema }).schema };
-  const coming = [...stepsToCome(graph, registry, name)];
+  const coming = [...stepsToCome(await graphOf(), registry, name)];
   if (coming.length === 0) return undefined;
   const tops = await topSteps(
     transaction,

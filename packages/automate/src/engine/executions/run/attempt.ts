@@ -27,7 +27,12 @@ export interface AttemptOptions {
 }
 
 export type AttemptResult =
-  | { readonly type: 'done'; readonly result: StepResult }
+  | {
+      readonly type: 'done';
+      readonly result: StepResult;
+      /** Whether it could not be stopped, since it was over at once. */
+      readonly isAtOnce: boolean;
+    }
   | { readonly type: 'failed'; readonly error: unknown; readonly reason: Failure }
   /** Ended from outside; whatever it was about to say does not count. */
   | { readonly type: 'aborted' };
@@ -54,7 +59,8 @@ export async function attemptStep(options: AttemptOptions): Promise<AttemptResul
       const pending = step.runner.run(input, new AttemptContext(options, bound, opened));
       const result = pending instanceof Promise ? await bound.race(pending) : pending;
       if (signal.aborted) return { type: 'aborted' };
-      return { type: 'done', result: hide ? { ...result, output: hide(toStorableJson(result.output)) } : result };
+      const isAtOnce = result === pending;
+      return { type: 'done', isAtOnce, result: hide ? { ...result, output: hide(toStorableJson(result.output)) } : result };
     } finally {
       bound.end();
     }

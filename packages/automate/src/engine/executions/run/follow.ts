@@ -4,6 +4,7 @@ import { StepError } from '../../steps/step-type.ts';
 import type { Failure, StepRecord } from '../execution.ts';
 import { reasonOf } from './attempt.ts';
 import { bodyPrefix, type Frame, failedStep, isWithin, iterationFrame, type Loop, outputOf } from './frame.ts';
+import { tookTooLong } from './limit.ts';
 import { abortWithin, lose } from './lose.ts';
 import { pauseBeforeRetry } from './retry.ts';
 import { endOf, failureRoute, LOST_ROUTE } from './routes.ts';
@@ -144,8 +145,7 @@ function failLoop(run: Run, { frame, node, record, unfinished }: Loop, failure: 
 export function expire(run: Run, moves: Moves): void {
   for (const loop of [...run.loops.keys()]) {
     if (loop.failure || !run.loops.has(loop) || !isDue(run, loop.record) || isStopping(run, loop.frame)) continue;
-    const seconds = (loop.node.limitMs ?? 0) / 1_000;
-    loop.failure = { code: 'step_timeout', message: `The step took longer than ${seconds} s.` };
+    loop.failure = reasonOf(tookTooLong(loop.node));
     run.loops.get(loop)?.splice(0);
     abortWithin(run, loop);
     for (const inner of [...loop.frames.values()]) {

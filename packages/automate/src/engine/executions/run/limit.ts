@@ -1,5 +1,5 @@
 import type { PlanNode } from '../../graph/plan.ts';
-import { StepError } from '../../steps/step-type.ts';
+import { StepError, type StepResult } from '../../steps/step-type.ts';
 import type { StepRecord } from '../execution.ts';
 import { LIMIT_ROUTE } from './routes.ts';
 import type { Run } from './run.ts';
@@ -16,12 +16,14 @@ export function limited(run: Run, node: PlanNode, record: StepRecord): StepRecor
   return { ...record, resumeAt: limit, route: LIMIT_ROUTE };
 }
 
-/**
- * What a step that has ended fails with when it has taken too long. One that can be stopped was stopped in time; what is over at
- * once cannot be, and is measured.
- * @param tookMs how long
- */
-export function overLimit({ limitMs, runner }: PlanNode, tookMs: number): StepError | undefined {
-  if (limitMs === undefined || tookMs <= limitMs || (!runner.isPure && tookMs < Number.POSITIVE_INFINITY)) return undefined;
+/** What a step fails with that has taken too long. */
+export function tookTooLong({ limitMs = 0 }: PlanNode): StepError {
   return new StepError({ code: 'step_timeout', detail: `The step took longer than ${limitMs / 1_000} s.`, isRetryable: true });
+}
+
+/** The same for one that was over at once, and so could not be stopped; undefined when it was in time. @param since in milliseconds */
+export function lateness(node: PlanNode, { waitsFor, resumeAt, starts }: StepResult, since: number): StepError | undefined {
+  const goesOn = waitsFor !== undefined || resumeAt !== undefined || starts !== undefined || node.body !== undefined;
+  if (node.limitMs === undefined || goesOn || performance.now() - since <= node.limitMs) return undefined;
+  return tookTooLong(node);
 }

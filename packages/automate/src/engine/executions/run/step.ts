@@ -9,7 +9,7 @@ import { apply, show } from './apply.ts';
 import { attemptStep, reasonOf } from './attempt.ts';
 import { continueLoop, failNode, finishNode, leave } from './follow.ts';
 import { type Frame, keyOf, newLoop } from './frame.ts';
-import { limited, limitOf, overLimit } from './limit.ts';
+import { lateness, limited, limitOf, tookTooLong } from './limit.ts';
 import { bodiesOf, restoreLoop } from './restore.ts';
 import { pauseBeforeRetry } from './retry.ts';
 import { LIMIT_ROUTE, routeOf } from './routes.ts';
@@ -69,7 +69,7 @@ async function attempt(run: Run, { frame, node, before }: Start): Promise<void> 
     ? undefined
     : setTimeout(() => void show(run, { step: { ...record, status: 'running', seq: ++run.seq } }), SHOW_RUNNING_AFTER_MS);
   const working = run.options.plan.isInterruptible ? work(run, { frame, node, before }, () => record) : undefined;
-  const since = performance.now();
+  const since = node.limitMs === undefined ? 0 : performance.now();
   const attempted = await attemptStep({
     step: node,
     execution: run.execution,
@@ -88,7 +88,7 @@ async function attempt(run: Run, { frame, node, before }: Start): Promise<void> 
   clearTimeout(showRunning);
   if (working && run.working.get(keyOf(frame, node)) === working) run.working.delete(keyOf(frame, node));
   if (run.options.context.signal.aborted || run.isOver) return;
-  const late = attempted.type === 'done' ? overLimit(node, performance.now() - since) : undefined;
+  const late = attempted.type === 'done' && attempted.isAtOnce ? lateness(node, attempted.result, since) : undefined;
   if (isLost(run, frame, node)) await apply(run, noMoves(), 1);
   else if (late) await settleError(run, frame, node, record, late, reasonOf(late));
   else if (attempted.type === 'done') await settle(run, frame, node, record, attempted.result);
@@ -165,7 +165,7 @@ async function resume(run: Run, frame: Frame, node: PlanNode, record: StepRecord
 /** The time of a step that waits is over: it goes on without what it has waited for, or has taken too long. */
 async function waitedInVain(run: Run, { frame, node, before }: Parked): Promise<void> {
   if (before.route !== LIMIT_ROUTE) return resume(run, frame, node, before, undefined);
-  const error = overLimit(node, Number.POSITIVE_INFINITY) as StepError;
+  const error = tookTooLong(node);
   const moves = noMoves();
   closeChild(before, moves);
   await settleError(run, frame, node, before, error, reasonOf(error), moves);
