@@ -96,6 +96,8 @@ function wayOf(type: string, output: Json): { route?: string; isStop?: boolean }
   return timed_out === true ? { route: TIMEOUT_ROUTE } : {};
 }
 
+const NO_RACE = { cancelsLosers: false, leadsTo: undefined, feeders: [] };
+
 /** The step behind the pinned nodes, whose outputs it sees. */
 function onlyStep(plan: Plan, target: PlanNode, pins: JsonObject): Plan {
   const others = [...plan.nodes.values()].filter(({ id }) => id !== target.id && Object.hasOwn(pins, id));
@@ -107,8 +109,7 @@ function onlyStep(plan: Plan, target: PlanNode, pins: JsonObject): Plan {
         runner: { input: () => null, run: () => ({ output: pins[node.id] ?? null }) },
         incoming: 0,
         join: 'all',
-        losers: [],
-        races: [],
+        ...NO_RACE,
         outgoing: [{ target: target.id, condition: undefined }],
       },
     ]),
@@ -118,8 +119,7 @@ function onlyStep(plan: Plan, target: PlanNode, pins: JsonObject): Plan {
     outgoing: [],
     incoming: others.length,
     join: 'all',
-    losers: [],
-    races: [],
+    ...NO_RACE,
     onError: 'fail',
     compensate: undefined,
   });

@@ -5,6 +5,7 @@ import { type Actor, requireMayRun } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
 import { type Plan, type PlanNode, planGraph } from '../graph/plan.ts';
 import { createProgress } from '../graph/progress.ts';
+import { feedersOf, racesOf } from '../graph/races.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import { findVersion } from '../workflows/workflow.store.ts';
 import { countActive } from './active.store.ts';
@@ -182,8 +183,9 @@ function kept(plan: Plan, from: PlanNode, { ends, undone }: { ends: readonly Ste
 /** Those that a node runs against: to begin with one that has lost a race is to run the race again. */
 function rivalsOf(plan: Plan, from: PlanNode): string[] {
   const before = ancestorsOf(plan, from.id);
-  const races = from.races.map((join) => plan.nodes.get(join)?.losers ?? []).filter((losers) => losers.includes(from.id));
-  return races.flat().filter((id) => !before.has(id));
+  return [...racesOf(plan, from)]
+    .filter(({ cancelsLosers }) => cancelsLosers)
+    .flatMap((join) => [...feedersOf(plan, join)].flatMap(({ id }) => (before.has(id) ? [] : id)));
 }
 
 function ancestorsOf(plan: Plan, id: string): Set<string> {

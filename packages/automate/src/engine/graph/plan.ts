@@ -4,8 +4,9 @@ import type { StepRegistry } from '../steps/registry.ts';
 import type { StepRunner, StepUse } from '../steps/step-type.ts';
 import { bodyOf, withoutBody } from './body.ts';
 import { ERROR_ROUTE } from './error-route.ts';
+import { decideRaces } from './races.ts';
 import { findSecrets } from './secret-names.ts';
-import { feedersOf, findCycle, findUnreachable } from './shape.ts';
+import { findCycle, findUnreachable } from './shape.ts';
 
 export interface PlanEdge {
   readonly target: string;
@@ -27,10 +28,12 @@ export interface PlanNode extends PlanStep {
   /** How many edges lead here. */
   readonly incoming: number;
   readonly join: 'all' | 'any' | 'first_success';
-  /** Nodes that lead to this join and nowhere else, which are cancelled once it has started. */
-  readonly losers: readonly string[];
-  /** Joins of one branch out of several that are all this node leads to: once one has started, a failure costs nothing any more. */
-  readonly races: readonly string[];
+  /** Whether it is a join that, once it has started, cancels what leads to it and nowhere else. */
+  readonly cancelsLosers: boolean;
+  /** The nearest node that all its ways lead through, but for those that its failure takes. */
+  readonly leadsTo: string | undefined;
+  /** Those whose nearest it is. */
+  readonly feeders: readonly string[];
   readonly retry: RetryPolicy;
   /** The same for a loop as a whole; undefined: it is not tried again. */
   readonly loopRetry: RetryPolicy | undefined;
@@ -85,7 +88,7 @@ export function planGraph(graph: Graph, registry: StepRegistry, pointer = '/grap
   if (issues.length > 0) throw invalidInput(issues);
   decideFailures(nodes);
   decideRaces(nodes);
-  const isRacing = [...nodes.values()].some(({ losers }) => losers.length > 0);
+  const isRacing = [...nodes.values()].some((node) => node.cancelsLosers);
   const all = nodes as ReadonlyMap<string, PlanNode>;
   return {
     nodes: all,
@@ -109,8 +112,8 @@ interface MutableNode {
   incoming: number;
   join: PlanNode['join'];
   cancelsLosers: boolean;
-  losers: readonly string[];
-  races: string[];
+  leadsTo: string | undefined;
+  feeders: string[];
   retry: RetryPolicy;
   loopRetry: RetryPolicy | undefined;
   timeoutMs: number;
@@ -148,8 +151,8 @@ function compileNode(node: GraphNode, compiling: Compiling): MutableNode {
     incoming: 0,
     join,
     cancelsLosers: node.cancel_losers ?? join === 'first_success',
-    losers: [],
-    races: [],
+    leadsTo: undefined,
+    feeders: [],
     retry: node.retry ?? DEFAULT_RETRY,
     loopRetry: step?.runner.loop && node.retry,
     timeoutMs: (node.timeout_seconds ?? TIMEOUT_SECONDS) * 1_000,
@@ -244,16 +247,6 @@ function decideFailures(nodes: ReadonlyMap<string, MutableNode>): void {
   for (const node of nodes.values()) {
     if (node.outgoing.some(({ condition }) => condition === ERROR_ROUTE)) node.onError = 'route';
     else if (node.onError === 'fail' && isForgiven.get(node.id)) node.onError = 'lose_branch';
-  }
-}
-
-/** Decides what leads to each join of one branch out of several, and nowhere else. */
-function decideRaces(nodes: ReadonlyMap<string, MutableNode>): void {
-  for (const join of nodes.values()) {
-    if (join.join === 'all' || join.incoming < 2) continue;
-    const feeders = feedersOf(nodes, join.id);
-    for (const id of feeders) nodes.get(id)?.races.push(join.id);
-    if (join.cancelsLosers) join.losers = feeders;
   }
 }
 

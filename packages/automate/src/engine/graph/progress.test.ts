@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { createStepRegistry } from '../steps/registry.ts';
 import { type Plan, planGraph } from './plan.ts';
 import { createProgress, type NodeEnd } from './progress.ts';
+import { feedersOf, racesOf } from './races.ts';
 
 const registry = createStepRegistry({ outbound: undefined as never, codePool: undefined });
 const SEED = Number(process.env.AUTOMATE_TEST_SEED ?? Date.now() % 1_000_000);
@@ -55,7 +56,7 @@ function run(plan: Plan, random: () => number): { cut: Story; isWhole: boolean }
     const node = plan.nodes.get(id);
     if (!node) throw new Error(id);
     const hasFailed = random() < 0.3;
-    const isForgiven = node.onError === 'lose_branch' || node.races.some((join) => progress.isTaken(join));
+    const isForgiven = node.onError === 'lose_branch' || [...racesOf(plan, node)].some((join) => progress.isTaken(join.id));
     const end: NodeEnd = !hasFailed
       ? { route: undefined }
       : node.onError === 'route'
@@ -118,4 +119,48 @@ it(`decides each node once in whatever order ends come, and the same after a cra
     ]);
   }
   expect(races).toBeGreaterThan(300);
+});
+
+it('knows what leads to a join and nowhere else, by any way but that of a failure', () => {
+  const random = randomOf(SEED);
+  for (let round = 0; round < 500; round += 1) {
+    const plan = randomPlan(random);
+    for (const join of plan.nodes.values()) {
+      const known = new Set<string>();
+      for (let grew = true; grew; ) {
+        const found = [...plan.nodes.values()].filter(({ id, outgoing }) => {
+          const ways = outgoing.filter(({ condition }) => condition !== 'error');
+          return !known.has(id) && ways.length > 0 && ways.every(({ target }) => target === join.id || known.has(target));
+        });
+        for (const { id } of found) known.add(id);
+        grew = found.length > 0;
+      }
+      expect([...feedersOf(plan, join)].map(({ id }) => id).toSorted()).toEqual([...known].toSorted());
+    }
+  }
+});
+
+it('plans a graph as large as graphs may be, of nothing but races, in little time', () => {
+  const size = 2_000;
+  const nodes = Array.from({ length: size }, (_, index) => ({
+    id: `n${index}`,
+    type: 'core.log',
+    config: { message: 'x' },
+    join: 'any',
+    cancel_losers: true,
+  }));
+  const edges = nodes.flatMap(({ id }, index) =>
+    [1, 2, 3, 4, 5].flatMap((step) => (index + step < size ? [{ source: id, target: `n${index + step}` }] : [])),
+  );
+  const plan = planGraph({ nodes, edges } as never, registry);
+  const progress = createProgress(plan);
+  let open = [...plan.starts];
+  const started = performance.now();
+  for (let id = open.shift(); id !== undefined; id = open.shift()) {
+    const { ready, lost } = progress.finish(id, { route: undefined });
+    const gone = new Set(lost.map((node) => node.id));
+    open = [...open, ...ready.map((node) => node.id)].filter((other) => !gone.has(other));
+  }
+  expect(progress.remaining()).toBe(0);
+  expect(performance.now() - started).toBeLessThan(10_000);
 });

@@ -1,5 +1,6 @@
 import { ERROR_ROUTE } from './error-route.ts';
 import type { Plan, PlanNode } from './plan.ts';
+import { feedersOf } from './races.ts';
 
 /** How a node ended: by a route or none, stopped, failed so that only `error` edges are taken, or lost with its branch. */
 export type NodeEnd = { readonly route: string | undefined } | 'stopped' | 'failed' | 'lost';
@@ -87,11 +88,12 @@ export function createProgress(plan: Plan): Progress {
     following.ready.push(next);
     if (!race) return;
     race.begun.add(next.id);
-    for (const id of next.losers) {
+    if (!next.cancelsLosers) return;
+    for (const loser of feedersOf(plan, next)) {
+      const { id } = loser;
       if (race.decided.has(id)) continue;
       race.decided.add(id);
       race.lost.add(id);
-      const loser = node(id);
       const hasRun = race.begun.has(id) && !takeOut(following.ready, loser) && !takeOut(following.starved, loser);
       (hasRun ? following.lost : following.skipped).push(loser);
       queue.push({ node: loser, end: 'stopped' });

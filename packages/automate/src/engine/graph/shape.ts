@@ -1,9 +1,7 @@
-import { ERROR_ROUTE } from './error-route.ts';
-
 /** As much of a node as these questions need. */
 export interface ShapeNode {
   readonly id: string;
-  readonly outgoing: readonly { readonly target: string; readonly condition?: string | undefined }[];
+  readonly outgoing: readonly { readonly target: string }[];
   readonly incoming: number;
 }
 type Shape = ReadonlyMap<string, ShapeNode>;
@@ -46,30 +44,4 @@ export function findUnreachable(nodes: Shape): string[] {
     }
   }
   return [...nodes.keys()].filter((id) => !reached.has(id));
-}
-
-/**
- * Nodes that lead to one node and, unless they fail, nowhere else. Each edge is looked at once, backwards from the node.
- * @param nodes a graph without cycles
- */
-export function feedersOf(nodes: Shape, id: string): string[] {
-  const sources = new Map<string, string[]>();
-  const elsewhere = new Map<string, number>();
-  for (const node of nodes.values()) {
-    const ways = node.outgoing.filter(({ condition }) => condition !== ERROR_ROUTE);
-    elsewhere.set(node.id, ways.length);
-    for (const { target } of ways) sources.set(target, [...(sources.get(target) ?? []), node.id]);
-  }
-  const found: string[] = [];
-  const queue = [id];
-  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
-    for (const source of sources.get(at) ?? []) {
-      const left = (elsewhere.get(source) ?? 0) - 1;
-      elsewhere.set(source, left);
-      if (left > 0) continue;
-      found.push(source);
-      queue.push(source);
-    }
-  }
-  return found;
 }

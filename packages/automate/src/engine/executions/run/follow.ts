@@ -1,5 +1,6 @@
 import type { PlanNode } from '../../graph/plan.ts';
 import type { NodeEnd } from '../../graph/progress.ts';
+import { racesOf } from '../../graph/races.ts';
 import { StepError } from '../../steps/step-type.ts';
 import type { Failure, StepRecord } from '../execution.ts';
 import { reasonOf } from './attempt.ts';
@@ -22,8 +23,7 @@ export function finishNode(run: Run, frame: Frame, node: PlanNode, record: StepR
 /** A node has failed: it leaves by another way, or its frame fails with it. */
 export function failNode(run: Run, frame: Frame, node: PlanNode, record: StepRecord, reason: Failure, moves: Moves): void {
   // What one branch out of several has gone on with does not depend on the others any more.
-  const isOutrun = node.races.some((join) => frame.progress.isTaken(join));
-  const route = failureRoute(node.onError) ?? (isOutrun ? LOST_ROUTE : null);
+  const route = failureRoute(node.onError) ?? (isOutrun(frame, node) ? LOST_ROUTE : null);
   const failed: StepRecord = { ...record, ...ended(run), status: 'failed', error: reason, route };
   moves.records.push(failed);
   if (route !== null && !isStopping(run, frame)) {
@@ -34,6 +34,11 @@ export function failNode(run: Run, frame: Frame, node: PlanNode, record: StepRec
   fail(run, frame, { ...reason, node: failed.nodePath }, moves);
   frame.open -= 1;
   if (frame.open === 0) closeFrame(run, frame, moves);
+}
+
+function isOutrun(frame: Frame, node: PlanNode): boolean {
+  for (const join of racesOf(frame.plan, node)) if (frame.progress.isTaken(join.id)) return true;
+  return false;
 }
 
 function follow(run: Run, frame: Frame, node: PlanNode, end: NodeEnd, moves: Moves): void {
