@@ -108,7 +108,14 @@ describe.each(databaseKinds)('each field of a node means the same for each step 
   });
 
   it('leaves nothing behind of the tries that took too long', async () => {
-    const step = { id: 'step', type: 'workflow.run', config: { workflow: child }, timeout_seconds: 0.000001, ...once };
+    await createWorkflow(server, [nap('nap', 600)], [], { slug: `sleeper-${kind}` });
+    const step = {
+      id: 'step',
+      type: 'workflow.run',
+      config: { workflow: `sleeper-${kind}` },
+      timeout_seconds: 0.000001,
+      ...once,
+    };
     const { id } = await runWorkflow(server, await createWorkflow(server, [step]));
     const children = await does.children(id);
     expect(children).toHaveLength(1);

@@ -9,7 +9,7 @@ import { tookTooLong } from './limit.ts';
 import { abortWithin, lose } from './lose.ts';
 import { pauseBeforeRetry } from './retry.ts';
 import { endOf, failureRoute, LOST_ROUTE } from './routes.ts';
-import { blank, callOff, ended, isStopping, type Moves, type Run } from './run.ts';
+import { blank, callOff, ended, isStopping, type Moves, noMoves, type Run } from './run.ts';
 import { isDue, park } from './waiting.ts';
 
 /** A node has succeeded: its end is recorded together with what that decides. */
@@ -83,6 +83,15 @@ export function leave(run: Run, frame: Frame, record: StepRecord, moves: Moves):
   callOff(run, record, moves);
   frame.open -= 1;
   if (frame.open === 0) closeFrame(run, frame, moves);
+}
+
+/** A step that does not start, or was ended from outside. */
+export function abandon(run: Run, frame: Frame, node: PlanNode, before: StepRecord | undefined): Moves {
+  const moves = noMoves();
+  // Held back for another worker, it stays as it is stored.
+  if (!isStopping(run, frame)) return moves;
+  leave(run, frame, before ?? blank(run, frame, node), moves);
+  return moves;
 }
 
 /** Everything of a frame has ended; for an iteration that means its loop goes on. */

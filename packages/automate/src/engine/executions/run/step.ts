@@ -7,26 +7,15 @@ import type { Failure, Signal, StepRecord } from '../execution.ts';
 import type { StartedExecution } from '../start.ts';
 import { apply, show } from './apply.ts';
 import { attemptStep, reasonOf } from './attempt.ts';
-import { continueLoop, failNode, finishNode, leave } from './follow.ts';
-import { type Frame, keyOf, newLoop } from './frame.ts';
-import { lateness, limited, limitOf, tookTooLong } from './limit.ts';
-import { bodiesOf, restoreLoop } from './restore.ts';
+import { beginLoop, isLoopAgain, tryLoopAgain } from './begin-loop.ts';
+import { abandon, failNode, finishNode } from './follow.ts';
+import { type Frame, keyOf } from './frame.ts';
+import { lateness, limited, tookTooLong } from './limit.ts';
 import { pauseBeforeRetry } from './retry.ts';
 import { LIMIT_ROUTE, routeOf } from './routes.ts';
-import {
-  type AtWork,
-  blank,
-  closeChild,
-  isLost,
-  isStopping,
-  type Moves,
-  noMoves,
-  type Parked,
-  type Run,
-  type Start,
-} from './run.ts';
+import { type AtWork, blank, closeChild, isLost, isStopping, noMoves, type Parked, type Run, type Start } from './run.ts';
 import { SHOW_RUNNING_AFTER_MS } from './running.ts';
-import { isDue, park, takeSignal, watch } from './waiting.ts';
+import { isDue, park, takeSignal } from './waiting.ts';
 
 /** Goes on with a step: tries it, or waits, or takes what it has waited for. */
 export function begin(run: Run, { frame, node, before }: Start): void {
@@ -41,7 +30,7 @@ export function begin(run: Run, { frame, node, before }: Start): void {
     else setAside(run, { frame, node, before });
   } else if (before && isLater) setAside(run, { frame, node, before });
   else if (before && isWaiting) void (before.route === LIMIT_ROUTE ? waitedInVain : wakeUp)(run, { frame, node, before });
-  else if (before && isLoopAgain(node, before)) void continueAgain(run, { frame, node, before });
+  else if (before && isLoopAgain(node, before)) void tryLoopAgain(run, { frame, node, before });
   else void attempt(run, { frame, node, before });
 }
 
@@ -207,63 +196,4 @@ async function settleError(
     moves.records.push(before);
   }
   await apply(run, moves, 1);
-}
-
-async function beginLoop(run: Run, frame: Frame, node: PlanNode, record: StepRecord): Promise<void> {
-  // What it goes over is stored before anything of it runs.
-  const begun: StepRecord = { ...record, status: 'running', resumeAt: limitOf(run, node), seq: ++run.seq };
-  const moves = noMoves();
-  moves.records.push(begun);
-  const loop = newLoop(frame, node, begun);
-  run.loops.set(loop, []);
-  if (begun.resumeAt) watch(run);
-  continueLoop(run, loop, moves);
-  await apply(run, moves, 1);
-}
-
-/** Whether a loop that had begun is to be tried again; one whose input could not be made begins anew. */
-function isLoopAgain(node: PlanNode, before: StepRecord): boolean {
-  return before.status === 'retrying' && before.input !== null && node.runner.loop !== undefined;
-}
-
-/** Tries a loop again: it goes over the same, and what has succeeded of it keeps its outcome. */
-async function continueAgain(run: Run, { frame, node, before }: Parked): Promise<void> {
-  if (run.options.context.isDraining()) {
-    run.isHeldBack = true;
-    return apply(run, noMoves(), 1);
-  }
-  const { journal, job } = run.options;
-  const attempts = before.attempts + 1;
-  const begun: StepRecord = {
-    ...before,
-    status: 'running',
-    attempts,
-    error: null,
-    resumeAt: limitOf(run, node),
-    seq: ++run.seq,
-  };
-  const moves = noMoves();
-  try {
-    // Stored first, so that all of the try before is on the disk when it is read.
-    if (!(await journal.append({ lease: job.lease, isRecovery: job.attempts > 1, steps: [begun] }))) return run.end();
-    const bodies = bodiesOf(run, await run.options.history());
-    if (run.isOver) return;
-    if (isLost(run, frame, node)) return await apply(run, noMoves(), 1);
-    if (isStopping(run, frame)) return await apply(run, abandon(run, frame, node, begun), 1);
-    frame.open -= 1; // taking it up counts it
-    restoreLoop(run, { frame, node, record: begun, bodies }, moves);
-  } catch (error) {
-    return run.end(error);
-  }
-  if (begun.resumeAt) watch(run);
-  await apply(run, moves, 1);
-}
-
-/** A step that does not start, or was ended from outside. */
-function abandon(run: Run, frame: Frame, node: PlanNode, before: StepRecord | undefined): Moves {
-  const moves = noMoves();
-  // Held back for another worker, it stays as it is stored.
-  if (!isStopping(run, frame)) return moves;
-  leave(run, frame, before ?? blank(run, frame, node), moves);
-  return moves;
 }
