@@ -183,9 +183,9 @@ function kept(plan: Plan, from: PlanNode, { ends, undone }: { ends: readonly Ste
 /** Those that a node runs against: to begin with one that has lost a race is to run the race again. */
 function rivalsOf(plan: Plan, from: PlanNode): string[] {
   const before = ancestorsOf(plan, from.id);
-  return [...racesOf(plan, from)]
+  return [...racesOf(plan.nodes, from)]
     .filter(({ cancelsLosers }) => cancelsLosers)
-    .flatMap((join) => [...feedersOf(plan, join)].flatMap(({ id }) => (before.has(id) ? [] : id)));
+    .flatMap((join) => [...feedersOf(plan.nodes, join)].flatMap(({ id }) => (before.has(id) ? [] : id)));
 }
 
 function ancestorsOf(plan: Plan, id: string): Set<string> {

@@ -56,7 +56,7 @@ function run(plan: Plan, random: () => number): { cut: Story; isWhole: boolean }
     const node = plan.nodes.get(id);
     if (!node) throw new Error(id);
     const hasFailed = random() < 0.3;
-    const isForgiven = node.onError === 'lose_branch' || [...racesOf(plan, node)].some((join) => progress.isTaken(join.id));
+    const isForgiven = node.onError === 'lose_branch' || [...racesOf(plan.nodes, node)].some((join) => progress.isTaken(join.id));
     const end: NodeEnd = !hasFailed
       ? { route: undefined }
       : node.onError === 'route'
@@ -135,7 +135,7 @@ it('knows what leads to a join and nowhere else, by any way but that of a failur
         for (const { id } of found) known.add(id);
         grew = found.length > 0;
       }
-      expect([...feedersOf(plan, join)].map(({ id }) => id).toSorted()).toEqual([...known].toSorted());
+      expect([...feedersOf(plan.nodes, join)].map(({ id }) => id).toSorted()).toEqual([...known].toSorted());
     }
   }
 });

@@ -89,7 +89,7 @@ export function createProgress(plan: Plan): Progress {
     if (!race) return;
     race.begun.add(next.id);
     if (!next.cancelsLosers) return;
-    for (const loser of feedersOf(plan, next)) {
+    for (const loser of feedersOf(plan.nodes, next)) {
       const { id } = loser;
       if (race.decided.has(id)) continue;
       race.decided.add(id);

@@ -1,19 +1,18 @@
 import { ERROR_ROUTE } from './error-route.ts';
-import type { Plan, PlanNode } from './plan.ts';
 
 /** As much of a node as this takes. */
 export interface RacingNode {
   readonly id: string;
   readonly outgoing: readonly { readonly target: string; readonly condition: string | undefined }[];
   leadsTo: string | undefined;
-  readonly feeders: string[];
+  readonly feeders: readonly string[];
 }
 
 /**
  * Decides for each node which one all its ways lead through, but for those by which its failure leaves: its nearest post-dominator, by
  * the simple algorithm for graphs without cycles (Cooper, Harvey, Kennedy: A Simple, Fast Dominance Algorithm).
  */
-export function decideRaces(nodes: ReadonlyMap<string, RacingNode>): void {
+export function decideRaces(nodes: ReadonlyMap<string, RacingNode & { readonly feeders: string[] }>): void {
   const depths = new Map<string, number>();
   const depthOf = (id: string | undefined): number => (id === undefined ? 0 : (depths.get(id) ?? 0));
   const stack = [...nodes.values()].map((node) => ({ node, isReturning: false }));
@@ -23,7 +22,7 @@ export function decideRaces(nodes: ReadonlyMap<string, RacingNode>): void {
     const ways = node.outgoing.filter(({ condition }) => condition !== ERROR_ROUTE).map(({ target }) => target);
     if (!isReturning) {
       stack.push({ node, isReturning: true });
-      for (const target of ways) stack.push({ node: nodes.get(target) as RacingNode, isReturning: false });
+      for (const target of ways) stack.push({ node: nodes.get(target) as typeof node, isReturning: false });
       continue;
     }
     let met: string | undefined = ways[0];
@@ -39,21 +38,24 @@ export function decideRaces(nodes: ReadonlyMap<string, RacingNode>): void {
   }
 }
 
+type Feeding = Pick<RacingNode, 'feeders'>;
+type Leading = Pick<RacingNode, 'leadsTo'> & { readonly join: string; readonly incoming: number };
+
 /** The nodes that lead to one and, unless they fail, nowhere else. */
-export function* feedersOf(plan: Pick<Plan, 'nodes'>, { feeders }: Pick<PlanNode, 'feeders'>): Generator<PlanNode> {
+export function* feedersOf<Node extends Feeding>(nodes: ReadonlyMap<string, Node>, { feeders }: Feeding): Generator<Node> {
   const queue = [...feeders];
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    const node = plan.nodes.get(id) as PlanNode;
+    const node = nodes.get(id) as Node;
     yield node;
     queue.push(...node.feeders);
   }
 }
 
 /** The joins of one branch out of several that a node leads to and, unless it fails, nowhere else. */
-export function* racesOf(plan: Pick<Plan, 'nodes'>, { leadsTo }: Pick<PlanNode, 'leadsTo'>): Generator<PlanNode> {
-  for (let at = leadsTo; at !== undefined; ) {
-    const node = plan.nodes.get(at) as PlanNode;
-    if (node.join !== 'all' && node.incoming > 1) yield node;
-    at = node.leadsTo;
+export function* racesOf<Node extends Leading>(nodes: ReadonlyMap<string, Node>, node: Leading): Generator<Node> {
+  for (let at = node.leadsTo; at !== undefined; ) {
+    const next = nodes.get(at) as Node;
+    if (next.join !== 'all' && next.incoming > 1) yield next;
+    at = next.leadsTo;
   }
 }

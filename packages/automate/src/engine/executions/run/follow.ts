@@ -37,7 +37,7 @@ export function failNode(run: Run, frame: Frame, node: PlanNode, record: StepRec
 }
 
 function isOutrun(frame: Frame, node: PlanNode): boolean {
-  for (const join of racesOf(frame.plan, node)) if (frame.progress.isTaken(join.id)) return true;
+  for (const join of racesOf(frame.plan.nodes, node)) if (frame.progress.isTaken(join.id)) return true;
   return false;
 }
 
