@@ -48,7 +48,9 @@ export const GraphNode = z
     name: z.string().max(200).optional(),
     position: z.strictObject({ x: z.number(), y: z.number() }).optional(),
     retry: RetryPolicy.optional(),
-    timeout_seconds: Seconds.optional().describe('How long one try may take. Default 900'),
+    timeout_seconds: Seconds.optional().describe(
+      'How long one try may take, with all it waits for: a whole loop or group, another workflow. Default 900, for what runs only',
+    ),
     on_error: z
       .enum(['fail', 'continue'])
       .optional()
@@ -59,6 +61,12 @@ export const GraphNode = z
       .describe(
         'When a node with several incoming edges starts: when all are decided (default), at the first that is taken, or ' +
           'at the first of branches of which some may fail',
+      ),
+    cancel_losers: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether a join that has started cancels what leads only to it. Default: true for `first_success`, false for `any`',
       ),
     compensate: z
       .strictObject(StepOf)

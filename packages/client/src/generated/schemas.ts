@@ -175,7 +175,7 @@ export type CorrelatedExecution = {
   trace_id: string;
   /** It is on its way to this end */
   ending: 'failed' | 'cancelled' | null;
-  /** The execution that waits for it */
+  /** The execution that has started it and waits for it, or ends it with itself */
   parent_execution_id: string | null;
   replay_of: string | null;
   /** The first of the executions that started each other down to this one; null: this one is it */
@@ -268,7 +268,7 @@ export type Execution = {
   trace_id: string;
   /** It is on its way to this end */
   ending: 'failed' | 'cancelled' | null;
-  /** The execution that waits for it */
+  /** The execution that has started it and waits for it, or ends it with itself */
   parent_execution_id: string | null;
   replay_of: string | null;
   /** The first of the executions that started each other down to this one; null: this one is it */
@@ -309,7 +309,7 @@ export type ExecutionDetail = {
   trace_id: string;
   /** It is on its way to this end */
   ending: 'failed' | 'cancelled' | null;
-  /** The execution that waits for it */
+  /** The execution that has started it and waits for it, or ends it with itself */
   parent_execution_id: string | null;
   replay_of: string | null;
   /** The first of the executions that started each other down to this one; null: this one is it */
@@ -397,12 +397,14 @@ export type GraphNode = {
     y: number;
   };
   retry?: RetryPolicy;
-  /** How long one try may take. Default 900 */
+  /** How long one try may take, with all it waits for: a whole loop or group, another workflow. Default 900, for what runs only */
   timeout_seconds?: number;
   /** What a failure does that no `"error"` edge takes: ends the execution (default), or goes on */
   on_error?: 'fail' | 'continue';
   /** When a node with several incoming edges starts: when all are decided (default), at the first that is taken, or at the first of branches of which some may fail */
   join?: 'all' | 'any' | 'first_success';
+  /** Whether a join that has started cancels what leads only to it. Default: true for `first_success`, false for `any` */
+  cancel_losers?: boolean;
   /** Undoes this step when the execution fails or is cancelled; the last step first */
   compensate?: {
     /** Step type, for example `http.request` */
@@ -422,12 +424,14 @@ export type GraphNodeInput = {
     y: number;
   };
   retry?: RetryPolicyInput;
-  /** How long one try may take. Default 900 */
+  /** How long one try may take, with all it waits for: a whole loop or group, another workflow. Default 900, for what runs only */
   timeout_seconds?: number;
   /** What a failure does that no `"error"` edge takes: ends the execution (default), or goes on */
   on_error?: 'fail' | 'continue';
   /** When a node with several incoming edges starts: when all are decided (default), at the first that is taken, or at the first of branches of which some may fail */
   join?: 'all' | 'any' | 'first_success';
+  /** Whether a join that has started cancels what leads only to it. Default: true for `first_success`, false for `any` */
+  cancel_losers?: boolean;
   /** Undoes this step when the execution fails or is cancelled; the last step first */
   compensate?: {
     /** Step type, for example `http.request` */
@@ -833,6 +837,8 @@ export type Readiness = {
 export type Replay = {
   /** Node of the graph to begin with: it and all behind it run again, the others keep what they did. Default: all run again */
   from_step?: string;
+  /** A loop of the graph: its items that did not succeed run again, from the step that failed, and all behind the loop; the others keep what they did */
+  failed_items_of?: string;
   /** Default: the version of the original */
   version?: number | 'latest';
   /** Payload of a new event. Default: the event of the original */

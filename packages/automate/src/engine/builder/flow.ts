@@ -11,12 +11,14 @@ type ConfigOf<Type extends string> = Type extends BuiltIn ? StepConfigs[Type] : 
 export interface StepOptions {
   readonly name?: string;
   readonly retry?: z.input<typeof RetryPolicy>;
-  /** How long one try may take. */
+  /** How long one try may take, with all that it waits for. */
   readonly timeout_seconds?: number;
   /** `continue`: a failure that nothing catches is passed over. */
   readonly on_error?: 'fail' | 'continue';
   /** When it starts where several branches meet. */
   readonly join?: 'all' | 'any' | 'first_success';
+  /** Whether the other branches are cancelled then. */
+  readonly cancel_losers?: boolean;
   /** Undoes it when the execution fails or is cancelled. */
   readonly compensate?: { readonly [Type in BuiltIn]: { type: Type; config: StepConfigs[Type] } }[BuiltIn] | CustomStep;
 }
@@ -93,6 +95,12 @@ export class Flow {
     const { maximum_iterations, ...rest } = options;
     const config = { condition: toRule(condition), maximum_iterations, body: graphOf(body) };
     return this.#add({ id, type: 'flow.while', config: toConfig('flow.while', config as Value), ...(rest as object) });
+  }
+
+  /** Holds steps together: one time limit, one retry policy and one `catch` for all of them. */
+  group(id: string, body: Piece, options: StepOptions = {}): this {
+    const config = { body: graphOf(body) };
+    return this.#add({ id, type: 'flow.group', config: toConfig('flow.group', config as Value), ...(options as object) });
   }
 
   /** What is done when the step before fails; it leads on to what comes next, unless it ends with {@link Flow.end}. */

@@ -24,7 +24,7 @@ export interface StepConfigs {
     body?: Text;
     timeout_seconds?: number;
   };
-  'workflow.run': { workflow: string; version?: number; input?: Values; wait?: boolean };
+  'workflow.run': { workflow: string; version?: number; input?: Values; wait?: boolean; on_parent_end?: 'cancel' | 'abandon' };
 }
 
 /** Fields of configurations that hold JSONLogic. */

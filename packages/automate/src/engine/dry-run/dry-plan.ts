@@ -38,7 +38,7 @@ function dryNodes(plan: Plan, prefix: string, options: DryPlanOptions, used: Set
   const nodes = new Map(
     [...plan.nodes].map(([id, node]): [string, PlanNode] => {
       const path = `${prefix}${id}`;
-      const once = { ...node, retry: { ...node.retry, attempts: 1 } };
+      const once = { ...node, retry: { ...node.retry, attempts: 1 }, loopRetry: undefined };
       const body = node.body && dryNodes(node.body, `${path}/`, options, used);
       if (Object.hasOwn(options.pins, path)) {
         used.add(path);
@@ -102,6 +102,8 @@ function wayOf(type: string, output: Json): { route?: string; isStop?: boolean }
   return timed_out === true ? { route: TIMEOUT_ROUTE } : {};
 }
 
+const NO_RACE = { cancelsLosers: false, leadsTo: undefined, feeders: [] };
+
 /** The step behind the pinned nodes, whose outputs it sees. */
 function onlyStep(plan: Plan, target: PlanNode, pins: JsonObject): Plan {
   const others = [...plan.nodes.values()].filter(({ id }) => id !== target.id && Object.hasOwn(pins, id));
@@ -113,12 +115,22 @@ function onlyStep(plan: Plan, target: PlanNode, pins: JsonObject): Plan {
         runner: { input: () => null, run: () => ({ output: pins[node.id] ?? null }) },
         incoming: 0,
         join: 'all',
+        ...NO_RACE,
         outgoing: [{ target: target.id, condition: undefined }],
       },
     ]),
   );
-  nodes.set(target.id, { ...target, outgoing: [], incoming: others.length, join: 'all', onError: 'fail', compensate: undefined });
+  nodes.set(target.id, {
+    ...target,
+    outgoing: [],
+    incoming: others.length,
+    join: 'all',
+    ...NO_RACE,
+    onError: 'fail',
+    compensate: undefined,
+  });
   const starts = others.length > 0 ? others.map(({ id }) => id) : [target.id];
   const approvals = target.runner.isApproval ? [target.id] : [];
-  return { nodes, starts, ends: [target.id], hasCompensation: false, approvals };
+  const { isInterruptible } = plan;
+  return { nodes, starts, ends: [target.id], hasCompensation: false, isRacing: false, isInterruptible, approvals };
 }

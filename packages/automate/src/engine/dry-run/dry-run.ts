@@ -153,7 +153,15 @@ export function createDryRunner(options: DryRunOptions): DryRunner {
           throw new Error('a dry run starts no other workflow');
         },
       };
-      await interpret({ ...common, stored: [], storedBytes: 0, signals: [], children, news });
+      await interpret({
+        ...common,
+        stored: [],
+        storedBytes: 0,
+        signals: [],
+        children,
+        news,
+        history: async () => journal.steps(),
+      });
       const ending = journal.last()?.ending;
       const error = journal.last()?.error ?? null;
       if (ending && !stopped)

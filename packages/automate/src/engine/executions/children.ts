@@ -28,8 +28,15 @@ export interface Children {
 
 /** Name of the signal by which the end of an execution is told to the step that waits for it. */
 export function childSignal(key: string): string {
-  return `child:${key}`;
+  return `${CHILD}${key}`;
 }
+
+/** The step that waits for the end of an execution when it waits for this signal. */
+export function childStepOf(signal: string | null): string | undefined {
+  return signal?.startsWith(CHILD) ? signal.slice(CHILD.length) : undefined;
+}
+
+const CHILD = 'child:';
 
 export function createChildren({ db, policies }: { db: Db; policies: Policies }): Children {
   const inFlight = createInFlight();
@@ -42,13 +49,14 @@ export function createChildren({ db, policies }: { db: Db; policies: Policies })
     if (members < Math.min(capacity, slot.capacity)) return;
     if (child.admission.concurrency?.onConflict === 'skip')
       throw refused('execution_skipped', skippedBecause({ admission: child.admission }));
-    if (!child.parentExecutionId || child.admission.concurrency?.onConflict === 'cancel_running') return;
-    const deadlock = await findDeadlock(db, { slot: slot.name, parentId: child.parentExecutionId });
+    const isAwaited = child.parentExecutionId && child.parentStep;
+    if (!isAwaited || child.admission.concurrency?.onConflict === 'cancel_running') return;
+    const deadlock = await findDeadlock(db, { slot: slot.name, parentId: child.parentExecutionId as string });
     if (deadlock) throw refused('concurrency_deadlock', deadlock);
   }
 
   return {
-    async prepare(parent, { workflow, version, input, isAwaited }, key) {
+    async prepare(parent, { workflow, version, input, isAwaited, onParentEnd = isAwaited ? 'cancel' : 'abandon' }, key) {
       if (parent.depth >= MAXIMUM_DEPTH) {
         throw refused('too_deep', `Executions that start each other may stand ${MAXIMUM_DEPTH} deep: something starts itself.`);
       }
@@ -58,8 +66,9 @@ export function createChildren({ db, policies }: { db: Db; policies: Policies })
         const which = version === undefined ? '' : ` with a version ${version}`;
         throw refused('workflow_not_found', `There is no workflow "${workflow}"${which}, or it is archived.`);
       }
+      const id = newId();
       const child = prepareStart({
-        id: newId(),
+        id,
         tenantId,
         workflowId: found.workflow_id,
         workflowVersion: found.version,
@@ -67,8 +76,10 @@ export function createChildren({ db, policies }: { db: Db; policies: Policies })
         eventId: newId(),
         triggerId: null,
         traceId: parent.traceId,
-        parentExecutionId: isAwaited ? parent.id : null,
-        parentStep: isAwaited ? key : null,
+        parentExecutionId: isAwaited || onParentEnd === 'cancel' ? parent.id : null,
+        // No two tries of a step wait for one and the same end.
+        parentStep: isAwaited ? `${key}#${id}` : null,
+        outlivesParent: onParentEnd === 'abandon',
         depth: parent.depth + 1,
         hops: parent.hops + 1,
         rootId,

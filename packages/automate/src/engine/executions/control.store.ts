@@ -15,19 +15,6 @@ export async function requestEnding(transaction: Queryable, executionId: string,
   await transaction.query('update executions set ending = $2 where id = $1 and ending is null', [executionId, ending]);
 }
 
-/** The step that waits for a signal of this name. */
-export async function findWaiting(
-  transaction: Queryable,
-  executionId: string,
-  name: string,
-): Promise<{ input: Json } | undefined> {
-  const { rows } = await transaction.query<{ input: Json }>(
-    `select input from step_runs where execution_id = $1 and status = 'waiting' and waits_for = $2 order by seq limit 1`,
-    [executionId, name],
-  );
-  return rows[0];
-}
-
 /** The graph that an execution runs. */
 export async function findGraph(transaction: Queryable, executionId: string): Promise<Json> {
   const { rows } = await transaction.query<{ graph: Json }>(
@@ -35,15 +22,6 @@ export async function findGraph(transaction: Queryable, executionId: string): Pr
     [executionId],
   );
   return rows[0]?.graph ?? null;
-}
-
-/** The executions that wait for these. */
-export async function parentsOf(db: Queryable, executionIds: readonly string[]): Promise<string[]> {
-  const { rows } = await db.query<{ id: string }>(
-    'select distinct parent_execution_id as id from executions where id = any($1) and parent_execution_id is not null',
-    [executionIds],
-  );
-  return rows.map(({ id }) => id);
 }
 
 /** Whose executions these are. */

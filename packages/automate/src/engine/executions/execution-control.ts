@@ -3,19 +3,19 @@ import { tell, unblock } from '../../jobs/index.ts';
 import { invalidInput, type Json, newId } from '../../kernel/index.ts';
 import type { Actor } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
-import { stepsIn } from '../graph/body.ts';
 import type { Graph } from '../schemas.ts';
 import { compileDataSchema, type DataSchema } from '../signals/data-schema.ts';
-import { insertSignal } from '../signals/signal.store.ts';
+import { findExpected } from '../signals/expected.ts';
+import { endingOf, insertSignal } from '../signals/signal.store.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import { isReservedSignal } from '../steps/waiting.ts';
-import { findGraph, findWaiting, lockOpen, requestEnding } from './control.store.ts';
+import { findGraph, lockOpen, requestEnding } from './control.store.ts';
 
 /** Steers executions while they run. */
 export interface ExecutionControl {
   /**
    * Stops the running steps, starts no more, undoes what has to be undone. Takes effect within a moment, wherever it runs.
-   * @throws AppError `execution_not_found`, `execution_ended`
+   * @throws AppError `execution_not_found`, `execution_ended`, `execution_ending`
    */
   cancel(actor: Pick<Actor, 'tenantId'>, executionId: string): Promise<void>;
   /** The same in the caller's transaction; who calls announces it. */
@@ -74,6 +74,8 @@ export function createExecutionControl(options: {
 
   async function cancelWithin(transaction: Queryable, executionId: string): Promise<void> {
     await requireOpen(transaction, executionId);
+    if ((await endingOf(transaction, executionId)) === 'failed')
+      throw engineErrors.execution_ending('It has failed, and what it did is being undone: that cannot be cancelled.');
     await requestEnding(transaction, executionId, 'cancelled');
     await unblock(transaction, [executionId]);
     await tell(transaction, [executionId]);
@@ -87,15 +89,11 @@ export function createExecutionControl(options: {
 
   /** The schema that the data has to meet, if there is one. A step that has not been reached yet expects its signal too. */
   async function requireExpected(transaction: Queryable, executionId: string, name: string): Promise<DataSchema | undefined> {
-    if (isReservedSignal(name)) throw notExpected(name);
-    const waiting = await findWaiting(transaction, executionId, name);
-    if (waiting) return (waiting.input as { schema?: DataSchema }).schema;
-    const graph = (await findGraph(transaction, executionId)) as Graph;
-    for (const { step } of stepsIn(graph, registry)) {
-      const config = step.config as { name?: Json; schema?: DataSchema } | undefined;
-      if (step.type === 'core.wait_for_signal' && config?.name === name) return config.schema;
-    }
-    throw notExpected(name);
+    if (isReservedSignal(name) || (await endingOf(transaction, executionId))) throw notExpected(name);
+    const graphOf = async () => (await findGraph(transaction, executionId)) as Graph;
+    const expected = await findExpected(transaction, { executionId, registry, name, graphOf });
+    if (!expected) throw notExpected(name);
+    return expected.schema;
   }
 }
 
@@ -103,6 +101,6 @@ const ENDED = new Set(['succeeded', 'failed', 'cancelled']);
 
 function notExpected(name: string) {
   return engineErrors.signal_not_expected(
-    `No step of this execution waits for "${name}", and none that is to come names it as it stands.`,
+    `No step of this execution waits for "${name}" any more, and none that is to come names it as it stands.`,
   );
 }

@@ -10,8 +10,9 @@ import { endingOf, openSignals } from '../signals/signal.store.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import type { RunnableVersion, VersionCache } from '../workflows/version-cache.ts';
 import { countActive } from './active.store.ts';
+import { cancelChildren, relativesOf } from './children.store.ts';
 import type { Children } from './children.ts';
-import { parentsOf, tenantsOf } from './control.store.ts';
+import { tenantsOf } from './control.store.ts';
 import { enqueueErrorWorkflows } from './error-workflow.ts';
 import { failDeadExecutions, loadExecutions, reopenExecutions, storedBytes, toRecord } from './execution.store.ts';
 import type { LoadedExecution, Signal, StepRecord } from './execution.ts';
@@ -123,12 +124,16 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       onParked,
       onStep: teller.begun,
     };
+    const history = async () => {
+      const stored = await loadHistory(db, new Map([[job.id, version.plan]]), loopTypes);
+      return (stored.get(job.id) ?? []).map(toRecord);
+    };
     if (execution.ending) return endExecution({ ...common, ending: execution.ending });
     const news = async () => ({
       signals: (await readSignals(db, [job.id])).get(job.id) ?? [],
       ending: await endingOf(db, job.id),
     });
-    return interpret({ ...common, storedBytes: bytes, signals, children, news });
+    return interpret({ ...common, storedBytes: bytes, signals, children, news, history });
   }
 
   return {
@@ -148,17 +153,19 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       return 'settled';
     },
     async onDead(transaction: Queryable, jobs: readonly DeadJob[]) {
+      const ids = jobs.map(({ id }) => id);
       await failDeadExecutions(transaction, jobs);
-      await enqueueErrorWorkflows(
-        transaction,
-        jobs.map(({ id }) => id),
-      );
+      await cancelChildren(transaction, ids);
+      await enqueueErrorWorkflows(transaction, ids);
     },
     afterDead(jobIds) {
       teller.givenUp(jobIds);
       // Who is not told now looks with the next heartbeat.
-      parentsOf(db, jobIds).then(options.onTold, (error: unknown) =>
-        options.logger.debug({ reason: errorMessage(error) }, 'parents of executions that were given up were not told at once'),
+      relativesOf(db, jobIds).then(options.onTold, (error: unknown) =>
+        options.logger.debug(
+          { reason: errorMessage(error) },
+          'parents and children of executions that were given up were not told at once',
+        ),
       );
     },
     async onRedrive(transaction, jobIds) {

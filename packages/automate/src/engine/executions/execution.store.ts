@@ -1,5 +1,5 @@
 import type { Db, Queryable } from '../../db/index.ts';
-import { type DeadJob, JOB_IS_TOLD, JOB_LISTENS, tell } from '../../jobs/index.ts';
+import { type DeadJob, JOB_IS_TOLD, JOB_LISTENS } from '../../jobs/index.ts';
 import type { Json, JsonObject } from '../../kernel/index.ts';
 import type { Ending, ExecutionStatus, Failure, LoadedExecution, StepRecord } from './execution.ts';
 
@@ -15,9 +15,11 @@ export interface NewExecution {
   readonly eventId: string;
   readonly triggerId: string | null;
   readonly traceId: string;
-  /** The execution that waits for it, and the step that does. */
+  /** The execution that has started it, and the step that waits for it. */
   readonly parentExecutionId?: string | null;
   readonly parentStep?: string | null;
+  /** Whether it goes on when that one ends. */
+  readonly outlivesParent?: boolean;
   readonly depth?: number;
   readonly replayOf?: string;
   /** The execution at the top of those that started each other; missing: this one. */
@@ -40,6 +42,7 @@ export async function insertExecutions(transaction: Queryable, executions: reado
     trace_id: execution.traceId,
     parent_execution_id: execution.parentExecutionId,
     parent_step: execution.parentStep,
+    outlives_parent: execution.outlivesParent ?? false,
     depth: execution.depth,
     replay_of: execution.replayOf,
     root_execution_id: execution.rootId,
@@ -47,12 +50,12 @@ export async function insertExecutions(transaction: Queryable, executions: reado
   }));
   await transaction.query(
     `insert into automate.executions (id, tenant_id, workflow_id, workflow_version, version_id, event_id, trigger_id, trace_id,
-       parent_execution_id, parent_step, depth, replay_of, root_execution_id, execution_key)
+       parent_execution_id, parent_step, outlives_parent, depth, replay_of, root_execution_id, execution_key)
      select id, tenant_id, workflow_id, workflow_version, version_id, event_id, trigger_id, trace_id,
-       parent_execution_id, parent_step, coalesce(depth, 0), replay_of, root_execution_id, execution_key
+       parent_execution_id, parent_step, outlives_parent, coalesce(depth, 0), replay_of, root_execution_id, execution_key
      from jsonb_to_recordset($1::jsonb) as row(id uuid, tenant_id uuid, workflow_id uuid, workflow_version int, version_id uuid,
-       event_id uuid, trigger_id uuid, trace_id text, parent_execution_id uuid, parent_step text, depth smallint, replay_of uuid,
-       root_execution_id uuid, execution_key text)`,
+       event_id uuid, trigger_id uuid, trace_id text, parent_execution_id uuid, parent_step text, outlives_parent boolean,
+       depth smallint, replay_of uuid, root_execution_id uuid, execution_key text)`,
     [JSON.stringify(rows)],
     'executions_insert',
   );
@@ -65,7 +68,8 @@ export async function loadExecutions(
 ): Promise<Map<string, LoadedExecution>> {
   const { rows } = await db.query<LoadedRow>(
     `with found as materialized (
-       select id, tenant_id, version_id, trace_id, event_id, parent_execution_id, ending, error, depth, root_execution_id,
+       select id, tenant_id, version_id, trace_id, event_id, ending,
+         case when parent_step is not null then parent_execution_id end as parent_execution_id, error, depth, root_execution_id,
          status_seq from executions
        where id = any($1) and status in ('queued', 'running', 'waiting'))
      select found.*, event_type, source, payload, occurred_at, hops, is_internal
@@ -154,7 +158,7 @@ export async function storedSteps(
     `with over as materialized (
        select execution_id, node_path from step_runs
        where execution_id = any($1) and not execution_id = any($3) and node_type = any($2) and strpos(node_path, '/') = 0
-         and status in ('succeeded', 'failed')
+         and status in ('succeeded', 'failed', 'cancelled')
      )
      select execution_id, tenant_id, node_path, iteration, seq, node_type, status, route, bytes, seen,
        case when status in ('running', 'waiting', 'retrying') or node_type = any($2) then input end as input,
@@ -312,14 +316,14 @@ export async function updateExecutions(transaction: Queryable, changes: readonly
     `with changed as (
        update executions set status = change.status, output = change.output, error = change.error,
          status_seq = case when executions.status = change.status then status_seq else coalesce(change.seq, status_seq) end,
-         ending = coalesce(change.ending, executions.ending),
+         ending = coalesce(executions.ending, change.ending),
          started_at = coalesce(executions.started_at, change."startedAt", (select started_at from jobs where jobs.id = executions.id)),
          finished_at = case when change.status in ('succeeded', 'failed', 'cancelled') then now() end
        from jsonb_to_recordset($1::jsonb) as change(id uuid, status text, seq int, output jsonb, error jsonb, ending text, "startedAt" timestamptz)
        where executions.id = any($2) and executions.id = change.id and executions.status not in ('succeeded', 'failed', 'cancelled')
        returning executions.id, tenant_id, parent_execution_id as parent, parent_step, executions.status, executions.output, executions.error
      ), ended as (
-       select * from changed where parent is not null and status in ('succeeded', 'failed', 'cancelled')
+       select * from changed where parent_step is not null and status in ('succeeded', 'failed', 'cancelled')
      ), told as (
        insert into signals (id, tenant_id, execution_id, name, data, sent_by)
        select gen_random_uuid(), tenant_id, parent, 'child:' || parent_step,
@@ -331,19 +335,6 @@ export async function updateExecutions(transaction: Queryable, changes: readonly
     'executions_update',
   );
   return rows.map(({ id }) => id);
-}
-
-/** Lets the executions that these wait for end as cancelled; returns the ids of those that were told. */
-export async function cancelChildren(transaction: Queryable, executionIds: readonly string[]): Promise<string[]> {
-  const { rows } = await transaction.query<{ id: string }>(
-    `update executions set ending = 'cancelled'
-     where parent_execution_id = any($1) and status not in ('succeeded', 'failed', 'cancelled') and ending is null returning id`,
-    [executionIds],
-  );
-  return tell(
-    transaction,
-    rows.map(({ id }) => id),
-  );
 }
 
 /** The error workflows that are there for these executions. */

@@ -2,7 +2,7 @@ import type { Db } from '../../db/index.ts';
 import type { Plan } from '../graph/plan.ts';
 import { type StepRow, storedOutputs, storedSteps } from './execution.store.ts';
 
-const ENDED: ReadonlySet<StepRow['status']> = new Set(['succeeded', 'failed', 'skipped']);
+const ENDED: ReadonlySet<StepRow['status']> = new Set(['succeeded', 'failed', 'skipped', 'cancelled']);
 
 /**
  * What executions did in earlier claims, as far as it takes to go on: of a loop that keeps no results, the iterations that

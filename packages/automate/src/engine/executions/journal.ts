@@ -13,8 +13,10 @@ import {
 } from '../../jobs/index.ts';
 import { AppError, type Batcher, createBatcher } from '../../kernel/index.ts';
 import { takeSignals } from '../signals/signal.store.ts';
-import { cancelChildren, type ExecutionChange, updateExecutions, upsertSteps } from './execution.store.ts';
+import { cancelChildren } from './children.store.ts';
+import { type ExecutionChange, updateExecutions, upsertSteps } from './execution.store.ts';
 import type { StepRecord } from './execution.ts';
+import { type ForgottenItems, forgetUnfinished } from './items.store.ts';
 import { createJournalProgress, type JournalProgress } from './journal-progress.ts';
 import { type StartedExecution, startExecutions } from './start.ts';
 
@@ -28,7 +30,11 @@ export interface JournalEntry {
   readonly taken?: readonly TakenSignal[];
   /** Executions that these steps have started. */
   readonly children?: readonly StartedExecution[];
-  /** Whether the executions that this one waits for are cancelled. */
+  /** Steps of this execution that do not wait any more for those they have started. */
+  readonly closes?: readonly string[];
+  /** Items of loops that are to run again. */
+  readonly forgets?: readonly ForgottenItems[];
+  /** Whether the executions that this one has started are cancelled, but for those that go on without it. */
   readonly cancelsChildren?: boolean;
   readonly execution?: ExecutionChange;
   /** The execution that is told of the end of this one. */
@@ -37,6 +43,8 @@ export interface JournalEntry {
   /** Work that follows from it. */
   readonly jobs?: readonly NewJob[];
 }
+
+export type { ForgottenItems };
 
 export interface TakenSignal {
   readonly signalId: string;
@@ -172,8 +180,13 @@ async function storeConsequences(transaction: Queryable, live: readonly JournalE
     transaction,
     live.flatMap(({ children }) => children ?? []),
   );
-  const abandoning = live.flatMap(({ cancelsChildren, lease }) => (cancelsChildren ? lease.jobId : []));
-  if (abandoning.length > 0) told.push(...(await cancelChildren(transaction, abandoning)));
+  const parents = live.flatMap(({ cancelsChildren, lease }) => (cancelsChildren ? lease.jobId : []));
+  const steps = live.flatMap(({ closes = [], lease }) => closes.map((step) => ({ executionId: lease.jobId, step })));
+  if (parents.length + steps.length > 0) told.push(...(await cancelChildren(transaction, parents, steps)));
+  await forgetUnfinished(
+    transaction,
+    live.flatMap(({ forgets }) => forgets ?? []),
+  );
   await noteProgress(
     transaction,
     live.flatMap(({ lease, isRecovery, steps }) => (isRecovery && steps.length > 0 ? lease.jobId : [])),

@@ -39,15 +39,25 @@ export interface StepEnd {
   readonly route: string | null;
 }
 
-/** Steps that succeeded, and those whose failure led on. */
+/** Steps that succeeded, and those whose failure led on, in the order of their ends. */
 export async function findEnds(transaction: Queryable, executionId: string): Promise<StepEnd[]> {
   const { rows } = await transaction.query<StepEnd>(
     `select node_path as node, node_type as type, status, route from step_runs
      where execution_id = $1 and strpos(node_path, '/') = 0 and node_path not like '%#undo'
-       and (status = 'succeeded' or status = 'failed' and route is not null)`,
+       and (status = 'succeeded' or status = 'failed' and route is not null) order by seq`,
     [executionId],
   );
   return rows;
+}
+
+/** Nodes of an execution's own graph that were undone, and loops in which something was. */
+export async function findUndone(transaction: Queryable, executionId: string): Promise<string[]> {
+  const { rows } = await transaction.query<{ node: string }>(
+    `select distinct split_part(regexp_replace(node_path, '#undo$', ''), '/', 1) as node from step_runs
+     where execution_id = $1 and node_path like '%#undo' and status = 'succeeded'`,
+    [executionId],
+  );
+  return rows.map(({ node }) => node);
 }
 
 /** Copies the steps of these nodes, with all that was done in their loops, to another execution. */

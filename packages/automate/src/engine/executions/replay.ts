@@ -3,18 +3,22 @@ import type { Policies } from '../../governance/index.ts';
 import { invalidInput, type JsonObject, newId } from '../../kernel/index.ts';
 import { type Actor, requireMayRun } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
-import { type Plan, planStored } from '../graph/plan.ts';
+import { type Plan, type PlanNode, planStored } from '../graph/plan.ts';
 import { createProgress } from '../graph/progress.ts';
+import { feedersOf, racesOf } from '../graph/races.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import { findVersion } from '../workflows/workflow.store.ts';
 import { countActive } from './active.store.ts';
-import { copySteps, findEnds, findReplayable, type Replayable, type StepEnd } from './replay.store.ts';
+import { copyLoop, findItems } from './repair.store.ts';
+import { copySteps, findEnds, findReplayable, findUndone, type Replayable, type StepEnd } from './replay.store.ts';
 import { endOf } from './run/routes.ts';
 import { prepareStart, requireUnskipped, startExecutions } from './start.ts';
 
 export interface ReplayRequest {
   /** Runs this node of the graph and all behind it; the others keep what they did. Default: everything. */
   readonly fromStep?: string | undefined;
+  /** Runs the items of this loop that did not succeed, and all behind it; everything else keeps what it did. */
+  readonly failedItemsOf?: string | undefined;
   /** Default: that of the original. */
   readonly version?: number | 'latest' | undefined;
   /** Default: the event of the original. */
@@ -31,7 +35,7 @@ export interface Replayed {
 export interface Replays {
   /**
    * @throws AppError `execution_not_found`, `execution_running`, `workflow_archived`, `workflow_version_not_found`, `event_gone`,
-   * `invalid_input` for a step that is not there, `forbidden`, `admission_failed`, `execution_skipped`, and what the policy says
+   * `no_failed_items`, `invalid_input` for a step that is not there, `forbidden`, `admission_failed`, `execution_skipped`, and what the policy says
    */
   replay(actor: Actor, executionId: string, request: ReplayRequest): Promise<Replayed>;
   /** The same in the caller's transaction; who calls announces the work. */
@@ -56,7 +60,7 @@ export function createReplays(options: {
       onQueued();
       return replayed;
     },
-    async replayWithin(transaction, actor, executionId, { fromStep, version, input, traceId }) {
+    async replayWithin(transaction, actor, executionId, { fromStep, failedItemsOf, version, input, traceId }) {
       const original = await find(transaction, executionId);
       if (!ENDED.has(original.status))
         throw engineErrors.execution_running(`The execution is ${original.status}: wait for its end, or cancel it.`);
@@ -82,13 +86,24 @@ export function createReplays(options: {
       });
       await policies.requireRun(transaction, actor.tenantId, { input: event.payload, countActive });
 
+      const from = failedItemsOf ?? fromStep;
+      const plan = from === undefined ? undefined : planStored(chosen.graph, registry);
+      const pointer = failedItemsOf === undefined ? '/from_step' : '/failed_items_of';
       const nodes =
-        fromStep === undefined
-          ? []
-          : kept(planStored(chosen.graph, registry), fromStep, await findEnds(transaction, executionId));
+        plan && from !== undefined
+          ? kept(plan, requireNode(plan, from, pointer), {
+              ends: await findEnds(transaction, executionId),
+              undone: await findUndone(transaction, executionId),
+            })
+          : [];
+      const repair =
+        plan && failedItemsOf !== undefined
+          ? await repairOf(transaction, executionId, requireLoop(plan, failedItemsOf))
+          : undefined;
       await requireUnskipped(transaction, started);
-      await startExecutions(transaction, [{ ...started, hasHistory: nodes.length > 0 }]);
+      await startExecutions(transaction, [{ ...started, hasHistory: nodes.length > 0 || repair !== undefined }]);
       if (nodes.length > 0) await copySteps(transaction, { from: executionId, to: id, nodes });
+      if (repair) await copyLoop(transaction, { from: executionId, to: id, ...repair });
       return { execution_id: id, workflow_version: chosen.version };
     },
     async failedStep(transaction, executionId) {
@@ -117,29 +132,69 @@ function eventOf({ event_id, event_type, source, payload }: Replayable, input: J
   return { eventId: event_id, eventType: event_type, source, payload, hasEvent: true };
 }
 
+function requireNode(plan: Plan, id: string, pointer: string): PlanNode {
+  const node = plan.nodes.get(id);
+  if (node) return node;
+  const known = [...plan.nodes.keys()];
+  const message = `is no step of this version; known are ${known.slice(0, 50).join(', ')}${known.length > 50 ? ', …' : ''}`;
+  throw invalidInput([{ pointer, code: 'unknown_step', message, known }]);
+}
+
+function requireLoop(plan: Plan, id: string): PlanNode {
+  const node = requireNode(plan, id, '/failed_items_of');
+  if (node.body) return node;
+  const known = [...plan.nodes.values()].flatMap(({ id: other, body }) => (body ? other : []));
+  throw invalidInput([
+    { pointer: '/failed_items_of', code: 'no_loop', message: `is no loop; known are ${known.join(', ') || 'none'}`, known },
+  ]);
+}
+
+/** What of a loop runs again: the items that did not succeed, and those of which something was undone. */
+async function repairOf(transaction: Queryable, executionId: string, { id, limitMs }: PlanNode) {
+  const found = await findItems(transaction, executionId, id);
+  const isWhole = found?.status === 'succeeded' && found.failed.length + found.undone.length === 0;
+  if (!found || isWhole) throw engineErrors.no_failed_items(`No item of "${id}" has failed, or it never went over any.`);
+  return { node: id, failed: found.failed, undone: found.undone, limitMs };
+}
+
 /**
  * The nodes that a replay takes over. It walks through the chosen version as the interpreter will, so that nothing is copied
- * that could run once more: what lies behind a step that has to run has to run too.
+ * that could run once more: what lies behind a step that has to run has to run too, and what was undone has to run.
+ * @param ends in the order they came
  */
-function kept(plan: Plan, fromStep: string, ends: readonly StepEnd[]): string[] {
-  if (!plan.nodes.has(fromStep)) {
-    const known = [...plan.nodes.keys()];
-    const message = `is no step of this version; known are ${known.slice(0, 50).join(', ')}${known.length > 50 ? ', …' : ''}`;
-    throw invalidInput([{ pointer: '/from_step', code: 'unknown_step', message, known }]);
-  }
-  const byNode = new Map(ends.map((end) => [end.node, end]));
+function kept(plan: Plan, from: PlanNode, { ends, undone }: { ends: readonly StepEnd[]; undone: readonly string[] }): string[] {
+  const byNode = new Map(ends.map((end, order) => [end.node, { ...end, order }]));
   const progress = createProgress(plan);
-  const again = behind(plan, fromStep);
+  const again = new Set([from.id, ...undone, ...rivalsOf(plan, from)].flatMap((id) => [...behind(plan, id)]));
   const nodes = new Set<string>();
-  const queue = [...plan.starts];
+  const hasEnded = (id: string) => !again.has(id) && byNode.get(id)?.type === plan.nodes.get(id)?.type;
+  const queue = plan.starts.filter(hasEnded);
   for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-    const end = byNode.get(id);
-    if (again.has(id) || end?.type !== plan.nodes.get(id)?.type || !end) continue;
+    if (progress.isLost(id)) continue;
     nodes.add(id);
-    const { ready, starved } = progress.finish(id, endOf(end));
-    queue.push(...[...ready, ...starved].map((node) => node.id));
+    const { ready, starved } = progress.finish(id, endOf(byNode.get(id) as StepEnd));
+    queue.push(...[...ready, ...starved].map((node) => node.id).filter(hasEnded));
+    if (plan.isRacing) queue.sort((left, right) => (byNode.get(left)?.order ?? 0) - (byNode.get(right)?.order ?? 0));
   }
   return [...nodes];
+}
+
+/** Those that a node runs against: to begin with one that has lost a race is to run the race again. */
+function rivalsOf(plan: Plan, from: PlanNode): string[] {
+  const before = ancestorsOf(plan, from.id);
+  return [...racesOf(plan.nodes, from)]
+    .filter(({ cancelsLosers }) => cancelsLosers)
+    .flatMap((join) => [...feedersOf(plan.nodes, join)].flatMap(({ id }) => (before.has(id) ? [] : id)));
+}
+
+function ancestorsOf(plan: Plan, id: string): Set<string> {
+  const found = new Set([id]);
+  const sources = [...plan.nodes.values()].flatMap(({ id: source, outgoing }) =>
+    outgoing.map(({ target }) => ({ source, target })),
+  );
+  const bySource = Map.groupBy(sources, ({ target }) => target);
+  for (const at of found) for (const { source } of bySource.get(at) ?? []) found.add(source);
+  return found;
 }
 
 /** A node and all that it leads to. */

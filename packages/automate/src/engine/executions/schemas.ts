@@ -24,7 +24,10 @@ export const Execution = z
     error: FailureSchema.nullable(),
     trace_id: z.string(),
     ending: z.enum(['failed', 'cancelled']).nullable().describe('It is on its way to this end'),
-    parent_execution_id: z.uuid().nullable().describe('The execution that waits for it'),
+    parent_execution_id: z
+      .uuid()
+      .nullable()
+      .describe('The execution that has started it and waits for it, or ends it with itself'),
     replay_of: z.uuid().nullable(),
     root_execution_id: z
       .uuid()
@@ -115,11 +118,18 @@ export const Replay = z
     from_step: NodeId.optional().describe(
       'Node of the graph to begin with: it and all behind it run again, the others keep what they did. Default: all run again',
     ),
+    failed_items_of: NodeId.optional().describe(
+      'A loop of the graph: its items that did not succeed run again, from the step that failed, and all behind the loop; the others keep what they did',
+    ),
     version: z
       .union([VersionNumber, z.literal('latest')])
       .optional()
       .describe('Default: the version of the original'),
     input: AnyObject.optional().describe('Payload of a new event. Default: the event of the original'),
+  })
+  .refine(({ failed_items_of, from_step, input }) => failed_items_of === undefined || (from_step ?? input) === undefined, {
+    path: ['failed_items_of'],
+    message: 'cannot be combined with "from_step" or "input"',
   })
   .meta({ id: 'Replay' });
 export const Replayed = z

@@ -83,7 +83,7 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
       methods: ['post'],
       summary: 'Run an execution again',
       description:
-        'A new execution of what has ended, from the start or from a step. Another version than the published one needs the ' +
+        'A new execution of what has ended, from the start, from a step, or of the failed items of a loop. Another version than the published one needs the ' +
         'scope workflows:publish too.',
       body: Replay,
       response: Replayed,
@@ -187,9 +187,15 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
   }
 
   async replay({ id }: ExecutionRow, ctx: Context<z.output<typeof Replay>>): Promise<z.input<typeof Replayed>> {
-    const { from_step: fromStep, version, input } = ctx.body;
+    const { from_step: fromStep, failed_items_of: failedItemsOf, version, input } = ctx.body;
     const { traceId } = ctx;
-    const replayed = await ctx.services.engine.replays.replay(actorOf(ctx), id, { fromStep, version, input, traceId });
+    const replayed = await ctx.services.engine.replays.replay(actorOf(ctx), id, {
+      fromStep,
+      failedItemsOf,
+      version,
+      input,
+      traceId,
+    });
     return { ...replayed, trace_id: traceId };
   }
 

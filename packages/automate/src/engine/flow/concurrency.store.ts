@@ -1,6 +1,8 @@
 import type { Queryable } from '../../db/index.ts';
 import type { Failure } from '../executions/execution.ts';
 
+/** The execution that waits for one; others have a parent that does not. */
+const AWAITED_BY = 'case when parent_step is not null then parent_execution_id end';
 const OPEN = `status not in ('succeeded', 'failed', 'cancelled')`;
 
 /** Which of these executions wait for a place. */
@@ -37,7 +39,7 @@ export async function awaitedBy(db: Queryable, executionIds: readonly string[]):
   const { rows } = await db.query<AwaitedExecution>(
     `select executions.id, parent_execution_id as parent, case when state = 'blocked' then slot end as "waitsFor"
      from automate.executions join automate.jobs on jobs.id = executions.id
-     where parent_execution_id = any($1) and ${OPEN}`,
+     where parent_execution_id = any($1) and parent_step is not null and ${OPEN}`,
     [executionIds],
   );
   return rows;
@@ -59,7 +61,7 @@ export async function findBlocked(
   executionId: string,
 ): Promise<{ slot: string; parentId: string | null } | undefined> {
   const { rows } = await db.query<{ slot: string; parentId: string | null }>(
-    `select slot, parent_execution_id as "parentId" from automate.jobs join automate.executions using (id)
+    `select slot, ${AWAITED_BY} as "parentId" from automate.jobs join automate.executions using (id)
      where id = $1 and state = 'blocked'`,
     [executionId],
   );
@@ -70,9 +72,9 @@ export async function findBlocked(
 export async function lineOf(db: Queryable, executionId: string): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `with recursive line(id, parent, distance) as (
-       select id, parent_execution_id, 0 from automate.executions where id = $1
+       select id, ${AWAITED_BY}, 0 from automate.executions where id = $1
        union all
-       select above.id, parent_execution_id, distance + 1 from line join automate.executions above on above.id = parent where distance < 100
+       select above.id, ${AWAITED_BY}, distance + 1 from line join automate.executions above on above.id = parent where distance < 100
      ) select id from line order by distance`,
     [executionId],
   );

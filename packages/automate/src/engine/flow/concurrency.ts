@@ -58,9 +58,7 @@ export async function concurrencyJobs(transaction: Queryable, candidates: readon
       return isCancelling ? [[slotOf(candidate)?.name ?? '', candidate] as const] : [];
     }),
   );
-  const awaited = new Map(
-    limited.flatMap(({ execution }) => (execution.parentExecutionId ? [[execution.id, execution] as const] : [])),
-  );
+  const awaited = new Map(limited.flatMap(({ execution }) => (execution.parentStep ? [[execution.id, execution] as const] : [])));
   const blocked = awaited.size > 0 ? await blockedAmong(transaction, [...awaited.keys()]) : [];
   return [
     ...[...cancelling].map(([slot, { execution }]) => steeringJob(execution, { make_room_in: slot })),

@@ -1,9 +1,10 @@
 import { AppError, type InputIssue, invalidInput, type Json, toPointer } from '../../kernel/index.ts';
 import { Graph, type GraphNode, RetryPolicy } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
-import { StepError, type StepRunner, type StepType } from '../steps/step-type.ts';
+import { StepError, type StepRunner, type StepType, type StepUse } from '../steps/step-type.ts';
 import { bodyOf, withoutBody } from './body.ts';
 import { ERROR_ROUTE } from './error-route.ts';
+import { decideRaces } from './races.ts';
 import { findSecrets, type SecretUse } from './secret-names.ts';
 import { findCycle, findUnreachable } from './shape.ts';
 import { readsOf, type StepReads } from './step-reads.ts';
@@ -29,9 +30,19 @@ export interface PlanNode extends PlanStep {
   /** How many edges lead here. */
   readonly incoming: number;
   readonly join: 'all' | 'any' | 'first_success';
+  /** Whether it is a join that, once it has started, cancels what leads to it and nowhere else. */
+  readonly cancelsLosers: boolean;
+  /** The nearest node that all its ways lead through, but for those that its failure takes. */
+  readonly leadsTo: string | undefined;
+  /** Those whose nearest it is. */
+  readonly feeders: readonly string[];
   readonly retry: RetryPolicy;
-  /** Milliseconds that one try may take. */
+  /** The same for a loop as a whole; undefined: it is not tried again. */
+  readonly loopRetry: RetryPolicy | undefined;
+  /** Milliseconds that one try may run. */
   readonly timeoutMs: number;
+  /** Milliseconds that one try may take with all it waits for; undefined: any. */
+  readonly limitMs: number | undefined;
   /** What a failure does: leaves by the `error` edges, is passed over, costs this branch alone, or ends the graph. */
   readonly onError: 'route' | 'continue' | 'lose_branch' | 'fail';
   readonly compensate: PlanStep | undefined;
@@ -50,6 +61,10 @@ export interface Plan {
   readonly approvals: readonly string[];
   /** Whether some step, at any depth, can be undone. */
   readonly hasCompensation: boolean;
+  /** Whether some join of it cancels its losers. */
+  readonly isRacing: boolean;
+  /** Whether something, at any depth, can end a step while the execution goes on. */
+  readonly isInterruptible: boolean;
 }
 
 /** Of one try of a step whose node does not say. */
@@ -87,6 +102,8 @@ function plan(graph: Graph, given: Omit<Compiling, 'issues'>): Plan {
   if (issues.length === 0) issues.push(...shapeIssues(graph, nodes, pointer));
   if (issues.length > 0) throw invalidInput(issues);
   decideFailures(nodes);
+  decideRaces(nodes);
+  const isRacing = [...nodes.values()].some((node) => node.cancelsLosers);
   const all = nodes as ReadonlyMap<string, PlanNode>;
   return {
     nodes: all,
@@ -94,6 +111,9 @@ function plan(graph: Graph, given: Omit<Compiling, 'issues'>): Plan {
     ends: [...all.values()].filter((node) => node.outgoing.length === 0).map((node) => node.id),
     approvals: [...all.values()].filter((node) => node.runner.isApproval).map((node) => node.id),
     hasCompensation: [...all.values()].some((node) => node.compensate !== undefined || node.body?.hasCompensation),
+    isRacing,
+    isInterruptible:
+      isRacing || [...all.values()].some(({ body, limitMs }) => body && (limitMs !== undefined || body.isInterruptible)),
   };
 }
 
@@ -107,8 +127,13 @@ interface MutableNode {
   outgoing: PlanEdge[];
   incoming: number;
   join: PlanNode['join'];
+  cancelsLosers: boolean;
+  leadsTo: string | undefined;
+  feeders: string[];
   retry: RetryPolicy;
+  loopRetry: RetryPolicy | undefined;
   timeoutMs: number;
+  limitMs: number | undefined;
   onError: PlanNode['onError'];
   compensate: PlanStep | undefined;
   body: Plan | undefined;
@@ -129,6 +154,11 @@ function compileNode(node: GraphNode, compiling: Compiling): MutableNode {
   const { at, registry, depth, issues, isStored } = compiling;
   const step = compileStep(node, node.id, compiling);
   const body = step && bodyOf(node, registry);
+  const join = node.join ?? 'all';
+  if (node.cancel_losers !== undefined && join === 'all') {
+    const message = `node "${node.id}": only a join of "any" or "first_success" has losers to cancel`;
+    issues.push(issue(`${at}/cancel_losers`, 'no_race', message));
+  }
   return {
     id: node.id,
     type: node.type,
@@ -138,9 +168,14 @@ function compileNode(node: GraphNode, compiling: Compiling): MutableNode {
     reads: step?.reads,
     outgoing: [],
     incoming: 0,
-    join: node.join ?? 'all',
+    join,
+    cancelsLosers: node.cancel_losers ?? join === 'first_success',
+    leadsTo: undefined,
+    feeders: [],
     retry: node.retry ?? DEFAULT_RETRY,
+    loopRetry: step?.runner.loop && node.retry,
     timeoutMs: (node.timeout_seconds ?? TIMEOUT_SECONDS) * 1_000,
+    limitMs: node.timeout_seconds === undefined ? undefined : node.timeout_seconds * 1_000,
     onError: node.on_error ?? 'fail',
     compensate: node.compensate && compileUndoing(node.compensate, node.id, { ...compiling, at: `${at}/compensate` }),
     body: body === undefined ? undefined : compileBody(body, `${at}/config/${registry.get(node.type)?.bodyField}`),
@@ -168,7 +203,7 @@ function compileNode(node: GraphNode, compiling: Compiling): MutableNode {
 }
 
 function compileUndoing(step: Pick<GraphNode, 'type' | 'config'>, id: string, compiling: Compiling): PlanStep | undefined {
-  const compiled = compileStep(step, id, compiling);
+  const compiled = compileStep(step, id, compiling, { isUndoing: true });
   if (!compiled) return undefined;
   if (compiled.runner.loop || compiled.runner.resume || (compiled.routes ?? []).length > 0) {
     const message = `node "${id}": "${step.type}" cannot undo a step: it decides, repeats or waits`;
@@ -188,6 +223,7 @@ function compileStep(
   { type, config }: Pick<GraphNode, 'type' | 'config'>,
   id: string,
   { at, registry, issues, isStored }: Compiling,
+  stepUse: StepUse = { isUndoing: false },
 ): Compiled | undefined {
   const step = registry.get(type);
   if (!step) {
@@ -196,7 +232,7 @@ function compileStep(
     return undefined;
   }
   const use = findSecrets(withoutBody(config, step) as Json, step);
-  const { compiled, faults } = compileConfig(step, use);
+  const { compiled, faults } = compileConfig(step, use, stepUse);
   const [refused] = [...use.issues, ...faults.filter(({ code }) => code === 'secret_refused')];
   if (isStored && refused) return refusedStep(type, compiled, `${refused.pointer} ${refused.message}`);
   for (const { pointer, code, message } of [...use.issues, ...faults])
@@ -205,7 +241,7 @@ function compileStep(
 }
 
 /** @returns what is wrong, with pointers into the configuration */
-function compileConfig(step: StepType, use: SecretUse): { compiled?: Compiled; faults: readonly InputIssue[] } {
+function compileConfig(step: StepType, use: SecretUse, stepUse: StepUse): { compiled?: Compiled; faults: readonly InputIssue[] } {
   const parsed = step.config.safeParse(use.config);
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) =>
@@ -216,7 +252,8 @@ function compileConfig(step: StepType, use: SecretUse): { compiled?: Compiled; f
   try {
     const routes = step.routes?.(parsed.data) ?? [];
     const reads = readsOf(use.config, step.inputKind);
-    return { compiled: { type: step.type, runner: step.compile(parsed.data), secrets: use.names, reads, routes }, faults: [] };
+    const runner = step.compile(parsed.data, stepUse);
+    return { compiled: { type: step.type, runner, secrets: use.names, reads, routes }, faults: [] };
   } catch (error) {
     if (!AppError.is(error) || !error.errors) throw error;
     return { faults: error.errors };

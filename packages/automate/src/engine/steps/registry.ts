@@ -9,6 +9,7 @@ import { coreSleep } from './core-sleep/core-sleep.ts';
 import { coreTransform } from './core-transform/core-transform.ts';
 import { coreWaitForSignal } from './core-wait-for-signal/core-wait-for-signal.ts';
 import { flowForeach } from './flow-foreach/flow-foreach.ts';
+import { flowGroup } from './flow-group/flow-group.ts';
 import { flowWhile } from './flow-while/flow-while.ts';
 import { httpRequest } from './http-request/http-request.ts';
 import { logicIf } from './logic-if/logic-if.ts';
@@ -49,6 +50,7 @@ export function builtInSteps({ outbound, codePool }: BuiltInOptions): readonly S
     logicSwitch,
     flowForeach,
     flowWhile,
+    flowGroup,
     workflowRun,
     httpRequest(outbound),
   ] as readonly StepType[];

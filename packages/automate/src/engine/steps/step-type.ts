@@ -52,6 +52,8 @@ export interface ChildRequest {
   readonly input: JsonObject;
   /** Whether the step waits for its end. */
   readonly isAwaited: boolean;
+  /** What becomes of it when the execution that starts it ends before. Default: `cancel` for one that is awaited, else `abandon`. */
+  readonly onParentEnd?: 'cancel' | 'abandon';
 }
 
 /** A node's configuration, parsed and compiled once a version. */
@@ -90,6 +92,12 @@ export interface LoopRunner {
   output(results: readonly Json[], count: number): Json;
 }
 
+/** What a step is compiled for. */
+export interface StepUse {
+  /** To undo another one: whatever is no success is a failure then. */
+  readonly isUndoing: boolean;
+}
+
 /** A kind of step. New ones are added to `steps/registry.ts` or passed to `createAutomate({ steps })`. */
 export interface StepType<Config = unknown> {
   /** For example `http.request`. */
@@ -115,10 +123,12 @@ export interface StepType<Config = unknown> {
   readonly secretFields?: readonly string[];
   /** The field of the configuration that holds a graph. */
   readonly bodyField?: string;
+  /** Whether that graph runs once and not again and again. */
+  readonly isBodyOnce?: boolean;
   /** Every route the step can leave by, when it decides; edges may name no other but `error`. */
   routes?(config: Config): readonly string[];
   /** @throws AppError `invalid_input` with pointers into the configuration */
-  compile(config: Config): StepRunner;
+  compile(config: Config, use?: StepUse): StepRunner;
   /** What can only be found out elsewhere, asked once, when a graph is saved; issues with pointers into the configuration. */
   check?(config: Config): Promise<readonly InputIssue[]>;
 }

@@ -217,7 +217,7 @@ export interface Executions {
   cancel(id: string, options?: WriteOptions): Call<schemas.Execution>;
   /**
    * Run an execution again
-   * A new execution of what has ended, from the start or from a step. Another version than the published one needs the scope workflows:publish too.
+   * A new execution of what has ended, from the start, from a step, or of the failed items of a loop. Another version than the published one needs the scope workflows:publish too.
    * `POST /api/v1/executions/{id}/replay/`
    */
   replay(id: string, body: schemas.Replay, options?: WriteOptions): Call<schemas.Replayed>;

@@ -1,5 +1,4 @@
 import type { Json } from '../../../kernel/index.ts';
-import { childSignal } from '../children.ts';
 import { errorWorkflowJobs } from '../error-workflow.ts';
 import type { ExecutionChange } from '../execution.store.ts';
 import type { Ending, Failure, StepRecord } from '../execution.ts';
@@ -37,8 +36,8 @@ export async function apply(run: Run, moves: Moves, finished: number): Promise<v
   for (const start of moves.starts) run.begin(start);
 }
 
-function canWait(run: Run, { starts, records, taken, children }: Moves): boolean {
-  if (starts.length === 0 || records.length === 0 || taken.length > 0 || children.length > 0) return false;
+function canWait(run: Run, { starts, records, taken, children, closes, forgets }: Moves): boolean {
+  if (starts.length === 0 || records.length === 0 || taken.length > 0 || children.length > 0 || closes || forgets) return false;
   if (run.carried.length + records.length > MOST_CARRIED) return false;
   if (!starts.every(({ node, before }) => node.runner.isPure && !before && node.secrets.length === 0)) return false;
   return run.carriedBytes + weightOfAll(records) <= MOST_CARRIED_BYTES;
@@ -100,15 +99,24 @@ async function fail(run: Run, entry: JournalEntry, error: unknown): Promise<void
   );
 }
 
-interface Stored extends Pick<Moves, 'taken' | 'children'> {
+interface Stored extends Pick<Moves, 'taken' | 'children' | 'closes' | 'forgets'> {
   readonly steps: readonly StepRecord[];
   readonly closing: Partial<JournalEntry> | undefined;
 }
 
 /** Whether it is stored and this worker goes on with the execution or has ended it. */
-async function store(run: Run, { steps, taken, children, closing }: Stored): Promise<boolean> {
+async function store(run: Run, { steps, taken, children, closes, forgets, closing }: Stored): Promise<boolean> {
   const { journal, job, context } = run.options;
-  const entry = { lease: job.lease, isRecovery: job.attempts > 1, steps, taken, children, ...closing };
+  const entry = {
+    lease: job.lease,
+    isRecovery: job.attempts > 1,
+    steps,
+    taken,
+    children,
+    ...(closes && { closes }),
+    ...(forgets && { forgets }),
+    ...closing,
+  };
   try {
     const isHeld = await journal.append(entry);
     // Not before: whoever looks for it then would not find it.
@@ -127,17 +135,22 @@ function close(run: Run, moves: Moves): Partial<JournalEntry> {
   run.timer?.clear();
   const { id, parentId, startedAt } = run.execution;
   const output = !run.isCancelled && !run.root.failure && run.root.progress.remaining() === 0 ? takeOutput(run) : null;
+  const cancelsChildren = run.hasChildren;
   const ending: Ending | undefined = run.isCancelled ? 'cancelled' : run.root.failure ? 'failed' : undefined;
   if (ending) {
-    const isAwaiting = [...run.parked.values()].some(({ before }) => before.waitsFor?.startsWith(childSignal('')));
     giveUp(run, run.root, moves);
     const error = run.isCancelled ? null : (run.root.failure as Failure);
-    // What has to be undone or called off is so by the next claim, which reads from the disk what was done.
-    if (run.options.plan.hasCompensation || isAwaiting)
-      return { execution: { id, startedAt, status: 'running', seq: ++run.seq, ending, error }, job: { type: 'released' } };
+    // What has to be undone is so by the next claim, which reads from the disk what was done.
+    if (run.options.plan.hasCompensation)
+      return {
+        execution: { id, startedAt, status: 'running', seq: ++run.seq, ending, error },
+        cancelsChildren,
+        job: { type: 'released' },
+      };
     return {
       execution: { id, startedAt, status: ending, error },
       parentId,
+      cancelsChildren,
       job: { type: ending === 'cancelled' ? 'cancelled' : 'succeeded' },
       jobs: ending === 'failed' ? errorWorkflowJobs(run.execution, run.options.settings) : [],
     };
@@ -146,6 +159,7 @@ function close(run: Run, moves: Moves): Partial<JournalEntry> {
     return {
       execution: { id, startedAt, status: 'succeeded', output },
       parentId,
+      cancelsChildren,
       job: { type: 'succeeded' },
     };
   if (run.isHeldBack || run.parked.size === 0)

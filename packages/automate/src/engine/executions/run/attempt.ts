@@ -44,7 +44,13 @@ export interface AttemptOptions {
 }
 
 export type AttemptResult =
-  | { readonly type: 'done'; readonly result: StepResult; readonly outputBytes: number }
+  | {
+      readonly type: 'done';
+      readonly result: StepResult;
+      readonly outputBytes: number;
+      /** Whether it could not be stopped, since it was over at once. */
+      readonly isAtOnce: boolean;
+    }
   | { readonly type: 'failed'; readonly error: unknown; readonly reason: Failure }
   /** Ended from outside; whatever it was about to say does not count. */
   | { readonly type: 'aborted' };
@@ -81,7 +87,8 @@ export async function attemptStep(options: AttemptOptions): Promise<AttemptResul
       if (opened) requireAsked(context, step);
       const { value, bytes } = storable('output', result.output, options.limits);
       const kept = { ...result, output: value };
-      return { type: 'done', result: hide ? hideResult(kept, hide, opened?.hide) : kept, outputBytes: bytes };
+      const isAtOnce = !(pending instanceof Promise);
+      return { type: 'done', isAtOnce, result: hide ? hideResult(kept, hide, opened?.hide) : kept, outputBytes: bytes };
     } finally {
       bound.end();
     }

@@ -1,6 +1,6 @@
 import type { Plan, PlanNode } from '../../graph/plan.ts';
 import { createScope, type Failure, type GrowingScope, type LoadedExecution, type StepRecord } from '../execution.ts';
-import { failedStep, iterationFrame, type LinkOf, newLoop, rootFrame } from './frame.ts';
+import { bodyPrefix, failedStep, iterationFrame, type LinkOf, newLoop, outputOf, rootFrame } from './frame.ts';
 
 /** A step that was done and can be undone, and what the undoing sees. */
 export interface Compensation {
@@ -27,6 +27,13 @@ export function compensations(
     stored.filter((record) => !isUndoing(record)),
     ({ nodePath, iteration }) => `${nodePath.slice(0, nodePath.lastIndexOf('/') + 1)} ${iteration}`,
   );
+  const iterationsOf = new Map<string, number[]>();
+  for (const key of byFrame.keys()) {
+    const [prefix = '', iteration] = key.split(' ');
+    const iterations = iterationsOf.get(prefix) ?? [];
+    iterations.push(Number(iteration));
+    iterationsOf.set(prefix, iterations);
+  }
   const found: Compensation[] = [];
   collect(rootFrame(plan, createScope(execution), linkOf));
   return found.sort((left, right) => right.record.seq - left.record.seq);
@@ -48,10 +55,11 @@ export function compensations(
 
   function collectLoop(frame: ReturnType<typeof rootFrame>, node: PlanNode, record: StepRecord): void {
     const loop = newLoop(frame, node, record);
-    for (let index = 0; ; index += 1) {
+    for (const index of (iterationsOf.get(bodyPrefix(frame, node.id)) ?? []).sort((left, right) => left - right)) {
       const inner = iterationFrame(loop, index);
-      if (!byFrame.has(`${inner.prefix} ${index}`)) return;
       collect(inner);
+      // The next one saw it as `previous`.
+      loop.results[loop.runner.keepsResults ? index : 0] = outputOf(inner);
     }
   }
 }

@@ -37,7 +37,7 @@ export interface EndOptions {
 const OPEN: ReadonlySet<StepRecord['status']> = new Set(['running', 'waiting', 'retrying']);
 
 /**
- * Ends an execution that was cancelled or has failed: what waits is given up, the executions it waits for are cancelled too,
+ * Ends an execution that was cancelled or has failed: what waits is given up, the executions that it has started are cancelled too,
  * and what was done is undone, the last step first. Each undoing is stored before the next one starts, so a crash in between
  * repeats none that has ended.
  */

@@ -38,6 +38,8 @@ export interface Loop {
   /** Index of the next iteration to start. */
   next: number;
   failure: Failure | undefined;
+  /** Iterations that failed it or were given up with it. */
+  readonly unfinished: number[];
   /** Whether iterations of earlier claims are still being taken up. */
   isRestoring: boolean;
 }
@@ -55,6 +57,7 @@ export function newLoop(frame: Frame, node: PlanNode, record: StepRecord): Loop 
     frames: new Map(),
     next: 0,
     failure: undefined,
+    unfinished: [],
     isRestoring: false,
   };
 }
@@ -76,9 +79,12 @@ export function iterationFrame(loop: Loop, index: number): Frame {
   const { frame, node, runner, record } = loop;
   const variables = runner.variables(record.input, index, loop.results.at(runner.keepsResults ? index - 1 : -1) ?? null);
   const place = { plan: node.body, prefix: bodyPrefix(frame, node.id), iteration: index, linkOf: frame.linkOf };
+  // What a loop within this one hides is in reach by the name of its loop.
+  const loops = { ...(frame.scope.loops as JsonObject | undefined), [node.id]: variables };
+  const scope = { ...frame.scope, ...variables, loops, steps: withoutOwn(frame.scope.steps, node.body) };
   return {
     ...place,
-    scope: withLinks({ ...frame.scope, ...variables, steps: withoutOwn(frame.scope.steps, node.body) }, place),
+    scope: withLinks(scope, place),
     progress: createProgress(node.body),
     loop,
     open: 0,
@@ -111,6 +117,12 @@ export function bodyPrefix({ prefix, iteration, loop }: Pick<Frame, 'prefix' | '
 /** Names a step of an execution, its iteration included. */
 export function keyOf(frame: Pick<Frame, 'prefix' | 'iteration'>, node: Pick<PlanNode, 'id'>): string {
   return `${frame.prefix}${node.id}:${frame.iteration}`;
+}
+
+/** Whether a frame is of an iteration of a loop or lies within one. */
+export function isOfLoop(frame: Frame, outer: Loop): boolean {
+  for (let { loop } = frame; loop; loop = loop.frame.loop) if (loop === outer) return true;
+  return false;
 }
 
 /** Whether a frame is another one or lies within it. */

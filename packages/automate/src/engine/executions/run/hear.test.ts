@@ -80,6 +80,7 @@ function start() {
     policies: { requireStep: () => undefined } as never,
     clock: systemClock,
     children: {} as never,
+    history: async () => [],
     linkOf: () => '',
     onStep: () => undefined,
     onParked: () => undefined,

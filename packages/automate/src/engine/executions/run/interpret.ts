@@ -2,12 +2,13 @@ import { setMaxListeners } from 'node:events';
 import { after, type Timer } from '../../../kernel/index.ts';
 import { createScope, type Signal, type StepRecord } from '../execution.ts';
 import { apply, show } from './apply.ts';
+import { expire } from './follow.ts';
 import { rootFrame } from './frame.ts';
 import { restore } from './restore.ts';
 import { noMoves, type Run, type RunOptions } from './run.ts';
 import { SHOW_RUNNING_AFTER_MS, shownAsRunning } from './running.ts';
 import { begin } from './step.ts';
-import { hear } from './waiting.ts';
+import { hear, watch } from './waiting.ts';
 
 export interface InterpretOptions extends RunOptions {
   /** What an earlier claim has stored. */
@@ -24,7 +25,7 @@ export interface InterpretOptions extends RunOptions {
 export async function interpret({ stored, signals, ...options }: InterpretOptions): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const { execution } = options;
-  const run = createRun(options, signals, (error) => {
+  const run = createRun({ ...options, stored, signals }, (error) => {
     run.isOver = true;
     if (error === undefined) resolve();
     else reject(error);
@@ -32,9 +33,11 @@ export async function interpret({ stored, signals, ...options }: InterpretOption
   options.context.signal.addEventListener('abort', () => run.end(), { once: true });
   const unlisten = options.context.onSignal(() => void hear(run));
   const moves = restore(run, stored);
+  expire(run, moves);
   const deadlineTimer = watchDeadline(run);
   const showing = setTimeout(() => void show(run, { execution: shownAsRunning(execution, ++run.seq) }), SHOW_RUNNING_AFTER_MS);
   void apply(run, moves, 0);
+  if (run.loops.size > 0) watch(run);
   try {
     await promise;
   } finally {
@@ -47,7 +50,7 @@ export async function interpret({ stored, signals, ...options }: InterpretOption
   }
 }
 
-function createRun(options: RunOptions, signals: readonly Signal[], end: Run['end']): Run {
+function createRun({ stored, signals, ...options }: InterpretOptions, end: Run['end']): Run {
   const { execution, settings } = options;
   const seconds = settings.timeout_seconds;
   const run: Run = {
@@ -55,6 +58,8 @@ function createRun(options: RunOptions, signals: readonly Signal[], end: Run['en
     execution,
     root: rootFrame(options.plan, createScope(execution), options.linkOf),
     parked: new Map(),
+    working: new Map(),
+    loops: new Map(),
     unread: new Map(signals.map((signal) => [signal.id, signal])),
     taken: new Set(),
     stop: new AbortController(),
@@ -62,6 +67,7 @@ function createRun(options: RunOptions, signals: readonly Signal[], end: Run['en
     carried: [],
     carriedBytes: 0,
     bytes: options.storedBytes,
+    hasChildren: stored.length > 0,
     seq: execution.statusSeq,
     active: 0,
     isCancelled: false,
@@ -71,10 +77,19 @@ function createRun(options: RunOptions, signals: readonly Signal[], end: Run['en
     isOver: false,
     timer: undefined,
     begin: (start) => begin(run, start),
+    expire() {
+      const moves = noMoves();
+      expire(run, moves);
+      if (moves.records.length > 0) void apply(run, moves, 0);
+    },
     leave: () => void apply(run, noMoves(), 0),
     end,
   };
   setMaxListeners(0, run.stop.signal);
+  if (options.plan.isInterruptible)
+    run.stop.signal.addEventListener('abort', () => {
+      for (const { stop } of run.working.values()) stop.abort(run.stop.signal.reason);
+    });
   return run;
 }
 

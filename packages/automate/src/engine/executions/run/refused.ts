@@ -49,6 +49,7 @@ export async function failRefused(run: Run, entry: JournalEntry, error: unknown)
       lease,
       isRecovery,
       steps: [],
+      ...(entry.closes && { closes: entry.closes }),
       execution: { id, startedAt, status: 'queued', seq },
       job: { type: 'released' },
     });
@@ -62,6 +63,7 @@ export async function failRefused(run: Run, entry: JournalEntry, error: unknown)
   const end = {
     execution: { id, startedAt, status: 'failed', error: reason },
     parentId,
+    cancelsChildren: run.hasChildren,
     job: { type: 'succeeded' },
     jobs: errorWorkflowJobs(run.execution, settings),
   } as const;

@@ -8,7 +8,10 @@ import type { StepRecord } from '../execution.ts';
 // Stored as the routes of steps, where no route of a step type can look like them.
 const STOP_ROUTE = '#stop';
 const CONTINUE_ROUTE = '#continue';
-const LOST_ROUTE = '#lost';
+/** Of a failure that costs its branch alone. */
+export const LOST_ROUTE = '#lost';
+/** Of a step that waits, and fails when its time is over. */
+export const LIMIT_ROUTE = '#limit';
 
 /** What is stored as the route by which a step left. */
 export function routeOf({ isStop, route }: Pick<StepResult, 'isStop' | 'route'>): string | null {

@@ -3,11 +3,11 @@ import type { ClaimedJob, JobContext } from '../../../jobs/index.ts';
 import type { Clock, Timer } from '../../../kernel/index.ts';
 import type { Plan, PlanNode } from '../../graph/plan.ts';
 import type { WorkflowSettings } from '../../schemas.ts';
-import type { Children } from '../children.ts';
+import { type Children, childStepOf } from '../children.ts';
 import type { Ending, LoadedExecution, Signal, StepRecord } from '../execution.ts';
-import type { Journal, TakenSignal } from '../journal.ts';
+import type { ForgottenItems, Journal, TakenSignal } from '../journal.ts';
 import type { StartedExecution } from '../start.ts';
-import type { Frame, LinkOf } from './frame.ts';
+import type { Frame, LinkOf, Loop } from './frame.ts';
 import type { StepLimits } from './limits.ts';
 
 /** What it takes to run an execution, or to go on with one. */
@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly linkOf: LinkOf;
   /** Looks again at what was said to it. */
   news(): Promise<{ signals: readonly Signal[]; ending: Ending | undefined }>;
+  /** What is stored of it now. */
+  history(): Promise<readonly StepRecord[]>;
   /** Told before the first try of a step. */
   onStep(record: StepRecord): void;
   /** Told when the execution was parked until then. */
@@ -54,7 +56,20 @@ export interface Moves {
   readonly starts: Start[];
   readonly taken: TakenSignal[];
   readonly children: StartedExecution[];
+  /** Steps whose executions nobody waits for any more. */
+  closes?: string[];
+  /** What is to be tried again. */
+  forgets?: ForgottenItems[];
 }
+
+/** A step at work. */
+export interface AtWork extends Start {
+  record(): StepRecord;
+  readonly stop: AbortController;
+}
+
+/** Takes up an item of a loop that earlier claims had begun. */
+export type TakeUp = (moves: Moves) => void;
 
 export const noMoves = (): Moves => ({ records: [], starts: [], taken: [], children: [] });
 
@@ -65,6 +80,10 @@ export interface Run {
   readonly root: Frame;
   /** Steps that wait, by key. */
   readonly parked: Map<string, Parked>;
+  /** Steps at work, by key, where something can end them while the execution goes on. */
+  readonly working: Map<string, AtWork>;
+  /** Loops in hand, with the items that wait for their turn to be taken up. */
+  readonly loops: Map<Loop, TakeUp[]>;
   /** Signals that no step has taken yet, the oldest first. */
   readonly unread: Map<string, Signal>;
   /** Ids of those that were taken by this claim. */
@@ -77,6 +96,8 @@ export interface Run {
   carriedBytes: number;
   /** About how many bytes of inputs and outputs are stored, or will be with what is carried. */
   bytes: number;
+  /** Whether it may have started executions. */
+  hasChildren: boolean;
   /** Number of the latest change. */
   seq: number;
   /** Steps in hand, including those whose outcome is being stored. */
@@ -93,6 +114,8 @@ export interface Run {
   /** Goes on with the parked steps whose time has come. */
   timer: Timer | undefined;
   begin(start: Start): void;
+  /** Ends the loops whose time is over. */
+  expire(): void;
   /** Ends, parks or gives back an execution of which nothing is in hand. */
   leave(): void;
   /** @param error why the claim cannot go on, when it cannot */
@@ -111,9 +134,26 @@ export function isStopping(run: Run, frame: Frame): boolean {
   return false;
 }
 
-/** A step that does not end by itself. */
-export function cancelled(run: Run, record: StepRecord): StepRecord {
-  return { ...record, ...ended(run), status: 'cancelled' };
+/** Whether a step, or a loop that it lies in, has lost a race: what it comes to does not count, and that is stored already. */
+export function isLost(run: Run, frame: Frame, node: PlanNode): boolean {
+  if (!run.options.plan.isInterruptible) return false;
+  if (frame.progress.isLost(node.id)) return true;
+  for (let { loop } = frame; loop; loop = loop.frame.loop) if (loop.frame.progress.isLost(loop.node.id)) return true;
+  return false;
+}
+
+/** A step does not end by itself, and the execution that it waits for is not needed any more. */
+export function callOff(run: Run, record: StepRecord, moves: Moves): void {
+  moves.records.push({ ...record, ...ended(run), status: 'cancelled', route: null });
+  closeChild(record, moves);
+}
+
+/** Nobody waits any more for the execution that a step has waited for, if it has. */
+export function closeChild({ waitsFor }: StepRecord, moves: Moves): void {
+  const step = childStepOf(waitsFor);
+  if (step === undefined) return;
+  moves.closes ??= [];
+  moves.closes.push(step);
 }
 
 /** What changes about a step that ends. */

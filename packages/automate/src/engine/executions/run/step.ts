@@ -7,14 +7,16 @@ import type { Failure, Signal, StepRecord } from '../execution.ts';
 import type { StartedExecution } from '../start.ts';
 import { apply, show, storeFirst } from './apply.ts';
 import { attemptStep, reasonOf } from './attempt.ts';
-import { continueLoop, failNode, finishNode, leave } from './follow.ts';
-import { type Frame, keyOf, newLoop } from './frame.ts';
+import { beginLoop, isLoopAgain, tryLoopAgain } from './begin-loop.ts';
+import { abandon, failNode, finishNode } from './follow.ts';
+import { type Frame, keyOf } from './frame.ts';
 import { freeze } from './frozen.ts';
 import { keepOutput, takeRoom, withOutput } from './keep.ts';
+import { lateness, limited, tookTooLong } from './limit.ts';
 import { refusedStep } from './refused.ts';
 import { pauseBeforeRetry } from './retry.ts';
-import { routeOf } from './routes.ts';
-import { blank, isStopping, type Moves, noMoves, type Parked, type Run, type Start } from './run.ts';
+import { LIMIT_ROUTE, routeOf } from './routes.ts';
+import { type AtWork, blank, closeChild, isLost, isStopping, noMoves, type Parked, type Run, type Start } from './run.ts';
 import { SHOW_RUNNING_AFTER_MS } from './running.ts';
 import { isDue, park, takeSignal } from './waiting.ts';
 
@@ -26,16 +28,18 @@ export function begin(run: Run, start: Start): void {
 /** Tries it, or waits, or takes what it has waited for. */
 function goOn(run: Run, { frame, node, before }: Start): void {
   if (run.isOver) return;
+  if (isLost(run, frame, node)) return void apply(run, noMoves(), 1);
   if (isStopping(run, frame)) return void attempt(run, { frame, node, before });
   const isWaiting = before?.status === 'waiting';
   const isLater = before !== undefined && before.resumeAt !== null && !isDue(run, before);
   if (before && isWaiting && before.waitsFor !== null) {
     const signal = takeSignal(run, before.waitsFor);
     if (signal) void resume(run, frame, node, before, signal);
-    else if (before.resumeAt && !isLater) void resume(run, frame, node, before, undefined);
+    else if (before.resumeAt && !isLater) void waitedInVain(run, { frame, node, before });
     else setAside(run, { frame, node, before });
   } else if (before && isLater) setAside(run, { frame, node, before });
-  else if (before && isWaiting) void succeed(run, frame, node, before);
+  else if (before && isWaiting) void (before.route === LIMIT_ROUTE ? waitedInVain : wakeUp)(run, { frame, node, before });
+  else if (before && isLoopAgain(node, before)) void tryLoopAgain(run, { frame, node, before });
   else void attempt(run, { frame, node, before });
 }
 
@@ -67,6 +71,8 @@ async function attempt(run: Run, { frame, node, before }: Start): Promise<void> 
   const showRunning = node.runner.isPure
     ? undefined
     : setTimeout(() => void show(run, { step: { ...record, status: 'running', seq: ++run.seq } }), SHOW_RUNNING_AFTER_MS);
+  const working = run.options.plan.isInterruptible ? work(run, { frame, node, before }, () => record) : undefined;
+  const since = node.limitMs === undefined ? 0 : performance.now();
   const attempted = await attemptStep({
     step: node,
     execution: run.execution,
@@ -77,7 +83,7 @@ async function attempt(run: Run, { frame, node, before }: Start): Promise<void> 
     policies: run.options.policies,
     limits: run.options.limits,
     stepCount: run.options.plan.nodes.size,
-    signal: run.stop.signal,
+    signal: working?.stop.signal ?? run.stop.signal,
     timeoutMs: node.timeoutMs,
     key: keyOf(frame, node),
     number: record.attempts,
@@ -90,10 +96,22 @@ async function attempt(run: Run, { frame, node, before }: Start): Promise<void> 
     },
   });
   clearTimeout(showRunning);
+  if (working && run.working.get(keyOf(frame, node)) === working) run.working.delete(keyOf(frame, node));
   if (run.options.context.signal.aborted || run.isOver) return;
-  if (attempted.type === 'done') await settle(run, frame, node, record, attempted);
+  const late = attempted.type === 'done' && attempted.isAtOnce ? lateness(node, attempted.result, since) : undefined;
+  if (isLost(run, frame, node)) await apply(run, noMoves(), 1);
+  else if (late) await settleError(run, frame, node, record, late, reasonOf(late));
+  else if (attempted.type === 'done') await settle(run, frame, node, record, attempted);
   else if (attempted.type === 'failed') await settleError(run, frame, node, record, attempted.error, attempted.reason);
   else await apply(run, abandon(run, frame, node, record), 1);
+}
+
+/** Notes that a step is at work, and how to stop it alone. */
+function work(run: Run, start: Start, record: () => StepRecord): AtWork {
+  const working = { ...start, record, stop: new AbortController() };
+  if (run.stop.signal.aborted) working.stop.abort(run.stop.signal.reason);
+  run.working.set(keyOf(start.frame, start.node), working);
+  return working;
 }
 
 async function settle(
@@ -122,7 +140,9 @@ async function settle(
 
 /** Stores a step as waiting; it is parked first, so that what comes meanwhile finds it. */
 async function parkNew(run: Run, frame: Frame, node: PlanNode, record: StepRecord, moves = noMoves()): Promise<void> {
-  const before: StepRecord = { ...record, status: 'waiting', seq: ++run.seq };
+  // What it lies in has failed while it ran: nobody would give it up any more.
+  if (isStopping(run, frame)) return apply(run, abandon(run, frame, node, record), 1);
+  const before: StepRecord = { ...limited(run, node, record), status: 'waiting', seq: ++run.seq };
   park(run, { frame, node, before });
   moves.records.push(before);
   await apply(run, moves, 1);
@@ -136,10 +156,14 @@ async function beginChild(run: Run, frame: Frame, node: PlanNode, record: StepRe
   } catch (error) {
     // Without a database nobody can say whether it may start: the execution is tried again.
     if (!(error instanceof StepError) && (!AppError.is(error) || error.status >= 500)) return run.end(error);
+    if (isLost(run, frame, node)) return apply(run, noMoves(), 1);
     return settleError(run, frame, node, record, error, reasonOf(error));
   }
+  if (isLost(run, frame, node)) return apply(run, noMoves(), 1);
+  if (isStopping(run, frame)) return apply(run, abandon(run, frame, node, record), 1);
   const moves = noMoves();
   moves.children.push(child);
+  run.hasChildren = true;
   const output = { execution_id: child.id };
   if (!child.parentStep) return succeed(run, frame, node, { ...record, output }, moves);
   await parkNew(run, frame, node, { ...record, output, waitsFor: childSignal(child.parentStep) }, moves);
@@ -165,6 +189,19 @@ async function resume(run: Run, frame: Frame, node: PlanNode, record: StepRecord
   await settleError(run, frame, node, { ...done, route: record.route }, error, reasonOf(error), moves);
 }
 
+/** The time of a step that waits is over: it goes on without what it has waited for, or has taken too long. */
+async function waitedInVain(run: Run, { frame, node, before }: Parked): Promise<void> {
+  if (before.route !== LIMIT_ROUTE) return resume(run, frame, node, before, undefined);
+  const error = tookTooLong(node);
+  const moves = noMoves();
+  closeChild(before, moves);
+  await settleError(run, frame, node, before, error, reasonOf(error), moves);
+}
+
+async function wakeUp(run: Run, { frame, node, before }: Parked): Promise<void> {
+  await succeed(run, frame, node, before);
+}
+
 async function succeed(run: Run, frame: Frame, node: PlanNode, record: StepRecord, moves = noMoves()): Promise<void> {
   finishNode(run, frame, node, record, moves);
   await apply(run, moves, 1);
@@ -184,27 +221,17 @@ async function settleError(
     failNode(run, frame, node, record, reason, moves);
   } else {
     const resumeAt = new Date(run.options.clock.now().getTime() + pause);
-    const before: StepRecord = { ...record, status: 'retrying', error: reason, resumeAt, waitsFor: null, seq: ++run.seq };
+    const before: StepRecord = {
+      ...record,
+      status: 'retrying',
+      route: null,
+      error: reason,
+      resumeAt,
+      waitsFor: null,
+      seq: ++run.seq,
+    };
     park(run, { frame, node, before });
     moves.records.push(before);
   }
   await apply(run, moves, 1);
-}
-
-async function beginLoop(run: Run, frame: Frame, node: PlanNode, record: StepRecord): Promise<void> {
-  // What it goes over is stored before anything of it runs.
-  const begun: StepRecord = { ...record, status: 'running', seq: ++run.seq };
-  const moves = noMoves();
-  moves.records.push(begun);
-  continueLoop(run, newLoop(frame, node, begun), moves);
-  await apply(run, moves, 1);
-}
-
-/** A step that does not start, or was ended from outside. */
-function abandon(run: Run, frame: Frame, node: PlanNode, before: StepRecord | undefined): Moves {
-  const moves = noMoves();
-  // Held back for another worker, it stays as it is stored.
-  if (!isStopping(run, frame)) return moves;
-  leave(run, frame, before ?? blank(run, frame, node), moves);
-  return moves;
 }

@@ -6,6 +6,11 @@ import { isIdle, type Parked, type Run } from './run.ts';
 /** Lets a step wait for its time, or for what it is to be told. */
 export function park(run: Run, step: Parked): void {
   run.parked.set(keyOf(step.frame, step.node), step);
+  watch(run);
+}
+
+/** Sets the timer anew for what is due next. */
+export function watch(run: Run): void {
   run.timer?.clear();
   wakeWhenDue(run);
 }
@@ -17,9 +22,10 @@ function wakeWhenDue(run: Run): void {
   run.timer = after(Math.max(left, 1), () => void wake(run));
 }
 
-/** When the next parked step is due, or the execution out of time. */
+/** When the next parked step or loop is due, or the execution out of time. */
 export function nextDue(run: Run): Date | undefined {
   const times = [...run.parked.values()].flatMap(({ before }) => before.resumeAt?.getTime() ?? []);
+  for (const { record, failure } of run.loops.keys()) if (record.resumeAt && !failure) times.push(record.resumeAt.getTime());
   if (run.deadline) times.push(run.deadline.getTime());
   return times.length > 0 ? new Date(Math.min(...times)) : undefined;
 }
@@ -33,7 +39,8 @@ async function wake(run: Run): Promise<void> {
   for (const [key, step] of run.parked) {
     if (isDue(run, step.before)) unpark(run, key);
   }
-  if (run.parked.size > 0) wakeWhenDue(run);
+  run.expire();
+  if (run.parked.size > 0 || run.loops.size > 0) watch(run);
 }
 
 /** Whether the time has come that a step waits for. */

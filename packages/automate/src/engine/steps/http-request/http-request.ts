@@ -30,7 +30,10 @@ const Config = z
   });
 type Input = z.output<typeof Config>;
 
-/** Calls another service. 408, 429 and 5xx replies are tried again; every other reply is the output. */
+/**
+ * Calls another service. 408, 429 and 5xx replies are tried again; every other reply is the output, but where it undoes a step: there
+ * any other 4xx fails at once.
+ */
 export function httpRequest(outbound: Outbound): StepType {
   return defineStep<z.output<typeof Config>>({
     type: 'http.request',
@@ -38,7 +41,7 @@ export function httpRequest(outbound: Outbound): StepType {
     inputKind: 'rendered',
     config: Config,
     secretFields: ['url', 'headers', 'query', 'json', 'body'],
-    compile(config) {
+    compile(config, { isUndoing } = { isUndoing: false }) {
       issuesAt('', validateTemplates(config as Json));
       if (!/\{[{%]/.test(config.url)) checkUrl(outbound, config.url);
       if (hasSecretHost(config.url)) issuesAt('/url', { pointer: '', code: 'secret_refused', message: SECRET_HOST });
@@ -52,11 +55,11 @@ export function httpRequest(outbound: Outbound): StepType {
           const request = input as unknown as Input;
           const response = await send(outbound, request, context);
           const isTemporary = response.status === 408 || response.status === 429 || response.status >= 500;
-          if (isTemporary) {
+          if (isTemporary || (isUndoing && response.status >= 400)) {
             throw new StepError({
               code: 'http_status',
               detail: `${request.method} ${new URL(response.url).host} replied with status ${response.status}`,
-              isRetryable: true,
+              isRetryable: isTemporary,
               retryAfterMs: retryAfterMs(response.headers['retry-after']),
             });
           }

@@ -23,15 +23,28 @@ export const workflowRun = defineStep({
     version: z.int().min(1).max(2_147_483_647).optional().describe('Default: the published one'),
     input: AnyObject.default({}).describe('Its `event.payload`; texts are Liquid'),
     wait: z.boolean().default(true).describe('Whether to wait for its end; its output is then the output'),
+    on_parent_end: z
+      .enum(['cancel', 'abandon'])
+      .optional()
+      .describe(
+        'What becomes of it when this execution ends, or does not wait for it any more, before its end. Default: `cancel`, and `abandon` ' +
+          'when it is not waited for',
+      ),
   }),
   compile(config) {
     issuesAt('/input', validateTemplates(config.input));
-    const { workflow, version, wait } = config;
+    const { workflow, version, wait, on_parent_end: onParentEnd } = config;
     return {
       input: (scope) => ({ workflow, ...(version !== undefined && { version }), input: renderValue(config.input, scope), wait }),
       run: (input) => ({
         output: null,
-        starts: { workflow, version, input: (input as { input: JsonObject }).input, isAwaited: wait },
+        starts: {
+          workflow,
+          version,
+          input: (input as { input: JsonObject }).input,
+          isAwaited: wait,
+          ...(onParentEnd && { onParentEnd }),
+        },
       }),
       resume(_input, data) {
         const end = data as unknown as ChildEnd | undefined;
