@@ -12,6 +12,7 @@ import type { Graph } from '../schemas.ts';
 import type { CodePool } from '../steps/core-code/code-pool.ts';
 import { builtInSteps, createStepRegistry, type StepRegistry } from '../steps/registry.ts';
 import type { StepType } from '../steps/step-type.ts';
+import { withinCheck } from '../workflows/check-budget.ts';
 import { requireChecks } from '../workflows/graph-checks.ts';
 import { requirePolicy } from '../workflows/graph-policy.ts';
 import { requireSecrets } from '../workflows/graph-secrets.ts';
@@ -89,12 +90,15 @@ export function createDryRunner(options: DryRunOptions): DryRunner {
     for (const { type, isHarmless } of options.steps)
       if (isHarmless) harmless.add(type);
       else harmless.delete(type);
-    const plan = dryPlan(planGraph(graph, createStepRegistry({ ...dry, steps: options.steps })), {
-      pins: request.pins,
-      step: request.step,
-      isHarmless: (type) => harmless.has(type),
-      within: (path, work) => at.run(path, work),
-    });
+    const plan = dryPlan(
+      withinCheck('/graph', () => planGraph(graph, createStepRegistry({ ...dry, steps: options.steps }))),
+      {
+        pins: request.pins,
+        step: request.step,
+        isHarmless: (type) => harmless.has(type),
+        within: (path, work) => at.run(path, work),
+      },
+    );
     const journal = createMemoryJournal({
       onStep(count) {
         if (count > MAXIMUM_STEPS) halt('dry_run_too_long', `A dry run has at most ${MAXIMUM_STEPS} steps.`);

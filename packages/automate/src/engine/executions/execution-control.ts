@@ -5,7 +5,7 @@ import type { Actor } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
 import { stepsIn } from '../graph/body.ts';
 import type { Graph } from '../schemas.ts';
-import { compileDataSchema, type DataSchema } from '../signals/data-schema.ts';
+import { type DataSchema, dataIssues } from '../signals/data-schema.ts';
 import { insertSignal } from '../signals/signal.store.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import { isReservedSignal } from '../steps/waiting.ts';
@@ -44,7 +44,7 @@ export function createExecutionControl(options: {
       await db.asTenant(actor.tenantId, async (transaction) => {
         await requireOpen(transaction, executionId);
         const schema = await requireExpected(transaction, executionId, name);
-        const issues = schema ? compileDataSchema(schema).check(data) : [];
+        const issues = dataIssues(schema, data);
         if (issues.length > 0) throw invalidInput(issues.map((issue) => ({ ...issue, pointer: `/data${issue.pointer}` })));
         await insertSignal(transaction, { id, tenantId: actor.tenantId, executionId, name, data, sentBy: actor.id });
         await tell(transaction, [executionId]);

@@ -20,6 +20,7 @@ import { planGraph } from '../graph/plan.ts';
 import { validateRule } from '../rules/validate.ts';
 import type { Graph, Trigger, WorkflowSettings } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
+import { withinCheck } from './check-budget.ts';
 import { requireChecks } from './graph-checks.ts';
 import { requirePolicy } from './graph-policy.ts';
 import { requireSecrets } from './graph-secrets.ts';
@@ -225,7 +226,7 @@ export class WorkflowService {
 
   /** Override to forbid or demand something of every graph; throw `invalidInput([...])` with pointers. */
   validate({ graph, triggers, settings }: Pick<WorkflowInput, 'graph' | 'triggers' | 'settings'>): void {
-    planGraph(graph, this.options.registry);
+    withinCheck('/graph', () => planGraph(graph, this.options.registry));
     const wrong = flowIssues(settings ?? {}).map((issue) => ({ ...issue, pointer: `/settings${issue.pointer}` }));
     const issues = (triggers ?? []).flatMap(({ filter, type }, index): InputIssue[] => {
       if (!ACTIVE_TRIGGERS.includes(type)) {

@@ -1,6 +1,7 @@
 import type { Policies, Secrets } from '../../../governance/index.ts';
 import { AppError, type Clock, errorMessage, type Json, type Logger, toStorableJson } from '../../../kernel/index.ts';
 import { hideLinks, withoutLinks } from '../../approvals/approval-scope.ts';
+import { WorkBudget, withBudget } from '../../budget.ts';
 import type { PlanStep } from '../../graph/plan.ts';
 import { openSecrets, type StepSecrets } from '../../steps/step-secrets.ts';
 import { type StepContext, StepError, type StepResult, type StepScope } from '../../steps/step-type.ts';
@@ -37,6 +38,8 @@ const NO_HOSTS: readonly (readonly string[])[] = [];
 /** Runs a step once: opens its secrets, bounds its time, and takes the secrets out of what it leaves behind. Never throws. */
 export async function attemptStep(options: AttemptOptions): Promise<AttemptResult> {
   const { step, execution, scope, signal } = options;
+  // All templates and rules of the attempt together.
+  const budget = new WorkBudget();
   let opened: StepSecrets | undefined;
   let hide: Hide | undefined = scope.approvals === undefined ? undefined : hideLinks;
   try {
@@ -45,13 +48,13 @@ export async function attemptStep(options: AttemptOptions): Promise<AttemptResul
     if (step.secrets.length > 0)
       opened = await openSecrets(options.secrets, { tenantId: execution.tenantId, names: step.secrets, scope });
     hide = bothOf(opened?.hide, hide);
-    const input = step.runner.input(opened?.scope ?? scope);
+    const input = withBudget(budget, () => step.runner.input(opened?.scope ?? scope));
     // Rendered once more, since a filter may turn a value into something that nobody would recognise.
     const shown = withoutLinks(opened?.shownScope ?? scope);
-    options.onInput(shown === scope ? input : step.runner.input(shown));
+    options.onInput(shown === scope ? input : withBudget(budget, () => step.runner.input(shown)));
     const bound = new Bound(signal, options.timeoutMs);
     try {
-      const pending = step.runner.run(input, new AttemptContext(options, bound, opened));
+      const pending = withBudget(budget, () => step.runner.run(input, new AttemptContext(options, bound, opened)));
       const result = pending instanceof Promise ? await bound.race(pending) : pending;
       if (signal.aborted) return { type: 'aborted' };
       return { type: 'done', result: hide ? { ...result, output: hide(toStorableJson(result.output)) } : result };

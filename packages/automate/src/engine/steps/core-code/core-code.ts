@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type InputIssue, type Json, type Logger, toStorableJson } from '../../../kernel/index.ts';
+import { type InputIssue, type Json, type Logger, parseJson, toStorableJson } from '../../../kernel/index.ts';
 import { engineErrors } from '../../errors.ts';
 import { AnyJson } from '../../schemas.ts';
 import { renderValue, validateTemplates } from '../../templates/templates.ts';
@@ -71,7 +71,7 @@ function inputText(input: Json, { memory_mb: memoryMb }: Config): string {
 }
 
 function outputOf(answer: Answer): Json {
-  if (answer.type === 'done') return toStorableJson(JSON.parse(answer.output));
+  if (answer.type === 'done') return toStorableJson(parseJson(answer.output));
   throw new StepError({ code: answer.code, detail: `${answer.message}${placeOf(answer)}`, isRetryable: false });
 }
 
