@@ -60,7 +60,11 @@ describe.each(databaseKinds)('values that are kept or refused on %s', (kind) => 
       ['/api/v1/events/', event(`{"p_id":${BIG}}`), '/payload/p_id'],
       ['/api/v1/events/', `[${event('{}')},${event('{"list":[0,1e400]}')}]`, '/1/payload/list/1'],
       ['/api/v1/events/', event('{"x":9007199254740993.0}'), '/payload/x'],
-      ['/api/v1/workflows/', graph(`{"condition":{"==":[{"var":"event.payload.x"},${BIG}]}}`), '/graph/nodes/0/config/condition/==/1'],
+      [
+        '/api/v1/workflows/',
+        graph(`{"condition":{"==":[{"var":"event.payload.x"},${BIG}]}}`),
+        '/graph/nodes/0/config/condition/==/1',
+      ],
       ['/api/v1/workflows/', graph('{"values":{"a":123456789012345678.5}}', 'core.set'), '/graph/nodes/0/config/values/a'],
       [`/api/v1/workflows/${workflow}/run/`, `{"input":{"a":${BIG}}}`, '/input/a'],
       [`/api/v1/executions/${started.body.execution_id}/signal/`, `{"name":"go","data":[${BIG}]}`, '/data/0'],
@@ -68,7 +72,10 @@ describe.each(databaseKinds)('values that are kept or refused on %s', (kind) => 
     ];
     for (const [path, body, pointer] of asked) {
       const reply = await post(path, body);
-      expect(reply, body).toMatchObject({ status: 400, body: { code: 'number_out_of_range', errors: [{ pointer, code: 'number_out_of_range' }] } });
+      expect(reply, body).toMatchObject({
+        status: 400,
+        body: { code: 'number_out_of_range', errors: [{ pointer, code: 'number_out_of_range' }] },
+      });
     }
     const queries: [query: string, pointer: string][] = [
       [`executions/?workflow_id=${workflow}&input=${encodeURIComponent(`{"a":{"b":${BIG}}}`)}`, '/query/input/a/b'],
@@ -86,7 +93,11 @@ describe.each(databaseKinds)('values that are kept or refused on %s', (kind) => 
       step('core.set', { values: { all: '{{ event.payload }}', rule: { $logic: { var: 'event.payload.a' } } } }),
     ]);
     const input = '{"a":9007199254740992,"b":1e23,"c":-1.7976931348623157e308,"d":5e-324,"e":9007199254740991}';
-    const started = await server.call<{ execution_id: string }>('POST', `/api/v1/workflows/${workflow}/run/`, `{"input":${input}}`);
+    const started = await server.call<{ execution_id: string }>(
+      'POST',
+      `/api/v1/workflows/${workflow}/run/`,
+      `{"input":${input}}`,
+    );
     const { body } = await eventually(
       () => server.call<Execution>('GET', `/api/v1/executions/${started.body.execution_id}/`),
       (reply) => reply.body.status === 'succeeded',
@@ -116,7 +127,8 @@ describe.each(databaseKinds)('values that are kept or refused on %s', (kind) => 
   });
 
   it('reads replies by the character set that they say', async () => {
-    const read = async (path: string) => (await run('http.request', { url: `http://${replies.host}${path}` })).output as { body: unknown };
+    const read = async (path: string) =>
+      (await run('http.request', { url: `http://${replies.host}${path}` })).output as { body: unknown };
     expect((await read('/latin')).body).toBe('Müller');
     expect((await read('/windows')).body).toBe('€ “');
     expect((await read('/mark')).body).toEqual({ a: 1 });
@@ -126,7 +138,11 @@ describe.each(databaseKinds)('values that are kept or refused on %s', (kind) => 
     const reply = await post('/api/v1/workflows/', graph(`{"values":{"a":"{{ ${BIG} }}"}}`, 'core.set'));
     expect(reply).toMatchObject({
       status: 400,
-      body: { errors: [{ code: 'template_invalid', pointer: '/graph/nodes/0/config/values/a', message: expect.stringContaining('exactly') }] },
+      body: {
+        errors: [
+          { code: 'template_invalid', pointer: '/graph/nodes/0/config/values/a', message: expect.stringContaining('exactly') },
+        ],
+      },
     });
   });
 
@@ -160,7 +176,19 @@ describe.each(databaseKinds)('values that are kept or refused on %s', (kind) => 
 
   it('sleeps for numbers and until moments with a zone, and for nothing else', async () => {
     const waits = [null, false, true, '', [], [5], {}, '0x10', '5', 'soon', -1];
-    const untils = [null, '', '5', '2027', 5, '2027-03-01', '2027-03-01T02:00:00', '2027-02-30T02:00:00Z', 'Dec 24', '2027-03-01T25:00:00Z', []];
+    const untils = [
+      null,
+      '',
+      '5',
+      '2027',
+      5,
+      '2027-03-01',
+      '2027-03-01T02:00:00',
+      '2027-02-30T02:00:00Z',
+      'Dec 24',
+      '2027-03-01T25:00:00Z',
+      [],
+    ];
     const slept = await Promise.all([
       ...waits.map((s) => run('core.sleep', { seconds: '{{ event.payload.s }}' }, { s })),
       ...untils.map((at) => run('core.sleep', { until: '{{ event.payload.at }}' }, { at })),
@@ -174,7 +202,15 @@ describe.each(databaseKinds)('values that are kept or refused on %s', (kind) => 
   });
 
   it('takes moments with a zone and a day that is in the calendar', async () => {
-    for (const moment of ['2026-02-30T00:00:00Z', '2026-01-01', '2026-01-01T00:00:00', '2026', '5', 'Dec 24, 2026', '0000-01-01T00:00:00Z']) {
+    for (const moment of [
+      '2026-02-30T00:00:00Z',
+      '2026-01-01',
+      '2026-01-01T00:00:00',
+      '2026',
+      '5',
+      'Dec 24, 2026',
+      '0000-01-01T00:00:00Z',
+    ]) {
       const event = await server.call<Problem>('POST', '/api/v1/events/', { event_type: 'a', payload: {}, occurred_at: moment });
       expect(event, moment).toMatchObject({ status: 400, body: { errors: [{ pointer: '/occurred_at' }] } });
       const list = await server.call<Problem>('GET', `/api/v1/executions/?created_after=${encodeURIComponent(moment)}`);
@@ -192,8 +228,14 @@ describe.each(databaseKinds)('values that are kept or refused on %s', (kind) => 
   });
 
   it('checks thousands of templates in a graph, and not for ever', { timeout: 60_000 }, async () => {
-    const config = (count: number, text: string) => ({ values: Object.fromEntries(Array.from({ length: count }, (_, index) => [`v${index}`, text])) });
-    const send = (given: object) => server.call<Problem>('POST', '/api/v1/workflows/', { name: 'Many', graph: { nodes: [step('core.set', given)], edges: [] } });
+    const config = (count: number, text: string) => ({
+      values: Object.fromEntries(Array.from({ length: count }, (_, index) => [`v${index}`, text])),
+    });
+    const send = (given: object) =>
+      server.call<Problem>('POST', '/api/v1/workflows/', {
+        name: 'Many',
+        graph: { nodes: [step('core.set', given)], edges: [] },
+      });
     expect((await send(config(1_000, '{{ event.payload.a }}'))).status).toBe(201);
     const start = performance.now();
     const refused = await send(config(440, '{{a}}'.repeat(400)));
@@ -217,7 +259,9 @@ describe.each(databaseKinds)('values that are kept or refused on %s', (kind) => 
 
     it('judges much data by many forms in a bounded time, or not at all', { timeout: 60_000 }, async () => {
       const anyOf = Array.from({ length: 2_800 }, (_, index) => ({ const: `c${index}` }));
-      const workflow = await createWorkflow(server, [step('core.wait_for_signal', { name: 'go', schema: { type: 'array', items: { anyOf } } })]);
+      const workflow = await createWorkflow(server, [
+        step('core.wait_for_signal', { name: 'go', schema: { type: 'array', items: { anyOf } } }),
+      ]);
       const started = await server.call<{ execution_id: string }>('POST', `/api/v1/workflows/${workflow}/run/`, {});
       const signal = (data: unknown) =>
         server.call<Problem>('POST', `/api/v1/executions/${started.body.execution_id}/signal/`, { name: 'go', data });
@@ -225,7 +269,10 @@ describe.each(databaseKinds)('values that are kept or refused on %s', (kind) => 
       const reply = await signal(Array.from({ length: 12_000 }, () => 'no'));
       expect(reply).toMatchObject({ status: 400, body: { errors: [{ pointer: '/data', code: 'too_large' }] } });
       expect(performance.now() - start).toBeLessThan(10_000);
-      expect(await signal('x'.repeat(70_000))).toMatchObject({ status: 400, body: { errors: [{ pointer: '/data', code: 'too_large' }] } });
+      expect(await signal('x'.repeat(70_000))).toMatchObject({
+        status: 400,
+        body: { errors: [{ pointer: '/data', code: 'too_large' }] },
+      });
       expect((await signal(['c1', 'c2'])).status).toBe(202);
     });
 
@@ -237,7 +284,10 @@ describe.each(databaseKinds)('values that are kept or refused on %s', (kind) => 
       );
       const started = await server.call<{ execution_id: string }>('POST', `/api/v1/workflows/${workflow}/run/`, {});
       const path = `/api/v1/executions/${started.body.execution_id}/`;
-      await eventually(async () => (await server.call<Execution>('GET', path)).body, ({ status }) => status === 'waiting');
+      await eventually(
+        async () => (await server.call<Execution>('GET', path)).body,
+        ({ status }) => status === 'waiting',
+      );
       const data = { properties: `${'a'.repeat(40)}!` };
       const reply = await server.call<Problem>('POST', `${path}signal/`, { name: 'go', data });
       expect(reply).toMatchObject({ status: 400, body: { errors: [{ pointer: '/data', code: 'invalid_schema' }] } });

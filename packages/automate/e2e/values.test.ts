@@ -50,7 +50,9 @@ describe.each(databaseKinds)('random values on %s', (kind) => {
   const rounds: RandomJson[] = [];
 
   beforeAll(async () => {
-    console.log(`random values on ${kind}: seed ${seed}, ${ROUNDS} rounds (AUTOMATE_TEST_SEED and AUTOMATE_TEST_ROUNDS replay it)`);
+    console.log(
+      `random values on ${kind}: seed ${seed}, ${ROUNDS} rounds (AUTOMATE_TEST_SEED and AUTOMATE_TEST_ROUNDS replay it)`,
+    );
     const random = createRandom(seed);
     for (let round = 0; round < ROUNDS; round += 1) rounds.push(randomJson(random));
     echo = await createEcho();
@@ -86,7 +88,10 @@ describe.each(databaseKinds)('random values on %s', (kind) => {
     expect(status, JSON.stringify(body)).toBe(400);
     expect(reason).toBeDefined();
     const codes = [body.code, ...(body.errors ?? []).map(({ code }) => code)];
-    expect(REFUSALS.some((code) => codes.includes(code)), JSON.stringify(body)).toBe(true);
+    expect(
+      REFUSALS.some((code) => codes.includes(code)),
+      JSON.stringify(body),
+    ).toBe(true);
     if (hasInexactNumber) expect(body.code).toBe('number_out_of_range');
     return false;
   }
@@ -95,7 +100,9 @@ describe.each(databaseKinds)('random values on %s', (kind) => {
     for (const step of execution.steps) expect(step.attempts, step.node).toBe(1);
   }
 
-  it('come through event, template, step, reply and replay as they went in, or are refused', { timeout: 60_000 + ROUNDS * 3_000 }, async () => {
+  it('come through event, template, step, reply and replay as they went in, or are refused', {
+    timeout: 60_000 + ROUNDS * 3_000,
+  }, async () => {
     const post = (id: string, path: string, json: string) => ({
       id,
       type: 'http.request',
@@ -146,7 +153,9 @@ describe.each(databaseKinds)('random values on %s', (kind) => {
       expect(second.status, JSON.stringify(second.error)).toBe('succeeded');
       expectOneTry(second);
       for (const path of ['/echo', '/again']) {
-        const bodies = [...new Set([traceId, replayed.body.trace_id])].flatMap((trace) => echo.received.get(`${path} ${trace}`) ?? []);
+        const bodies = [...new Set([traceId, replayed.body.trace_id])].flatMap(
+          (trace) => echo.received.get(`${path} ${trace}`) ?? [],
+        );
         expect(bodies).toHaveLength(2);
         for (const body of bodies) expect(canonical(JSON.parse(body))).toBe(expected);
       }
@@ -155,20 +164,30 @@ describe.each(databaseKinds)('random values on %s', (kind) => {
     expect(through).toBeGreaterThan(ROUNDS / 4);
   });
 
-  it('come back from a reply as they were, made storable, or fail the step by name', { timeout: 60_000 + ROUNDS * 3_000 }, async () => {
+  it('come back from a reply as they were, made storable, or fail the step by name', {
+    timeout: 60_000 + ROUNDS * 3_000,
+  }, async () => {
     const workflow = await createWorkflow(
       server,
       [
         { id: 'call', type: 'http.request', config: { url: `${echo.url}/reply/{{ event.payload.round }}` } },
-        { id: 'send', type: 'http.request', config: { method: 'POST', url: `${echo.url}/got`, json: '{{ steps.call.output.body }}' } },
+        {
+          id: 'send',
+          type: 'http.request',
+          config: { method: 'POST', url: `${echo.url}/got`, json: '{{ steps.call.output.body }}' },
+        },
       ],
       [{ source: 'call', target: 'send' }],
     );
     await each(async (value, round) => {
       echo.replies.set(`/reply/${round}`, value.text);
-      const started = await server.call<{ execution_id: string; trace_id: string }>('POST', `/api/v1/workflows/${workflow}/run/`, {
-        input: { round },
-      });
+      const started = await server.call<{ execution_id: string; trace_id: string }>(
+        'POST',
+        `/api/v1/workflows/${workflow}/run/`,
+        {
+          input: { round },
+        },
+      );
       const execution = await waitForExecution(server, started.body.execution_id, 60_000);
       expectOneTry(execution);
       if (value.hasInexactNumber) {
@@ -184,7 +203,9 @@ describe.each(databaseKinds)('random values on %s', (kind) => {
     });
   });
 
-  it('go out and in again with the workflow that they are a part of, or are refused', { timeout: 60_000 + ROUNDS * 3_000 }, async () => {
+  it('go out and in again with the workflow that they are a part of, or are refused', {
+    timeout: 60_000 + ROUNDS * 3_000,
+  }, async () => {
     const graph = JSON.stringify({ nodes: [{ id: 'a', type: 'core.log', config: { message: 'x' } }], edges: [] });
     type Portable = { slug: string; triggers: { config: { v: Json } }[] };
     const exported = async (slug: string) =>

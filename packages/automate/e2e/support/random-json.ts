@@ -53,7 +53,21 @@ export function randomJson(random: () => number): RandomJson {
 
   function key(index: number): string {
     if (isWild && random() < 0.05) return pick(['"__proto__"', '"constructor"', '"prototype"', '"\\u0000"', '"\\ud800"']);
-    const plain = ['toString', 'length', 'hasOwnProperty', '$secret', '$logic', 'var', 'secrets', 'a/b~c', '', ' ', '😀', 'é', 'null'];
+    const plain = [
+      'toString',
+      'length',
+      'hasOwnProperty',
+      '$secret',
+      '$logic',
+      'var',
+      'secrets',
+      'a/b~c',
+      '',
+      ' ',
+      '😀',
+      'é',
+      'null',
+    ];
     return JSON.stringify(random() < 0.5 ? `${pick(plain)}${index}` : `k${index}`);
   }
 
@@ -66,11 +80,15 @@ export function randomJson(random: () => number): RandomJson {
     const kind = random();
     if (isWild && kind < 0.01) return '\\u0000';
     if (isWild && kind < 0.03) return escaped(pick([0xd800, 0xdbff, 0xdc00, 0xdfff]));
-    if (kind < 0.1) return pick(['\\n', '\\"', '\\\\', '\\/', '\\u0001', '\\u007f', '\\u2028', '\\ufeff', '\\uffff', '{', '}', '%', "'"]);
+    if (kind < 0.1)
+      return pick(['\\n', '\\"', '\\\\', '\\/', '\\u0001', '\\u007f', '\\u2028', '\\ufeff', '\\uffff', '{', '}', '%', "'"]);
     if (kind < 0.6) return String.fromCharCode(0x23 + below(0x38));
     const point = kind < 0.8 ? 0xa0 + below(0xd700) : 0x10000 + below(0x100000);
     if (random() < 0.5) return String.fromCodePoint(point);
-    return [...String.fromCodePoint(point)].flatMap((whole) => whole.split('')).map((unit) => escaped(unit.charCodeAt(0))).join('');
+    return [...String.fromCodePoint(point)]
+      .flatMap((whole) => whole.split(''))
+      .map((unit) => escaped(unit.charCodeAt(0)))
+      .join('');
   }
 
   function escaped(unit: number): string {
@@ -88,7 +106,8 @@ export function randomJson(random: () => number): RandomJson {
     if (kind < 0.6) return `${sign}${digits(1 + below(6))}.${digits(1 + below(9))}`;
     if (kind < 0.7) return `${sign}0.${'0'.repeat(below(10))}${digits(1 + below(20))}`;
     if (kind < 0.8) return `${sign}${digits(1)}e-${below(400)}`;
-    if (kind < 0.85) return pick(['0', '-0', '0.0', '9007199254740991', '9007199254740992', '-9007199254740992', '1e23', '1E+22']);
+    if (kind < 0.85)
+      return pick(['0', '-0', '0.0', '9007199254740991', '9007199254740992', '-9007199254740992', '1e23', '1E+22']);
     if (!isWild) return '1';
     const large = [digits(17 + below(24)), `${digits(1 + below(20))}e${below(400)}`, '9007199254740993', '1e400'];
     return remember(`${sign}${pick(large)}`);

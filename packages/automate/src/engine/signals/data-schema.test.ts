@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../kernel/index.ts';
-import { type DataSchema, dataIssues, dataSchemaIssues } from './data-schema.ts';
+import { type DataSchema, dataIssues, dataSchemaIssues, MAXIMUM_DATA } from './data-schema.ts';
 
 const problems = (schema: object) => dataSchemaIssues(schema as DataSchema).map(({ pointer, code }) => `${pointer} ${code}`);
 const judged = (schema: object, data: Json) =>
@@ -150,7 +150,7 @@ describe('data', () => {
   const ten = <T>(make: (inner: object) => T, depth: number): object =>
     depth === 0 ? { type: 'number' } : (make(ten(make, depth - 1)) as object);
   it.each<[string, object, Json]>([
-    ['anyOf of many values', { items: { anyOf: consts } }, Array.from({ length: 12_000 }, () => 'none')],
+    ['anyOf of many values', { items: { anyOf: consts } }, Array.from({ length: 8_000 }, () => 'none')],
     ['oneOf of many values', { items: { oneOf: consts } }, Array.from({ length: 12_000 }, () => 'c1')],
     ['allOf of many', { items: { allOf: consts } }, Array.from({ length: 12_000 }, () => 'c1')],
     [
@@ -180,7 +180,8 @@ describe('data', () => {
     ],
   ])('is refused when %s would take too long', (_name, schema, data) => {
     const start = performance.now();
-    expect(judged(schema, data)).toContain(' too_large');
+    expect(judged(schema, data)).toEqual([' too_large']);
+    expect(JSON.stringify(data).length).toBeLessThan(MAXIMUM_DATA);
     expect(performance.now() - start).toBeLessThan(3_000);
   });
 
