@@ -93,6 +93,7 @@ class Check {
     const names = Object.keys(value);
     const missing = (Array.isArray(required) ? required : []).filter((name) => !Object.hasOwn(value, String(name)));
     this.#spend(names.length + (Array.isArray(required) ? required.length : 0));
+    const unknown: string[] = [];
     let isMet = true;
     for (const name of missing) isMet = this.#report([...path, String(name)], 'required', 'is required', isNoted) && isMet;
     if (typeof minProperties === 'number' && names.length < minProperties)
@@ -103,9 +104,13 @@ class Check {
       const at = [...path, name];
       if (propertyNames !== undefined && !this.value(propertyNames, name, at, isNoted)) isMet = false;
       if (Object.hasOwn(known, name)) isMet = this.value(known[name] as Json, value[name] as Json, at, isNoted) && isMet;
-      else if (additionalProperties === false) isMet = this.#report(at, 'unrecognized_keys', 'is not a known field', isNoted);
+      else if (additionalProperties === false) unknown.push(name);
       else if (additionalProperties !== undefined)
         isMet = this.value(additionalProperties, value[name] as Json, at, isNoted) && isMet;
+    }
+    if (unknown.length > 0) {
+      const shown = unknown.slice(0, 5).map((name) => JSON.stringify(name.slice(0, 50)));
+      isMet = this.#report(path, 'unrecognized_keys', `has fields that are not known: ${shown.join(', ')}`, isNoted);
     }
     return isMet;
   }
