@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
-import { commonErrors, type OrderTerm } from '../kernel/index.ts';
+import { commonErrors, type OrderTerm, parseJson } from '../kernel/index.ts';
 
 /** Where a page starts (or, backward, ends): the values of the order's columns in one row. */
 export interface Cursor {
@@ -67,7 +67,7 @@ const MAX_REMEMBERED_LENGTH = 1_000;
 function parse(text: string): unknown {
   if (!BASE64URL.test(text)) return undefined;
   try {
-    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+    return parseJson(Buffer.from(text, 'base64url').toString('utf8'));
   } catch {
     return undefined;
   }

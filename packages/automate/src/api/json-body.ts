@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { commonErrors, findUnstorable, invalidInput } from '../kernel/index.ts';
+import { AppError, commonErrors, findUnstorable, invalidInput, parseJson } from '../kernel/index.ts';
 import { apiErrors } from './errors.ts';
 import { announcesBody, type RequestHeaders } from './request.ts';
 
@@ -33,7 +33,8 @@ export function requireMediaType(headers: RequestHeaders, allowed: readonly stri
 }
 
 /**
- * Parses a JSON body strictly: valid UTF-8, valid JSON, and nothing that could not be stored (see `findUnstorable`).
+ * Parses a JSON body strictly: valid UTF-8, valid JSON, no number that would change, and nothing that could not be
+ * stored (see `parseJson` and `findUnstorable`).
  * When a key stands twice, the last wins.
  * @returns undefined when there is no body.
  */
@@ -51,8 +52,9 @@ const BYTE_ORDER_MARK = 0xfeff;
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
+    if (AppError.is(error)) throw error;
     // V8 quotes the input in its message, so only the position is passed on. A RangeError means nesting beyond any use.
     const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
     throw apiErrors.invalid_json(`The body is not valid JSON${position ? ` (near character ${position})` : ''}.`);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { invalidInput } from '../kernel/index.ts';
+import { inexactNumberIssue, invalidInput, isExactNumber, numberOutOfRange } from '../kernel/index.ts';
 import { apiErrors } from './errors.ts';
 import { inputError } from './input-issues.ts';
 import { clip } from './problem.ts';
@@ -71,22 +71,27 @@ function kindOf(schema: z.ZodType): Kind {
   return 'text';
 }
 
-const NUMBER = /^-?\d{1,16}(?:\.\d{1,16})?$/;
+const NUMBER = /^-?\d{1,400}(?:\.\d{1,400})?$/;
 
 function convert(name: string, value: string | string[], kind: Kind): unknown {
   // A list may be written `a=1&a=2` or `a=1,2`.
   if (typeof kind === 'object') {
-    return (Array.isArray(value) ? value : [value]).flatMap((item) => item.split(',')).map((item) => toScalar(item, kind.items));
+    return (Array.isArray(value) ? value : [value])
+      .flatMap((item) => item.split(','))
+      .map((item) => toScalar(name, item, kind.items));
   }
   if (Array.isArray(value)) {
     throw invalidInput([{ pointer: `/query/${clip(name, 40)}`, code: 'repeated', message: 'may be given only once' }]);
   }
-  return toScalar(value, kind);
+  return toScalar(name, value, kind);
 }
 
 /** What does not look like the kind stays text, and the schema then says what it expected. */
-function toScalar(value: string, kind: Scalar): unknown {
-  if (kind === 'number' && NUMBER.test(value)) return Number(value);
+function toScalar(name: string, value: string, kind: Scalar): unknown {
+  if (kind === 'number' && NUMBER.test(value)) {
+    if (!isExactNumber(value)) throw numberOutOfRange(inexactNumberIssue(`/query/${name}`, value));
+    return Number(value);
+  }
   if (kind === 'boolean' && (value === 'true' || value === 'false')) return value === 'true';
   return value;
 }

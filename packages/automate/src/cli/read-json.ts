@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { AppError, errorMessage } from '../kernel/index.ts';
+import { AppError, errorMessage, parseJson } from '../kernel/index.ts';
 
 /** JSON as an argument, from `@file`, or from standard input for `-`. @throws AppError `invalid_data` that names what was given */
 export function readJson(data: string, name: string): unknown {
   try {
     const text = data === '-' ? readFileSync(0, 'utf8') : data.startsWith('@') ? readFileSync(data.slice(1), 'utf8') : data;
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
+    if (AppError.is(cause)) throw cause;
     throw new AppError({
       status: 400,
       code: 'invalid_data',

@@ -79,6 +79,7 @@ export function defineErrors<const Catalogue extends Record<string, readonly [st
 export const commonErrors = defineErrors({
   bad_request: [400, 'Bad request'],
   invalid_input: [400, 'Invalid input'],
+  number_out_of_range: [400, 'Number cannot be kept exactly'],
   invalid_cursor: [400, 'Invalid cursor'],
   unauthenticated: [401, 'Authentication required'],
   forbidden: [403, 'Not allowed'],

@@ -1,5 +1,6 @@
 export { type Batcher, type BatcherOptions, createBatcher } from './batcher.ts';
 export { type Clock, systemClock } from './clock.ts';
+export { type Arithmetic, calculate, isExactNumber, isMultipleOf, wouldChange } from './decimal.ts';
 export {
   AppError,
   type AppErrorOptions,
@@ -24,6 +25,7 @@ export { type Halved, halve } from './halve.ts';
 export type { HostSettings, SettingValue } from './host-settings.ts';
 export type { IdempotencyClaim, IdempotencyStore, IdempotentRequest, StoredReply } from './idempotency.ts';
 export { isUuid, newId } from './ids.ts';
+export { includesText } from './includes-text.ts';
 export { estimateSize, findUnstorable, type Json, type JsonLimits, type JsonObject, toPointer } from './json.ts';
 export { MINIMUM_SECRET_LENGTH, secretsInUse } from './known-secrets.ts';
 export { ensureSecretKey, localKeyFile, readLocalKey, writeLocalKey } from './local-secrets.ts';
@@ -40,6 +42,7 @@ export {
   type Scope,
   type WriteOptions,
 } from './model-store.ts';
+export { inexactNumberIssue, numberOutOfRange, parseJson, parseJsonWithTexts } from './parse-json.ts';
 export { actorName, hasScope, intersectScopes, type Principal } from './principal.ts';
 export { createRedactor, probeRedact, type Redactor } from './redaction.ts';
 export { createSecretFinder, type HideSecrets, hideInJson, hideSecrets } from './redaction-secrets.ts';

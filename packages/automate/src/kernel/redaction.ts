@@ -1,5 +1,6 @@
 import type { Json } from './json.ts';
 import type { KnownSecrets } from './known-secrets.ts';
+import { parseJsonWithTexts } from './parse-json.ts';
 import { hideValue } from './redaction-harmless.ts';
 import { isCount, isHeaderLike, isSensitiveKey } from './redaction-keys.ts';
 import { createSecretFinder } from './redaction-secrets.ts';
@@ -220,7 +221,7 @@ function bounded(text: string, walk: Walk): string {
 function redactJsonText(text: string, walk: Walk, depth: number): string | undefined {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    parsed = parseJsonWithTexts(text);
   } catch {
     return undefined;
   }

@@ -59,3 +59,13 @@ describe('cells', () => {
     expect(cellReader(field)(cell)).toBe(value);
   });
 });
+
+test('a number that would change is refused, naming the column', () => {
+  const refused = (pointer: string) =>
+    expect.objectContaining({ code: 'number_out_of_range', errors: [expect.objectContaining({ pointer })] });
+  expect(() => cellReader(z.number(), 'id')('9007199254740993')).toThrow(refused('/id'));
+  expect(() => cellReader(z.int(), 'a/b')(' 1e400 ')).toThrow(refused('/a~1b'));
+  expect(() => cellReader(z.unknown(), 'data')('{"list":[7615917337495251231]}')).toThrow(refused('/data/list/0'));
+  expect(cellReader(z.number(), 'id')('9007199254740992')).toBe(9007199254740992);
+  expect(cellReader(z.string(), 'id')('9007199254740993')).toBe('9007199254740993');
+});

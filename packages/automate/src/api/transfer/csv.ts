@@ -1,6 +1,15 @@
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
+import {
+  AppError,
+  type InputIssue,
+  inexactNumberIssue,
+  isExactNumber,
+  numberOutOfRange,
+  parseJson,
+  toPointer,
+} from '../../kernel/index.ts';
 
 /** A cell that holds nothing, as against one that holds an empty text. */
 export const EMPTY = Symbol('empty cell');
@@ -31,19 +40,20 @@ export function fromCsv(text: string): { columns: string[]; rows: Cell[][] } {
 /**
  * Prepares the reading of a column: the value a cell stands for, as far as the field's schema says what it looks for; else its
  * text, for the schema to refuse.
+ * @param name of the column, for what is wrong with a number in it: `number_out_of_range`
  */
-export function cellReader(field: z.ZodType): (cell: Cell) => unknown {
+export function cellReader(field: z.ZodType, name = ''): (cell: Cell) => unknown {
   const kind = kindOf(z.toJSONSchema(field, { io: 'input', unrepresentable: 'any' }) as FieldSchema);
   // Nothing is null where the field can be null, and else a field that is not given.
   const nothing = field.safeParse(null).success || !field.safeParse(undefined).success ? null : undefined;
-  return (cell) => (cell === EMPTY ? nothing : fromText(cell, kind));
+  return (cell) => (cell === EMPTY ? nothing : fromText(cell, kind, name));
 }
 
-function fromText(text: string, kind: string | undefined): unknown {
+function fromText(text: string, kind: string | undefined, name: string): unknown {
   if (kind === 'string') return unguarded(text);
-  if ((kind === 'number' || kind === 'integer') && NUMBER.test(text)) return Number(text);
+  if ((kind === 'number' || kind === 'integer') && NUMBER.test(text)) return toNumber(text.trim(), name);
   if (kind === 'boolean') return BOOLEANS[text.trim().toLowerCase()] ?? text;
-  if (kind === undefined || kind === 'array' || kind === 'object') return fromJson(text);
+  if (kind === undefined || kind === 'array' || kind === 'object') return fromJson(text, name);
   return unguarded(text);
 }
 
@@ -61,12 +71,19 @@ function kindOf({ type, anyOf = [] }: FieldSchema): string | undefined {
   return kinds.length === 1 ? kinds[0] : undefined;
 }
 
-function fromJson(cell: string): unknown {
+function fromJson(cell: string, name: string): unknown {
   try {
-    return JSON.parse(cell);
-  } catch {
-    return unguarded(cell);
+    return parseJson(cell);
+  } catch (error) {
+    if (!AppError.is(error)) return unguarded(cell);
+    const place = pointerTo(name);
+    throw numberOutOfRange({ ...(error.errors?.[0] as InputIssue), pointer: `${place}${error.errors?.[0]?.pointer ?? ''}` });
   }
+}
+
+function toNumber(text: string, name: string): number {
+  if (!isExactNumber(text)) throw numberOutOfRange(inexactNumberIssue(pointerTo(name), text));
+  return Number(text);
 }
 
 function toCell(value: unknown): unknown {
@@ -84,4 +101,8 @@ function guarded(text: string): string {
 
 function unguarded(text: string): string {
   return text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text;
+}
+
+function pointerTo(name: string): string {
+  return name === '' ? '' : toPointer([name]);
 }

@@ -88,7 +88,7 @@ function rowsOfCsv(text: string, fields: z.ZodObject): unknown[] {
   const { columns, rows } = parseCsv(text);
   const repeated = columns.find((name, index) => columns.indexOf(name) !== index);
   if (repeated !== undefined) throw commonErrors.invalid_input('A column is named twice in the first line.');
-  const readers = columns.map((name) => cellReader((fields.shape[name] as z.ZodType | undefined) ?? z.string().optional()));
+  const readers = columns.map((name) => cellReader((fields.shape[name] as z.ZodType | undefined) ?? z.string().optional(), name));
   return rows.map((cells) => {
     const row: Record<string, unknown> = Object.create(null);
     cells.forEach((cell, index) => {

@@ -4,7 +4,7 @@ import { tell } from '../../jobs/index.ts';
 import { invalidInput, newId, type Redactor } from '../../kernel/index.ts';
 import { engineErrors } from '../errors.ts';
 import { lockOpen } from '../executions/control.store.ts';
-import { compileDataSchema, type DataSchema } from '../signals/data-schema.ts';
+import { type DataSchema, dataIssues } from '../signals/data-schema.ts';
 import { endingOf, insertSignal } from '../signals/signal.store.ts';
 import { approvalSignal } from '../steps/waiting.ts';
 import { findApproval, findPlace, type StoredApproval, type StoredPlace, tenantOfExecution } from './approval.store.ts';
@@ -35,7 +35,6 @@ export interface ApprovalsOptions {
 /** How a link is named where people and keys are. */
 const LINK = 'link';
 const ENDED = new Set(['succeeded', 'failed', 'cancelled']);
-const MAXIMUM_DATA = 65_536;
 
 export function createApprovals({ db, links, audit, redactFor, secrets, onTold }: ApprovalsOptions): Approvals {
   return {
@@ -131,9 +130,7 @@ function checkData({ decision, data }: Decision, schema: DataSchema | null): Non
     if (Object.keys(sent).length === 0) return sent;
     throw invalidInput([{ pointer: '/data', code: 'not_expected', message: 'must be empty: this approval asks for no data' }]);
   }
-  if (JSON.stringify(sent).length > MAXIMUM_DATA)
-    throw invalidInput([{ pointer: '/data', code: 'too_large', message: `must have at most ${MAXIMUM_DATA} bytes` }]);
-  const issues = compileDataSchema(schema).check(sent);
+  const issues = dataIssues(schema, sent);
   if (issues.length > 0) throw invalidInput(issues.map((issue) => ({ ...issue, pointer: `/data${issue.pointer}` })));
   return sent;
 }

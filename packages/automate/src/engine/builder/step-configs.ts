@@ -23,6 +23,7 @@ export interface StepConfigs {
     json?: Value;
     body?: Text;
     timeout_seconds?: number;
+    large_numbers?: 'refuse' | 'text';
   };
   'workflow.run': { workflow: string; version?: number; input?: Values; wait?: boolean; on_parent_end?: 'cancel' | 'abandon' };
 }

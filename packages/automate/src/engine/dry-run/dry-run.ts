@@ -13,6 +13,7 @@ import type { Graph } from '../schemas.ts';
 import type { CodePool } from '../steps/core-code/code-pool.ts';
 import { builtInSteps, createStepRegistry, type StepRegistry } from '../steps/registry.ts';
 import type { StepType } from '../steps/step-type.ts';
+import { withinCheck } from '../workflows/check-budget.ts';
 import { requireChecks } from '../workflows/graph-checks.ts';
 import { requirePolicy } from '../workflows/graph-policy.ts';
 import { requireSecrets } from '../workflows/graph-secrets.ts';
@@ -91,8 +92,10 @@ export function createDryRunner(options: DryRunOptions): DryRunner {
     for (const { type, isHarmless } of options.steps)
       if (isHarmless) harmless.add(type);
       else harmless.delete(type);
-    const planned = request.graph ? planGraph : planStored;
-    const plan = dryPlan(planned(graph, createStepRegistry({ ...dry, steps: options.steps })), {
+    const steps = createStepRegistry({ ...dry, steps: options.steps });
+    const { graph: given } = request;
+    const planned = given ? withinCheck('/graph', () => planGraph(given, steps)) : planStored(graph, steps);
+    const plan = dryPlan(planned, {
       pins: request.pins,
       step: request.step,
       isHarmless: (type) => harmless.has(type),

@@ -1,5 +1,5 @@
 import type { Outbound, Policies } from '../../governance/index.ts';
-import { toStorableJson } from '../../kernel/index.ts';
+import { parseJsonWithTexts, toStorableJson } from '../../kernel/index.ts';
 import type { DryRunCall } from './schemas.ts';
 
 /** Notes calls instead of sending them, refuses what would be refused before anything is looked up, and answers 200 with `{}`. */
@@ -39,7 +39,7 @@ function readBody(body: string | Uint8Array | undefined, type: unknown): DryRunC
   const text = typeof body === 'string' ? body : Buffer.from(body).toString('utf8');
   if (!String(type ?? '').includes('json')) return toStorableJson(text);
   try {
-    return toStorableJson(JSON.parse(text));
+    return toStorableJson(parseJsonWithTexts(text));
   } catch {
     return toStorableJson(text);
   }

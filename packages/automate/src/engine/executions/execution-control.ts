@@ -4,7 +4,7 @@ import { invalidInput, type Json, newId } from '../../kernel/index.ts';
 import type { Actor } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
 import type { Graph } from '../schemas.ts';
-import { compileDataSchema, type DataSchema } from '../signals/data-schema.ts';
+import { type DataSchema, dataIssues } from '../signals/data-schema.ts';
 import { findExpected } from '../signals/expected.ts';
 import { endingOf, insertSignal } from '../signals/signal.store.ts';
 import type { StepRegistry } from '../steps/registry.ts';
@@ -65,7 +65,7 @@ export function createExecutionControl(options: {
     const id = newId();
     await requireOpen(transaction, executionId);
     const schema = await requireExpected(transaction, executionId, name);
-    const issues = schema ? compileDataSchema(schema).check(data) : [];
+    const issues = dataIssues(schema, data);
     if (issues.length > 0) throw invalidInput(issues.map((issue) => ({ ...issue, pointer: `${pointer}/data${issue.pointer}` })));
     await insertSignal(transaction, { id, tenantId: actor.tenantId, executionId, name, data, sentBy: actor.id });
     await tell(transaction, [executionId]);

@@ -1,6 +1,6 @@
-import type { Json } from '../../kernel/index.ts';
-import { spend } from './limits.ts';
-import { boundedText, compare, isLooselyEqual, isTruthy, readPath, toNumber, toText } from './values.ts';
+import { type Arithmetic, includesText, type Json } from '../../kernel/index.ts';
+import { spend, spendOnText } from './limits.ts';
+import { arithmetic, boundedText, compare, isLooselyEqual, isTruthy, readPath, toNumber, toText } from './values.ts';
 
 /** An operator that gets the values of its arguments. */
 interface EagerOperator {
@@ -22,7 +22,7 @@ const MANY = 1_000;
 
 /** Every operator a rule may use. JSONLogic's standard ones; `log` (a side effect) and whatever an engine adds are not among them. */
 export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
-  ['var', eager(0, 2, ([path, fallback], data) => readPath(data, path) ?? fallback ?? null)],
+  ['var', eager(0, 2, ([path, fallback], data) => withDefault(readPath(data, path), fallback))],
   ['missing', eager(0, MANY, (keys, data) => missing(Array.isArray(keys[0]) ? keys[0] : keys, data))],
   ['missing_some', eager(2, 2, ([minimum, keys], data) => missingSome(minimum ?? 1, keys ?? [], data))],
   ['==', eager(2, 2, ([left, right]) => isLooselyEqual(left as Json, right as Json))],
@@ -35,16 +35,16 @@ export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator
   ['>=', ordered((order) => order >= 0)],
   ['!', eager(1, 1, ([value]) => !isTruthy(value))],
   ['!!', eager(1, 1, ([value]) => isTruthy(value))],
-  ['+', eager(1, MANY, (values) => spread(values).reduce<number>((sum, value) => sum + toNumber(value), 0))],
-  ['*', eager(1, MANY, (values) => spread(values).reduce<number>((product, value) => product * toNumber(value), 1))],
-  ['-', eager(1, 2, ([left, right]) => (right === undefined ? -toNumber(left) : toNumber(left) - toNumber(right)))],
-  ['/', eager(2, 2, ([left, right]) => toNumber(left) / toNumber(right))],
-  ['%', eager(2, 2, ([left, right]) => toNumber(left) % toNumber(right))],
-  ['max', eager(1, MANY, (values) => spread(values).reduce<number>((most, value) => Math.max(most, toNumber(value)), -Infinity))],
+  ['+', eager(1, MANY, (values) => fold('+', spread(values), 0))],
+  ['*', eager(1, MANY, (values) => fold('*', spread(values), 1))],
   [
-    'min',
-    eager(1, MANY, (values) => spread(values).reduce<number>((least, value) => Math.min(least, toNumber(value)), Infinity)),
+    '-',
+    eager(1, 2, ([left, right]) => (right === undefined ? -toNumber(left) : arithmetic('-', toNumber(left), toNumber(right)))),
   ],
+  ['/', eager(2, 2, ([left, right]) => arithmetic('/', toNumber(left), toNumber(right)))],
+  ['%', eager(2, 2, ([left, right]) => arithmetic('%', toNumber(left), toNumber(right)))],
+  ['max', eager(1, MANY, (values) => outermost(spread(values), Math.max))],
+  ['min', eager(1, MANY, (values) => outermost(spread(values), Math.min))],
   ['cat', eager(1, MANY, (values) => boundedText(spread(values).map(toText).join('')))],
   ['substr', eager(2, 3, ([text, start, length]) => substring(toText(text as Json), start as Json, length))],
   ['in', eager(2, 2, ([item, container]) => isIn(item as Json, container as Json))],
@@ -117,6 +117,20 @@ function spread(values: readonly Json[]): readonly Json[] {
   return only;
 }
 
+/** A default is for what is missing; null is there. */
+function withDefault(value: Json | undefined, fallback: Json | undefined): Json {
+  return value === undefined ? (fallback ?? null) : value;
+}
+
+function fold(operator: Arithmetic, values: readonly Json[], start: number): number {
+  return values.reduce<number>((result, value) => arithmetic(operator, result, toNumber(value)), start);
+}
+
+/** The greatest or least; null of none. */
+function outermost(values: readonly Json[], choose: (one: number, other: number) => number): Json {
+  return values.length === 0 ? null : values.map(toNumber).reduce((one, other) => choose(one, other));
+}
+
 function missing(keys: readonly Json[], data: Json): Json[] {
   spend(keys.length);
   return keys.filter((key) => [undefined, null, ''].includes(readPath(data, key) as string | null | undefined));
@@ -128,7 +142,10 @@ function missingSome(minimum: Json, keys: Json, data: Json): Json[] {
 }
 
 function isIn(item: Json, container: Json): boolean {
-  if (typeof container === 'string') return typeof item !== 'object' && container.includes(String(item));
+  if (typeof container === 'string') {
+    spendOnText(container);
+    return typeof item !== 'object' && includesText(container, String(item));
+  }
   spend(lengthOf(container));
   return list(container).includes(item);
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../kernel/index.ts';
+import { explainRule } from './explain.ts';
 import { compileRule } from './rules.ts';
 import { validateRule } from './validate.ts';
 
@@ -47,7 +48,6 @@ const examples: [rule: Json, data: Json, expected: Json][] = [
   [{ '-': [2, 3] }, null, -1],
   [{ '-': [3] }, null, -3],
   [{ '/': [4, 2] }, null, 2],
-  [{ '/': [1, 0] }, null, null],
   [{ '%': [101, 2] }, null, 1],
   [{ '+': ['a', 1] }, null, null],
   [{ max: [1, 3, 2] }, null, 3],
@@ -94,6 +94,71 @@ describe('evaluate', () => {
   it.each(examples)('%j of %j is %j', (rule, data, expected) => {
     expect(run(rule, data)).toEqual(expected);
     expect(validateRule(rule)).toEqual([]);
+  });
+
+  it.each<[Json, Json, Json]>([
+    [{ var: ['age', 42] }, { age: null }, null],
+    [{ var: ['age', 42] }, {}, 42],
+    [{ var: ['a.b', 42] }, { a: null }, 42],
+    [{ var: ['a.b', 42] }, { a: { b: null } }, null],
+    [{ var: ['a.b', 42] }, { a: { b: false } }, false],
+    [{ var: ['a.0', 42] }, { a: [null] }, null],
+    [{ map: [{ var: 'l' }, { var: ['', 'd'] }] }, { l: [null, 1] }, [null, 1]],
+    [{ map: [{ var: 'l' }, { var: [[], 'd'] }] }, { l: [null] }, ['d']],
+    [{ var: ['', 'd'] }, null, null],
+    [{ reduce: [[null], { var: ['current', 'd'] }, 0] }, null, null],
+    [{ max: [[]] }, null, null],
+    [{ min: { var: 'prices' } }, { prices: [] }, null],
+  ])('%j of %j is %j: a default is for what is missing', (rule, data, expected) => {
+    expect(run(rule, data)).toEqual(expected);
+    expect(explainRule({ rule, event: data }).explain.value).toEqual(expected);
+  });
+
+  it.each<[Json, Json]>([
+    [{ '/': [1, 0] }, null],
+    [{ '/': [0, 0] }, null],
+    [{ '/': [1, { var: 'none' }] }, {}],
+    [{ '/': [1, '0'] }, null],
+    [{ '%': [1, 0] }, null],
+    [{ '%': [1, false] }, null],
+    [{ '+': [9007199254740992, 1] }, null],
+    [{ '-': [-9007199254740992, 1] }, null],
+    [{ '*': [94906267, 94906269] }, null],
+    [{ '*': [1e308, 10] }, null],
+    [{ '+': ['1e400'] }, null],
+    [{ '+': ['9007199254740993', 0] }, null],
+    [{ max: ['9007199254740993', 0] }, null],
+    [{ min: { var: 'list' } }, { list: ['9007199254740993'] }],
+    [{ '<': [9007199254740992, '9007199254740993'] }, null],
+    [{ '>=': ['9007199254740993', 9007199254740992] }, null],
+    [{ '==': [9007199254740992, '9007199254740993'] }, null],
+    [{ '!=': ['9007199254740993', 9007199254740992] }, null],
+    [{ '<': [1, 2, '9007199254740993'] }, null],
+    [{ reduce: [[1, 0], { '/': [{ var: 'accumulator' }, { var: 'current' }] }, 1] }, null],
+  ])('%j of %j fails instead of giving another number, evaluated or explained', (rule, data) => {
+    const failure = expect.objectContaining({ code: 'rule_failed' });
+    expect(() => run(rule, data)).toThrow(failure);
+    expect(() => explainRule({ rule, event: data })).toThrow(failure);
+  });
+
+  it.each<[Json, Json]>([
+    [{ '==': ['9007199254740993', '9007199254740993'] }, true],
+    [{ '<': ['9007199254740993', '9007199254740994'] }, true],
+    [{ '==': ['x', 9007199254740992] }, false],
+    [{ '<': [1, 'Infinity'] }, false],
+    [{ '*': [1e10, 1e10] }, 1e20],
+    [{ max: [1e300, 1] }, 1e300],
+    [{ '%': [1e20, 7] }, 1e20 % 7],
+    [{ in: ['9007199254740993', 'id 9007199254740993'] }, true],
+  ])('%j is %j', (rule, expected) => {
+    expect(run(rule)).toEqual(expected);
+  });
+
+  it('looks for a text in a text in a bounded time', () => {
+    const data = { text: 'a'.repeat(300_000), part: `${'a'.repeat(50_000)}b${'a'.repeat(50_000)}` };
+    const start = performance.now();
+    expect(run({ in: [{ var: 'part' }, { var: 'text' }] }, data)).toBe(false);
+    expect(performance.now() - start).toBeLessThan(2_000);
   });
 
   it('reaches own properties only, also by a path made at run time', () => {

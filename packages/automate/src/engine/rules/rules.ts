@@ -1,7 +1,8 @@
 import { LogicEngine } from 'json-logic-engine';
 import { AppError, invalidInput, type Json } from '../../kernel/index.ts';
+import { chargeDeep } from '../budget.ts';
 import { ruleErrors } from './errors.ts';
-import { spend, withAllowance } from './limits.ts';
+import { chargeMemory, spend, withAllowance } from './limits.ts';
 import { iterators, type Operator, operators } from './operators.ts';
 import { argumentsOf, validateRule } from './validate.ts';
 import { isTruthy, toResult } from './values.ts';
@@ -27,15 +28,22 @@ export function compileRule(rule: Json): CompiledRule {
   const issues = validateRule(rule);
   if (issues.length > 0) throw invalidInput(issues);
   const run = engine.build(normalise(rule)) as unknown as Run;
-  const evaluate = (data: Json): Json => {
+  const evaluate = <Value>(data: Json, read: (value: Json) => Value): Value => {
     try {
-      return withAllowance(() => run(data));
+      return withAllowance(() => read(run(data)));
     } catch (error) {
       if (AppError.is(error)) throw error;
       throw ruleErrors.rule_failed('The rule could not be evaluated for this event.', { cause: error });
     }
   };
-  return { matches: (data) => isTruthy(evaluate(data)), evaluate: (data) => toResult(evaluate(data)) };
+  return { matches: (data) => evaluate(data, isTruthy), evaluate: (data) => evaluate(data, charged) };
+}
+
+/** What leaves a rule is paid for, as what leaves a template is: it may be large, and there may be many. */
+function charged(value: Json): Json {
+  const result = toResult(value);
+  chargeDeep(result, { use: chargeMemory });
+  return result;
 }
 
 // The engine brings compilation; every operator is ours, so nothing it adds by default can be reached.

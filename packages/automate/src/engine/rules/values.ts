@@ -1,6 +1,6 @@
-import type { Json } from '../../kernel/index.ts';
+import { type Arithmetic, calculate, type Json, wouldChange } from '../../kernel/index.ts';
 import { ruleErrors } from './errors.ts';
-import { ruleLimits, spend } from './limits.ts';
+import { chargeMemory, ruleLimits, spend, spendOnText } from './limits.ts';
 
 /** JSONLogic's truth: false, null, 0, NaN, '' and the empty list are false; all else, '0' and {} too, is true. */
 export function isTruthy(value: unknown): boolean {
@@ -23,15 +23,33 @@ export function readPath(data: Json, path: Json | undefined): Json | undefined {
 /** JavaScript's `==` between plain values; a list or object equals itself only, so that no conversion method ever runs. */
 export function isLooselyEqual(left: Json, right: Json): boolean {
   if (isObject(left) || isObject(right)) return left === right;
+  if (typeof left === 'number' && typeof right === 'string') requireExact(right);
+  else if (typeof left === 'string' && typeof right === 'number') requireExact(left);
   // biome-ignore lint/suspicious/noDoubleEquals: JSONLogic defines its == as JavaScript's.
   return left == right;
 }
 
-/** A number as JSONLogic's arithmetic reads it; NaN for what is none. */
+/** A number as JSONLogic's arithmetic reads it; NaN for what is none. @throws AppError `rule_failed` for a text whose number would change */
 export function toNumber(value: Json | undefined): number {
   if (typeof value === 'number') return value;
   if (value === null || value === undefined || typeof value === 'boolean') return Number(value ?? 0);
-  return typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
+  if (typeof value !== 'string' || value.trim() === '') return Number.NaN;
+  requireExact(value);
+  const number = Number(value);
+  return Number.isFinite(number) ? number : Number.NaN;
+}
+
+/** Calculates; NaN when an operand is no number. @throws AppError `rule_failed` for a division by zero, and where the result would change */
+export function arithmetic(operator: Arithmetic, left: number, right: number): number {
+  if (right === 0 && (operator === '/' || operator === '%')) throw ruleErrors.rule_failed('The rule divides by zero.');
+  const result = calculate(operator, left, right);
+  if (result !== undefined) return result;
+  throw ruleErrors.rule_failed(`The result of ${left} ${operator} ${right} cannot be kept exactly.`);
+}
+
+function requireExact(text: string): void {
+  if (!wouldChange(text)) return;
+  throw ruleErrors.rule_failed(`The text "${text.trim().slice(0, 40)}" is a number that cannot be kept exactly.`);
 }
 
 /** Texts compare as texts, all else as numbers; a comparison with what is no number is false. */
@@ -48,16 +66,20 @@ export function toText(value: Json): string {
     spend(value.length);
     return value.map(toText).join(',');
   }
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (typeof value !== 'object') return String(value);
+  const text = JSON.stringify(value);
+  spendOnText(text);
+  return text;
 }
 
 /** Refuses texts that only a runaway rule makes. */
 export function boundedText(text: string): string {
+  chargeMemory(text.length);
   if (text.length <= ruleLimits.maxText) return text;
   throw ruleErrors.rule_failed(`The rule makes a text of more than ${ruleLimits.maxText} characters.`);
 }
 
-/** What leaves a rule is JSON: NaN and infinities become null. */
+/** What leaves a rule is JSON: NaN, which is what calculating with no number gives, becomes null. */
 export function toResult(value: Json | undefined): Json {
   if (value === undefined) return null;
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;

@@ -1,9 +1,21 @@
-import { Context, type Emitter, filters, Liquid, Tag, type TagToken, type Template, type TopLevelToken } from 'liquidjs';
+import {
+  Context,
+  defaultOperators,
+  type Emitter,
+  filters,
+  Liquid,
+  Tag,
+  type TagToken,
+  type Template,
+  type TopLevelToken,
+} from 'liquidjs';
 import type { JsonObject } from '../../kernel/index.ts';
+import { chargeDeep, type WorkBudget } from '../budget.ts';
+import { dateFilters } from './dates.ts';
 import { noteDerived } from './derived-secrets.ts';
-import { Budget, chargeDeep, templateLimits } from './limits.ts';
+import { Budget, templateLimits } from './limits.ts';
 import { escapes, type TemplateMode, toText } from './modes.ts';
-import { renderingTime } from './time.ts';
+import { arithmeticFilters, type Handler, ownOperators } from './numbers.ts';
 
 /** Whether a variable that is not there is an error (default) or empty. */
 export interface Strictness {
@@ -20,8 +32,7 @@ export function createEngine(mode: TemplateMode): Liquid {
     dynamicPartials: false,
     relativeReference: false,
     templates: {},
-    locale: 'en-US',
-    timezoneOffset: 0,
+    operators: { ...defaultOperators, ...ownOperators } as typeof defaultOperators,
     parseLimit: templateLimits.parse,
     ...(outputEscape ? { outputEscape } : {}),
   });
@@ -29,16 +40,21 @@ export function createEngine(mode: TemplateMode): Liquid {
   liquid.registerTag('#', LineComment);
   for (const [name, filter] of Object.entries(filters)) {
     if (CLOSED_FILTERS.has(name)) liquid.unregisterFilter(name);
-    else liquid.registerFilter(name, guarded(name, filter, mode));
+    else liquid.registerFilter(name, guarded(name, ownFilters[name] ?? filter, mode));
   }
   capEveryOutput(liquid);
   return liquid;
 }
 
+export interface ContextOptions extends Strictness {
+  /** What all templates of the work at hand share. */
+  readonly work: WorkBudget;
+}
+
 /** One rendering's variables and allowance. The copy keeps tags such as `increment` from writing into the caller's object. */
-export function createContext(liquid: Liquid, context: JsonObject, { strictVariables }: Strictness): Context {
+export function createContext(liquid: Liquid, context: JsonObject, { strictVariables, work }: ContextOptions): Context {
   const environment: object = Object.assign(Object.create(null), context);
-  const budget = new Budget();
+  const budget = new Budget(work);
   // The engine only calls `use` and `check` of its limiters.
   const limits = { memoryLimit: budget, renderLimit: budget, liquid } as unknown as ConstructorParameters<typeof Context>[3];
   const scope = new Context(environment, liquid.options, { strictVariables, ownPropertyOnly: true, sync: true }, limits);
@@ -55,10 +71,14 @@ const CLOSED_TAGS = ['include', 'render', 'layout', 'block'];
 // They parse a value as an expression, or give another result each time.
 const CLOSED_FILTERS = new Set('where_exp reject_exp group_by_exp has_exp find_exp find_index_exp sample inspect'.split(' '));
 const NESTING_FILTERS = new Set(['push', 'unshift', 'concat', 'default', 'group_by']);
+/** They look for a text in a text, for which the time grows with the product of the lengths. */
+const SEARCHING_FILTERS = new Set('split replace replace_first replace_last remove remove_first remove_last'.split(' '));
 const JSON_FILTERS = new Set(['json', 'jsonify']);
 
 type Filter = (typeof filters)[string];
-type Handler = (this: { context: Context }, value: unknown, ...operands: unknown[]) => unknown;
+
+/** In place of the engine's: its dates follow the zone of the machine, and its numbers change in silence. */
+const ownFilters = Object.assign(Object.create(null), arithmeticFilters, dateFilters) as Readonly<Record<string, Filter>>;
 
 /** Checks time and sizes before each filter, because the engine looks at them only between outputs. */
 function guarded(name: string, filter: Filter, mode: TemplateMode): Filter {
@@ -69,8 +89,11 @@ function guarded(name: string, filter: Filter, mode: TemplateMode): Filter {
     for (const given of [value, ...operands]) {
       if (Array.isArray(given) && given.length > templateLimits.items) throw new Error(`the list for "${name}" is too long`);
     }
+    if (SEARCHING_FILTERS.has(name) && costOfSearch(value, operands[0]) > templateLimits.search)
+      throw new Error(`the texts for "${name}" are too long together`);
     if (NESTING_FILTERS.has(name)) for (const operand of operands) chargeDeep(operand, budget);
-    const result = handler.call(this, isNow(name, value) ? renderingTime() : value, ...operands);
+    const result = handler.call(this, value, ...operands);
+    if (typeof result === 'number' && !Number.isFinite(result)) throw new Error(`the result of "${name}" is no number`);
     const { secrets } = this.context.environments as { secrets?: unknown };
     if (secrets !== undefined) noteDerived(secrets, [value, ...operands], result);
     return result;
@@ -80,9 +103,8 @@ function guarded(name: string, filter: Filter, mode: TemplateMode): Filter {
   return { handler: wrapped as Exclude<Filter, { raw?: boolean }>, raw: isRaw } as Filter;
 }
 
-/** The engine would ask its own clock, and a step that is tried again would get another time. */
-function isNow(filter: string, value: unknown): boolean {
-  return (value === 'now' || value === 'today') && filter.startsWith('date');
+function costOfSearch(text: unknown, part: unknown): number {
+  return typeof text === 'string' && typeof part === 'string' ? text.length * part.length : 0;
 }
 
 /** `{% # … %}` without the engine's regular expression, which needs seconds for a page of empty lines. */

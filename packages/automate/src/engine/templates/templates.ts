@@ -9,9 +9,11 @@ import {
   toPointer,
   toStorableJson,
 } from '../../kernel/index.ts';
+import { BudgetExceeded, budgeted, chargeDeep, type WorkBudget } from '../budget.ts';
 import { createContext, createEngine, type Strictness } from './engine.ts';
 import { templateErrors } from './errors.ts';
 import { checkOutput, type TemplateMode } from './modes.ts';
+import { findInexactLiteral } from './numbers.ts';
 
 export interface TemplateOptions extends Partial<Strictness> {
   /** Default `text`. */
@@ -47,12 +49,16 @@ export function compileTemplate(text: string, options: TemplateOptions = {}): Co
   return template;
 }
 
-/** What is wrong with a template, for the moment it is saved; the caller fills in the pointer. */
+/**
+ * What is wrong with a template, for the moment it is saved; the caller fills in the pointer.
+ * @throws BudgetExceeded when all that is checked together takes too long
+ */
 export function validateTemplate(text: string, mode: TemplateMode = 'text'): InputIssue | undefined {
   try {
     parse(engineFor(mode), text);
     return undefined;
   } catch (error) {
+    if (error instanceof BudgetExceeded) throw error;
     return { pointer: '', code: 'template_invalid', message: errorMessage(error) };
   }
 }
@@ -104,19 +110,41 @@ function engineFor(mode: TemplateMode): Liquid {
 
 function parse(liquid: Liquid, text: string): Template[] {
   try {
-    return liquid.parse(text);
+    const templates = budgeted((budget) => {
+      budget.check();
+      return liquid.parse(text);
+    });
+    const literal = MAYBE_INEXACT.test(text) ? findInexactLiteral(templates) : undefined;
+    if (literal !== undefined) throw new Error(`the number ${literal.slice(0, 40)} cannot be kept exactly: write it as a text`);
+    return templates;
   } catch (error) {
+    if (error instanceof BudgetExceeded) throw error;
     throw templateErrors.template_invalid(describe(error), { cause: error });
   }
 }
 
+function parseInTime(liquid: Liquid, text: string): Template[] {
+  try {
+    return parse(liquid, text);
+  } catch (error) {
+    if (error instanceof BudgetExceeded) throw templateErrors.template_failed(error.message, { cause: error });
+    throw error;
+  }
+}
+
+const MAYBE_INEXACT = /\d[\d.]{15}/;
+
 function build(text: string, mode: TemplateMode, strictness: Strictness): CompiledTemplate {
   const liquid = engineFor(mode);
-  const templates = parse(liquid, text);
+  const templates = parseInTime(liquid, text);
   const single = singleOutput(text) && templates.length === 1 ? (templates[0] as Output) : undefined;
-  const run = <T>(context: JsonObject, work: (scope: Context) => T): T => {
+  const run = <T>(context: JsonObject, work: (scope: Context, budget: WorkBudget) => T): T => {
     try {
-      return work(createContext(liquid, context, strictness));
+      return budgeted((budget) => {
+        // Also for a template without a filter, of which there may be many.
+        budget.check();
+        return work(createContext(liquid, context, { ...strictness, work: budget }), budget);
+      });
     } catch (error) {
       if (AppError.is(error)) throw error;
       throw templateErrors.template_failed(describe(error), { cause: error });
@@ -130,7 +158,11 @@ function build(text: string, mode: TemplateMode, strictness: Strictness): Compil
       // Who writes nothing but an expression wants its value: a whole URL must not be encoded as a part of one.
       if (single && mode === 'url') return compileTemplate(text, strictness).evaluate(context);
       if (!single || mode !== 'text') return render(context);
-      return run(context, (scope) => toStorableJson(toValueSync(single.value.value(scope, false))));
+      return run(context, (scope, budget) => {
+        const value = toValueSync(single.value.value(scope, false));
+        chargeDeep(value, budget);
+        return toStorableJson(value);
+      });
     },
   };
 }

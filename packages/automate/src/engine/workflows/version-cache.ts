@@ -1,4 +1,5 @@
 import type { Db } from '../../db/index.ts';
+import { WorkBudget, withBudget } from '../budget.ts';
 import { engineErrors } from '../errors.ts';
 import { loadVersion } from '../executions/execution.store.ts';
 import { type Plan, planStored } from '../graph/plan.ts';
@@ -24,6 +25,7 @@ export interface VersionCache {
   get(versionId: string): Promise<RunnableVersion>;
 }
 
+const NO_LIMITS = { ms: Number.POSITIVE_INFINITY, memory: Number.POSITIVE_INFINITY };
 const MAXIMUM_ENTRIES = 500;
 
 export function createVersionCache({ db, registry }: { db: Db; registry: StepRegistry }): VersionCache {
@@ -36,7 +38,9 @@ export function createVersionCache({ db, registry }: { db: Db; registry: StepReg
     if (!stored || !graph.success || !settings.success)
       throw engineErrors.workflow_version_not_found(`The workflow version ${versionId} cannot be read.`);
     const { workflow_id: id, slug, version } = stored;
-    return { workflow: { id, slug, version }, plan: planStored(graph.data, registry), settings: settings.data };
+    // It was checked in time when it was stored, by what was allowed then.
+    const plan = withBudget(new WorkBudget(NO_LIMITS), () => planStored(graph.data, registry));
+    return { workflow: { id, slug, version }, plan, settings: settings.data };
   }
 
   return {

@@ -12,6 +12,7 @@ import { refuseSecrets } from '../graph/secret-names.ts';
 import { isFilter, validateRule } from '../rules/validate.ts';
 import type { Graph, Trigger, WorkflowSettings } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
+import { withinCheck } from './check-budget.ts';
 import { requireErrorWorkflow } from './error-workflow-check.ts';
 import { requireChecks } from './graph-checks.ts';
 import { requirePolicy } from './graph-policy.ts';
@@ -225,7 +226,7 @@ export class WorkflowService {
 
   /** Override to forbid or demand something of every graph; throw `invalidInput([...])` with pointers. */
   validate({ graph, triggers, settings }: Pick<WorkflowInput, 'graph' | 'triggers' | 'settings'>): void {
-    planGraph(graph, this.options.registry);
+    withinCheck('/graph', () => planGraph(graph, this.options.registry));
     const wrong = flowIssues(settings ?? {}).map((issue) => ({ ...issue, pointer: `/settings${issue.pointer}` }));
     wrong.push(...refuseSecrets(settings, '/settings'), ...refuseSecrets(triggers, '/triggers'));
     const issues = (triggers ?? []).flatMap(({ filter, type }, index): InputIssue[] => {

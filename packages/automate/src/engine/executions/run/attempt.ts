@@ -10,6 +10,7 @@ import {
   turns,
 } from '../../../kernel/index.ts';
 import { hideLinks, withoutLinks } from '../../approvals/approval-scope.ts';
+import { WorkBudget, withBudget } from '../../budget.ts';
 import type { PlanStep } from '../../graph/plan.ts';
 import { hidingLogger, openSecrets, type StepSecrets } from '../../steps/step-secrets.ts';
 import { type StepContext, StepError, type StepResult, type StepScope } from '../../steps/step-type.ts';
@@ -65,6 +66,8 @@ const MAXIMUM_REASON = 10_000;
  */
 export async function attemptStep(options: AttemptOptions): Promise<AttemptResult> {
   const { step, execution, scope, signal } = options;
+  // All templates and rules of the attempt together.
+  const budget = new WorkBudget();
   let opened: StepSecrets | undefined;
   let hide: Hide | undefined = scope.approvals === undefined ? undefined : hideLinks;
   try {
@@ -75,13 +78,13 @@ export async function attemptStep(options: AttemptOptions): Promise<AttemptResul
     const room = asked || opened ? turns.wait() : undefined;
     if (room) await room;
     hide = bothOf(opened?.hide, hide);
-    const made = options.frozen ?? makeInput(options, opened);
+    const made = options.frozen ?? makeInput(options, opened, budget);
     const input = made instanceof Promise ? await made : made;
     if (signal.aborted) return { type: 'aborted' };
     const bound = new Bound(signal, options.timeoutMs);
     try {
       const context = new AttemptContext(options, bound, opened);
-      const pending = step.runner.run(input, context);
+      const pending = withBudget(budget, () => step.runner.run(input, context));
       const result = pending instanceof Promise ? await inTurn(bound.race(pending)) : pending;
       if (signal.aborted) return { type: 'aborted' };
       if (opened) requireAsked(context, step);
@@ -107,12 +110,12 @@ async function inTurn<T>(pending: Promise<T>): Promise<T> {
 }
 
 /** What the step works on; what is shown of it is told before it acts. */
-function makeInput(options: AttemptOptions, opened: StepSecrets | undefined): Json | Promise<Json> {
+function makeInput(options: AttemptOptions, opened: StepSecrets | undefined, budget: WorkBudget): Json | Promise<Json> {
   const { step, scope } = options;
   const make = (from: StepScope) =>
     storable(
       'input',
-      renderedAt(options.startedAt, () => step.runner.input(from)),
+      renderedAt(options.startedAt, () => withBudget(budget, () => step.runner.input(from))),
       options.limits,
     );
   const input = make(opened?.scope ?? scope);

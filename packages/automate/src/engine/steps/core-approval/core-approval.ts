@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { cutText, type Json } from '../../../kernel/index.ts';
-import { compileDataSchema, DataSchema } from '../../signals/data-schema.ts';
+import { DataSchema, dataSchemaIssues } from '../../signals/data-schema.ts';
 import { compileTemplate, validateTemplates } from '../../templates/templates.ts';
-import { issuesAt } from '../issues.ts';
+import { issuesAt, issuesBelow } from '../issues.ts';
 import { defineStep } from '../step-type.ts';
 import { approvalSignal, TIMEOUT_ROUTE, timeoutAt } from '../waiting.ts';
 
@@ -20,10 +20,10 @@ export const coreApproval = defineStep({
     timeout_seconds: z.number().positive().max(31_622_400).optional().describe('Leaves by `"timeout"` then'),
   }),
   routes: () => ['approved', 'rejected', TIMEOUT_ROUTE],
+  check: async ({ schema }) => issuesBelow('/schema', schema ? schemaIssues(schema) : []),
   compile({ title, description, schema, timeout_seconds }) {
     issuesAt('/title', validateTemplates(title));
     if (description !== undefined) issuesAt('/description', validateTemplates(description));
-    if (schema) issuesAt('/schema', schemaIssues(schema));
     return {
       input: (scope) => ({
         title: cutText(compileTemplate(title).render(scope), 1_000),
@@ -49,5 +49,5 @@ export const coreApproval = defineStep({
 function schemaIssues(schema: DataSchema) {
   if (schema.type !== 'object')
     return [{ pointer: '/type', code: 'invalid_schema', message: 'must be "object": the form has a field for each property' }];
-  return compileDataSchema(schema).issues;
+  return dataSchemaIssues(schema);
 }

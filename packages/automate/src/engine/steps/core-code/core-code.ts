@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { InputIssue, Json, Logger } from '../../../kernel/index.ts';
+import { type InputIssue, type Json, type Logger, parseJson } from '../../../kernel/index.ts';
 import { engineErrors } from '../../errors.ts';
 import { AnyJson } from '../../schemas.ts';
 import { renderValue, validateTemplates } from '../../templates/templates.ts';
@@ -70,7 +70,7 @@ function inputText(input: Json, { memory_mb: memoryMb }: Config): string {
 }
 
 function outputOf(answer: Answer): Json {
-  if (answer.type === 'done') return JSON.parse(answer.output) as Json;
+  if (answer.type === 'done') return parseJson(answer.output) as Json;
   throw new StepError({ code: answer.code, detail: `${answer.message}${placeOf(answer)}`, isRetryable: false });
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DateTime } from '../../../kernel/index.ts';
 import { renderValue, validateTemplates } from '../../templates/templates.ts';
 import { issuesAt } from '../issues.ts';
 import { defineStep, StepError } from '../step-type.ts';
@@ -35,13 +36,25 @@ export const coreSleep = defineStep({
 });
 
 function resumeTime({ seconds, until }: { seconds?: unknown; until?: unknown }, now: number): Date {
-  const latest = now + MAXIMUM_SECONDS * 1_000;
-  const time = seconds === undefined ? Date.parse(String(until)) : now + Number(seconds) * 1_000;
-  if (seconds !== undefined && !(Number(seconds) >= 0))
-    throw invalid(`"seconds" came out as ${JSON.stringify(seconds)}, which is not a number from 0`);
-  if (Number.isNaN(time)) throw invalid(`"until" came out as ${JSON.stringify(until)}, which is not a date and time`);
-  if (time > latest) throw invalid('the time lies more than 366 days ahead');
+  const time = seconds === undefined ? momentOf(until) : now + secondsOf(seconds) * 1_000;
+  if (time > now + MAXIMUM_SECONDS * 1_000) throw invalid('the time lies more than 366 days ahead');
   return new Date(time);
+}
+
+/** A number and nothing that could be taken for one: an empty text, null or a list would be no pause at all. */
+function secondsOf(seconds: unknown): number {
+  if (typeof seconds === 'number' && Number.isFinite(seconds) && seconds >= 0) return seconds;
+  throw invalid(`"seconds" came out as ${shown(seconds)}, which is not a number from 0`);
+}
+
+function momentOf(until: unknown): number {
+  const moment = DateTime.safeParse(until);
+  if (moment.success) return Date.parse(moment.data);
+  throw invalid(`"until" came out as ${shown(until)}, which is not a date and time with zone, such as 2026-01-31T12:00:00Z`);
+}
+
+function shown(value: unknown): string {
+  return JSON.stringify(value)?.slice(0, 200) ?? 'nothing';
 }
 
 function invalid(detail: string): StepError {

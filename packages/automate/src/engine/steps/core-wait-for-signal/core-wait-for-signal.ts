@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../../kernel/index.ts';
-import { compileDataSchema, DataSchema } from '../../signals/data-schema.ts';
+import { DataSchema, dataSchemaIssues } from '../../signals/data-schema.ts';
 import { renderValue, validateTemplates } from '../../templates/templates.ts';
-import { issuesAt } from '../issues.ts';
+import { issuesAt, issuesBelow } from '../issues.ts';
 import { defineStep } from '../step-type.ts';
 import { invalidSignalName, isReservedSignal, SIGNAL_NAME, TIMEOUT_ROUTE, timeoutAt, waitedInVain } from '../waiting.ts';
 
@@ -17,9 +17,9 @@ export const coreWaitForSignal = defineStep({
     schema: DataSchema.optional().describe('JSON Schema that the data of the signal has to meet'),
   }),
   routes: () => [TIMEOUT_ROUTE],
+  check: async ({ schema }) => issuesBelow('/schema', schema ? dataSchemaIssues(schema) : []),
   compile(config) {
     issuesAt('/name', validateTemplates(config.name));
-    if (config.schema) issuesAt('/schema', compileDataSchema(config.schema).issues);
     const { name: _, ...shown } = config as JsonObject;
     return {
       input: (scope) => ({ ...shown, name: renderValue(config.name, scope) }),

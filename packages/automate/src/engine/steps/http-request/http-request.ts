@@ -6,6 +6,7 @@ import { hasSecretHost } from '../../templates/secret-uses.ts';
 import { renderValue, validateTemplates } from '../../templates/templates.ts';
 import { issuesAt } from '../issues.ts';
 import { defineStep, type StepContext, StepError, type StepScope, type StepType } from '../step-type.ts';
+import { readBody } from './reply-body.ts';
 
 const MAXIMUM_BYTES = 1_048_576;
 const RETRYABLE = new Set(['outbound_timeout', 'outbound_failed', 'outbound_rate_limited', 'outbound_circuit_open']);
@@ -23,6 +24,10 @@ const Config = z
     json: AnyJson.optional().describe('Body to send as JSON'),
     body: z.string().max(MAXIMUM_BYTES).optional().describe('Body to send as text'),
     timeout_seconds: z.number().min(0.1).max(300).default(30),
+    large_numbers: z
+      .enum(['refuse', 'text'])
+      .default('refuse')
+      .describe('What a number in a JSON reply does that cannot be kept exactly: fails the step, or is handed on as a text'),
   })
   .refine((config) => config.json === undefined || config.body === undefined, {
     path: ['body'],
@@ -45,9 +50,10 @@ export function httpRequest(outbound: Outbound): StepType {
       issuesAt('', validateTemplates(config as Json));
       if (!/\{[{%]/.test(config.url)) checkUrl(outbound, config.url);
       if (hasSecretHost(config.url)) issuesAt('/url', { pointer: '', code: 'secret_refused', message: SECRET_HOST });
+      const { large_numbers: largeNumbers, ...request } = config;
       return {
         input: (scope) => ({
-          ...(renderValue({ ...config, url: '', headers: {} } as Json, scope) as JsonObject),
+          ...(renderValue({ ...request, url: '', headers: {} } as Json, scope) as JsonObject),
           url: renderUrl(config.url, scope),
           headers: renderValue(config.headers ?? {}, scope, { mode: 'header' }),
         }),
@@ -63,7 +69,9 @@ export function httpRequest(outbound: Outbound): StepType {
               retryAfterMs: retryAfterMs(response.headers['retry-after']),
             });
           }
-          return { output: { status: response.status, headers: { ...response.headers } as Json, body: readBody(response) } };
+          return {
+            output: { status: response.status, headers: { ...response.headers } as Json, body: readBody(response, largeNumbers) },
+          };
         },
       };
     },
@@ -73,7 +81,7 @@ export function httpRequest(outbound: Outbound): StepType {
 /** How long the other side wants to be left alone (RFC 9110, 10.2.3): seconds, or a date. */
 function retryAfterMs(header: string | readonly string[] | undefined): number | undefined {
   const text = String(header ?? '');
-  const wait = /^\d{1,9}$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now();
+  const wait = /^\d{1,9}$/.test(text) ? Number(text) * 1_000 : / GMT$/.test(text) ? Date.parse(text) - Date.now() : 0;
   return wait > 0 ? wait : undefined;
 }
 
@@ -119,18 +127,6 @@ async function send(
  */
 function renderUrl(url: string, scope: StepScope): Json {
   return renderValue(url, scope, { mode: url.startsWith('{{') ? 'text' : 'url' });
-}
-
-function readBody(response: OutboundResponse): Json {
-  const text = response.body.toString('utf8');
-  if (/^application\/([\w.-]+\+)?json\b/i.test(String(response.headers['content-type'] ?? ''))) {
-    try {
-      return JSON.parse(text) as Json;
-    } catch {
-      // Announced as JSON but is not: hand on the text.
-    }
-  }
-  return text;
 }
 
 /** The text as it was written is read by the client's own, strict rules; any other parser would first make something else of it. */

@@ -66,12 +66,41 @@ function nameOf(key) {
 function readAs(schema, text) {
   if (schema.enum) return JSON.parse(text);
   if (schema.type === 'string') return schema.format === 'date-time' ? inUtc(text) : text;
-  if (schema.type === 'number' || schema.type === 'integer') return Number.isFinite(Number(text)) ? Number(text) : text;
+  if (schema.type === 'number' || schema.type === 'integer') return isKept(text) ? Number(text) : text;
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, asKept);
   } catch {
     return text;
   }
+}
+
+/**
+ * A number that would change stays the text that it is, for the server to refuse.
+ * @param {string} _key
+ * @param {unknown} value
+ * @param {{ source?: string }} [context] which browsers of before 2024 do not give
+ */
+function asKept(_key, value, context) {
+  return isChanged(value, context?.source) ? context?.source : value;
+}
+
+/** @param {string} text whether the number it is can be kept */
+function isKept(text) {
+  return Number.isFinite(Number(text)) && !isChanged(Number(text), text.trim());
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} [source] what it was read from
+ */
+function isChanged(value, source) {
+  return (
+    typeof value === 'number' &&
+    Math.abs(value) >= 2 ** 53 &&
+    source !== undefined &&
+    /^-?\d+$/.test(source) &&
+    BigInt(source) !== BigInt(value)
+  );
 }
 
 /** @param {string} text a date and time where the browser is */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError, type Logger, type Settings } from '../../../kernel/index.ts';
+import { AppError, type Logger, parseJson, type Settings } from '../../../kernel/index.ts';
 import { createOutbound } from '../../outbound/outbound.ts';
 import { secretErrors } from '../errors.ts';
 import { MAXIMUM_VALUE_BYTES, type SecretBackend } from './backend.ts';
@@ -43,7 +43,7 @@ export function vaultBackend(
       });
     if (reply.status === 404) throw secretErrors.secret_not_found(`Vault has no secret at ${location}.`);
     if (reply.status !== 200) throw secretErrors.secret_unavailable(refusal(reply.status));
-    const parsed = Found.safeParse(parseJson(reply.body));
+    const parsed = Found.safeParse(readReply(reply.body));
     if (!parsed.success) throw secretErrors.secret_unavailable('Vault answered with something that is no KV version 2 secret.');
     // A deleted version is there without data.
     if (!parsed.data.data.data) throw secretErrors.secret_not_found(`The secret at ${location} was deleted in Vault.`);
@@ -83,9 +83,9 @@ function refusal(status: number): string {
   return `Vault answered with status ${status}.`;
 }
 
-function parseJson(body: Buffer): unknown {
+function readReply(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString('utf8'));
+    return parseJson(body.toString('utf8'));
   } catch {
     return undefined;
   }
