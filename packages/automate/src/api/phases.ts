@@ -9,6 +9,8 @@ import { expandRows } from './expand.ts';
 import { executeOnce, idempotentRequest } from './idempotency.ts';
 import { inputError } from './input-issues.ts';
 import { parseJsonBody, requireJsonType, requireMediaType } from './json-body.ts';
+import { startsList } from './json-elements.ts';
+import { type ListBody, readListBody } from './large-body.ts';
 import type { Permission } from './permissions.ts';
 import { RawReply } from './reply.ts';
 import type { RequestContext } from './request-context.ts';
@@ -144,7 +146,7 @@ function requireReadableBody(ctx: RequestContext): undefined {
   else if (readsJson) requireJsonType(ctx.request.headers);
 }
 
-function validate(ctx: RequestContext): undefined {
+function validate(ctx: RequestContext): Promise<void> | undefined {
   const { route, request } = ctx;
   for (const name of route.parameters) {
     // No id holds these, and PostgreSQL refuses them.
@@ -152,10 +154,28 @@ function validate(ctx: RequestContext): undefined {
     if (value === undefined || value.includes('\u0000') || !value.isWellFormed()) throw commonErrors.not_found();
   }
   if (route.query) ctx.query = route.query.read(ctx.rawQuery);
-  if (!route.readsJson || route.options.consumes) return;
+  if (!route.readsJson || route.options.consumes) return undefined;
+  if (isLongList(ctx)) return readLongList(ctx);
   const parsed = (route.options.body as z.ZodType).safeParse(parseJsonBody(request.rawBody));
   if (!parsed.success) throw inputError(parsed.error);
   ctx.body = parsed.data;
+  return undefined;
+}
+
+/** A body beyond the general limit, which some routes take, is read piece by piece where it is a list. */
+function isLongList({ route, request, api }: RequestContext): boolean {
+  const { rawBody } = request;
+  if (!route.listBody || rawBody === undefined || rawBody.length <= api.limits.bodyBytes) return false;
+  return !route.listBody.isAlsoSingle || startsList(rawBody);
+}
+
+async function readLongList(ctx: RequestContext): Promise<void> {
+  const { route, request, api } = ctx;
+  const { bodyBytes } = api.limits;
+  const list = route.listBody as ListBody;
+  // One that may come alone may be as large in a list; and a list may be written with spaces.
+  const elementBytes = list.isAlsoSingle ? (route.options.bodyLimit ?? bodyBytes) : 2 * bodyBytes;
+  ctx.body = await readListBody(request.rawBody as Uint8Array, { ...list, elementBytes });
 }
 
 function loadRow(ctx: RequestContext): Promise<void> | undefined {

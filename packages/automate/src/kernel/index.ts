@@ -40,6 +40,7 @@ export {
   type Scope,
   type WriteOptions,
 } from './model-store.ts';
+export { createPace } from './pace.ts';
 export { actorName, hasScope, intersectScopes, type Principal } from './principal.ts';
 export { createRedactor, probeRedact, type Redactor } from './redaction.ts';
 export { createSecretFinder, type HideSecrets, hideInJson, hideSecrets } from './redaction-secrets.ts';

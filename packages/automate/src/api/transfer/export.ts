@@ -1,15 +1,17 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import type { ListQuery, Model, Row } from '../../kernel/index.ts';
+import { createPace, type ListQuery, type Model, type Row } from '../../kernel/index.ts';
 import type { Context } from '../context.ts';
 import { listQuerySchema } from '../list-query.ts';
 import { requestedList } from '../read-only-viewset.ts';
 import { type RawReply, raw } from '../reply.ts';
-import { toCsv } from './csv.ts';
-import { mediaTypes, type TransferFormat, transferFormats } from './formats.ts';
-import type { Exportable } from './transferable.ts';
+import { csvWriter } from './csv.ts';
+import { type Exportable, fieldsOf } from './transferable.ts';
+import { mediaTypes, type TransferFormat, transferFormats } from './upload.ts';
 
 const BATCH = 500;
+/** Rows that are written at once. */
+const STRETCH = 50;
 
 /** The query of an export: that of the list, without its pages. */
 export function exportQuerySchema<M extends Model>(viewset: Exportable<M>): z.ZodObject {
@@ -25,7 +27,8 @@ export function exportRows<M extends Model>(viewset: Exportable<M>, ctx: Context
   const { format = 'csv', fields } = ctx.query as { format?: TransferFormat; fields?: readonly string[] };
   const columns = fields ?? Object.keys(viewset.getTransferSchema().shape);
   const batches = batchesOf(viewset, ctx);
-  const pieces = format === 'csv' ? csvPieces(columns, batches) : jsonPieces(columns, batches, format);
+  const pieces =
+    format === 'csv' ? csvPieces(csvWriter(fieldsOf(viewset), columns), batches) : jsonPieces(columns, batches, format);
   const name = `${viewset.model.table.replaceAll(/[^a-z0-9_]/gi, '_')}-${new Date().toISOString().slice(0, 10)}.${format}`;
   return raw(Readable.from(pieces, { signal: ctx.request.signal }), {
     contentType: `${mediaTypes[format]}; charset=utf-8`,
@@ -39,23 +42,31 @@ async function* batchesOf<M extends Model>(viewset: Exportable<M>, ctx: Context)
   if (!scope) return;
   const { model, filters, search, order } = requestedList(viewset, ctx);
   const schema = z.array(viewset.getTransferSchema());
+  const pace = createPace();
   let after: ListQuery['after'];
   for (;;) {
     const rows: Row<M>[] = await viewset.getStore(ctx).list(model, { filters, search, order, after, limit: BATCH }, scope);
-    if (rows.length > 0) yield schema.parse(await viewset.toTransfer(rows, ctx));
+    const shown = await viewset.toTransfer(rows, ctx);
+    for (let start = 0; start < shown.length; start += STRETCH) {
+      yield schema.parse(shown.slice(start, start + STRETCH));
+      await pace();
+    }
     const last = rows.at(-1) as Readonly<Record<string, unknown>> | undefined;
     if (!last || rows.length < BATCH) return;
     after = order.map(({ column }) => last[column]);
   }
 }
 
-async function* csvPieces(columns: readonly string[], batches: AsyncIterable<readonly object[]>): AsyncGenerator<string> {
+async function* csvPieces(
+  write: ReturnType<typeof csvWriter>,
+  batches: AsyncIterable<readonly object[]>,
+): AsyncGenerator<string> {
   let isFirst = true;
   for await (const rows of batches) {
-    yield toCsv(columns, rows, isFirst);
+    yield write(rows, isFirst);
     isFirst = false;
   }
-  if (isFirst) yield toCsv(columns, [], true);
+  if (isFirst) yield write([], true);
 }
 
 async function* jsonPieces(
