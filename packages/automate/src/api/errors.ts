@@ -9,6 +9,7 @@ export const apiErrors = defineErrors({
   idempotency_key_invalid: [400, 'Invalid Idempotency-Key'],
   idempotency_key_in_use: [409, 'Request still running'],
   idempotency_key_reused: [422, 'Idempotency-Key used for another request'],
+  too_many_streams: [429, 'Too many event streams'],
   body_consumed: [500, 'Body already read'],
   request_timeout: [408, 'Request timeout'],
   headers_too_large: [431, 'Request headers too large'],

@@ -4,7 +4,9 @@ import { createPace, type ListQuery, type Model, type Row } from '../../kernel/i
 import type { Context } from '../context.ts';
 import { listQuerySchema } from '../list-query.ts';
 import { requestedList } from '../read-only-viewset.ts';
+import { readmit } from '../readmission.ts';
 import { type RawReply, raw } from '../reply.ts';
+import type { RequestContext } from '../request-context.ts';
 import { csvWriter } from './csv.ts';
 import { type Exportable, fieldsOf } from './transferable.ts';
 import { mediaTypes, type TransferFormat, transferFormats } from './upload.ts';
@@ -44,7 +46,9 @@ async function* batchesOf<M extends Model>(viewset: Exportable<M>, ctx: Context)
   const schema = z.array(viewset.getTransferSchema());
   const pace = createPace();
   let after: ListQuery['after'];
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
+    // A long file takes a while, and a key may be revoked meanwhile.
+    if (!isFirst) await readmit(ctx as RequestContext);
     const rows: Row<M>[] = await viewset.getStore(ctx).list(model, { filters, search, order, after, limit: BATCH }, scope);
     const shown = await viewset.toTransfer(rows, ctx);
     for (let start = 0; start < shown.length; start += STRETCH) {
