@@ -84,7 +84,9 @@ describe.each(databaseKinds)('event streams on %s', (kind) => {
     const invitation = await ada.call<{ link: string }>('POST', '/api/v1/invitations/', { email, role });
     const browser = openBrowser(server.url);
     const token = invitation.body.link.split('#token=')[1];
-    expect((await browser.call('POST', '/api/auth/accept-invitation/', { token, name: 'Bo', password: PASSWORD })).status).toBe(200);
+    expect((await browser.call('POST', '/api/auth/accept-invitation/', { token, name: 'Bo', password: PASSWORD })).status).toBe(
+      200,
+    );
     const me = (await browser.call<{ user: { id: string } }>('GET', '/api/auth/session/')).body.user.id;
     const members = await ada.call<{ results: { id: string; user_id: string }[] }>('GET', '/api/v1/members/?limit=200');
     return { browser, id: members.body.results.find(({ user_id }) => user_id === me)?.id ?? '' };
@@ -135,7 +137,9 @@ describe.each(databaseKinds)('event streams on %s', (kind) => {
 
   it('end when the member is removed, with their key too', async () => {
     const one = await member('viewer');
-    expect(await lastWords(cookieOf(one.browser), () => ada.call('DELETE', `/api/v1/members/${one.id}/`))).toEqual(unauthenticated);
+    expect(await lastWords(cookieOf(one.browser), () => ada.call('DELETE', `/api/v1/members/${one.id}/`))).toEqual(
+      unauthenticated,
+    );
     const other = await member('admin');
     const made = await other.browser.call<{ key: string }>('POST', '/api/v1/api-keys/', {
       name: 'theirs',
@@ -200,7 +204,9 @@ describe.each(databaseKinds)('event streams on %s', (kind) => {
   it('share one read when something happens', async () => {
     const { key } = await makeKey();
     const own = await start();
-    const streams = await Promise.all(Array.from({ length: PER_CALLER }, () => open(as(key), `/api/v1/executions/${own}/events/`)));
+    const streams = await Promise.all(
+      Array.from({ length: PER_CALLER }, () => open(as(key), `/api/v1/executions/${own}/events/`)),
+    );
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     const asked = vi.spyOn(server.automate.db, 'asTenant');
     await server.call('POST', `/api/v1/executions/${own}/signal/`, { name: 'go', data: {} });

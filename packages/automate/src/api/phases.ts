@@ -164,7 +164,7 @@ function validate(ctx: RequestContext): Promise<void> | undefined {
     const value = request.params[name];
     if (value === undefined || value.includes('\u0000') || !value.isWellFormed()) throw commonErrors.not_found();
   }
-  if (route.query) ctx.query = route.query.read(ctx.rawQuery);
+  if (route.query) ctx.query = route.query.read(ctx.rawQuery, request.url);
   if (!route.readsJson || route.options.consumes) return undefined;
   if (isLongList(ctx)) return readLongList(ctx);
   const parsed = (route.options.body as z.ZodType).safeParse(parseJsonBody(request.rawBody));
