@@ -8,6 +8,7 @@ export const apiErrors = defineErrors({
   invalid_settings: [500, 'Invalid settings'],
   idempotency_key_invalid: [400, 'Invalid Idempotency-Key'],
   idempotency_key_in_use: [409, 'Request still running'],
+  idempotency_reply_not_kept: [409, 'Reply not kept'],
   idempotency_key_reused: [422, 'Idempotency-Key used for another request'],
   too_many_streams: [429, 'Too many event streams'],
   body_consumed: [500, 'Body already read'],

@@ -22,13 +22,22 @@ export {
 } from './filters.ts';
 export { type Halved, halve } from './halve.ts';
 export type { HostSettings, SettingValue } from './host-settings.ts';
-export type { IdempotencyClaim, IdempotencyStore, IdempotentRequest, StoredReply } from './idempotency.ts';
+export {
+  type IdempotencyClaim,
+  type IdempotencyStore,
+  type IdempotentRequest,
+  keptReplies,
+  roomFor,
+  type StoredReply,
+  sizeOfReply,
+  withoutBody,
+} from './idempotency.ts';
 export { isUuid, newId } from './ids.ts';
 export { estimateSize, findUnstorable, type Json, type JsonLimits, type JsonObject, toPointer, toStorableJson } from './json.ts';
 export { MINIMUM_SECRET_LENGTH, secretsInUse } from './known-secrets.ts';
 export { ensureSecretKey, localKeyFile, readLocalKey, writeLocalKey } from './local-secrets.ts';
 export { createLogger, type Logger, type LogLevel } from './logger.ts';
-export { defineModel, type Model, type Row, requireSound } from './model.ts';
+export { defineModel, invalidModel, type Model, type Row, requireSound } from './model.ts';
 export {
   isUnchanged,
   type ListQuery,

@@ -1,6 +1,6 @@
 import { pipeline, Readable } from 'node:stream';
-import { parse } from 'csv-parse';
-import { AppError, commonErrors, createPace, errorMessage } from '../../kernel/index.ts';
+import { CsvError, parse } from 'csv-parse';
+import { commonErrors, createPace, errorMessage } from '../../kernel/index.ts';
 import { type Cell, EMPTY } from './csv.ts';
 import { rowTooLarge, tooManyColumns, tooManyRows, transferLimits } from './limits.ts';
 
@@ -45,10 +45,9 @@ async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 function refusal(error: unknown, { rowBytes, count }: { rowBytes: number; count: number }): unknown {
-  if (AppError.is(error)) return error;
-  const { code } = error as { readonly code?: unknown };
-  if (code === 'CSV_MAX_RECORD_SIZE') return rowTooLarge(rowBytes, count);
-  if (typeof code !== 'string' || !code.startsWith('CSV_')) return error;
+  // Ours among them: the limits.
+  if (!(error instanceof CsvError)) return error;
+  if (error.code === 'CSV_MAX_RECORD_SIZE') return rowTooLarge(rowBytes, count);
   const line = /line (\d+)/.exec(errorMessage(error))?.[1];
   return commonErrors.invalid_input(`The body is not valid CSV${line ? ` (line ${line})` : ''}.`);
 }
