@@ -159,6 +159,33 @@ describe.each(databaseKinds)('API keys on %s', (kind) => {
     expect(alive.body.results.map(({ id }) => id)).not.toContain(grandchild.id);
   });
 
+  it('has a new value for itself and for what was made with it, and for no other key', async () => {
+    const parent = await make({ scopes: ['*'] });
+    const [one, two] = [
+      await make({ scopes: ['*'] }, as(parent.key)),
+      await make({ scopes: ['workflows:read'] }, as(parent.key)),
+    ];
+    const rotate = async (id: string, by: string) =>
+      (await server.call<Key & Problem>('POST', `${PATH}${id}/rotate/`, { overlap_seconds: 600 }, as(by))).status;
+    // Revoking the one would not reach what it had of the other.
+    expect([await rotate(two.id, one.key), await rotate(parent.id, one.key)]).toEqual([403, 403]);
+    expect([await rotate(one.id, one.key), await rotate(two.id, parent.key)]).toEqual([200, 200]);
+    const { id: tenantId } = await server.automate.ensureTenant('default');
+    const everything = { tenantId, scopes: ['*'], isStaff: false };
+    const soon = await server.automate.apiKeys.create({ ...everything, name: 'soon', expiresAt: new Date(Date.now() + 600_000) });
+    const late = await server.automate.apiKeys.create({ ...everything, name: 'late' });
+    expect([await rotate(late.id, soon.value), await rotate(soon.id, soon.value)]).toEqual([403, 200]);
+  });
+
+  it('leaves no child behind that is made while it is revoked, though a process still knows it from memory', async () => {
+    const parent = await make({ scopes: ['*'] });
+    expect(await look(parent.key)).toBe(200);
+    await server.automate.db.query('update api_keys set revoked_at = now() where id = $1', [parent.id]);
+    const late = { name: 'late', scopes: ['workflows:read'] };
+    expect((await server.call('POST', PATH, late, as(parent.key))).status).toBe(401);
+    expect((await server.call('POST', `${PATH}${parent.id}/rotate/`, {}, as(parent.key))).status).toBe(401);
+  });
+
   it('writes down who made, renamed, rotated and revoked it', async () => {
     const key = await make();
     await server.call('PATCH', `${PATH}${key.id}/`, { name: 'renamed' });

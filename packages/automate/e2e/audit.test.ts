@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createHeadLog } from '../src/governance/index.ts';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 
 interface Entry {
@@ -126,6 +127,53 @@ describe.each(databaseKinds)('the audit record on %s', (kind) => {
     await tamper(statement);
     expect(await verify('?all=true')).toMatchObject({ valid: false, breaks: [{ seq, problem }] });
     expect((await verify()).valid).toBe(false);
+  });
+
+  it('holds in itself when an older chain is put back with its end, and not against a head that was kept elsewhere', async () => {
+    const { id: tenantId } = await server.automate.ensureTenant('default');
+    const heads = (await server.call<{ heads: { seq: number; hash: string }[] }>('GET', `${PATH}verify/`)).body.heads;
+    const old = `${tenantId}:${heads[0]?.seq}:${heads[0]?.hash}`;
+    await tamper('drop table if exists automate.old_heads; create table automate.old_heads as table automate.audit_heads');
+    for (let count = 0; count < 3; count += 1) await store(`HIDDEN_${count}_${kind}`);
+    const [head] = (await server.call<{ heads: { seq: number; hash: string }[] }>('GET', `${PATH}verify/`)).body.heads;
+    const kept = `${tenantId}:${head?.seq}:${head?.hash}`;
+    expect(await verify(`?since=${kept}`)).toMatchObject({ valid: true });
+    expect(await verify(`?since=${old},${kept}`)).toMatchObject({ valid: true });
+    await tamper(
+      `delete from automate.audit_entries e using automate.old_heads h where e.tenant_id = h.tenant_id and e.seq > h.seq;
+       truncate automate.audit_heads; insert into automate.audit_heads table automate.old_heads`,
+    );
+    expect(await verify('?all=true'), 'nothing in the database tells').toMatchObject({ valid: true });
+    expect(await verify(`?since=${old}`)).toMatchObject({ valid: true });
+    for (const query of [`?since=${kept}`, `?all=true&since=${old},${kept}`])
+      expect(await verify(query)).toMatchObject({ valid: false, breaks: [{ seq: head?.seq, problem: 'missing' }] });
+    // Written on from there, it is as long again and still another.
+    for (let count = 0; count < 3; count += 1) await store(`OTHER_${count}_${kind}`);
+    expect(await verify(`?since=${kept}`)).toMatchObject({ valid: false, breaks: [{ seq: head?.seq, problem: 'rewritten' }] });
+    for (const since of ['', 'x', `${tenantId}:0:${head?.hash}`, `${tenantId}:1:abc`, Array(51).fill(kept).join(',')])
+      expect((await server.call('GET', `${PATH}verify/?since=${since}`)).status, since).toBe(400);
+  });
+
+  it('leaves its ends in the log, and an error where one was set back', async () => {
+    const lines: [string, object, string][] = [];
+    const logger = {
+      info: (facts: object, text: string) => lines.push(['info', facts, text]),
+      error: (facts: object, text: string) => lines.push(['error', facts, text]),
+    };
+    const log = createHeadLog({ db: server.automate.db, logger: logger as never });
+    await tamper('drop table if exists automate.old_heads; create table automate.old_heads as table automate.audit_heads');
+    await log.write();
+    await log.write();
+    await store(`LOGGED_${kind}`);
+    await log.write();
+    await tamper('truncate automate.audit_heads; insert into automate.audit_heads table automate.old_heads');
+    await log.write();
+    expect(lines.map(([level, , text]) => [level, text])).toEqual([
+      ['info', 'audit head'],
+      ['info', 'audit head'],
+      ['error', 'an audit chain was set back'],
+    ]);
+    expect(lines[0]?.[1]).toEqual({ 'audit.head': expect.stringMatching(/^[0-9a-f-]{36}:7:[0-9a-f]{64}$/) });
   });
 
   it('keeps a change from happening that it cannot record', async () => {

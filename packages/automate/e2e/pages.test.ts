@@ -326,6 +326,9 @@ describe('the pages', () => {
     const tab = await open();
     const { page } = tab;
     await page.goto(link);
+    // Whether there is an account is told to nobody who only has the link.
+    await heading(tab).filter({ hasText: 'You are invited' }).waitFor();
+    await send(tab, { 'Your name': 'Known', Password: PASSWORD }, 'Join');
     await heading(tab).filter({ hasText: 'Sign in to accept' }).waitFor();
     await page.getByText(`There is an account for ${email}.`).waitFor();
     await page.getByRole('link', { name: 'Sign in' }).click();
@@ -333,6 +336,9 @@ describe('the pages', () => {
     await page.getByText(`You are signed in as known (${email}).`).waitFor();
     expect(page.url()).toBe(`${server.url}/accept-invitation/`);
     await button(tab, 'Accept the invitation').click();
+    // Their first link was shown to others, so the password may be another's.
+    await heading(tab).filter({ hasText: 'Choose a new password' }).waitFor();
+    await send(tab, { 'New password': 'a phrase of their own' }, 'Accept the invitation');
     await atAccount(tab);
     const profile = page.getByRole('region', { name: 'Profile' });
     expect(await profile.getByText('Second', { exact: true }).count()).toBe(1);

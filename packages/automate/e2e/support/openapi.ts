@@ -26,6 +26,7 @@ export interface Schema {
   readonly exclusiveMaximum?: number;
   readonly pattern?: string;
   readonly format?: string;
+  readonly description?: string;
 }
 
 export interface Parameter {

@@ -85,6 +85,7 @@ export function createProgram(): Command {
   const audit = program.command('audit').description('The record of what was done by whom');
   command(audit, 'verify', 'Check that no entry was altered, removed or added', 'automate audit verify --all')
     .option('--all', 'the chains of all tenants')
+    .option('--since <head...>', 'heads that were kept elsewhere, "<tenant id>:<entry>:<hash>": they must still be there')
     .action(async (options) => (await import('./commands/audit.ts')).auditVerify(options));
   command(audit, 'export', 'Write the entries to standard output', 'automate audit export --format jsonl > audit.jsonl')
     .option('--format <format>', 'csv, json or jsonl', 'jsonl')

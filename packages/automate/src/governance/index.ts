@@ -3,6 +3,7 @@ export { ApiKeyModel } from './api-keys/schemas.ts';
 export { ApiKeyViewSet } from './api-keys/viewsets.ts';
 export { auditActorOf } from './audit/actor.ts';
 export { type Audit, type AuditActor, type AuditEntry, createAudit } from './audit/audit.ts';
+export { createHeadLog } from './audit/head-log.ts';
 export { AuditModel } from './audit/schemas.ts';
 export { AuditViewSet } from './audit/viewsets.ts';
 export { createKeyring, type Keyring } from './keyring/keyring.ts';

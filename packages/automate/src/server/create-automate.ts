@@ -54,6 +54,7 @@ import {
   type ApiKeys,
   createApiKeys,
   createAudit,
+  createHeadLog,
   createKeyring,
   createMasterKeys,
   createOutbound,
@@ -194,6 +195,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   const redactFor = createTenantRedactors();
   const keyring = await createKeyring({ db, rootKeys: [rootKey, ...settings.previousSecretKeys] });
   const audit = createAudit({ db, key: () => keyring.systemKey('audit'), redactFor });
+  const headLog = createHeadLog({ db, logger });
   const throttle = createThrottleStore(db);
   const policies = await createPolicies({ db, logger, audit, throttle, retentionDays: settings.retention.days });
   const outbound = createOutbound({
@@ -240,6 +242,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     policies,
     throttle,
     roles,
+    apiKeys,
     publicUrl,
   });
   const router = routerFor(options);
@@ -310,7 +313,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
 
   /** What nobody will ask for again; a failure is tried again the next time. */
   async function sweep(): Promise<void> {
-    await Promise.all([removeExpiredReplies(db), peopleParts.sweep()]).catch((error: unknown) =>
+    await Promise.all([removeExpiredReplies(db), peopleParts.sweep(), headLog.write()]).catch((error: unknown) =>
       logger.warn({ reason: errorMessage(error) }, 'sweeping failed'),
     );
   }

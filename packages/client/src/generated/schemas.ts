@@ -143,7 +143,7 @@ export type AuditVerification = {
     tenant_id: string;
     /** Where the chain is broken */
     seq: number;
-    problem: 'altered' | 'missing' | 'inserted' | 'head_altered' | 'chain_missing';
+    problem: 'altered' | 'missing' | 'inserted' | 'head_altered' | 'chain_missing' | 'rewritten';
     detail: string;
   }[];
 };
@@ -458,8 +458,8 @@ export type InvitationCreated = {
   expires_at: string;
   accepted_at: string | null;
   revoked_at: string | null;
-  /** Works once; it is shown this once */
-  link: string;
+  /** Works once; it is shown this once. Null where it is mailed */
+  link: string | null;
 };
 
 export type Job = {
@@ -984,7 +984,7 @@ export type TenantCreated = {
   slug: string;
   name: string;
   created_at: string;
-  /** Lets the owner in, once; it is shown this once */
+  /** Lets the owner in, once; it is shown this once. Null where it is mailed */
   invitation_link: string | null;
 };
 
@@ -1036,6 +1036,8 @@ export type User = {
   email: string;
   /** Operates the installation */
   is_staff: boolean;
+  /** Whether whoever holds the account has shown that its address is theirs: by a provider, or by a link that was mailed */
+  email_verified: boolean;
   two_factor_enabled: boolean;
   disabled_at: string | null;
   created_at: string;
@@ -1055,6 +1057,8 @@ export type UserCreated = {
   email: string;
   /** Operates the installation */
   is_staff: boolean;
+  /** Whether whoever holds the account has shown that its address is theirs: by a provider, or by a link that was mailed */
+  email_verified: boolean;
   two_factor_enabled: boolean;
   disabled_at: string | null;
   created_at: string;
@@ -1066,6 +1070,8 @@ export type UserPatch = {
   name?: string;
   is_staff?: boolean;
   disabled?: boolean;
+  /** Takes off the links with identities of a provider: the next one that has the address is linked, and what was there before is void then */
+  unlink?: true;
 };
 
 export type Verdict = {

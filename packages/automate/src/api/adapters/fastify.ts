@@ -15,7 +15,7 @@ import { closeSignal, writeEvents, writeText } from './node-reply.ts';
 import { commonHeaders, eventsHeadOf, problemOf, replyOf, report } from './reply-parts.ts';
 
 export interface FastifyServerOptions {
-  /** Seconds within which a request must have arrived. */
+  /** Seconds within which a request must have arrived, body included; its headers within 15 at most. Default 25. */
   readonly requestSeconds?: number;
   /** Seconds an idle connection is kept. */
   readonly keepAliveSeconds?: number;
@@ -34,10 +34,13 @@ declare module 'fastify' {
  * await server.listen({ port: 3000, host: '127.0.0.1' });
  */
 export function createFastifyServer(api: Api, options: FastifyServerOptions = {}): FastifyInstance {
+  const requestMs = (options.requestSeconds ?? REQUEST_SECONDS) * 1_000;
   const app = Fastify({
     logger: false,
     bodyLimit: api.limits.bodyBytes,
-    requestTimeout: (options.requestSeconds ?? 60) * 1_000,
+    requestTimeout: requestMs,
+    // Node looks at the clock every half a minute only, unless it is told to: whoever sends a byte now and then would stay that much longer.
+    http: { headersTimeout: Math.min(HEADER_SECONDS * 1_000, requestMs), connectionsCheckingInterval: CHECK_MS },
     keepAliveTimeout: (options.keepAliveSeconds ?? 65) * 1_000,
     // Ends sockets on which nothing moves; streams send a heartbeat long before.
     connectionTimeout: 600_000,
@@ -68,6 +71,10 @@ export function createFastifyServer(api: Api, options: FastifyServerOptions = {}
   return app;
 }
 
+/** With what the checks and the refusal add, nobody holds a connection for half a minute by being slow. */
+const REQUEST_SECONDS = 25;
+const HEADER_SECONDS = 15;
+const CHECK_MS = 2_000;
 const NO_QUERY = Object.freeze({});
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 

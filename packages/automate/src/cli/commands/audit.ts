@@ -13,8 +13,12 @@ interface Verification {
 }
 
 /** Checks the chain of audit entries. Exits with 1 when it is broken. */
-export async function auditVerify(options: { json?: boolean; all?: boolean }): Promise<void> {
-  const { reply } = await callServer<Verification>(`/api/v1/audit/verify/${options.all ? '?all=true' : ''}`);
+export async function auditVerify(options: { json?: boolean; all?: boolean; since?: readonly string[] }): Promise<void> {
+  const query = new URLSearchParams({
+    ...(options.all && { all: 'true' }),
+    ...(options.since && { since: options.since.join(',') }),
+  });
+  const { reply } = await callServer<Verification>(`/api/v1/audit/verify/?${query}`);
   if (options.json) process.stdout.write(`${JSON.stringify(reply)}\n`);
   else {
     process.stdout.write(`${reply.checked} entries, ${reply.valid ? 'unbroken' : 'BROKEN'}\n`);

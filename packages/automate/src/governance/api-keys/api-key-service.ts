@@ -1,8 +1,10 @@
+import { badCredentials } from '../../api/index.ts';
 import type { Db, Queryable } from '../../db/index.ts';
 import { actorName, commonErrors, hasScope, invalidInput, newId, type Principal } from '../../kernel/index.ts';
 import type { Audit, AuditActor } from '../audit/audit.ts';
+import { holdSession } from '../people/session.store.ts';
 import type { Policies } from '../policy/policy.ts';
-import { countKeys, expiryOf, insertKey, rename, replaceHash, revoke } from './api-key.store.ts';
+import { countKeys, findHolding, insertKey, isMadeWith, lockLive, rename, replaceHash, revokeAll } from './api-key.store.ts';
 import type { ApiKeys } from './api-key.ts';
 import { hashOf, type KeyKind, newKeyValue, prefixOf } from './key-value.ts';
 
@@ -11,6 +13,8 @@ export interface ApiKeyServiceOptions {
   readonly apiKeys: ApiKeys;
   readonly audit: Audit;
   readonly policies: Policies;
+  /** The stored token of the session that asks, if it is one. */
+  readonly session?: string | undefined;
 }
 
 export interface RequestedKey {
@@ -31,7 +35,10 @@ interface Held {
   readonly is_staff: boolean;
 }
 
-/** Makes, rotates and revokes the keys of a tenant. Nobody makes a key, or gets the value of one, that can do more than they. */
+/**
+ * Makes, rotates and revokes the keys of a tenant. Nobody makes a key that can do more than they, and nobody but the person
+ * behind a key gets a value of it: it acts in their name. Others revoke.
+ */
 export class ApiKeyService {
   readonly #options: ApiKeyServiceOptions;
   readonly #principal: Principal;
@@ -48,6 +55,7 @@ export class ApiKeyService {
     const [id, value] = [newId(), newKeyValue(wanted.kind)];
     const principal = this.#principal;
     await this.#change(async (transaction) => {
+      await this.#requireSession(transaction);
       await this.#requireOutlived(transaction, wanted.expiresAt);
       await this.#options.policies.requireRoom(transaction, principal.tenantId, 'max_api_keys', countKeys);
       await insertKey(transaction, {
@@ -70,13 +78,18 @@ export class ApiKeyService {
     return { id, value };
   }
 
-  /** @throws AppError `conflict` for a key that may not be used any more */
+  /**
+   * @throws AppError `forbidden` for a key of somebody else, or that can do or outlive more than who asks; `conflict` for one that
+   *   may not be used any more
+   */
   async rotate(key: Held, overlapSeconds: number): Promise<string> {
     // Whoever rotates gets to know the new value.
     this.#requireCovered(key.scopes, key.is_staff);
     const prefix = /^[ae]k_live_[0-9a-f]{8}$/.test(key.prefix) ? key.prefix : undefined;
     const value = newKeyValue(key.kind, prefix);
     await this.#change(async (transaction) => {
+      await this.#requireSession(transaction);
+      await this.#requireOwn(transaction, key.id);
       if (!(await replaceHash(transaction, { id: key.id, hash: hashOf(value), overlapSeconds }))) {
         throw commonErrors.conflict('The key was revoked or has expired: make a new one.');
       }
@@ -88,7 +101,7 @@ export class ApiKeyService {
   /** Revokes the key and every key that was made with it. */
   async revoke(id: string): Promise<void> {
     await this.#change(async (transaction) => {
-      for (const revoked of await revoke(transaction, id)) {
+      for (const { id: revoked } of await revokeAll(transaction, [id])) {
         await this.#record(transaction, 'api_key.revoke', revoked, revoked === id ? {} : { because_of: id });
       }
     });
@@ -116,12 +129,39 @@ export class ApiKeyService {
     if (isStaff && !this.#principal.isStaff) throw commonErrors.forbidden('Only staff may make keys of staff.');
   }
 
-  /** A key that ends must not leave behind one that goes on. */
+  /** A session is known from memory: one that has ended meanwhile must not leave behind a key, which goes on. */
+  async #requireSession(transaction: Queryable): Promise<void> {
+    const { session } = this.#options;
+    if (session !== undefined && !(await holdSession(transaction, session))) throw badCredentials();
+  }
+
+  /** A key that ends must not leave behind one that goes on: it is looked at again, and held until the new one is made. */
   async #requireOutlived(transaction: Queryable, expiresAt: string | null): Promise<void> {
     if (this.#principal.kind !== 'api_key') return;
-    const end = await expiryOf(transaction, this.#principal.id);
+    const own = await lockLive(transaction, this.#principal.id);
+    if (!own) throw badCredentials();
+    const { expires_at: end } = own;
     if (end === null || (expiresAt !== null && Date.parse(expiresAt) <= Date.parse(end))) return;
     const message = `must not be later than ${end}, when the key you use expires`;
     throw invalidInput([{ pointer: '/expires_at', code: 'too_late', message }]);
+  }
+
+  /**
+   * A person rotates their keys. A key rotates itself and what was made with it, so that its revocation reaches all that came
+   * from it; keys of the installation, which are the operator's, rotate each other.
+   */
+  async #requireOwn(transaction: Queryable, id: string): Promise<void> {
+    const { id: self, kind, userId = null, isStaff, scopes } = this.#principal;
+    const holding = await findHolding(transaction, id);
+    if (!holding || holding.user_id !== userId)
+      throw commonErrors.forbidden('A key has a new value for the person behind it alone: revoke it, and let them make another.');
+    if (kind === 'user') return;
+    const own = await lockLive(transaction, self);
+    if (!own) throw badCredentials();
+    const isOperator = userId === null && isStaff && scopes.includes('*') && own.expires_at === null;
+    if (!isOperator && !(await isMadeWith(transaction, id, self)))
+      throw commonErrors.forbidden('A key gives new values to itself and to keys that were made with it.');
+    const isLonger = own.expires_at !== null && (holding.expires_at === null || holding.expires_at > own.expires_at);
+    if (isLonger) throw commonErrors.forbidden('The key would outlive the one you use.');
   }
 }

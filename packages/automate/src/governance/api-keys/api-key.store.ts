@@ -105,25 +105,57 @@ export async function replaceHash(
   return rowCount > 0;
 }
 
-/** Revokes a key and all that were made with it, directly or not. @returns ids of those that were not revoked before */
-export async function revoke(transaction: Queryable, id: string): Promise<string[]> {
-  const { rows } = await transaction.query<{ id: string }>(
+/** Revokes keys and all that were made with them, directly or not. @returns those that were not revoked before */
+export async function revokeAll(
+  transaction: Queryable,
+  ids: readonly string[],
+): Promise<readonly { readonly id: string; readonly tenant_id: string }[]> {
+  const { rows } = await transaction.query<{ id: string; tenant_id: string }>(
     `with recursive family as (
-       select id from api_keys where id = $1
+       select id from api_keys where id = any($1)
        union select child.id from api_keys child join family on child.parent_id = family.id
      )
-     update api_keys set revoked_at = now() where id in (select id from family) and revoked_at is null returning id`,
-    [id],
+     update api_keys set revoked_at = now() where id in (select id from family) and revoked_at is null returning id, tenant_id`,
+    [ids],
   );
-  return rows.map((row) => row.id);
+  return rows;
 }
 
 export async function rename(transaction: Queryable, id: string, name: string): Promise<void> {
   await transaction.query('update api_keys set name = $2 where id = $1', [id, name]);
 }
 
-/** When the key stops, for those that are made with it. */
-export async function expiryOf(transaction: Queryable, id: string): Promise<string | null> {
-  const { rows } = await transaction.query<{ expires_at: string | null }>('select expires_at from api_keys where id = $1', [id]);
-  return rows[0]?.expires_at ?? null;
+/** A key that may be used now, which stays so until the transaction ends. */
+export async function lockLive(transaction: Queryable, id: string): Promise<{ readonly expires_at: string | null } | undefined> {
+  const { rows } = await transaction.query<{ expires_at: string | null }>(
+    `select expires_at from api_keys
+     where id = $1 and revoked_at is null and (expires_at is null or expires_at > now()) for share`,
+    [id],
+  );
+  return rows[0];
+}
+
+/** Who stands behind a key, and how long it goes on. */
+export async function findHolding(
+  transaction: Queryable,
+  id: string,
+): Promise<{ readonly user_id: string | null; readonly expires_at: string | null } | undefined> {
+  const { rows } = await transaction.query<{ user_id: string | null; expires_at: string | null }>(
+    'select user_id, expires_at from api_keys where id = $1',
+    [id],
+  );
+  return rows[0];
+}
+
+/** Whether a key is another one, or was made with it, directly or not. */
+export async function isMadeWith(transaction: Queryable, id: string, origin: string): Promise<boolean> {
+  const { rows } = await transaction.query(
+    `with recursive line as (
+       select id, parent_id from api_keys where id = $1
+       union select parent.id, parent.parent_id from api_keys parent join line on line.parent_id = parent.id
+     )
+     select 1 from line where id = $2`,
+    [id, origin],
+  );
+  return rows.length > 0;
 }

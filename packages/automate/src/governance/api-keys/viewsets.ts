@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import { BaseReadOnlyViewSet, type Context, requirePrincipal } from '../../api/index.ts';
 import { invalidInput, type Row } from '../../kernel/index.ts';
 import { auditActorOf } from '../audit/actor.ts';
+import { presentedToken } from '../people/cookie.ts';
+import { storedToken } from '../people/session-token.ts';
 import { knownScopes } from '../roles/roles.ts';
 import '../services.ts';
 import { ApiKeyService } from './api-key-service.ts';
@@ -65,7 +67,9 @@ export class ApiKeyViewSet extends BaseReadOnlyViewSet<typeof ApiKeyModel> {
 
   getService(ctx: Context): ApiKeyService {
     const { database: db, apiKeys, audit, policies } = ctx.services;
-    return new ApiKeyService({ db, apiKeys, audit, policies }, requirePrincipal(ctx), auditActorOf(ctx));
+    const principal = requirePrincipal(ctx);
+    const session = principal.kind === 'user' ? sessionOf(ctx) : undefined;
+    return new ApiKeyService({ db, apiKeys, audit, policies, session }, principal, auditActorOf(ctx));
   }
 
   /** A key with its value, in a reply that nothing may keep. */
@@ -74,6 +78,12 @@ export class ApiKeyViewSet extends BaseReadOnlyViewSet<typeof ApiKeyModel> {
     const row = await ctx.services.models.get(this.model, id, { tenantId: requirePrincipal(ctx).tenantId });
     return { ...(row as KeyRow), key: value };
   }
+}
+
+/** The stored token of the session; undefined for people whom a host's own authenticator knows. */
+function sessionOf(ctx: Context): string | undefined {
+  const token = presentedToken(ctx, ctx.services.people.options.secret());
+  return token ? storedToken(token) : undefined;
 }
 
 /** A misspelt scope would make a key that is refused everywhere. */

@@ -35,6 +35,17 @@ export async function lockHead(transaction: Queryable, tenantId: string, first: 
   return rows[0] as HeadRow;
 }
 
+/** The ends of all chains. */
+export async function readHeads(
+  db: Queryable,
+): Promise<readonly { readonly tenant_id: string; readonly seq: number; readonly hash: Uint8Array }[]> {
+  return (
+    await db.query<{ tenant_id: string; seq: number; hash: Uint8Array }>(
+      'select tenant_id, seq, hash from audit_heads order by tenant_id',
+    )
+  ).rows;
+}
+
 export async function append(transaction: Queryable, row: AuditRow, head: HeadRow): Promise<void> {
   await transaction.query(
     `insert into audit_entries (tenant_id, seq, id, actor, action, target_type, target_id, diff, trace_id, address, created_at, previous, hash)

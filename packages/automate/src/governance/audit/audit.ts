@@ -2,7 +2,7 @@ import type { Db, Queryable } from '../../db/index.ts';
 import { newId, type Redactor } from '../../kernel/index.ts';
 import { append, lockHead } from './audit.store.ts';
 import { GENESIS, hashRow, sealHead } from './chain.ts';
-import type { Verification } from './schemas.ts';
+import type { KeptHead, Verification } from './schemas.ts';
 import { verifyChains } from './verify.ts';
 
 /** Who does something, and where from. */
@@ -35,8 +35,8 @@ export interface Audit {
    * });
    */
   record(transaction: Queryable, entry: AuditEntry): Promise<void>;
-  /** Checks the chains of these tenants, or of all. */
-  verify(tenantIds?: readonly string[]): Promise<Verification>;
+  /** Checks the chains of these tenants, or of all. @param kept ends of before, which must still be in their chains */
+  verify(tenantIds?: readonly string[], kept?: readonly KeptHead[]): Promise<Verification>;
 }
 
 /** @param key the installation's key for the chain; 32 bytes */
@@ -50,7 +50,7 @@ export function createAudit({
   redactFor: (tenantId: string) => Redactor;
 }): Audit {
   return {
-    verify: (tenantIds) => verifyChains(db, key(), tenantIds),
+    verify: (tenantIds, kept) => verifyChains(db, key(), { tenantIds, kept }),
     async record(transaction, entry) {
       const secret = key();
       const { tenantId } = entry;

@@ -34,7 +34,37 @@ export const AuditModel = defineModel({
   searchFields: ['action', 'actor', 'target_id'],
 });
 
-export const VerifyQuery = z.object({ all: z.boolean().optional().describe('The chains of all tenants; for staff') });
+/** The end of a chain as it was once, kept where whoever can write the database cannot. */
+export interface KeptHead {
+  readonly tenantId: string;
+  readonly seq: number;
+  /** In hex. */
+  readonly hash: string;
+}
+
+const HEAD = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):([1-9]\d{0,14}):([0-9a-f]{64})$/;
+const MAXIMUM_HEADS = 50;
+
+/** Reads `<tenant id>:<seq>:<hash>`; undefined when it is none. */
+function keptHead(text: string): KeptHead | undefined {
+  const [, tenantId, seq, hash] = HEAD.exec(text) ?? [];
+  return tenantId && seq && hash ? { tenantId, seq: Number(seq), hash } : undefined;
+}
+
+export const VerifyQuery = z.object({
+  all: z.boolean().optional().describe('The chains of all tenants; for staff'),
+  since: z
+    .string()
+    .max(8_000)
+    .refine((text) => text.split(',').length <= MAXIMUM_HEADS && text.split(',').every(keptHead), {
+      message: `must be at most ${MAXIMUM_HEADS} heads "<tenant id>:<seq>:<hash>", separated by commas`,
+    })
+    .transform((text) => text.split(',').map((head) => keptHead(head) as KeptHead))
+    .optional()
+    .describe(
+      'Heads that were kept elsewhere, `<tenant id>:<seq>:<hash>` separated by commas: they must still be in their chains',
+    ),
+});
 export const Verification = z
   .object({
     valid: z.boolean(),
@@ -46,7 +76,7 @@ export const Verification = z
       z.object({
         tenant_id: z.uuid(),
         seq: z.int().describe('Where the chain is broken'),
-        problem: z.enum(['altered', 'missing', 'inserted', 'head_altered', 'chain_missing']),
+        problem: z.enum(['altered', 'missing', 'inserted', 'head_altered', 'chain_missing', 'rewritten']),
         detail: z.string(),
       }),
     ),

@@ -1,7 +1,7 @@
 import type { Db, Queryable } from '../../db/index.ts';
 import type { AuditRow, HeadRow } from './audit.store.ts';
 import { GENESIS, hashRow, isSame, sealHead } from './chain.ts';
-import type { Verification } from './schemas.ts';
+import type { KeptHead, Verification } from './schemas.ts';
 
 type Break = Verification['breaks'][number];
 
@@ -10,15 +10,21 @@ const BATCH = 1_000;
 /**
  * Walks chains from their first entry to their sealed end and tells where each is broken first.
  * @param tenantIds undefined: all tenants, those without a chain too
+ * @param kept ends of chains of before, which must still be in them
  */
-export async function verifyChains(db: Db, key: Uint8Array, tenantIds?: readonly string[]): Promise<Verification> {
-  const wanted = tenantIds ?? (await everyTenant(db));
+export async function verifyChains(
+  db: Db,
+  key: Uint8Array,
+  { tenantIds, kept = [] }: { tenantIds?: readonly string[] | undefined; kept?: readonly KeptHead[] | undefined } = {},
+): Promise<Verification> {
+  const wanted = tenantIds ?? [...new Set([...(await everyTenant(db)), ...kept.map(({ tenantId }) => tenantId)])];
   const result = { checked: 0, heads: [] as Verification['heads'], breaks: [] as Break[] };
   for (const tenantId of wanted) {
     // In one snapshot: entries that are added meanwhile are either seen with their head or not at all.
     await db.asTenant(tenantId, async (transaction) => {
       await transaction.query('set transaction isolation level repeatable read, read only');
-      const { checked, head, found } = await verifyChain(transaction, key, tenantId);
+      const { checked, head, found: broken } = await verifyChain(transaction, key, tenantId);
+      const found = broken ?? (await problemOfKept(transaction, tenantId, kept));
       result.checked += checked;
       if (head) result.heads.push({ tenant_id: tenantId, seq: head.seq, hash: Buffer.from(head.hash).toString('hex') });
       if (found) result.breaks.push({ tenant_id: tenantId, ...found });
@@ -84,6 +90,22 @@ function problemOfHead(
   }
   if (!isSame(last.hash, head.hash)) {
     return { seq: last.seq, problem: 'head_altered', detail: 'The end of the chain names another last entry.' };
+  }
+  return undefined;
+}
+
+/** A chain that holds in itself may still be an older one, put back with its end: what was the end once must be in it. */
+async function problemOfKept(transaction: Queryable, tenantId: string, kept: readonly KeptHead[]): Promise<Found | undefined> {
+  const own = kept.filter((head) => head.tenantId === tenantId).toSorted((left, right) => left.seq - right.seq);
+  for (const { seq, hash } of own) {
+    const { rows } = await transaction.query<{ hash: Uint8Array }>(
+      'select hash from audit_entries where tenant_id = $1 and seq = $2',
+      [tenantId, seq],
+    );
+    const [entry] = rows;
+    if (!entry) return { seq, problem: 'missing', detail: `Entry ${seq} was the last one once, and the chain ends before it.` };
+    if (!isSame(entry.hash, Buffer.from(hash, 'hex')))
+      return { seq, problem: 'rewritten', detail: `Entry ${seq} is another than the one that was the last once.` };
   }
   return undefined;
 }

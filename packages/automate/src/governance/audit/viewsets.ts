@@ -21,6 +21,8 @@ export class AuditViewSet extends BaseReadOnlyViewSet<typeof AuditModel> {
     this.action('verify', {
       detail: false,
       summary: 'Check that no entry was altered, removed or added',
+      description:
+        'An older chain that was put back with its end holds in itself: only heads that were kept elsewhere show that.',
       query: VerifyQuery,
       response: Verification,
     });
@@ -42,7 +44,7 @@ export class AuditViewSet extends BaseReadOnlyViewSet<typeof AuditModel> {
   async verify(ctx: Context<unknown, z.output<typeof VerifyQuery>>): Promise<z.input<typeof Verification>> {
     const { isStaff, tenantId } = requirePrincipal(ctx);
     if (ctx.query.all && !isStaff) throw commonErrors.forbidden('Only staff may check the chains of all tenants.');
-    return ctx.services.audit.verify(ctx.query.all ? undefined : [tenantId]);
+    return ctx.services.audit.verify(ctx.query.all ? undefined : [tenantId], ctx.query.since);
   }
 
   getTransferSchema(): z.ZodObject {

@@ -178,7 +178,7 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
       const location = redirectOf(reply, request.followRedirects);
       if (location === undefined) return { reply, url: target.url.href };
       reply.stream.destroy();
-      if (hops >= Math.min(request.maxRedirects ?? MAX_REDIRECTS, MAX_REDIRECTS)) throw tooMany(target, 'redirects too often');
+      if (hops >= Math.min(request.maxRedirects ?? MAX_REDIRECTS, MAX_REDIRECTS)) throw tooMany(target);
       const next = redirectTarget(location, target);
       const keepsBody = reply.status === 307 || reply.status === 308 || (reply.status !== 303 && method !== 'POST');
       headers = redirectHeaders(headers, target, next, keepsBody);
@@ -188,7 +188,7 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
       }
       target = next;
       // There is no cookie jar, so the same request again can only have the same answer.
-      if (seen.has(`${method} ${target.url.href}`)) throw tooMany(target, 'redirects in a circle');
+      if (seen.has(`${method} ${target.url.href}`)) throw inCircle(target);
     }
   }
 
@@ -220,6 +220,12 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
   }
 }
 
-function tooMany(target: Target, why: string) {
-  return outboundErrors.outbound_too_many_redirects(`The host ${target.host} ${why}.`);
+function tooMany(target: Target) {
+  return outboundErrors.outbound_too_many_redirects(`The host ${target.host} redirects too often.`);
+}
+
+/** No limit was reached: the next hop is refused, since it was called already. */
+function inCircle(target: Target) {
+  const detail = `The host ${target.host} redirects in a circle.`;
+  return outboundErrors.outbound_too_many_redirects(detail, { cause: outboundErrors.outbound_refused(detail) });
 }

@@ -42,7 +42,7 @@ export interface ProbeOptions {
 }
 
 export interface ProbeResult {
-  /** `aborted`: stopped by a limit (time, size, redirects) after it had begun. */
+  /** `aborted`: stopped by a limit (time, size, number of redirects) after it had begun. `refused`: not dialled, or the next hop was not. */
   readonly outcome: 'allowed' | 'refused' | 'aborted';
   /** Addresses in the order they were dialled. */
   readonly dialled: string[];
@@ -75,11 +75,16 @@ export async function probeOutbound(options: ProbeOptions): Promise<ProbeResult>
     const isFailed = options.scope === 'webhook_delivery' && status >= 300 && status < 400;
     return { outcome: isFailed ? 'refused' : 'allowed', dialled, reason: `status ${status}` };
   } catch (error) {
-    const isLimit = AppError.is(error) && LIMIT_CODES.has(error.code);
-    return { outcome: isLimit ? 'aborted' : 'refused', dialled, reason: errorMessage(error) };
+    return { outcome: isLimit(error) ? 'aborted' : 'refused', dialled, reason: errorMessage(error) };
   } finally {
     await outbound.close();
   }
+}
+
+/** Whether a limit has stopped it. A circle is known for one before any limit: that hop is refused. */
+function isLimit(error: unknown): boolean {
+  if (!AppError.is(error) || !LIMIT_CODES.has(error.code)) return false;
+  return !(AppError.is(error.cause) && error.cause.code === 'outbound_refused');
 }
 
 function scriptedResolve(dns: NonNullable<ProbeOptions['dns']>): Resolve {

@@ -23,6 +23,24 @@ ${form(
       hint: PASSWORD_HINT,
     }),
   'Join',
+)}
+<p>You have an account already? <a id="join-link" href="">Sign in</a> with it.</p>
+`,
+    ),
+    view(
+      'renew',
+      'Choose a new password',
+      `<p>You are signed in as <strong data-text="who"></strong>. It is not known yet that the address is yours, and others may have set up this account: choose a new password to accept. Your other sessions, your second factor and your API keys end.</p>
+${form(
+  'renew-form',
+  field('renew', {
+    name: 'password',
+    label: 'New password',
+    type: 'password',
+    autocomplete: 'new-password',
+    hint: PASSWORD_HINT,
+  }),
+  'Accept the invitation',
 )}`,
     ),
     view(

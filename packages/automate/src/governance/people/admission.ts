@@ -1,3 +1,4 @@
+import { badCredentials } from '../../api/index.ts';
 import type { Db, Queryable } from '../../db/index.ts';
 import { commonErrors, newId, type Principal } from '../../kernel/index.ts';
 import type { AuditActor } from '../audit/audit.ts';
@@ -18,14 +19,32 @@ export interface SignedIn {
 
 /** Sessions: how they begin once it is known who somebody is, and how they end. */
 export interface Admission {
-  /** Signs in a person who has proved who they are in another way than by password. @param way as the audit record tells it */
-  admit(userId: string, client: Client, way: string, tenantId?: string): Promise<SignedIn>;
-  /** Replaces the session by one with another token; what else is known of the old one is void. @returns the cookie */
-  renew(principal: Principal, client: Client, tenantId: string, endsOthers: boolean): Promise<string>;
+  /** Signs in a person who has proved who they are. @param way as the audit record tells it */
+  admit(userId: string, client: Client, way: string, options?: AdmitOptions): Promise<SignedIn>;
+  /**
+   * Replaces a session by one with another token; what else is known of the old one is void. @returns the cookie
+   * @param token of the session, which must not have ended meanwhile; undefined when the database was just asked for it
+   * @throws AppError `unauthenticated`
+   */
+  renew(principal: Principal, token: string | undefined, client: Client, options: RenewOptions): Promise<string>;
   /** @param token of the session that ends */
   signOut(principal: Principal, token: string, actor: AuditActor): Promise<void>;
   recordSignIn(user: UserRow, client: Client, way: string): Promise<void>;
   recordFailure(user: Pick<UserRow, 'id'>, client: Client, facts?: Record<string, unknown>): Promise<void>;
+}
+
+export interface AdmitOptions {
+  /** The tenant to work in; default the person's first. */
+  readonly tenantId?: string | undefined;
+  /** Looks again, in the transaction in which the session begins, at what it stands on. @throws to refuse */
+  readonly check?: (transaction: Queryable) => Promise<void>;
+}
+
+export interface RenewOptions {
+  readonly tenantId: string;
+  readonly endsOthers: boolean;
+  /** Is done in the same transaction, once the session is known to be good. */
+  readonly work?: (transaction: Queryable) => Promise<void>;
 }
 
 export interface AdmissionOptions {
@@ -44,23 +63,30 @@ export function createAdmission({ db, sessions, records, secret }: AdmissionOpti
   }
 
   const admission: Admission = {
-    async admit(userId, client, way, tenantId) {
+    async admit(userId, client, way, { tenantId, check } = {}) {
       const user = await findUser(db, { id: userId });
       if (!user || user.disabled_at !== null) throw signInFailed();
       const token = newSessionToken();
-      await db.transaction((transaction) => start(transaction, user.id, token, tenantId ?? null, client));
+      await db.transaction(async (transaction) => {
+        await check?.(transaction);
+        await start(transaction, user.id, token, tenantId ?? null, client);
+      });
       await admission.recordSignIn(user, client, way);
       await sessions.announce();
       return { user, cookie: sessionCookie(secret(), token) };
     },
-    async renew(principal, client, tenantId, endsOthers) {
-      const token = newSessionToken();
+    async renew(principal, token, client, { tenantId, endsOthers, work }) {
+      const next = newSessionToken();
       await db.transaction(async (transaction) => {
+        // Known from memory, it may have ended since: it must not live on as another one.
+        if (token !== undefined && !(await removeSession(transaction, principal.id, { token: storedToken(token) })))
+          throw badCredentials();
+        await work?.(transaction);
         if (endsOthers) await removeSessionsOf(transaction, principal.id);
-        await start(transaction, principal.id, token, tenantId, client);
+        await start(transaction, principal.id, next, tenantId, client);
       });
       await sessions.announce();
-      return sessionCookie(secret(), token);
+      return sessionCookie(secret(), next);
     },
     async signOut(principal, token, actor) {
       await db.transaction(async (transaction) => {

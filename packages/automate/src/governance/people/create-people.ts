@@ -1,5 +1,6 @@
 import type { Db } from '../../db/index.ts';
 import { type Logger, newId, type Settings, type ThrottleStore } from '../../kernel/index.ts';
+import type { ApiKeys } from '../api-keys/api-key.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Keyring } from '../keyring/keyring.ts';
 import type { Policies } from '../policy/policy.ts';
@@ -35,17 +36,30 @@ export interface PeoplePartsOptions {
   readonly policies: Policies;
   readonly throttle: ThrottleStore;
   readonly roles: RoleExtensions;
+  readonly apiKeys: Pick<ApiKeys, 'announce'>;
   /** Where people reach this installation. */
   publicUrl(): string;
 }
 
 /** Puts together what knows people. */
 export async function createPeople(options: PeoplePartsOptions): Promise<PeopleParts> {
-  const { db, logger, settings, keyring, audit, policies, throttle, roles, publicUrl } = options;
+  const { db, logger, settings, keyring, audit, policies, throttle, roles, apiKeys, publicUrl } = options;
+  const announceKeys = () => apiKeys.announce();
   const secret = () => keyring.systemKey('auth').toString('base64url');
   const sessions = await createSessions({ db, logger, secret, roles, publicUrl: settings.publicUrl });
   const mailer = createMailer(settings.mail, logger);
-  const people = assemblePeople({ db, audit, throttle, sessions, logger, mailer, roles, secret, publicUrl });
+  const people = assemblePeople({
+    db,
+    audit,
+    throttle,
+    sessions,
+    logger,
+    mailer,
+    roles,
+    announceKeys,
+    secret,
+    publicUrl,
+  });
   const invitations = createInvitations({ db, audit, people, policies });
   const singleSignOn = createSingleSignOn({ db, logger, settings, people, invitations });
   return {

@@ -29,9 +29,10 @@ export function createFirstOwner({ db, attempts, links, records, admission }: Fi
 
     /** A path that lets whoever has it in once: to set up the first owner, or to sign in as the first of the staff. */
     async startLink(): Promise<string | undefined> {
-      if (await owner.isNew()) return `/setup/#token=${await links.issue('setup', null, SET_UP_SECONDS)}`;
+      if (await owner.isNew())
+        return `/setup/#token=${await links.issue({ purpose: 'setup', userId: null, seconds: SET_UP_SECONDS })}`;
       const staff = await firstStaff(db);
-      return staff && `/sign-in/#token=${await links.issue('sign_in', staff.id, SIGN_IN_SECONDS)}`;
+      return staff && `/sign-in/#token=${await links.issue({ purpose: 'sign_in', userId: staff.id, seconds: SIGN_IN_SECONDS })}`;
     },
 
     /** @throws AppError `link_invalid` */
@@ -59,6 +60,7 @@ export function createFirstOwner({ db, attempts, links, records, admission }: Fi
       transaction: Queryable,
       { id, email, name, hash }: { id: string; email: string; name: string; hash: string },
     ): Promise<void> {
+      // Who holds the machine may do everything, and so vouch for an address.
       await insertUser(transaction, { id, email, name, isStaff: true, isEmailVerified: true });
       await setPassword(transaction, { id: newId(), userId: id, hash });
       const { rows } = await transaction.query<{ id: string }>(`select id from tenants where slug = 'default'`);

@@ -2,30 +2,36 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Db } from '../../db/index.ts';
 import type { AppError } from '../../kernel/index.ts';
 import { peopleErrors } from './errors.ts';
-import { insertToken, removeTokens, type TokenPurpose } from './person.store.ts';
+import { insertToken, type NewToken, removeTokens } from './person.store.ts';
 
 /** Links that work once. Only the hash of what they hold is kept, and a new one voids those of its kind. */
 export interface Links {
   /** @returns the token; whoever has it may use it once, for so many seconds */
-  issue(purpose: TokenPurpose, userId: string | null, seconds: number): Promise<string>;
-  /** A path that lets its holder choose a new password, once. */
-  resetLink(userId: string): Promise<string>;
+  issue(token: NewToken): Promise<string>;
+  /** A path that lets its holder choose a new password, once. @param mailedTo the address it is sent to, if nobody else gets to see it */
+  resetLink(userId: string, mailedTo?: string): Promise<string>;
 }
 
 const RESET_SECONDS = 86_400;
 
 export function createLinks(db: Db): Links {
   const links: Links = {
-    async issue(purpose, userId, seconds) {
+    async issue(wanted) {
       const token = randomBytes(32).toString('base64url');
       await db.transaction(async (transaction) => {
-        await removeTokens(transaction, purpose, userId);
-        await insertToken(transaction, { hash: digest(token), purpose, userId, seconds });
+        await removeTokens(transaction, wanted.purpose, wanted.userId);
+        await insertToken(transaction, { ...wanted, hash: digest(token) });
       });
       return token;
     },
-    async resetLink(userId) {
-      return `/reset-password/#token=${await links.issue('reset_password', userId, RESET_SECONDS)}`;
+    async resetLink(userId, mailedTo) {
+      const token = {
+        purpose: 'reset_password',
+        userId,
+        seconds: RESET_SECONDS,
+        ...(mailedTo !== undefined && { mailedTo }),
+      } as const;
+      return `/reset-password/#token=${await links.issue(token)}`;
     },
   };
   return links;

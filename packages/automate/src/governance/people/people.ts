@@ -13,6 +13,7 @@ import type { Mailer } from './mail.ts';
 import { createPasswordReset } from './password-reset.ts';
 import { createPasswordSignIn } from './password-sign-in.ts';
 import { insertMember, insertUser, type Membership, membershipsOf, setPassword } from './person.store.ts';
+import { createProof } from './proof.ts';
 import { createRecords } from './records.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -23,6 +24,8 @@ export interface PeopleOptions {
   readonly sessions: Sessions;
   readonly logger: Logger;
   readonly mailer: Mailer;
+  /** Says that API keys have changed. */
+  announceKeys(): Promise<void>;
   /** What hosts add to the roles. */
   readonly roles: RoleExtensions;
   /** Signs cookies and encrypts second factors. */
@@ -37,6 +40,8 @@ export type People = ReturnType<typeof assemblePeople>;
 export interface NewMember {
   readonly email: string;
   readonly name: string;
+  /** Whether they have shown that the address is theirs. */
+  readonly isEmailVerified: boolean;
   /** Of their password; nobody has one who comes in by a provider. */
   readonly hash?: string | undefined;
   readonly tenantId: string;
@@ -45,11 +50,17 @@ export interface NewMember {
 
 /** People: how they come in and how they sign in, put together from a file for each way. */
 export function assemblePeople(options: PeopleOptions) {
-  const { db, audit, throttle, roles, secret, publicUrl } = options;
+  const { db, audit, throttle, roles, sessions, announceKeys, secret, publicUrl } = options;
   const attempts = createAttempts(throttle);
   const links = createLinks(db);
   const records = createRecords(audit);
   const admission = createAdmission({ ...options, records });
+  const proof = createProof({ audit, records });
+  /** What was taken from an account holds in every process at once. */
+  const announce = async () => {
+    await sessions.announce();
+    await announceKeys();
+  };
   let made: Auth | undefined;
   /** Loaded and made when first used: it is large, and its key is known only once the database is prepared. */
   const auth = async (): Promise<Auth> => {
@@ -61,6 +72,8 @@ export function assemblePeople(options: PeopleOptions) {
     options,
     auth,
     crowd: createCrowd(),
+    proof,
+    announce,
     ...attempts,
     ...links,
     ...records,
@@ -68,13 +81,13 @@ export function assemblePeople(options: PeopleOptions) {
     ...createFirstOwner({ db, attempts, links, records, admission }),
     ...createLinkSignIn({ ...options, attempts, admission, auth }),
     ...createPasswordSignIn({ ...options, attempts, admission, auth }),
-    ...createPasswordReset({ ...options, attempts, records, links }),
+    ...createPasswordReset({ ...options, attempts, records, links, proof, announce }),
     scopesOf: (role: RoleName): readonly string[] => scopesOfRole(role, roles),
     memberships: (userId: string): Promise<Membership[]> => membershipsOf(db, userId),
     /** Makes a person who was invited and is new here. @returns their id */
-    async createMember(transaction: Queryable, { hash, ...person }: NewMember): Promise<string> {
+    async createMember(transaction: Queryable, { hash, isEmailVerified, ...person }: NewMember): Promise<string> {
       const id = newId();
-      await insertUser(transaction, { id, email: person.email, name: person.name, isStaff: false, isEmailVerified: true });
+      await insertUser(transaction, { id, email: person.email, name: person.name, isStaff: false, isEmailVerified });
       if (hash !== undefined) await setPassword(transaction, { id: newId(), userId: id, hash });
       await insertMember(transaction, { ...person, id: newId(), userId: id });
       return id;

@@ -13,12 +13,14 @@ export interface UserRow {
   readonly name: string;
   readonly email: string;
   readonly is_staff: boolean;
+  /** Whether whoever holds the account has shown that its address is theirs. */
+  readonly email_verified: boolean;
   readonly two_factor_enabled: boolean;
   readonly disabled_at: string | null;
   readonly created_at: string;
 }
 
-const COLUMNS = 'id, name, email, is_staff, two_factor_enabled, disabled_at, created_at';
+const COLUMNS = 'id, name, email, is_staff, email_verified, two_factor_enabled, disabled_at, created_at';
 
 export async function hasUsers(db: Queryable): Promise<boolean> {
   return (await db.query('select 1 from users limit 1')).rows.length > 0;
@@ -27,6 +29,26 @@ export async function hasUsers(db: Queryable): Promise<boolean> {
 export async function findUser(db: Queryable, by: { id: string } | { email: string }): Promise<UserRow | undefined> {
   const [column, value] = 'id' in by ? ['id', by.id] : ['email', by.email.toLowerCase()];
   return (await db.query<UserRow>(`select ${COLUMNS} from users where ${column} = $1`, [value])).rows[0];
+}
+
+/** The same, held until the transaction ends: what is decided about an account is decided one after the other. */
+export async function lockUser(transaction: Queryable, by: { id: string } | { email: string }): Promise<UserRow | undefined> {
+  const [column, value] = 'id' in by ? ['id', by.id] : ['email', by.email.toLowerCase()];
+  return (await transaction.query<UserRow>(`select ${COLUMNS} from users where ${column} = $1 for update`, [value])).rows[0];
+}
+
+/** An account with the hash of its password, in one statement whether or not there is one. */
+export async function findByAddress(
+  db: Queryable,
+  email: string,
+): Promise<(UserRow & { readonly password: string | null }) | undefined> {
+  const columns = COLUMNS.replaceAll(/\w+/g, 'u.$&');
+  const { rows } = await db.query<UserRow & { password: string | null }>(
+    `select ${columns}, a.password from users u
+     left join accounts a on a.user_id = u.id and a.provider_id = 'credential' where u.email = $1`,
+    [email],
+  );
+  return rows[0];
 }
 
 /** Staff that came first, for whoever holds the machine. */
@@ -41,13 +63,11 @@ export async function insertUser(
   transaction: Queryable,
   user: { id: string; name: string; email: string; isStaff: boolean; isEmailVerified: boolean },
 ): Promise<void> {
-  await transaction.query('insert into users (id, name, email, is_staff, email_verified) values ($1, $2, $3, $4, $5)', [
-    user.id,
-    user.name,
-    user.email.toLowerCase(),
-    user.isStaff,
-    user.isEmailVerified,
-  ]);
+  await transaction.query(
+    `insert into users (id, name, email, is_staff, email_verified, unproven_since)
+     values ($1, $2, $3, $4, $5, case when $5 then null else 'epoch'::timestamptz end)`,
+    [user.id, user.name, user.email.toLowerCase(), user.isStaff, user.isEmailVerified],
+  );
 }
 
 /** The password's hash, in the account that better-auth looks for. */
@@ -111,13 +131,19 @@ export async function insertMember(
 
 export type TokenPurpose = 'setup' | 'sign_in' | 'reset_password';
 
-export async function insertToken(
-  db: Queryable,
-  token: { hash: Buffer; purpose: TokenPurpose; userId: string | null; seconds: number },
-): Promise<void> {
+export interface NewToken {
+  readonly purpose: TokenPurpose;
+  readonly userId: string | null;
+  readonly seconds: number;
+  /** The address that it is sent to, if nobody else gets to see it. */
+  readonly mailedTo?: string;
+}
+
+export async function insertToken(db: Queryable, token: NewToken & { hash: Buffer }): Promise<void> {
   await db.query(
-    `insert into one_time_tokens (hash, purpose, user_id, expires_at) values ($1, $2, $3, now() + make_interval(secs => $4))`,
-    [token.hash, token.purpose, token.userId, token.seconds],
+    `insert into one_time_tokens (hash, purpose, user_id, expires_at, mailed_to)
+     values ($1, $2, $3, now() + make_interval(secs => $4), $5)`,
+    [token.hash, token.purpose, token.userId, token.seconds, token.mailedTo ?? null],
   );
 }
 
@@ -135,9 +161,9 @@ export async function consumeToken(
   transaction: Queryable,
   hash: Buffer,
   purpose: TokenPurpose,
-): Promise<{ user_id: string | null } | undefined> {
-  const { rows } = await transaction.query<{ user_id: string | null; is_fresh: boolean }>(
-    'delete from one_time_tokens where hash = $1 and purpose = $2 returning user_id, expires_at > now() as is_fresh',
+): Promise<{ user_id: string | null; mailed_to: string | null } | undefined> {
+  const { rows } = await transaction.query<{ user_id: string | null; mailed_to: string | null; is_fresh: boolean }>(
+    'delete from one_time_tokens where hash = $1 and purpose = $2 returning user_id, mailed_to, expires_at > now() as is_fresh',
     [hash, purpose],
   );
   return rows[0]?.is_fresh ? rows[0] : undefined;

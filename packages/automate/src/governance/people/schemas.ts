@@ -19,6 +19,11 @@ export const User = z
     name: z.string(),
     email: z.string(),
     is_staff: z.boolean().describe('Operates the installation'),
+    email_verified: z
+      .boolean()
+      .describe(
+        'Whether whoever holds the account has shown that its address is theirs: by a provider, or by a link that was mailed',
+      ),
     two_factor_enabled: z.boolean(),
     disabled_at: Timestamp.nullable(),
     created_at: Timestamp,
@@ -117,7 +122,17 @@ export const UserCreate = z
   })
   .meta({ id: 'UserCreate' });
 export const UserPatch = z
-  .strictObject({ name: PersonName.optional(), is_staff: z.boolean().optional(), disabled: z.boolean().optional() })
+  .strictObject({
+    name: PersonName.optional(),
+    is_staff: z.boolean().optional(),
+    disabled: z.boolean().optional(),
+    unlink: z
+      .literal(true)
+      .optional()
+      .describe(
+        'Takes off the links with identities of a provider: the next one that has the address is linked, and what was there before is void then',
+      ),
+  })
   .meta({ id: 'UserPatch' });
 const Link = z.string().describe('Works once; it is shown this once');
 export const UserCreated = User.extend({ link: Link }).meta({ id: 'UserCreated' });

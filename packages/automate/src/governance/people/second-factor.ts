@@ -66,11 +66,3 @@ export function sessionCookieIn(headers: Headers): string {
   if (!found) throw signInFailed();
   return found;
 }
-
-/** The cookies that a reply sets, as a request sends them. */
-export function cookiesIn(headers: Headers): string {
-  return headers
-    .getSetCookie()
-    .map((cookie) => cookie.split(';', 1)[0])
-    .join('; ');
-}

@@ -37,6 +37,12 @@ export async function touchSessions(db: Db, ids: readonly string[]): Promise<voi
   await db.query('update sessions set updated_at = now() where id = any($1)', [ids]);
 }
 
+/** Whether a session goes on, and it does until the transaction ends. Works on behalf of a tenant too. */
+export async function holdSession(transaction: Queryable, token: string): Promise<boolean> {
+  const { rows } = await transaction.query<{ goes_on: boolean }>('select hold_session($1) as goes_on', [token]);
+  return rows[0]?.goes_on === true;
+}
+
 export async function listSessions(db: Queryable, userId: string) {
   const { rows } = await db.query<{
     id: string;

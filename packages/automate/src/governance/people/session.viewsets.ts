@@ -3,10 +3,11 @@ import { BaseViewSet, type Context, type Permission, requirePrincipal } from '..
 import { commonErrors, newId, type Principal } from '../../kernel/index.ts';
 import { auditActorOf } from '../audit/actor.ts';
 import { permissionsOf } from '../roles/roles.ts';
+import type { RenewOptions } from './admission.ts';
 import { expiredCookie, presentedToken } from './cookie.ts';
 import { peopleErrors } from './errors.ts';
 import { hashPassword, requireGoodPassword, verifyPassword } from './password.ts';
-import { findUser, passwordOf, setPassword, tenantOf } from './person.store.ts';
+import { findUser, passwordOf, removeTokens, setPassword, tenantOf } from './person.store.ts';
 import { clientOf, startSession } from './requests.ts';
 import {
   OwnSessions,
@@ -82,8 +83,8 @@ export class SessionViewSet extends BaseViewSet {
     const { people } = ctx.services;
     const wanted = (await people.memberships(principal.id)).find(({ tenant_id }) => tenant_id === ctx.body.tenant_id);
     if (!wanted) throw commonErrors.not_found('You belong to no such tenant.');
-    await this.endCurrent(ctx);
-    startSession(ctx, await people.renew(principal, clientOf(ctx), wanted.tenant_id, false));
+    const renewal = { tenantId: wanted.tenant_id, endsOthers: false };
+    startSession(ctx, await people.renew(principal, tokenOf(ctx), clientOf(ctx), renewal));
     return this.describe(ctx, principal, wanted.tenant_id);
   }
 
@@ -132,11 +133,11 @@ export class SessionViewSet extends BaseViewSet {
       throw peopleErrors.sign_in_failed('The current password is wrong.');
     requireGoodPassword(ctx.body.new_password, user, '/new_password');
     const hash = await hashPassword(ctx.body.new_password);
-    await database.transaction(async (transaction) => {
+    await this.renew(ctx, tokenOf(ctx), async (transaction) => {
       await setPassword(transaction, { id: newId(), userId: principal.id, hash });
+      await removeTokens(transaction, 'reset_password', principal.id);
       await people.record(transaction, auditActorOf(ctx), 'password.change', principal.id);
     });
-    startSession(ctx, await people.renew(principal, clientOf(ctx), principal.tenantId, true));
   }
 
   async twoFactor(ctx: Context<z.output<typeof TwoFactorStart>>): Promise<z.input<typeof TwoFactorSecret>> {
@@ -173,15 +174,18 @@ export class SessionViewSet extends BaseViewSet {
   }
 
   private async finish(ctx: Context, action: string): Promise<void> {
-    const { people, database } = ctx.services;
-    const principal = requirePrincipal(ctx);
-    await database.transaction((transaction) => people.record(transaction, auditActorOf(ctx), action, principal.id));
-    startSession(ctx, await people.renew(principal, clientOf(ctx), principal.tenantId, true));
+    const { people } = ctx.services;
+    const { id } = requirePrincipal(ctx);
+    // better-auth has asked the database for the session, and may have given it another token.
+    await this.renew(ctx, undefined, (transaction) => people.record(transaction, auditActorOf(ctx), action, id));
   }
 
-  private async endCurrent(ctx: Context): Promise<void> {
-    const { database } = ctx.services;
-    await removeSession(database, requirePrincipal(ctx).id, { token: storedToken(tokenOf(ctx)) });
+  /** Does something with a session that is good at this moment, gives it a new token and ends the others. */
+  private async renew(ctx: Context, token: string | undefined, work: NonNullable<RenewOptions['work']>): Promise<void> {
+    const { people } = ctx.services;
+    const principal = requirePrincipal(ctx);
+    const renewal = { tenantId: principal.tenantId, endsOthers: true, work };
+    startSession(ctx, await people.renew(principal, token, clientOf(ctx), renewal));
   }
 
   private async describe(ctx: Context, principal: Principal, tenantId: string): Promise<z.input<typeof SessionView>> {

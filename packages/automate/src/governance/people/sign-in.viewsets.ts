@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { AllowAny, type AppServices, type Authenticator, allow, BaseViewSet, type Context, headerOf } from '../../api/index.ts';
-import { InvitationAccept } from '../tenants/invitations.ts';
+import { InvitationAccept } from '../tenants/schemas.ts';
 import type { Client } from './client.ts';
+import { presentedToken } from './cookie.ts';
 import { optionalSession } from './optional-session.ts';
 import { clientOf, requireOwnPage, welcome } from './requests.ts';
 import { LinkSignIn, PasswordReset, PasswordResetRequest, Requested, SetUp, SignedIn, SignIn, SignInOptions } from './schemas.ts';
@@ -38,7 +39,8 @@ export class SignInViewSet extends BaseViewSet {
     this.action('acceptInvitation', {
       ...open,
       summary: 'Accept an invitation',
-      description: 'Somebody new gives a name and a password. Who is known already signs in first.',
+      description:
+        'Somebody new gives a name and a password. Who is known already signs in first, and gives a new password if their address is not proven.',
       problems: {
         401: 'There is an account: sign in first.',
         403: FOREIGN,
@@ -90,9 +92,12 @@ export class SignInViewSet extends BaseViewSet {
   }
 
   async acceptInvitation(ctx: Context<z.output<typeof InvitationAccept>>): Promise<z.input<typeof SignedIn>> {
-    return this.attempt(ctx, async ({ invitations }, client) =>
-      welcome(ctx, await invitations.accept(ctx.body, ctx.principal, client)),
-    );
+    return this.attempt(ctx, async ({ invitations, people }, client) => {
+      const { principal } = ctx;
+      const token = presentedToken(ctx, people.options.secret());
+      const session = principal && token ? { principal, token } : undefined;
+      return welcome(ctx, await invitations.accept(ctx.body, session, client));
+    });
   }
 
   async requestPasswordReset(ctx: Context<z.output<typeof PasswordResetRequest>>): Promise<z.input<typeof Requested>> {

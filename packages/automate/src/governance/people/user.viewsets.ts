@@ -2,8 +2,9 @@ import type { z } from 'zod';
 import { BaseReadOnlyViewSet, type Context, requirePrincipal, StaffOnlyMixin } from '../../api/index.ts';
 import { commonErrors, type ModelStore, newId, type Row } from '../../kernel/index.ts';
 import { auditActorOf } from '../audit/actor.ts';
-import { requireGrantable, requireOtherOwners } from '../tenants/granting.ts';
+import { requireCoversPerson, requireGrantable, requireOtherOwners } from '../tenants/granting.ts';
 import { countMembers, findUser, insertMember, insertUser, updateUser } from './person.store.ts';
+import { forgetOwner } from './proof.store.ts';
 import { ResetLink, User, UserCreate, UserCreated, UserModel, UserPatch } from './schemas.ts';
 import { removeSessionsOf } from './session.store.ts';
 import '../services.ts';
@@ -47,7 +48,7 @@ export class UserViewSet extends StaffOnlyMixin(BaseReadOnlyViewSet<typeof UserM
       await requireGrantable(transaction, principal, people, [role]);
       if (await findUser(transaction, { email })) throw commonErrors.already_exists(`There is an account for ${email} already.`);
       await policies.requireRoom(transaction, principal.tenantId, 'max_members', countMembers);
-      await insertUser(transaction, { id, email, name, isStaff, isEmailVerified: true });
+      await insertUser(transaction, { id, email, name, isStaff, isEmailVerified: false });
       await insertMember(transaction, { id: newId(), tenantId: principal.tenantId, userId: id, role, email, name });
       const diff = { after: ctx.body };
       await audit.record(transaction, { ...auditActorOf(ctx), action: 'user.create', target: { type: 'user', id }, diff });
@@ -66,7 +67,8 @@ export class UserViewSet extends StaffOnlyMixin(BaseReadOnlyViewSet<typeof UserM
     await database.transaction(async (transaction) => {
       if (ctx.body.disabled === true && before.disabled_at === null) await requireOtherOwners(transaction, before.id);
       await updateUser(transaction, before.id, ctx.body);
-      if (ctx.body.disabled) await removeSessionsOf(transaction, before.id);
+      if (ctx.body.unlink) await forgetOwner(transaction, before.id);
+      if (ctx.body.disabled || ctx.body.unlink) await removeSessionsOf(transaction, before.id);
       const diff = {
         before: { name: before.name, is_staff: before.is_staff, disabled: before.disabled_at !== null },
         after: ctx.body,
@@ -85,9 +87,10 @@ export class UserViewSet extends StaffOnlyMixin(BaseReadOnlyViewSet<typeof UserM
 
   async reset(user: UserRow, ctx: Context): Promise<z.input<typeof ResetLink>> {
     const { database, people, audit } = ctx.services;
-    await database.transaction((transaction) =>
-      audit.record(transaction, { ...auditActorOf(ctx), action: 'user.reset', target: { type: 'user', id: user.id } }),
-    );
+    await database.transaction(async (transaction) => {
+      await requireCoversPerson(transaction, requirePrincipal(ctx), people, user.id);
+      await audit.record(transaction, { ...auditActorOf(ctx), action: 'user.reset', target: { type: 'user', id: user.id } });
+    });
     ctx.reply.header('cache-control', 'no-store');
     return { link: people.options.publicUrl() + (await people.resetLink(user.id)) };
   }

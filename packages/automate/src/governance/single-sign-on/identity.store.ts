@@ -15,6 +15,15 @@ export async function findLinked(transaction: Queryable, issuer: string, subject
   return rows[0]?.user_id;
 }
 
+/** Whether an account is linked to anybody at this provider. */
+export async function hasLink(transaction: Queryable, issuer: string, userId: string): Promise<boolean> {
+  const { rows } = await transaction.query('select 1 from accounts where user_id = $1 and provider_id = $2', [
+    userId,
+    providerId(issuer),
+  ]);
+  return rows.length > 0;
+}
+
 export async function insertLink(
   transaction: Queryable,
   link: { userId: string; issuer: string; subject: string },

@@ -74,6 +74,7 @@ export class SingleSignOnViewSet extends BaseViewSet {
 const TOLD = new Set([
   'no_account',
   'account_disabled',
+  'linked_to_another',
   'flow_expired',
   'provider_refused',
   'provider_unavailable',

@@ -2,10 +2,12 @@ import type { Queryable } from '../../db/index.ts';
 import { commonErrors, hasScope, type Principal } from '../../kernel/index.ts';
 import { peopleErrors } from '../people/errors.ts';
 import type { People } from '../people/people.ts';
+import { membershipsOf } from '../people/person.store.ts';
 import type { RoleName } from '../roles/roles.ts';
 
 /**
- * Nobody gives or takes a role that grants more than they have, and owners are made and unmade by owners, or by staff.
+ * Nobody gives or takes a role that grants more than they have, and owners are made and unmade by owners who are signed in, or
+ * by staff: a key of an owner may have got around.
  * @throws AppError `forbidden`
  */
 export async function requireGrantable(
@@ -18,7 +20,7 @@ export async function requireGrantable(
     const beyond = people.scopesOf(role).filter((scope) => !hasScope(principal, scope));
     if (beyond.length > 0) throw commonErrors.forbidden(`The role ${role} grants more than you have: ${beyond.join(', ')}.`);
     if (role === 'owner' && !principal.isStaff && !(await isOwner(transaction, principal)))
-      throw commonErrors.forbidden('Only an owner, or staff, can make or unmake an owner.');
+      throw commonErrors.forbidden('Only an owner who is signed in, or staff, can make or unmake an owner.');
   }
 }
 
@@ -47,8 +49,23 @@ export async function requireOtherOwners(transaction: Queryable, userId: string)
   for (const { id, tenant_id: tenantId } of rows) await requireAnotherOwner(transaction, tenantId, id);
 }
 
-async function isOwner(transaction: Queryable, { tenantId, userId }: Principal): Promise<boolean> {
-  if (userId === undefined) return false;
+/**
+ * A link for somebody's password lets its holder be them: whoever gets to see one may do all that they may, wherever they are
+ * a member.
+ * @throws AppError `forbidden`
+ */
+export async function requireCoversPerson(
+  transaction: Queryable,
+  principal: Principal,
+  people: Pick<People, 'scopesOf'>,
+  userId: string,
+): Promise<void> {
+  const roles = (await membershipsOf(transaction, userId)).map(({ role }) => role);
+  await requireGrantable(transaction, principal, people, [...new Set(roles)]);
+}
+
+async function isOwner(transaction: Queryable, { kind, tenantId, userId }: Principal): Promise<boolean> {
+  if (kind !== 'user' || userId === undefined) return false;
   const { rows } = await transaction.query(`select 1 from members where tenant_id = $1 and user_id = $2 and role = 'owner'`, [
     tenantId,
     userId,

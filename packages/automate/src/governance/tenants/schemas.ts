@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineModel, filterBy, Timestamp } from '../../kernel/index.ts';
-import { Email, RoleName } from '../people/schemas.ts';
+import { Email, LinkToken, Password, PersonName, RoleName } from '../people/schemas.ts';
 
 export const Tenant = z
   .object({ id: z.uuid(), slug: z.string(), name: z.string(), created_at: Timestamp })
@@ -30,7 +30,7 @@ export const TenantCreate = z
   })
   .meta({ id: 'TenantCreate' });
 export const TenantCreated = Tenant.extend({
-  invitation_link: z.string().nullable().describe('Lets the owner in, once; it is shown this once'),
+  invitation_link: z.string().nullable().describe('Lets the owner in, once; it is shown this once. Null where it is mailed'),
 }).meta({ id: 'TenantCreated' });
 export const TenantPatch = z.strictObject({ name: Name }).meta({ id: 'TenantPatch' });
 
@@ -80,6 +80,12 @@ export const InvitationModel = defineModel({
 export const InvitationCreate = z
   .strictObject({ email: Email, role: RoleName, days: z.int().min(1).max(30).default(7).describe('How long it can be accepted') })
   .meta({ id: 'InvitationCreate' });
-export const InvitationCreated = Invitation.extend({ link: z.string().describe('Works once; it is shown this once') }).meta({
+export const InvitationCreated = Invitation.extend({
+  link: z.string().nullable().describe('Works once; it is shown this once. Null where it is mailed'),
+}).meta({
   id: 'InvitationCreated',
 });
+
+export const InvitationAccept = z
+  .strictObject({ token: LinkToken, name: PersonName.optional(), password: Password.optional() })
+  .meta({ id: 'InvitationAccept' });

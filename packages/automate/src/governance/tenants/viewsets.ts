@@ -27,7 +27,8 @@ export class TenantViewSet extends BaseReadOnlyViewSet<typeof TenantModel> {
     this.describe('create', {
       summary: 'Make a tenant; for staff',
       permissions: [IsStaff],
-      description: 'Nobody belongs to it yet: name an owner, and the reply holds a link that lets them in, once.',
+      description:
+        'Nobody belongs to it yet: name an owner, and the reply holds a link that lets them in, once, unless it is mailed.',
       body: TenantCreate,
       response: TenantCreated,
       idempotent: false,
@@ -147,7 +148,7 @@ export class InvitationViewSet extends BaseReadOnlyViewSet<typeof InvitationMode
   static {
     this.describe('create', {
       summary: 'Invite somebody into the tenant',
-      description: 'The reply holds a link that works once. It is mailed too, where mail is set up.',
+      description: 'The reply holds a link that works once. Where mail is set up, it is mailed and the reply does not hold it.',
       body: InvitationCreate,
       response: InvitationCreated,
       idempotent: false,
@@ -174,17 +175,6 @@ export class InvitationViewSet extends BaseReadOnlyViewSet<typeof InvitationMode
   }
 }
 
-async function invite(
-  ctx: Context,
-  tenantId: string,
-  invitation: z.output<typeof InvitationCreate>,
-): Promise<{ readonly id: string; readonly link: string }> {
-  const { invitations, people } = ctx.services;
-  const made = await invitations.create({ ...auditActorOf(ctx), tenantId }, invitation);
-  people.options.mailer.send({
-    to: invitation.email,
-    subject: 'You are invited',
-    text: `You are invited to Automate. Accept within ${invitation.days} days:\n\n${made.link}\n`,
-  });
-  return made;
+function invite(ctx: Context, tenantId: string, invitation: z.output<typeof InvitationCreate>) {
+  return ctx.services.invitations.create({ ...auditActorOf(ctx), tenantId }, invitation);
 }

@@ -97,6 +97,8 @@ export type AuditExportQuery = {
 export type AuditVerifyQuery = {
   /** The chains of all tenants; for staff */
   readonly all?: boolean | undefined;
+  /** Heads that were kept elsewhere, `<tenant id>:<seq>:<hash>` separated by commas: they must still be in their chains */
+  readonly since?: string | undefined;
 };
 
 export interface Audit {
@@ -133,6 +135,7 @@ export interface Audit {
   verify(query: AuditVerifyQuery | undefined, options: ConditionalOptions): Call<schemas.AuditVerification | undefined>;
   /**
    * Check that no entry was altered, removed or added
+   * An older chain that was put back with its end holds in itself: only heads that were kept elsewhere show that.
    * `GET /api/v1/audit/verify/`
    */
   verify(query?: AuditVerifyQuery, options?: ReadOptions): Call<schemas.AuditVerification>;

@@ -48,7 +48,7 @@ export interface Invitations {
   ): AsyncGenerator<PageOf<schemas.Invitation>, void, undefined>;
   /**
    * Invite somebody into the tenant
-   * The reply holds a link that works once. It is mailed too, where mail is set up.
+   * The reply holds a link that works once. Where mail is set up, it is mailed and the reply does not hold it.
    * `POST /api/v1/invitations/`
    */
   create(body: schemas.InvitationCreate, options?: WriteOptions): Call<schemas.InvitationCreated>;

@@ -29,7 +29,7 @@ export interface SignIn {
   link(body: schemas.LinkSignIn, options?: WriteOptions): Call<schemas.SignedIn>;
   /**
    * Accept an invitation
-   * Somebody new gives a name and a password. Who is known already signs in first.
+   * Somebody new gives a name and a password. Who is known already signs in first, and gives a new password if their address is not proven.
    * `POST /api/auth/accept-invitation/`
    */
   acceptInvitation(body: schemas.InvitationAccept, options?: WriteOptions): Call<schemas.SignedIn>;

@@ -40,7 +40,7 @@ export interface Tenants {
   pages(query?: IterateQuery<TenantsListQuery>, options?: ReadOptions): AsyncGenerator<PageOf<schemas.Tenant>, void, undefined>;
   /**
    * Make a tenant; for staff
-   * Nobody belongs to it yet: name an owner, and the reply holds a link that lets them in, once.
+   * Nobody belongs to it yet: name an owner, and the reply holds a link that lets them in, once, unless it is mailed.
    * `POST /api/v1/tenants/`
    */
   create(body: schemas.TenantCreate, options?: WriteOptions): Call<schemas.TenantCreated>;

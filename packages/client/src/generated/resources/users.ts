@@ -21,14 +21,14 @@ export type UsersListQuery = {
   readonly disabled_at_is_null?: boolean | undefined;
   /** Fields of the reply, separated by commas; all when missing. */
   readonly fields?:
-    | readonly ('id' | 'name' | 'email' | 'is_staff' | 'two_factor_enabled' | 'disabled_at' | 'created_at')[]
+    | readonly ('id' | 'name' | 'email' | 'is_staff' | 'email_verified' | 'two_factor_enabled' | 'disabled_at' | 'created_at')[]
     | undefined;
 };
 
 export type UsersRetrieveQuery = {
   /** Fields of the reply, separated by commas; all when missing. */
   readonly fields?:
-    | readonly ('id' | 'name' | 'email' | 'is_staff' | 'two_factor_enabled' | 'disabled_at' | 'created_at')[]
+    | readonly ('id' | 'name' | 'email' | 'is_staff' | 'email_verified' | 'two_factor_enabled' | 'disabled_at' | 'created_at')[]
     | undefined;
 };
 

@@ -8,12 +8,21 @@ import { destination, enableLinks, goOn, isSignedIn, takeFragment } from './jour
 
 const token = takeFragment().get('token');
 
+/** Whether somebody is signed in who may be the one that is invited. */
+let isMember = false;
+
 enableLinks();
 enableReveal();
 onSubmit('join-form', async ({ name = '', password = '' }) => {
   const answer = await call('POST', 'api/auth/accept-invitation/', { token, name: name.trim(), password });
   if (answer.ok) return finish('join-form');
   if (isAboutFields(answer)) return refuse('join-form', answer);
+  tell(answer);
+});
+onSubmit('renew-form', async ({ password = '' }) => {
+  const answer = await call('POST', 'api/auth/accept-invitation/', { token, password });
+  if (answer.ok) return finish('renew-form');
+  if (isAboutFields(answer)) return refuse('renew-form', answer);
   tell(answer);
 });
 onSubmit('accept-form', async () => {
@@ -32,6 +41,7 @@ async function begin() {
     const session = await call('GET', 'api/auth/session/');
     if (session.ok) {
       write('who', `${session.body.user.name} (${session.body.user.email})`);
+      isMember = true;
       return show('accept');
     }
   }
@@ -43,11 +53,12 @@ async function begin() {
 /** @param {Failed} answer */
 function tell(answer) {
   const { code, detail } = answer.problem;
-  if (isAboutFields(answer)) return show('join');
+  const back = new URLSearchParams({ next: placeOf('accept-invitation/') });
+  for (const link of ['join-link', 'known-link'])
+    byId(link).setAttribute('href', `${placeOf('sign-in/')}?${back}#invitation=${token}`);
+  if (isAboutFields(answer)) return show(isMember && !isAbout(answer, '/name') ? 'renew' : 'join');
   if (code === 'unauthenticated') {
     write('known', detail.replace(/: sign in.*$/, '.'));
-    const back = new URLSearchParams({ next: placeOf('accept-invitation/') });
-    byId('known-link').setAttribute('href', `${placeOf('sign-in/')}?${back}#invitation=${token}`);
     return show('known');
   }
   if (code === 'link_invalid' || code === 'invalid_input') return show('invalid');
@@ -56,8 +67,16 @@ function tell(answer) {
 }
 
 /** @param {Failed} answer */
-function isAboutFields({ problem }) {
-  return problem.errors?.some(({ pointer }) => pointer === '/name' || pointer === '/password') ?? false;
+function isAboutFields(answer) {
+  return isAbout(answer, '/name') || isAbout(answer, '/password');
+}
+
+/**
+ * @param {Failed} answer
+ * @param {string} field
+ */
+function isAbout({ problem }, field) {
+  return problem.errors?.some(({ pointer }) => pointer === field) ?? false;
 }
 
 /** @param {string} form */

@@ -8,6 +8,7 @@ import { destination, enableLinks, goOn, isSignedIn, needsSetup, takeFragment } 
 const REASONS = Object.freeze({
   no_account: 'There is no account for you here. Ask for an invitation.',
   account_disabled: 'Your account is disabled. Ask whoever runs this installation.',
+  linked_to_another: 'The account with your address belongs to another identity. Ask whoever runs this installation.',
   flow_expired: 'That took too long. Try again.',
   provider_refused: 'The provider did not let you in.',
   provider_unavailable: 'The provider does not answer. Try again later, or sign in with your password.',
