@@ -8,6 +8,7 @@ import type { Route } from './route.ts';
 import { type ApiRouter, reversePath } from './router.ts';
 import type { AppServices } from './services.ts';
 import { readSetting, unreadSettings } from './settings.ts';
+import { createStreams, type Streams } from './streams.ts';
 import { MemoryThrottleStore } from './throttle-store.ts';
 import { type ClientAddress, readTrustedProxies } from './trusted-proxies.ts';
 
@@ -33,6 +34,8 @@ export interface Api extends ApiFacts {
   readonly idempotency: IdempotencyStore;
   readonly authenticators: readonly Authenticator[];
   readonly logger: Logger;
+  /** The event streams that are open. */
+  readonly streams: Streams;
   /** Where a request comes from, as far as proxies are trusted; `AUTOMATE_API_TRUST_PROXY`. */
   readonly clientAddress: ClientAddress;
   /** Path before that of every route: empty, or `/segments` without a trailing slash. */
@@ -64,6 +67,11 @@ export function createApi(options: ApiOptions): Api {
     bodyBytes: readSetting(settings, 'BODY_LIMIT_BYTES', 1_048_576),
     stallSeconds: readSetting(settings, 'STREAM_STALL_SECONDS', 60),
   };
+  const streams = createStreams({
+    perCaller: readSetting(settings, 'STREAMS_PER_CALLER', 200),
+    perTenant: readSetting(settings, 'STREAMS_PER_TENANT', 1_000),
+    inAll: readSetting(settings, 'STREAMS', 5_000),
+  });
   const clientAddress = readTrustedProxies(settings);
   for (const name of unreadSettings(settings)) logger.warn({ setting: `AUTOMATE_API_${name}` }, 'a setting that nothing reads');
   return Object.freeze({
@@ -74,6 +82,7 @@ export function createApi(options: ApiOptions): Api {
     authenticators: options.authenticators ?? [],
     logger,
     limits,
+    streams,
     clientAddress,
     basePath,
     reverse: (operationId: string, params: Readonly<Record<string, string>> = {}) =>

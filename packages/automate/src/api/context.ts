@@ -22,6 +22,10 @@ export interface ApiFacts {
   reverse(operationId: string, params?: Readonly<Record<string, string>>): string;
   /** Every scope that a route names, sorted. */
   readonly scopes: readonly string[];
+  readonly limits: {
+    /** Most bytes of the body of a route that names no limit of its own; `AUTOMATE_API_BODY_LIMIT_BYTES`. */
+    readonly bodyBytes: number;
+  };
   /** The OpenAPI 3.1 document of all routes, as JSON text. */
   openapi(): string;
 }

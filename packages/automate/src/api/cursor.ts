@@ -2,9 +2,9 @@ import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { commonErrors, type OrderTerm, parseJson } from '../kernel/index.ts';
 
-/** Where a page starts (or, backward, ends): the values of the order's columns in one row. */
+/** Where a page starts (or, backward, ends): the values of the order's columns in one row; without them, at the end of the list. */
 export interface Cursor {
-  readonly values: readonly unknown[];
+  readonly values: readonly unknown[] | undefined;
   readonly backward: boolean;
 }
 
@@ -18,7 +18,8 @@ const BASE64URL = /^[A-Za-z0-9_-]{1,8192}$/;
 
 /** Writes a cursor; clients must not look inside. */
 export function encodeCursor(cursor: Cursor, fingerprint: string): string {
-  const wire = cursor.backward ? { f: fingerprint, v: cursor.values, b: 1 } : { f: fingerprint, v: cursor.values };
+  const v = cursor.values ?? [];
+  const wire = cursor.backward ? { f: fingerprint, v, b: 1 } : { f: fingerprint, v };
   return Buffer.from(JSON.stringify(wire)).toString('base64url');
 }
 
@@ -36,6 +37,7 @@ export function decodeCursor(
   if (f !== options.fingerprint) {
     throw commonErrors.invalid_cursor('The cursor belongs to another ordering, filter or search: start again without it.');
   }
+  if (v.length === 0) return { values: undefined, backward: b === 1 };
   const { shape } = options.columns;
   const fits = options.order.every(({ column }, index) => !shape[column] || z.safeParse(shape[column], v[index]).success);
   if (v.length !== options.order.length || !fits) {

@@ -7,7 +7,9 @@ export interface EventPumpOptions {
   readonly sink: Writable;
   /** Fires when the client has gone or the server stops. */
   readonly signal: AbortSignal;
-  /** Turns an error of the source into the data of a last `error` event. */
+  /** Watches whether the client may have more, until what it returns is called. Default: it may for ever. */
+  admission?(onRefused: (error: unknown) => void): () => void;
+  /** Turns an error of the source, or the refusal of more, into the data of a last `error` event. */
   describeError(error: unknown): string;
   readonly heartbeatSeconds?: number;
   /** Bytes a slow reader may leave unread before it is dropped. */
@@ -24,6 +26,7 @@ export async function pumpEvents(options: EventPumpOptions): Promise<void> {
   const { sink, signal, maxBufferedBytes = 1_048_576, heartbeatSeconds = 15, stallSeconds = 60 } = options;
   const iterator = options.source[Symbol.asyncIterator]();
   const interrupt = createInterrupt(signal);
+  const leave = options.admission?.((error) => interrupt.fail(error));
   // A comment keeps proxies from closing a quiet stream (HTML Living Standard, 9.2.7).
   const heartbeat = setInterval(() => {
     if (!sink.writableNeedDrain) sink.write(':\n\n');
@@ -42,8 +45,11 @@ export async function pumpEvents(options: EventPumpOptions): Promise<void> {
     }
   } catch (error) {
     const data = options.describeError(error);
-    if (!signal.aborted) sink.write(encodeEvent({ event: 'error', data }));
+    // Who takes nothing would have the connection for as long as they like.
+    if (sink.writableNeedDrain) sink.destroy();
+    else if (!signal.aborted) sink.write(encodeEvent({ event: 'error', data }));
   } finally {
+    leave?.();
     clearInterval(heartbeat);
     interrupt.dispose();
     // Not awaited: a generator that is busy returns only when its own await ends, and the signal has told it.
@@ -56,20 +62,30 @@ const INTERRUPTED = Symbol('interrupted');
 
 interface Interrupt {
   race<Value>(promise: Promise<Value>): Promise<Value | typeof INTERRUPTED>;
+  /** Rejects what is waited for, now or next. */
+  fail(error: unknown): void;
   dispose(): void;
 }
 
 /** Like `Promise.race` with the signal, which would leave one more reaction on one long-lived promise for every event. */
 function createInterrupt(signal: AbortSignal): Interrupt {
   let wake: ((value: typeof INTERRUPTED) => void) | undefined;
+  let refuse: ((error: unknown) => void) | undefined;
+  let failure: { readonly error: unknown } | undefined;
   const onAbort = () => wake?.(INTERRUPTED);
   signal.addEventListener('abort', onAbort, { once: true });
   return {
     race: (promise) =>
       new Promise((resolve, reject) => {
         wake = resolve;
+        refuse = reject;
         promise.then(resolve, reject);
+        if (failure) reject(failure.error);
       }),
+    fail(error) {
+      failure = { error };
+      refuse?.(error);
+    },
     dispose: () => signal.removeEventListener('abort', onAbort),
   };
 }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { AppError, type IdempotentRequest, type StoredReply } from '../kernel/index.ts';
+import { AppError, type IdempotentRequest, keptReplies, type StoredReply, sizeOfReply, withoutBody } from '../kernel/index.ts';
 import { apiErrors } from './errors.ts';
 import { PROBLEM_CONTENT_TYPE, toProblemReply } from './problem.ts';
 import { JSON_CONTENT_TYPE, RawReply } from './reply.ts';
@@ -22,7 +22,7 @@ export async function executeOnce(ctx: RequestContext, request: IdempotentReques
         headers: { 'retry-after': '1' },
       });
     case 'answered':
-      ctx.result = replay(claim.reply);
+      ctx.result = replay(claim.reply, claim.reply.body);
       return;
     case 'claimed':
       break;
@@ -41,7 +41,9 @@ export async function executeOnce(ctx: RequestContext, request: IdempotentReques
 async function conclude(ctx: RequestContext, request: IdempotentRequest, ticket: string, reply: StoredReply | undefined) {
   const { idempotency } = ctx.api;
   try {
-    await (reply ? idempotency.answer(request, ticket, reply) : idempotency.release(request, ticket));
+    await (reply
+      ? idempotency.answer(request, ticket, sizeOfReply(reply) > keptReplies.most ? withoutBody(reply) : reply)
+      : idempotency.release(request, ticket));
   } catch (error) {
     ctx.log.warn({ error }, 'the reply could not be kept under its Idempotency-Key');
   }
@@ -66,7 +68,12 @@ export function idempotentRequest(ctx: RequestContext): IdempotentRequest | unde
 const KEY = /^[\x21-\x7e]{1,255}$/;
 const NOTHING = new Uint8Array();
 
-function replay({ status, headers, body }: StoredReply): RawReply {
+/** @throws `idempotency_reply_not_kept` */
+function replay({ status, headers }: StoredReply, body: string | null): RawReply {
+  if (body === null) {
+    const detail = `The request was done and answered with ${status}; its reply was too large to be kept. Look at what it changed, or use a new key.`;
+    throw apiErrors.idempotency_reply_not_kept(detail, { headers: { 'idempotent-replayed': 'true' } });
+  }
   return new RawReply(body, { status, headers: { ...headers, 'idempotent-replayed': 'true' } });
 }
 

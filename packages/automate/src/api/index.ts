@@ -76,7 +76,7 @@ export { readSetting } from './settings.ts';
 export { MemoryThrottleStore } from './throttle-store.ts';
 export { addressKey, type RateKey, type RateRule, type RateText, rate } from './throttling.ts';
 export { exportQuerySchema, exportRows } from './transfer/export.ts';
-export { mediaTypes as exportTypes } from './transfer/formats.ts';
 export { ImportReport } from './transfer/import.ts';
+export { mediaTypes as exportTypes } from './transfer/upload.ts';
 export { BaseAPIView } from './view.ts';
 export { type ActionArguments, BaseViewSet, type StandardAction } from './viewset.ts';

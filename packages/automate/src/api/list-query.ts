@@ -77,7 +77,7 @@ export function requireRaw(query: Readonly<Record<string, unknown>>, features: L
 export function requestedFilters(query: Readonly<Record<string, unknown>>, definitions: ListFeatures['filters']): Filter[] {
   const filters: Filter[] = [];
   for (const [name, { column, operator }] of Object.entries(definitions)) {
-    if (query[name] !== undefined) filters.push({ column, operator, value: query[name] });
+    if (Object.hasOwn(query, name) && query[name] !== undefined) filters.push({ column, operator, value: query[name] });
   }
   return filters;
 }

@@ -6,8 +6,9 @@ import { partialSchema } from './partial-schema.ts';
 import { BaseReadOnlyViewSet, presentAll, requireScope } from './read-only-viewset.ts';
 import type { RawReply } from './reply.ts';
 import { exportQuerySchema, exportRows } from './transfer/export.ts';
-import { importTypes, mediaTypes } from './transfer/formats.ts';
-import { IMPORT_BYTES, ImportQuery, ImportReport, importRows } from './transfer/import.ts';
+import { ImportQuery, ImportReport, importRows } from './transfer/import.ts';
+import { transferLimits } from './transfer/limits.ts';
+import { importTypes, mediaTypes } from './transfer/upload.ts';
 import type { StandardAction } from './viewset.ts';
 
 /**
@@ -125,7 +126,7 @@ export abstract class BaseModelViewSet<M extends Model = Model> extends BaseRead
           description: 'CSV, a JSON array or JSON lines, as the body or as the one file of a form.',
           query: ImportQuery,
           consumes: importTypes,
-          bodyLimit: IMPORT_BYTES,
+          bodyLimit: transferLimits.bytes,
           response: ImportReport,
         };
       default:

@@ -51,6 +51,44 @@ test('links keep the other parameters and the path', async () => {
   });
 });
 
+test('links keep the commas of lists as they were written', async () => {
+  const { get } = server(5);
+  const page = await get(`${LIST}?limit=2&fields=id,name&search=a%2Cb%20w&ordering=name`);
+  expect(page.next).toBeNull();
+  const { next } = await get(`${LIST}?fields=id,name&limit=2&ordering=-name,priority`);
+  expect(next).toMatch(/\?fields=id,name&ordering=-name,priority&cursor=[\w-]+&limit=2$/);
+  expect((await get(next)).results.map(Object.keys)).toEqual([
+    ['id', 'name'],
+    ['id', 'name'],
+  ]);
+});
+
+test('a page whose rows have gone leads back to those that are there', async () => {
+  const { get, store } = server(25);
+  const first = await get(`${LIST}?limit=10&ordering=name`);
+  const kept = first.results.map(({ id }: { id: string }) => id);
+  store.rows.splice(0, store.rows.length, ...store.rows.filter(({ id }) => kept.includes(id)));
+  const emptied = await get(first.next);
+  expect(emptied).toMatchObject({ results: [], next: null, previous: expect.any(String) });
+  const back = await get(emptied.previous);
+  expect(back).toEqual({ results: first.results, next: null, previous: null });
+});
+
+test('and one that was gone back to leads forth to the first', async () => {
+  const { get, store } = server(25);
+  const first = await get(`${LIST}?limit=10&ordering=name`);
+  const second = await get(first.next);
+  const gone = first.results.map(({ id }: { id: string }) => id);
+  store.rows.splice(0, store.rows.length, ...store.rows.filter(({ id }) => !gone.includes(id)));
+  const emptied = await get(second.previous);
+  expect(emptied).toMatchObject({ results: [], next: expect.any(String), previous: null });
+  const forth = await get(emptied.next);
+  expect([forth.results, forth.previous]).toEqual([second.results, null]);
+  store.rows.splice(0);
+  const nothing = await get(second.next);
+  expect(await get(nothing.previous)).toEqual({ results: [], next: null, previous: null });
+});
+
 test('a cursor that was not given out is refused', async () => {
   const { app, get } = server(5);
   const { next } = await get(`${LIST}?limit=2&ordering=priority`);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { OrderTerm } from '../kernel/index.ts';
 import type { Context } from './context.ts';
 import { decodeCursor, encodeCursor, fingerprintOf } from './cursor.ts';
+import { decoded, rawPairs } from './query.ts';
 
 /** The most rows a page may have. */
 export const MAX_LIMIT = 200;
@@ -80,13 +81,21 @@ export async function paginate<Row>(
   const hasMore = options.hasMore?.() ?? isTooMany;
   // The row too many is the one farthest from the cursor.
   const results = !isTooMany ? loaded : backward ? loaded.slice(1) : loaded.slice(0, limit);
-  const link = (row: Row | undefined, isBackward: boolean): string | null => {
-    if (row === undefined) return null;
-    const values = order.map(({ column }) => (row as Record<string, unknown>)[column] ?? null);
-    return linkTo(ctx, { cursor: encodeCursor({ values, backward: isBackward }, fingerprint), limit });
-  };
-  const next = backward || hasMore ? link(results.at(-1), false) : null;
-  const previous = (backward ? hasMore : cursor !== undefined) ? link(results[0], true) : null;
+  const linkBeside = (values: readonly unknown[] | undefined, isBackward: boolean): string =>
+    linkTo(ctx, { cursor: encodeCursor({ values, backward: isBackward }, fingerprint), limit });
+  const link = (row: Row | undefined, isBackward: boolean): string | null =>
+    row === undefined
+      ? null
+      : linkBeside(
+          order.map(({ column }) => (row as Record<string, unknown>)[column] ?? null),
+          isBackward,
+        );
+  // A page whose rows have gone meanwhile has no row to lead on from: back it leads to the last page, and forth to the first.
+  const isEmptied = results.length === 0 && cursor?.values !== undefined;
+  const hasNext = backward ? cursor?.values !== undefined : hasMore;
+  const hasPrevious = backward ? hasMore : cursor?.values !== undefined;
+  const next = isEmptied && backward ? linkTo(ctx, { cursor: null, limit }) : hasNext ? link(results.at(-1), false) : null;
+  const previous = isEmptied && !backward ? linkBeside(undefined, true) : hasPrevious ? link(results[0], true) : null;
   return total === undefined ? { results, next, previous } : { results, next, previous, count: total };
 }
 
@@ -102,20 +111,15 @@ export function pageBehind(list: {
   return `${path}?cursor=${encodeCursor({ values, backward: false }, fingerprintOf(operationId, order, bound))}`;
 }
 
-/** The list's own address with these parameters instead; those that are kept come first. */
-export function linkTo(
-  ctx: Pick<Context, 'request' | 'rawQuery'>,
-  parameters: Readonly<Record<string, string | number>>,
-): string {
+/** The list's own address with these parameters instead; those that are kept come first, with the commas of their lists as they are. */
+export function linkTo(ctx: Pick<Context, 'request'>, parameters: Readonly<Record<string, string | number | null>>): string {
   let text = '';
-  for (const name in ctx.rawQuery) {
+  for (const { name, value } of rawPairs(ctx.request.url)) {
     if (Object.hasOwn(parameters, name)) continue;
-    const value = ctx.rawQuery[name] as string | string[];
-    for (const item of typeof value === 'string' ? [value] : value) {
-      text += `${encodeURIComponent(name)}=${encodeURIComponent(item)}&`;
-    }
+    const written = value.split(',').map((part) => encodeURIComponent(decoded(part)));
+    text += `${encodeURIComponent(name)}=${written.join(',')}&`;
   }
   // Cursors (base64url) and numbers need no escaping.
-  for (const name in parameters) text += `${name}=${parameters[name]}&`;
-  return `${ctx.request.path}?${text.slice(0, -1)}`;
+  for (const [name, value] of Object.entries(parameters)) if (value !== null) text += `${name}=${value}&`;
+  return text === '' ? ctx.request.path : `${ctx.request.path}?${text.slice(0, -1)}`;
 }

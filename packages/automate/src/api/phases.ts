@@ -9,11 +9,14 @@ import { expandRows } from './expand.ts';
 import { executeOnce, idempotentRequest } from './idempotency.ts';
 import { inputError } from './input-issues.ts';
 import { parseJsonBody, requireJsonType, requireMediaType } from './json-body.ts';
+import { startsList } from './json-elements.ts';
+import { type ListBody, readListBody } from './large-body.ts';
 import type { Permission } from './permissions.ts';
 import { RawReply } from './reply.ts';
 import type { RequestContext } from './request-context.ts';
 import { toDeclared } from './serialize.ts';
 import { pickFields } from './sparse.ts';
+import { streamHolder } from './stream-holder.ts';
 import { countRequest } from './throttle-phase.ts';
 
 /** One step of every request. Returns a promise only when it has to wait, so that most requests never do. */
@@ -26,28 +29,33 @@ const COMPLETION: readonly Phase[] = [before, handle, after, serialize];
 const EXECUTION: readonly Phase[] = [...PREPARATION, ...COMPLETION];
 const ALL: readonly Phase[] = [...ADMISSION, ...EXECUTION];
 
+/** What is asked of a request that goes on, and where permissions depend on a row. It is the same request, and is not counted again. */
+export const readmitPhases: readonly Phase[] = [authenticate, authorize];
+export const readmitRowPhases: readonly Phase[] = [loadRow, authorizeRow];
+
 /** Whether this request may go on; needs the headers only. */
 export function admit(ctx: RequestContext): Promise<void> | undefined {
-  return run(ADMISSION, ctx);
+  return runPhases(ADMISSION, ctx);
 }
 
 /** Validates, loads, checks, handles and serializes; afterwards `ctx.result` is what to send. */
 export function execute(ctx: RequestContext): Promise<void> | undefined {
   const once = ctx.route.isIdempotent ? idempotentRequest(ctx) : undefined;
-  return once ? executeWithKey(ctx, once) : run(EXECUTION, ctx);
+  return once ? executeWithKey(ctx, once) : runPhases(EXECUTION, ctx);
 }
 
 async function executeWithKey(ctx: RequestContext, once: IdempotentRequest): Promise<void> {
-  await run(PREPARATION, ctx);
-  await executeOnce(ctx, once, async () => run(COMPLETION, ctx));
+  await runPhases(PREPARATION, ctx);
+  await executeOnce(ctx, once, async () => runPhases(COMPLETION, ctx));
 }
 
 /** Both in one go, for a request without a body. */
 export function perform(ctx: RequestContext): Promise<void> | undefined {
-  return run(ALL, ctx);
+  return runPhases(ALL, ctx);
 }
 
-function run(phases: readonly Phase[], ctx: RequestContext): Promise<void> | undefined {
+/** Runs phases one after the other. */
+export function runPhases(phases: readonly Phase[], ctx: RequestContext): Promise<void> | undefined {
   for (let index = 0; index < phases.length; index += 1) {
     const pending = (phases[index] as Phase)(ctx);
     if (pending) return resume(phases, ctx, index + 1, pending);
@@ -92,21 +100,26 @@ function throttle(ctx: RequestContext): Promise<void> | undefined {
 }
 
 function authorize(ctx: RequestContext): Promise<void> | undefined {
-  const { scope, view, options } = ctx.route;
+  const { scope } = ctx.route;
   if (scope !== undefined && !(ctx.principal && hasScope(ctx.principal, scope))) {
     throw refusal(ctx, `The scope ${scope} is needed for this.`);
   }
-  const required = view.getPermissions(ctx);
-  const all = options.permissions ? [...required, ...options.permissions] : required;
-  return requireAll(all, ctx, ofRequest, 0);
+  return requireAll(permissionsOf(ctx), ctx, ofRequest, 0);
 }
 
 function authorizeRow(ctx: RequestContext): Promise<void> | undefined {
-  if (!ctx.route.loadsRow) return undefined;
+  return ctx.route.loadsRow ? requireAll(permissionsOf(ctx), ctx, ofRow, 0) : undefined;
+}
+
+/** Whether something about the row decides who may have it. */
+export function hasRowPermission(ctx: RequestContext): boolean {
+  return ctx.route.loadsRow && permissionsOf(ctx).some(({ allowsObject }) => allowsObject !== undefined);
+}
+
+function permissionsOf(ctx: RequestContext): readonly Permission[] {
   const { view, options } = ctx.route;
   const required = view.getPermissions(ctx);
-  const all = options.permissions ? [...required, ...options.permissions] : required;
-  return requireAll(all, ctx, ofRow, 0);
+  return options.permissions ? [...required, ...options.permissions] : required;
 }
 
 const ofRequest = (permission: Permission, ctx: RequestContext): MaybePromise<boolean> => permission.allows(ctx);
@@ -144,18 +157,36 @@ function requireReadableBody(ctx: RequestContext): undefined {
   else if (readsJson) requireJsonType(ctx.request.headers);
 }
 
-function validate(ctx: RequestContext): undefined {
+function validate(ctx: RequestContext): Promise<void> | undefined {
   const { route, request } = ctx;
   for (const name of route.parameters) {
     // No id holds these, and PostgreSQL refuses them.
     const value = request.params[name];
     if (value === undefined || value.includes('\u0000') || !value.isWellFormed()) throw commonErrors.not_found();
   }
-  if (route.query) ctx.query = route.query.read(ctx.rawQuery);
-  if (!route.readsJson || route.options.consumes) return;
+  if (route.query) ctx.query = route.query.read(ctx.rawQuery, request.url);
+  if (!route.readsJson || route.options.consumes) return undefined;
+  if (isLongList(ctx)) return readLongList(ctx);
   const parsed = (route.options.body as z.ZodType).safeParse(parseJsonBody(request.rawBody));
   if (!parsed.success) throw inputError(parsed.error);
   ctx.body = parsed.data;
+  return undefined;
+}
+
+/** A body beyond the general limit, which some routes take, is read piece by piece where it is a list. */
+function isLongList({ route, request, api }: RequestContext): boolean {
+  const { rawBody } = request;
+  if (!route.listBody || rawBody === undefined || rawBody.length <= api.limits.bodyBytes) return false;
+  return !route.listBody.isAlsoSingle || startsList(rawBody);
+}
+
+async function readLongList(ctx: RequestContext): Promise<void> {
+  const { route, request, api } = ctx;
+  const { bodyBytes } = api.limits;
+  const list = route.listBody as ListBody;
+  // One that may come alone may be as large in a list; and a list may be written with spaces.
+  const elementBytes = list.isAlsoSingle ? (route.options.bodyLimit ?? bodyBytes) : 2 * bodyBytes;
+  ctx.body = await readListBody(request.rawBody as Uint8Array, { ...list, elementBytes });
 }
 
 function loadRow(ctx: RequestContext): Promise<void> | undefined {
@@ -200,7 +231,9 @@ function after(ctx: RequestContext): Promise<void> | undefined {
 
 function serialize(ctx: RequestContext): Promise<void> | undefined {
   const { route, result } = ctx;
-  if (result instanceof RawReply || result instanceof EventStream) return undefined;
+  // While nothing has been sent it can still be refused.
+  if (result instanceof EventStream) return void ctx.api.streams.requireRoom(streamHolder(ctx));
+  if (result instanceof RawReply) return undefined;
   if (!route.options.response) {
     ctx.result = '';
     return undefined;

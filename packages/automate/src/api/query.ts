@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inexactNumberIssue, invalidInput, isExactNumber, numberOutOfRange } from '../kernel/index.ts';
+import { AppError, inexactNumberIssue, invalidInput, isExactNumber, numberOutOfRange, parseJson } from '../kernel/index.ts';
 import { apiErrors } from './errors.ts';
 import { inputError } from './input-issues.ts';
 import { clip } from './problem.ts';
@@ -28,7 +28,8 @@ export function parseQueryString(url: string): RawQuery {
 
 /** A query schema made ready at registration: which parameters exist and how their text becomes a value. */
 export interface QueryReader {
-  read(raw: RawQuery): unknown;
+  /** @param url of the request, for lists: a comma that stands as it is separates values, one that is escaped belongs to a value */
+  read(raw: RawQuery, url: string): unknown;
 }
 
 /**
@@ -41,13 +42,15 @@ export function createQueryReader(schema: z.ZodObject): QueryReader {
   const ofNone = schema.safeParse({});
   const none = ofNone.success && Object.keys(ofNone.data).length === 0 ? Object.freeze(ofNone.data) : undefined;
   return {
-    read(raw) {
+    read(raw, url) {
       if (raw === NONE && none) return none;
       const values: Record<string, unknown> = {};
       for (const name in raw) {
         const kind = kinds.get(name);
         if (kind === undefined) throw unknownParameter(name, [...kinds.keys()]);
-        values[name] = convert(name, raw[name] as string | string[], kind);
+        const given = raw[name] as string | string[];
+        values[name] =
+          typeof kind === 'object' ? toList(name, given, kind, () => listItems(url, name)) : convert(name, given, kind);
       }
       const parsed = schema.safeParse(values);
       if (!parsed.success) throw inputError(parsed.error, '/query');
@@ -56,14 +59,17 @@ export function createQueryReader(schema: z.ZodObject): QueryReader {
   };
 }
 
-type Scalar = 'text' | 'number' | 'boolean';
-type Kind = Scalar | { readonly items: Scalar };
+type Scalar = 'text' | 'number' | 'boolean' | 'json';
+/** Of a list, with what one of its values has to be. */
+type Kind = Scalar | { readonly items: Scalar; readonly element: z.ZodType };
 
 function kindOf(schema: z.ZodType): Kind {
   if (schema instanceof z.ZodArray) {
     const items = kindOf(schema.element as z.ZodType);
-    return { items: typeof items === 'string' ? items : 'text' };
+    return { items: typeof items === 'string' ? items : 'text', element: schema.element as z.ZodType };
   }
+  // Of what is no single text, number or boolean, JSON is the way to write it.
+  if (schema instanceof z.ZodLazy || schema instanceof z.ZodObject || schema instanceof z.ZodRecord) return 'json';
   if (schema instanceof z.ZodNumber) return 'number';
   if (schema instanceof z.ZodBoolean) return 'boolean';
   if (schema instanceof z.ZodPipe) return kindOf(schema.in as z.ZodType);
@@ -73,13 +79,50 @@ function kindOf(schema: z.ZodType): Kind {
 
 const NUMBER = /^-?\d{1,400}(?:\.\d{1,400})?$/;
 
-function convert(name: string, value: string | string[], kind: Kind): unknown {
-  // A list may be written `a=1&a=2` or `a=1,2`.
-  if (typeof kind === 'object') {
-    return (Array.isArray(value) ? value : [value])
-      .flatMap((item) => item.split(','))
-      .map((item) => toScalar(name, item, kind.items));
-  }
+/**
+ * A list may be written `a=1&a=2` or `a=1,2`. An escaped comma (`%2C`) is part of a value (RFC 3986, 2.2), as far as the schema knows such values:
+ * else it separates them too, since many clients escape all of them.
+ */
+function toList(
+  name: string,
+  given: string | string[],
+  { items, element }: { items: Scalar; element: z.ZodType },
+  itemsOf: () => readonly string[],
+): unknown[] {
+  const written = [given].flat();
+  if (!written.some((item) => item.includes(','))) return written.map((item) => toScalar(name, item, items));
+  return itemsOf().flatMap((item) => {
+    const whole = toScalar(name, item, items);
+    if (!item.includes(',') || element.safeParse(whole).success) return [whole];
+    return item.split(',').map((part) => toScalar(name, part, items));
+  });
+}
+
+/** The values of a parameter as they stand between commas that are not escaped. */
+function listItems(url: string, wanted: string): string[] {
+  return rawPairs(url).flatMap(({ name, value }) => (name === wanted ? value.split(',').map(decoded) : []));
+}
+
+/** The parameters of a URL by their names, with their values as they are written. */
+export function rawPairs(url: string): { readonly name: string; readonly value: string }[] {
+  const start = url.indexOf('?');
+  if (start === -1) return [];
+  return url
+    .slice(start + 1)
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => {
+      const end = pair.indexOf('=');
+      return end === -1 ? { name: decoded(pair), value: '' } : { name: decoded(pair.slice(0, end)), value: pair.slice(end + 1) };
+    });
+}
+
+/** As forms are written (URL Standard, 5.1). The whole query is known to be decodable, and a comma stands within no character. */
+export function decoded(text: string): string {
+  return decodeURIComponent(text.replaceAll('+', ' '));
+}
+
+function convert(name: string, value: string | string[], kind: Scalar): unknown {
   if (Array.isArray(value)) {
     throw invalidInput([{ pointer: `/query/${clip(name, 40)}`, code: 'repeated', message: 'may be given only once' }]);
   }
@@ -92,8 +135,20 @@ function toScalar(name: string, value: string, kind: Scalar): unknown {
     if (!isExactNumber(value)) throw numberOutOfRange(inexactNumberIssue(`/query/${name}`, value));
     return Number(value);
   }
+  if (kind === 'json') return parsed(name, value);
   if (kind === 'boolean' && (value === 'true' || value === 'false')) return value === 'true';
   return value;
+}
+
+/** A text that is no JSON is a text. */
+function parsed(name: string, value: string): unknown {
+  try {
+    return parseJson(value);
+  } catch (error) {
+    const issue = AppError.is(error) ? error.errors?.[0] : undefined;
+    if (issue) throw numberOutOfRange({ ...issue, pointer: `/query/${name}${issue.pointer}` });
+    return value;
+  }
 }
 
 function unknownParameter(name: string, parameters: readonly string[]) {

@@ -3,6 +3,7 @@ import {
   commonErrors,
   type Filter,
   type FilterSet,
+  invalidModel,
   type Model,
   type ModelStore,
   type OrderTerm,
@@ -117,6 +118,11 @@ export abstract class BaseReadOnlyViewSet<M extends Model = Model> extends BaseV
       throw apiErrors.invalid_settings(`The page size of ${this.constructor.name} must be an integer from 1 to ${MAX_LIMIT}.`);
     }
     requireSound({ ...this.model, ...this.getListFeatures() });
+    const taken = Object.keys(this.getListFeatures().filters).find((filter) =>
+      Object.hasOwn(this.pagination.querySchema.shape, filter),
+    );
+    if (taken !== undefined)
+      throw invalidModel(name, `the filter "${taken}" has the name of a parameter of its pages: give it another.`);
     return {
       summary: `List ${this.model.table.replaceAll('_', ' ')}`,
       query: listQuerySchema(this.getListFeatures(), this.pagination.querySchema),

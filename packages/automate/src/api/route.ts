@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Operation, View } from './base-view.ts';
 import type { RouteFacts } from './context.ts';
 import { apiErrors } from './errors.ts';
+import { type ListBody, listBodyOf } from './large-body.ts';
 import type { CORSPolicy } from './mixins/cors.ts';
 import { AllowAny } from './permissions.ts';
 import { createQueryReader, type QueryReader } from './query.ts';
@@ -28,6 +29,8 @@ export interface Route extends RouteFacts {
   readonly querySchema: z.ZodObject | undefined;
   /** Whether a JSON body is read. */
   readonly readsJson: boolean;
+  /** What a JSON body is made of that may be a list. */
+  readonly listBody: ListBody | undefined;
   readonly handler: Method;
   readonly before: Method | undefined;
   readonly after: Method | undefined;
@@ -83,6 +86,7 @@ export function compileRoute(input: {
     query: querySchema && createQueryReader(querySchema),
     querySchema,
     readsJson: options.body !== undefined,
+    listBody: listBodyOf(options.body),
     handler: methods[action] as Method,
     before: hook('before'),
     after: hook('after'),

@@ -67,7 +67,12 @@ const READ = new WeakMap<ApiSettings, Set<string>>();
 let constructing: ApiSettings | undefined;
 
 const NUMBER = /^-?\d+(\.\d+)?$/;
-const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false };
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
 
 function convert(name: string, given: SettingValue, fallback: SettingValue): SettingValue {
   if (typeof fallback === 'string' && typeof given === 'string') return given;
@@ -78,7 +83,7 @@ function convert(name: string, given: SettingValue, fallback: SettingValue): Set
   }
   if (typeof fallback === 'boolean') {
     if (typeof given === 'boolean') return given;
-    const value = typeof given === 'string' ? BOOLEANS[given.trim().toLowerCase()] : undefined;
+    const value = typeof given === 'string' ? BOOLEANS.get(given.trim().toLowerCase()) : undefined;
     if (value === undefined) throw malformed(name, 'true or false');
     return value;
   }

@@ -226,3 +226,10 @@ export class MemoryModelStore implements ModelTransaction {
     });
   }
 }
+
+/** All that comes out of an iterable. */
+export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}

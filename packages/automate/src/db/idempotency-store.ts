@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IdempotencyStore, IdempotentRequest, StoredReply } from '../kernel/index.ts';
+import { type IdempotencyStore, type IdempotentRequest, roomFor, type StoredReply, sizeOfReply } from '../kernel/index.ts';
 import type { Db, Queryable } from './port.ts';
 
 interface KeyRow {
@@ -23,9 +23,8 @@ export function createIdempotencyStore(db: Db, { lockSeconds = LOCK_SECONDS }: {
 
   /** While the request runs its key stays taken, however long that is. */
   function keepLocked(request: IdempotentRequest, ticket: string): void {
-    const renew = () =>
-      own(db, request, ticket, `set locked_until = now() + $5 * interval '1 second'`, [lockSeconds]).catch(() => undefined);
-    renewals.set(ticket, setInterval(renew, (lockSeconds * 1_000) / 3).unref());
+    const again = () => renew(db, request, ticket, lockSeconds).catch(() => undefined);
+    renewals.set(ticket, setInterval(again, (lockSeconds * 1_000) / 3).unref());
   }
 
   function stopRenewing(ticket: string): void {
@@ -43,15 +42,11 @@ export function createIdempotencyStore(db: Db, { lockSeconds = LOCK_SECONDS }: {
       }
       if (!row.same) return { state: 'mismatch' };
       if (row.status === null) return { state: 'running' };
-      return { state: 'answered', reply: { status: row.status, headers: row.headers ?? {}, body: row.body ?? '' } };
+      return { state: 'answered', reply: { status: row.status, headers: row.headers ?? {}, body: row.body } };
     },
-    async answer(request, ticket, { status, headers, body }: StoredReply) {
+    async answer(request, ticket, reply) {
       stopRenewing(ticket);
-      await own(db, request, ticket, 'set ticket = null, locked_until = null, status = $5, headers = $6, body = $7', [
-        status,
-        JSON.stringify(headers),
-        body,
-      ]);
+      await db.asTenant(request.tenantId, (connection) => store(connection, request, ticket, reply));
     },
     async release(request, ticket) {
       stopRenewing(ticket);
@@ -65,9 +60,19 @@ export function createIdempotencyStore(db: Db, { lockSeconds = LOCK_SECONDS }: {
   };
 }
 
-/** Removes the replies whose time is over. */
+/** Removes the replies whose time is over, and counts what the others take. */
 export async function removeExpiredReplies(db: Db): Promise<number> {
-  return (await db.query('delete from idempotency_keys where expires_at < now()')).rowCount;
+  const { rowCount } = await db.query('delete from idempotency_keys where expires_at < now()');
+  await db.query(
+    `with counted as (
+       select tenant_id, sum(octet_length(body) + octet_length(headers::text)) as bytes from idempotency_keys where body is not null group by 1
+     ), gone as (
+       delete from kept_replies where not exists (select from counted where counted.tenant_id = kept_replies.tenant_id)
+     )
+     insert into kept_replies (tenant_id, bytes) select tenant_id, bytes from counted
+     on conflict (tenant_id) do update set bytes = excluded.bytes`,
+  );
+  return rowCount;
 }
 
 /** Takes a key that is new, expired, or whose holder died; else tells what it holds. */
@@ -98,17 +103,30 @@ async function take(
   return held[0] ?? { same: true, ticket: null, status: null, headers: null, body: null };
 }
 
-async function own(
-  db: Db,
-  request: IdempotentRequest,
-  ticket: string,
-  change: string,
-  values: readonly unknown[],
-): Promise<void> {
+/** Stores a reply, and counts what it takes; one that there is no room for is stored without its body. */
+async function store(connection: Queryable, request: IdempotentRequest, ticket: string, reply: StoredReply): Promise<void> {
+  const size = sizeOfReply(reply);
+  await connection.query(
+    `with room as (
+       select coalesce((select bytes from kept_replies where tenant_id = $1), 0) + $8::int <= $9::int and $7::text is not null as is_there
+     ), answered as (
+       update idempotency_keys set ticket = null, locked_until = null, status = $5,
+         headers = case when is_there then $6::jsonb else '{}' end, body = case when is_there then $7 end
+       from room where tenant_id = $1 and principal_id = $2 and key = $3 and ticket = $4 returning is_there
+     )
+     insert into kept_replies as held (tenant_id, bytes) select $1, $8::int from answered where is_there
+     on conflict (tenant_id) do update set bytes = held.bytes + excluded.bytes`,
+    [...keyOf(request), ticket, reply.status, JSON.stringify(reply.headers), reply.body, size, roomFor(size)],
+  );
+}
+
+/** Holds a key for longer, as long as it is held by this ticket. */
+async function renew(db: Db, request: IdempotentRequest, ticket: string, lockSeconds: number): Promise<void> {
   await db.asTenant(request.tenantId, (connection) =>
     connection.query(
-      `update idempotency_keys ${change} where tenant_id = $1 and principal_id = $2 and key = $3 and ticket = $4`,
-      [...keyOf(request), ticket, ...values],
+      `update idempotency_keys set locked_until = now() + $5 * interval '1 second'
+       where tenant_id = $1 and principal_id = $2 and key = $3 and ticket = $4`,
+      [...keyOf(request), ticket, lockSeconds],
     ),
   );
 }

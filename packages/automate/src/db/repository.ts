@@ -11,9 +11,10 @@ import {
 } from '../kernel/index.ts';
 import { constraintsOf, requireVisible, toConstraintError, toReadError } from './constraint-errors.ts';
 import { QueryError } from './errors.ts';
+import { jsonColumnsOf } from './json-columns.ts';
 import type { Db, Queryable } from './port.ts';
 import { attempt } from './savepoint.ts';
-import type { Statement } from './statements.ts';
+import type { Statement, StoredModel } from './statements.ts';
 
 /** Loads the builder of SQL, which is large: a process that serves does so before its first request, and others may never need it. */
 export const loadStatements = () => import('./statements.ts');
@@ -69,39 +70,43 @@ function storeOver({ inScope, transaction }: Runner): ModelStore {
     list: (model, query, scope) =>
       read([], scope, async (connection) => {
         const { selectPage } = await loadStatements();
-        const rows = await run<Row<typeof model>>(connection, selectPage(model, query, scope));
+        const rows = await run<Row<typeof model>>(connection, selectPage(await stored(connection, model), query, scope));
         return query.backward ? rows.reverse() : rows;
       }),
     count: (model, query, scope) =>
       read(0, scope, async (connection) => {
         const { countRows } = await loadStatements();
-        const [row] = await run<{ count: number }>(connection, countRows(model, query, scope));
+        const [row] = await run<{ count: number }>(connection, countRows(await stored(connection, model), query, scope));
         return row?.count ?? 0;
       }),
     get: (model, id, scope) =>
       read(undefined, scope, async (connection) => {
         const { selectOne } = await loadStatements();
-        const [row] = await run<Row<typeof model>>(connection, selectOne(model, id, scope));
+        const [row] = await run<Row<typeof model>>(connection, selectOne(await stored(connection, model), id, scope));
         return row;
       }),
     related: (model, query, scope) =>
       read([], scope, async (connection) => {
         const { selectRelated } = await loadStatements();
-        return run<Row<typeof model>>(connection, selectRelated(model, query, scope));
+        return run<Row<typeof model>>(connection, selectRelated(await stored(connection, model), query, scope));
       }),
     insert: (model, values, scope) =>
       inScope(scope, async (connection) => {
         const owned = { ...freshId(model), ...values, ...(model.tenantField && { [model.tenantField]: scope.tenantId }) };
         const { insertRow } = await loadStatements();
-        const [row] = await runChange<Row<typeof model>>(connection, insertRow(model, owned), { model, values: owned });
+        const [row] = await runChange<Row<typeof model>>(connection, insertRow(await stored(connection, model), owned), {
+          model,
+          values: owned,
+        });
         return row as Row<typeof model>;
       }),
     update: (model, id, values, scope, options) =>
       inScope(scope, async (connection) => {
         const { selectOne, updateRow } = await loadStatements();
         if (options?.expected) await requireExpected(connection, model, id, scope, options.expected);
-        const statement = updateRow(model, id, values, scope);
-        if (!statement) return (await run<Row<typeof model>>(connection, selectOne(model, id, scope)))[0];
+        const statement = updateRow(await stored(connection, model), id, values, scope);
+        if (!statement)
+          return (await run<Row<typeof model>>(connection, selectOne(await stored(connection, model), id, scope)))[0];
         const [row] = await runChange<Row<typeof model>>(connection, statement, { model, values });
         return row;
       }),
@@ -109,9 +114,13 @@ function storeOver({ inScope, transaction }: Runner): ModelStore {
       inScope(scope, async (connection) => {
         if (options?.expected) await requireExpected(connection, model, id, scope, options.expected);
         const { removeRow } = await loadStatements();
-        return (await runChange(connection, removeRow(model, id, scope), { model })).length > 0;
+        return (await runChange(connection, removeRow(await stored(connection, model), id, scope), { model })).length > 0;
       }),
   };
+}
+
+async function stored<M extends Model>(connection: Queryable, model: M): Promise<M & StoredModel> {
+  return { ...model, json: await jsonColumnsOf(connection, model.table) };
 }
 
 /** An id for a row that brings none; ids that count up come from the table. */
@@ -129,7 +138,7 @@ async function requireExpected<M extends Model>(
   expected: Row<M>,
 ): Promise<void> {
   const { selectOne } = await loadStatements();
-  const [current] = await run<Row<M>>(connection, selectOne(model, id, scope).forUpdate());
+  const [current] = await run<Row<M>>(connection, selectOne(await stored(connection, model), id, scope).forUpdate());
   if (current && !isUnchanged(expected, current)) {
     throw commonErrors.precondition_failed(`The ${model.name} has been changed meanwhile: get it again.`);
   }

@@ -8,6 +8,7 @@ import {
   sql,
 } from 'kysely';
 import type { Filter, ListQuery, Model, RelatedQuery, RelatedValue, Scope } from '../kernel/index.ts';
+import { type JsonColumns, toColumnValue } from './json-columns.ts';
 
 /** SQL with its parameters, once it is compiled. */
 export interface Statement {
@@ -29,14 +30,19 @@ const builder = new Kysely<AnyDatabase>({
   },
 });
 
-export function selectOne(model: Model, id: string, scope: Scope): Select {
+/** A model, and what is known of its table. */
+export interface StoredModel extends Model {
+  readonly json: JsonColumns;
+}
+
+export function selectOne(model: StoredModel, id: string, scope: Scope): Select {
   const query = applyConditions(builder.selectFrom(model.table), model, { filters: [] }, scope);
   return query.select(columnsOf(model)).where('id', '=', id) as Select;
 }
 
-export function selectPage(model: Model, query: ListQuery, scope: Scope): Select {
+export function selectPage(model: StoredModel, query: ListQuery, scope: Scope): Select {
   let statement = applyConditions(builder.selectFrom(model.table), model, query, scope).select(columnsOf(model)) as Select;
-  if (query.after) statement = statement.where(keyset(query, query.after));
+  if (query.after) statement = statement.where(keyset(model, query, query.after));
   for (const { column, descending } of query.order) {
     statement = statement.orderBy(column, descending !== Boolean(query.backward) ? 'desc' : 'asc');
   }
@@ -44,12 +50,12 @@ export function selectPage(model: Model, query: ListQuery, scope: Scope): Select
   return statement.limit(query.limit);
 }
 
-export function countRows(model: Model, query: Pick<ListQuery, 'filters' | 'search'>, scope: Scope): Statement {
+export function countRows(model: StoredModel, query: Pick<ListQuery, 'filters' | 'search'>, scope: Scope): Statement {
   return applyConditions(builder.selectFrom(model.table), model, query, scope).select(sql<number>`count(*)`.as('count'));
 }
 
 /** The first rows of each value: their places are counted within the value, in one pass over its index. */
-export function selectRelated(model: Model, { column, values, order, limit }: RelatedQuery, scope: Scope): Statement {
+export function selectRelated(model: StoredModel, { column, values, order, limit }: RelatedQuery, scope: Scope): Statement {
   const direction = sql.raw(order.descending ? 'desc' : 'asc');
   const place = sql<number>`row_number() over (partition by ${sql.ref(column)} order by ${sql.ref(order.column)} ${direction})`;
   const filters: Filter[] = [{ column, operator: 'in', value: values }];
@@ -64,25 +70,25 @@ export function selectRelated(model: Model, { column, values, order, limit }: Re
 }
 
 /** @param values of all columns that are given, the tenant's included */
-export function insertRow(model: Model, values: Readonly<Record<string, unknown>>): Statement {
-  return builder.insertInto(model.table).values(toColumns(values)).returning(columnsOf(model));
+export function insertRow(model: StoredModel, values: Readonly<Record<string, unknown>>): Statement {
+  return builder.insertInto(model.table).values(toColumns(model, values)).returning(columnsOf(model));
 }
 
 /** Undefined where there is nothing to set: that is not valid SQL, and changes nothing. */
 export function updateRow(
-  model: Model,
+  model: StoredModel,
   id: string,
   values: Readonly<Record<string, unknown>>,
   scope: Scope,
 ): Statement | undefined {
-  const columns = toColumns(values);
+  const columns = toColumns(model, values);
   if (Object.keys(columns).length === 0) return undefined;
   let statement = builder.updateTable(model.table).set(withTime(model, columns)).where('id', '=', id);
   for (const filter of conditionsOf(model, scope)) statement = statement.where(condition(filter, model));
   return statement.returning(columnsOf(model));
 }
 
-export function removeRow(model: Model, id: string, scope: Scope): Statement {
+export function removeRow(model: StoredModel, id: string, scope: Scope): Statement {
   let statement = builder.deleteFrom(model.table).where('id', '=', id);
   for (const filter of conditionsOf(model, scope)) statement = statement.where(condition(filter, model));
   return statement.returning('id');
@@ -103,21 +109,15 @@ function conditionsOf(model: Model, scope: Scope): readonly Filter[] {
   return [...own, ...(scope.filters ?? [])];
 }
 
-/** Objects and arrays of objects are jsonb columns. Arrays of text stay PostgreSQL arrays. */
-function toColumns(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function toColumns({ json }: StoredModel, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(values)
       .filter(([, value]) => value !== undefined)
-      .map(([column, value]) => [column, isJson(value) ? JSON.stringify(value) : value]),
+      .map(([column, value]) => [column, toColumnValue(json, column, value)]),
   );
 }
 
-function isJson(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || value instanceof Date || value instanceof Uint8Array) return false;
-  return !Array.isArray(value) || value.some((item) => typeof item === 'object');
-}
-
-function applyConditions(base: unknown, model: Model, query: Pick<ListQuery, 'filters' | 'search'>, scope: Scope): Select {
+function applyConditions(base: unknown, model: StoredModel, query: Pick<ListQuery, 'filters' | 'search'>, scope: Scope): Select {
   let statement = base as Select;
   for (const filter of [...conditionsOf(model, scope), ...query.filters]) statement = statement.where(condition(filter, model));
   const search = query.search;
@@ -128,13 +128,17 @@ function applyConditions(base: unknown, model: Model, query: Pick<ListQuery, 'fi
   return statement;
 }
 
-function condition({ column, operator, value }: Filter, model: Model) {
+function condition({ column, operator, value: given }: Filter, model: StoredModel) {
   const reference = sql.ref(column);
+  const isJson = model.json.single.has(column);
+  const value = isJson && COMPARISONS.has(operator) ? JSON.stringify(given) : given;
   switch (operator) {
     case 'exact':
       return sql<boolean>`${reference} = ${value}`;
     case 'in':
-      return sql<boolean>`${reference} = any(${value})`;
+      return isJson
+        ? sql<boolean>`${reference} = any(${(given as readonly unknown[]).map((item) => JSON.stringify(item))}::jsonb[])`
+        : sql<boolean>`${reference} = any(${value})`;
     case 'gte':
       return sql<boolean>`${reference} >= ${value}`;
     case 'lte':
@@ -144,18 +148,21 @@ function condition({ column, operator, value }: Filter, model: Model) {
     case 'contains':
       return sql<boolean>`${reference} ilike ${`%${escapeLike(String(value))}%`}`;
     case 'related': {
-      const { table, column: json, contains } = value as RelatedValue;
+      const { table, column: json, contains } = given as RelatedValue;
       const own = sql.ref(`${model.table}.${column}`);
       // Row by row, by primary key: it costs what the list without it looks at.
       return sql<boolean>`exists (select from ${sql.table(table)} as related where related.id = ${own} and ${sql.ref(`related.${json}`)} @> ${JSON.stringify(contains)}::jsonb)`;
     }
     case 'is_null':
-      return value ? sql<boolean>`${reference} is null` : sql<boolean>`${reference} is not null`;
+      return given ? sql<boolean>`${reference} is null` : sql<boolean>`${reference} is not null`;
   }
 }
 
+const COMPARISONS: ReadonlySet<Filter['operator']> = new Set(['exact', 'gte', 'lte', 'lt']);
+
 /** "Comes after this row" for a mixed-direction order: the columns before are equal and this one lies beyond. */
-function keyset({ order, backward }: ListQuery, after: readonly unknown[]) {
+function keyset({ json }: StoredModel, { order, backward }: ListQuery, given: readonly unknown[]) {
+  const after = order.map(({ column }, index) => toColumnValue(json, column, given[index]));
   const alternatives = order.map(({ column, descending }, index) => {
     const equal = order.slice(0, index).map((term, position) => sql`${sql.ref(term.column)} = ${after[position]}`);
     const beyond = sql`${sql.ref(column)} ${sql.raw(descending !== Boolean(backward) ? '<' : '>')} ${after[index]}`;

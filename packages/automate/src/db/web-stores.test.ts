@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IdempotentRequest, newId } from '../kernel/index.ts';
+import { MemoryIdempotencyStore } from '../api/index.ts';
+import { type IdempotencyStore, type IdempotentRequest, keptReplies, newId } from '../kernel/index.ts';
 import { createTestDatabase, databaseKinds, type TestDatabase } from '../testing/index.ts';
 import { createIdempotencyStore, removeExpiredReplies } from './idempotency-store.ts';
 import type { Db } from './port.ts';
@@ -83,5 +84,54 @@ describe.each(databaseKinds)('rate limits and replies on %s', (kind) => {
       wanted.tenantId,
     ]);
     expect(await removeExpiredReplies(db)).toBeGreaterThanOrEqual(1);
+  });
+
+  /** Both keep alike, whoever serves. */
+  const stores = () => [createIdempotencyStore(db), new MemoryIdempotencyStore()];
+
+  it.each([0, 1])('keeps so much of a tenant, and of what is beyond that it was answered (store %i)', async (index) => {
+    const store = stores()[index] as IdempotencyStore;
+    const tenantId = newId();
+    const keep = async (key: string, bytes: number) => {
+      const wanted = request({ tenantId, key });
+      const claim = await store.claim(wanted);
+      if (claim.state !== 'claimed') throw new Error(claim.state);
+      await store.answer(wanted, claim.ticket, { status: 200, headers: {}, body: 'x'.repeat(bytes) });
+      const again = await store.claim(wanted);
+      return again.state === 'answered' ? [again.reply.status, again.reply.body?.length] : again;
+    };
+    const large = keptReplies.most;
+    for (let count = 0; count < keptReplies.mostOfTenant / 2 / large; count += 1)
+      expect(await keep(`large ${count}`, large)).toEqual([200, large]);
+    expect(await keep('too many', large)).toEqual([200, undefined]);
+    expect(await keep('small', 100)).toEqual([200, 100]);
+    expect(await store.claim(request({ tenantId, key: 'too many' }))).toEqual({
+      state: 'answered',
+      reply: { status: 200, headers: {}, body: null },
+    });
+    expect(await store.claim(request({ tenantId, key: 'too many', fingerprint: 'BBBB' }))).toEqual({ state: 'mismatch' });
+    // Another tenant has room of its own.
+    const other = request({ key: 'other' });
+    const claim = await store.claim(other);
+    if (claim.state === 'claimed') await store.answer(other, claim.ticket, { ...reply, body: 'x'.repeat(large) });
+    expect(await store.claim(other)).toMatchObject({ reply: { body: 'x'.repeat(large) } });
+  });
+
+  it('makes room when the time of replies is over', async () => {
+    const store = createIdempotencyStore(db);
+    const wanted = request();
+    const claim = await store.claim(wanted);
+    if (claim.state === 'claimed') await store.answer(wanted, claim.ticket, reply);
+    const bytes = async () =>
+      (await db.query<{ bytes: number }>('select bytes from kept_replies where tenant_id = $1', [wanted.tenantId])).rows[0]
+        ?.bytes;
+    expect(await bytes()).toBeGreaterThan(0);
+    await removeExpiredReplies(db);
+    expect(await bytes()).toBeGreaterThan(0);
+    await db.query(`update idempotency_keys set expires_at = now() - interval '1 second' where tenant_id = $1`, [
+      wanted.tenantId,
+    ]);
+    await removeExpiredReplies(db);
+    expect(await bytes()).toBeUndefined();
   });
 });

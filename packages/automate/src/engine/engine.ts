@@ -5,6 +5,7 @@ import {
   CONTROL_CHANNEL,
   createJobs,
   createLiveUpdates,
+  createSharedReads,
   createWorker,
   type JobHandler,
   type Jobs,
@@ -30,6 +31,7 @@ import { createExecutionReader, type ExecutionReader } from './executions/execut
 import { createJournal } from './executions/journal.ts';
 import { createReplays, type Replays } from './executions/replay.ts';
 import { steeringHandler } from './executions/steering.ts';
+import { versionsOf } from './executions/step.store.ts';
 import { createEmittedEvents } from './hooks/emitted.ts';
 import { findFailures } from './hooks/failures.store.ts';
 import type { HookCaller } from './hooks/hooks.ts';
@@ -40,6 +42,9 @@ import type { StepType } from './steps/step-type.ts';
 import { createTriggerCache } from './triggers/trigger-cache.ts';
 import { kindsOf, lanesOf } from './worker-options.ts';
 import { createVersionCache } from './workflows/version-cache.ts';
+
+/** Reads for followers at once: the others of the pool, or of the turns at the only session, are for requests and workers. */
+const FOLLOWER_READS = { postgres: 4, pglite: 1 };
 
 export interface EngineOptions {
   readonly db: Db;
@@ -100,8 +105,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const clock = createDatabaseClock(db);
   const codePool = options.hasCodeSteps ? createCodePool() : undefined;
   const registry = createStepRegistry({ outbound: options.outbound, codePool, steps: options.steps ?? [] });
-  const live = await createLiveUpdates({ db, logger });
-  const executions = createExecutionReader({ db, live, redactFor: options.redactFor });
+  const live = await createLiveUpdates({ db, logger, versionsOf: (ids) => versionsOf(db, ids) });
+  const reads = createSharedReads({ concurrency: FOLLOWER_READS[db.driver] });
+  const executions = createExecutionReader({ db, live, reads, redactFor: options.redactFor });
   const { counters, countReceipts, countDispatched, countStored } = createCounters(() => worker?.inHand() ?? 0);
   const teller = createHookTeller({
     hooks: options.hooks,
@@ -226,7 +232,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     executionBatchHandler({ db, control, replays, onQueued: announceWork, onTold: announceTold }),
     ...(options.handlers ?? []),
   ];
-  const jobs = createJobs({ db, live, handlers, onQueued: announceWork, onCancelled: announceCancelled });
+  const jobs = createJobs({ db, live, reads, handlers, onQueued: announceWork, onCancelled: announceCancelled });
   return {
     registry,
     executions,

@@ -29,6 +29,7 @@ export { fence, lockLeases } from './lease.store.ts';
 export { createLiveUpdates, type LiveUpdates } from './live.ts';
 export { createPoller, type Poller } from './poller.ts';
 export { BatchStarted, hasCriterion, JobModel, MAXIMUM_IDS, NO_CRITERION } from './schemas.ts';
+export { createSharedReads, type SharedReads } from './shared-reads.ts';
 export { changeCapacity, declareSlots, lockSlots, membersOf, usageOf } from './slots.store.ts';
 export { JobViewSet } from './viewsets.ts';
 export { readWake, WAKE_CHANNEL, wakePayload } from './wake.ts';

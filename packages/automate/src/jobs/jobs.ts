@@ -16,6 +16,7 @@ import { enqueue } from './job.store.ts';
 import { ENDED_STATES, type JobHandler } from './job.ts';
 import type { LiveUpdates } from './live.ts';
 import type { JobUpdate } from './schemas.ts';
+import type { SharedReads } from './shared-reads.ts';
 
 interface Actor {
   readonly tenantId: string;
@@ -51,12 +52,13 @@ export const REDRIVE_BATCH = 'job_batch';
 export function createJobs(options: {
   db: Db;
   live: LiveUpdates;
+  reads: SharedReads;
   handlers: readonly JobHandler[];
   onQueued(): void;
   /** Told which running jobs are to end. */
   onCancelled(jobIds: readonly string[]): void;
 }): Jobs {
-  const { db, live, onQueued, onCancelled } = options;
+  const { db, live, reads, onQueued, onCancelled } = options;
   const handlers = new Map(options.handlers.map((handler) => [handler.kind, handler]));
 
   async function redriveWithin(transaction: Queryable, jobId: string): Promise<void> {
@@ -95,7 +97,9 @@ export function createJobs(options: {
       try {
         let seen = after;
         while (!signal.aborted) {
-          const [job] = await db.asTenant(tenantId, (transaction) => updatesOf(transaction, [jobId]));
+          const [job] = await reads(`job ${tenantId} ${jobId}`, () =>
+            db.asTenant(tenantId, (transaction) => updatesOf(transaction, [jobId])),
+          );
           if (!job) return; // deleted, since its time was over
           const { revision, data } = job;
           if (revision > seen) yield { id: String(revision), event: 'job', data };

@@ -10,11 +10,13 @@ const MAXIMUM_IDS = 200;
 const MAXIMUM_NOTIFICATIONS = 20;
 /** A notification may get lost. */
 const LOOK_EVERY_MS = 2_000;
+/** Ids that are asked for in one statement. */
+const MOST_LOOKED_AT = 1_000;
 
 /** Tells those who follow a job, or the execution of the same id, in every process, that it has changed. */
 export interface LiveUpdates {
   publish(jobIds: readonly string[]): void;
-  /** Calls back after each change, and now and then in any case. Returns how to stop. */
+  /** Calls back after each change, at times without one. Returns how to stop. */
   follow(jobId: string, callback: () => void): () => void;
   /**
    * Waits for changes: `next()` resolves at once when there was one since it was called last, and when the signal fires.
@@ -26,14 +28,58 @@ export interface LiveUpdates {
   close(): Promise<void>;
 }
 
-export async function createLiveUpdates({ db, logger }: { db: Db; logger: Logger }): Promise<LiveUpdates> {
-  const followers = new Map<string, Set<() => void>>();
+export interface LiveOptions {
+  readonly db: Db;
+  readonly logger: Logger;
+  /** How things stand, in a few characters that change whenever they do; asked now and then of all that is followed. What is gone is left out. */
+  versionsOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Default 2,000. */
+  readonly lookEveryMs?: number;
+}
+
+/** What is followed, by however many. */
+interface Followed {
+  readonly callbacks: Set<() => void>;
+  /** As it was when it was last looked at. */
+  version: string | undefined;
+}
+
+export async function createLiveUpdates(options: LiveOptions): Promise<LiveUpdates> {
+  const { db, logger, versionsOf, lookEveryMs = LOOK_EVERY_MS } = options;
+  const followed = new Map<string, Followed>();
   let changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
   const stopListening = await db.listen(CHANNEL, (payload) => {
-    const ids = payload === '' || payload === '*' ? [...followers.keys()] : payload.split(',');
-    for (const id of ids) for (const callback of followers.get(id) ?? []) callback();
+    for (const id of payload === '' || payload === '*' ? [...followed.keys()] : payload.split(',')) tell(id);
   });
+  let looking = setTimeout(() => void look(), lookEveryMs).unref();
+
+  function tell(id: string): void {
+    for (const callback of followed.get(id)?.callbacks ?? []) callback();
+  }
+
+  /** However many follow, each thing is looked at once, and those who follow it are told only when it has changed. */
+  async function look(): Promise<void> {
+    try {
+      const ids = [...followed.keys()];
+      for (let start = 0; start < ids.length; start += MOST_LOOKED_AT) {
+        const some = ids.slice(start, start + MOST_LOOKED_AT);
+        const versions = await versionsOf(some);
+        for (const id of some) note(id, versions.get(id) ?? 'gone');
+      }
+    } catch (error) {
+      logger.debug({ reason: errorMessage(error) }, 'what is followed could not be looked at');
+    }
+    if (!isClosed) looking = setTimeout(() => void look(), lookEveryMs).unref();
+  }
+
+  function note(id: string, version: string): void {
+    const entry = followed.get(id);
+    if (!entry || entry.version === version) return;
+    entry.version = version;
+    tell(id);
+  }
 
   async function send(): Promise<void> {
     timer = undefined;
@@ -49,13 +95,12 @@ export async function createLiveUpdates({ db, logger }: { db: Db; logger: Logger
   }
 
   function follow(jobId: string, callback: () => void): () => void {
-    const set = followers.get(jobId) ?? new Set();
-    followers.set(jobId, set.add(callback));
-    const poll = setInterval(callback, LOOK_EVERY_MS).unref();
+    const entry = followed.get(jobId) ?? { callbacks: new Set(), version: undefined };
+    entry.callbacks.add(callback);
+    followed.set(jobId, entry);
     return () => {
-      clearInterval(poll);
-      set.delete(callback);
-      if (set.size === 0 && followers.get(jobId) === set) followers.delete(jobId);
+      entry.callbacks.delete(callback);
+      if (entry.callbacks.size === 0 && followed.get(jobId) === entry) followed.delete(jobId);
     };
   }
 
@@ -86,7 +131,9 @@ export async function createLiveUpdates({ db, logger }: { db: Db; logger: Logger
       };
     },
     async close() {
+      isClosed = true;
       clearTimeout(timer);
+      clearTimeout(looking);
       await stopListening();
     },
   };

@@ -81,3 +81,20 @@ test('wrong columns, kinds and settings do not compile', () => {
   void onlyCompiled;
   expectTypeOf(defineModel({ name: 'Note', table: 'notes', schema: Note }).schema).toEqualTypeOf<typeof Note>();
 });
+
+test.each(['limit', 'count', 'search', 'ordering', 'fields', 'format', 'cursor', 'expand', 'page', 'last_event_id'])(
+  'no filter takes the place of a parameter that lists have: %s',
+  (name) => {
+    const schema = Note.extend({ [name]: z.string() });
+    const filters = filterBy(schema, { [name]: ['exact'] });
+    const define = () => defineModel({ name: 'Note', table: 'notes', schema, filters });
+    expect(define).toThrow(expect.objectContaining({ code: 'invalid_model', detail: expect.stringContaining(`"${name}"`) }));
+  },
+);
+
+test('no filter takes the place of another', () => {
+  const schema = Note.extend({ stars_min: z.int(), archived: z.iso.datetime() });
+  expect(() => filterBy(schema, { stars: ['range'], stars_min: ['exact'] })).toThrow('"stars_min"');
+  expect(() => filterBy(schema, { archived: ['range'], archived_at: ['range'] })).toThrow('"archived_after"');
+  expect(Object.keys(filterBy(schema, { stars: ['exact', 'exact'] }))).toEqual(['stars']);
+});

@@ -40,7 +40,7 @@ export type FilterSet = Readonly<Record<string, FilterDefinition>>;
 
 /**
  * Declares the filters of a list from the schema of its rows: names, kinds and value types come from it.
- * @throws TypeError for a kind that makes no sense for the column, such as `contains` on a number.
+ * @throws TypeError for a kind that makes no sense for the column, such as `contains` on a number, and for two filters of one name.
  * @example
  * filters: filterBy(Note, { status: ['exact', 'in'], created_at: ['range'], title: ['contains'], archived_at: ['null'] })
  */
@@ -51,7 +51,12 @@ export function filterBy<Schema extends z.ZodObject>(
   const filters: Record<string, FilterDefinition> = {};
   for (const [column, kinds] of Object.entries(wanted) as [string, readonly FilterKind[]][]) {
     const field = bare(schema.shape[column] as z.ZodType);
-    for (const kind of kinds) Object.assign(filters, filtersOf(column, kind, field));
+    for (const [name, filter] of kinds.flatMap((kind) => Object.entries(filtersOf(column, kind, field)))) {
+      const other = Object.hasOwn(filters, name) ? filters[name] : undefined;
+      if (other && (other.column !== filter.column || other.operator !== filter.operator))
+        throw new TypeError(`The parameter "${name}" would filter "${other.column}" and "${column}": name one of them by hand.`);
+      filters[name] = filter;
+    }
   }
   return filters;
 }

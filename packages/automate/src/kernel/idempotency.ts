@@ -2,7 +2,35 @@
 export interface StoredReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Null when it was too large to be kept: what is known is that the request was done, and with which status. */
+  readonly body: string | null;
+}
+
+/** How many bytes of replies are kept. */
+export const keptReplies = {
+  /** Of one reply. */
+  most: 256 * 1_024,
+  /** Of all replies of a tenant. */
+  mostOfTenant: 64 * 1_048_576,
+  /** Of a reply that counts as small: those are kept until there is no room at all, larger ones only in the first half of it. */
+  small: 4_096,
+} as const;
+
+/** The reply without what is not kept of it. */
+export function withoutBody({ status }: StoredReply): StoredReply {
+  return { status, headers: {}, body: null };
+}
+
+/** About the bytes that a reply takes. */
+export function sizeOfReply({ headers, body }: StoredReply): number {
+  if (body === null) return 0;
+  return Buffer.byteLength(body) + Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+}
+
+/** Bytes of a tenant's replies, itself included, up to which a reply of this size is kept. */
+export function roomFor(size: number): number {
+  const { small, mostOfTenant } = keptReplies;
+  return size <= small ? mostOfTenant : mostOfTenant / 2;
 }
 
 /** A request that carries an `Idempotency-Key`. */
@@ -26,7 +54,7 @@ export type IdempotencyClaim =
 export interface IdempotencyStore {
   /** Atomic: of several requests with one key, one gets it. A key whose holder died is free again after a while. */
   claim(request: IdempotentRequest): Promise<IdempotencyClaim>;
-  /** Stores the reply; only the holder of the ticket can. */
+  /** Stores the reply, without its body where there is no room for that; only the holder of the ticket can. */
   answer(request: IdempotentRequest, ticket: string, reply: StoredReply): Promise<void>;
   /** Gives the key back: the request failed for a reason that is not its own, so it may be sent again. */
   release(request: IdempotentRequest, ticket: string): Promise<void>;

@@ -23,14 +23,23 @@ export {
 } from './filters.ts';
 export { type Halved, halve } from './halve.ts';
 export type { HostSettings, SettingValue } from './host-settings.ts';
-export type { IdempotencyClaim, IdempotencyStore, IdempotentRequest, StoredReply } from './idempotency.ts';
+export {
+  type IdempotencyClaim,
+  type IdempotencyStore,
+  type IdempotentRequest,
+  keptReplies,
+  roomFor,
+  type StoredReply,
+  sizeOfReply,
+  withoutBody,
+} from './idempotency.ts';
 export { isUuid, newId } from './ids.ts';
 export { includesText } from './includes-text.ts';
 export { estimateSize, findUnstorable, type Json, type JsonLimits, type JsonObject, toPointer } from './json.ts';
 export { MINIMUM_SECRET_LENGTH, secretsInUse } from './known-secrets.ts';
 export { ensureSecretKey, localKeyFile, readLocalKey, writeLocalKey } from './local-secrets.ts';
 export { createLogger, type Logger, type LogLevel } from './logger.ts';
-export { defineModel, type Model, RAW_PAYLOAD_SCOPE, type Row, requireSound } from './model.ts';
+export { defineModel, invalidModel, type Model, RAW_PAYLOAD_SCOPE, type Row, requireSound } from './model.ts';
 export {
   isUnchanged,
   type ListQuery,
@@ -42,6 +51,7 @@ export {
   type Scope,
   type WriteOptions,
 } from './model-store.ts';
+export { createPace } from './pace.ts';
 export { inexactNumberIssue, numberOutOfRange, parseJson, parseJsonWithTexts } from './parse-json.ts';
 export { actorName, hasScope, intersectScopes, type Principal } from './principal.ts';
 export { createRedactor, probeRedact, type Redactor } from './redaction.ts';

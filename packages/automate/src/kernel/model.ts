@@ -96,12 +96,31 @@ export function requireSound(model: Pick<Model, 'name' | 'schema' | 'ordering' |
       throw invalidModel(model.name, `the ordering names "${column}", which may be null.`);
     }
   }
-  for (const [name, { column }] of Object.entries(model.filters)) require(column, `the filter "${name}"`);
+  for (const [name, { column }] of Object.entries(model.filters)) {
+    require(column, `the filter "${name}"`);
+    if (LIST_PARAMETERS.has(name))
+      throw invalidModel(model.name, `the filter "${name}" has the name of a parameter that every list has: give it another.`);
+  }
   for (const column of model.searchFields) require(column, 'the search');
   for (const column of model.redacted) require(column, 'what is shown redacted');
 }
 
-function invalidModel(name: string, problem: string): AppError {
+/** What the query of a list or of an export may hold beside filters; a filter of such a name would take its place, or never be asked. */
+const LIST_PARAMETERS: ReadonlySet<string> = new Set([
+  'count',
+  'cursor',
+  'expand',
+  'fields',
+  'format',
+  'last_event_id',
+  'limit',
+  'ordering',
+  'page',
+  'search',
+]);
+
+/** @param name of the model */
+export function invalidModel(name: string, problem: string): AppError {
   return new AppError({
     status: 500,
     code: 'invalid_model',

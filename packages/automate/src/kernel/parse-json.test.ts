@@ -89,8 +89,11 @@ describe('parseJson', () => {
 const OWN_TEXT = [
   'api/documentation/script.ts', // shows examples of the document
   'api/openapi-schemas.ts', // copies what zod made
+  'api/transfer/csv.ts', // whether a text would be read as another value
   'db/pglite/directory-lock.ts', // the lock file of a data directory
   'engine/builder/flow.ts', // copies what the host made
+  'engine/event-waits/event-wait.ts', // a list of its own
+  'engine/executions/run/frozen.ts', // a list of its own
   'engine/programmatic/define.ts', // copies what the host made
   'engine/steps/core-code/child/main.ts', // requests of the process above
   'engine/steps/core-code/code-process.ts', // answers of its own process

@@ -1,12 +1,11 @@
 import { PassThrough, Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type { Api } from '../api.ts';
-import { pumpEvents } from '../event-pump.ts';
 import { announcesBody } from '../request.ts';
 import { createDispatcher, type EventsAnswer, type HostRequest } from './dispatcher.ts';
 import { bodyConsumed, readAll, requireLength } from './node.ts';
-import { describeStreamError } from './node-reply.ts';
 import type { ReplyParts } from './reply-parts.ts';
+import { runStream } from './run-stream.ts';
 
 export interface FetchHandler {
   /** @param info.ip address of whoever connected, for rate limits and the audit record; without it all clients count as one */
@@ -91,10 +90,7 @@ function eventsResponse(answer: EventsAnswer, isHead: boolean, signal: AbortSign
     streams.delete(controller);
     controller.abort();
   });
-  const source = stream.source(ended, lastEventId);
-  const describeError = (error: unknown): string => describeStreamError(ctx, error);
-  const { stallSeconds } = ctx.api.limits;
-  void pumpEvents({ source, sink, signal: ended, describeError, stallSeconds });
+  void runStream({ ctx, stream, lastEventId, sink, signal: ended });
   return new Response(webStreamOf(sink), { status, headers });
 }
 

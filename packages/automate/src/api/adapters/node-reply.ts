@@ -1,10 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { finished, Readable } from 'node:stream';
-import { pumpEvents } from '../event-pump.ts';
 import type { EventStream } from '../event-stream.ts';
-import { toProblemReply } from '../problem.ts';
 import type { RequestContext } from '../request-context.ts';
-import { type ReplyParts, report } from './reply-parts.ts';
+import type { ReplyParts } from './reply-parts.ts';
+import { runStream } from './run-stream.ts';
 
 /** Sends a whole reply. */
 export function writeReply(raw: ServerResponse, { status, headers, body }: ReplyParts): void {
@@ -52,17 +51,7 @@ export function writeEvents(options: {
     controller.abort();
   });
   if (raw.destroyed) controller.abort();
-  const { signal } = controller;
-  const source = stream.source(signal, lastEventId);
-  const describeError = (error: unknown): string => describeStreamError(ctx, error);
-  const { stallSeconds } = ctx.api.limits;
-  void pumpEvents({ source, sink: raw, signal, describeError, stallSeconds }).finally(() => controller.abort());
-}
-
-/** The data of a stream's last event, when its source failed. */
-export function describeStreamError(ctx: RequestContext, error: unknown): string {
-  report(ctx.api, error, ctx.traceId, ctx);
-  return toProblemReply(error, ctx.traceId, ctx.principal?.tenantId).body;
+  void runStream({ ctx, stream, lastEventId, sink: raw, signal: controller.signal }).finally(() => controller.abort());
 }
 
 /** A signal that fires when the connection ends before the reply does. */

@@ -1,4 +1,3 @@
-import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import {
@@ -10,31 +9,32 @@ import {
   parseJson,
   toPointer,
 } from '../../kernel/index.ts';
+import { guarded, unguarded } from './formula.ts';
 
 /** A cell that holds nothing, as against one that holds an empty text. */
 export const EMPTY = Symbol('empty cell');
 
 export type Cell = string | typeof EMPTY;
 
-/** Rows as CSV (RFC 4180), one line for each, with a heading when asked for. */
-export function toCsv(columns: readonly string[], rows: readonly object[], hasHeading: boolean): string {
-  const cells = rows.map((row) => columns.map((column) => toCell((row as Readonly<Record<string, unknown>>)[column])));
-  // An empty text is quoted and null is not, so that reading can tell them apart.
-  return stringify(hasHeading ? [[...columns], ...cells] : cells, { quoted_match: /^$/ });
-}
-
 /**
- * Reads CSV. The first line names the columns.
- * @throws Error when it is not CSV; the message tells the line and holds no cell.
+ * Prepares the writing of rows as CSV (RFC 4180), one line for each, with a heading when asked for.
+ * @param fields what the columns hold: a text in one that may hold other things too is written so that it is read as the text
  */
-export function fromCsv(text: string): { columns: string[]; rows: Cell[][] } {
-  const [columns = [], ...rows] = parse(text, {
-    bom: true,
-    skip_empty_lines: true,
-    relax_column_count: true,
-    cast: (value, { quoting }): Cell => (value === '' && !quoting ? EMPTY : value),
-  }) as Cell[][];
-  return { columns: columns.map((name) => (name === EMPTY ? '' : name.trim())), rows };
+export function csvWriter(
+  fields: z.ZodObject,
+  columns: readonly string[],
+): (rows: readonly object[], hasHeading: boolean) => string {
+  const writers = columns.map((name) => {
+    const isText = Object.hasOwn(fields.shape, name) && kindOfField(fields.shape[name] as z.ZodType) !== undefined;
+    return { name, isText };
+  });
+  return (rows, hasHeading) => {
+    const cells = rows.map((row) =>
+      writers.map(({ name, isText }) => toCell((row as Readonly<Record<string, unknown>>)[name], isText)),
+    );
+    // An empty text is quoted and null is not, so that reading can tell them apart.
+    return stringify(hasHeading ? [[...columns], ...cells] : cells, { quoted_match: /^$/ });
+  };
 }
 
 /**
@@ -43,7 +43,7 @@ export function fromCsv(text: string): { columns: string[]; rows: Cell[][] } {
  * @param name of the column, for what is wrong with a number in it: `number_out_of_range`
  */
 export function cellReader(field: z.ZodType, name = ''): (cell: Cell) => unknown {
-  const kind = kindOf(z.toJSONSchema(field, { io: 'input', unrepresentable: 'any' }) as FieldSchema);
+  const kind = kindOfField(field);
   // Nothing is null where the field can be null, and else a field that is not given.
   const nothing = field.safeParse(null).success || !field.safeParse(undefined).success ? null : undefined;
   return (cell) => (cell === EMPTY ? nothing : fromText(cell, kind, name));
@@ -52,17 +52,28 @@ export function cellReader(field: z.ZodType, name = ''): (cell: Cell) => unknown
 function fromText(text: string, kind: string | undefined, name: string): unknown {
   if (kind === 'string') return unguarded(text);
   if ((kind === 'number' || kind === 'integer') && NUMBER.test(text)) return toNumber(text.trim(), name);
-  if (kind === 'boolean') return BOOLEANS[text.trim().toLowerCase()] ?? text;
+  if (kind === 'boolean') return BOOLEANS.get(text.trim().toLowerCase()) ?? text;
   if (kind === undefined || kind === 'array' || kind === 'object') return fromJson(text, name);
   return unguarded(text);
 }
 
 const NUMBER = /^\s*-?\d+(\.\d+)?(e[+-]?\d+)?\s*$/i;
-const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false, '1': true, '0': false, yes: true, no: false };
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+  ['1', true],
+  ['0', false],
+  ['yes', true],
+  ['no', false],
+]);
 
 interface FieldSchema {
   readonly type?: string | readonly string[];
   readonly anyOf?: readonly FieldSchema[];
+}
+
+function kindOfField(field: z.ZodType): string | undefined {
+  return kindOf(z.toJSONSchema(field, { io: 'input', unrepresentable: 'any' }) as FieldSchema);
 }
 
 /** The one type besides null, which a nullable field may be too; undefined when there are several. */
@@ -86,21 +97,20 @@ function toNumber(text: string, name: string): number {
   return Number(text);
 }
 
-function toCell(value: unknown): unknown {
+function toCell(value: unknown, isText: boolean): unknown {
   if (value === null || value === undefined) return null;
-  if (typeof value === 'string') return guarded(value);
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (typeof value !== 'string') return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return isText || !isJson(value) ? guarded(value) : JSON.stringify(value);
 }
 
-// A spreadsheet runs a text that starts like a formula (OWASP, CSV injection), so it gets an apostrophe, which reading takes away.
-const FORMULA = /^'*[=+\-@\t\r]/;
-
-function guarded(text: string): string {
-  return FORMULA.test(text) ? `'${text}` : text;
-}
-
-function unguarded(text: string): string {
-  return text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text;
+/** Whether a text would be read as another value, such as `12`. */
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function pointerTo(name: string): string {

@@ -1,15 +1,19 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import type { ListQuery, Model, Row } from '../../kernel/index.ts';
+import { createPace, type ListQuery, type Model, type Row } from '../../kernel/index.ts';
 import type { Context } from '../context.ts';
 import { listQuerySchema } from '../list-query.ts';
 import { type RequestedList, requestedList } from '../read-only-viewset.ts';
+import { readmit } from '../readmission.ts';
 import { type RawReply, raw } from '../reply.ts';
-import { toCsv } from './csv.ts';
-import { mediaTypes, type TransferFormat, transferFormats } from './formats.ts';
-import type { Exportable } from './transferable.ts';
+import type { RequestContext } from '../request-context.ts';
+import { csvWriter } from './csv.ts';
+import { type Exportable, fieldsOf } from './transferable.ts';
+import { mediaTypes, type TransferFormat, transferFormats } from './upload.ts';
 
 const BATCH = 500;
+/** Rows that are written at once. */
+const STRETCH = 50;
 
 /** The query of an export: that of the list, without its pages. */
 export function exportQuerySchema<M extends Model>(viewset: Exportable<M>): z.ZodObject {
@@ -26,7 +30,8 @@ export function exportRows<M extends Model>(viewset: Exportable<M>, ctx: Context
   const columns = fields ?? Object.keys(viewset.getTransferSchema().shape);
   // What it asks for is looked at before anything is sent.
   const batches = batchesOf(viewset, ctx, requestedList(viewset, ctx));
-  const pieces = format === 'csv' ? csvPieces(columns, batches) : jsonPieces(columns, batches, format);
+  const pieces =
+    format === 'csv' ? csvPieces(csvWriter(fieldsOf(viewset), columns), batches) : jsonPieces(columns, batches, format);
   const name = `${viewset.model.table.replaceAll(/[^a-z0-9_]/gi, '_')}-${new Date().toISOString().slice(0, 10)}.${format}`;
   return raw(Readable.from(pieces, { signal: ctx.request.signal }), {
     contentType: `${mediaTypes[format]}; charset=utf-8`,
@@ -43,23 +48,33 @@ async function* batchesOf<M extends Model>(
   const scope = viewset.getQuery(ctx);
   if (!scope) return;
   const schema = z.array(viewset.getTransferSchema());
+  const pace = createPace();
   let after: ListQuery['after'];
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
+    // A long file takes a while, and a key may be revoked meanwhile.
+    if (!isFirst) await readmit(ctx as RequestContext);
     const rows: Row<M>[] = await viewset.getStore(ctx).list(model, { filters, search, order, after, limit: BATCH }, scope);
-    if (rows.length > 0) yield schema.parse(await viewset.toTransfer(rows, ctx));
+    const shown = await viewset.toTransfer(rows, ctx);
+    for (let start = 0; start < shown.length; start += STRETCH) {
+      yield schema.parse(shown.slice(start, start + STRETCH));
+      await pace();
+    }
     const last = rows.at(-1) as Readonly<Record<string, unknown>> | undefined;
     if (!last || rows.length < BATCH) return;
     after = order.map(({ column }) => last[column]);
   }
 }
 
-async function* csvPieces(columns: readonly string[], batches: AsyncIterable<readonly object[]>): AsyncGenerator<string> {
+async function* csvPieces(
+  write: ReturnType<typeof csvWriter>,
+  batches: AsyncIterable<readonly object[]>,
+): AsyncGenerator<string> {
   let isFirst = true;
   for await (const rows of batches) {
-    yield toCsv(columns, rows, isFirst);
+    yield write(rows, isFirst);
     isFirst = false;
   }
-  if (isFirst) yield toCsv(columns, [], true);
+  if (isFirst) yield write([], true);
 }
 
 async function* jsonPieces(

@@ -1,121 +1,96 @@
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
-import { commonErrors, errorMessage, findUnstorable, invalidInput } from '../../kernel/index.ts';
+import { commonErrors, createPace, findUnstorable, invalidInput } from '../../kernel/index.ts';
 import type { Context } from '../context.ts';
 import { apiErrors } from '../errors.ts';
 import { parseJsonBody } from '../json-body.ts';
-import { headerOf } from '../request.ts';
-import { cellReader, EMPTY, fromCsv } from './csv.ts';
+import { jsonElements } from '../json-elements.ts';
+import { type Cell, cellReader, EMPTY } from './csv.ts';
+import { readCsv } from './csv-reader.ts';
+import { rowTooLarge, tooManyRows, transferLimits } from './limits.ts';
+import { mediaTypes, uploadOf } from './upload.ts';
 
-export const transferFormats = ['csv', 'json', 'jsonl'] as const;
-export type TransferFormat = (typeof transferFormats)[number];
-
-export const mediaTypes: Readonly<Record<TransferFormat, string>> = {
-  csv: 'text/csv',
-  json: 'application/json',
-  jsonl: 'application/x-ndjson',
-};
-
-/** Media types an import takes: a format's own, or a file in a form. */
-export const importTypes: readonly string[] = [...Object.values(mediaTypes), 'multipart/form-data'];
-
-/** The rows of an import's body, as plain objects that are not validated yet. */
-export async function readRows(ctx: Context, fields: z.ZodObject): Promise<readonly unknown[]> {
+/**
+ * The rows of an import's body, as plain objects that are not validated yet.
+ * @param options.rowBytes most bytes of one
+ * @throws `payload_too_large` as soon as it is known to be more than {@link transferLimits}
+ */
+export async function readRows(ctx: Context, fields: z.ZodObject, options: { rowBytes: number }): Promise<readonly unknown[]> {
   const { type, bytes } = await uploadOf(ctx);
-  switch (type) {
-    case mediaTypes.csv:
-      return rowsOfCsv(decode(bytes), fields);
-    case mediaTypes.jsonl:
-      return decode(bytes)
-        .split('\n')
-        .filter((line) => line.trim() !== '')
-        .map((line) => parseJsonBody(Buffer.from(line)));
-    default: {
-      const rows = parseJsonBody(bytes);
-      if (!Array.isArray(rows)) throw commonErrors.invalid_input('Send a JSON array of rows.');
-      return rows;
-    }
-  }
-}
-
-interface Upload {
-  readonly type: string;
-  readonly bytes: Uint8Array;
-}
-
-async function uploadOf(ctx: Context): Promise<Upload> {
-  const declared = headerOf(ctx.request, 'content-type') ?? '';
-  const type = declared.split(';')[0]?.trim().toLowerCase() ?? '';
-  const bytes = ctx.request.rawBody ?? new Uint8Array();
-  if (bytes.length === 0) throw commonErrors.invalid_input('The body is empty: send the rows.');
-  return type === 'multipart/form-data' ? fileInForm(declared, bytes) : { type, bytes };
-}
-
-/** The one file of a form (RFC 7578). */
-async function fileInForm(contentType: string, bytes: Uint8Array): Promise<Upload> {
-  requireShortHeaders(contentType, bytes);
-  const form = await new Response(Buffer.from(bytes), { headers: { 'content-type': contentType } }).formData().catch(() => {
-    throw commonErrors.bad_request('The body is not a valid multipart form.');
-  });
-  const files = [...form.values()].filter((value) => value instanceof Blob);
-  const [file] = files;
-  if (!file || files.length > 1) throw commonErrors.invalid_input('Send exactly one file in the form.');
-  const extension = (file as File).name?.split('.').at(-1)?.toLowerCase() ?? '';
-  const type = mediaTypes[extension as TransferFormat] ?? file.type.split(';')[0] ?? '';
-  if (!Object.values(mediaTypes).includes(type)) {
-    throw commonErrors.invalid_input('The file must be CSV, JSON or JSON lines: name it .csv, .json or .jsonl.');
-  }
-  return { type, bytes: new Uint8Array(await file.arrayBuffer()) };
-}
-
-const MAXIMUM_PART_HEADERS = 8_192;
-
-/** The parser of forms has no limit of its own for the headers of a part. */
-function requireShortHeaders(contentType: string, bytes: Uint8Array): void {
-  const boundary = /boundary="?([^";]+)"?/i.exec(contentType)?.[1];
-  if (boundary === undefined) return;
-  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const delimiter = `--${boundary}`;
-  for (let start = body.indexOf(delimiter); start !== -1; ) {
-    const end = body.indexOf('\r\n\r\n', start);
-    if (end === -1) return;
-    if (end - start > MAXIMUM_PART_HEADERS) throw commonErrors.bad_request('The headers of a part of the form are too long.');
-    start = body.indexOf(delimiter, end);
-  }
-}
-
-function rowsOfCsv(text: string, fields: z.ZodObject): unknown[] {
-  const { columns, rows } = parseCsv(text);
-  const repeated = columns.find((name, index) => columns.indexOf(name) !== index);
-  if (repeated !== undefined) throw commonErrors.invalid_input('A column is named twice in the first line.');
-  const readers = columns.map((name) => cellReader((fields.shape[name] as z.ZodType | undefined) ?? z.string().optional(), name));
-  return rows.map((cells) => {
-    const row: Record<string, unknown> = Object.create(null);
-    cells.forEach((cell, index) => {
-      const name = columns[index];
-      if (name === undefined) {
-        if (cell !== EMPTY) row[`column ${index + 1}`] = cell;
-        return;
-      }
-      const value = readers[index]?.(cell);
-      if (value !== undefined) row[name] = value;
-    });
-    const issue = findUnstorable(row);
-    if (issue) throw invalidInput([issue]);
-    return { ...row };
-  });
-}
-
-function parseCsv(text: string) {
-  try {
-    return fromCsv(text);
-  } catch (error) {
-    const line = /line (\d+)/.exec(errorMessage(error))?.[1];
-    throw commonErrors.invalid_input(`The body is not valid CSV${line ? ` (line ${line})` : ''}.`);
-  }
-}
-
-function decode(bytes: Uint8Array): string {
   if (!isUtf8(bytes)) throw apiErrors.invalid_encoding('The body is not valid UTF-8.');
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  const rows: unknown[] = [];
+  for await (const row of type === mediaTypes.csv ? csvRows(bytes, fields, options) : jsonRows(type, bytes, options)) {
+    if (rows.length >= transferLimits.rows) throw tooManyRows();
+    rows.push(row);
+    ctx.request.signal.throwIfAborted();
+  }
+  return rows;
+}
+
+async function* jsonRows(type: string, bytes: Uint8Array, { rowBytes }: { rowBytes: number }): AsyncGenerator<unknown> {
+  const tooLarge = (row: number) => rowTooLarge(rowBytes, row);
+  const pieces = type === mediaTypes.jsonl ? lines(bytes, rowBytes) : jsonElements(bytes, { maximum: rowBytes, tooLarge });
+  for await (const piece of pieces) yield parseJsonBody(piece);
+}
+
+const LINE_FEED = 0x0a;
+const BLANK_LINE = /^\s*$/;
+
+/** Lines of JSON, without those that hold nothing. */
+async function* lines(bytes: Uint8Array, maximum: number): AsyncGenerator<Uint8Array> {
+  const pace = createPace();
+  let row = 1;
+  for (let start = 0; start < bytes.length; ) {
+    const found = bytes.indexOf(LINE_FEED, start);
+    const end = found === -1 ? bytes.length : found;
+    if (end - start > maximum) throw rowTooLarge(maximum, row);
+    const line = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
+    if (!BLANK_LINE.test(line.toString('latin1'))) {
+      yield line;
+      row += 1;
+    }
+    start = end + 1;
+    await pace();
+  }
+}
+
+async function* csvRows(bytes: Uint8Array, fields: z.ZodObject, options: { rowBytes: number }): AsyncGenerator<unknown> {
+  let columns: readonly Column[] | undefined;
+  for await (const cells of readCsv(bytes, options)) {
+    if (columns) yield rowOf(cells, columns);
+    else columns = columnsOf(cells, fields);
+  }
+}
+
+interface Column {
+  readonly name: string;
+  read(cell: Cell): unknown;
+}
+
+/** What the first line names; each name is looked up once, among the fields alone. */
+function columnsOf(cells: readonly Cell[], { shape }: z.ZodObject): readonly Column[] {
+  const names = cells.map((cell) => (cell === EMPTY ? '' : cell.trim()));
+  if (new Set(names).size < names.length) throw commonErrors.invalid_input('A column is named twice in the first line.');
+  return names.map((name) => ({
+    name,
+    read: Object.hasOwn(shape, name) ? cellReader(shape[name] as z.ZodType, name) : readUnknown,
+  }));
+}
+
+const readUnknown = cellReader(z.string().optional());
+
+function rowOf(cells: readonly Cell[], columns: readonly Column[]): object {
+  const row: Record<string, unknown> = Object.create(null);
+  for (const [index, cell] of cells.entries()) {
+    const column = columns[index];
+    if (!column) {
+      if (cell !== EMPTY) row[`column ${index + 1}`] = cell;
+      continue;
+    }
+    const value = column.read(cell);
+    if (value !== undefined) row[column.name] = value;
+  }
+  const issue = findUnstorable(row);
+  if (issue) throw invalidInput([issue]);
+  return { ...row };
 }

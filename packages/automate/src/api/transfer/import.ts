@@ -8,16 +8,15 @@ import {
   type ModelTransaction,
   type Row,
   type Scope,
+  toPointer,
 } from '../../kernel/index.ts';
 import type { Context } from '../context.ts';
 import { toInputIssues } from '../input-issues.ts';
 import { partialSchema } from '../partial-schema.ts';
+import { clip } from '../problem.ts';
 import { requireScope } from '../read-only-viewset.ts';
 import { readRows } from './formats.ts';
-import type { Transferable } from './transferable.ts';
-
-export const MAXIMUM_ROWS = 10_000;
-export const IMPORT_BYTES = 16 * 1_048_576;
+import { fieldsOf, type Transferable } from './transferable.ts';
 
 export const ImportQuery = z.object({
   dry_run: z.boolean().optional().describe('Tells what would happen, and changes nothing.'),
@@ -58,15 +57,18 @@ type RowReport = z.output<typeof RowReport>;
 export async function importRows<M extends Model>(viewset: Transferable<M>, ctx: Context): Promise<ImportReport> {
   const { dry_run: isDry = false, partial = false, mode = 'upsert' } = ctx.query as z.output<typeof ImportQuery>;
   const scope = requireScope(viewset.getQuery(ctx));
-  const rows = await readRows(ctx, viewset.getTransferSchema().extend(viewset.createSchema.shape));
-  if (rows.length > MAXIMUM_ROWS)
-    throw commonErrors.payload_too_large(`An import takes up to ${MAXIMUM_ROWS} rows: send several.`);
+  // Each row is like a request of its own, and may be as large.
+  const rows = await readRows(ctx, fieldsOf(viewset), { rowBytes: ctx.api.limits.bodyBytes });
   const changes = partialSchema(viewset.updateSchema ?? viewset.createSchema);
   const reports: RowReport[] = [];
+  let told = 0;
   const storeAll = async (models: ModelTransaction): Promise<void> => {
     for (const [index, row] of rows.entries()) {
       ctx.request.signal.throwIfAborted();
-      reports.push({ row: index + 1, ...(await storeOne({ viewset, ctx, scope, models, mode, changes }, row)) });
+      const report = await storeOne({ viewset, ctx, scope, models, mode, changes }, row);
+      const errors = report.errors.slice(0, told < MAXIMUM_TOLD ? MAXIMUM_ERRORS : 1);
+      told += errors.length;
+      reports.push({ row: index + 1, ...report, errors });
     }
     if (isDry || (!partial && reports.some(({ status }) => status === 'failed'))) throw TAKEN_BACK;
   };
@@ -87,6 +89,12 @@ export async function importRows<M extends Model>(viewset: Transferable<M>, ctx:
     rows: reports,
   };
 }
+
+/** Errors that are told of a row, and of all rows until each is told one. */
+const MAXIMUM_ERRORS = 20;
+const MAXIMUM_TOLD = 1_000;
+/** Characters of a name that is told, since it may be as long as the row. */
+const MAXIMUM_NAME = 40;
 
 /** Ends the transaction without an error of the request. */
 const TAKEN_BACK = Symbol('taken back');
@@ -140,7 +148,8 @@ function validated<M extends Model>(schema: z.ZodObject, values: Readonly<Record
   const readable = viewset.getTransferSchema().shape;
   const unknown = Object.keys(values).filter((name) => !Object.hasOwn(schema.shape, name) && !Object.hasOwn(readable, name));
   if (unknown.length > 0) {
-    throw invalidRow(unknown.map((name) => ({ pointer: `/${name}`, code: 'unknown_field', message: 'is not a known field' })));
+    const shown = unknown.slice(0, MAXIMUM_ERRORS).map((name) => toPointer([clip(name, MAXIMUM_NAME)]));
+    throw invalidRow(shown.map((pointer) => ({ pointer, code: 'unknown_field', message: 'is not a known field' })));
   }
   const known = Object.fromEntries(Object.entries(values).filter(([name]) => Object.hasOwn(schema.shape, name)));
   const parsed = schema.safeParse(known);

@@ -30,3 +30,9 @@ export interface Transferable<M extends Model> extends Exportable<M> {
   performUpdate(row: Row<M>, values: Partial<Row<M>>, ctx: Context, scope: Scope): Promise<Row<M>>;
   withinScope(body: unknown, scope: Scope): Partial<Row<M>>;
 }
+
+/** What the columns of a file hold: as they are written and, where rows may be taken in too, as they are read. */
+export function fieldsOf<M extends Model>(viewset: Exportable<M> | Transferable<M>): z.ZodObject {
+  const written = viewset.getTransferSchema();
+  return 'createSchema' in viewset ? written.extend(viewset.createSchema.shape) : written;
+}

@@ -186,9 +186,10 @@ function graphOf(piece: Piece): Json {
 
 /** As JSON: refs as texts, and as JSONLogic where a rule stands. */
 function toConfig(type: string, config: Value): JsonObject {
+  const rules = Object.hasOwn(ruleFields, type) ? (ruleFields[type] ?? []) : [];
   const entries = Object.entries(config as Record<string, Value>).map(([name, value]) => [
     name,
-    ruleFields[type]?.includes(name) ? toRule(value) : type === 'core.set' ? withLogic(value) : value,
+    rules.includes(name) ? toRule(value) : type === 'core.set' ? withLogic(value) : value,
   ]);
   return JSON.parse(JSON.stringify(Object.fromEntries(entries))) as JsonObject;
 }

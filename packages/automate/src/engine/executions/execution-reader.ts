@@ -1,5 +1,5 @@
 import type { Db } from '../../db/index.ts';
-import type { LiveUpdates } from '../../jobs/index.ts';
+import type { LiveUpdates, SharedReads } from '../../jobs/index.ts';
 import type { Redactor } from '../../kernel/index.ts';
 import { type ExecutionEnd, endOf, firstStepsOf, type StepRow } from './execution.store.ts';
 import type { Failure } from './execution.ts';
@@ -35,6 +35,7 @@ export type ExecutionUpdate =
 export interface ExecutionReaderOptions {
   readonly db: Db;
   readonly live: LiveUpdates;
+  readonly reads: SharedReads;
   readonly redactFor: (tenantId: string) => Redactor;
 }
 
@@ -43,7 +44,33 @@ export const SHOWN_STEPS = 1_000;
 /** Steps handed to a follower at once, fewer when they are large. */
 const PAGE = 500;
 
-export function createExecutionReader({ db, live, redactFor }: ExecutionReaderOptions): ExecutionReader {
+/** The next changes of an execution as its followers are sent them. */
+interface News {
+  readonly updates: readonly ExecutionUpdate[];
+  /** Number of the last of them. */
+  readonly seen: number;
+  readonly hasMore: boolean;
+  readonly isOver: boolean;
+}
+
+export function createExecutionReader({ db, live, reads, redactFor }: ExecutionReaderOptions): ExecutionReader {
+  async function newsOf(of: { tenantId: string; executionId: string; after: number }): Promise<News | undefined> {
+    const { tenantId, executionId, after } = of;
+    const redact = redactFor(tenantId);
+    const found = await db.asTenant(tenantId, (transaction) => changesAfter(transaction, { executionId, after, limit: PAGE }));
+    if (!found) return undefined;
+    const { hasMore, state, last } = found;
+    const updates = inOrder(found, after).map((change): ExecutionUpdate => {
+      const id = String(change.seq);
+      if ('node_path' in change) return { id, event: 'step', data: toStep(change, redact) };
+      return { id, event: 'status', data: change.data };
+    });
+    const seen = Number(updates.at(-1)?.id ?? after);
+    const isOver = !hasMore && state.finished_at !== null;
+    if (isOver && seen <= last) updates.push({ id: String(last + 1), event: 'execution', data: toEnd(state, redact) });
+    return { updates, seen, hasMore, isOver };
+  }
+
   return {
     async steps(tenantId, executionIds, redact = redactFor(tenantId)) {
       const found = await db.asTenant(tenantId, (transaction) => firstStepsOf(transaction, executionIds, SHOWN_STEPS));
@@ -68,28 +95,18 @@ export function createExecutionReader({ db, live, redactFor }: ExecutionReaderOp
       }
     },
     async *follow({ tenantId, executionId, after = -1, signal }) {
-      const redact = redactFor(tenantId);
       const changes = live.changesOf(executionId, signal);
       try {
         let seen = after;
         while (!signal.aborted) {
-          const found = await db.asTenant(tenantId, (transaction) =>
-            changesAfter(transaction, { executionId, after: seen, limit: PAGE }),
+          const found = await reads(`execution ${tenantId} ${executionId} ${seen}`, () =>
+            newsOf({ tenantId, executionId, after: seen }),
           );
           if (!found) return; // deleted, since its time was over
-          for (const change of inOrder(found, seen)) {
-            seen = change.seq;
-            const id = String(seen);
-            if ('node_path' in change) yield { id, event: 'step', data: toStep(change, redact) };
-            else yield { id, event: 'status', data: change.data };
-          }
-          const { hasMore, state, last } = found;
-          if (hasMore) continue;
-          if (state.finished_at !== null) {
-            if (seen <= last) yield { id: String(last + 1), event: 'execution', data: toEnd(state, redact) };
-            return;
-          }
-          await changes.next();
+          yield* found.updates;
+          seen = found.seen;
+          if (found.isOver) return;
+          if (!found.hasMore) await changes.next();
         }
       } finally {
         changes.stop();

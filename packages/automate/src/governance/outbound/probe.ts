@@ -90,7 +90,9 @@ function isLimit(error: unknown): boolean {
 function scriptedResolve(dns: NonNullable<ProbeOptions['dns']>): Resolve {
   const asked = new Map<string, number>();
   return async (host) => {
-    const answers = [host, domainToUnicode(host), `${host}.`].map((name) => dns[name]).find((found) => found !== undefined);
+    const answers = [host, domainToUnicode(host), `${host}.`]
+      .map((name) => (Object.hasOwn(dns, name) ? dns[name] : undefined))
+      .find((found) => found !== undefined);
     const turn = asked.get(host) ?? 0;
     asked.set(host, turn + 1);
     return answers?.[Math.min(turn, answers.length - 1)] ?? [];
