@@ -7,8 +7,8 @@ import { type StoredEvent, toRuleInput } from '../events/event.ts';
 import type { ExecutionControl } from '../executions/execution-control.ts';
 import { insertSignals } from '../signals/signal.store.ts';
 import { matchesPattern } from '../triggers/pattern.ts';
-import { type EventWait, type EventWaitKey, eventSignal } from './event-wait.ts';
 import { shapesOf, takeWaits, waitPage } from './event-wait.store.ts';
+import { type EventWait, type EventWaitKey, eventSignal } from './event-wait.ts';
 import { lookBack } from './look-back.ts';
 import { eventHash, isMatch } from './match.ts';
 

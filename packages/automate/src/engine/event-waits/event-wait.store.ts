@@ -1,6 +1,15 @@
 import type { Queryable } from '../../db/index.ts';
 import type { Json, JsonObject } from '../../kernel/index.ts';
-import { type EventWait, type EventWaitKey, eventSignal, type NewEventWait, type Shape, shapeText, toShape } from './event-wait.ts';
+import { sizeOf } from '../executions/step.store.ts';
+import {
+  type EventWait,
+  type EventWaitKey,
+  eventSignal,
+  type NewEventWait,
+  type Shape,
+  shapeText,
+  toShape,
+} from './event-wait.ts';
 
 /** Most ways to wait of one tenant that an event is tried by. */
 const MAXIMUM_SHAPES = 500;
@@ -98,15 +107,7 @@ export async function waitPage(
     `select ${COLUMNS} from event_waits
      where tenant_id = $1 and shape = $2 and hash = $3 and ($4::uuid is null or (execution_id, step, place) > ($4, $5, $6::smallint))
      order by execution_id, step, place limit $7`,
-    [
-      page.tenantId,
-      page.shape,
-      page.hash,
-      after?.executionId ?? null,
-      after?.step ?? null,
-      after?.place ?? null,
-      page.limit,
-    ],
+    [page.tenantId, page.shape, page.hash, after?.executionId ?? null, after?.step ?? null, after?.place ?? null, page.limit],
     'event_waits_page',
   );
   return rows.map(toWait);
@@ -188,10 +189,13 @@ export async function eventsBehind(
   return rows;
 }
 
-/** The event that started an execution. */
+/** Where the events begin that came since an execution started; those that came before a replay are those of the original. */
 export async function startEventOf(db: Queryable, executionId: string): Promise<string | undefined> {
-  const { rows } = await db.query<{ event_id: string }>('select event_id from executions where id = $1', [executionId]);
-  return rows[0]?.event_id;
+  const { rows } = await db.query<{ id: string }>(
+    'select case when replay_of is null then event_id else id end as id from executions where id = $1',
+    [executionId],
+  );
+  return rows[0]?.id;
 }
 
 /** Ids of the events that a node of an execution was handed already, in whatever iteration. */

@@ -29,7 +29,12 @@ export const coreWaitForEvent = defineStep({
     if (rule !== undefined) issuesAt('/match', matchIssues(rule));
     const match = compileMatch(rule);
     return {
-      input: (scope) => ({ event_type: eventType, match: (rule as Json | undefined) ?? null, values: match(scope).values, since }),
+      input: (scope) => ({
+        event_type: eventType,
+        match: (rule as Json | undefined) ?? null,
+        values: match(scope).values,
+        since,
+      }),
       run(_input, context) {
         const looksBack = since === 'start';
         return {
