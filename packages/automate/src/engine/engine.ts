@@ -17,16 +17,18 @@ import type { ApprovalLinks } from './approvals/approval-link.ts';
 import { createCounters, type EngineCounters } from './counters.ts';
 import { createDispatchLoop } from './dispatch/dispatch-loop.ts';
 import { createDryRunner, type DryRunner } from './dry-run/dry-run.ts';
+import { eventDeliveryHandler } from './event-waits/event-delivery.ts';
 import type { NewEvent, Receipt } from './events/event.ts';
 import { createIngest, type Ingest } from './events/ingest.ts';
 import { countActive } from './executions/active.store.ts';
 import { createChildren } from './executions/children.ts';
+import { createEmitter } from './executions/emitter.ts';
 import { errorWorkflowHandler } from './executions/error-workflow.ts';
 import { executionBatchHandler } from './executions/execution-batch.ts';
 import { createExecutionControl, type ExecutionControl } from './executions/execution-control.ts';
 import { createExecutionHandler } from './executions/execution-handler.ts';
 import { createExecutionReader, type ExecutionReader } from './executions/execution-reader.ts';
-import { createJournal } from './executions/journal.ts';
+import { createJournal, type JournalEntry } from './executions/journal.ts';
 import { createReplays, type Replays } from './executions/replay.ts';
 import { createEmittedEvents } from './hooks/emitted.ts';
 import { findFailures } from './hooks/failures.store.ts';
@@ -112,7 +114,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       countStored(entries);
       teller.stored(entries);
       announceTold(told);
-      if (entries.some(({ children, jobs }) => (children?.length ?? 0) + (jobs?.length ?? 0) > 0)) announceWork();
+      tellEmitted(entries);
+      if (entries.some(hasWork)) announceWork();
     },
   });
   const versions = createVersionCache({ db, registry });
@@ -145,6 +148,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         logger.debug({ reason: errorMessage(error) }, 'wake-up not sent; workers poll'),
       );
     }, ANNOUNCE_EVERY_MS);
+  }
+
+  function tellEmitted(entries: readonly JournalEntry[]): void {
+    const events = entries.flatMap(({ emitted }) => emitted ?? []);
+    if (events.length === 0) return;
+    const receipts = events.map(({ id, traceId }) => ({ eventId: id, status: 'accepted', traceId }) as const);
+    countReceipts(receipts);
+    teller.received(receipts, events);
   }
 
   function announceTold(executionIds: readonly string[]): void {
@@ -203,11 +214,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       policies: options.policies,
       approvalLinks: options.approvalLinks,
       children: createChildren(db),
+      emitter: createEmitter(options.policies, countActive),
       teller,
       onParked: (until) => worker?.wakeIn(until.getTime() - clock.now().getTime()),
       onTold: announceTold,
     }),
     errorWorkflowHandler({ db, redactFor: options.redactFor, onStarted: announceWork }),
+    eventDeliveryHandler({ db, control, onTold: announceTold }),
     executionBatchHandler({ db, control, replays, onQueued: announceWork, onTold: announceTold }),
     ...(options.handlers ?? []),
   ];
@@ -269,4 +282,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       await live.close();
     },
   };
+}
+
+/** Whether others have something to do since this was stored. */
+function hasWork({ children = [], jobs = [], eventWaits = [], emitted = [] }: JournalEntry): boolean {
+  return children.length + jobs.length + eventWaits.length + emitted.length > 0;
 }

@@ -1,5 +1,8 @@
 import type { Db, Queryable } from '../../db/index.ts';
+import { enqueue } from '../../jobs/index.ts';
 import { errorMessage, type JsonObject, type Logger, newId } from '../../kernel/index.ts';
+import { awaitedEvents } from '../event-waits/awaited.ts';
+import { deliveryJob } from '../event-waits/jobs.ts';
 import { takeFromOutbox } from '../events/event.store.ts';
 import type { StoredEvent } from '../events/event.ts';
 import { insertExecutions, type NewExecution } from '../executions/execution.store.ts';
@@ -21,14 +24,21 @@ export function dispatchBatch({ db, triggers, logger }: { db: Db; triggers: Trig
   return db.transaction(async (transaction) => {
     const events = await takeFromOutbox(transaction, BATCH);
     if (events.length === 0) return { count: 0, lanes: [] };
-    const byTenant = await triggers.get(transaction, [...new Set(events.map((event) => event.tenantId))]);
+    const [byTenant, awaited] = await Promise.all([
+      triggers.get(transaction, [...new Set(events.map((event) => event.tenantId))]),
+      awaitedEvents(transaction, events),
+    ]);
+    await enqueue(transaction, awaited.map(deliveryJob));
     const decisions = events.flatMap((event) =>
       (byTenant.get(event.tenantId) ?? [])
         .filter((trigger) => matchesPattern(trigger.eventType, event.eventType))
         .map((trigger) => decide(event, trigger, logger)),
     );
     await store(transaction, decisions);
-    const lanes = new Set(decisions.flatMap(({ admission, event }) => (admission ? event.tenantId : [])));
+    const lanes = new Set([
+      ...decisions.flatMap(({ admission, event }) => (admission ? event.tenantId : [])),
+      ...awaited.map(({ tenantId }) => tenantId),
+    ]);
     return { count: events.length, lanes: [...lanes] };
   });
 }

@@ -4,6 +4,7 @@ import type { Outbound, Policies, Secrets } from '../../governance/index.ts';
 import { createLogger, newId, type Redactor, systemClock } from '../../kernel/index.ts';
 import type { Actor } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
+import { refusingEmitter } from '../executions/emitter.ts';
 import type { Failure, LoadedExecution, StepRecord } from '../executions/execution.ts';
 import { endExecution } from '../executions/run/end.ts';
 import { interpret } from '../executions/run/interpret.ts';
@@ -146,7 +147,7 @@ export function createDryRunner(options: DryRunOptions): DryRunner {
           throw new Error('a dry run starts no other workflow');
         },
       };
-      await interpret({ ...common, stored: [], signals: [], children, news });
+      await interpret({ ...common, stored: [], signals: [], children, emitter: refusingEmitter, news });
       const ending = journal.last()?.ending;
       const error = journal.last()?.error ?? null;
       if (ending && !stopped)

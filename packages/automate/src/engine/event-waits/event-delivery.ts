@@ -1,5 +1,5 @@
 import type { Db, Queryable } from '../../db/index.ts';
-import type { ClaimedJob, JobContext, JobHandler, NewJob } from '../../jobs/index.ts';
+import type { ClaimedJob, JobContext, JobHandler } from '../../jobs/index.ts';
 import { tell } from '../../jobs/index.ts';
 import { errorMessage, estimateSize, type JsonObject, newId } from '../../kernel/index.ts';
 import { findEvents } from '../events/event.store.ts';
@@ -9,27 +9,15 @@ import { insertSignals } from '../signals/signal.store.ts';
 import { matchesPattern } from '../triggers/pattern.ts';
 import { shapesOf, takeWaits, waitPage } from './event-wait.store.ts';
 import { type EventWait, type EventWaitKey, eventSignal } from './event-wait.ts';
+import { EVENT_DELIVERY } from './jobs.ts';
 import { lookBack } from './look-back.ts';
 import { eventHash, isMatch } from './match.ts';
-
-const KIND = 'event_delivery';
 
 /** Most of those who wait in one transaction, and bytes of what they are handed. */
 const PAGE = 500;
 const PAGE_BYTES = 8 * 1_048_576;
 /** Longest time that rules are asked without letting others do something. */
 const TURN_MS = 20;
-
-/** Work that hands an event to those who wait for it. */
-export function deliveryJob({ id, tenantId, traceId }: Pick<StoredEvent, 'id' | 'tenantId' | 'traceId'>): NewJob {
-  return { kind: KIND, tenantId, traceId, payload: { event_id: id }, priority: 10 };
-}
-
-/** Work that looks whether the event has come already that a step has begun to wait for. */
-export function lookBackJob(wait: { executionId: string; step: string; tenantId: string; traceId: string }): NewJob {
-  const { executionId, step, tenantId, traceId } = wait;
-  return { kind: KIND, tenantId, traceId, payload: { execution_id: executionId, step }, priority: 10 };
-}
 
 export interface EventDeliveryOptions {
   readonly db: Db;
@@ -42,7 +30,7 @@ export interface EventDeliveryOptions {
 export function eventDeliveryHandler(options: EventDeliveryOptions): JobHandler {
   const { db } = options;
   return {
-    kind: KIND,
+    kind: EVENT_DELIVERY,
     async run(job, context) {
       const { event_id: eventId, execution_id: executionId, step } = job.payload as Record<string, string>;
       const hand = (event: StoredEvent, waits: readonly EventWaitKey[]) => handOver(options, event, waits);

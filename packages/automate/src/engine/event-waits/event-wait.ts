@@ -12,6 +12,7 @@ export interface AwaitedEvent {
 export interface NewEventWait extends AwaitedEvent {
   readonly executionId: string;
   readonly tenantId: string;
+  readonly traceId: string;
   /** Node path and iteration of the step that goes on with it; empty: the execution is cancelled by it. */
   readonly step: string;
   /** Of several events that cancel an execution. */

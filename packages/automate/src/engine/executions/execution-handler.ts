@@ -10,6 +10,7 @@ import type { StepRegistry } from '../steps/registry.ts';
 import type { RunnableVersion, VersionCache } from '../workflows/version-cache.ts';
 import type { Children } from './children.ts';
 import { parentsOf } from './control.store.ts';
+import type { Emitter } from './emitter.ts';
 import { enqueueErrorWorkflows } from './error-workflow.ts';
 import { failDeadExecutions, loadExecutions, reopenExecutions, toRecord } from './execution.store.ts';
 import type { LoadedExecution, Signal, StepRecord } from './execution.ts';
@@ -28,6 +29,7 @@ export interface ExecutionHandlerOptions {
   readonly policies: Policies;
   readonly approvalLinks: ApprovalLinks;
   readonly children: Children;
+  readonly emitter: Emitter;
   readonly control: ExecutionControl;
   readonly registry: StepRegistry;
   readonly clock: Clock;
@@ -46,7 +48,7 @@ interface Loaded {
 
 /** Runs executions: jobs that were claimed together are loaded together. */
 export function createExecutionHandler(options: ExecutionHandlerOptions): JobHandler {
-  const { db, journal, versions, secrets, policies, approvalLinks, children, clock, teller, onParked } = options;
+  const { db, journal, versions, secrets, policies, approvalLinks, children, emitter, clock, teller, onParked } = options;
   const loopTypes = [...options.registry.values()].flatMap(({ type, bodyField }) => (bodyField === undefined ? [] : type));
   const load = createBatcher<ClaimedJob, Loaded>({
     async flush(jobs) {
@@ -106,7 +108,7 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       signals: (await readSignals(db, [job.id])).get(job.id) ?? [],
       ending: await endingOf(db, job.id),
     });
-    return interpret({ ...common, signals, children, news });
+    return interpret({ ...common, signals, children, emitter, news });
   }
 
   return {

@@ -12,7 +12,12 @@ import {
   settle,
 } from '../../jobs/index.ts';
 import { type Batcher, createBatcher, estimateSize } from '../../kernel/index.ts';
+import { deleteStepWaits, insertEventWaits } from '../event-waits/event-wait.store.ts';
+import type { NewEventWait } from '../event-waits/event-wait.ts';
+import { lookBackJob, WAIT_FOR_EVENT } from '../event-waits/jobs.ts';
+import { insertEvents } from '../events/event.store.ts';
 import { takeSignals } from '../signals/signal.store.ts';
+import type { EmittedEvent } from './emitter.ts';
 import { cancelChildren, type ExecutionChange, updateExecutions, upsertSteps } from './execution.store.ts';
 import type { StepRecord } from './execution.ts';
 import { type StartedExecution, startExecutions } from './start.ts';
@@ -27,6 +32,10 @@ export interface JournalEntry {
   readonly taken?: readonly TakenSignal[];
   /** Executions that these steps have started. */
   readonly children?: readonly StartedExecution[];
+  /** Events that these steps wait for. */
+  readonly eventWaits?: readonly (NewEventWait & { readonly looksBack: boolean })[];
+  /** Events that these steps have sent. */
+  readonly emitted?: readonly EmittedEvent[];
   /** Whether the executions that this one waits for are cancelled. */
   readonly cancelsChildren?: boolean;
   readonly execution?: ExecutionChange;
@@ -163,6 +172,9 @@ async function storeConsequences(transaction: Queryable, live: readonly JournalE
     transaction,
     live.flatMap(({ children }) => children ?? []),
   );
+  await storeEventWaits(transaction, live);
+  const emitted = live.flatMap((entry) => entry.emitted ?? []);
+  if (emitted.length > 0) await insertEvents(transaction, emitted);
   const abandoning = live.flatMap(({ cancelsChildren, lease }) => (cancelsChildren ? lease.jobId : []));
   if (abandoning.length > 0) told.push(...(await cancelChildren(transaction, abandoning)));
   await noteProgress(
@@ -172,6 +184,23 @@ async function storeConsequences(transaction: Queryable, live: readonly JournalE
   await enqueue(
     transaction,
     live.flatMap(({ jobs }) => jobs ?? []),
+  );
+}
+
+/** Steps that wait for an event from now on, and those that do not any more. */
+async function storeEventWaits(transaction: Queryable, live: readonly JournalEntry[]): Promise<void> {
+  const over = live.flatMap(({ steps }) =>
+    steps.flatMap(({ nodeType, waitsFor, executionId, nodePath, iteration }) =>
+      nodeType === WAIT_FOR_EVENT && waitsFor === null ? { executionId, step: `${nodePath}:${iteration}` } : [],
+    ),
+  );
+  if (over.length > 0) await deleteStepWaits(transaction, over);
+  const waits = live.flatMap(({ eventWaits }) => eventWaits ?? []);
+  if (waits.length === 0) return;
+  await insertEventWaits(transaction, waits);
+  await enqueue(
+    transaction,
+    waits.flatMap((wait) => (wait.looksBack ? lookBackJob(wait) : [])),
   );
 }
 

@@ -33,8 +33,9 @@ export async function apply(run: Run, moves: Moves, finished: number): Promise<v
   for (const start of moves.starts) run.begin(start);
 }
 
-function canWait(run: Run, { starts, records, taken, children }: Moves): boolean {
-  if (starts.length === 0 || records.length === 0 || taken.length > 0 || children.length > 0) return false;
+function canWait(run: Run, { starts, records, taken, children, eventWaits, emitted }: Moves): boolean {
+  if (starts.length === 0 || records.length === 0) return false;
+  if (taken.length > 0 || children.length > 0 || eventWaits.length > 0 || emitted.length > 0) return false;
   if (run.carried.length + records.length > MOST_CARRIED) return false;
   if (!starts.every(({ node, before }) => node.runner.isPure && !before && node.secrets.length === 0)) return false;
   return run.carriedBytes + weightOfAll(records) <= MOST_CARRIED_BYTES;
@@ -63,13 +64,13 @@ export async function show(run: Run, shown: { step?: StepRecord; execution?: Exe
   }
 }
 
-interface Stored extends Pick<Moves, 'taken' | 'children'> {
+interface Stored extends Pick<Moves, 'taken' | 'children' | 'eventWaits' | 'emitted'> {
   readonly steps: readonly StepRecord[];
   readonly closing: Partial<JournalEntry> | undefined;
 }
 
 /** Whether it is stored and this worker goes on with the execution or has ended it. */
-async function store(run: Run, { steps, taken, children, closing }: Stored): Promise<boolean> {
+async function store(run: Run, { steps, taken, children, eventWaits, emitted, closing }: Stored): Promise<boolean> {
   const { journal, job, context } = run.options;
   try {
     const isHeld = await journal.append({
@@ -78,6 +79,8 @@ async function store(run: Run, { steps, taken, children, closing }: Stored): Pro
       steps,
       taken,
       children,
+      eventWaits,
+      emitted,
       ...closing,
     });
     if (!isHeld) context.logger.warn('lease lost, another worker has this execution');

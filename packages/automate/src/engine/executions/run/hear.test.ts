@@ -75,6 +75,7 @@ function start() {
     policies: { requireStep: () => undefined } as never,
     clock: systemClock,
     children: {} as never,
+    emitter: {} as never,
     linkOf: () => '',
     onStep: () => undefined,
     onParked: () => undefined,

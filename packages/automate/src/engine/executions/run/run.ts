@@ -1,9 +1,11 @@
 import type { Policies, Secrets } from '../../../governance/index.ts';
 import type { ClaimedJob, JobContext } from '../../../jobs/index.ts';
 import type { Clock } from '../../../kernel/index.ts';
+import type { NewEventWait } from '../../event-waits/event-wait.ts';
 import type { Plan, PlanNode } from '../../graph/plan.ts';
 import type { WorkflowSettings } from '../../schemas.ts';
 import type { Children } from '../children.ts';
+import type { EmittedEvent, Emitter } from '../emitter.ts';
 import type { Ending, LoadedExecution, Signal, StepRecord } from '../execution.ts';
 import type { Journal, TakenSignal } from '../journal.ts';
 import type { StartedExecution } from '../start.ts';
@@ -20,6 +22,7 @@ export interface RunOptions {
   readonly secrets: Secrets;
   readonly policies: Pick<Policies, 'requireStep'>;
   readonly children: Children;
+  readonly emitter: Emitter;
   /** By which it is decided what is due. */
   readonly clock: Clock;
   /** The link by which a step is decided. */
@@ -50,9 +53,18 @@ export interface Moves {
   readonly starts: Start[];
   readonly taken: TakenSignal[];
   readonly children: StartedExecution[];
+  readonly eventWaits: (NewEventWait & { readonly looksBack: boolean })[];
+  readonly emitted: EmittedEvent[];
 }
 
-export const noMoves = (): Moves => ({ records: [], starts: [], taken: [], children: [] });
+export const noMoves = (): Moves => ({
+  records: [],
+  starts: [],
+  taken: [],
+  children: [],
+  eventWaits: [],
+  emitted: [],
+});
 
 /** An execution in hand. */
 export interface Run {

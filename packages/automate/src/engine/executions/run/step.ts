@@ -1,8 +1,9 @@
 import { toStorableJson } from '../../../kernel/index.ts';
 import type { PlanNode } from '../../graph/plan.ts';
 import { isExclusive } from '../../graph/progress.ts';
-import { type ChildRequest, StepError, type StepResult } from '../../steps/step-type.ts';
+import { type ChildRequest, type EmitRequest, StepError, type StepResult } from '../../steps/step-type.ts';
 import { childSignal } from '../children.ts';
+import type { EmittedEvent } from '../emitter.ts';
 import type { Failure, Signal, StepRecord } from '../execution.ts';
 import type { StartedExecution } from '../start.ts';
 import { apply, show } from './apply.ts';
@@ -80,6 +81,8 @@ async function settle(run: Run, frame: Frame, node: PlanNode, record: StepRecord
   const { waitsFor = null, resumeAt = null, starts } = result;
   const done = { ...record, output: toStorableJson(result.output), route: routeOf(result), waitsFor, resumeAt };
   if (starts) return beginChild(run, frame, node, done, starts);
+  if (result.emits) return emit(run, frame, node, done, result.emits);
+  if (result.awaits) return awaitEvent(run, frame, node, done, result.awaits);
   const signal = waitsFor === null ? undefined : takeSignal(run, waitsFor);
   if (signal) return resume(run, frame, node, done, signal);
   if (waitsFor === null && (!resumeAt || isDue(run, done))) return succeed(run, frame, node, done);
@@ -92,6 +95,33 @@ async function parkNew(run: Run, frame: Frame, node: PlanNode, record: StepRecor
   park(run, { frame, node, before });
   moves.records.push(before);
   await apply(run, moves, 1);
+}
+
+/** The event exists if and only if this step is stored as done. */
+async function emit(run: Run, frame: Frame, node: PlanNode, record: StepRecord, wanted: EmitRequest): Promise<void> {
+  let event: EmittedEvent;
+  try {
+    event = await run.options.emitter.prepare(run.execution, wanted);
+  } catch (error) {
+    return settleError(run, frame, node, record, error, reasonOf(error));
+  }
+  const moves = noMoves();
+  moves.emitted.push(event);
+  await succeed(run, frame, node, { ...record, output: { event_id: event.id } }, moves);
+}
+
+/** Who waits is found by events from the moment this step is stored as waiting. */
+async function awaitEvent(
+  run: Run,
+  frame: Frame,
+  node: PlanNode,
+  record: StepRecord,
+  awaited: NonNullable<StepResult['awaits']>,
+): Promise<void> {
+  const moves = noMoves();
+  const { id: executionId, tenantId, traceId } = run.execution;
+  moves.eventWaits.push({ ...awaited, executionId, tenantId, traceId, step: keyOf(frame, node), place: 0 });
+  await parkNew(run, frame, node, record, moves);
 }
 
 /** The other execution exists if and only if this step is stored as the one that started it. */

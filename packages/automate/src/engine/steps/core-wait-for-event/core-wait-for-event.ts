@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../../../kernel/index.ts';
 import { eventSignal } from '../../event-waits/event-wait.ts';
+import { WAIT_FOR_EVENT } from '../../event-waits/jobs.ts';
 import { compileMatch, matchIssues } from '../../event-waits/match.ts';
 import { AnyJson, EventTypePattern } from '../../schemas.ts';
 import { issuesAt } from '../issues.ts';
@@ -9,7 +10,7 @@ import { stepKeyOf, TIMEOUT_ROUTE, timeoutAt, waitedInVain } from '../waiting.ts
 
 /** Goes on when an event has come that fits, days later, once. Nothing waits in memory. */
 export const coreWaitForEvent = defineStep({
-  type: 'core.wait_for_event',
+  type: WAIT_FOR_EVENT,
   description: 'Waits for an event.',
   config: z.strictObject({
     event_type: EventTypePattern.describe('Of the event, for example `payment.received` or `payment.*`'),
