@@ -161,6 +161,39 @@ describe.each(databaseKinds)('events that are waited for on %s', (kind) => {
     expect((await waitForExecution(server, started[0]?.id as string)).output).toEqual({ n: 5 });
   });
 
+  it('cancel the executions that say so, and no other', async () => {
+    const workflow = await createWorkflow(server, [{ id: 'pause', type: 'core.sleep', config: { seconds: 60 } }], [], {
+      name: 'Cancelled by events',
+      settings: { cancel_on: [{ event_type: 'other.thing' }, { event_type: 'order.cancelled', match: byOrder }] },
+    });
+    const ids = await Promise.all([1, 2].map((order) => start(workflow, { order })));
+    await Promise.all(ids.map(waiting));
+    await send('order.cancelled', { order: 2 });
+    expect((await waitForExecution(server, ids[1] as string)).status).toBe('cancelled');
+    expect((await waiting(ids[0] as string)).status).toBe('waiting');
+    await server.call('POST', `/api/v1/executions/${ids[0]}/cancel/`);
+    await waitForExecution(server, ids[0] as string);
+    expect(await waitsLeft()).toBe(0);
+  });
+
+  it('cancel what an earlier event has started, though both come at once, and never what they start themselves', async () => {
+    const workflow = await createWorkflow(server, [{ id: 'pause', type: 'core.sleep', config: { seconds: 60 } }], [], {
+      name: 'Only the newest',
+      triggers: [{ type: 'event', event_type: 'draft.saved' }],
+      settings: {
+        cancel_on: [{ event_type: 'draft.saved', match: { '==': [{ var: 'payload.id' }, { var: 'event.payload.id' }] } }],
+      },
+    });
+    const events = [1, 2, 3, 1].map((id) => ({ event_type: 'draft.saved', payload: { id } }));
+    await server.call('POST', '/api/v1/events/', events);
+    const executions = await eventually(
+      async () =>
+        (await server.call<{ results: { status: string }[] }>('GET', `/api/v1/executions/?workflow_id=${workflow}`)).body.results,
+      (results) => results.length === 4 && results.filter(({ status }) => status === 'waiting').length === 3,
+    );
+    expect(executions.map(({ status }) => status).sort()).toEqual(['cancelled', 'waiting', 'waiting', 'waiting']);
+  });
+
   it('say what is wrong with a rule when it is saved', async () => {
     const refused = await server.call<{ errors: unknown[] }>('POST', '/api/v1/workflows/', {
       name: 'Test',

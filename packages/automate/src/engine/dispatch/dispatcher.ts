@@ -24,17 +24,16 @@ export function dispatchBatch({ db, triggers, logger }: { db: Db; triggers: Trig
   return db.transaction(async (transaction) => {
     const events = await takeFromOutbox(transaction, BATCH);
     if (events.length === 0) return { count: 0, lanes: [] };
-    const [byTenant, awaited] = await Promise.all([
-      triggers.get(transaction, [...new Set(events.map((event) => event.tenantId))]),
-      awaitedEvents(transaction, events),
-    ]);
-    await enqueue(transaction, awaited.map(deliveryJob));
+    const byTenant = await triggers.get(transaction, [...new Set(events.map((event) => event.tenantId))]);
     const decisions = events.flatMap((event) =>
       (byTenant.get(event.tenantId) ?? [])
         .filter((trigger) => matchesPattern(trigger.eventType, event.eventType))
         .map((trigger) => decide(event, trigger, logger)),
     );
     await store(transaction, decisions);
+    // What was started by one of these events may be cancelled by the next.
+    const awaited = await awaitedEvents(transaction, events);
+    await enqueue(transaction, awaited.map(deliveryJob));
     const lanes = new Set([
       ...decisions.flatMap(({ admission, event }) => (admission ? event.tenantId : [])),
       ...awaited.map(({ tenantId }) => tenantId),

@@ -95,7 +95,7 @@ async function handOver(
   waits: readonly EventWaitKey[],
 ): Promise<void> {
   const told = await db.transaction(async (transaction) => {
-    const taken = await takeWaits(transaction, waits);
+    const taken = await takeWaits(transaction, event.id, waits);
     const steps = taken.filter(({ step }) => step !== '');
     const data = toRuleInput(event);
     await insertSignals(

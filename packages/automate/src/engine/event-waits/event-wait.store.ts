@@ -113,17 +113,16 @@ export async function waitPage(
   return rows.map(toWait);
 }
 
-/** One step that waits, with the shape and hash that it waits by; undefined when it does not any more. */
-export async function findWait(
+/** What a step waits for, or cancels an execution, with the shape and hash by which it is found; none when nobody waits any more. */
+export async function findWaits(
   db: Queryable,
   { executionId, step }: Pick<EventWaitKey, 'executionId' | 'step'>,
-): Promise<(EventWait & { shape: Shape; hash: string }) | undefined> {
+): Promise<(EventWait & { shape: Shape; hash: string })[]> {
   const { rows } = await db.query<WaitRow & { shape: string; hash: string }>(
     `select ${COLUMNS}, shape, hash from event_waits where execution_id = $1 and step = $2`,
     [executionId, step],
   );
-  const [row] = rows;
-  return row && { ...toWait(row), shape: toShape(row.shape), hash: row.hash };
+  return rows.map((row) => ({ ...toWait(row), shape: toShape(row.shape), hash: row.hash }));
 }
 
 function toWait(row: WaitRow): EventWait {
@@ -138,20 +137,20 @@ function toWait(row: WaitRow): EventWait {
 }
 
 /**
- * Takes those who wait out of the list, each at most once; returns the ones that were still there and whose executions go on.
- * The jobs are locked first, as by everybody.
+ * Takes those who wait for an event out of the list, each at most once; returns the ones that were still there. Executions that
+ * have ended are left out, and those that were started by this event or a later one. The jobs are locked first, as by everybody.
  */
-export async function takeWaits(transaction: Queryable, keys: readonly EventWaitKey[]): Promise<EventWaitKey[]> {
+export async function takeWaits(transaction: Queryable, eventId: string, keys: readonly EventWaitKey[]): Promise<EventWaitKey[]> {
   const ids = [...new Set(keys.map(({ executionId }) => executionId))];
   await transaction.query('select 1 from jobs where id = any($1) order by id for no key update', [ids]);
   const { rows } = await transaction.query<{ execution_id: string; step: string; place: number }>(
     `with taken as (
-       delete from event_waits where (execution_id, step, place) in (select * from unnest($1::uuid[], $2::text[], $3::smallint[]))
-         and execution_id = any($4)
-       returning execution_id, step, place)
-     select taken.* from taken join executions on executions.id = execution_id
-     where status in ('queued', 'running', 'waiting') and executions.id = any($4)`,
-    [keys.map(({ executionId }) => executionId), keys.map(({ step }) => step), keys.map(({ place }) => place), ids],
+       delete from event_waits using executions
+       where (execution_id, step, place) in (select * from unnest($1::uuid[], $2::text[], $3::smallint[]))
+         and execution_id = any($4) and executions.id = execution_id and executions.id = any($4) and event_id < $5
+       returning execution_id, step, place, status)
+     select execution_id, step, place from taken where status in ('queued', 'running', 'waiting')`,
+    [keys.map(({ executionId }) => executionId), keys.map(({ step }) => step), keys.map(({ place }) => place), ids, eventId],
   );
   return rows.map((row) => ({ executionId: row.execution_id, step: row.step, place: row.place }));
 }

@@ -3,7 +3,7 @@ import type { ClaimedJob, JobContext, JobOutcome } from '../../jobs/index.ts';
 import { errorMessage } from '../../kernel/index.ts';
 import { findEvents } from '../events/event.store.ts';
 import { type StoredEvent, toRuleInput } from '../events/event.ts';
-import { eventsBehind, eventsHandedTo, findWait, startEventOf } from './event-wait.store.ts';
+import { eventsBehind, eventsHandedTo, findWaits, startEventOf } from './event-wait.store.ts';
 import type { EventWaitKey } from './event-wait.ts';
 import { eventHash, isMatch } from './match.ts';
 
@@ -24,29 +24,28 @@ export interface LookBackOptions {
  * here, and whatever is dispatched later finds the step. A node is handed no event twice, so a loop gets one after the other.
  */
 export async function lookBack({ db, context, wait, hand }: LookBackOptions): Promise<JobOutcome> {
-  const found = await findWait(db, wait);
-  const start = found && (await startEventOf(db, wait.executionId));
-  if (!found || start === undefined) return { type: 'succeeded' };
-  const { tenantId, shape, hash } = found;
+  const found = await findWaits(db, wait);
+  const start = found.length > 0 ? await startEventOf(db, wait.executionId) : undefined;
+  if (start === undefined) return { type: 'succeeded' };
   const handed = await eventsHandedTo(db, wait.executionId, wait.step.slice(0, wait.step.lastIndexOf(':')));
-  const ids = await eventsBehind(db, { tenantId, eventType: shape.eventType, after: start, limit: MOST });
-  for (const part of parts(ids.filter(({ id }) => !handed.has(id)))) {
-    if (context.signal.aborted || context.isDraining()) return { type: 'released' };
-    const events = await findEvents(db, part);
-    for (const id of part) {
-      const event = events.get(id);
-      if (event && fits(event)) {
-        await hand(event, [found]);
-        return { type: 'succeeded' };
-      }
+  for (const one of found) {
+    const { tenantId, shape } = one;
+    const ids = await eventsBehind(db, { tenantId, eventType: shape.eventType, after: start, limit: MOST });
+    for (const part of parts(ids.filter(({ id }) => !handed.has(id)))) {
+      if (context.signal.aborted || context.isDraining()) return { type: 'released' };
+      const events = await findEvents(db, part);
+      const first = part.flatMap((id) => events.get(id) ?? []).find((event) => fits(event, one));
+      if (!first) continue;
+      await hand(first, [one]);
+      return { type: 'succeeded' };
     }
   }
   return { type: 'succeeded' };
 
-  function fits(event: StoredEvent): boolean {
+  function fits(event: StoredEvent, { shape, hash, ...match }: (typeof found)[number]): boolean {
     const input = toRuleInput(event);
     try {
-      return eventHash(shape.paths, input) === hash && isMatch(found as NonNullable<typeof found>, input);
+      return eventHash(shape.paths, input) === hash && isMatch(match, input);
     } catch (error) {
       context.logger.warn({ event_id: event.id, reason: errorMessage(error) }, 'a match for an event could not be evaluated');
       return false;

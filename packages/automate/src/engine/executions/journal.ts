@@ -12,7 +12,7 @@ import {
   settle,
 } from '../../jobs/index.ts';
 import { type Batcher, createBatcher, estimateSize } from '../../kernel/index.ts';
-import { deleteStepWaits, insertEventWaits } from '../event-waits/event-wait.store.ts';
+import { deleteStepWaits, deleteWaitsOf, insertEventWaits } from '../event-waits/event-wait.store.ts';
 import type { NewEventWait } from '../event-waits/event-wait.ts';
 import { lookBackJob, WAIT_FOR_EVENT } from '../event-waits/jobs.ts';
 import { insertEvents } from '../events/event.store.ts';
@@ -36,6 +36,8 @@ export interface JournalEntry {
   readonly eventWaits?: readonly (NewEventWait & { readonly looksBack: boolean })[];
   /** Events that these steps have sent. */
   readonly emitted?: readonly EmittedEvent[];
+  /** Whether nobody has to look any more for events that cancel this execution: it has ended. */
+  readonly endsWaits?: boolean;
   /** Whether the executions that this one waits for are cancelled. */
   readonly cancelsChildren?: boolean;
   readonly execution?: ExecutionChange;
@@ -195,6 +197,10 @@ async function storeEventWaits(transaction: Queryable, live: readonly JournalEnt
     ),
   );
   if (over.length > 0) await deleteStepWaits(transaction, over);
+  await deleteWaitsOf(
+    transaction,
+    live.flatMap(({ endsWaits, lease }) => (endsWaits ? lease.jobId : [])),
+  );
   const waits = live.flatMap(({ eventWaits }) => eventWaits ?? []);
   if (waits.length === 0) return;
   await insertEventWaits(transaction, waits);

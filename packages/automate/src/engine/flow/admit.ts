@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '../../db/index.ts';
 import { enqueue, type Slot } from '../../jobs/index.ts';
+import { insertEventWaits } from '../event-waits/event-wait.store.ts';
+import { lookBackJob } from '../event-waits/jobs.ts';
 import type { NewExecution } from '../executions/execution.store.ts';
 import { executionJob } from '../executions/execution-job.ts';
 import { lockRates, storeRates } from './flow.store.ts';
@@ -17,6 +19,7 @@ export interface Candidate {
 
 /** Queues executions: at once, later where a rate limit says so, or in turn where only so many may run at a time. */
 export async function admit(transaction: Queryable, candidates: readonly Candidate[]): Promise<void> {
+  await noteCancellers(transaction, candidates);
   const startAt = await startTimes(transaction, candidates);
   await enqueue(
     transaction,
@@ -32,6 +35,16 @@ export async function admit(transaction: Queryable, candidates: readonly Candida
       };
     }),
   );
+}
+
+/** From now on the events that cancel these executions are looked for, and those that have come since they were started. */
+async function noteCancellers(transaction: Queryable, candidates: readonly Candidate[]): Promise<void> {
+  const waits = candidates.flatMap(({ execution: { id: executionId, tenantId, traceId }, admission: { cancelledBy } }) =>
+    cancelledBy.map((awaited, place) => ({ ...awaited, executionId, tenantId, traceId, step: '', place })),
+  );
+  if (waits.length === 0) return;
+  await insertEventWaits(transaction, waits);
+  await enqueue(transaction, waits.filter(({ place }) => place === 0).map(lookBackJob));
 }
 
 function slotOf({ tenantId, workflowId }: NewExecution, { concurrency }: Admission): Slot | undefined {

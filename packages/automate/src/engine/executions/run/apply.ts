@@ -96,6 +96,7 @@ async function store(run: Run, { steps, taken, children, eventWaits, emitted, cl
 function close(run: Run, moves: Moves): Partial<JournalEntry> {
   clearTimeout(run.timer);
   const { id, parentId, startedAt } = run.execution;
+  const endsWaits = run.options.settings.cancel_on !== undefined;
   const ending: Ending | undefined = run.isCancelled ? 'cancelled' : run.root.failure ? 'failed' : undefined;
   if (ending) {
     const isAwaiting = [...run.parked.values()].some(({ before }) => before.waitsFor?.startsWith(childSignal('')));
@@ -107,6 +108,7 @@ function close(run: Run, moves: Moves): Partial<JournalEntry> {
     return {
       execution: { id, startedAt, status: ending, error },
       parentId,
+      endsWaits,
       job: { type: ending === 'cancelled' ? 'cancelled' : 'succeeded' },
       jobs: ending === 'failed' ? errorWorkflowJobs(run.execution, run.options.settings) : [],
     };
@@ -115,6 +117,7 @@ function close(run: Run, moves: Moves): Partial<JournalEntry> {
     return {
       execution: { id, startedAt, status: 'succeeded', output: outputOf(run.root) },
       parentId,
+      endsWaits,
       job: { type: 'succeeded' },
     };
   if (run.isHeldBack || run.parked.size === 0)
