@@ -1,5 +1,5 @@
 // Queues executions through the product's own ingest and dispatch, then measures how fast its worker drains them.
-import { dispatchBatch } from '../../packages/automate/src/engine/dispatch/dispatcher.ts';
+import { createDispatcher } from '../../packages/automate/src/engine/dispatch/dispatcher.ts';
 import { createTriggerCache } from '../../packages/automate/src/engine/triggers/trigger-cache.ts';
 import { createLogger } from '../../packages/automate/src/kernel/index.ts';
 import { openProduct } from '../harness/product.ts';
@@ -37,8 +37,9 @@ serveRemote(
       }
       const triggers = createTriggerCache();
       const logger = createLogger({ level: 'warn' });
+      const dispatcher = createDispatcher({ db, triggers, logger, maximumHops: () => 50, onDispatched: () => undefined });
       const began = performance.now();
-      while ((await dispatchBatch({ db, triggers, logger })).count > 0);
+      while ((await dispatcher.round()).count > 0);
       // What autovacuum would do within a minute; a backlog is never newer than the server's statistics.
       await db.migrate(async (connection) => {
         await connection.script('analyze automate.jobs; analyze automate.executions; analyze automate.events');

@@ -1,6 +1,6 @@
 // The real server on PostgreSQL: lists what is there over HTTP, claims, and drains a backlog.
 import type { Automate } from 'automate';
-import { dispatchBatch } from '../../packages/automate/src/engine/dispatch/dispatcher.ts';
+import { createDispatcher } from '../../packages/automate/src/engine/dispatch/dispatcher.ts';
 import { createTriggerCache } from '../../packages/automate/src/engine/triggers/trigger-cache.ts';
 import { claim } from '../../packages/automate/src/jobs/claim.store.ts';
 import { createLogger } from '../../packages/automate/src/kernel/index.ts';
@@ -104,7 +104,8 @@ async function queue(count: number): Promise<void> {
     );
   const triggers = createTriggerCache();
   const logger = createLogger({ level: 'warn' });
-  while ((await dispatchBatch({ db, triggers, logger })).count > 0);
+  const dispatcher = createDispatcher({ db, triggers, logger, maximumHops: () => 50, onDispatched: () => undefined });
+  while ((await dispatcher.round()).count > 0);
   await db.migrate((connection) => connection.script('analyze automate.jobs'));
 }
 

@@ -15,11 +15,12 @@ import {
 import { errorMessage, type Logger, type Redactor, type Settings } from '../kernel/index.ts';
 import type { ApprovalLinks } from './approvals/approval-link.ts';
 import { createCounters, type EngineCounters } from './counters.ts';
-import { createDispatchLoop } from './dispatch/dispatch-loop.ts';
+import { createDispatchLoop, type DispatchHealth } from './dispatch/dispatch-loop.ts';
 import { createDryRunner, type DryRunner } from './dry-run/dry-run.ts';
 import { eventDeliveryHandler } from './event-waits/event-delivery.ts';
 import type { NewEvent, Receipt } from './events/event.ts';
 import { createIngest, type Ingest } from './events/ingest.ts';
+import { requireOpenTypes } from './events/reserved.ts';
 import { countActive } from './executions/active.store.ts';
 import { createChildren } from './executions/children.ts';
 import { createEmitter } from './executions/emitter.ts';
@@ -80,8 +81,16 @@ export interface Engine {
   startWorker(): Promise<void>;
   /** Undefined while no worker runs in this process. */
   isWorkerHealthy(): boolean | undefined;
+  /** Whether events are dispatched and what steps say is stored; undefined while no worker runs in this process. */
+  progress(): Promise<EngineProgress> | undefined;
   /** Lets what runs reach a safe point, gives back the rest. */
   stop(): Promise<void>;
+}
+
+/** Parts of the engine that have to get on. */
+export interface EngineProgress {
+  readonly dispatch: DispatchHealth;
+  readonly journal: { readonly ok: boolean; readonly detail: string };
 }
 
 /** How long wake-ups of other processes are gathered. */
@@ -129,6 +138,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     name: settings.name,
     logger,
     triggers: createTriggerCache(),
+    maximumHops: (tenantId) => options.policies.maximumHops(tenantId),
     onDispatched: ({ count, lanes }) => {
       countDispatched(count);
       worker?.wake(lanes);
@@ -242,10 +252,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       redactFor: options.redactFor,
     }),
     accept(events) {
+      requireOpenTypes(events.map(({ eventType }) => eventType));
       const pending = options.policies.requireEvents(events, countActive);
       return pending ? pending.then(() => ingest.accept(events)) : ingest.accept(events);
     },
     async emit(transaction, event) {
+      requireOpenTypes([event.eventType]);
       const receipt = await ingest.emit(transaction, event);
       if (receipt.status === 'accepted' && options.hooks.has('event_received')) await emitted.watch(transaction, receipt, event);
       return receipt;
@@ -272,6 +284,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       await dispatch.start();
     },
     isWorkerHealthy: () => worker?.isHealthy(),
+    progress: () => worker && dispatch.health().then((health) => ({ dispatch: health, journal: journal.health() })),
     async stop() {
       await emitted.close();
       await dispatch.stop();

@@ -15,5 +15,6 @@ export const engineErrors = defineErrors({
   approval_not_found: [404, 'Approval not found'],
   already_decided: [409, 'Already decided'],
   event_not_found: [404, 'Event not found'],
+  reserved_event_type: [400, 'Event type is reserved'],
   code_unavailable: [503, 'Code cannot be checked'],
 });

@@ -8,9 +8,9 @@ export { Ref, ref, type Value } from './builder/ref.ts';
 export type { StepConfigs } from './builder/step-configs.ts';
 export { type WorkflowBuilder, workflow } from './builder/workflow.ts';
 export type { EngineCounters } from './counters.ts';
-export { ruleInput } from './dispatch/dispatcher.ts';
 export { createEngine, type Engine, type EngineOptions } from './engine.ts';
 export type { Receipt } from './events/event.ts';
+export { toRuleInput } from './events/event.ts';
 export { EventModel } from './events/schemas.ts';
 export { EventIngestView } from './events/viewsets.ts';
 export { ExecutionDetail, ExecutionModel, Step } from './executions/schemas.ts';
@@ -38,6 +38,7 @@ export {
   type StepType,
 } from './steps/step-type.ts';
 export { probeTemplate } from './templates/probe.ts';
+export { type VerdictNote, verdictNotes } from './triggers/trigger.store.ts';
 export {
   WorkflowCreate,
   WorkflowCreated,

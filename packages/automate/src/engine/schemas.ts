@@ -111,9 +111,17 @@ const FlowControl = {
     .optional()
     .describe('At most so many at a time; the others wait in turn. One that sleeps or waits counts too'),
   rate_limit: z
-    .strictObject({ limit: z.int().min(1).max(1_000_000), period_seconds: Pause, key: Key })
+    .strictObject({
+      limit: z.int().min(1).max(1_000_000),
+      period_seconds: Pause,
+      key: Key,
+      on_exceeded: z
+        .enum(['delay', 'drop'])
+        .default('delay')
+        .describe('Whether what is above the limit starts later, evenly, or an event starts nothing'),
+    })
     .optional()
-    .describe('At most so many starts in a period; the others start later, evenly'),
+    .describe('At most so many starts in any time of this length'),
   debounce: z
     .strictObject({ seconds: Pause, key: Key, maximum_seconds: Pause.optional() })
     .refine(({ seconds, maximum_seconds }) => maximum_seconds === undefined || maximum_seconds >= seconds, {

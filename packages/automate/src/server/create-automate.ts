@@ -268,7 +268,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       apiKeys,
       workflows: { db, registry: engine.registry, policies, onQueued: engine.announceWork },
       database: db,
-      metrics: createMetrics(engine.counters, retention.deleted),
+      metrics: createMetrics(engine.counters, retention.deleted, () => engine.progress()),
     },
     authenticators: [
       ...(options.authenticators ?? []),

@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import { AllowAny, allow, BaseAPIView, type Context, type RawReply, raw } from '../api/index.ts';
-import type { EngineCounters } from '../engine/index.ts';
+import type { Engine, EngineCounters } from '../engine/index.ts';
 
 declare module '../api/index.ts' {
   interface AppServices {
@@ -13,10 +13,14 @@ declare module '../api/index.ts' {
  * Process, runtime and engine figures; the engine's are read when asked for. Nothing is loaded before somebody asks: most processes are
  * never asked, and what the runtime counts starts then.
  */
-export function createMetrics(counters: EngineCounters, deleted: ReadonlyMap<string, number>): () => Promise<Registry> {
+export function createMetrics(
+  counters: EngineCounters,
+  deleted: ReadonlyMap<string, number>,
+  progress: Engine['progress'],
+): () => Promise<Registry> {
   let made: Promise<Registry> | undefined;
   return () => {
-    made ??= register(counters, deleted);
+    made ??= register(counters, deleted, progress);
     return made;
   };
 }
@@ -36,7 +40,11 @@ export class MetricsView extends BaseAPIView {
   }
 }
 
-async function register(counters: EngineCounters, deleted: ReadonlyMap<string, number>): Promise<Registry> {
+async function register(
+  counters: EngineCounters,
+  deleted: ReadonlyMap<string, number>,
+  progress: Engine['progress'],
+): Promise<Registry> {
   const { Counter, collectDefaultMetrics, Gauge, Registry } = await import('prom-client');
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -64,6 +72,25 @@ async function register(counters: EngineCounters, deleted: ReadonlyMap<string, n
       dispatched.reset();
       dispatched.inc(counters.dispatched());
     },
+  });
+  const advances = new Gauge({
+    name: 'automate_part_advances',
+    help: 'Whether a part gets on: 1, or 0 when it does not.',
+    labelNames: ['part'],
+    registers: [registry],
+    async collect() {
+      advances.reset();
+      const found = await progress()?.catch(() => undefined);
+      if (!found) return;
+      advances.set({ part: 'dispatch' }, Number(found.dispatch.ok));
+      advances.set({ part: 'journal' }, Number(found.journal.ok));
+      oldest.set(found.dispatch.oldestSeconds);
+    },
+  });
+  const oldest = new Gauge({
+    name: 'automate_oldest_undispatched_event_seconds',
+    help: 'How long the event has waited that has waited longest for its triggers to be decided; 0 when none waits.',
+    registers: [registry],
   });
   const inHand = new Gauge({
     name: 'automate_jobs_in_hand',

@@ -1,154 +1,171 @@
 import type { Db, Queryable } from '../../db/index.ts';
-import { enqueue } from '../../jobs/index.ts';
-import { errorMessage, type JsonObject, type Logger, newId } from '../../kernel/index.ts';
-import { awaitedEvents } from '../event-waits/awaited.ts';
-import { deliveryJob } from '../event-waits/jobs.ts';
-import { takeFromOutbox } from '../events/event.store.ts';
-import type { StoredEvent } from '../events/event.ts';
-import { insertExecutions, type NewExecution } from '../executions/execution.store.ts';
-import { admit, type Candidate } from '../flow/admit.ts';
-import { claimKeys, type GatheredEvent, gather, type KeyedExecution } from '../flow/flow.store.ts';
-import type { Admission } from '../flow/flow.ts';
+import { errorMessage, halve, type Logger } from '../../kernel/index.ts';
 import { matchesPattern } from '../triggers/pattern.ts';
-import { insertVerdicts, type NewVerdict } from '../triggers/trigger.store.ts';
+import { insertVerdicts } from '../triggers/trigger.store.ts';
 import type { CompiledTrigger, TriggerCache } from '../triggers/trigger-cache.ts';
+import type { Decided } from './decide.ts';
+import { decideAtOnce } from './decide-at-once.ts';
+import { isolates, mayPass } from './isolates.ts';
+import { FIRST_TENANT, type Head, headOfOutbox, leaveOutbox, lockInOutbox, takeFromOutbox } from './outbox.store.ts';
+import { createSlowLane } from './slow-lane.ts';
+import { storeDecided } from './store-decided.ts';
+import { errorText } from './verdict.ts';
 
+/** Most events of one transaction, and about how many bytes of payloads. */
 const BATCH = 250;
+const MAXIMUM_BYTES = 8 * 1_048_576;
+/** An event that took too much time or memory, all by itself, so often is given up. */
+const MAXIMUM_STRIKES = 3;
 
-/**
- * Decides about events: which triggers fit, and so which workflows run. Taking events out of the outbox and queueing
- * their executions is one transaction, so each event is dispatched exactly once whatever dies in between.
- * @returns how many events were dispatched, and the lanes in which there is work because of them
- */
-export function dispatchBatch({ db, triggers, logger }: { db: Db; triggers: TriggerCache; logger: Logger }): Promise<Dispatched> {
-  return db.transaction(async (transaction) => {
-    const events = await takeFromOutbox(transaction, BATCH);
-    if (events.length === 0) return { count: 0, lanes: [] };
-    const byTenant = await triggers.get(transaction, [...new Set(events.map((event) => event.tenantId))]);
-    const decisions = events.flatMap((event) =>
-      (byTenant.get(event.tenantId) ?? [])
-        .filter((trigger) => matchesPattern(trigger.eventType, event.eventType))
-        .map((trigger) => decide(event, trigger, logger)),
-    );
-    await store(transaction, decisions);
-    // What was started by one of these events may be cancelled by the next.
-    const awaited = await awaitedEvents(transaction, events);
-    await enqueue(transaction, awaited.map(deliveryJob));
-    const lanes = new Set([
-      ...decisions.flatMap(({ admission, event }) => (admission ? event.tenantId : [])),
-      ...awaited.map(({ tenantId }) => tenantId),
-    ]);
-    return { count: events.length, lanes: [...lanes] };
-  });
+export interface Dispatcher {
+  /**
+   * Decides about events: which triggers fit, and so which workflows run. No tenant takes more than its share of a round, and what
+   * cannot be stored for one event ends that event with an error in its verdicts.
+   */
+  round(): Promise<Dispatched>;
+  stop(): Promise<void>;
 }
 
 export interface Dispatched {
   readonly count: number;
+  /** Lanes in which there is work because of them. */
   readonly lanes: readonly string[];
+  /** Whether some of them wait to start something together. */
+  readonly hasGathered: boolean;
+  /** Whether there may be more to take at once. */
+  readonly isBusy: boolean;
 }
 
-interface Decision {
-  readonly event: StoredEvent;
-  readonly trigger: CompiledTrigger;
-  /** Undefined: no match. */
-  readonly admission: Admission | undefined;
-  readonly error: string | null;
+const NOTHING: Dispatched = { count: 0, lanes: [], hasGathered: false, isBusy: false };
+
+export interface DispatcherOptions {
+  readonly db: Db;
+  readonly triggers: TriggerCache;
+  readonly logger: Logger;
+  /** Most executions in a row that an event of a tenant may have come about by; at once for a tenant in use. */
+  maximumHops(tenantId: string): number | Promise<number>;
+  /** Told of what was dispatched between rounds. */
+  onDispatched(dispatched: Dispatched): void;
 }
 
-function decide(event: StoredEvent, trigger: CompiledTrigger, logger: Logger): Decision {
-  const input = ruleInput(event);
-  try {
-    const isMatch = trigger.rule?.matches(input) ?? true;
-    return { event, trigger, admission: isMatch ? trigger.flow(input) : undefined, error: null };
-  } catch (cause) {
-    const error = errorMessage(cause);
-    logger.warn({ 'trace.id': event.traceId, trigger_id: trigger.id, reason: error }, 'a trigger could not be evaluated');
-    return { event, trigger, admission: undefined, error };
+export function createDispatcher({ db, triggers, logger, maximumHops, onDispatched }: DispatcherOptions): Dispatcher {
+  const strikes = new Map<string, number>();
+  let after = FIRST_TENANT;
+  let limit = BATCH;
+  const lane = createSlowLane({
+    db,
+    triggers,
+    logger,
+    maximumHops,
+    store: async (decided) => onDispatched({ ...(await storeEach(decided)), isBusy: false }),
+  });
+
+  async function round(): Promise<Dispatched> {
+    let decided: readonly Decided[] = [];
+    try {
+      const { slow, ...dispatched } = await db.transaction(async (transaction) => {
+        const taken = await takeFromOutbox(transaction, { limit, bytes: MAXIMUM_BYTES, after, except: [...lane.tenants] });
+        const isWrapping = after !== FIRST_TENANT && taken.next === FIRST_TENANT;
+        after = taken.next;
+        if (taken.places.length === 0) return { ...NOTHING, isBusy: isWrapping, slow: [] };
+        const known = await triggers.get(transaction, [...new Set(taken.events.map(({ tenantId }) => tenantId))]);
+        const result = decideAtOnce(taken.events, known, { logger, maximumHops: hopsAtOnce });
+        decided = result.decided;
+        const left = new Set(decided.map(({ event }) => event.id));
+        const waiting = new Set(taken.events.flatMap(({ id }) => (left.has(id) ? [] : id)));
+        // An event that is gone has nothing to decide.
+        const places = taken.places.filter(({ eventId }) => !waiting.has(eventId));
+        const stored = await storeDecided(transaction, decided, places);
+        return { count: decided.length, ...stored, isBusy: true, slow: [...result.slow] };
+      });
+      limit = BATCH;
+      lane.add(slow);
+      return dispatched;
+    } catch (error) {
+      if (!isolates(error)) throw error;
+      if (decided.length > 0) return { ...(await storeEach(decided)), isBusy: true };
+      await takeLess(error);
+      return { ...NOTHING, isBusy: true };
+    }
   }
-}
 
-/** A filter sees the event at its root. */
-export function ruleInput(event: Omit<StoredEvent, 'tenantId'>): JsonObject {
-  return { id: event.id, type: event.eventType, source: event.source, payload: event.payload, occurred_at: event.occurredAt };
-}
-
-async function store(transaction: Queryable, decisions: readonly Decision[]): Promise<void> {
-  const candidates = new Map<Decision, Candidate>();
-  const gathered: GatheredEvent[] = [];
-  for (const decision of decisions) {
-    const { admission, trigger, event } = decision;
-    if (admission?.gathering) gathered.push(toGathered(decision, admission.gathering));
-    else if (admission)
-      candidates.set(decision, { admission, priority: trigger.priority, execution: toExecution(trigger, event) });
+  /** What is not in memory would have to be asked for, which nobody does within a transaction. */
+  function hopsAtOnce(tenantId: string): number | undefined {
+    const maximum = maximumHops(tenantId);
+    if (typeof maximum === 'number') return maximum;
+    maximum.catch(() => undefined);
+    return undefined;
   }
-  const holders = await claimKeys(
-    transaction,
-    [...candidates.values()].flatMap((candidate) => keyOf(candidate) ?? []),
-  );
-  const executionOf = (decision: Decision) => {
-    const id = candidates.get(decision)?.execution.id;
-    return id === undefined ? null : (holders.get(id) ?? id);
-  };
-  const started = [...candidates].flatMap(([decision, candidate]) =>
-    executionOf(decision) === candidate.execution.id ? candidate : [],
-  );
-  // None of them depends on what another one answers.
-  await Promise.all([
-    insertExecutions(
+
+  /** Stores what was decided, each part in a transaction of its own; what is at fault stands alone in the end. */
+  async function storeEach(decided: readonly Decided[]): Promise<Omit<Dispatched, 'isBusy'>> {
+    const { done, refused } = await halve(
+      decided,
+      (part) => db.transaction((transaction) => storeThose(transaction, part)),
+      isolates,
+    );
+    for (const { item, error } of refused)
+      await giveUp({ ...item.event, deciders: item.decisions.map(({ trigger }) => trigger) }, error);
+    return {
+      count: done.reduce((sum, { count }) => sum + count, refused.length),
+      lanes: [...new Set(done.flatMap(({ lanes }) => lanes))],
+      hasGathered: done.some(({ hasGathered }) => hasGathered),
+    };
+  }
+
+  async function storeThose(transaction: Queryable, part: readonly Decided[]): Promise<Omit<Dispatched, 'isBusy'>> {
+    const places = await lockInOutbox(
       transaction,
-      started.map(({ execution }) => execution),
-    ),
-    admit(transaction, started),
-    gather(transaction, gathered),
-    insertVerdicts(
-      transaction,
-      decisions.map((decision) => toVerdict(decision, executionOf(decision))),
-    ),
-  ]);
-}
+      part.map(({ event }) => event),
+    );
+    const mine = new Set(places.map(({ eventId }) => eventId));
+    const decided = part.filter(({ event }) => mine.has(event.id));
+    return { count: decided.length, ...(await storeDecided(transaction, decided, places)) };
+  }
 
-function toExecution(trigger: CompiledTrigger, event: StoredEvent): NewExecution {
-  return {
-    id: newId(),
-    tenantId: event.tenantId,
-    workflowId: trigger.workflowId,
-    workflowVersion: trigger.workflowVersion,
-    versionId: trigger.versionId,
-    eventId: event.id,
-    triggerId: trigger.id,
-    traceId: event.traceId,
-  };
-}
+  /** Events could not even be read together: fewer, and in the end the first of them is given up unread. */
+  async function takeLess(error: unknown): Promise<void> {
+    if (limit > 1) {
+      limit = Math.floor(limit / 2);
+      return;
+    }
+    const head = await headOfOutbox(db, after, [...lane.tenants]);
+    if (!head) throw error;
+    const known = (await triggers.get(db, [head.tenantId])).get(head.tenantId) ?? [];
+    await giveUp({ ...head, deciders: known.filter(({ eventType }) => matchesPattern(eventType, head.eventType)) }, error);
+  }
 
-function toGathered({ event, trigger }: Decision, gathering: NonNullable<Admission['gathering']>): GatheredEvent {
-  return {
-    triggerId: trigger.id,
-    key: gathering.key,
-    tenantId: event.tenantId,
-    workflowId: trigger.workflowId,
-    mode: gathering.mode,
-    eventId: event.id,
-    seconds: gathering.seconds,
-    maximumSeconds: gathering.mode === 'debounce' ? (gathering.maximumSeconds ?? null) : null,
-    size: gathering.mode === 'batch' ? gathering.size : null,
-  };
-}
+  /** Ends an event that cannot be dispatched: its triggers decide with an error. */
+  async function giveUp(event: Head & { deciders: readonly Pick<CompiledTrigger, 'id' | 'workflowId'>[] }, cause: unknown) {
+    const about = { 'trace.id': event.traceId, event_id: event.id, tenant_id: event.tenantId, reason: errorMessage(cause) };
+    const count = (strikes.get(event.id) ?? 0) + 1;
+    if (mayPass(cause) && count < MAXIMUM_STRIKES) {
+      strikes.set(event.id, count);
+      logger.warn(about, 'an event could not be dispatched, trying again');
+      return;
+    }
+    strikes.delete(event.id);
+    logger.error(about, 'an event starts nothing: the database refuses what it would start');
+    const error = errorText(cause);
+    await db.transaction(async (transaction) => {
+      const places = await lockInOutbox(transaction, [event]);
+      if (places.length === 0) return;
+      await leaveOutbox(transaction, places);
+      await insertVerdicts(
+        transaction,
+        event.deciders.map(({ id: triggerId, workflowId }) => ({
+          eventId: event.id,
+          tenantId: event.tenantId,
+          triggerId,
+          workflowId,
+          isMatch: false,
+          error,
+          executionId: null,
+          note: null,
+        })),
+      );
+    });
+  }
 
-/** The key under which an execution is started but once. */
-export function keyOf({ execution, admission }: Candidate): KeyedExecution | undefined {
-  const { id, tenantId, workflowId } = execution;
-  if (admission.idempotencyKey === undefined) return undefined;
-  return { tenantId, workflowId, executionId: id, key: admission.idempotencyKey };
-}
-
-function toVerdict({ event, trigger, admission, error }: Decision, executionId: string | null): NewVerdict {
-  return {
-    eventId: event.id,
-    triggerId: trigger.id,
-    tenantId: event.tenantId,
-    workflowId: trigger.workflowId,
-    isMatch: admission !== undefined,
-    error,
-    executionId,
-  };
+  return { round, stop: () => lane.stop() };
 }

@@ -114,6 +114,8 @@ export function createDryRunner(options: DryRunOptions): DryRunner {
       ending: undefined,
       error: null,
       startedAt: now,
+      hops: 0,
+      isErrorWorkflow: false,
       depth: 0,
       statusSeq: 0,
     };

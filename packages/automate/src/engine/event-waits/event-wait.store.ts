@@ -181,7 +181,7 @@ export async function eventsBehind(
   const isPrefix = page.eventType === '*' || page.eventType.endsWith('.*');
   const { rows } = await db.query<{ id: string; bytes: number }>(
     `select id, ${sizeOf('payload')} as bytes from events
-     where tenant_id = $1 and id > $2 and case when $3 then starts_with(event_type, $4) else event_type = $4 end
+     where tenant_id = $1 and id > $2 and not is_internal and case when $3 then starts_with(event_type, $4) else event_type = $4 end
      order by id limit $5`,
     [page.tenantId, page.after, isPrefix, isPrefix ? page.eventType.slice(0, -1) : page.eventType, page.limit],
   );

@@ -3,7 +3,7 @@ import type { Json } from '../../kernel/index.ts';
 import type { NewEvent, Receipt, StoredEvent } from './event.ts';
 
 const COLUMNS = `row(id uuid, tenant_id uuid, event_type text, source text, payload jsonb, idempotency_key text,
-  occurred_at timestamptz, trace_id text)`;
+  occurred_at timestamptz, trace_id text, hops smallint)`;
 
 /**
  * One statement stores the events whose idempotency key is new, and their place in the outbox. Keys are taken in order,
@@ -15,14 +15,18 @@ const INSERT = `with input as materialized (select * from jsonb_to_recordset($1:
     select tenant_id, idempotency_key, id from input where idempotency_key is not null order by tenant_id, idempotency_key, id
     on conflict do nothing returning event_id
   ), stored as (
-    insert into automate.events (id, tenant_id, event_type, source, payload, idempotency_key, occurred_at, trace_id)
-    select id, tenant_id, event_type, source, coalesce(payload, 'null'), idempotency_key, coalesce(occurred_at, now()), trace_id from input
+    insert into automate.events (id, tenant_id, event_type, source, payload, idempotency_key, occurred_at, trace_id, hops)
+    select id, tenant_id, event_type, source, coalesce(payload, 'null'), idempotency_key, coalesce(occurred_at, now()), trace_id,
+      coalesce(hops, 0) from input
     where idempotency_key is null or id in (select event_id from keys)
-    returning id, tenant_id
+    returning id, tenant_id, pg_column_size(payload) as bytes
   ), queued as (
-    insert into automate.outbox (event_id, tenant_id) select id, tenant_id from stored
+    insert into automate.outbox (event_id, tenant_id, bytes) select id, tenant_id, bytes from stored
   )
   select id from stored`;
+
+/** As far as its column goes. */
+const MOST_HOPS = 32_000;
 
 type Row = NewEvent & { readonly id: string };
 
@@ -56,6 +60,7 @@ function toRow(event: Row) {
     idempotency_key: event.idempotencyKey,
     occurred_at: event.occurredAt,
     trace_id: event.traceId,
+    hops: Math.min(event.hops ?? 0, MOST_HOPS),
   };
 }
 
@@ -76,36 +81,23 @@ async function findByKeys(transaction: Queryable, events: readonly Row[]): Promi
 export async function insertHandledEvents(transaction: Queryable, events: readonly Row[]): Promise<void> {
   if (events.length === 0) return;
   await transaction.query(
-    `insert into automate.events (id, tenant_id, event_type, source, payload, occurred_at, trace_id)
-     select id, tenant_id, event_type, source, coalesce(payload, 'null'), coalesce(occurred_at, now()), trace_id
+    `insert into automate.events (id, tenant_id, event_type, source, payload, occurred_at, trace_id, hops, is_internal)
+     select id, tenant_id, event_type, source, coalesce(payload, 'null'), coalesce(occurred_at, now()), trace_id, coalesce(hops, 0), true
      from jsonb_to_recordset($1::jsonb) as ${COLUMNS}`,
     [JSON.stringify(events.map(toRow))],
   );
 }
 
-/** Takes the oldest events out of the outbox, for as long as the transaction commits. */
-export async function takeFromOutbox(transaction: Queryable, limit: number): Promise<StoredEvent[]> {
-  const { rows } = await transaction.query<EventRow>(
-    `with taken as (
-       delete from outbox where event_id = any(array(select event_id from outbox order by event_id limit $1 for update skip locked))
-       returning event_id)
-     select id, tenant_id, event_type, source, payload, occurred_at, trace_id from events where id = any(array(select event_id from taken)) order by id`,
-    [limit],
-    'outbox_take',
-  );
-  return rows.map(toStored);
-}
+/** What of a row makes a {@link StoredEvent}. */
+export const EVENT_COLUMNS = 'id, tenant_id, event_type, source, payload, occurred_at, trace_id, hops';
 
 /** Events by their ids; those that are gone are left out. */
 export async function findEvents(transaction: Queryable, ids: readonly string[]): Promise<Map<string, StoredEvent>> {
-  const { rows } = await transaction.query<EventRow>(
-    'select id, tenant_id, event_type, source, payload, occurred_at, trace_id from events where id = any($1)',
-    [ids],
-  );
+  const { rows } = await transaction.query<EventRow>(`select ${EVENT_COLUMNS} from events where id = any($1)`, [ids]);
   return new Map(rows.map((row) => [row.id, toStored(row)]));
 }
 
-function toStored(row: EventRow): StoredEvent {
+export function toStored(row: EventRow): StoredEvent {
   return {
     id: row.id,
     tenantId: row.tenant_id,
@@ -114,10 +106,11 @@ function toStored(row: EventRow): StoredEvent {
     payload: row.payload,
     occurredAt: row.occurred_at,
     traceId: row.trace_id,
+    hops: row.hops,
   };
 }
 
-interface EventRow {
+export interface EventRow {
   id: string;
   tenant_id: string;
   event_type: string;
@@ -125,4 +118,5 @@ interface EventRow {
   payload: Json;
   occurred_at: string;
   trace_id: string;
+  hops: number;
 }

@@ -2,6 +2,7 @@ import { type Db, isBadStatement, type Queryable } from '../../db/index.ts';
 import { createBatcher, estimateSize, newId } from '../../kernel/index.ts';
 import { insertEvents } from './event.store.ts';
 import type { NewEvent, Receipt } from './event.ts';
+import { withHops } from './hops.store.ts';
 
 /** Most bytes of payloads in one statement. */
 const MAXIMUM_BYTES = 8 * 1_048_576;
@@ -26,10 +27,11 @@ export function createIngest({
     maxWeight: MAXIMUM_BYTES,
     isolates: isBadStatement,
     async flush(items) {
-      const receipts = await insertEvents(
+      const events = await withHops(
         db,
         items.map(({ event }) => ({ ...event, id: newId() })),
       );
+      const receipts = await insertEvents(db, events);
       onStored(
         receipts,
         items.map(({ event }) => event),

@@ -1,14 +1,19 @@
 import { z } from 'zod';
-import { DateTime, defineModel, filterBy, Timestamp, TraceId } from '../../kernel/index.ts';
+import { DateTime, defineModel, filterBy, type JsonObject, Timestamp, TraceId } from '../../kernel/index.ts';
 import { AnyJson, EventType } from '../schemas.ts';
 
 const Name = z.string().min(1).max(200);
+
+/** An object of any JSON; what is in it is not walked here, as with {@link AnyJson}. */
+const Payload = (AnyJson as unknown as z.ZodType<JsonObject, JsonObject>)
+  .refine((value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'must be an object')
+  .meta({ type: 'object' });
 
 /** An event to take in. */
 export const EventInput = z
   .strictObject({
     event_type: EventType.describe('Dotted words, for example `order.created`'),
-    payload: AnyJson,
+    payload: Payload,
     source: Name.default('api'),
     idempotency_key: z.string().min(1).max(255).optional().describe('An event with a key that was used before is a duplicate'),
     occurred_at: DateTime.optional(),

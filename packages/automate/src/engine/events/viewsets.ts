@@ -1,7 +1,7 @@
 import { BaseReadOnlyViewSet, type Context, headerOf, requirePrincipal } from '../../api/index.ts';
 import { admitRawPayloads, RawPayloadQuery, redactorOf } from '../../governance/index.ts';
-import { newTraceId, type Row } from '../../kernel/index.ts';
-import type { NewEvent, Receipt } from './event.ts';
+import { isUuid, newTraceId, type Row } from '../../kernel/index.ts';
+import type { EventCause, NewEvent, Receipt } from './event.ts';
 import { Event, EventBody, type EventInput, EventModel, EventReceipts } from './schemas.ts';
 import '../services.ts';
 
@@ -28,7 +28,8 @@ export class EventIngestView extends BaseReadOnlyViewSet<typeof EventModel> {
     const given = Array.isArray(ctx.body) ? ctx.body : [ctx.body];
     // The events of a batch have different causes, unless the caller says that they share one.
     const shared = given.length === 1 || hasTrace(ctx) ? ctx.traceId : undefined;
-    const events = given.map((event) => toEvent(event, tenantId, shared ?? newTraceId()));
+    const cause = causeOf(ctx);
+    const events = given.map((event) => ({ ...toEvent(event, tenantId, shared ?? newTraceId()), cause }));
     const receipts = (await ctx.services.engine.accept(events)).map(toReply);
     return Array.isArray(ctx.body) ? receipts : (receipts[0] as EventReceipts);
   }
@@ -59,6 +60,13 @@ function toEvent(input: EventInput, tenantId: string, traceId: string): NewEvent
 
 function toReply({ eventId, status, traceId }: Receipt) {
   return { event_id: eventId, status, trace_id: traceId };
+}
+
+/** Whoever brings a trace id, or the id of an execution, may be a step of ours: its events stand one farther from the outside. */
+function causeOf(ctx: Context): EventCause | undefined {
+  const named = headerOf(ctx.request, 'x-causation-id');
+  if (named !== undefined && isUuid(named)) return { executionId: named };
+  return hasTrace(ctx) ? {} : undefined;
 }
 
 function hasTrace(ctx: Context): boolean {

@@ -42,6 +42,7 @@ export function createChildren(db: Db): Children {
         parentExecutionId: isAwaited ? parent.id : null,
         parentStep: isAwaited ? key : null,
         depth: parent.depth + 1,
+        hops: parent.hops + 1,
         eventType: 'workflow.run',
         source: 'workflow',
         payload: input,

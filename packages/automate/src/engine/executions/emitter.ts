@@ -18,8 +18,17 @@ export function createEmitter(
   countActive: Parameters<Policies['requireEvents']>[1],
 ): Emitter {
   return {
-    async prepare({ tenantId, traceId }, { eventType, source, payload }) {
-      const event: NewEvent = { tenantId, traceId, eventType, source, payload, idempotencyKey: null, occurredAt: null };
+    async prepare({ tenantId, traceId, hops }, { eventType, source, payload }) {
+      const event: NewEvent = {
+        tenantId,
+        traceId,
+        eventType,
+        source,
+        payload,
+        idempotencyKey: null,
+        occurredAt: null,
+        hops: hops + 1,
+      };
       await policies.requireEvents([event], countActive);
       return { ...event, id: newId() };
     },

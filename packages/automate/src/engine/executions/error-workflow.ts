@@ -3,20 +3,19 @@ import { enqueue, type JobHandler, lockLeases, type NewJob, settle } from '../..
 import { newId, type Redactor } from '../../kernel/index.ts';
 import type { WorkflowSettings } from '../schemas.ts';
 import { findRunnable } from '../workflows/workflow.store.ts';
-import { findErrorWorkflows, findFailed } from './execution.store.ts';
+import { FAILURE_EVENT, findErrorWorkflows, findFailed, hopsOfExecution } from './execution.store.ts';
 import type { LoadedExecution } from './execution.ts';
 import { startExecutions } from './start.ts';
 
 const KIND = 'error_workflow';
-/** What the event of an error workflow's execution is called; an execution with such an event starts none when it fails itself. */
-const EVENT_TYPE = 'workflow.failed';
 
 /** What is left to do when an execution has failed: start the workflow that is there for it. */
 export function errorWorkflowJobs(
-  { id, tenantId, traceId, event }: Pick<LoadedExecution, 'id' | 'tenantId' | 'traceId' | 'event'>,
+  { id, tenantId, traceId, isErrorWorkflow }: Pick<LoadedExecution, 'id' | 'tenantId' | 'traceId' | 'isErrorWorkflow'>,
   { error_workflow: slug }: WorkflowSettings,
 ): NewJob[] {
-  if (slug === undefined || event.type === EVENT_TYPE) return [];
+  // The execution of an error workflow starts none when it fails itself.
+  if (slug === undefined || isErrorWorkflow) return [];
   return [{ kind: KIND, tenantId, traceId, payload: { execution_id: id, workflow: slug } }];
 }
 
@@ -25,9 +24,7 @@ export async function enqueueErrorWorkflows(transaction: Queryable, executionIds
   const failed = await findErrorWorkflows(transaction, executionIds);
   await enqueue(
     transaction,
-    failed.flatMap(({ eventType, slug, ...execution }) =>
-      errorWorkflowJobs({ ...execution, event: { type: eventType } }, { error_workflow: slug }),
-    ),
+    failed.flatMap(({ slug, ...execution }) => errorWorkflowJobs(execution, { error_workflow: slug })),
   );
 }
 
@@ -60,9 +57,10 @@ export function errorWorkflowHandler({
             triggerId: null,
             traceId: job.traceId,
           };
+          const hops = (await hopsOfExecution(transaction, failedId)) + 1;
           const payload = redactFor(job.tenantId)(failed);
           await startExecutions(transaction, [
-            { ...execution, eventType: EVENT_TYPE, source: 'automate', payload, settings: target.settings },
+            { ...execution, eventType: FAILURE_EVENT, source: 'automate', payload, hops, settings: target.settings },
           ]);
         } else context.logger.warn({ workflow: slug }, 'there is no such error workflow, or it is archived');
         await settle(transaction, [{ lease: job.lease, outcome: { type: 'succeeded' } }]);

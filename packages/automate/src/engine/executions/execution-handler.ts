@@ -3,6 +3,7 @@ import type { Policies, Secrets } from '../../governance/index.ts';
 import { type ClaimedJob, type DeadJob, type JobContext, type JobHandler, noteLook } from '../../jobs/index.ts';
 import { type Clock, createBatcher, errorMessage, type Logger } from '../../kernel/index.ts';
 import type { ApprovalLinks } from '../approvals/approval-link.ts';
+import { createRateGate, rateOf } from '../flow/rate-gate.ts';
 import type { Plan } from '../graph/plan.ts';
 import type { HookTeller } from '../hooks/tell.ts';
 import { endingOf, openSignals } from '../signals/signal.store.ts';
@@ -50,6 +51,7 @@ interface Loaded {
 export function createExecutionHandler(options: ExecutionHandlerOptions): JobHandler {
   const { db, journal, versions, secrets, policies, approvalLinks, children, emitter, clock, teller, onParked } = options;
   const loopTypes = [...options.registry.values()].flatMap(({ type, bodyField }) => (bodyField === undefined ? [] : type));
+  const gate = createRateGate({ db, onParked });
   const load = createBatcher<ClaimedJob, Loaded>({
     async flush(jobs) {
       const executions = await loadExecutions(db, jobs);
@@ -76,6 +78,13 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       return [id, version?.plan] as const;
     });
     return new Map(await Promise.all(found));
+  }
+
+  /** The execution as it starts or goes on; undefined when it has to wait for its place under a rate limit. */
+  async function begin(job: ClaimedJob, execution: LoadedExecution): Promise<LoadedExecution | undefined> {
+    if (!rateOf(job) || execution.ending) return execution;
+    const startedAt = await gate.pass(job);
+    return startedAt && { ...execution, startedAt };
   }
 
   async function go(
@@ -114,10 +123,12 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
   return {
     kind: EXECUTION_KIND,
     async run(job, context) {
-      const { execution, steps, signals } = await load(job);
-      if (!execution) return { type: 'succeeded' }; // it has ended already
+      const { execution: found, steps, signals } = await load(job);
+      if (!found) return { type: 'succeeded' }; // it has ended already
+      const execution = await begin(job, found);
+      if (!execution) return 'settled'; // later
       const { plan, settings, workflow } = await versions.get(execution.versionId);
-      const forget = teller.follow(execution, workflow, job.lease.epoch === 1);
+      const forget = teller.follow(execution, workflow, job.lease.epoch === 1 || rateOf(job) !== undefined);
       try {
         await go(job, context, { execution, plan, settings, steps, signals });
       } finally {

@@ -3,6 +3,9 @@ import { type DeadJob, JOB_IS_TOLD, JOB_LISTENS, tell } from '../../jobs/index.t
 import type { Json, JsonObject } from '../../kernel/index.ts';
 import type { Ending, ExecutionStatus, Failure, LoadedExecution, StepRecord } from './execution.ts';
 
+/** Type of the event that starts an error workflow; one of ours, since nobody else can send it. */
+export const FAILURE_EVENT = 'workflow.failed';
+
 export interface NewExecution {
   readonly id: string;
   readonly tenantId: string;
@@ -57,7 +60,7 @@ export async function loadExecutions(
     `with found as materialized (
        select id, tenant_id, version_id, trace_id, event_id, parent_execution_id, ending, error, depth, status_seq from executions
        where id = any($1) and status in ('queued', 'running', 'waiting'))
-     select found.*, event_type, source, payload, occurred_at
+     select found.*, event_type, source, payload, occurred_at, hops, is_internal
      from found join events on events.id = found.event_id and events.id = any(array(select event_id from found))`,
     [jobs.map(({ id }) => id)],
     'executions_load',
@@ -81,6 +84,8 @@ interface LoadedRow {
   source: string;
   payload: Json;
   occurred_at: string;
+  hops: number;
+  is_internal: boolean;
 }
 
 function toLoaded(row: LoadedRow, startedAt: Date): LoadedExecution {
@@ -100,6 +105,8 @@ function toLoaded(row: LoadedRow, startedAt: Date): LoadedExecution {
     ending: row.ending ?? undefined,
     error: row.error,
     startedAt,
+    hops: row.hops,
+    isErrorWorkflow: row.is_internal && row.event_type === FAILURE_EVENT,
     depth: row.depth,
     statusSeq: row.status_seq,
     event,
@@ -317,15 +324,24 @@ export async function cancelChildren(transaction: Queryable, executionIds: reado
 export async function findErrorWorkflows(
   db: Queryable,
   executionIds: readonly string[],
-): Promise<{ id: string; tenantId: string; traceId: string; eventType: string; slug: string }[]> {
-  const { rows } = await db.query<{ id: string; tenantId: string; traceId: string; eventType: string; slug: string }>(
-    `select executions.id, executions.tenant_id as "tenantId", executions.trace_id as "traceId", event_type as "eventType",
+): Promise<{ id: string; tenantId: string; traceId: string; isErrorWorkflow: boolean; slug: string }[]> {
+  const { rows } = await db.query<{ id: string; tenantId: string; traceId: string; isErrorWorkflow: boolean; slug: string }>(
+    `select executions.id, executions.tenant_id as "tenantId", executions.trace_id as "traceId", is_internal and event_type = '${FAILURE_EVENT}' as "isErrorWorkflow",
        settings ->> 'error_workflow' as slug
      from executions join workflow_versions on workflow_versions.id = version_id join events on events.id = event_id
      where executions.id = any($1) and settings ? 'error_workflow'`,
     [executionIds],
   );
   return rows;
+}
+
+/** Executions that stand between the event that started this one and the outside. */
+export async function hopsOfExecution(transaction: Queryable, executionId: string): Promise<number> {
+  const { rows } = await transaction.query<{ hops: number }>(
+    'select hops from events where id = (select event_id from executions where id = $1)',
+    [executionId],
+  );
+  return rows[0]?.hops ?? 0;
 }
 
 /** What an error workflow is told of an execution that failed. */

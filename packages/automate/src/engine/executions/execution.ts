@@ -26,6 +26,10 @@ export interface LoadedExecution {
   /** Why it fails, if it does. */
   readonly error: Failure | null;
   readonly startedAt: Date;
+  /** Executions that stand between the event that started it and the outside. */
+  readonly hops: number;
+  /** Whether it is there for another one that has failed. */
+  readonly isErrorWorkflow: boolean;
   /** How many executions stand above this one. */
   readonly depth: number;
   /** Position of its status among its changes. */

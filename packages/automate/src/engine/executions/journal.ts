@@ -20,6 +20,7 @@ import { takeSignals } from '../signals/signal.store.ts';
 import type { EmittedEvent } from './emitter.ts';
 import { cancelChildren, type ExecutionChange, updateExecutions, upsertSteps } from './execution.store.ts';
 import type { StepRecord } from './execution.ts';
+import { createJournalProgress, type JournalProgress } from './journal-progress.ts';
 import { type StartedExecution, startExecutions } from './start.ts';
 
 /** What one execution has to say at once; all of it is stored or none. */
@@ -59,6 +60,12 @@ export interface Journal {
   append(entry: JournalEntry): Promise<boolean>;
 }
 
+/** A journal in the database. */
+export interface StoredJournal extends Journal {
+  /** Whether what is appended gets stored. */
+  health(): { readonly ok: boolean; readonly detail: string };
+}
+
 export interface JournalOptions {
   readonly db: Db;
   /** Told after each transaction: the executions that changed, and those that were told something. */
@@ -75,9 +82,11 @@ const SHARDS = { postgres: 2, pglite: 1 } as const;
  * Group commit for executions: whatever finishes while a transaction is being written shares the next one. Each
  * transaction first makes sure of the leases it writes under, so that a worker that lost its own cannot store anything.
  */
-export function createJournal(options: JournalOptions): Journal {
-  const shards = Array.from({ length: SHARDS[options.db.driver] }, () => createShard(options));
+export function createJournal(options: JournalOptions): StoredJournal {
+  const progress = createJournalProgress();
+  const shards = Array.from({ length: SHARDS[options.db.driver] }, () => createShard(options, progress));
   return {
+    health: progress.judge,
     // Always the same shard for an execution, so that its entries are stored in the order they were appended.
     append: (entry) =>
       (shards[entry.lease.jobId.charCodeAt(entry.lease.jobId.length - 1) % shards.length] as Batcher<JournalEntry, boolean>)(
@@ -86,14 +95,14 @@ export function createJournal(options: JournalOptions): Journal {
   };
 }
 
-function createShard(options: JournalOptions): Batcher<JournalEntry, boolean> {
+function createShard(options: JournalOptions, progress: JournalProgress): Batcher<JournalEntry, boolean> {
   return createBatcher<JournalEntry, boolean>({
     maxItems: 1_000,
     maxWeight: MAXIMUM_BYTES,
     isolates: isBadStatement,
     weigh: ({ steps }) => steps.reduce((sum, step) => sum + weightOf(step), 0),
     async flush(entries) {
-      const { live, told } = await withoutDeadlock(() => write(options.db, entries));
+      const { live, told } = await progress.watch(() => withoutDeadlock(() => write(options.db, entries)));
       options.onStored([...new Set(live.map(({ lease }) => lease.jobId))], live, told);
       const stored = new Set(live);
       return entries.map((entry) => stored.has(entry));

@@ -11,6 +11,8 @@ export interface StartedExecution extends NewExecution {
   readonly eventType: string;
   readonly source: string;
   readonly payload: Json;
+  /** Of its event: executions that stand between it and the outside. Default 0. */
+  readonly hops?: number;
   /** Of the version it runs. */
   readonly settings: WorkflowSettings;
   /** Whether its event is stored already, as that of a replay is. */
@@ -26,7 +28,8 @@ export async function startExecutions(transaction: Queryable, executions: readon
     transaction,
     executions
       .filter(({ hasEvent }) => !hasEvent)
-      .map(({ eventId, tenantId, payload, traceId, eventType, source }) => ({
+      .map(({ eventId, tenantId, payload, traceId, eventType, source, hops = 0 }) => ({
+        hops,
         id: eventId,
         tenantId,
         traceId,

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { Queryable } from '../../db/index.ts';
 import { enqueue, type Slot } from '../../jobs/index.ts';
 import { insertEventWaits } from '../event-waits/event-wait.store.ts';
 import { lookBackJob } from '../event-waits/jobs.ts';
 import type { NewExecution } from '../executions/execution.store.ts';
 import { executionJob } from '../executions/execution-job.ts';
-import { lockRates, storeRates } from './flow.store.ts';
 import type { Admission } from './flow.ts';
+import { nameOf, ownNameOf } from './names.ts';
+import type { JobRate } from './rate-gate.ts';
 
 /** An execution that is to be queued, and what its workflow's settings say about when. */
 export interface Candidate {
@@ -17,20 +17,21 @@ export interface Candidate {
   readonly hasHistory?: boolean;
 }
 
-/** Queues executions: at once, later where a rate limit says so, or in turn where only so many may run at a time. */
+/**
+ * Queues executions: at once, or in turn where only so many may run at a time. One under a rate limit asks for its place when it is
+ * about to start.
+ */
 export async function admit(transaction: Queryable, candidates: readonly Candidate[]): Promise<void> {
   await noteCancellers(transaction, candidates);
-  const startAt = await startTimes(transaction, candidates);
   await enqueue(
     transaction,
     candidates.map((candidate) => {
       const { execution, admission, priority = 0, hasHistory = false } = candidate;
-      const runAt = startAt.get(candidate);
       const slot = slotOf(execution, admission);
       return {
         ...executionJob(execution, Math.max(-100, Math.min(100, priority + admission.priority))),
         hasHistory,
-        ...(runAt && { runAt }),
+        ...(admission.rate && { payload: { rate: rateOf(execution, admission.rate) } }),
         ...(slot && { slot }),
       };
     }),
@@ -53,30 +54,6 @@ function slotOf({ tenantId, workflowId }: NewExecution, { concurrency }: Admissi
   return { name: nameOf(owner, concurrency.key), capacity: concurrency.limit };
 }
 
-/** Spaces out what is above a limit: as many at once as the limit says, then one each `period / limit`. */
-async function startTimes(transaction: Queryable, candidates: readonly Candidate[]): Promise<Map<Candidate, Date>> {
-  const limited = candidates.flatMap((candidate) => {
-    const { rate } = candidate.admission;
-    const { tenantId, workflowId } = candidate.execution;
-    return rate ? { candidate, rate, tenantId, name: nameOf(`workflow ${workflowId}`, rate.key) } : [];
-  });
-  const times = new Map<Candidate, Date>();
-  if (limited.length === 0) return times;
-  const rates = await lockRates(transaction, limited);
-  for (const { candidate, rate, name } of limited) {
-    const known = rates.get(name);
-    if (!known) continue;
-    const { now } = known;
-    const nextAt = Math.max(known.nextAt, now) + rate.periodMs / rate.limit;
-    const startAt = nextAt - rate.periodMs;
-    if (startAt > now) times.set(candidate, new Date(startAt));
-    rates.set(name, { nextAt, now });
-  }
-  await storeRates(transaction, rates);
-  return times;
-}
-
-/** Keys are what events say, so they are hashed: any text of any length has a name of one length. */
-function nameOf(owner: string, key: string): string {
-  return `${owner} ${createHash('sha256').update(key).digest('base64url')}`;
+function rateOf(execution: NewExecution, { limit, periodMs, key }: NonNullable<Admission['rate']>): JobRate {
+  return { name: ownNameOf(execution, key), limit, period_ms: periodMs };
 }

@@ -1,4 +1,4 @@
-import type { InputIssue, Json, JsonObject } from '../../kernel/index.ts';
+import { type InputIssue, type Json, type JsonObject, storableText } from '../../kernel/index.ts';
 import type { AwaitedEvent } from '../event-waits/event-wait.ts';
 import { compileMatch, matchIssues } from '../event-waits/match.ts';
 import { compileRule } from '../rules/rules.ts';
@@ -11,7 +11,9 @@ import { renderValue, validateTemplates } from '../templates/templates.ts';
 export interface Admission {
   readonly priority: number;
   readonly concurrency: { readonly limit: number; readonly key: string; readonly scope: 'workflow' | 'tenant' } | undefined;
-  readonly rate: { readonly limit: number; readonly periodMs: number; readonly key: string } | undefined;
+  readonly rate:
+    | { readonly limit: number; readonly periodMs: number; readonly key: string; readonly isDropping: boolean }
+    | undefined;
   readonly gathering: Gathering | undefined;
   readonly idempotencyKey: string | undefined;
   /** Events that cancel it. */
@@ -57,7 +59,12 @@ export function compileFlow(settings: WorkflowSettings): Flow {
     return {
       priority: rule ? toPriority(rule.evaluate(event)) : ((priority as number | undefined) ?? 0),
       concurrency: concurrency && { limit: concurrency.limit, scope: concurrency.scope, key: keyOf(concurrency.key) },
-      rate: rate && { limit: rate.limit, periodMs: rate.period_seconds * 1_000, key: keyOf(rate.key) },
+      rate: rate && {
+        limit: rate.limit,
+        periodMs: rate.period_seconds * 1_000,
+        key: keyOf(rate.key),
+        isDropping: rate.on_exceeded === 'drop',
+      },
       gathering: debounce
         ? { mode: 'debounce', key: keyOf(debounce.key), seconds: debounce.seconds, maximumSeconds: debounce.maximum_seconds }
         : batch && { mode: 'batch', key: keyOf(batch.key), seconds: batch.seconds, size: batch.size },
@@ -89,8 +96,9 @@ function below(pointer: string, issues: InputIssue | readonly InputIssue[] | und
   return all.map((issue) => ({ ...issue, pointer: `${pointer}${issue.pointer}` }));
 }
 
+/** Keys are made of what events say, and go into the database as they are made. */
 function toKey(value: Json): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = storableText(typeof value === 'string' ? value : JSON.stringify(value));
   if (text.length <= MAXIMUM_KEY) return text;
   throw new StepError({
     code: 'key_too_long',

@@ -1,5 +1,5 @@
-import type { Db, Queryable } from '../../db/index.ts';
-import { errorMessage, type Logger } from '../../kernel/index.ts';
+import { type Db, isBadStatement, type Queryable } from '../../db/index.ts';
+import { errorMessage, halve, type Logger } from '../../kernel/index.ts';
 import type { NewEvent, Receipt } from '../events/event.ts';
 import { outcomesOf, transactionId } from './emitted.store.ts';
 
@@ -38,11 +38,16 @@ export function createEmittedEvents(options: {
     timer = undefined;
     const committed: Watched[] = [];
     try {
-      for (const { eventId, isThere, isOver } of await outcomesOf(db, [...watched.values()])) {
+      const { done, refused } = await halve([...watched.values()], (part) => outcomesOf(db, part), isBadStatement);
+      for (const { eventId, isThere, isOver } of done.flat()) {
         const one = watched.get(eventId);
         if (one && isThere) committed.push(one);
         if (isThere || one?.wasOver) watched.delete(eventId);
         else if (one) one.wasOver = isOver;
+      }
+      for (const { item, error } of refused) {
+        watched.delete(item.eventId);
+        logger.warn({ event_id: item.eventId, reason: errorMessage(error) }, 'no hook is told of an emitted event');
       }
     } catch (error) {
       logger.debug({ reason: errorMessage(error) }, 'emitted events could not be looked for, trying again');

@@ -137,9 +137,10 @@ export async function deleteEvents(db: Queryable, ids: readonly string[]): Promi
   return Number(rows[0]?.count);
 }
 
-const UNUSED = `not exists (select from outbox where outbox.event_id = events.id)
+const UNUSED = `not exists (select from outbox where outbox.tenant_id = events.tenant_id and outbox.event_id = events.id)
   and not exists (select from executions where executions.event_id = events.id)
-  and not exists (select from gatherings where events.id = any(event_ids))`;
+  and not exists (select from gatherings where last_event_id = events.id)
+  and not exists (select from gathered_events where gathered_events.event_id = events.id)`;
 
 interface PieceRow {
   readonly id: string;

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Db } from '../../db/index.ts';
+import { type Db, isBadStatement, isUnavailable } from '../../db/index.ts';
 import type { Policies, RetentionDays } from '../../governance/index.ts';
-import { errorMessage, type Logger } from '../../kernel/index.ts';
+import { errorMessage, halve, type Logger } from '../../kernel/index.ts';
+import { forgetRates } from '../flow/rate.store.ts';
 import { createMonths, type Span } from './months.ts';
 import {
   deleteEvents,
@@ -41,6 +42,8 @@ const HOLD_SECONDS = 60;
 const LOOK_EVERY_SECONDS = 60;
 /** Between two transactions, so that whoever works is never far behind. */
 const PAUSE_MS = 10;
+/** Rate limits that one statement forgets. */
+const RATES = 2_000;
 const FIRST = '00000000-0000-0000-0000-000000000000';
 
 /** In all processes together there is one sweep at a time; each of its transactions is small. */
@@ -62,6 +65,7 @@ export function createRetention(options: RetentionOptions): Retention {
   async function sweep(): Promise<void> {
     if (!(await takeSweep(db, { name: NAME, holder, seconds: HOLD_SECONDS }))) return;
     const before = total();
+    while ((await forgetRates(db, RATES)) === RATES && (await mayGoOn()));
     await months.prepare();
     const waiting = await months.waiting();
     if (!(await eachTenant((id, days) => sweepExecutions(id, days, waiting)))) return;
@@ -79,21 +83,44 @@ export function createRetention(options: RetentionOptions): Retention {
   async function eachTenant(work: (id: string, days: RetentionDays) => Promise<boolean>): Promise<boolean> {
     for (let after = FIRST; ; ) {
       const ids = await tenantsAfter(db, after);
-      const days = await policies.retention(ids);
-      for (const id of ids) if (!(await work(id, days.get(id) as RetentionDays))) return false;
+      for (const id of ids) if (!(await workOn(id, work))) return false;
       if (ids.length === 0) return true;
       after = ids.at(-1) as string;
     }
+  }
+
+  /** What cannot be deleted of one tenant holds up no other; it is tried again with the next sweep. */
+  async function workOn(id: string, work: (id: string, days: RetentionDays) => Promise<boolean>): Promise<boolean> {
+    try {
+      const days = await policies.retention([id]);
+      return await work(id, days.get(id) as RetentionDays);
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      logger.error({ tenant_id: id, reason: errorMessage(error) }, 'history past its time of a tenant was not deleted');
+      return !isStopping;
+    }
+  }
+
+  /** Removes one by one in the end what cannot be removed together. */
+  async function removeEach<T>(ids: readonly string[], remove: (part: readonly string[]) => Promise<T>): Promise<T[]> {
+    const { done, refused } = await halve(ids, remove, isBadStatement);
+    for (const { item, error } of refused)
+      logger.error({ id: item, reason: errorMessage(error) }, 'a piece of history past its time was not deleted');
+    return done;
   }
 
   function sweepExecutions(tenantId: string, days: RetentionDays, waiting: readonly Span[]): Promise<boolean> {
     return walk(
       (after) => expiredExecutions(db, tenantId, after, days),
       async (ids) => {
-        const stepsOf = ids.filter((id) => !waiting.some(({ first, beyond }) => first <= id && id < beyond));
-        const gone = await deleteExecutions(db, ids, stepsOf);
-        add('executions', gone.executions);
-        add('steps', gone.steps);
+        const gone = await removeEach(ids, (part) => {
+          const stepsOf = part.filter((id) => !waiting.some(({ first, beyond }) => first <= id && id < beyond));
+          return deleteExecutions(db, part, stepsOf);
+        });
+        for (const { executions, steps } of gone) {
+          add('executions', executions);
+          add('steps', steps);
+        }
       },
     );
   }
@@ -101,7 +128,9 @@ export function createRetention(options: RetentionOptions): Retention {
   function sweepEvents(tenantId: string, days: RetentionDays): Promise<boolean> {
     return walk(
       (after) => expiredEvents(db, tenantId, after, days.events),
-      async (ids) => add('events', await deleteEvents(db, ids)),
+      async (ids) => {
+        for (const count of await removeEach(ids, (part) => deleteEvents(db, part))) add('events', count);
+      },
     );
   }
 

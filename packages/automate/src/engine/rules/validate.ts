@@ -1,4 +1,4 @@
-import { type InputIssue, type Json, toPointer } from '../../kernel/index.ts';
+import { type InputIssue, type Json, type JsonObject, toPointer } from '../../kernel/index.ts';
 import { ruleLimits } from './limits.ts';
 import { operators } from './operators.ts';
 
@@ -38,6 +38,11 @@ export function validateRule(rule: unknown): InputIssue[] {
   }
   // The stack is walked from the end; readers expect document order.
   return issues.reverse();
+}
+
+/** Whether a value may decide about events: an operation, or `true` or `false`. Whatever else is a slip, and would fit all or none. */
+export function isFilter(value: unknown): value is JsonObject | boolean {
+  return typeof value === 'boolean' || (typeof value === 'object' && value !== null && !Array.isArray(value));
 }
 
 /** The arguments of an operation as a list: one that is no list stands for itself. */

@@ -1,7 +1,9 @@
 import type { Queryable } from '../../db/index.ts';
-import type { Json } from '../../kernel/index.ts';
+import { invalidInput, type Json } from '../../kernel/index.ts';
 import { compileFlow, type Flow } from '../flow/flow.ts';
 import { type CompiledRule, compileRule } from '../rules/rules.ts';
+import { isFilter } from '../rules/validate.ts';
+import type { WorkflowSettings } from '../schemas.ts';
 import { type LiveTrigger, liveTriggers, triggerVersions } from './trigger.store.ts';
 
 export interface CompiledTrigger extends LiveTrigger {
@@ -25,7 +27,7 @@ export function createTriggerCache(): TriggerCache {
       for (const [tenantId, version] of await triggerVersions(transaction, tenantIds)) {
         let entry = known.get(tenantId);
         if (entry?.version !== version) {
-          entry = { version, triggers: (await liveTriggers(transaction, tenantId)).map(compile) };
+          entry = { version, triggers: distinct((await liveTriggers(transaction, tenantId)).map(compile)) };
           known.set(tenantId, entry);
         }
         result.set(tenantId, entry.triggers);
@@ -39,13 +41,36 @@ function compile(trigger: LiveTrigger): CompiledTrigger {
   return {
     ...trigger,
     rule: trigger.filter === null ? undefined : compileOrFail(trigger.filter),
-    flow: compileFlow(trigger.settings),
+    flow: flowOrFail(trigger.settings),
   };
+}
+
+/** Two triggers of one workflow that mean the same gather for themselves, as they start executions for themselves. */
+function distinct(triggers: readonly CompiledTrigger[]): readonly CompiledTrigger[] {
+  const seen = new Map<string, number>();
+  return triggers.map((trigger) => {
+    const key = `${trigger.workflowId} ${trigger.meaning}`;
+    const before = seen.get(key) ?? 0;
+    seen.set(key, before + 1);
+    return before === 0 ? trigger : { ...trigger, meaning: `${trigger.meaning} ${before + 1}` };
+  });
+}
+
+/** Settings are checked when saved too. */
+function flowOrFail(settings: WorkflowSettings): Flow {
+  try {
+    return compileFlow(settings);
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }
 
 /** Rules are checked when saved; one that an older version let in must fail alone, not stop every event of the batch. */
 function compileOrFail(filter: Json): CompiledRule {
   try {
+    if (!isFilter(filter)) throw invalidInput([{ pointer: '', code: 'invalid_type', message: 'must be a rule, true or false' }]);
     return compileRule(filter);
   } catch (error) {
     const fail = () => {

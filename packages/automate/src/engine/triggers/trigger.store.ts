@@ -13,6 +13,8 @@ export interface LiveTrigger {
   readonly filter: Json;
   readonly priority: number;
   readonly settings: WorkflowSettings;
+  /** Stays when a version is published in which the trigger says the same: its type and its filter. */
+  readonly meaning: string;
 }
 
 /** How often each tenant's triggers have changed. */
@@ -28,6 +30,7 @@ export async function triggerVersions(db: Queryable, tenantIds: readonly string[
 export async function liveTriggers(db: Queryable, tenantId: string): Promise<LiveTrigger[]> {
   const { rows } = await db.query<TriggerRow>(
     `select triggers.id, triggers.tenant_id, triggers.workflow_id, triggers.event_type, triggers.filter, triggers.priority,
+       md5(concat_ws(' ', triggers.event_type, triggers.filter::text)) as meaning,
        version.version as workflow_version, version.id as version_id, version.settings
      from triggers
      join workflows on workflows.id = triggers.workflow_id and is_live and archived_at is null
@@ -46,6 +49,7 @@ export async function liveTriggers(db: Queryable, tenantId: string): Promise<Liv
     filter: row.filter,
     priority: row.priority,
     settings: row.settings,
+    meaning: row.meaning,
   }));
 }
 
@@ -59,20 +63,34 @@ interface TriggerRow {
   filter: Json;
   priority: number;
   settings: WorkflowSettings;
+  meaning: string;
 }
 
-/** Notes which execution the events of a gathering have started. */
-export async function noteStarted(
-  transaction: Queryable,
-  started: readonly { readonly triggerId: string; readonly eventIds: readonly string[]; readonly executionId: string }[],
-): Promise<void> {
-  for (const { triggerId, eventIds, executionId } of started) {
-    await transaction.query('update verdicts set execution_id = $3 where trigger_id = $1 and event_id = any($2)', [
-      triggerId,
-      eventIds,
-      executionId,
-    ]);
-  }
+/** What became of an event that was gathered. */
+export interface Outcome {
+  readonly eventId: string;
+  readonly triggerId: string;
+  readonly executionId?: string;
+  readonly note?: VerdictNote;
+  readonly error?: string;
+}
+
+/** Adds to the verdicts of events what became of them later. */
+export async function noteOutcomes(transaction: Queryable, outcomes: readonly Outcome[]): Promise<void> {
+  if (outcomes.length === 0) return;
+  await transaction.query(
+    `update verdicts set execution_id = outcome.execution_id, note = outcome.note, error = outcome.error,
+       is_match = outcome.error is null
+     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[]) as outcome(event_id, trigger_id, execution_id, note, error)
+     where verdicts.event_id = outcome.event_id and verdicts.trigger_id = outcome.trigger_id and verdicts.event_id = any($1)`,
+    [
+      outcomes.map(({ eventId }) => eventId),
+      outcomes.map(({ triggerId }) => triggerId),
+      outcomes.map(({ executionId }) => executionId ?? null),
+      outcomes.map(({ note }) => note ?? null),
+      outcomes.map(({ error }) => error ?? null),
+    ],
+  );
 }
 
 export interface NewVerdict {
@@ -83,15 +101,24 @@ export interface NewVerdict {
   readonly isMatch: boolean;
   readonly error: string | null;
   readonly executionId: string | null;
+  readonly note: VerdictNote | null;
 }
+
+/**
+ * Why a match has started nothing, or not yet. `duplicate`: its idempotency key was used before. `debounced`, `batched`: it waits with
+ * others, or has given way to a later one. `rate_limited`: it came above a limit that drops. `not_live`: when its time came, the workflow
+ * was paused or archived.
+ */
+export const verdictNotes = ['duplicate', 'debounced', 'batched', 'rate_limited', 'not_live'] as const;
+export type VerdictNote = (typeof verdictNotes)[number];
 
 export async function insertVerdicts(transaction: Queryable, verdicts: readonly NewVerdict[]): Promise<void> {
   if (verdicts.length === 0) return;
   await transaction.query(
-    `insert into verdicts (event_id, trigger_id, tenant_id, workflow_id, is_match, error, execution_id)
-     select "eventId", "triggerId", "tenantId", "workflowId", "isMatch", error, "executionId"
+    `insert into verdicts (event_id, trigger_id, tenant_id, workflow_id, is_match, error, execution_id, note)
+     select "eventId", "triggerId", "tenantId", "workflowId", "isMatch", error, "executionId", note
      from jsonb_to_recordset($1::jsonb) as row("eventId" uuid, "triggerId" uuid, "tenantId" uuid, "workflowId" uuid,
-       "isMatch" boolean, error text, "executionId" uuid)`,
+       "isMatch" boolean, error text, "executionId" uuid, note text)`,
     [JSON.stringify(verdicts)],
     'verdicts_insert',
   );

@@ -17,7 +17,7 @@ import { startExecutions } from '../executions/start.ts';
 import { claimKeys } from '../flow/flow.store.ts';
 import { flowIssues } from '../flow/flow.ts';
 import { planGraph } from '../graph/plan.ts';
-import { validateRule } from '../rules/validate.ts';
+import { isFilter, validateRule } from '../rules/validate.ts';
 import type { Graph, Trigger, WorkflowSettings } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import { requireChecks } from './graph-checks.ts';
@@ -238,7 +238,12 @@ export class WorkflowService {
         const message = `triggers of the type "${type}" are not available; use ${ACTIVE_TRIGGERS.join(' or ')}`;
         return [{ pointer: `/triggers/${index}/type`, code: 'trigger_not_available', message }];
       }
-      if (filter === undefined || filter === null) return [];
+      if (filter === undefined) return [];
+      if (!isFilter(filter)) {
+        const message =
+          'must be a rule: an object with one operator, or true or false; leave it out to let every event of the type match';
+        return [{ pointer: `/triggers/${index}/filter`, code: 'invalid_type', message }];
+      }
       return validateRule(filter).map((issue) => ({ ...issue, pointer: `/triggers/${index}/filter${issue.pointer}` }));
     });
     if (wrong.length + issues.length > 0) throw invalidInput([...wrong, ...issues]);

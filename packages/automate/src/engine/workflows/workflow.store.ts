@@ -86,7 +86,7 @@ export interface PublishedVersion {
   readonly settings: WorkflowSettings;
 }
 
-/** The published version of each of these workflows; archived ones are left out. */
+/** The published version of each of these workflows; those that are paused or archived are left out. */
 export async function findPublished(
   transaction: Queryable,
   workflowIds: readonly string[],
@@ -94,7 +94,7 @@ export async function findPublished(
   const { rows } = await transaction.query<PublishedVersion & { workflow_id: string }>(
     `select workflow_id, workflow_versions.id, version, settings from workflows
      join workflow_versions on workflow_id = workflows.id and version = workflow_version
-     where workflows.id = any($1) and archived_at is null`,
+     where workflows.id = any($1) and is_live and archived_at is null`,
     [workflowIds],
   );
   return new Map(rows.map(({ workflow_id, ...version }) => [workflow_id, version]));

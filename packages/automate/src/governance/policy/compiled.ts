@@ -28,6 +28,7 @@ export function compilePolicy(layers: Layers): CompiledPolicy {
     max_active_executions: limit('max_active_executions'),
     max_event_payload_bytes: limit('max_event_payload_bytes'),
     max_events_per_minute: limit('max_events_per_minute'),
+    max_event_hops: limit('max_event_hops'),
     max_api_keys: limit('max_api_keys'),
     max_secrets: limit('max_secrets'),
     max_members: limit('max_members'),

@@ -16,7 +16,7 @@ export interface Held<Value> {
 }
 
 /** What holds where neither layer says anything. */
-export type Defaults = Readonly<Record<RetentionRule, number | null>>;
+export type Defaults = Readonly<Record<RetentionRule | 'max_event_hops', number | null>>;
 
 /** What of two layers holds, and whose it is. */
 export function effectiveOf(layers: Layers, defaults: Defaults): Policy['effective'] {

@@ -48,6 +48,8 @@ export interface Policies {
   requireEvents(events: readonly GivenEvent[], countActive: CountActive): Promise<void> | undefined;
   /** For an execution that is started by hand. */
   requireRun(transaction: Queryable, tenantId: string, run: { input: Json; countActive: CountActive }): Promise<void>;
+  /** Most executions in a row by which an event may have come about; at once for a tenant in use. */
+  maximumHops(tenantId: string): number | Promise<number>;
   retention(tenantIds: readonly string[]): Promise<ReadonlyMap<string, RetentionDays>>;
   close(): Promise<void>;
 }
@@ -71,6 +73,8 @@ export interface PoliciesOptions {
 }
 
 const RETRY_AFTER_SECONDS = 5;
+/** Where no policy says anything: more than any chain of workflows has that was meant. */
+const MAXIMUM_HOPS = 50;
 
 export async function createPolicies({ db, logger, audit, throttle, retentionDays }: PoliciesOptions): Promise<Policies> {
   const cache = await createPolicyCache({ db, logger, compile: compilePolicy });
@@ -79,6 +83,7 @@ export async function createPolicies({ db, logger, audit, throttle, retentionDay
     retention_days_succeeded: retentionDays,
     retention_days_failed: retentionDays,
     retention_days_cancelled: retentionDays,
+    max_event_hops: MAXIMUM_HOPS,
   };
   const stored = async (queryable: Queryable, tenantId: string) =>
     (await findPolicies(queryable, [tenantId])).get(tenantId) ?? NO_POLICY;
@@ -209,6 +214,10 @@ export async function createPolicies({ db, logger, audit, throttle, retentionDay
       await lockCount(transaction, tenantId, 'max_active_executions');
       await requireFewActive(transaction, tenantId, policy, countActive);
     },
+    maximumHops(tenantId) {
+      const policy = cache.get(tenantId);
+      return policy instanceof Promise ? policy.then(hopsOf) : hopsOf(policy);
+    },
     async retention(tenantIds) {
       const found = await findPolicies(db, tenantIds);
       return new Map(tenantIds.map((id) => [id, retentionOf(found.get(id) ?? NO_POLICY, defaults)]));
@@ -223,6 +232,10 @@ const NOUNS: Readonly<Record<CountedRule, string>> = {
   max_secrets: 'secrets',
   max_members: 'members',
 };
+
+function hopsOf({ limits }: CompiledPolicy): number {
+  return limits.max_event_hops.value ?? MAXIMUM_HOPS;
+}
 
 function raise(error: Error | undefined): void {
   if (error) throw error;

@@ -36,6 +36,7 @@ const rules = {
   max_active_executions: most(0, 10_000_000, 'Executions that are queued or running; those that wait do not count'),
   max_event_payload_bytes: most(1, 8_388_608, 'Bytes of the payload of an event, or of the input of a run, as JSON'),
   max_events_per_minute: most(0, 100_000_000, 'Events taken in a minute, in all processes together'),
+  max_event_hops: most(1, 1_000, 'Executions in a row by which an event may have come about and still start something'),
   max_api_keys: most(0, 1_000_000, 'API keys that can be used, without those of the installation'),
   max_secrets: most(0, 1_000_000, 'Secrets'),
   max_members: most(0, 1_000_000, 'Members'),

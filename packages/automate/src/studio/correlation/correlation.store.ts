@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/index.ts';
+import type { VerdictNote } from '../../engine/index.ts';
 import type { Json } from '../../kernel/index.ts';
 
 /** Most events, and most executions, of one trace that are shown. */
@@ -17,7 +18,7 @@ export interface EventRow {
 
 export async function eventsOf(transaction: Queryable, traceId: string): Promise<EventRow[]> {
   const { rows } = await transaction.query<EventRow>(
-    `select events.*, not exists (select from outbox where event_id = events.id) as is_dispatched
+    `select events.*, not exists (select from outbox where outbox.tenant_id = events.tenant_id and event_id = events.id) as is_dispatched
      from events where trace_id = $1 order by id limit $2`,
     [traceId, MAXIMUM_ROWS],
   );
@@ -34,6 +35,7 @@ export interface VerdictRow {
   readonly is_match: boolean;
   readonly error: string | null;
   readonly execution_id: string | null;
+  readonly note: VerdictNote | null;
   readonly decided_at: string;
 }
 

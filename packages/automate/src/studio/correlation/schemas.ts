@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AnyJson, ExecutionDetail } from '../../engine/index.ts';
+import { AnyJson, ExecutionDetail, verdictNotes } from '../../engine/index.ts';
 import { Timestamp } from '../../kernel/index.ts';
 
 /** What a trigger whose event type fits decided, with the value of every operand of its rule. */
@@ -12,6 +12,7 @@ export const Verdict = z
     match: z.boolean(),
     error: z.string().nullable(),
     execution_id: z.uuid().nullable(),
+    note: z.enum(verdictNotes).nullable().describe('Why a match has started nothing, or not yet'),
     filter: AnyJson.nullable(),
     explain: AnyJson.nullable().describe('Operators and operands as a tree; null when the trigger has no rule'),
     decided_at: Timestamp,

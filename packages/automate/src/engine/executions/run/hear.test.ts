@@ -60,6 +60,8 @@ function start() {
       error: null,
       startedAt: new Date(),
       depth: 0,
+      hops: 0,
+      isErrorWorkflow: false,
       statusSeq: 0,
     },
     plan: planGraph(graph as never, registry),

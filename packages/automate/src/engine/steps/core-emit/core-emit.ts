@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Json, JsonObject } from '../../../kernel/index.ts';
+import { isReserved } from '../../events/reserved.ts';
 import { AnyObject, EventType } from '../../schemas.ts';
 import { renderValue, validateTemplates } from '../../templates/templates.ts';
 import { issuesAt } from '../issues.ts';
@@ -15,6 +16,8 @@ export const coreEmit = defineStep({
     source: z.string().min(1).max(200).default('workflow'),
   }),
   compile({ event_type: eventType, payload, source }) {
+    if (isReserved(eventType))
+      issuesAt('/event_type', { pointer: '', code: 'reserved_event_type', message: 'is a name of our own' });
     issuesAt('/payload', validateTemplates(payload as Json));
     return {
       input: (scope) => ({ event_type: eventType, payload: renderValue(payload as Json, scope), source }),

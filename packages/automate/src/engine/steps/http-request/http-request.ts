@@ -82,6 +82,8 @@ async function send(
     'user-agent': 'automate',
     'idempotency-key': context.idempotencyKey,
     'x-trace-id': context.traceId,
+    // A call of our own API knows by it how far it stands from the outside.
+    'x-causation-id': context.idempotencyKey.split(':', 1)[0] as string,
     ...(traceparent === undefined ? {} : { traceparent }),
     ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
     ...Object.fromEntries(Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value])),

@@ -1,0 +1,126 @@
+import type { Queryable } from '../../db/index.ts';
+import { type Logger, newId } from '../../kernel/index.ts';
+import { insertHandledEvents } from '../events/event.store.ts';
+import type { StoredEvent } from '../events/event.ts';
+import { toRuleInput } from '../events/event.ts';
+import { insertExecutions, type NewExecution } from '../executions/execution.store.ts';
+import { admit, type Candidate } from '../flow/admit.ts';
+import { exceeding } from '../flow/drop.ts';
+import { claimKeys } from '../flow/flow.store.ts';
+import { compileFlow } from '../flow/flow.ts';
+import { type DueGathering, freeKeys, handKeysOn } from '../flow/release.store.ts';
+import type { Outcome } from '../triggers/trigger.store.ts';
+import type { PublishedVersion } from '../workflows/workflow.store.ts';
+import { keyOf } from './rule-input.ts';
+import { errorText } from './verdict.ts';
+
+/** Events that start one execution together. */
+export interface Group {
+  readonly gathering: DueGathering;
+  readonly version: PublishedVersion;
+  readonly members: readonly { readonly eventId: string; readonly triggerId: string; readonly bytes: number }[];
+}
+
+/** What the event of a batch is called; those it stands for are `payload.events`. */
+const BATCH_TYPE = 'events.batch';
+
+interface Start extends Group {
+  readonly events: readonly StoredEvent[];
+  readonly candidate: Candidate;
+}
+
+/** Starts an execution for each group; returns what became of each of their events. */
+export async function startGroups(
+  transaction: Queryable,
+  { groups, events, logger }: { groups: readonly Group[]; events: ReadonlyMap<string, StoredEvent>; logger: Logger },
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const unstarted = new Set<string>();
+  const starts = groups.flatMap((group): Start[] => {
+    const found = group.members.flatMap(({ eventId }) => events.get(eventId) ?? []);
+    if (found.length === 0) return [];
+    try {
+      return [plan(group, found)];
+    } catch (cause) {
+      const { id: gathering_id, tenant_id, workflow_id } = group.gathering;
+      const error = errorText(cause);
+      logger.warn({ gathering_id, tenant_id, workflow_id, reason: error }, 'gathered events start nothing');
+      outcomes.push(...group.members.map(({ eventId, triggerId }) => ({ eventId, triggerId, error })));
+      for (const { eventId } of group.members) unstarted.add(eventId);
+      return [];
+    }
+  });
+  const dropped = await exceeding(
+    transaction,
+    starts.map(({ candidate }) => candidate),
+  );
+  const kept = starts.filter(({ candidate }) => !dropped.has(candidate));
+  // The events of a batch have brought their keys along.
+  const holders = await claimKeys(
+    transaction,
+    kept.flatMap(({ gathering, candidate }) => (gathering.mode === 'debounce' ? (keyOf(candidate) ?? []) : [])),
+  );
+  const holderOf = ({ candidate }: Start) => holders.get(candidate.execution.id) ?? candidate.execution.id;
+  const first = kept.filter((one) => holderOf(one) === one.candidate.execution.id);
+  await insertHandledEvents(transaction, first.filter(({ gathering }) => gathering.mode === 'batch').map(toBatchEvent));
+  await insertExecutions(
+    transaction,
+    first.map(({ candidate }) => candidate.execution),
+  );
+  await admit(
+    transaction,
+    first.map(({ candidate }) => candidate),
+  );
+  await handKeysOn(
+    transaction,
+    first.map(({ candidate, members }) => ({
+      executionId: candidate.execution.id,
+      eventIds: members.map(({ eventId }) => eventId),
+    })),
+  );
+  for (const start of starts) {
+    const isDropped = dropped.has(start.candidate);
+    if (isDropped) for (const { eventId } of start.members) unstarted.add(eventId);
+    const executionId = holderOf(start);
+    for (const { eventId, triggerId } of start.members)
+      outcomes.push({
+        eventId,
+        triggerId,
+        ...(isDropped
+          ? { note: 'rate_limited' as const }
+          : { executionId, ...(executionId !== start.candidate.execution.id && { note: 'duplicate' as const }) }),
+      });
+  }
+  await freeKeys(transaction, [...unstarted]);
+  return outcomes;
+}
+
+function plan(group: Group, events: readonly StoredEvent[]): Start {
+  const { gathering, version } = group;
+  const last = events.at(-1) as StoredEvent;
+  const execution: NewExecution = {
+    id: newId(),
+    tenantId: gathering.tenant_id,
+    workflowId: gathering.workflow_id,
+    workflowVersion: version.version,
+    versionId: version.id,
+    eventId: gathering.mode === 'batch' ? newId() : last.id,
+    triggerId: group.members.at(-1)?.triggerId ?? gathering.trigger_id,
+    traceId: last.traceId,
+  };
+  return { ...group, events, candidate: { execution, admission: compileFlow(version.settings)(toRuleInput(last)) } };
+}
+
+function toBatchEvent({ events, candidate: { execution } }: Start) {
+  return {
+    id: execution.eventId,
+    tenantId: execution.tenantId,
+    traceId: execution.traceId,
+    eventType: BATCH_TYPE,
+    source: 'automate',
+    payload: { count: events.length, events: events.map(toRuleInput) },
+    idempotencyKey: null,
+    occurredAt: null,
+    hops: Math.max(...events.map(({ hops }) => hops)),
+  };
+}
