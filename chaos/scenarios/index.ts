@@ -1,4 +1,5 @@
 import type { Scenario } from '../harness/scenario.ts';
+import { scenario as badData } from './bad-data.ts';
 import { scenario as burst } from './burst.ts';
 import { scenario as clockSkew } from './clock-skew.ts';
 import { scenario as databaseRestart } from './database-restart.ts';
@@ -24,6 +25,7 @@ export const scenarios: readonly Scenario[] = [
   sigterm,
   burst,
   poison,
+  badData,
   thunderingRetry,
   upgrade,
 ];

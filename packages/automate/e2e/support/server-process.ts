@@ -24,6 +24,8 @@ export interface ProductProcess {
 /** The real thing: `automate serve`. */
 export interface ServerProcess extends ProductProcess {
   readonly url: string;
+  /** The line by which it said that it is ready. */
+  readonly ready: Readonly<Record<string, string>>;
   call<Body = unknown>(method: string, path: string, body?: unknown): Promise<Reply<Body>>;
 }
 
@@ -59,6 +61,7 @@ export async function startServerProcess(
   return {
     ...started,
     url,
+    ready,
     async call<Body>(method: string, path: string, body?: unknown) {
       const response = await fetch(new URL(path, url), {
         method,
@@ -98,7 +101,7 @@ async function startProduct(
   database: Database,
   args: readonly string[],
   { environment = {}, program = cli, nodeOptions = [] }: Launch,
-): Promise<ProductProcess & { ready: { url?: string; worker?: string } }> {
+): Promise<ProductProcess & { ready: Readonly<Record<string, string>> }> {
   const child = spawn(process.execPath, [...shortLived, ...nodeOptions, program, ...args, '--json'], {
     env: environmentOf(database, environment),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -107,14 +110,14 @@ async function startProduct(
   let errors = '';
   child.stderr.on('data', (chunk) => (errors += chunk));
   const ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
-  const ready = await new Promise<{ url?: string; worker?: string }>((resolve, reject) => {
+  const ready = await new Promise<Readonly<Record<string, string>>>((resolve, reject) => {
     child.stdout.on('data', (chunk) => {
       output += chunk;
       const line = output.split('\n').find((text) => text.startsWith('{') && text.endsWith('}'));
       if (!line) return;
-      const parsed = JSON.parse(line) as { url?: string; worker?: string; error?: { message: string } };
+      const { error, ...parsed } = JSON.parse(line) as Record<string, string> & { error?: { message: string } };
       if (parsed.url || parsed.worker) resolve(parsed);
-      else reject(new Error(parsed.error?.message ?? line));
+      else reject(new Error(error?.message ?? line));
     });
     ended.then((how) => reject(new Error(`${args[0]} ended with ${how} before it was ready\n${output}${errors}`)));
   });

@@ -18,17 +18,19 @@ import type { ApprovalLinks } from './approvals/approval-link.ts';
 import { createCounters, type EngineCounters } from './counters.ts';
 import { createDispatchLoop, type DispatchHealth } from './dispatch/dispatch-loop.ts';
 import { createDryRunner, type DryRunner } from './dry-run/dry-run.ts';
+import { eventDeliveryHandler } from './event-waits/event-delivery.ts';
 import type { NewEvent, Receipt } from './events/event.ts';
 import { createIngest, type Ingest } from './events/ingest.ts';
 import { requireOpenTypes } from './events/reserved.ts';
 import { countActive } from './executions/active.store.ts';
 import { createChildren } from './executions/children.ts';
+import { createEmitter } from './executions/emitter.ts';
 import { errorWorkflowHandler } from './executions/error-workflow.ts';
 import { executionBatchHandler } from './executions/execution-batch.ts';
 import { createExecutionControl, type ExecutionControl } from './executions/execution-control.ts';
 import { createExecutionHandler } from './executions/execution-handler.ts';
 import { createExecutionReader, type ExecutionReader } from './executions/execution-reader.ts';
-import { createJournal } from './executions/journal.ts';
+import { createJournal, type JournalEntry } from './executions/journal.ts';
 import { createReplays, type Replays } from './executions/replay.ts';
 import { steeringHandler } from './executions/steering.ts';
 import { versionsOf } from './executions/step.store.ts';
@@ -129,7 +131,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       teller.stored(entries);
       for (const entry of entries) children.stored(entry.children ?? []);
       announceTold(told);
-      if (entries.some(({ children, jobs }) => (children?.length ?? 0) + (jobs?.length ?? 0) > 0)) announceWork();
+      tellEmitted(entries);
+      if (entries.some(hasWork)) announceWork();
     },
   });
   const children = createChildren({ db, policies: options.policies });
@@ -164,6 +167,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         logger.debug({ reason: errorMessage(error) }, 'wake-up not sent; workers poll'),
       );
     }, ANNOUNCE_EVERY_MS);
+  }
+
+  function tellEmitted(entries: readonly JournalEntry[]): void {
+    const events = entries.flatMap(({ emitted }) => emitted ?? []);
+    if (events.length === 0) return;
+    const receipts = events.map(({ id, traceId }) => ({ eventId: id, status: 'accepted', traceId }) as const);
+    countReceipts(receipts);
+    teller.received(receipts, events);
   }
 
   function announceTold(executionIds: readonly string[]): void {
@@ -223,12 +234,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       limits: settings.limits,
       approvalLinks: options.approvalLinks,
       children,
+      emitter: createEmitter(options.policies, countActive),
       teller,
       onParked: (until) => worker?.wakeIn(until.getTime() - clock.now().getTime()),
       onTold: announceTold,
     }),
     errorWorkflowHandler({ db, policies: options.policies, redactFor: options.redactFor, onStarted: announceWork }),
     steeringHandler({ db, control, onTold: announceTold }),
+    eventDeliveryHandler({ db, control, onTold: announceTold }),
     executionBatchHandler({ db, control, replays, onQueued: announceWork, onTold: announceTold }),
     ...(options.handlers ?? []),
   ];
@@ -294,4 +307,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       await live.close();
     },
   };
+}
+
+/** Whether others have something to do since this was stored. */
+function hasWork({ children = [], jobs = [], eventWaits = [], emitted = [] }: JournalEntry): boolean {
+  return children.length + jobs.length + eventWaits.length + emitted.length > 0;
 }

@@ -95,6 +95,16 @@ const Key = z
   .describe('Liquid text over the event, such as `{{ event.payload.customer_id }}`: each value is counted for itself');
 const Pause = z.number().min(0.05).max(2_592_000);
 
+/** Dotted words; a pattern may end in `.*`, or be `*`. */
+export const EventType = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/, 'must be dotted words, for example "order.created"')
+  .max(200);
+export const EventTypePattern = z
+  .string()
+  .max(200)
+  .regex(/^(\*|[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*(\.\*)?)$/, 'must be an event type, a prefix such as "order.*", or "*"');
+
 /** When executions of a workflow may start. */
 const FlowControl = {
   concurrency: z
@@ -159,6 +169,20 @@ export const WorkflowSettings = z
       .max(100)
       .optional()
       .describe('Slug of the workflow that is started when an execution of this one fails'),
+    cancel_on: z
+      .array(
+        z.strictObject({
+          event_type: EventTypePattern,
+          match: AnyJson.optional().describe(
+            'JSONLogic that sees the event that came at its root, and as `event` the one that has started the execution. ' +
+              'Default: every event of the type',
+          ),
+        }),
+      )
+      .min(1)
+      .max(5)
+      .optional()
+      .describe('Events that cancel an execution of this workflow, as long as it has not ended'),
     ...FlowControl,
   })
   .refine(({ debounce, batch }) => !debounce || !batch, { path: ['batch'], message: 'cannot be combined with "debounce"' })
@@ -176,16 +200,6 @@ export type Graph = z.output<typeof Graph>;
 export type GraphNode = z.output<typeof GraphNode>;
 
 export const triggerTypes = ['event', 'webhook', 'schedule', 'model_signal', 'manual', 'form'] as const;
-
-/** Dotted words; a pattern may end in `.*`, or be `*`. */
-export const EventType = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/, 'must be dotted words, for example "order.created"')
-  .max(200);
-export const EventTypePattern = z
-  .string()
-  .max(200)
-  .regex(/^(\*|[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*(\.\*)?)$/, 'must be an event type, a prefix such as "order.*", or "*"');
 
 /** What starts a workflow. `filter` is JSONLogic over the event: `{"var": "payload.amount"}`. */
 export const Trigger = z

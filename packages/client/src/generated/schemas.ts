@@ -1265,6 +1265,12 @@ export type WorkflowSettings = {
   timeout_seconds?: number;
   /** Slug of the workflow that is started when an execution of this one fails */
   error_workflow?: string;
+  /** Events that cancel an execution of this workflow, as long as it has not ended */
+  cancel_on?: {
+    event_type: string;
+    /** JSONLogic that sees the event that came at its root, and as `event` the one that has started the execution. Default: every event of the type */
+    match?: unknown;
+  }[];
   /** At most so many at a time; the others wait in turn. One that sleeps or waits counts too */
   concurrency?: {
     limit: number;
@@ -1309,6 +1315,12 @@ export type WorkflowSettingsInput = {
   timeout_seconds?: number;
   /** Slug of the workflow that is started when an execution of this one fails */
   error_workflow?: string;
+  /** Events that cancel an execution of this workflow, as long as it has not ended */
+  cancel_on?: {
+    event_type: string;
+    /** JSONLogic that sees the event that came at its root, and as `event` the one that has started the execution. Default: every event of the type */
+    match?: unknown;
+  }[];
   /** At most so many at a time; the others wait in turn. One that sleeps or waits counts too */
   concurrency?: {
     limit: number;

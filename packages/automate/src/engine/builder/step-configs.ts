@@ -15,6 +15,8 @@ export interface StepConfigs {
   'core.code': { code: string; input?: Value; timeout_ms?: number; memory_mb?: number };
   'core.sleep': { seconds: number | Text } | { until: Text };
   'core.wait_for_signal': { name: Text; timeout_seconds?: number; schema?: Values };
+  'core.wait_for_event': { event_type: string; match?: Value; since?: 'start' | 'now'; timeout_seconds?: number };
+  'core.emit': { event_type: string; payload?: Values; source?: string };
   'http.request': {
     url: Text;
     method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
@@ -32,4 +34,5 @@ export interface StepConfigs {
 export const ruleFields: Readonly<Record<string, readonly string[]>> = {
   'core.transform': ['logic'],
   'core.filter': ['condition'],
+  'core.wait_for_event': ['match'],
 };

@@ -1,9 +1,9 @@
 import { AppError, type JsonObject, type Logger } from '../../kernel/index.ts';
+import { toRuleInput } from '../events/event.ts';
 import type { Admission } from '../flow/flow.ts';
 import { matchesPattern } from '../triggers/pattern.ts';
 import type { CompiledTrigger } from '../triggers/trigger-cache.ts';
 import type { OutboxEvent } from './outbox.store.ts';
-import { ruleInput } from './rule-input.ts';
 import { errorText } from './verdict.ts';
 
 /** What one trigger decided about one event. */
@@ -43,7 +43,7 @@ export function* decideStepwise(
   let spentMs = 0;
   for (const trigger of triggers) {
     if (!matchesPattern(trigger.eventType, event.eventType)) continue;
-    input ??= ruleInput(event);
+    input ??= toRuleInput(event);
     const began = options.now();
     const decision =
       spentMs > EVENT_BUDGET_MS ? { event, trigger, ...failed(overrun()) } : decide(event, trigger, input, options);

@@ -2,6 +2,7 @@ import type { Queryable } from '../../db/index.ts';
 import { type Logger, newId } from '../../kernel/index.ts';
 import { insertHandledEvents } from '../events/event.store.ts';
 import type { StoredEvent } from '../events/event.ts';
+import { toRuleInput } from '../events/event.ts';
 import { insertExecutions, type NewExecution } from '../executions/execution.store.ts';
 import { admit } from '../flow/admit.ts';
 import type { Candidate } from '../flow/candidate.ts';
@@ -12,7 +13,7 @@ import { compileFlow } from '../flow/flow.ts';
 import { type DueGathering, freeKeys, handKeysOn } from '../flow/release.store.ts';
 import type { Outcome } from '../triggers/trigger.store.ts';
 import type { PublishedVersion } from '../workflows/workflow.store.ts';
-import { keyOf, ruleInput } from './rule-input.ts';
+import { keyOf } from './rule-input.ts';
 import { errorText } from './verdict.ts';
 
 /** Events that start one execution together. */
@@ -121,7 +122,7 @@ function plan(group: Group, events: readonly StoredEvent[]): Start {
     triggerId: group.members.at(-1)?.triggerId ?? gathering.trigger_id,
     traceId: last.traceId,
   };
-  return { ...group, events, candidate: { execution, admission: compileFlow(version.settings)(ruleInput(last)) } };
+  return { ...group, events, candidate: { execution, admission: compileFlow(version.settings)(toRuleInput(last)) } };
 }
 
 function toBatchEvent({ events, candidate: { execution } }: Start) {
@@ -131,7 +132,7 @@ function toBatchEvent({ events, candidate: { execution } }: Start) {
     traceId: execution.traceId,
     eventType: BATCH_TYPE,
     source: 'automate',
-    payload: { count: events.length, events: events.map(ruleInput) },
+    payload: { count: events.length, events: events.map(toRuleInput) },
     idempotencyKey: null,
     occurredAt: null,
     hops: Math.max(...events.map(({ hops }) => hops)),

@@ -1,5 +1,8 @@
 import type { Queryable } from '../../db/index.ts';
+import { enqueue } from '../../jobs/index.ts';
 import { newId } from '../../kernel/index.ts';
+import { awaitedEvents } from '../event-waits/awaited.ts';
+import { deliveryJob } from '../event-waits/jobs.ts';
 import { insertExecutions, type NewExecution } from '../executions/execution.store.ts';
 import { admit } from '../flow/admit.ts';
 import type { Candidate } from '../flow/candidate.ts';
@@ -75,7 +78,16 @@ export async function storeDecided(
       decisions.map((decision) => ({ ...toVerdict(decision), ...startOf(decision) })),
     ),
   ]);
-  const lanes = new Set(decisions.flatMap(({ admission, event }) => (admission ? event.tenantId : [])));
+  // What was started by one of these events may be cancelled by the next.
+  const awaited = await awaitedEvents(
+    transaction,
+    decided.map(({ event }) => event),
+  );
+  await enqueue(transaction, awaited.map(deliveryJob));
+  const lanes = new Set([
+    ...decisions.flatMap(({ admission, event }) => (admission ? event.tenantId : [])),
+    ...awaited.map(({ tenantId }) => tenantId),
+  ]);
   return { lanes: [...lanes], hasGathered: gathered.size > 0 };
 }
 

@@ -76,6 +76,7 @@ function dryRunner(path: string, type: string, runner: StepRunner, options: DryP
 
 function atOnce(path: string, { resumeAt, ...result }: StepResult): StepResult {
   if (result.starts) throw needsPin(path, 'A dry run starts no other workflow');
+  if (result.emits) throw needsPin(path, 'A dry run sends no events');
   return result;
 }
 

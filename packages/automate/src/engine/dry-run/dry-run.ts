@@ -4,6 +4,7 @@ import type { Outbound, Policies, Secrets } from '../../governance/index.ts';
 import { createLogger, newId, type Redactor, systemClock } from '../../kernel/index.ts';
 import type { Actor } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
+import { refusingEmitter } from '../executions/emitter.ts';
 import type { Failure, LoadedExecution, StepRecord } from '../executions/execution.ts';
 import { endExecution } from '../executions/run/end.ts';
 import { interpret } from '../executions/run/interpret.ts';
@@ -162,6 +163,7 @@ export function createDryRunner(options: DryRunOptions): DryRunner {
         storedBytes: 0,
         signals: [],
         children,
+        emitter: refusingEmitter,
         news,
         history: async () => journal.steps(),
       });

@@ -1,4 +1,4 @@
-import type { Json } from '../../kernel/index.ts';
+import type { Json, JsonObject } from '../../kernel/index.ts';
 
 /** An event as a caller hands it in. */
 export interface NewEvent {
@@ -36,4 +36,9 @@ export interface StoredEvent {
   readonly occurredAt: string;
   readonly traceId: string;
   readonly hops: number;
+}
+
+/** An event as rules and templates see it: a filter has it at its root. */
+export function toRuleInput(event: Omit<StoredEvent, 'tenantId' | 'traceId' | 'hops'>): JsonObject {
+  return { id: event.id, type: event.eventType, source: event.source, payload: event.payload, occurred_at: event.occurredAt };
 }

@@ -23,6 +23,7 @@ export function requireOpenTypes(eventTypes: readonly string[]): void {
   });
 }
 
-function isReserved(type: string): boolean {
+/** Whether only we make events of this type. */
+export function isReserved(type: string): boolean {
   return type.startsWith('workflow.') || type.startsWith('automate.') || type === 'events.batch';
 }

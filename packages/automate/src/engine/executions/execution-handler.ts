@@ -13,6 +13,7 @@ import { countActive } from './active.store.ts';
 import { cancelChildren, relativesOf } from './children.store.ts';
 import type { Children } from './children.ts';
 import { tenantsOf } from './control.store.ts';
+import type { Emitter } from './emitter.ts';
 import { enqueueErrorWorkflows } from './error-workflow.ts';
 import { failDeadExecutions, loadExecutions, reopenExecutions, storedBytes, toRecord } from './execution.store.ts';
 import type { LoadedExecution, Signal, StepRecord } from './execution.ts';
@@ -33,6 +34,7 @@ export interface ExecutionHandlerOptions {
   readonly limits: StepLimits;
   readonly approvalLinks: ApprovalLinks;
   readonly children: Children;
+  readonly emitter: Emitter;
   readonly control: ExecutionControl;
   readonly registry: StepRegistry;
   readonly clock: Clock;
@@ -52,7 +54,7 @@ interface Loaded {
 
 /** Runs executions: jobs that were claimed together are loaded together. */
 export function createExecutionHandler(options: ExecutionHandlerOptions): JobHandler {
-  const { db, journal, versions, secrets, policies, limits, approvalLinks, children, clock, teller, onParked } = options;
+  const { db, journal, versions, secrets, policies, limits, approvalLinks, children, emitter, clock, teller, onParked } = options;
   const loopTypes = [...options.registry.values()].flatMap(({ type, bodyField }) => (bodyField === undefined ? [] : type));
   const gate = createRateGate({ db, onParked });
   const load = createBatcher<ClaimedJob, Loaded>({
@@ -133,7 +135,7 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       signals: (await readSignals(db, [job.id])).get(job.id) ?? [],
       ending: await endingOf(db, job.id),
     });
-    return interpret({ ...common, storedBytes: bytes, signals, children, news, history });
+    return interpret({ ...common, storedBytes: bytes, signals, children, emitter, news, history });
   }
 
   return {

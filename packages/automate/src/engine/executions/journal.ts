@@ -12,8 +12,13 @@ import {
   settle,
 } from '../../jobs/index.ts';
 import { AppError, type Batcher, createBatcher } from '../../kernel/index.ts';
+import { deleteStepWaits, deleteWaitsOf, insertEventWaits } from '../event-waits/event-wait.store.ts';
+import type { StepEventWait } from '../event-waits/event-wait.ts';
+import { lookBackJob, WAIT_FOR_EVENT } from '../event-waits/jobs.ts';
+import { insertEvents } from '../events/event.store.ts';
 import { takeSignals } from '../signals/signal.store.ts';
 import { cancelChildren } from './children.store.ts';
+import type { EmittedEvent } from './emitter.ts';
 import { type ExecutionChange, updateExecutions, upsertSteps } from './execution.store.ts';
 import type { StepRecord } from './execution.ts';
 import { type ForgottenItems, forgetUnfinished } from './items.store.ts';
@@ -30,6 +35,12 @@ export interface JournalEntry {
   readonly taken?: readonly TakenSignal[];
   /** Executions that these steps have started. */
   readonly children?: readonly StartedExecution[];
+  /** Events that these steps wait for. */
+  readonly eventWaits?: readonly StepEventWait[];
+  /** Events that these steps have sent. */
+  readonly emitted?: readonly EmittedEvent[];
+  /** Whether nobody has to look any more for events that cancel this execution: it has ended. */
+  readonly endsWaits?: boolean;
   /** Steps of this execution that do not wait any more for those they have started. */
   readonly closes?: readonly string[];
   /** Items of loops that are to run again. */
@@ -180,6 +191,9 @@ async function storeConsequences(transaction: Queryable, live: readonly JournalE
     transaction,
     live.flatMap(({ children }) => children ?? []),
   );
+  await storeEventWaits(transaction, live);
+  const emitted = live.flatMap((entry) => entry.emitted ?? []);
+  if (emitted.length > 0) await insertEvents(transaction, emitted);
   const parents = live.flatMap(({ cancelsChildren, lease }) => (cancelsChildren ? lease.jobId : []));
   const steps = live.flatMap(({ closes = [], lease }) => closes.map((step) => ({ executionId: lease.jobId, step })));
   if (parents.length + steps.length > 0) told.push(...(await cancelChildren(transaction, parents, steps)));
@@ -194,6 +208,27 @@ async function storeConsequences(transaction: Queryable, live: readonly JournalE
   await enqueue(
     transaction,
     live.flatMap(({ jobs }) => jobs ?? []),
+  );
+}
+
+/** Steps that wait for an event from now on, and those that do not any more. */
+async function storeEventWaits(transaction: Queryable, live: readonly JournalEntry[]): Promise<void> {
+  const over = live.flatMap(({ steps }) =>
+    steps.flatMap(({ nodeType, waitsFor, executionId, nodePath, iteration }) =>
+      nodeType === WAIT_FOR_EVENT && waitsFor === null ? { executionId, step: `${nodePath}:${iteration}` } : [],
+    ),
+  );
+  if (over.length > 0) await deleteStepWaits(transaction, over);
+  await deleteWaitsOf(
+    transaction,
+    live.flatMap(({ endsWaits, lease }) => (endsWaits ? lease.jobId : [])),
+  );
+  const waits = live.flatMap(({ eventWaits }) => eventWaits ?? []);
+  if (waits.length === 0) return;
+  await insertEventWaits(transaction, waits);
+  await enqueue(
+    transaction,
+    waits.flatMap((wait) => (wait.looksBack ? lookBackJob(wait) : [])),
   );
 }
 

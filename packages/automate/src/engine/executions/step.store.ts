@@ -20,7 +20,7 @@ export interface StepWindow {
 }
 
 /** About how many bytes a value takes once it is read: what is stored compressed may be a hundred times as large. */
-const sizeOf = (column: string): string =>
+export const sizeOf = (column: string): string =>
   `coalesce(case when pg_column_compression(${column}) is null then pg_column_size(${column}) else octet_length(${column}::text) end, 0)`;
 
 const CONDITION = `execution_id = $1 and ($2::text is null or status = $2) and ($3::text is null or node_path = $3)`;

@@ -1,5 +1,7 @@
 import type { Queryable } from '../../db/index.ts';
 import { enqueue } from '../../jobs/index.ts';
+import { insertEventWaits } from '../event-waits/event-wait.store.ts';
+import { lookBackJob } from '../event-waits/jobs.ts';
 import type { NewExecution } from '../executions/execution.store.ts';
 import { executionJob } from '../executions/execution-job.ts';
 import { type Candidate, slotOf } from './candidate.ts';
@@ -13,6 +15,7 @@ import type { JobRate } from './rate-gate.ts';
  * about to start.
  */
 export async function admit(transaction: Queryable, candidates: readonly Candidate[]): Promise<void> {
+  await noteCancellers(transaction, candidates);
   await enqueue(
     transaction,
     candidates.map((candidate) => {
@@ -27,6 +30,16 @@ export async function admit(transaction: Queryable, candidates: readonly Candida
     }),
   );
   await enqueue(transaction, await concurrencyJobs(transaction, candidates));
+}
+
+/** From now on the events that cancel these executions are looked for, and those that have come since they were started. */
+async function noteCancellers(transaction: Queryable, candidates: readonly Candidate[]): Promise<void> {
+  const waits = candidates.flatMap(({ execution: { id: executionId, tenantId, traceId }, admission: { cancelledBy } }) =>
+    cancelledBy.map((awaited, place) => ({ ...awaited, executionId, tenantId, traceId, step: '', place })),
+  );
+  if (waits.length === 0) return;
+  await insertEventWaits(transaction, waits);
+  await enqueue(transaction, waits.filter(({ place }) => place === 0).map(lookBackJob));
 }
 
 function rateOf(execution: NewExecution, { limit, periodMs, key }: NonNullable<Admission['rate']>): JobRate {

@@ -1,4 +1,6 @@
 import { type InputIssue, type Json, type JsonObject, storableText } from '../../kernel/index.ts';
+import type { AwaitedEvent } from '../event-waits/event-wait.ts';
+import { compileMatch, matchIssues } from '../event-waits/match.ts';
 import { compileRule } from '../rules/rules.ts';
 import { validateRule } from '../rules/validate.ts';
 import type { WorkflowSettings } from '../schemas.ts';
@@ -14,6 +16,8 @@ export interface Admission {
     | undefined;
   readonly gathering: Gathering | undefined;
   readonly idempotencyKey: string | undefined;
+  /** Events that cancel it. */
+  readonly cancelledBy: readonly AwaitedEvent[];
 }
 
 /** How many of a key may run at a time, and what becomes of one more. */
@@ -39,13 +43,24 @@ const AT_ONCE: Admission = {
   rate: undefined,
   gathering: undefined,
   idempotencyKey: undefined,
+  cancelledBy: [],
 };
 const MAXIMUM_KEY = 500;
 
 export function compileFlow(settings: WorkflowSettings): Flow {
-  const { concurrency, rate_limit: rate, debounce, batch, priority, idempotency_key: idempotencyKey } = settings;
-  if (!concurrency && !rate && !debounce && !batch && priority === undefined && !idempotencyKey) return () => AT_ONCE;
+  const {
+    concurrency,
+    rate_limit: rate,
+    debounce,
+    batch,
+    priority,
+    idempotency_key: idempotencyKey,
+    cancel_on: cancelOn = [],
+  } = settings;
+  if (!concurrency && !rate && !debounce && !batch && priority === undefined && !idempotencyKey && cancelOn.length === 0)
+    return () => AT_ONCE;
   const rule = typeof priority === 'object' ? compileRule(priority) : undefined;
+  const cancelledBy = cancelOn.map(({ event_type: eventType, match }) => ({ eventType, match: compileMatch(match) }));
   return (event) => {
     const scope = { event };
     const keyOf = (text: string | undefined) => (text === undefined ? '' : toKey(renderValue(text, scope)));
@@ -67,6 +82,7 @@ export function compileFlow(settings: WorkflowSettings): Flow {
         ? { mode: 'debounce', key: keyOf(debounce.key), seconds: debounce.seconds, maximumSeconds: debounce.maximum_seconds }
         : batch && { mode: 'batch', key: keyOf(batch.key), seconds: batch.seconds, size: batch.size },
       idempotencyKey: idempotencyKey === undefined ? undefined : keyOf(idempotencyKey),
+      cancelledBy: cancelledBy.map(({ eventType, match }) => ({ eventType, match: match(scope) })),
     };
   };
 }
@@ -81,6 +97,8 @@ export function flowIssues(settings: WorkflowSettings): InputIssue[] {
     ['/idempotency_key', settings.idempotency_key],
   ];
   const issues = keys.flatMap(([pointer, text]) => (text === undefined ? [] : below(pointer, validateTemplates(text))));
+  for (const [index, { match }] of (settings.cancel_on ?? []).entries())
+    if (match !== undefined) issues.push(...below(`/cancel_on/${index}/match`, matchIssues(match)));
   return typeof settings.priority === 'object'
     ? [...issues, ...below('/priority', validateRule(settings.priority as Json))]
     : issues;

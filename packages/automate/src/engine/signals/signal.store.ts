@@ -11,10 +11,24 @@ export interface NewSignal {
   readonly sentBy: string;
 }
 
-export async function insertSignal(transaction: Queryable, signal: NewSignal): Promise<void> {
+export function insertSignal(transaction: Queryable, signal: NewSignal): Promise<void> {
+  return insertSignals(transaction, [signal]);
+}
+
+export async function insertSignals(transaction: Queryable, signals: readonly NewSignal[]): Promise<void> {
+  if (signals.length === 0) return;
+  const column = (pick: (signal: NewSignal) => string): string[] => signals.map(pick);
   await transaction.query(
-    'insert into signals (id, tenant_id, execution_id, name, data, sent_by) values ($1, $2, $3, $4, $5, $6)',
-    [signal.id, signal.tenantId, signal.executionId, signal.name, JSON.stringify(signal.data), signal.sentBy],
+    `insert into signals (id, tenant_id, execution_id, name, data, sent_by)
+     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::jsonb[], $6::text[])`,
+    [
+      column(({ id }) => id),
+      column(({ tenantId }) => tenantId),
+      column(({ executionId }) => executionId),
+      column(({ name }) => name),
+      column(({ data }) => JSON.stringify(data)),
+      column(({ sentBy }) => sentBy),
+    ],
   );
 }
 

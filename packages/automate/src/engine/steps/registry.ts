@@ -2,11 +2,13 @@ import type { Outbound } from '../../governance/index.ts';
 import { coreApproval } from './core-approval/core-approval.ts';
 import type { CodePool } from './core-code/code-pool.ts';
 import { coreCode } from './core-code/core-code.ts';
+import { coreEmit } from './core-emit/core-emit.ts';
 import { coreFilter } from './core-filter/core-filter.ts';
 import { coreLog } from './core-log/core-log.ts';
 import { coreSet } from './core-set/core-set.ts';
 import { coreSleep } from './core-sleep/core-sleep.ts';
 import { coreTransform } from './core-transform/core-transform.ts';
+import { coreWaitForEvent } from './core-wait-for-event/core-wait-for-event.ts';
 import { coreWaitForSignal } from './core-wait-for-signal/core-wait-for-signal.ts';
 import { flowForeach } from './flow-foreach/flow-foreach.ts';
 import { flowGroup } from './flow-group/flow-group.ts';
@@ -45,6 +47,8 @@ export function builtInSteps({ outbound, codePool }: BuiltInOptions): readonly S
     coreCode(codePool),
     coreSleep,
     coreWaitForSignal,
+    coreWaitForEvent,
+    coreEmit,
     coreApproval,
     logicIf,
     logicSwitch,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AppError, type InputIssue, type Json, type JsonObject, type Logger } from '../../kernel/index.ts';
+import type { AwaitedEvent } from '../event-waits/event-wait.ts';
 
 /** What templates and rules of a step can see. */
 export interface StepScope {
@@ -41,6 +42,10 @@ export interface StepResult {
   readonly waitsFor?: string;
   /** An execution to start in the moment this result is stored. */
   readonly starts?: ChildRequest;
+  /** An event that ends the waiting: `waitsFor` is the signal by which it is handed over. */
+  readonly awaits?: AwaitedEvent & { readonly looksBack: boolean };
+  /** An event that exists if and only if this result is stored. */
+  readonly emits?: EmitRequest;
   /** Takes none of the edges. */
   readonly isStop?: boolean;
 }
@@ -54,6 +59,13 @@ export interface ChildRequest {
   readonly isAwaited: boolean;
   /** What becomes of it when the execution that starts it ends before. Default: `cancel` for one that is awaited, else `abandon`. */
   readonly onParentEnd?: 'cancel' | 'abandon';
+}
+
+/** An event to send. */
+export interface EmitRequest {
+  readonly eventType: string;
+  readonly source: string;
+  readonly payload: JsonObject;
 }
 
 /** A node's configuration, parsed and compiled once a version. */

@@ -5,12 +5,17 @@ export const SIGNAL_NAME = /^[\w.:-]{1,200}$/;
 
 /** Names that the product itself uses. */
 export function isReservedSignal(name: string): boolean {
-  return /^(child|approval):/.test(name);
+  return /^(child|approval|event):/.test(name);
 }
 
 /** The signal that a decision is. @param key node path and iteration of the step */
 export function approvalSignal(key: string): string {
   return `approval:${key}`;
+}
+
+/** Node path and iteration of the step that runs. */
+export function stepKeyOf({ idempotencyKey, executionId }: Pick<StepContext, 'idempotencyKey' | 'executionId'>): string {
+  return idempotencyKey.slice(executionId.length + 1);
 }
 
 /** When a step gives up waiting. */
@@ -27,6 +32,6 @@ export function waitedInVain(): StepResult {
 }
 
 export function invalidSignalName(name: unknown): StepError {
-  const detail = `"name" came out as ${JSON.stringify(name)}: use up to 200 letters, digits, "_", ".", ":" or "-", not starting with "child:" or "approval:"`;
+  const detail = `"name" came out as ${JSON.stringify(name)}: use up to 200 letters, digits, "_", ".", ":" or "-", not starting with "child:", "approval:" or "event:"`;
   return new StepError({ code: 'invalid_signal_name', detail, isRetryable: false });
 }

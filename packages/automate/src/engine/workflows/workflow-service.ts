@@ -66,6 +66,9 @@ export type ImportedWorkflow =
   | { readonly status: 'created' | 'updated' | 'unchanged'; readonly id: string }
   | { readonly status: 'failed'; readonly id: null; readonly error: AppError };
 
+/** How often a free slug is looked for. */
+const CREATE_TRIES = 20;
+
 /** Ends a transaction whose work was done to see what comes of it. */
 const TAKEN_BACK = Symbol('taken back');
 
@@ -89,12 +92,15 @@ export class WorkflowService {
   /** @throws AppError `invalid_input` naming each node, edge or rule that is wrong; `slug_taken`; `forbidden` */
   async create(actor: Actor, input: WorkflowInput): Promise<{ id: string; slug: string; workflow_version: number }> {
     await this.check(input);
-    try {
-      return await this.options.db.asTenant(actor.tenantId, (transaction) => this.createWithin(transaction, actor, input));
-    } catch (error) {
-      if (isUniqueViolation(error))
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.options.db.asTenant(actor.tenantId, (transaction) => this.createWithin(transaction, actor, input));
+      } catch (error) {
+        if (!isUniqueViolation(error)) throw error;
+        // A slug made from the name may be taken by another one of that name at the same moment; then there is a next one.
+        if (input.slug === undefined && tries < CREATE_TRIES) continue;
         throw engineErrors.slug_taken(`Another workflow already has the slug "${input.slug ?? slugOf(input.name)}".`);
-      throw error;
+      }
     }
   }
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { allow, BaseAPIView, type Context, HasScope, IsAuthenticated, requirePrincipal } from '../../api/index.ts';
-import { explainRule, ruleInput } from '../../engine/index.ts';
+import { explainRule, toRuleInput } from '../../engine/index.ts';
 import { admitRawPayloads, RawPayloadQuery, redactorOf } from '../../governance/index.ts';
 import { errorMessage, type Json, TraceId } from '../../kernel/index.ts';
 import { type EventRow, eventsOf, executionsOf, MAXIMUM_ROWS, type VerdictRow, verdictsOf } from './correlation.store.ts';
@@ -70,7 +70,7 @@ function explained(verdict: VerdictRow, event: EventRow, redact: (value: unknown
 }
 
 function explain(rule: Json, row: EventRow): Explained {
-  const event = ruleInput({
+  const event = toRuleInput({
     id: row.id,
     eventType: row.event_type,
     source: row.source,

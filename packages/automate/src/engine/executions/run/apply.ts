@@ -36,8 +36,9 @@ export async function apply(run: Run, moves: Moves, finished: number): Promise<v
   for (const start of moves.starts) run.begin(start);
 }
 
-function canWait(run: Run, { starts, records, taken, children, closes, forgets }: Moves): boolean {
-  if (starts.length === 0 || records.length === 0 || taken.length > 0 || children.length > 0 || closes || forgets) return false;
+function canWait(run: Run, { starts, records, taken, children, eventWaits, emitted, closes, forgets }: Moves): boolean {
+  if (starts.length === 0 || records.length === 0 || taken.length > 0 || children.length > 0) return false;
+  if (eventWaits || emitted || closes || forgets) return false;
   if (run.carried.length + records.length > MOST_CARRIED) return false;
   if (!starts.every(({ node, before }) => node.runner.isPure && !before && node.secrets.length === 0)) return false;
   return run.carriedBytes + weightOfAll(records) <= MOST_CARRIED_BYTES;
@@ -99,13 +100,16 @@ async function fail(run: Run, entry: JournalEntry, error: unknown): Promise<void
   );
 }
 
-interface Stored extends Pick<Moves, 'taken' | 'children' | 'closes' | 'forgets'> {
+interface Stored extends Pick<Moves, 'taken' | 'children' | 'eventWaits' | 'emitted' | 'closes' | 'forgets'> {
   readonly steps: readonly StepRecord[];
   readonly closing: Partial<JournalEntry> | undefined;
 }
 
 /** Whether it is stored and this worker goes on with the execution or has ended it. */
-async function store(run: Run, { steps, taken, children, closes, forgets, closing }: Stored): Promise<boolean> {
+async function store(
+  run: Run,
+  { steps, taken, children, closing, eventWaits, emitted, closes, forgets }: Stored,
+): Promise<boolean> {
   const { journal, job, context } = run.options;
   const entry = {
     lease: job.lease,
@@ -113,6 +117,8 @@ async function store(run: Run, { steps, taken, children, closes, forgets, closin
     steps,
     taken,
     children,
+    ...(eventWaits && { eventWaits }),
+    ...(emitted && { emitted }),
     ...(closes && { closes }),
     ...(forgets && { forgets }),
     ...closing,
@@ -136,6 +142,7 @@ function close(run: Run, moves: Moves): Partial<JournalEntry> {
   const { id, parentId, startedAt } = run.execution;
   const output = !run.isCancelled && !run.root.failure && run.root.progress.remaining() === 0 ? takeOutput(run) : null;
   const cancelsChildren = run.hasChildren;
+  const endsWaits = run.options.settings.cancel_on !== undefined;
   const ending: Ending | undefined = run.isCancelled ? 'cancelled' : run.root.failure ? 'failed' : undefined;
   if (ending) {
     giveUp(run, run.root, moves);
@@ -151,6 +158,7 @@ function close(run: Run, moves: Moves): Partial<JournalEntry> {
       execution: { id, startedAt, status: ending, error },
       parentId,
       cancelsChildren,
+      endsWaits,
       job: { type: ending === 'cancelled' ? 'cancelled' : 'succeeded' },
       jobs: ending === 'failed' ? errorWorkflowJobs(run.execution, run.options.settings) : [],
     };
@@ -160,6 +168,7 @@ function close(run: Run, moves: Moves): Partial<JournalEntry> {
       execution: { id, startedAt, status: 'succeeded', output },
       parentId,
       cancelsChildren,
+      endsWaits,
       job: { type: 'succeeded' },
     };
   if (run.isHeldBack || run.parked.size === 0)

@@ -72,6 +72,7 @@ export async function endExecution(options: EndOptions): Promise<void> {
         error: withFailures(execution.error, failures),
       },
       parentId: execution.parentId,
+      endsWaits: settings.cancel_on !== undefined,
       job: { type: ending === 'cancelled' ? 'cancelled' : 'succeeded' },
       jobs: ending === 'failed' ? errorWorkflowJobs(execution, settings) : [],
     });

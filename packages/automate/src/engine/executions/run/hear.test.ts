@@ -81,6 +81,7 @@ function start() {
     clock: systemClock,
     children: {} as never,
     history: async () => [],
+    emitter: {} as never,
     linkOf: () => '',
     onStep: () => undefined,
     onParked: () => undefined,

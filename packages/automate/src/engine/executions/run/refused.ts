@@ -35,8 +35,10 @@ export async function failRefused(run: Run, entry: JournalEntry, error: unknown)
     if (isAnyAtFault && (node?.runner.isPure || node?.body)) continue;
     const taken = (entry.taken ?? []).filter(({ by }) => by === `${record.nodePath}:${record.iteration}`);
     const children = (entry.children ?? []).filter((child) => isStartOf(record, child));
+    const eventWaits = (entry.eventWaits ?? []).filter(({ step }) => step === `${record.nodePath}:${record.iteration}`);
+    const emitted = (entry.emitted ?? []).filter(({ id }) => (record.output as { event_id?: unknown } | null)?.event_id === id);
     try {
-      if (!(await journal.append({ lease, isRecovery, steps: [record], taken, children }))) return;
+      if (!(await journal.append({ lease, isRecovery, steps: [record], taken, children, eventWaits, emitted }))) return;
     } catch (cause) {
       if (!isRefusal(cause, weightOf(record))) throw cause;
       isAnyAtFault = true;
@@ -64,6 +66,7 @@ export async function failRefused(run: Run, entry: JournalEntry, error: unknown)
     execution: { id, startedAt, status: 'failed', error: reason },
     parentId,
     cancelsChildren: run.hasChildren,
+    endsWaits: settings.cancel_on !== undefined,
     job: { type: 'succeeded' },
     jobs: errorWorkflowJobs(run.execution, settings),
   } as const;

@@ -1,9 +1,11 @@
 import type { Policies, Secrets } from '../../../governance/index.ts';
 import type { ClaimedJob, JobContext } from '../../../jobs/index.ts';
 import type { Clock, Timer } from '../../../kernel/index.ts';
+import type { StepEventWait } from '../../event-waits/event-wait.ts';
 import type { Plan, PlanNode } from '../../graph/plan.ts';
 import type { WorkflowSettings } from '../../schemas.ts';
 import { type Children, childStepOf } from '../children.ts';
+import type { EmittedEvent, Emitter } from '../emitter.ts';
 import type { Ending, LoadedExecution, Signal, StepRecord } from '../execution.ts';
 import type { ForgottenItems, Journal, TakenSignal } from '../journal.ts';
 import type { StartedExecution } from '../start.ts';
@@ -24,6 +26,7 @@ export interface RunOptions {
   readonly policies: Pick<Policies, 'requireStep'>;
   readonly limits: StepLimits;
   readonly children: Pick<Children, 'prepare'>;
+  readonly emitter: Emitter;
   /** By which it is decided what is due. */
   readonly clock: Clock;
   /** The link by which a step is decided. */
@@ -56,6 +59,10 @@ export interface Moves {
   readonly starts: Start[];
   readonly taken: TakenSignal[];
   readonly children: StartedExecution[];
+  /** Events that steps wait for from now on. */
+  eventWaits?: StepEventWait[];
+  /** Events that steps have sent. */
+  emitted?: EmittedEvent[];
   /** Steps whose executions nobody waits for any more. */
   closes?: string[];
   /** What is to be tried again. */

@@ -1,8 +1,9 @@
 import { AppError, storableText, turns } from '../../../kernel/index.ts';
 import type { PlanNode } from '../../graph/plan.ts';
 import { isExclusive } from '../../graph/progress.ts';
-import { type ChildRequest, StepError, type StepResult } from '../../steps/step-type.ts';
+import { type ChildRequest, type EmitRequest, StepError, type StepResult } from '../../steps/step-type.ts';
 import { childSignal } from '../children.ts';
+import type { EmittedEvent } from '../emitter.ts';
 import type { Failure, Signal, StepRecord } from '../execution.ts';
 import type { StartedExecution } from '../start.ts';
 import { apply, show, storeFirst } from './apply.ts';
@@ -132,6 +133,8 @@ async function settle(
     return settleError(run, frame, node, record, error, reasonOf(error));
   }
   if (starts) return beginChild(run, frame, node, done, starts);
+  if (result.emits) return emit(run, frame, node, done, result.emits);
+  if (result.awaits) return awaitEvent(run, frame, node, done, result.awaits);
   const signal = waitsFor === null ? undefined : takeSignal(run, waitsFor);
   if (signal) return resume(run, frame, node, done, signal);
   if (waitsFor === null && (!resumeAt || isDue(run, done))) return succeed(run, frame, node, done);
@@ -148,16 +151,47 @@ async function parkNew(run: Run, frame: Frame, node: PlanNode, record: StepRecor
   await apply(run, moves, 1);
 }
 
+/** The event exists if and only if this step is stored as done. */
+async function emit(run: Run, frame: Frame, node: PlanNode, record: StepRecord, wanted: EmitRequest): Promise<void> {
+  let event: EmittedEvent;
+  try {
+    event = await run.options.emitter.prepare(run.execution, wanted);
+  } catch (error) {
+    return settleUnprepared(run, { frame, node, before: record }, error);
+  }
+  if (isLost(run, frame, node)) return apply(run, noMoves(), 1);
+  if (isStopping(run, frame)) return apply(run, abandon(run, frame, node, record), 1);
+  await succeed(run, frame, node, { ...record, output: { event_id: event.id } }, { ...noMoves(), emitted: [event] });
+}
+
+/** What has to be known beforehand could not be found out. */
+function settleUnprepared(run: Run, { frame, node, before: record }: Parked, error: unknown): Promise<void> | void {
+  // Without a database nobody can say whether it may go on: the execution is tried again.
+  if (!(error instanceof StepError) && (!AppError.is(error) || error.status >= 500)) return run.end(error);
+  if (isLost(run, frame, node)) return apply(run, noMoves(), 1);
+  return settleError(run, frame, node, record, error, reasonOf(error));
+}
+
+/** Who waits is found by events from the moment this step is stored as waiting. */
+async function awaitEvent(
+  run: Run,
+  frame: Frame,
+  node: PlanNode,
+  record: StepRecord,
+  awaited: NonNullable<StepResult['awaits']>,
+): Promise<void> {
+  const { id: executionId, tenantId, traceId } = run.execution;
+  const wait = { ...awaited, executionId, tenantId, traceId, step: keyOf(frame, node), place: 0 };
+  await parkNew(run, frame, node, record, { ...noMoves(), eventWaits: [wait] });
+}
+
 /** The other execution exists if and only if this step is stored as the one that started it. */
 async function beginChild(run: Run, frame: Frame, node: PlanNode, record: StepRecord, wanted: ChildRequest): Promise<void> {
   let child: StartedExecution;
   try {
     child = await run.options.children.prepare(run.execution, wanted, keyOf(frame, node));
   } catch (error) {
-    // Without a database nobody can say whether it may start: the execution is tried again.
-    if (!(error instanceof StepError) && (!AppError.is(error) || error.status >= 500)) return run.end(error);
-    if (isLost(run, frame, node)) return apply(run, noMoves(), 1);
-    return settleError(run, frame, node, record, error, reasonOf(error));
+    return settleUnprepared(run, { frame, node, before: record }, error);
   }
   if (isLost(run, frame, node)) return apply(run, noMoves(), 1);
   if (isStopping(run, frame)) return apply(run, abandon(run, frame, node, record), 1);

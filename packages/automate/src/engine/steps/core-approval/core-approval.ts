@@ -4,7 +4,7 @@ import { DataSchema, dataSchemaIssues } from '../../signals/data-schema.ts';
 import { compileTemplate, validateTemplates } from '../../templates/templates.ts';
 import { issuesAt, issuesBelow } from '../issues.ts';
 import { defineStep } from '../step-type.ts';
-import { approvalSignal, TIMEOUT_ROUTE, timeoutAt } from '../waiting.ts';
+import { approvalSignal, stepKeyOf, TIMEOUT_ROUTE, timeoutAt } from '../waiting.ts';
 
 const NOT_DECIDED = { decision: TIMEOUT_ROUTE, data: null, decided_by: null, comment: null, decided_at: null };
 
@@ -32,7 +32,7 @@ export const coreApproval = defineStep({
       }),
       run: (_input, context) => ({
         output: null,
-        waitsFor: approvalSignal(context.idempotencyKey.slice(context.executionId.length + 1)),
+        waitsFor: approvalSignal(stepKeyOf(context)),
         ...timeoutAt(timeout_seconds, context),
       }),
       isApproval: true,

@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
+import { createWorkflow, eventually, runWorkflow, stepsOf, waitForExecution } from './support/executions.ts';
+
+const byOrder = { '==': [{ var: 'payload.order' }, { var: 'event.payload.order' }] };
+
+describe.each(databaseKinds)('events that are waited for on %s', (kind) => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await createTestServer(kind);
+  });
+  afterAll(() => server?.close());
+
+  const send = async (event_type: string, payload: object) =>
+    (await server.call<{ event_id: string }>('POST', '/api/v1/events/', { event_type, payload })).body.event_id;
+  const start = async (workflow: string, input: object) =>
+    (await server.call<{ execution_id: string }>('POST', `/api/v1/workflows/${workflow}/run/`, { input })).body.execution_id;
+  const waiting = (id: string) =>
+    eventually(
+      async () => (await server.call<{ status: string }>('GET', `/api/v1/executions/${id}/`)).body,
+      ({ status }) => status === 'waiting',
+    );
+  const waitsLeft = async () => (await server.automate.db.query('select execution_id from event_waits')).rows.length;
+
+  it('go to those whose rule fits, and to nobody else', async () => {
+    const workflow = await createWorkflow(server, [
+      { id: 'paid', type: 'core.wait_for_event', config: { event_type: 'payment.*', match: byOrder } },
+    ]);
+    const ids = await Promise.all([1, 2, 3].map((order) => start(workflow, { order })));
+    await Promise.all(ids.map(waiting));
+    const sent = await send('payment.received', { order: 2, amount: 7 });
+    const ended = await waitForExecution(server, ids[1] as string);
+    expect(ended.status).toBe('succeeded');
+    expect(ended.output).toMatchObject({ id: sent, type: 'payment.received', payload: { order: 2, amount: 7 } });
+    await send('payment', { order: 1 });
+    await send('refund.received', { order: 3 });
+    expect((await waiting(ids[0] as string)).status).toBe('waiting');
+    await send('payment.failed', { order: 1 });
+    await send('payment.failed', { order: 3 });
+    for (const id of ids) expect((await waitForExecution(server, id)).status).toBe('succeeded');
+  });
+
+  it('count from the start of the execution, unless only later ones are wanted', async () => {
+    const nodes = (since: string) => [
+      { id: 'pause', type: 'core.wait_for_signal', config: { name: 'go' } },
+      { id: 'paid', type: 'core.wait_for_event', config: { event_type: 'early.came', match: byOrder, since } },
+    ];
+    const edges = [{ source: 'pause', target: 'paid' }];
+    const [anyTime, later] = await Promise.all([
+      createWorkflow(server, nodes('start'), edges),
+      createWorkflow(server, nodes('now'), edges),
+    ]);
+    await send('early.came', { order: 77 }); // before either has started
+    const first = await start(anyTime as string, { order: 77 });
+    const second = await start(later as string, { order: 77 });
+    await Promise.all([waiting(first), waiting(second)]);
+    const early = await send('early.came', { order: 77 });
+    await eventually(
+      async () => (await server.call<{ triggers: unknown[] }>('GET', `/api/v1/events/${early}/`)).status,
+      (status) => status === 200,
+    );
+    for (const id of [first, second]) await server.call('POST', `/api/v1/executions/${id}/signal/`, { name: 'go' });
+    expect((await waitForExecution(server, first)).output).toMatchObject({ id: early });
+    await waiting(second);
+    const late = await send('early.came', { order: 77 });
+    expect((await waitForExecution(server, second)).output).toMatchObject({ id: late });
+  });
+
+  it('are handed to a loop one after the other', async () => {
+    const workflow = await createWorkflow(server, [
+      {
+        id: 'each',
+        type: 'flow.foreach',
+        config: {
+          items: '{{ event.payload.places }}',
+          body: { nodes: [{ id: 'next', type: 'core.wait_for_event', config: { event_type: 'queue.next' } }], edges: [] },
+        },
+      },
+    ]);
+    const id = await start(workflow, { places: [1, 2, 3] });
+    await waiting(id);
+    const sent: string[] = [];
+    for (let index = 0; index < 3; index += 1) sent.push(await send('queue.next', { index }));
+    const ended = await waitForExecution(server, id);
+    expect((ended.output as { id: string }[]).map((event) => event.id).sort()).toEqual([...sent].sort());
+  });
+
+  it('are waited for in vain until the time is over', async () => {
+    const workflow = await createWorkflow(
+      server,
+      [
+        { id: 'paid', type: 'core.wait_for_event', config: { event_type: 'never.comes', timeout_seconds: 0.3 } },
+        { id: 'late', type: 'core.log', config: { message: 'too late' } },
+      ],
+      [{ source: 'paid', target: 'late', condition: 'timeout' }],
+    );
+    const ended = await runWorkflow(server, workflow);
+    expect(ended.status).toBe('succeeded');
+    expect(stepsOf(ended).late?.status).toBe('succeeded');
+  });
+
+  it('are waited for by nobody once an execution has ended', async () => {
+    const workflow = await createWorkflow(server, [
+      { id: 'a', type: 'core.wait_for_event', config: { event_type: 'left.behind' } },
+      { id: 'b', type: 'core.wait_for_event', config: { event_type: 'left.behind', timeout_seconds: 0.2 } },
+    ]);
+    const before = await waitsLeft();
+    const id = await start(workflow, {});
+    await waiting(id);
+    await server.call('POST', `/api/v1/executions/${id}/cancel/`);
+    expect((await waitForExecution(server, id)).status).toBe('cancelled');
+    expect(await waitsLeft()).toBe(before);
+  });
+
+  it('go to all who wait, many of them', async () => {
+    const workflow = await createWorkflow(server, [
+      { id: 'all', type: 'core.wait_for_event', config: { event_type: 'everyone.goes' } },
+    ]);
+    const ids = await Promise.all(Array.from({ length: 120 }, () => start(workflow, {})));
+    await Promise.all(ids.map(waiting));
+    await send('everyone.goes', {});
+    for (const id of ids) expect((await waitForExecution(server, id)).status).toBe('succeeded');
+    expect(await waitsLeft()).toBe(0);
+  });
+
+  it('of another tenant are not seen', async () => {
+    const { id: tenantId } = await server.automate.ensureTenant('stranger');
+    const { value } = await server.automate.apiKeys.create({ tenantId, name: 'stranger', isStaff: false, scopes: ['*'] });
+    const workflow = await createWorkflow(server, [
+      { id: 'mine', type: 'core.wait_for_event', config: { event_type: 'private.thing', timeout_seconds: 2 } },
+    ]);
+    const id = await start(workflow, {});
+    await waiting(id);
+    const strange = { event_type: 'private.thing', payload: {} };
+    const reply = await server.call('POST', '/api/v1/events/', strange, { authorization: `Bearer ${value}` });
+    expect(reply.status).toBe(202);
+    expect((await waitForExecution(server, id)).error).toMatchObject({ code: 'step_timeout' });
+  });
+
+  it('are sent by a step, once, and start others', async () => {
+    const receiver = await createWorkflow(
+      server,
+      [{ id: 'got', type: 'core.transform', config: { template: { n: '{{ event.payload.n }}' } } }],
+      [],
+      {
+        triggers: [{ type: 'event', event_type: 'chain.next' }],
+      },
+    );
+    const sender = await createWorkflow(server, [
+      { id: 'send', type: 'core.emit', config: { event_type: 'chain.next', payload: { n: '{{ event.payload.n }}' } } },
+    ]);
+    const ended = await runWorkflow(server, sender, { n: 5 });
+    const { event_id } = ended.output as { event_id: string };
+    const event = (await server.call<Record<string, unknown>>('GET', `/api/v1/events/${event_id}/`)).body;
+    expect(event).toMatchObject({ event_type: 'chain.next', source: 'workflow', payload: { n: 5 }, trace_id: ended.trace_id });
+    const started = await eventually(
+      async () =>
+        (await server.call<{ results: { id: string }[] }>('GET', `/api/v1/executions/?workflow_id=${receiver}`)).body.results,
+      ({ length }) => length > 0,
+    );
+    expect((await waitForExecution(server, started[0]?.id as string)).output).toEqual({ n: 5 });
+  });
+
+  it('cancel the executions that say so, and no other', async () => {
+    const workflow = await createWorkflow(server, [{ id: 'pause', type: 'core.sleep', config: { seconds: 60 } }], [], {
+      name: 'Cancelled by events',
+      settings: { cancel_on: [{ event_type: 'other.thing' }, { event_type: 'order.cancelled', match: byOrder }] },
+    });
+    const ids = await Promise.all([1, 2].map((order) => start(workflow, { order })));
+    await Promise.all(ids.map(waiting));
+    await send('order.cancelled', { order: 2 });
+    expect((await waitForExecution(server, ids[1] as string)).status).toBe('cancelled');
+    expect((await waiting(ids[0] as string)).status).toBe('waiting');
+    await server.call('POST', `/api/v1/executions/${ids[0]}/cancel/`);
+    await waitForExecution(server, ids[0] as string);
+    expect(await waitsLeft()).toBe(0);
+  });
+
+  it('cancel what an earlier event has started, though both come at once, and never what they start themselves', async () => {
+    const workflow = await createWorkflow(server, [{ id: 'pause', type: 'core.sleep', config: { seconds: 60 } }], [], {
+      name: 'Only the newest',
+      triggers: [{ type: 'event', event_type: 'draft.saved' }],
+      settings: {
+        cancel_on: [{ event_type: 'draft.saved', match: { '==': [{ var: 'payload.id' }, { var: 'event.payload.id' }] } }],
+      },
+    });
+    const events = [1, 2, 3, 1].map((id) => ({ event_type: 'draft.saved', payload: { id } }));
+    await server.call('POST', '/api/v1/events/', events);
+    const executions = await eventually(
+      async () =>
+        (await server.call<{ results: { status: string }[] }>('GET', `/api/v1/executions/?workflow_id=${workflow}`)).body.results,
+      (results) => results.length === 4 && results.filter(({ status }) => status === 'waiting').length === 3,
+    );
+    expect(executions.map(({ status }) => status).sort()).toEqual(['cancelled', 'waiting', 'waiting', 'waiting']);
+  });
+
+  it('say what is wrong with a rule when it is saved', async () => {
+    const refused = await server.call<{ errors: unknown[] }>('POST', '/api/v1/workflows/', {
+      name: 'Test',
+      graph: {
+        nodes: [{ id: 'a', type: 'core.wait_for_event', config: { event_type: 'x', match: { var: { cat: ['pay', 'load'] } } } }],
+        edges: [],
+      },
+    });
+    expect(refused.status).toBe(400);
+    expect(refused.body.errors).toMatchObject([{ pointer: '/graph/nodes/0/config/match', code: 'computed_path' }]);
+  });
+});

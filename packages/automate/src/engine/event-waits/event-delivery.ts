@@ -1,0 +1,128 @@
+import type { Db, Queryable } from '../../db/index.ts';
+import type { ClaimedJob, JobContext, JobHandler } from '../../jobs/index.ts';
+import { tell } from '../../jobs/index.ts';
+import { errorMessage, estimateSize, type JsonObject, newId } from '../../kernel/index.ts';
+import { findEvents } from '../events/event.store.ts';
+import { type StoredEvent, toRuleInput } from '../events/event.ts';
+import type { ExecutionControl } from '../executions/execution-control.ts';
+import { insertSignals } from '../signals/signal.store.ts';
+import { matchesPattern } from '../triggers/pattern.ts';
+import { shapesOf, takeWaits, waitPage } from './event-wait.store.ts';
+import { type EventWait, type EventWaitKey, eventSignal } from './event-wait.ts';
+import { EVENT_DELIVERY } from './jobs.ts';
+import { lookBack } from './look-back.ts';
+import { eventHash, isMatch } from './match.ts';
+
+/** Most of those who wait in one transaction, and bytes of what they are handed. */
+const PAGE = 500;
+const PAGE_BYTES = 8 * 1_048_576;
+/** Longest time that rules are asked without letting others do something. */
+const TURN_MS = 20;
+
+export interface EventDeliveryOptions {
+  readonly db: Db;
+  readonly control: Pick<ExecutionControl, 'cancelWithin'>;
+  /** Told which executions were told something. */
+  onTold(executionIds: readonly string[]): void;
+}
+
+/** Hands events to the executions that wait for them. Each is handed one event, whatever dies meanwhile. */
+export function eventDeliveryHandler(options: EventDeliveryOptions): JobHandler {
+  const { db } = options;
+  return {
+    kind: EVENT_DELIVERY,
+    async run(job, context) {
+      const { event_id: eventId, execution_id: executionId, step } = job.payload as Record<string, string>;
+      const hand = (event: StoredEvent, waits: readonly EventWaitKey[]) => handOver(options, event, waits);
+      if (executionId !== undefined && step !== undefined) {
+        return lookBack({ db, job, context, wait: { executionId, step }, hand });
+      }
+      const event = (await findEvents(db, [eventId as string])).get(eventId as string);
+      if (!event) return { type: 'succeeded' }; // deleted, since its time was over
+      return (await deliver(db, event, { job, context, hand })) ? { type: 'succeeded' } : { type: 'released' };
+    },
+    onDead: async () => undefined,
+  };
+}
+
+interface Delivering {
+  readonly job: ClaimedJob;
+  readonly context: JobContext;
+  hand(event: StoredEvent, waits: readonly EventWaitKey[]): Promise<void>;
+}
+
+/** Whether it is done; else it is left to another worker. */
+async function deliver(db: Db, event: StoredEvent, { job, context, hand }: Delivering): Promise<boolean> {
+  const input = toRuleInput(event);
+  const limit = Math.max(1, Math.min(PAGE, Math.floor(PAGE_BYTES / (1_000 + estimateSize(event.payload)))));
+  const shapes = (await shapesOf(db, [event.tenantId])).get(event.tenantId) ?? [];
+  for (const shape of shapes) {
+    if (!matchesPattern(shape.eventType, event.eventType)) continue;
+    const by = { tenantId: job.tenantId, shape: shape.text, hash: eventHash(shape.paths, input), limit };
+    let after: EventWaitKey | undefined;
+    for (;;) {
+      if (context.signal.aborted || context.isDraining()) return false;
+      const waits = await waitPage(db, { ...by, after });
+      const matching = await those(waits, input, context);
+      if (matching.length > 0) await hand(event, matching);
+      if (waits.length < limit) break;
+      after = waits.at(-1);
+    }
+  }
+  return true;
+}
+
+/** Those whose rules hold; the event loop turns meanwhile. */
+async function those(waits: readonly EventWait[], event: JsonObject, { logger }: JobContext): Promise<EventWait[]> {
+  const found: EventWait[] = [];
+  let since = performance.now();
+  for (const wait of waits) {
+    try {
+      if (isMatch(wait, event)) found.push(wait);
+    } catch (error) {
+      logger.warn({ execution_id: wait.executionId, reason: errorMessage(error) }, 'a match for an event could not be evaluated');
+    }
+    if (performance.now() - since < TURN_MS) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    since = performance.now();
+  }
+  return found;
+}
+
+async function handOver(
+  { db, control, onTold }: EventDeliveryOptions,
+  event: StoredEvent,
+  waits: readonly EventWaitKey[],
+): Promise<void> {
+  const told = await db.transaction(async (transaction) => {
+    const taken = await takeWaits(transaction, event.id, waits);
+    const steps = taken.filter(({ step }) => step !== '');
+    const data = toRuleInput(event);
+    await insertSignals(
+      transaction,
+      steps.map(({ executionId, step }) => ({
+        id: newId(),
+        tenantId: event.tenantId,
+        executionId,
+        name: eventSignal(step),
+        data,
+        sentBy: `event:${event.id}`,
+      })),
+    );
+    await tell(
+      transaction,
+      steps.map(({ executionId }) => executionId),
+    );
+    for (const executionId of cancelled(taken)) await cancel(transaction, executionId);
+    return taken.map(({ executionId }) => executionId);
+  });
+  onTold([...new Set(told)]);
+
+  async function cancel(transaction: Queryable, executionId: string): Promise<void> {
+    await control.cancelWithin(transaction, executionId);
+  }
+}
+
+function cancelled(taken: readonly EventWaitKey[]): Set<string> {
+  return new Set(taken.filter(({ step }) => step === '').map(({ executionId }) => executionId));
+}

@@ -1,0 +1,43 @@
+import type { Policies } from '../../governance/index.ts';
+import { newId } from '../../kernel/index.ts';
+import type { NewEvent } from '../events/event.ts';
+import { type EmitRequest, StepError } from '../steps/step-type.ts';
+import type { LoadedExecution } from './execution.ts';
+
+/** An event of a step, to be stored together with its end. */
+export type EmittedEvent = NewEvent & { readonly id: string };
+
+/** Makes events of what steps want to send. */
+export interface Emitter {
+  /** @throws AppError what the policy says */
+  prepare(execution: LoadedExecution, wanted: EmitRequest): Promise<EmittedEvent>;
+}
+
+export function createEmitter(
+  policies: Pick<Policies, 'requireEvents'>,
+  countActive: Parameters<Policies['requireEvents']>[1],
+): Emitter {
+  return {
+    async prepare({ tenantId, traceId, hops }, { eventType, source, payload }) {
+      const event: NewEvent = {
+        tenantId,
+        traceId,
+        eventType,
+        source,
+        payload,
+        idempotencyKey: null,
+        occurredAt: null,
+        hops: hops + 1,
+      };
+      await policies.requireEvents([event], countActive);
+      return { ...event, id: newId() };
+    },
+  };
+}
+
+/** Of runs that send nothing. */
+export const refusingEmitter: Emitter = {
+  prepare: async () => {
+    throw new StepError({ code: 'pin_required', detail: 'A dry run sends no events.', isRetryable: false });
+  },
+};
