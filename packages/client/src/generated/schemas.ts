@@ -542,7 +542,7 @@ export type ListedExecution = {
   trace_id: string;
   /** It is on its way to this end */
   ending: 'failed' | 'cancelled' | null;
-  /** The execution that waits for it */
+  /** The execution that has started it and waits for it, or ends it with itself */
   parent_execution_id: string | null;
   replay_of: string | null;
   /** The first of the executions that started each other down to this one; null: this one is it */
@@ -1178,7 +1178,7 @@ export type Verdict = {
   error: string | null;
   execution_id: string | null;
   /** Why a match has started nothing, or not yet */
-  note: 'duplicate' | 'debounced' | 'batched' | 'rate_limited' | 'not_live' | null;
+  note: 'duplicate' | 'debounced' | 'batched' | 'rate_limited' | 'skipped' | 'not_live' | null;
   filter: unknown;
   /** Operators and operands as a tree; null when the trigger has no rule */
   explain: unknown;
