@@ -333,7 +333,7 @@ describe('the pages', () => {
     await page.getByText(`There is an account for ${email}.`).waitFor();
     await page.getByRole('link', { name: 'Sign in' }).click();
     await send(tab, { 'E-mail': email, Password: PASSWORD }, 'Sign in');
-    await page.getByText(`You are signed in as known (${email}).`).waitFor();
+    await page.getByText(`You are signed in as known (${email}).`).filter({ visible: true }).waitFor();
     expect(page.url()).toBe(`${server.url}/accept-invitation/`);
     await button(tab, 'Accept the invitation').click();
     // Their first link was shown to others, so the password may be another's.

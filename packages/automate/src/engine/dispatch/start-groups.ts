@@ -1,5 +1,6 @@
 import type { Queryable } from '../../db/index.ts';
-import { type Logger, newId } from '../../kernel/index.ts';
+import { createPace, type Logger, newId } from '../../kernel/index.ts';
+import { WorkBudget, withBudget } from '../budget.ts';
 import { insertHandledEvents } from '../events/event.store.ts';
 import type { StoredEvent } from '../events/event.ts';
 import { toRuleInput } from '../events/event.ts';
@@ -9,10 +10,11 @@ import type { Candidate } from '../flow/candidate.ts';
 import { findSkipped } from '../flow/concurrency.ts';
 import { exceeding } from '../flow/drop.ts';
 import { claimKeys, releaseKeys } from '../flow/flow.store.ts';
-import { compileFlow } from '../flow/flow.ts';
+import { type Admission, compileFlow } from '../flow/flow.ts';
 import { type DueGathering, freeKeys, handKeysOn } from '../flow/release.store.ts';
 import type { Outcome } from '../triggers/trigger.store.ts';
 import type { PublishedVersion } from '../workflows/workflow.store.ts';
+import { DECISION_LIMITS } from './decide.ts';
 import { keyOf } from './rule-input.ts';
 import { errorText } from './verdict.ts';
 
@@ -38,20 +40,22 @@ export async function startGroups(
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   const unstarted = new Set<string>();
-  const starts = groups.flatMap((group): Start[] => {
+  const starts: Start[] = [];
+  const pace = createPace();
+  for (const group of groups) {
+    await pace();
     const found = group.members.flatMap(({ eventId }) => events.get(eventId) ?? []);
-    if (found.length === 0) return [];
+    if (found.length === 0) continue;
     try {
-      return [plan(group, found)];
+      starts.push(plan(group, found));
     } catch (cause) {
       const { id: gathering_id, tenant_id, workflow_id } = group.gathering;
       const error = errorText(cause);
       logger.warn({ gathering_id, tenant_id, workflow_id, reason: error }, 'gathered events start nothing');
       outcomes.push(...group.members.map(({ eventId, triggerId }) => ({ eventId, triggerId, error })));
       for (const { eventId } of group.members) unstarted.add(eventId);
-      return [];
     }
-  });
+  }
   const dropped = await exceeding(
     transaction,
     starts.map(({ candidate }) => candidate),
@@ -122,7 +126,11 @@ function plan(group: Group, events: readonly StoredEvent[]): Start {
     triggerId: group.members.at(-1)?.triggerId ?? gathering.trigger_id,
     traceId: last.traceId,
   };
-  return { ...group, events, candidate: { execution, admission: compileFlow(version.settings)(toRuleInput(last)) } };
+  return { ...group, events, candidate: { execution, admission: admissionOf(version, last) } };
+}
+
+function admissionOf({ settings }: PublishedVersion, event: StoredEvent): Admission {
+  return withBudget(new WorkBudget(DECISION_LIMITS), () => compileFlow(settings)(toRuleInput(event)));
 }
 
 function toBatchEvent({ events, candidate: { execution } }: Start) {

@@ -1,7 +1,7 @@
 import type { Db, Queryable } from '../../db/index.ts';
 import type { ClaimedJob, JobContext, JobHandler } from '../../jobs/index.ts';
 import { tell } from '../../jobs/index.ts';
-import { errorMessage, estimateSize, type JsonObject, newId } from '../../kernel/index.ts';
+import { createPace, errorMessage, estimateSize, type JsonObject, newId } from '../../kernel/index.ts';
 import { findEvents } from '../events/event.store.ts';
 import { type StoredEvent, toRuleInput } from '../events/event.ts';
 import type { ExecutionControl } from '../executions/execution-control.ts';
@@ -16,8 +16,6 @@ import { eventHash, isMatch } from './match.ts';
 /** Most of those who wait in one transaction, and bytes of what they are handed. */
 const PAGE = 500;
 const PAGE_BYTES = 8 * 1_048_576;
-/** Longest time that rules are asked without letting others do something. */
-const TURN_MS = 20;
 
 export interface EventDeliveryOptions {
   readonly db: Db;
@@ -72,19 +70,17 @@ async function deliver(db: Db, event: StoredEvent, { job, context, hand }: Deliv
   return true;
 }
 
-/** Those whose rules hold; the event loop turns meanwhile. */
+/** Those whose rules hold. */
 async function those(waits: readonly EventWait[], event: JsonObject, { logger }: JobContext): Promise<EventWait[]> {
   const found: EventWait[] = [];
-  let since = performance.now();
+  const pace = createPace();
   for (const wait of waits) {
+    await pace();
     try {
       if (isMatch(wait, event)) found.push(wait);
     } catch (error) {
       logger.warn({ execution_id: wait.executionId, reason: errorMessage(error) }, 'a match for an event could not be evaluated');
     }
-    if (performance.now() - since < TURN_MS) continue;
-    await new Promise((resolve) => setImmediate(resolve));
-    since = performance.now();
   }
   return found;
 }

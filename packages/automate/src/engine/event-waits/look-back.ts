@@ -1,6 +1,6 @@
 import type { Db } from '../../db/index.ts';
 import type { ClaimedJob, JobContext, JobOutcome } from '../../jobs/index.ts';
-import { errorMessage } from '../../kernel/index.ts';
+import { createPace, errorMessage } from '../../kernel/index.ts';
 import { findEvents } from '../events/event.store.ts';
 import { type StoredEvent, toRuleInput } from '../events/event.ts';
 import { eventsBehind, eventsHandedTo, findWaits, startEventOf } from './event-wait.store.ts';
@@ -28,16 +28,20 @@ export async function lookBack({ db, context, wait, hand }: LookBackOptions): Pr
   const start = found.length > 0 ? await startEventOf(db, wait.executionId) : undefined;
   if (start === undefined) return { type: 'succeeded' };
   const handed = await eventsHandedTo(db, wait.executionId, wait.step.slice(0, wait.step.lastIndexOf(':')));
+  const pace = createPace();
   for (const one of found) {
     const { tenantId, shape } = one;
     const ids = await eventsBehind(db, { tenantId, eventType: shape.eventType, after: start, limit: MOST });
     for (const part of parts(ids.filter(({ id }) => !handed.has(id)))) {
       if (context.signal.aborted || context.isDraining()) return { type: 'released' };
       const events = await findEvents(db, part);
-      const first = part.flatMap((id) => events.get(id) ?? []).find((event) => fits(event, one));
-      if (!first) continue;
-      await hand(first, [one]);
-      return { type: 'succeeded' };
+      for (const id of part) {
+        await pace();
+        const event = events.get(id);
+        if (!event || !fits(event, one)) continue;
+        await hand(event, [one]);
+        return { type: 'succeeded' };
+      }
     }
   }
   return { type: 'succeeded' };
