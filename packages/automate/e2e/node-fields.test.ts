@@ -41,6 +41,8 @@ describe.each(databaseKinds)('each field of a node means the same for each step 
     'core.code': () => ({ config: { code: 'return 1;' } }),
     'core.sleep': () => ({ config: { seconds: 0.2 } }),
     'core.wait_for_signal': () => ({ config: { name: 'x', timeout_seconds: 0.2 }, route: 'timeout' }),
+    'core.wait_for_event': () => ({ config: { event_type: 'never.comes', timeout_seconds: 0.2 }, route: 'timeout' }),
+    'core.emit': () => ({ config: { event_type: 'nobody.asked' } }),
     'core.approval': () => ({ config: { title: 'x', timeout_seconds: 0.2 }, route: 'timeout' }),
     'logic.if': () => ({ config: { condition: true } }),
     'logic.switch': () => ({ config: { value: 'a', cases: ['a'] } }),

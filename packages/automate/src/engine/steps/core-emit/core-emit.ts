@@ -10,6 +10,7 @@ import { defineStep } from '../step-type.ts';
 export const coreEmit = defineStep({
   type: 'core.emit',
   description: 'Sends an event, which may start other workflows.',
+  inputKind: 'rendered',
   config: z.strictObject({
     event_type: EventType.describe('Dotted words, for example `order.paid`'),
     payload: AnyObject.default({}).describe('Texts are Liquid'),

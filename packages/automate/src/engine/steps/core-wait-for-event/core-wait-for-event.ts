@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Json } from '../../../kernel/index.ts';
+import type { Json, JsonObject } from '../../../kernel/index.ts';
 import { eventSignal } from '../../event-waits/event-wait.ts';
 import { WAIT_FOR_EVENT } from '../../event-waits/jobs.ts';
 import { compileMatch, matchIssues } from '../../event-waits/match.ts';
@@ -12,6 +12,7 @@ import { stepKeyOf, TIMEOUT_ROUTE, timeoutAt, waitedInVain } from '../waiting.ts
 export const coreWaitForEvent = defineStep({
   type: WAIT_FOR_EVENT,
   description: 'Waits for an event.',
+  inputKind: 'rendered',
   config: z.strictObject({
     event_type: EventTypePattern.describe('Of the event, for example `payment.received` or `payment.*`'),
     match: AnyJson.optional().describe(
@@ -36,12 +37,14 @@ export const coreWaitForEvent = defineStep({
         values: match(scope).values,
         since,
       }),
-      run(_input, context) {
+      run(input, context) {
+        // Of the first try, as all that is frozen of it.
+        const { values } = input as { values: JsonObject };
         const looksBack = since === 'start';
         return {
           output: null,
           waitsFor: eventSignal(stepKeyOf(context)),
-          awaits: { eventType, match: match(context.scope), looksBack },
+          awaits: { eventType, match: match(values), looksBack },
           ...timeoutAt(timeout_seconds, context),
         };
       },
