@@ -7,7 +7,7 @@ import type { WorkflowSettings } from '../schemas.ts';
 import { findRunnable } from '../workflows/workflow.store.ts';
 import { countActive } from './active.store.ts';
 import { MAXIMUM_DEPTH } from './depth.ts';
-import { FAILURE_EVENT, findErrorWorkflows, findFailed, hopsOfExecution } from './execution.store.ts';
+import { FAILURE_EVENT, findErrorWorkflows, findFailed, hopsOfExecution } from './error-workflow.store.ts';
 import type { LoadedExecution } from './execution.ts';
 import { prepareStart, requireUnskipped, type StartedExecution, startExecutions } from './start.ts';
 import { claimDescendants } from './tree.store.ts';

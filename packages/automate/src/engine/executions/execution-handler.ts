@@ -15,7 +15,7 @@ import type { Children } from './children.ts';
 import { tenantsOf } from './control.store.ts';
 import type { Emitter } from './emitter.ts';
 import { enqueueErrorWorkflows } from './error-workflow.ts';
-import { failDeadExecutions, loadExecutions, reopenExecutions, storedBytes, toRecord } from './execution.store.ts';
+import { failDeadExecutions, loadExecutions, reopenExecutions } from './execution.store.ts';
 import type { LoadedExecution, Signal, StepRecord } from './execution.ts';
 import type { ExecutionControl } from './execution-control.ts';
 import { EXECUTION_KIND } from './execution-job.ts';
@@ -24,6 +24,7 @@ import type { Journal } from './journal.ts';
 import { endExecution } from './run/end.ts';
 import { interpret } from './run/interpret.ts';
 import type { StepLimits } from './run/limits.ts';
+import { storedBytes, toRecord } from './step-rows.store.ts';
 
 export interface ExecutionHandlerOptions {
   readonly db: Db;

@@ -19,11 +19,12 @@ import { insertEvents } from '../events/event.store.ts';
 import { takeSignals } from '../signals/signal.store.ts';
 import { cancelChildren } from './children.store.ts';
 import type { EmittedEvent } from './emitter.ts';
-import { type ExecutionChange, updateExecutions, upsertSteps } from './execution.store.ts';
+import { type ExecutionChange, updateExecutions } from './execution.store.ts';
 import type { StepRecord } from './execution.ts';
 import { type ForgottenItems, forgetUnfinished } from './items.store.ts';
 import { createJournalProgress, type JournalProgress } from './journal-progress.ts';
 import { type StartedExecution, startExecutions } from './start.ts';
+import { upsertSteps } from './step-rows.store.ts';
 
 /** What one execution has to say at once; all of it is stored or none. */
 export interface JournalEntry {

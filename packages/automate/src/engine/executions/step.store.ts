@@ -1,6 +1,7 @@
 import type { Queryable } from '../../db/index.ts';
-import type { ExecutionEnd, StepRow } from './execution.store.ts';
+import type { ExecutionEnd } from './execution.store.ts';
 import type { Ending, ExecutionStatus } from './execution.ts';
+import type { StepRow } from './step-rows.store.ts';
 
 const PAGE_BYTES = 4 * 1_048_576;
 

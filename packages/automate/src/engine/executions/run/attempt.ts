@@ -11,7 +11,7 @@ import {
 } from '../../../kernel/index.ts';
 import { hideLinks, withoutLinks } from '../../approvals/approval-scope.ts';
 import { WorkBudget, withBudget } from '../../budget.ts';
-import type { PlanStep } from '../../graph/plan.ts';
+import type { PlanStep } from '../../graph/compile-step.ts';
 import { hidingLogger, openSecrets, type StepSecrets } from '../../steps/step-secrets.ts';
 import { type StepContext, StepError, type StepResult, type StepScope } from '../../steps/step-type.ts';
 import { renderedAt } from '../../templates/time.ts';
