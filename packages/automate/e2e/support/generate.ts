@@ -31,6 +31,9 @@ export interface GeneratorOptions {
   readonly known?: (property: string, schema: Schema) => unknown;
 }
 
+/** The end of an audit chain, `<tenant id>:<seq>:<hash>`. */
+const HEAD = `00000000-0000-4000-8000-000000000000:1:${'a'.repeat(64)}`;
+
 /** Mulberry32: small, and good enough to choose test values. */
 export function randomFrom(seed: number): () => number {
   let state = seed;
@@ -111,11 +114,11 @@ export function createGenerator({ document, seed, samples = {}, known }: Generat
     if (format === 'email') return `${unique}@example.com`;
     if (format === 'uri') return `https://example.com/${unique}`;
     if (pattern !== undefined) {
-      const found = [`x${unique}`, `a-${unique}`, `a.${unique}`, 'a', '1', '*', '123456', `/${unique}/`].find((one) =>
+      const found = [`x${unique}`, `a-${unique}`, `a.${unique}`, 'a', '1', '*', '123456', `/${unique}/`, HEAD].find((one) =>
         new RegExp(pattern, 'u').test(one),
       );
       if (found === undefined) throw new Error(`add a sample for the pattern ${pattern}`);
-      return found.slice(0, maxLength);
+      return found === HEAD ? found : found.slice(0, maxLength);
     }
     const said =
       style === 'wild' ? `${unique}${Array.from({ length: between(0, 8) }, () => pick(LETTERS)).join('')}` : `t${unique}`;

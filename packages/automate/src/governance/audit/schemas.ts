@@ -45,21 +45,19 @@ export interface KeptHead {
 const HEAD = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):([1-9]\d{0,14}):([0-9a-f]{64})$/;
 const MAXIMUM_HEADS = 50;
 
-/** Reads `<tenant id>:<seq>:<hash>`; undefined when it is none. */
-function keptHead(text: string): KeptHead | undefined {
-  const [, tenantId, seq, hash] = HEAD.exec(text) ?? [];
-  return tenantId && seq && hash ? { tenantId, seq: Number(seq), hash } : undefined;
-}
+const Head = z
+  .string()
+  .regex(HEAD, 'must be "<tenant id>:<seq>:<hash>"')
+  .transform((text): KeptHead => {
+    const [tenantId, seq, hash] = text.split(':') as [string, string, string];
+    return { tenantId, seq: Number(seq), hash };
+  });
 
 export const VerifyQuery = z.object({
   all: z.boolean().optional().describe('The chains of all tenants; for staff'),
   since: z
-    .string()
-    .max(8_000)
-    .refine((text) => text.split(',').length <= MAXIMUM_HEADS && text.split(',').every(keptHead), {
-      message: `must be at most ${MAXIMUM_HEADS} heads "<tenant id>:<seq>:<hash>", separated by commas`,
-    })
-    .transform((text) => text.split(',').map((head) => keptHead(head) as KeptHead))
+    .array(Head)
+    .max(MAXIMUM_HEADS)
     .optional()
     .describe(
       'Heads that were kept elsewhere, `<tenant id>:<seq>:<hash>` separated by commas: they must still be in their chains',

@@ -98,7 +98,7 @@ export type AuditVerifyQuery = {
   /** The chains of all tenants; for staff */
   readonly all?: boolean | undefined;
   /** Heads that were kept elsewhere, `<tenant id>:<seq>:<hash>` separated by commas: they must still be in their chains */
-  readonly since?: string | undefined;
+  readonly since?: readonly string[] | undefined;
 };
 
 export interface Audit {
