@@ -238,7 +238,7 @@ describe.each(databaseKinds)('values that are kept or refused on %s', (kind) => 
       });
     expect((await send(config(1_000, '{{ event.payload.a }}'))).status).toBe(201);
     // More than a body of its own may hold comes with an import.
-    const graph = { nodes: [step('core.set', config(10_000, '{{ a | plus: 1 }}'.repeat(50)))], edges: [] };
+    const graph = { nodes: [step('core.set', config(10_000, '{{ a | plus: 1 }}'.repeat(30)))], edges: [] };
     const start = performance.now();
     const reply = await server.call<{ results: Problem[] }>('POST', '/api/v1/workflows/import/', [
       { name: 'Many', slug: 'too-many', graph },

@@ -108,6 +108,9 @@ async function addFlows(
   const graph = { nodes: [nap, wait], edges: [{ source: 'nap', target: 'wait' }] };
   const told = await make('POST', '/api/v1/workflows/', { name: `${mark} told`, graph });
   const run = await make<{ execution_id: string }>('POST', `/api/v1/workflows/${told.id}/run/`, { execution_key: mark });
+  const event = { id: 'event', type: 'core.wait_for_event', config: { event_type: `${mark}.never` } };
+  const awaiting = await make('POST', '/api/v1/workflows/', { name: `${mark} awaiting`, graph: { nodes: [event] } });
+  await make('POST', `/api/v1/workflows/${awaiting.id}/run/`, {});
   const child = { id: 'child', type: 'workflow.run', config: { workflow: 'nested', wait: false } };
   await make('POST', '/api/v1/workflows/', { name: `${mark} nested`, slug: 'nested', graph: { nodes: [log] } });
   const parent = await make('POST', '/api/v1/workflows/', { name: `${mark} parent`, graph: { nodes: [child] } });
