@@ -213,7 +213,7 @@ describe.each(databaseKinds)('what steps take in and give out on %s', { timeout:
     });
     const { slug } = (await server.call<{ slug: string }>('GET', `/api/v1/workflows/${child}/`)).body;
     const execution = await run('workflow.run', { workflow: slug });
-    expect(execution).toMatchObject({ status: 'failed', error: { code: 'template_failed', node: 'a' } });
+    expect(execution).toMatchObject({ status: 'failed', error: { code: 'admission_failed', node: 'a' } });
     expect(execution.steps).toMatchObject([{ attempts: 1 }]);
   });
 });
