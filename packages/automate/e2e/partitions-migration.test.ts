@@ -64,7 +64,8 @@ describe.each(databaseKinds)('history becomes partitioned on %s', (kind) => {
       await connection.script(
         `alter table automate.events add column hops smallint not null default 0, add column is_internal boolean not null default false;
          alter table automate.outbox add column bytes int not null default 0;
-         alter table automate.verdicts add column note text`,
+         alter table automate.verdicts add column note text;
+         alter table automate.step_runs add column bytes int not null default 0, add column seen text`,
       );
       // What the embedded database asks for when it starts.
       await connection.script(
