@@ -169,10 +169,11 @@ describe.each(databaseKinds)('error workflows on %s', (kind) => {
 
   it('start for an execution whatever its event is called, and not for one of their own', async () => {
     const failing = [{ id: 'fail', type: 'core.transform', config: { template: { v: '{{ event.payload.nowhere }}' } } }];
+    const last = await createWorkflow(server, failing, [], { name: 'last', slug: 'last' });
     const handler = await createWorkflow(server, failing, [], {
       name: 'handler',
       slug: 'handler',
-      settings: { error_workflow: 'handler' },
+      settings: { error_workflow: 'last' },
     });
     const id = await createWorkflow(server, failing, [], {
       triggers: [{ type: 'event', event_type: 'old.name' }],
@@ -186,6 +187,7 @@ describe.each(databaseKinds)('error workflows on %s', (kind) => {
       (rows) => rows.length === 1 && rows[0]?.status === 'failed',
     );
     expect((await list(id)).map(({ status }) => status)).toEqual(['failed']);
+    expect(await list(last)).toEqual([]);
 
     // As an event was called before the name was ours.
     await server.automate.db.query(`update triggers set event_type = 'workflow.failed' where workflow_id = $1`, [id]);
