@@ -137,7 +137,7 @@ describe.each(databaseKinds)('imports on %s', (kind) => {
     expect([stored.status, stored.body.length]).toEqual([202, 50]);
     const wrong = await server.call('POST', '/api/v1/events/', [
       ...Array.from({ length: 50 }, () => event),
-      { payload: 1, more: 2 },
+      { payload: {}, more: 2 },
     ]);
     expect([wrong.status, wrong.body]).toMatchObject([400, { errors: [{ pointer: '/50/event_type', code: 'required' }, {}] }]);
   });
