@@ -164,6 +164,8 @@ function validate(ctx: RequestContext): Promise<void> | undefined {
     const value = request.params[name];
     if (value === undefined || value.includes('\u0000') || !value.isWellFormed()) throw commonErrors.not_found();
   }
+  // One that would be refused in the end costs no query.
+  if (route.options.events && !route.options.response) ctx.api.streams.requireRoom(streamHolder(ctx));
   if (route.query) ctx.query = route.query.read(ctx.rawQuery, request.url);
   if (!route.readsJson || route.options.consumes) return undefined;
   if (isLongList(ctx)) return readLongList(ctx);

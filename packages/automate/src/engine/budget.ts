@@ -2,12 +2,14 @@
 export interface WorkLimits {
   /** Milliseconds of the processor. */
   readonly ms: number;
+  /** Those of one piece, while which nothing else runs. Default: all. */
+  readonly atOnceMs?: number;
   /** Characters and list items made. */
   readonly memory: number;
 }
 
 /** Of one attempt of a step, its input and its run together; of whatever else works with templates or rules, each time. */
-export const workLimits: WorkLimits = { ms: 250, memory: 20_000_000 };
+export const workLimits: WorkLimits = { ms: 250, atOnceMs: 100, memory: 20_000_000 };
 
 /** The work is too much; whoever does it says so in an error of its own. */
 export class BudgetExceeded extends Error {}
@@ -39,8 +41,10 @@ export class WorkBudget {
     if (this.#spentMs + wall < LOOK_AT_PROCESSOR_MS) return;
     // On a machine with much to do, time goes by in which this thread does nothing: that is nobody's fault here.
     this.#processor ??= { start: processorMs(), before: wall };
-    if (this.#spentMs + this.#elapsed(wall) > this.#limits.ms)
-      throw new BudgetExceeded(`the work takes longer than ${this.#limits.ms} ms`);
+    const { ms, atOnceMs = ms } = this.#limits;
+    const elapsed = this.#elapsed(wall);
+    if (this.#spentMs + elapsed > ms) throw new BudgetExceeded(`the work takes longer than ${ms} ms`);
+    if (elapsed > atOnceMs) throw new BudgetExceeded(`a piece of the work takes longer than ${atOnceMs} ms`);
   }
 
   start(): void {
@@ -93,6 +97,12 @@ export function budgeted<T>(work: (budget: WorkBudget) => T): T {
   if (current) return work(current);
   const budget = new WorkBudget();
   return withBudget(budget, () => work(budget));
+}
+
+/** Lets work go on later with the budget of the work at hand. */
+export function sharedBudget(): <T>(work: () => T) => T {
+  const budget = current ?? new WorkBudget();
+  return (work) => withBudget(budget, work);
 }
 
 /** What memory is taken from. */

@@ -23,7 +23,7 @@ function start() {
   };
 }
 
-const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
+const settled = () => new Promise((resolve) => setTimeout(resolve, 200));
 
 it('does at once what is short, and lets the loop turn between what is long, in order', async () => {
   const { turns, work, turn, stop } = start();

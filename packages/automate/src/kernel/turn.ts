@@ -1,5 +1,6 @@
 /** Longest time that one turn of the event loop spends on work that waits here. */
 const LONGEST_MS = 20;
+const LONGEST_REST_MS = 25;
 
 /**
  * Work of many that would hold up a process if it ran back to back: timers, and whoever asks over the network, have their turn in
@@ -23,6 +24,8 @@ export function createTurns(now: () => number = () => performance.now()): Turns 
   /** When the work of this turn began. */
   let since: number | undefined;
   let isScheduled = false;
+  /** How long the work of the latest turn has lasted, as far as is known. */
+  let lastedMs = 0;
 
   function isLong(): boolean {
     if (since === undefined) {
@@ -30,13 +33,22 @@ export function createTurns(now: () => number = () => performance.now()): Turns 
       schedule();
       return false;
     }
-    return now() - since > LONGEST_MS;
+    lastedMs = now() - since;
+    return lastedMs > LONGEST_MS;
   }
 
   function schedule(): void {
     if (isScheduled) return;
     isScheduled = true;
-    setImmediate(turn);
+    setImmediate(rest);
+  }
+
+  /** Who asked meanwhile needs several turns to be answered, as a query does: after long work there is a pause. */
+  function rest(): void {
+    const spent = lastedMs;
+    lastedMs = 0;
+    if (spent > 2 * LONGEST_MS) setTimeout(turn, Math.min(spent / 4, LONGEST_REST_MS));
+    else turn();
   }
 
   function turn(): void {

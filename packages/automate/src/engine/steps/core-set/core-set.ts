@@ -5,6 +5,7 @@ import { validateRule } from '../../rules/validate.ts';
 import { AnyObject } from '../../schemas.ts';
 import { renderValue, validateTemplates } from '../../templates/templates.ts';
 import { issuesAt } from '../issues.ts';
+import { makePieces } from '../pieces.ts';
 import { defineStep, type StepScope } from '../step-type.ts';
 
 /** Names values: each is Liquid, JSON with Liquid in it, or JSONLogic where it says so. */
@@ -19,7 +20,7 @@ export const coreSet = defineStep({
     return {
       isPure: true,
       input: () => ({ values }),
-      run: (_input, { scope }) => ({ output: Object.fromEntries(compiled.map(([name, make]) => [name, make(scope)])) }),
+      run: (_input, { scope }) => makePieces(compiled.map(([name, make]) => [name, () => make(scope)])),
     };
   },
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AnyJson, AnyObject } from '../../schemas.ts';
 import { renderValue, validateTemplates } from '../../templates/templates.ts';
 import { issuesAt } from '../issues.ts';
+import { makePieces } from '../pieces.ts';
 import { compileStepRule } from '../rule.ts';
 import { defineStep, type StepRunner } from '../step-type.ts';
 
@@ -22,10 +23,11 @@ export const coreTransform = defineStep({
   compile(config): StepRunner {
     if ('template' in config) {
       issuesAt('/template', validateTemplates(config.template));
+      const pieces = Object.entries(config.template);
       return {
         isPure: true,
         input: () => ({ template: config.template }),
-        run: (_input, { scope }) => ({ output: renderValue(config.template, scope) }),
+        run: (_input, { scope }) => makePieces(pieces.map(([name, value]) => [name, () => renderValue(value, scope)])),
       };
     }
     const { rule, input } = compileStepRule('logic', config.logic);
