@@ -52,7 +52,7 @@ const badWorkflows: Readonly<Record<string, BadWorkflow>> = {
     },
   },
   'bad.child': {
-    graph: { nodes: [{ id: 'a', type: 'workflow.run', config: { workflow: 'badconcurrency-key', input: {} } }], edges: [] },
+    graph: { nodes: [{ id: 'a', type: 'workflow.run', config: { workflow: 'bad-concurrency-key', input: {} } }], edges: [] },
   },
 };
 

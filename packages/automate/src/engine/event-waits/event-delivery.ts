@@ -73,14 +73,21 @@ async function deliver(db: Db, event: StoredEvent, { job, context, hand }: Deliv
 /** Those whose rules hold. */
 async function those(waits: readonly EventWait[], event: JsonObject, { logger }: JobContext): Promise<EventWait[]> {
   const found: EventWait[] = [];
+  const failed: { readonly executionId: string; readonly error: unknown }[] = [];
   const pace = createPace();
   for (const wait of waits) {
     await pace();
     try {
       if (isMatch(wait, event)) found.push(wait);
     } catch (error) {
-      logger.warn({ execution_id: wait.executionId, reason: errorMessage(error) }, 'a match for an event could not be evaluated');
+      failed.push({ executionId: wait.executionId, error });
     }
+  }
+  // One line for all: they wait by the same few rules.
+  const [first] = failed;
+  if (first) {
+    const about = { execution_id: first.executionId, count: failed.length, reason: errorMessage(first.error) };
+    logger.warn(about, 'matches for an event could not be evaluated');
   }
   return found;
 }
