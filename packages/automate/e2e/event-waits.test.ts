@@ -194,6 +194,22 @@ describe.each(databaseKinds)('events that are waited for on %s', (kind) => {
     expect(executions.map(({ status }) => status).sort()).toEqual(['cancelled', 'waiting', 'waiting', 'waiting']);
   });
 
+  it('are no larger than those that come from outside', async () => {
+    const text = `{{ event.payload.t | append: event.payload.t }}`;
+    const workflow = await createWorkflow(
+      server,
+      [
+        { id: 'more', type: 'core.set', config: { values: Object.fromEntries([...'abcdefgh'].map((name) => [name, text])) } },
+        { id: 'send', type: 'core.emit', config: { event_type: 'too.large', payload: { all: '{{ steps.more.output }}' } } },
+      ],
+      [{ source: 'more', target: 'send' }],
+      { name: 'Too large' },
+    );
+    const ended = await runWorkflow(server, workflow, { t: 'x'.repeat(525_000) });
+    expect(ended.error).toMatchObject({ code: 'payload_too_large', node: 'send' });
+    expect((await server.call<{ results: unknown[] }>('GET', '/api/v1/events/?event_type=too.large')).body.results).toEqual([]);
+  });
+
   it('say what is wrong with a rule when it is saved', async () => {
     const refused = await server.call<{ errors: unknown[] }>('POST', '/api/v1/workflows/', {
       name: 'Test',

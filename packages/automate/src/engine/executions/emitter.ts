@@ -1,11 +1,14 @@
 import type { Policies } from '../../governance/index.ts';
-import { newId } from '../../kernel/index.ts';
+import { estimateSize, newId } from '../../kernel/index.ts';
 import type { NewEvent } from '../events/event.ts';
 import { type EmitRequest, StepError } from '../steps/step-type.ts';
 import type { LoadedExecution } from './execution.ts';
 
 /** An event of a step, to be stored together with its end. */
 export type EmittedEvent = NewEvent & { readonly id: string };
+
+/** As of one that comes in by the API. */
+const MAXIMUM_BYTES = 8 * 1_048_576;
 
 /** Makes events of what steps want to send. */
 export interface Emitter {
@@ -19,6 +22,10 @@ export function createEmitter(
 ): Emitter {
   return {
     async prepare({ tenantId, traceId, hops }, { eventType, source, payload }) {
+      if (estimateSize(payload) > MAXIMUM_BYTES) {
+        const detail = `The payload of the event is larger than ${MAXIMUM_BYTES} bytes.`;
+        throw new StepError({ code: 'payload_too_large', detail, isRetryable: false });
+      }
       const event: NewEvent = {
         tenantId,
         traceId,
