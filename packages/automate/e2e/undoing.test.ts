@@ -42,6 +42,20 @@ describe.each(databaseKinds)('undoing on %s', (kind) => {
     expect(startedAt('start')).toBeLessThan(startedAt('charge'));
   });
 
+  it('holds up no other execution that the same event cancels', async () => {
+    const settings = { cancel_on: [{ event_type: 'everything.stopped' }] };
+    const slow = { ...undo('/503'), retry: { attempts: 2, initial_seconds: 600, jitter: false } };
+    const nodes = [call('charge', '/200', slow), call('boom', '/500', once)];
+    const undone = await does.start(await createWorkflow(server, nodes, [edge('charge', 'boom')], { settings }));
+    await does.stepReaches(undone, 'charge#undo', 'retrying');
+    const others = await createWorkflow(server, [nap('nap', 600)], [], { settings });
+    const other = await does.start(others);
+    await does.reaches(other, 'waiting');
+    await server.call('POST', '/api/v1/events/', { event_type: 'everything.stopped', payload: {} });
+    expect((await waitForExecution(server, other)).status).toBe('cancelled');
+    expect(await does.get(undone)).toMatchObject({ ending: 'failed', finished_at: null });
+  });
+
   it('runs a loop again of which an item was undone, and takes for done what could not be undone', async () => {
     const body = { nodes: [call('book', '/book', undo('/unbook'))], edges: [] };
     const loop = { id: 'loop', type: 'flow.foreach', config: { items: [1, 2], body } };

@@ -241,7 +241,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     }),
     errorWorkflowHandler({ db, policies: options.policies, redactFor: options.redactFor, onStarted: announceWork }),
     steeringHandler({ db, control, onTold: announceTold }),
-    eventDeliveryHandler({ db, control, onTold: announceTold }),
+    eventDeliveryHandler({ db, onTold: announceTold }),
     executionBatchHandler({ db, control, replays, onQueued: announceWork, onTold: announceTold }),
     ...(options.handlers ?? []),
   ];

@@ -1,10 +1,10 @@
-import type { Db, Queryable } from '../../db/index.ts';
+import type { Db } from '../../db/index.ts';
 import type { ClaimedJob, JobContext, JobHandler } from '../../jobs/index.ts';
 import { tell } from '../../jobs/index.ts';
 import { createPace, errorMessage, estimateSize, type JsonObject, newId } from '../../kernel/index.ts';
 import { findEvents } from '../events/event.store.ts';
 import { type StoredEvent, toRuleInput } from '../events/event.ts';
-import type { ExecutionControl } from '../executions/execution-control.ts';
+import { cancelLocked } from '../executions/control.store.ts';
 import { insertSignals } from '../signals/signal.store.ts';
 import { matchesPattern } from '../triggers/pattern.ts';
 import { shapesOf, takeWaits, waitPage } from './event-wait.store.ts';
@@ -19,7 +19,6 @@ const PAGE_BYTES = 8 * 1_048_576;
 
 export interface EventDeliveryOptions {
   readonly db: Db;
-  readonly control: Pick<ExecutionControl, 'cancelWithin'>;
   /** Told which executions were told something. */
   onTold(executionIds: readonly string[]): void;
 }
@@ -92,11 +91,7 @@ async function those(waits: readonly EventWait[], event: JsonObject, { logger }:
   return found;
 }
 
-async function handOver(
-  { db, control, onTold }: EventDeliveryOptions,
-  event: StoredEvent,
-  waits: readonly EventWaitKey[],
-): Promise<void> {
+async function handOver({ db, onTold }: EventDeliveryOptions, event: StoredEvent, waits: readonly EventWaitKey[]): Promise<void> {
   const told = await db.transaction(async (transaction) => {
     const taken = await takeWaits(transaction, event.id, waits);
     const steps = taken.filter(({ step }) => step !== '');
@@ -116,16 +111,13 @@ async function handOver(
       transaction,
       steps.map(({ executionId }) => executionId),
     );
-    for (const executionId of cancelled(taken)) await cancel(transaction, executionId);
+    // One that is being undone by now is cancelled no more, and stands in nobody's way.
+    await cancelLocked(transaction, cancelled(taken));
     return taken.map(({ executionId }) => executionId);
   });
   onTold([...new Set(told)]);
-
-  async function cancel(transaction: Queryable, executionId: string): Promise<void> {
-    await control.cancelWithin(transaction, executionId);
-  }
 }
 
-function cancelled(taken: readonly EventWaitKey[]): Set<string> {
-  return new Set(taken.filter(({ step }) => step === '').map(({ executionId }) => executionId));
+function cancelled(taken: readonly EventWaitKey[]): string[] {
+  return [...new Set(taken.flatMap(({ step, executionId }) => (step === '' ? executionId : [])))];
 }

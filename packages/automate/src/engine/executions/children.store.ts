@@ -1,5 +1,6 @@
 import type { Queryable } from '../../db/index.ts';
-import { lockLeases, tell, unblock } from '../../jobs/index.ts';
+import { lockLeases } from '../../jobs/index.ts';
+import { cancelLocked } from './control.store.ts';
 
 /**
  * Lets executions end as cancelled whose parents have ended, or whose steps do not wait for them any more; those that are to
@@ -27,13 +28,7 @@ export async function cancelChildren(
   const ids = rows.map(({ id }) => id);
   // Jobs before executions and in one order, as everybody does, so that nobody deadlocks.
   await lockLeases(transaction, [], ids);
-  await transaction.query(
-    `update executions set ending = 'cancelled'
-     where id = any($1) and ending is null and status not in ('succeeded', 'failed', 'cancelled')`,
-    [ids],
-  );
-  await unblock(transaction, ids);
-  return tell(transaction, ids);
+  return cancelLocked(transaction, ids);
 }
 
 /** The executions that were told of the end of these: those that wait for them, and those that end with them. */

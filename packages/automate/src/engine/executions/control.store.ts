@@ -1,6 +1,7 @@
 import type { Queryable } from '../../db/index.ts';
+import { tell, unblock } from '../../jobs/index.ts';
 import type { Json } from '../../kernel/index.ts';
-import type { Ending, ExecutionStatus } from './execution.ts';
+import type { ExecutionStatus } from './execution.ts';
 
 /** The status of an execution, its job locked until the transaction ends: no worker can end or park it meanwhile. */
 export async function lockOpen(transaction: Queryable, executionId: string): Promise<ExecutionStatus | undefined> {
@@ -9,10 +10,6 @@ export async function lockOpen(transaction: Queryable, executionId: string): Pro
     executionId,
   ]);
   return rows[0]?.status;
-}
-
-export async function requestEnding(transaction: Queryable, executionId: string, ending: Ending): Promise<void> {
-  await transaction.query('update executions set ending = $2 where id = $1 and ending is null', [executionId, ending]);
 }
 
 /** The graph that an execution runs. */
@@ -32,11 +29,20 @@ export async function tenantsOf(db: Queryable, executionIds: readonly string[]):
   return rows.map(({ id }) => id);
 }
 
-/** Lets an execution end as cancelled, as far as it has not ended; who calls has it told. */
-export async function requestCancel(transaction: Queryable, executionId: string): Promise<void> {
-  await transaction.query(
+/** Lets executions end as cancelled; who calls has them told. Returns the ids of those that were on their way to no end before. */
+export async function requestCancel(transaction: Queryable, executionIds: readonly string[]): Promise<string[]> {
+  const { rows } = await transaction.query<{ id: string }>(
     `update executions set ending = 'cancelled'
-     where id = $1 and ending is null and status not in ('succeeded', 'failed', 'cancelled')`,
-    [executionId],
+     where id = any($1) and ending is null and status not in ('succeeded', 'failed', 'cancelled') returning id`,
+    [executionIds],
   );
+  return rows.map(({ id }) => id);
+}
+
+/** The same for executions whose jobs the transaction has locked: they are told at once. Returns the ids of those that were. */
+export async function cancelLocked(transaction: Queryable, executionIds: readonly string[]): Promise<string[]> {
+  const ids = await requestCancel(transaction, executionIds);
+  if (ids.length === 0) return [];
+  await unblock(transaction, ids);
+  return tell(transaction, ids);
 }

@@ -1,5 +1,5 @@
 import type { Db, Queryable } from '../../db/index.ts';
-import { tell, unblock } from '../../jobs/index.ts';
+import { tell } from '../../jobs/index.ts';
 import { invalidInput, type Json, newId } from '../../kernel/index.ts';
 import type { Actor } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
@@ -9,7 +9,7 @@ import { findExpected } from '../signals/expected.ts';
 import { endingOf, insertSignal } from '../signals/signal.store.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import { isReservedSignal } from '../steps/waiting.ts';
-import { findGraph, lockOpen, requestEnding } from './control.store.ts';
+import { cancelLocked, findGraph, lockOpen } from './control.store.ts';
 
 /** Steers executions while they run. */
 export interface ExecutionControl {
@@ -76,9 +76,7 @@ export function createExecutionControl(options: {
     await requireOpen(transaction, executionId);
     if ((await endingOf(transaction, executionId)) === 'failed')
       throw engineErrors.execution_ending('It has failed, and what it did is being undone: that cannot be cancelled.');
-    await requestEnding(transaction, executionId, 'cancelled');
-    await unblock(transaction, [executionId]);
-    await tell(transaction, [executionId]);
+    await cancelLocked(transaction, [executionId]);
   }
 
   async function requireOpen(transaction: Queryable, executionId: string): Promise<void> {

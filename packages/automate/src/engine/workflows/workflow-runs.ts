@@ -73,7 +73,7 @@ export async function runWithin(options: Options, transaction: Queryable, run: R
         `The execution ${existing.id}, which is ${existing.status}, has the key "${executionKey}": say with "on_conflict" whether it is returned or cancelled.`,
       );
     if (existing) {
-      await requestCancel(transaction, existing.id);
+      await requestCancel(transaction, [existing.id]);
       await enqueue(transaction, [steeringJob({ tenantId: actor.tenantId, traceId }, { cancel: existing.id })]);
       await moveKey(transaction, name);
     }
