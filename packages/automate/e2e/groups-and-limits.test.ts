@@ -250,6 +250,30 @@ describe.each(databaseKinds)('limits and groups on %s', (kind) => {
       expect(sink.mostAtOnce(path)).toBeLessThanOrEqual(3);
     });
 
+    it('counts what it takes over among the bytes of the execution', async () => {
+      const body = graph(
+        [set('made', { text: '{{ item.text }}' }), call('sent', '/{{ item.code }}-once', once)],
+        [edge('made', 'sent')],
+      );
+      const items = ['407', '513'].map((code) => ({ code, text: 'x'.repeat(10_000) }));
+      const workflow = await createWorkflow(server, [foreach('{{ event.payload.items }}', body)]);
+      const original = await runWorkflow(server, workflow, { items });
+      expect(original.status).toBe('failed');
+      const reply = await does.replay(original.id, { failed_items_of: 'loop' });
+      await waitForExecution(server, reply.body.execution_id);
+      const bytesOf = async (id: string, node: string) =>
+        (
+          await server.automate.db.query<{ bytes: number }>(
+            'select bytes from step_runs where execution_id = $1 and node_path = $2 order by iteration',
+            [id, node],
+          )
+        ).rows.map(({ bytes }) => bytes);
+      const repaired = reply.body.execution_id;
+      expect(await bytesOf(repaired, 'loop/made')).toEqual(await bytesOf(original.id, 'loop/made'));
+      const [given = 0] = await bytesOf(original.id, 'loop');
+      expect((await bytesOf(repaired, 'loop'))[0]).toBeGreaterThanOrEqual(given);
+    });
+
     it('refuses what is no loop, and what it cannot be combined with', async () => {
       const nodes = [log('a'), foreach([1], graph([log('b')]))];
       const { id } = await runWorkflow(server, await createWorkflow(server, nodes));

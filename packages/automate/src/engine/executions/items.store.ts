@@ -8,9 +8,16 @@ export interface ForgottenItems {
   readonly iterations: readonly number[];
 }
 
-/** Whether a step lies below a prefix, in one of these iterations of the loop: its own, or that in the path of a loop within. */
-const IS_WITHIN = `starts_with(node_path, prefix) and case when strpos(substr(node_path, length(prefix) + 1), '/') = 0 then iteration
-  else split_part(split_part(substr(node_path, length(prefix) + 1), '/', 1), ':', 2)::int end = any(iterations)`;
+/**
+ * The iteration of a loop that a step in it lies in: its own, or that in the path of a loop within.
+ * @param length SQL for how long the paths of the loop's steps are before their ids
+ */
+export const itemAt = (length: string): string =>
+  `case when strpos(substr(node_path, ${length} + 1), '/') = 0 then iteration
+    else split_part(split_part(substr(node_path, ${length} + 1), '/', 1), ':', 2)::int end`;
+
+/** Whether a step lies below a prefix, in one of these iterations of the loop. */
+const IS_WITHIN = `starts_with(node_path, prefix) and ${itemAt('length(prefix)')} = any(iterations)`;
 
 /** Whether a step is to run again: it has not succeeded, nor has its failure led on. A branch was lost in vain where all were. */
 const RUNS_AGAIN = `(status in ('running', 'waiting', 'retrying', 'cancelled', 'skipped') or status = 'failed' and (route is null

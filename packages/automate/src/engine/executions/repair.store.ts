@@ -1,9 +1,9 @@
 import type { Queryable } from '../../db/index.ts';
-import { forgetUnfinished } from './items.store.ts';
+import { forgetUnfinished, itemAt } from './items.store.ts';
+import { STEP_COLUMNS } from './step-rows.store.ts';
 
-/** The loop that a path below it lies in the iterations of: the first number in it. */
-const ITEM = `case when strpos(substr(node_path, length($2::text) + 2), '/') = 0 then iteration
-  else split_part(split_part(substr(node_path, length($2::text) + 2), '/', 1), ':', 2)::int end`;
+/** Of the loop `$2`. */
+const ITEM = itemAt('length($2::text) + 1');
 
 /** How the items of a loop ended; undefined when it never went over any. */
 export async function findItems(
@@ -47,16 +47,15 @@ export async function copyLoop(
   },
 ): Promise<void> {
   await transaction.query(
-    `insert into step_runs (execution_id, tenant_id, node_path, iteration, seq, node_type, status, input, attempts, started_at, resume_at)
-     select $3, tenant_id, node_path, iteration, seq, node_type, 'running', input, 1, now(), now() + $4 * interval '1 millisecond'
+    // Without its output, it weighs what its input does.
+    `insert into step_runs (execution_id, tenant_id, node_path, iteration, seq, node_type, status, input, bytes, attempts, started_at, resume_at)
+     select $3, tenant_id, node_path, iteration, seq, node_type, 'running', input, least(bytes, octet_length(input::text)), 1, now(),
+       now() + $4 * interval '1 millisecond'
      from step_runs where execution_id = $1 and node_path = $2`,
     [from, node, to, limitMs ?? null],
   );
   await transaction.query(
-    `insert into step_runs (execution_id, tenant_id, node_path, iteration, seq, node_type, status, route, input, output, error,
-       attempts, resume_at, waits_for, started_at, finished_at)
-     select $3, tenant_id, node_path, iteration, seq, node_type, status, route, input, output, error,
-       attempts, resume_at, waits_for, started_at, finished_at
+    `insert into step_runs (execution_id, ${STEP_COLUMNS}) select $3, ${STEP_COLUMNS}
      from step_runs where execution_id = $1 and starts_with(node_path, $2 || '/') and node_path not like '%#undo'
        and not (${ITEM}) = any($4::int[])`,
     [from, node, to, undone],

@@ -1,6 +1,7 @@
 import type { Queryable } from '../../db/index.ts';
 import type { Json } from '../../kernel/index.ts';
 import type { ExecutionStatus, Failure } from './execution.ts';
+import { STEP_COLUMNS } from './step-rows.store.ts';
 
 export interface Replayable {
   readonly status: ExecutionStatus;
@@ -66,11 +67,7 @@ export async function copySteps(
   { from, to, nodes }: { from: string; to: string; nodes: readonly string[] },
 ): Promise<void> {
   await transaction.query(
-    `insert into step_runs (execution_id, tenant_id, node_path, iteration, seq, node_type, status, route, input, output, error,
-       attempts, resume_at, waits_for, started_at, finished_at, bytes, seen)
-     select $2, tenant_id, node_path, iteration, seq, node_type, status, route, input, output, error,
-       attempts, resume_at, waits_for, started_at, finished_at, bytes, seen
-     from step_runs
+    `insert into step_runs (execution_id, ${STEP_COLUMNS}) select $2, ${STEP_COLUMNS} from step_runs
      where execution_id = $1 and split_part(node_path, '/', 1) = any($3) and node_path not like '%#undo'`,
     [from, to, nodes],
   );

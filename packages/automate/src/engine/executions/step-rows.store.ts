@@ -2,6 +2,10 @@ import type { Queryable } from '../../db/index.ts';
 import type { Json } from '../../kernel/index.ts';
 import type { Failure, StepRecord } from './execution.ts';
 
+/** All columns of a step but that of its execution, for whoever writes or copies whole steps. */
+export const STEP_COLUMNS = `tenant_id, node_path, iteration, seq, node_type, status, route, input, output, error, attempts, resume_at, waits_for,
+  started_at, finished_at, bytes, seen`;
+
 /** The first steps of each execution, in the order of their last changes. */
 export async function firstStepsOf(
   db: Queryable,
@@ -133,8 +137,7 @@ export async function upsertSteps(transaction: Queryable, steps: readonly StepRe
   const time = (date: Date | null): string | null => date?.toISOString() ?? null;
   await transaction.query(
     // Arrays by column: this is the busiest statement of all, and taking rows out of JSON costs the server a third more.
-    `insert into step_runs (execution_id, tenant_id, node_path, iteration, seq, node_type, status, route, input, output, error,
-       attempts, resume_at, waits_for, started_at, finished_at, bytes, seen)
+    `insert into step_runs (execution_id, ${STEP_COLUMNS})
      select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::int[], $6::text[], $7::text[], $8::text[], $9::jsonb[],
        $10::jsonb[], $11::jsonb[], $12::int[], $13::timestamptz[], $14::text[], $15::timestamptz[], $16::timestamptz[], $17::int[], $18::text[])
      on conflict (execution_id, node_path, iteration) do update set
