@@ -22,7 +22,7 @@ const tooLong = (code: string) => expect.objectContaining({ code, message: expec
 
 describe('one budget for all templates and rules of a piece of work', () => {
   it('ends a step of many small templates in the time of one, with pauses in which others have their turn', async () => {
-    const small = '{% for i in (1..2) %}{{ event.payload.words | sort | size }}{% endfor %}';
+    const small = '{% for i in (1..2) %}{{ event.payload.few | sort | size }}{% endfor %}';
     const values = Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`v${index}`, small]));
     const { run } = coreSet.compile({ values });
     let turns = 0;

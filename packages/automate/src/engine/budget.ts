@@ -11,6 +11,9 @@ export interface WorkLimits {
 /** Of one attempt of a step, its input and its run together; of whatever else works with templates or rules, each time. */
 export const workLimits: WorkLimits = { ms: 250, atOnceMs: 100, memory: 20_000_000 };
 
+/** Of what decides about one event, such as a filter or a match: nothing else runs meanwhile, and there are many. */
+export const decisionLimits: WorkLimits = { ms: 50, memory: 5_000_000 };
+
 /** The work is too much; whoever does it says so in an error of its own. */
 export class BudgetExceeded extends Error {}
 
@@ -64,7 +67,8 @@ export class WorkBudget {
 /** Asking for it takes longer than asking what time it is, so work that is over soon is not asked. */
 const LOOK_AT_PROCESSOR_MS = 20;
 
-function processorMs(): number {
+/** Milliseconds of the processor that this thread has had: what other processes take, while the machine is busy, is nobody's fault here. */
+export function processorMs(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1_000;
 }

@@ -1,5 +1,5 @@
 import { AppError, type JsonObject, type Logger } from '../../kernel/index.ts';
-import { WorkBudget, type WorkLimits, withBudget } from '../budget.ts';
+import { decisionLimits, WorkBudget, withBudget } from '../budget.ts';
 import { toRuleInput } from '../events/event.ts';
 import type { Admission } from '../flow/flow.ts';
 import { matchesPattern } from '../triggers/pattern.ts';
@@ -24,9 +24,6 @@ export interface Decided {
 
 /** Most time that all triggers together may take for one event. Whatever is left then is decided with an error. */
 export const EVENT_BUDGET_MS = 250;
-
-/** What the rule and the keys of one trigger may cost together: nothing else runs meanwhile. */
-export const DECISION_LIMITS: WorkLimits = { ms: 50, memory: 5_000_000 };
 
 export interface DecideOptions {
   readonly logger: Logger;
@@ -61,7 +58,7 @@ export function* decideStepwise(
 
 function decide(event: OutboxEvent, trigger: CompiledTrigger, input: JsonObject, { maximumHops }: DecideOptions): Decision {
   try {
-    return withBudget(new WorkBudget(DECISION_LIMITS), () => {
+    return withBudget(new WorkBudget(decisionLimits), () => {
       const isMatch = trigger.rule?.matches(input) ?? true;
       if (isMatch && event.hops > maximumHops) throw loopLimit(event, maximumHops);
       return { event, trigger, admission: isMatch ? trigger.flow(input) : undefined, error: null };

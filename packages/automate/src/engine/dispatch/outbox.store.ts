@@ -16,7 +16,8 @@ export interface Place {
 
 /** Tenants whose events one take looks at; the next goes on behind the last of them. */
 const TENANTS_PER_TAKE = 64;
-const FIRST_TENANT = '00000000-0000-0000-0000-000000000000';
+/** Behind it is every tenant. */
+export const FIRST_TENANT = '00000000-0000-0000-0000-000000000000';
 
 const COLUMNS = EVENT_COLUMNS.split(', ')
   .map((column) => `events.${column}`)
@@ -153,5 +154,3 @@ export async function oldestSeconds(db: Queryable): Promise<number | null> {
   );
   return rows[0]?.seconds ?? null;
 }
-
-export { FIRST_TENANT };

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from '../../db/index.ts';
 import { errorMessage } from '../../kernel/index.ts';
+import { processorMs } from '../budget.ts';
 import type { TriggerCache } from '../triggers/trigger-cache.ts';
 import { type Decided, type DecideOptions, decideStepwise } from './decide.ts';
 import { peekOutbox } from './outbox.store.ts';
@@ -56,10 +57,10 @@ export function createSlowLane({ db, triggers, logger, maximumHops, store }: Slo
   async function decideSome(tenantId: string): Promise<boolean> {
     const events = await peekOutbox(db, { tenantId, limit: EVENTS, bytes: BYTES });
     if (events.length === 0) return false;
-    const options = { logger, maximumHops: await maximumHops(tenantId), now: cpuMs };
+    const options = { logger, maximumHops: await maximumHops(tenantId), now: processorMs };
     const known = (await triggers.get(db, [tenantId])).get(tenantId) ?? [];
     const decided: Decided[] = [];
-    const began = cpuMs();
+    const began = processorMs();
     let slice = began;
     for (const event of events) {
       const steps = decideStepwise(event, known, options);
@@ -68,15 +69,15 @@ export function createSlowLane({ db, triggers, logger, maximumHops, store }: Slo
           decided.push(step.value);
           break;
         }
-        if (cpuMs() - slice > SLICE_MS) {
+        if (processorMs() - slice > SLICE_MS) {
           await letOthersRun();
-          slice = cpuMs();
+          slice = processorMs();
         }
         if (isStopped) return true;
       }
-      if (cpuMs() - began > TURN_MS) break;
+      if (processorMs() - began > TURN_MS) break;
     }
-    const spent = cpuMs() - began;
+    const spent = processorMs() - began;
     await store(decided);
     return spent > FAST_MS || decided.length < events.length;
   }
@@ -106,10 +107,4 @@ export function createSlowLane({ db, triggers, logger, maximumHops, store }: Slo
 async function letOthersRun(): Promise<void> {
   await sleep(SLICE_MS);
   await nextTurn();
-}
-
-/** Time of the processor that this thread has had: what other processes take, while the machine is busy, is nobody's fault here. */
-function cpuMs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1_000;
 }

@@ -1,21 +1,17 @@
 import type { Queryable } from '../../db/index.ts';
 import { createPace, type Logger, newId } from '../../kernel/index.ts';
-import { WorkBudget, withBudget } from '../budget.ts';
+import { decisionLimits, WorkBudget, withBudget } from '../budget.ts';
 import { insertHandledEvents } from '../events/event.store.ts';
 import type { StoredEvent } from '../events/event.ts';
 import { toRuleInput } from '../events/event.ts';
 import { insertExecutions, type NewExecution } from '../executions/execution.store.ts';
 import { admit } from '../flow/admit.ts';
-import type { Candidate } from '../flow/candidate.ts';
-import { findSkipped } from '../flow/concurrency.ts';
-import { exceeding } from '../flow/drop.ts';
-import { claimKeys, releaseKeys } from '../flow/flow.store.ts';
+import { type Candidate, keyOf } from '../flow/candidate.ts';
+import { chooseStarts } from '../flow/choose-starts.ts';
 import { type Admission, compileFlow } from '../flow/flow.ts';
 import { type DueGathering, freeKeys, handKeysOn } from '../flow/release.store.ts';
 import type { Outcome } from '../triggers/trigger.store.ts';
 import type { PublishedVersion } from '../workflows/workflow.store.ts';
-import { DECISION_LIMITS } from './decide.ts';
-import { keyOf } from './rule-input.ts';
 import { errorText } from './verdict.ts';
 
 /** Events that start one execution together. */
@@ -56,24 +52,14 @@ export async function startGroups(
       for (const { eventId } of group.members) unstarted.add(eventId);
     }
   }
-  const dropped = await exceeding(
+  const ofStart = new Map(starts.map((start) => [start.candidate, start]));
+  // The events of a batch have brought their keys along.
+  const chosen = await chooseStarts(
     transaction,
     starts.map(({ candidate }) => candidate),
+    (candidate) => (ofStart.get(candidate)?.gathering.mode === 'debounce' ? keyOf(candidate) : undefined),
   );
-  const kept = starts.filter(({ candidate }) => !dropped.has(candidate));
-  // The events of a batch have brought their keys along.
-  const holders = await claimKeys(
-    transaction,
-    kept.flatMap(({ gathering, candidate }) => (gathering.mode === 'debounce' ? (keyOf(candidate) ?? []) : [])),
-  );
-  const holderOf = ({ candidate }: Start) => holders.get(candidate.execution.id) ?? candidate.execution.id;
-  const unique = kept.filter((one) => holderOf(one) === one.candidate.execution.id);
-  const skipped = await findSkipped(
-    transaction,
-    unique.map(({ candidate }) => candidate),
-  );
-  await releaseKeys(transaction, [...skipped]);
-  const first = unique.filter(({ candidate }) => !skipped.has(candidate));
+  const first = chosen.started.flatMap((candidate) => ofStart.get(candidate) ?? []);
   await insertHandledEvents(transaction, first.filter(({ gathering }) => gathering.mode === 'batch').map(toBatchEvent));
   await insertExecutions(
     transaction,
@@ -90,27 +76,13 @@ export async function startGroups(
       eventIds: members.map(({ eventId }) => eventId),
     })),
   );
-  for (const start of starts) {
-    const reason = reasonOf(start.candidate);
-    if (reason) for (const { eventId } of start.members) unstarted.add(eventId);
-    const executionId = holderOf(start);
-    for (const { eventId, triggerId } of start.members)
-      outcomes.push({
-        eventId,
-        triggerId,
-        ...(reason
-          ? { note: reason }
-          : { executionId, ...(executionId !== start.candidate.execution.id && { note: 'duplicate' as const }) }),
-      });
+  for (const { candidate, members } of starts) {
+    const outcome = chosen.outcomeOf(candidate);
+    if (outcome.executionId === null) for (const { eventId } of members) unstarted.add(eventId);
+    outcomes.push(...members.map(({ eventId, triggerId }) => ({ eventId, triggerId, ...outcome })));
   }
   await freeKeys(transaction, [...unstarted]);
   return outcomes;
-
-  /** Why it starts nothing. */
-  function reasonOf(candidate: Candidate): 'rate_limited' | 'skipped' | undefined {
-    if (dropped.has(candidate)) return 'rate_limited';
-    return skipped.has(candidate) ? 'skipped' : undefined;
-  }
 }
 
 function plan(group: Group, events: readonly StoredEvent[]): Start {
@@ -130,7 +102,7 @@ function plan(group: Group, events: readonly StoredEvent[]): Start {
 }
 
 function admissionOf({ settings }: PublishedVersion, event: StoredEvent): Admission {
-  return withBudget(new WorkBudget(DECISION_LIMITS), () => compileFlow(settings)(toRuleInput(event)));
+  return withBudget(new WorkBudget(decisionLimits), () => compileFlow(settings)(toRuleInput(event)));
 }
 
 function toBatchEvent({ events, candidate: { execution } }: Start) {

@@ -5,15 +5,12 @@ import { awaitedEvents } from '../event-waits/awaited.ts';
 import { deliveryJob } from '../event-waits/jobs.ts';
 import { insertExecutions, type NewExecution } from '../executions/execution.store.ts';
 import { admit } from '../flow/admit.ts';
-import type { Candidate } from '../flow/candidate.ts';
-import { findSkipped } from '../flow/concurrency.ts';
-import { exceeding } from '../flow/drop.ts';
-import { claimKeys, releaseKeys } from '../flow/flow.store.ts';
+import { type Candidate, keyOf } from '../flow/candidate.ts';
+import { chooseStarts } from '../flow/choose-starts.ts';
 import { claimForBatch, type GatheredEvent, gather } from '../flow/gather.store.ts';
 import { insertVerdicts, type NewVerdict } from '../triggers/trigger.store.ts';
 import type { Decided, Decision } from './decide.ts';
 import { leaveOutbox, type Place } from './outbox.store.ts';
-import { keyOf } from './rule-input.ts';
 
 /**
  * Stores verdicts with what they start, and takes the events out of the outbox. All of it is the caller's transaction, so each event is
@@ -35,17 +32,7 @@ export async function storeDecided(
     else if (admission) candidates.set(decision, { admission, priority: trigger.priority, execution: toExecution(decision) });
   }
   const known = await claimForBatch(transaction, [...gathered.values()]);
-  const dropped = await exceeding(transaction, [...candidates.values()]);
-  const kept = [...candidates].filter(([, candidate]) => !dropped.has(candidate));
-  const holders = await claimKeys(
-    transaction,
-    kept.flatMap(([, candidate]) => keyOf(candidate) ?? []),
-  );
-  const holderOf = ({ execution: { id } }: Candidate) => holders.get(id) ?? id;
-  const first = kept.flatMap(([, candidate]) => (holderOf(candidate) === candidate.execution.id ? candidate : []));
-  const skipped = await findSkipped(transaction, first);
-  await releaseKeys(transaction, [...skipped]);
-  const started = skipped.size === 0 ? first : first.filter((candidate) => !skipped.has(candidate));
+  const { started, outcomeOf } = await chooseStarts(transaction, [...candidates.values()], keyOf);
 
   function startOf(decision: Decision): Pick<NewVerdict, 'executionId' | 'note'> {
     const event = gathered.get(decision);
@@ -54,11 +41,7 @@ export async function storeDecided(
       return { executionId: null, note: event.mode === 'batch' ? 'batched' : 'debounced' };
     }
     const candidate = candidates.get(decision);
-    if (!candidate) return { executionId: null, note: null };
-    if (dropped.has(candidate)) return { executionId: null, note: 'rate_limited' };
-    if (skipped.has(candidate)) return { executionId: null, note: 'skipped' };
-    const executionId = holderOf(candidate);
-    return { executionId, note: executionId === candidate.execution.id ? null : 'duplicate' };
+    return candidate ? outcomeOf(candidate) : { executionId: null, note: null };
   }
 
   // None of them depends on what another one answers.

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { InputIssue, Json, JsonObject } from '../../kernel/index.ts';
-import { WorkBudget, type WorkLimits, withBudget } from '../budget.ts';
+import { decisionLimits, WorkBudget, withBudget } from '../budget.ts';
 import { type CompiledRule, compileRule } from '../rules/rules.ts';
 import { argumentsOf, validateRule } from '../rules/validate.ts';
 import { readPath } from '../rules/values.ts';
@@ -66,11 +66,8 @@ export function eventHash(paths: readonly string[], event: JsonObject): string {
 
 /** Whether an event is the one that is waited for. @throws AppError `rule_failed` */
 export function isMatch({ rule, values }: Pick<FrozenMatch, 'rule' | 'values'>, event: JsonObject): boolean {
-  return rule === null || withBudget(new WorkBudget(MATCH_LIMITS), () => compiled(rule).matches({ ...values, ...event }));
+  return rule === null || withBudget(new WorkBudget(decisionLimits), () => compiled(rule).matches({ ...values, ...event }));
 }
-
-/** What one rule may cost: nothing else runs meanwhile, and there are many. */
-const MATCH_LIMITS: WorkLimits = { ms: 50, memory: 5_000_000 };
 
 const MAXIMUM_COMPILED = 200;
 const rules = new Map<string, CompiledRule>();

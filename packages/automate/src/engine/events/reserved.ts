@@ -1,7 +1,9 @@
 import { engineErrors } from '../errors.ts';
 
-/** Types of the events that only we make; a `*` stands for whatever follows. */
-const RESERVED = ['workflow.*', 'automate.*', 'events.batch'];
+/** Beginnings of the types of the events that only we make, and whole ones. */
+const PREFIXES = ['workflow.', 'automate.'];
+const NAMES = ['events.batch'];
+const SHOWN = [...PREFIXES.map((prefix) => `${prefix}*`), ...NAMES].join(', ');
 
 /**
  * Makes sure that nobody sends events which look like records of ours.
@@ -18,12 +20,12 @@ export function requireOpenTypes(eventTypes: readonly string[]): void {
       : [],
   );
   if (errors.length === 0) return;
-  throw engineErrors.reserved_event_type(`Events of the types ${RESERVED.join(', ')} are our own records: choose another name.`, {
+  throw engineErrors.reserved_event_type(`Events of the types ${SHOWN} are our own records: choose another name.`, {
     errors,
   });
 }
 
 /** Whether only we make events of this type. */
 export function isReserved(type: string): boolean {
-  return type.startsWith('workflow.') || type.startsWith('automate.') || type === 'events.batch';
+  return NAMES.includes(type) || PREFIXES.some((prefix) => type.startsWith(prefix));
 }

@@ -1,5 +1,6 @@
 import type { Slot } from '../../jobs/index.ts';
 import type { NewExecution } from '../executions/execution.store.ts';
+import type { KeyedExecution } from './flow.store.ts';
 import type { Admission } from './flow.ts';
 import { nameOf } from './names.ts';
 
@@ -18,4 +19,11 @@ export function slotOf({ execution, admission: { concurrency } }: Pick<Candidate
   const { id, tenantId, workflowId, eventId, replayOf } = execution;
   const owner = concurrency.scope === 'tenant' ? `tenant ${tenantId}` : `workflow ${workflowId}`;
   return { name: nameOf(owner, concurrency.key), capacity: concurrency.limit, since: replayOf ? id : eventId };
+}
+
+/** The key under which an execution is started but once. */
+export function keyOf({ execution, admission }: Candidate): KeyedExecution | undefined {
+  const { id, tenantId, workflowId } = execution;
+  if (admission.idempotencyKey === undefined) return undefined;
+  return { tenantId, workflowId, executionId: id, key: admission.idempotencyKey };
 }

@@ -70,8 +70,8 @@ interface TriggerRow {
 export interface Outcome {
   readonly eventId: string;
   readonly triggerId: string;
-  readonly executionId?: string;
-  readonly note?: VerdictNote;
+  readonly executionId?: string | null;
+  readonly note?: VerdictNote | null;
   readonly error?: string;
 }
 
