@@ -143,10 +143,9 @@ function toScalar(name: string, value: string, kind: Scalar): unknown {
 /** A text that is no JSON is a text. */
 function parsed(name: string, value: string): unknown {
   try {
-    return parseJson(value);
+    return parseJson(value, `/query/${name}`);
   } catch (error) {
-    const issue = AppError.is(error) ? error.errors?.[0] : undefined;
-    if (issue) throw numberOutOfRange({ ...issue, pointer: `/query/${name}${issue.pointer}` });
+    if (AppError.is(error)) throw error;
     return value;
   }
 }

@@ -1,5 +1,5 @@
 export { createDatabaseClock, type DatabaseClock } from './database-clock.ts';
-export { isBadStatement, isTimedOut, isTransient, isUnavailable, isUniqueViolation, QueryError } from './errors.ts';
+export { isBadStatement, isTimedOut, isUnavailable, isUniqueViolation, QueryError } from './errors.ts';
 export { migrateHost } from './host-migrations.ts';
 export { createIdempotencyStore, removeExpiredReplies } from './idempotency-store.ts';
 export { migrate, pendingMigrations } from './migrate.ts';
@@ -9,5 +9,6 @@ export { openPglite } from './pglite/pglite.ts';
 export { type Db, type Queryable, type QueryResult, roles } from './port.ts';
 export { openPostgres } from './postgres.ts';
 export { createOperatorRepository, createRepository, loadStatements } from './repository.ts';
+export { retryTransient } from './retry.ts';
 export { attempt } from './savepoint.ts';
 export { createThrottleStore } from './throttle-store.ts';

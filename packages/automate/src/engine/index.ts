@@ -8,7 +8,7 @@ export { Ref, ref, type Value } from './builder/ref.ts';
 export type { StepConfigs } from './builder/step-configs.ts';
 export { type WorkflowBuilder, workflow } from './builder/workflow.ts';
 export type { EngineCounters } from './counters.ts';
-export { createEngine, type Engine, type EngineOptions } from './engine.ts';
+export { createEngine, type Engine, type EngineOptions, type EngineProgress } from './engine.ts';
 export type { Receipt } from './events/event.ts';
 export { toRuleInput } from './events/event.ts';
 export { EventModel } from './events/schemas.ts';

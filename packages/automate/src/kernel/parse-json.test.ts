@@ -89,7 +89,6 @@ describe('parseJson', () => {
 const OWN_TEXT = [
   'api/documentation/script.ts', // shows examples of the document
   'api/openapi-schemas.ts', // copies what zod made
-  'api/transfer/csv.ts', // whether a text would be read as another value
   'db/pglite/directory-lock.ts', // the lock file of a data directory
   'engine/builder/flow.ts', // copies what the host made
   'engine/event-waits/event-wait.ts', // a list of its own
@@ -97,7 +96,6 @@ const OWN_TEXT = [
   'engine/programmatic/define.ts', // copies what the host made
   'engine/steps/core-code/child/main.ts', // requests of the process above
   'engine/steps/core-code/code-process.ts', // answers of its own process
-  'engine/templates/modes.ts', // whether it is JSON
   'governance/pages/browser/api.js', // replies of the server
   'governance/pages/browser/schema-form.js', // looks at each number itself
   'governance/single-sign-on/flow.ts', // a cookie sealed by the server

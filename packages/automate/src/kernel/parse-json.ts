@@ -4,15 +4,16 @@ import { toPointer } from './json.ts';
 
 /**
  * Reads JSON that comes from outside. A number that JavaScript cannot hold is refused instead of changed.
+ * @param pointer where the text stands in the input
  * @throws SyntaxError when it is no JSON
  * @throws AppError `number_out_of_range` with a JSON Pointer to the number
  * @example
  * parseJson('{"id": 7615917337495251231}'); // number_out_of_range at /id
  */
-export function parseJson(text: string): unknown {
+export function parseJson(text: string, pointer = ''): unknown {
   const value: unknown = JSON.parse(text);
   const issue = CANDIDATE.test(text) ? findInexactNumber(text) : undefined;
-  if (issue) throw numberOutOfRange(issue);
+  if (issue) throw numberOutOfRange({ ...issue, pointer: `${pointer}${issue.pointer}` });
   return value;
 }
 
@@ -32,6 +33,16 @@ export function parseJsonWithTexts(text: string): unknown {
     done = end;
   }
   return done === 0 ? value : JSON.parse(pieces.join('') + text.slice(done));
+}
+
+/** Whether a text is JSON. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** What is wrong with a number that JavaScript cannot hold. */

@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import { AllowAny, allow, BaseAPIView, type Context, type RawReply, raw } from '../api/index.ts';
-import type { Engine, EngineCounters } from '../engine/index.ts';
+import type { Engine, EngineCounters, EngineProgress } from '../engine/index.ts';
 
 declare module '../api/index.ts' {
   interface AppServices {
@@ -73,6 +73,16 @@ async function register(
       dispatched.inc(counters.dispatched());
     },
   });
+  let asked: Promise<EngineProgress | undefined> | undefined;
+  /** All gauges of one scrape are told by one look. */
+  const found = () => {
+    asked ??= Promise.resolve(progress())
+      .catch(() => undefined)
+      .finally(() => {
+        asked = undefined;
+      });
+    return asked;
+  };
   const advances = new Gauge({
     name: 'automate_part_advances',
     help: 'Whether a part gets on: 1, or 0 when it does not.',
@@ -80,10 +90,10 @@ async function register(
     registers: [registry],
     async collect() {
       advances.reset();
-      const found = await progress()?.catch(() => undefined);
-      if (!found) return;
-      advances.set({ part: 'dispatch' }, Number(found.dispatch.ok));
-      advances.set({ part: 'journal' }, Number(found.journal.ok));
+      const parts = await found();
+      if (!parts) return;
+      advances.set({ part: 'dispatch' }, Number(parts.dispatch.ok));
+      advances.set({ part: 'journal' }, Number(parts.journal.ok));
     },
   });
   const oldest = new Gauge({
@@ -91,8 +101,8 @@ async function register(
     help: 'How long the event has waited that has waited longest for its triggers to be decided; 0 when none waits.',
     registers: [registry],
     async collect() {
-      const found = await progress()?.catch(() => undefined);
-      oldest.set(found?.dispatch.oldestSeconds ?? 0);
+      const parts = await found();
+      oldest.set(parts?.dispatch.oldestSeconds ?? 0);
     },
   });
   const inHand = new Gauge({

@@ -2,9 +2,9 @@ import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import {
   AppError,
-  type InputIssue,
   inexactNumberIssue,
   isExactNumber,
+  isJson,
   numberOutOfRange,
   parseJson,
   toPointer,
@@ -84,11 +84,10 @@ function kindOf({ type, anyOf = [] }: FieldSchema): string | undefined {
 
 function fromJson(cell: string, name: string): unknown {
   try {
-    return parseJson(cell);
+    return parseJson(cell, pointerTo(name));
   } catch (error) {
-    if (!AppError.is(error)) return unguarded(cell);
-    const place = pointerTo(name);
-    throw numberOutOfRange({ ...(error.errors?.[0] as InputIssue), pointer: `${place}${error.errors?.[0]?.pointer ?? ''}` });
+    if (AppError.is(error)) throw error;
+    return unguarded(cell);
   }
 }
 
@@ -100,17 +99,8 @@ function toNumber(text: string, name: string): number {
 function toCell(value: unknown, isText: boolean): unknown {
   if (value === null || value === undefined) return null;
   if (typeof value !== 'string') return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  // A text that would be read as another value, such as `12`.
   return isText || !isJson(value) ? guarded(value) : JSON.stringify(value);
-}
-
-/** Whether a text would be read as another value, such as `12`. */
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function pointerTo(name: string): string {

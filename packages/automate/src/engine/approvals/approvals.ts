@@ -4,6 +4,7 @@ import { tell } from '../../jobs/index.ts';
 import { invalidInput, newId, type Redactor } from '../../kernel/index.ts';
 import { engineErrors } from '../errors.ts';
 import { lockOpen } from '../executions/control.store.ts';
+import { ENDED_STATUSES } from '../executions/execution.ts';
 import { type DataSchema, dataIssues } from '../signals/data-schema.ts';
 import { endingOf, insertSignal } from '../signals/signal.store.ts';
 import { approvalSignal } from '../steps/waiting.ts';
@@ -34,7 +35,6 @@ export interface ApprovalsOptions {
 
 /** How a link is named where people and keys are. */
 const LINK = 'link';
-const ENDED = new Set(['succeeded', 'failed', 'cancelled']);
 
 export function createApprovals({ db, links, audit, redactFor, secrets, onTold }: ApprovalsOptions): Approvals {
   return {
@@ -112,7 +112,7 @@ export function createApprovals({ db, links, audit, redactFor, secrets, onTold }
     const status = await lockOpen(transaction, place.executionId);
     const approval = await findApproval(transaction, place);
     if (approval?.decided) throw engineErrors.already_decided(`It was ${approval.decided} already.`);
-    const isOpen = status !== undefined && !ENDED.has(status) && !(await endingOf(transaction, place.executionId));
+    const isOpen = status !== undefined && !ENDED_STATUSES.has(status) && !(await endingOf(transaction, place.executionId));
     if (!isOpen || !approval || !isWaiting(approval)) throw notFound();
     return approval;
   }

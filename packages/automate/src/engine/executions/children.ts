@@ -1,4 +1,4 @@
-import { type Db, isTransient } from '../../db/index.ts';
+import { type Db, retryTransient } from '../../db/index.ts';
 import type { Policies } from '../../governance/index.ts';
 import { usageOf } from '../../jobs/index.ts';
 import { createBatcher, newId } from '../../kernel/index.ts';
@@ -40,7 +40,7 @@ const CHILD = 'child:';
 
 export function createChildren({ db, policies }: { db: Db; policies: Policies }): Children {
   const inFlight = createInFlight();
-  const claim = createBatcher<Claim, boolean>({ flush: (claims) => again(() => claimDescendants(db, claims)) });
+  const claim = createBatcher<Claim, boolean>({ flush: (claims) => retryTransient(() => claimDescendants(db, claims), 2) });
 
   async function requireRoom(child: StartedExecution): Promise<void> {
     const slot = slotOf({ execution: child, admission: child.admission });
@@ -111,13 +111,4 @@ export function createChildren({ db, policies }: { db: Db; policies: Policies })
 
 function refused(code: string, detail: string): StepError {
   return new StepError({ code, detail, isRetryable: false });
-}
-
-async function again<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isTransient(error)) throw error;
-    return work();
-  }
 }

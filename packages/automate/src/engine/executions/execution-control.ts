@@ -10,6 +10,7 @@ import { endingOf, insertSignal } from '../signals/signal.store.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import { isReservedSignal } from '../steps/waiting.ts';
 import { cancelLocked, findGraph, lockOpen } from './control.store.ts';
+import { ENDED_STATUSES } from './execution.ts';
 
 /** Steers executions while they run. */
 export interface ExecutionControl {
@@ -82,7 +83,7 @@ export function createExecutionControl(options: {
   async function requireOpen(transaction: Queryable, executionId: string): Promise<void> {
     const status = await lockOpen(transaction, executionId);
     if (status === undefined) throw engineErrors.execution_not_found('There is no execution with this id.');
-    if (ENDED.has(status)) throw engineErrors.execution_ended(`The execution has ended already: it ${status}.`);
+    if (ENDED_STATUSES.has(status)) throw engineErrors.execution_ended(`The execution has ended already: it ${status}.`);
   }
 
   /** The schema that the data has to meet, if there is one. A step that has not been reached yet expects its signal too. */
@@ -94,8 +95,6 @@ export function createExecutionControl(options: {
     return expected.schema;
   }
 }
-
-const ENDED = new Set(['succeeded', 'failed', 'cancelled']);
 
 function notExpected(name: string) {
   return engineErrors.signal_not_expected(

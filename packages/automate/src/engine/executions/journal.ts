@@ -1,4 +1,4 @@
-import { type Db, isBadStatement, isTimedOut, isTransient, isUnavailable, type Queryable } from '../../db/index.ts';
+import { type Db, isBadStatement, isTimedOut, isUnavailable, type Queryable, retryTransient } from '../../db/index.ts';
 import {
   enqueue,
   fence,
@@ -111,7 +111,8 @@ function createShard(options: JournalOptions, progress: JournalProgress): Batche
     isolates: isFault,
     weigh: ({ steps }) => steps.reduce((sum, step) => sum + weightOf(step), 0),
     async flush(entries) {
-      const { live, told } = await progress.watch(() => withoutDeadlock(() => write(options.db, entries)));
+      // Others lock jobs too, to tell them something; whoever PostgreSQL picks to give way tries again.
+      const { live, told } = await progress.watch(() => retryTransient(() => write(options.db, entries)));
       options.onStored([...new Set(live.map(({ lease }) => lease.jobId))], live, told);
       const stored = new Set(live);
       return entries.map((entry) => stored.has(entry));
@@ -231,17 +232,6 @@ async function storeEventWaits(transaction: Queryable, live: readonly JournalEnt
     transaction,
     waits.flatMap((wait) => (wait.looksBack ? lookBackJob(wait) : [])),
   );
-}
-
-/** Others lock jobs too, to tell them something; whoever PostgreSQL picks to give way tries again. */
-async function withoutDeadlock<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (tries === 3 || !isTransient(error)) throw error;
-    }
-  }
 }
 
 function settlementsOf(entries: readonly JournalEntry[]): Settlement[] {

@@ -6,9 +6,11 @@ import { engineErrors } from '../errors.ts';
 import { type Plan, type PlanNode, planStored } from '../graph/plan.ts';
 import { createProgress } from '../graph/progress.ts';
 import { feedersOf, racesOf } from '../graph/races.ts';
+import { reach, sourcesOf, targetsOf } from '../graph/reach.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import { findVersion } from '../workflows/workflow.store.ts';
 import { countActive } from './active.store.ts';
+import { ENDED_STATUSES } from './execution.ts';
 import { copyLoop, findItems } from './repair.store.ts';
 import { copySteps, findEnds, findReplayable, findUndone, type Replayable, type StepEnd } from './replay.store.ts';
 import { endOf } from './run/routes.ts';
@@ -62,7 +64,7 @@ export function createReplays(options: {
     },
     async replayWithin(transaction, actor, executionId, { fromStep, failedItemsOf, version, input, traceId }) {
       const original = await find(transaction, executionId);
-      if (!ENDED.has(original.status))
+      if (!ENDED_STATUSES.has(original.status))
         throw engineErrors.execution_running(`The execution is ${original.status}: wait for its end, or cancel it.`);
       if (original.archived_at) throw engineErrors.workflow_archived('An archived workflow cannot be run.');
       const number = version === 'latest' ? original.latest_version : (version ?? original.workflow_version);
@@ -116,8 +118,6 @@ export function createReplays(options: {
   return replays;
 }
 
-const ENDED = new Set(['succeeded', 'failed', 'cancelled']);
-
 async function find(transaction: Queryable, executionId: string): Promise<Replayable> {
   const found = await findReplayable(transaction, executionId);
   if (!found) throw engineErrors.execution_not_found('There is no execution with this id.');
@@ -165,7 +165,7 @@ async function repairOf(transaction: Queryable, executionId: string, { id, limit
 function kept(plan: Plan, from: PlanNode, { ends, undone }: { ends: readonly StepEnd[]; undone: readonly string[] }): string[] {
   const byNode = new Map(ends.map((end, order) => [end.node, { ...end, order }]));
   const progress = createProgress(plan);
-  const again = new Set([from.id, ...undone, ...rivalsOf(plan, from)].flatMap((id) => [...behind(plan, id)]));
+  const again = new Set([from.id, ...undone, ...rivalsOf(plan, from)].flatMap((id) => [...reach(id, targetsOf(plan))]));
   const nodes = new Set<string>();
   const hasEnded = (id: string) => !again.has(id) && byNode.get(id)?.type === plan.nodes.get(id)?.type;
   const queue = plan.starts.filter(hasEnded);
@@ -181,25 +181,8 @@ function kept(plan: Plan, from: PlanNode, { ends, undone }: { ends: readonly Ste
 
 /** Those that a node runs against: to begin with one that has lost a race is to run the race again. */
 function rivalsOf(plan: Plan, from: PlanNode): string[] {
-  const before = ancestorsOf(plan, from.id);
+  const before = reach(from.id, sourcesOf(plan));
   return [...racesOf(plan.nodes, from)]
     .filter(({ cancelsLosers }) => cancelsLosers)
     .flatMap((join) => [...feedersOf(plan.nodes, join)].flatMap(({ id }) => (before.has(id) ? [] : id)));
-}
-
-function ancestorsOf(plan: Plan, id: string): Set<string> {
-  const found = new Set([id]);
-  const sources = [...plan.nodes.values()].flatMap(({ id: source, outgoing }) =>
-    outgoing.map(({ target }) => ({ source, target })),
-  );
-  const bySource = Map.groupBy(sources, ({ target }) => target);
-  for (const at of found) for (const { source } of bySource.get(at) ?? []) found.add(source);
-  return found;
-}
-
-/** A node and all that it leads to. */
-function behind(plan: Plan, from: string): Set<string> {
-  const found = new Set([from]);
-  for (const id of found) for (const { target } of plan.nodes.get(id)?.outgoing ?? []) found.add(target);
-  return found;
 }

@@ -1,17 +1,7 @@
 import { z } from 'zod';
 import { PageQuery, pageOf } from '../../api/index.ts';
 import { hasCriterion, MAXIMUM_IDS, NO_CRITERION } from '../../jobs/index.ts';
-import {
-  AppError,
-  DateTime,
-  defineModel,
-  filterBy,
-  findUnstorable,
-  numberOutOfRange,
-  parseJson,
-  Timestamp,
-  TraceId,
-} from '../../kernel/index.ts';
+import { AppError, DateTime, defineModel, filterBy, findUnstorable, parseJson, Timestamp, TraceId } from '../../kernel/index.ts';
 import { AnyJson, AnyObject, NodeId, VersionNumber } from '../schemas.ts';
 
 export const executionStatuses = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const;
@@ -176,10 +166,9 @@ const InputFilter = z
 
 function parse(text: string): unknown {
   try {
-    return parseJson(text);
+    return parseJson(text, '/query/input');
   } catch (error) {
-    const issue = AppError.is(error) ? error.errors?.[0] : undefined;
-    if (issue) throw numberOutOfRange({ ...issue, pointer: `/query/input${issue.pointer}` });
+    if (AppError.is(error)) throw error;
     return undefined;
   }
 }

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/index.ts';
+import { OPEN_STEPS } from '../executions/execution.ts';
 import { bodyOf } from '../graph/body.ts';
 import type { Graph, GraphNode } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
@@ -28,8 +29,6 @@ interface Coming extends Expected {
   readonly isPerItem: boolean;
 }
 
-const OPEN = new Set(['running', 'waiting', 'retrying']);
-
 /**
  * The step that takes the next signal of a name: one that waits, or one that is still to come and names it as it stands. Each takes
  * one, so those that were sent and not taken yet are counted off. A step that has ended, was skipped or called off expects none.
@@ -58,7 +57,7 @@ export async function findExpected(
   /** How many signals it may still take, but for the one that it waits for now. */
   async function placesOf({ path, top, isOnce, isPerItem }: Coming): Promise<number> {
     const stored = tops.get(top);
-    if (stored && !OPEN.has(stored.status)) return 0;
+    if (stored && !OPEN_STEPS.has(stored.status)) return 0;
     if (path === top) return stored?.status === 'waiting' ? 0 : 1;
     const all = isOnce ? 1 : isPerItem ? (stored?.items ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
     return Number.isFinite(all) ? all - (await countEnded(transaction, executionId, path)) : all;

@@ -1,4 +1,5 @@
 import { type Drop, toValue } from 'liquidjs';
+import { isJson } from '../../kernel/index.ts';
 import { templateErrors } from './errors.ts';
 
 /** Where the result goes, which decides how values are written into it. `raw` writes a value as it is. */
@@ -41,13 +42,4 @@ export function toText(given: unknown): string {
   if (typeof value !== 'object') return String(value);
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype ? JSON.stringify(value) : '';
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -6,6 +6,7 @@ import { type Actor, requireMayRun } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
 import { countActive } from '../executions/active.store.ts';
 import { lockOpen, requestCancel } from '../executions/control.store.ts';
+import { ENDED_STATUSES } from '../executions/execution.ts';
 import type { ExecutionControl } from '../executions/execution-control.ts';
 import { type ExecutionKey, type KeyHolder, moveKey, takeKey } from '../executions/names.store.ts';
 import { prepareStart, requireUnskipped, startExecutions } from '../executions/start.ts';
@@ -95,14 +96,13 @@ export async function signalWithStartWithin(
   const existing = await takeKey(transaction, name);
   const status = existing && (await lockOpen(transaction, existing.id));
   const signalIt = (id: string) => control.signalWithin(transaction, actor, id, signal, '/signal');
-  if (existing && status && !ENDED.has(status)) return { ...toRun(existing, 'existing'), signal_id: await signalIt(existing.id) };
+  if (existing && status && !ENDED_STATUSES.has(status))
+    return { ...toRun(existing, 'existing'), signal_id: await signalIt(existing.id) };
   if (existing) await moveKey(transaction, name);
   await start({ policies, control }, transaction, { ...request, executionId, version });
   const signalId = await signalIt(executionId);
   return { execution_id: executionId, workflow_version: version.version, status: 'started', signal_id: signalId };
 }
-
-const ENDED = new Set(['succeeded', 'failed', 'cancelled']);
 
 function toRun(holder: KeyHolder, status: StartedRun['status']): StartedRun {
   return { execution_id: holder.id, workflow_version: holder.workflow_version, status };

@@ -4,7 +4,7 @@ import type { Clock } from '../../../kernel/index.ts';
 import type { Plan } from '../../graph/plan.ts';
 import type { WorkflowSettings } from '../../schemas.ts';
 import { errorWorkflowJobs } from '../error-workflow.ts';
-import type { Ending, Failure, LoadedExecution, StepRecord } from '../execution.ts';
+import { type Ending, type Failure, type LoadedExecution, OPEN_STEPS, type StepRecord } from '../execution.ts';
 import { isRefusal, type Journal, type JournalEntry, weightOf } from '../journal.ts';
 import { attemptStep } from './attempt.ts';
 import { type Compensation, compensations, isUndoing, UNDONE } from './compensations.ts';
@@ -34,8 +34,6 @@ export interface EndOptions {
   onParked(until: Date): void;
 }
 
-const OPEN: ReadonlySet<StepRecord['status']> = new Set(['running', 'waiting', 'retrying']);
-
 /**
  * Ends an execution that was cancelled or has failed: what waits is given up, the executions that it has started are cancelled too,
  * and what was done is undone, the last step first. Each undoing is stored before the next one starts, so a crash in between
@@ -51,7 +49,7 @@ export async function endExecution(options: EndOptions): Promise<void> {
   await end().finally(() => clearTimeout(showing));
 
   async function end(): Promise<void> {
-    const left = stored.filter((step) => OPEN.has(step.status) && !isUndoing(step));
+    const left = stored.filter((step) => OPEN_STEPS.has(step.status) && !isUndoing(step));
     const steps = left.map((step): StepRecord => ({ ...step, ...ended(), status: 'cancelled' }));
     if (!(await append({ steps, cancelsChildren: true }))) return;
 
@@ -60,7 +58,7 @@ export async function endExecution(options: EndOptions): Promise<void> {
     for (const compensation of compensations(execution, plan, stored, options.linkOf)) {
       const { nodePath, iteration } = compensation.record;
       const before = undoings.get(`${nodePath}${UNDONE} ${iteration}`);
-      const next = before && !OPEN.has(before.status) ? before : await undo(compensation, before);
+      const next = before && !OPEN_STEPS.has(before.status) ? before : await undo(compensation, before);
       if (!next) return; // left to another worker
       if (next.status === 'failed') failures.push(next.error as Failure);
     }

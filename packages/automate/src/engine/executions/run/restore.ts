@@ -1,5 +1,5 @@
 import type { Plan, PlanNode } from '../../graph/plan.ts';
-import type { Failure, StepRecord } from '../execution.ts';
+import { type Failure, OPEN_STEPS, type StepRecord } from '../execution.ts';
 import { closeFrame, continueLoop, starve } from './follow.ts';
 import { bodyPrefix, type Frame, failedStep, iterationFrame, newLoop } from './frame.ts';
 import { endOf } from './routes.ts';
@@ -10,7 +10,6 @@ export type Bodies = ReadonlyMap<string, ReadonlyMap<number, Records>>;
 type Records = ReadonlyMap<string, StepRecord>;
 
 const NONE: Records = new Map();
-const OPEN: ReadonlySet<StepRecord['status']> = new Set(['running', 'waiting', 'retrying']);
 
 /** Takes up where the stored steps end; returns what follows from that. */
 export function restore(run: Run, stored: readonly StepRecord[]): Moves {
@@ -93,13 +92,13 @@ interface Restored<Stored = StepRecord> {
 /** A node will not run. It is stored as such already, unless this is a replay, or it lost to what was stored before losers were cancelled. */
 function pass(run: Run, { frame, node, record, bodies }: Restored<StepRecord | undefined>, moves: Moves): void {
   if (!record) moves.records.push({ ...blank(run, frame, node), status: 'skipped', seq: ++run.seq });
-  else if (OPEN.has(record.status)) {
+  else if (OPEN_STEPS.has(record.status)) {
     callOff(run, record, moves);
     const within = bodyPrefix(frame, node.id);
     const steps = [...bodies].flatMap(([prefix, iterations]) =>
       prefix.startsWith(within) ? [...iterations.values()].flatMap((records) => [...records.values()]) : [],
     );
-    for (const step of steps) if (OPEN.has(step.status)) callOff(run, step, moves);
+    for (const step of steps) if (OPEN_STEPS.has(step.status)) callOff(run, step, moves);
   }
 }
 
@@ -133,5 +132,5 @@ export function restoreLoop(run: Run, { frame, node, record, bodies }: Restored,
 function isOver(body: Plan, records: Records): boolean {
   const steps = [...body.nodes.keys()].map((id) => records.get(id));
   if (steps.some((step) => step?.status === 'failed' && step.route === null)) return true;
-  return steps.every((step) => step && !OPEN.has(step.status));
+  return steps.every((step) => step && !OPEN_STEPS.has(step.status));
 }

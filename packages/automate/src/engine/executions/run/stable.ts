@@ -1,4 +1,5 @@
 import type { Plan, PlanNode } from '../../graph/plan.ts';
+import { reach, sourcesOf, targetsOf } from '../../graph/reach.ts';
 import type { Frame } from './frame.ts';
 
 /**
@@ -33,7 +34,7 @@ function canSeeMore(frame: Frame, node: PlanNode): boolean {
 /** The nodes that may end while this one is in hand. */
 function* besides(plan: Plan, node: PlanNode): Generator<string> {
   const before = reach(node.id, sourcesOf(plan));
-  const behind = reach(node.id, (id) => plan.nodes.get(id)?.outgoing.map(({ target }) => target) ?? []);
+  const behind = reach(node.id, targetsOf(plan));
   // Behind a join that does not wait for all, a step that leads here may still be in hand.
   const isEarly = [...before].some((id) => {
     const { join = 'all', incoming = 0 } = plan.nodes.get(id) ?? {};
@@ -42,23 +43,4 @@ function* besides(plan: Plan, node: PlanNode): Generator<string> {
   for (const id of plan.nodes.keys()) {
     if (!behind.has(id) && (isEarly || !before.has(id))) yield id;
   }
-}
-
-function sourcesOf(plan: Plan): (id: string) => readonly string[] {
-  const sources = new Map<string, string[]>();
-  for (const { id, outgoing } of plan.nodes.values()) {
-    for (const { target } of outgoing) {
-      const known = sources.get(target);
-      if (known) known.push(id);
-      else sources.set(target, [id]);
-    }
-  }
-  return (id) => sources.get(id) ?? [];
-}
-
-/** A node and all that the next ones lead to. */
-function reach(from: string, next: (id: string) => readonly string[]): Set<string> {
-  const found = new Set([from]);
-  for (const id of found) for (const other of next(id)) found.add(other);
-  return found;
 }
