@@ -29,11 +29,11 @@ export async function tenantsOf(db: Queryable, executionIds: readonly string[]):
   return rows.map(({ id }) => id);
 }
 
-/** Lets executions end as cancelled; who calls has them told. Returns the ids of those that were on their way to no end before. */
+/** Lets executions end as cancelled, unless they end otherwise; who calls has them told. Returns the ids of those that do. */
 export async function requestCancel(transaction: Queryable, executionIds: readonly string[]): Promise<string[]> {
   const { rows } = await transaction.query<{ id: string }>(
     `update executions set ending = 'cancelled'
-     where id = any($1) and ending is null and status not in ('succeeded', 'failed', 'cancelled') returning id`,
+     where id = any($1) and coalesce(ending, 'cancelled') = 'cancelled' and status not in ('succeeded', 'failed', 'cancelled') returning id`,
     [executionIds],
   );
   return rows.map(({ id }) => id);
