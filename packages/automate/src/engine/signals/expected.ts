@@ -4,7 +4,7 @@ import { bodyOf } from '../graph/body.ts';
 import type { Graph, GraphNode } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import type { DataSchema } from './data-schema.ts';
-import { countEnded, countUntaken, countWaiting, findWaiting, topSteps } from './expected.store.ts';
+import { findWaiting, type Stand, standOf } from './expected.store.ts';
 
 interface ExpectedOptions {
   readonly executionId: string;
@@ -37,31 +37,33 @@ export async function findExpected(
   transaction: Queryable,
   { executionId, registry, name, graphOf }: ExpectedOptions,
 ): Promise<Expected | undefined> {
-  const untaken = await countUntaken(transaction, executionId, name);
-  const waiting = await findWaiting(transaction, { executionId, name, skip: untaken });
+  const waiting = await findWaiting(transaction, { executionId, name });
   if (waiting) return { schema: (waiting.input as { schema?: DataSchema }).schema };
   const coming = [...stepsToCome(await graphOf(), registry, name)];
   if (coming.length === 0) return undefined;
-  const tops = await topSteps(
-    transaction,
+  const stand = await standOf(transaction, {
     executionId,
-    coming.map(({ top }) => top),
-  );
-  let left = untaken - (await countWaiting(transaction, executionId, name));
+    name,
+    nodes: coming.map(({ top }) => top),
+    paths: coming.map(({ path }) => path),
+  });
+  let left = stand.untaken - stand.waiting;
+  // Another step has begun to wait meanwhile.
+  if (left < 0) return findExpected(transaction, { executionId, registry, name, graphOf });
   for (const step of coming) {
-    left -= await placesOf(step);
+    left -= placesOf(step, stand);
     if (left < 0) return step;
   }
   return undefined;
+}
 
-  /** How many signals it may still take, but for the one that it waits for now. */
-  async function placesOf({ path, top, isOnce, isPerItem }: Coming): Promise<number> {
-    const stored = tops.get(top);
-    if (stored && !OPEN_STEPS.has(stored.status)) return 0;
-    if (path === top) return stored?.status === 'waiting' ? 0 : 1;
-    const all = isOnce ? 1 : isPerItem ? (stored?.items ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
-    return Number.isFinite(all) ? all - (await countEnded(transaction, executionId, path)) : all;
-  }
+/** How many signals it may still take, but for the one that it waits for now. */
+function placesOf({ path, top, isOnce, isPerItem }: Coming, { tops, ended }: Stand): number {
+  const stored = Object.hasOwn(tops, top) ? tops[top] : undefined;
+  if (stored && !OPEN_STEPS.has(stored.status)) return 0;
+  if (path === top) return stored?.status === 'waiting' ? 0 : 1;
+  const all = isOnce ? 1 : isPerItem ? (stored?.items ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+  return all - (Object.hasOwn(ended, path) ? (ended[path] as number) : 0);
 }
 
 function* stepsToCome(
