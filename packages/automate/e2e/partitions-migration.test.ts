@@ -115,7 +115,8 @@ describe.each(databaseKinds)('history becomes partitioned on %s', (kind) => {
     const sent: string[] = [];
     const send = async (count: number) => {
       const events = Array.from({ length: count }, () => ({ event_type: 'before.began', payload: { a: 1 } }));
-      const { body } = await call<{ event_id: string }[]>('POST', '/api/v1/events/', events);
+      const { status, body } = await call<{ event_id: string }[]>('POST', '/api/v1/events/', events);
+      expect({ status, body }).toMatchObject({ status: 202 });
       sent.push(...body.map(({ event_id }) => event_id));
     };
     const total = RUNNING[kind];

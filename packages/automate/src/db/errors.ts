@@ -44,7 +44,7 @@ export function isUniqueViolation(error: unknown, constraint?: string): error is
 
 /** Serialization failures and deadlocks: the transaction did nothing and may simply run again. */
 export function isTransient(error: unknown): boolean {
-  return error instanceof QueryError && (error.code === '40001' || error.code === '40P01');
+  return AppError.is(error) && error.code === 'database_conflict';
 }
 
 /**
@@ -94,13 +94,27 @@ function databaseFull(cause: unknown): AppError {
   });
 }
 
+/** The 503 that callers see when PostgreSQL made their transaction give way to another; nothing was accepted. */
+function databaseConflict(cause: unknown): AppError {
+  return new AppError({
+    status: commonErrors.unavailable().status,
+    code: 'database_conflict',
+    title: 'Database conflict',
+    detail: 'The transaction had to give way to another one. Nothing was stored; try again shortly.',
+    headers: { 'retry-after': '1' },
+    cause,
+  });
+}
+
+/** SQLSTATEs of a serialization failure and a deadlock. */
+const CONFLICT = new Set(['40001', '40P01']);
 /** SQLSTATE of a disk without room. */
 const DISK_FULL = '53100';
 /** SQLSTATE classes and codes that mean "no connection" or "going down", not "bad statement". */
 const UNAVAILABLE = /^(08...|57P0[1-5]|53300|25P03)$/;
 const SOCKET = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT)$/;
 
-/** Turns what a driver throws into a {@link QueryError} or the 503 above. */
+/** Turns what a driver throws into a {@link QueryError} or one of the problems above. */
 export function toDatabaseError(error: unknown): unknown {
   if (error instanceof QueryError || AppError.is(error) || !(error instanceof Error)) return error;
   const fields = errorFieldsOf(error);
@@ -111,6 +125,7 @@ export function toDatabaseError(error: unknown): unknown {
     return databaseUnavailable(error);
   }
   if (code === DISK_FULL) return databaseFull(error);
+  if (CONFLICT.has(code)) return databaseConflict(error);
   if (code === '') return error;
   return new QueryError({ ...fields, cause: error });
 }

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError, errorMessage } from '../kernel/index.ts';
+import { changeSchema } from './change-schema.ts';
 import { inMigrationTurn } from './migrate.ts';
 import type { Db, MigrationConnection } from './port.ts';
 
@@ -52,13 +53,12 @@ function read(folder: URL | string): File[] {
 }
 
 async function apply(connection: MigrationConnection, { name, sql, checksum }: File): Promise<void> {
-  await connection.script('begin');
   try {
-    await connection.script(`set local search_path = public, automate; ${sql}`);
-    await connection.query('insert into automate.host_migrations (name, checksum) values ($1, $2)', [name, checksum]);
-    await connection.script('commit');
+    await changeSchema(connection, name, async () => {
+      await connection.script(`set local search_path = public, automate; ${sql}`);
+      await connection.query('insert into automate.host_migrations (name, checksum) values ($1, $2)', [name, checksum]);
+    });
   } catch (error) {
-    await connection.script('rollback').catch(() => undefined);
     throw failed('migration_failed', `Migration ${name} failed, and nothing of it was applied: ${errorMessage(error)}`, error);
   }
 }

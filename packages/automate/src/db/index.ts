@@ -1,5 +1,5 @@
 export { createDatabaseClock, type DatabaseClock } from './database-clock.ts';
-export { isBadStatement, isTimedOut, isUnavailable, isUniqueViolation, QueryError } from './errors.ts';
+export { isBadStatement, isTimedOut, isTransient, isUnavailable, isUniqueViolation, QueryError } from './errors.ts';
 export { migrateHost } from './host-migrations.ts';
 export { createIdempotencyStore, removeExpiredReplies } from './idempotency-store.ts';
 export { migrate, pendingMigrations } from './migrate.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { AppError } from '../kernel/index.ts';
-import { QueryError } from './errors.ts';
+import { changeSchema, isLocked } from './change-schema.ts';
 import type { Db, MigrationConnection } from './port.ts';
 
 export interface Migration {
@@ -13,8 +13,6 @@ export interface Migration {
 
 /** Any constant will do: it only has to be the same in every process. */
 const LOCK_KEY = 8_246_001_337;
-/** What PostgreSQL says when `lock_timeout` ran out. */
-const LOCKED = '55P03';
 /** What takes long and locks nothing has a transaction of its own; it runs again when the migration was not finished. */
 const NEXT_TRANSACTION = /^-- commit$/m;
 const directory = new URL('./migrations/', import.meta.url);
@@ -83,8 +81,8 @@ async function applyPending(connection: MigrationConnection): Promise<string[]> 
   const done: string[] = [];
   for (const migration of shipped.filter(({ number }) => !applied.has(number))) {
     const parts = migration.sql.split(NEXT_TRANSACTION);
-    for (const part of parts.slice(0, -1)) await inTransaction(connection, () => connection.script(part));
-    await inTransaction(connection, async () => {
+    for (const part of parts.slice(0, -1)) await changeSchema(connection, labelOf(migration), () => connection.script(part));
+    await changeSchema(connection, labelOf(migration), async () => {
       await connection.script(parts.at(-1) as string);
       await connection.query('insert into automate.migrations (number, name, checksum) values ($1, $2, $3)', [
         migration.number,
@@ -104,18 +102,7 @@ async function addMonths(connection: MigrationConnection): Promise<void> {
       'select automate.add_history_month(month) from (select distinct month from automate.missing_history_months(3) as month order by 1) as missing',
     );
   } catch (error) {
-    if (!(error instanceof QueryError && error.code === LOCKED)) throw error;
-  }
-}
-
-async function inTransaction(connection: MigrationConnection, work: () => Promise<void>): Promise<void> {
-  await connection.script('begin');
-  try {
-    await work();
-    await connection.script('commit');
-  } catch (error) {
-    await connection.script('rollback').catch(() => undefined);
-    throw error;
+    if (!isLocked(error)) throw error;
   }
 }
 

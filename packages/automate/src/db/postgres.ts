@@ -4,6 +4,7 @@ import { arrayLiteral } from './array-literal.ts';
 import { isConnectionLost, toDatabaseError } from './errors.ts';
 import { beginAsTenant, type Db, type MigrationConnection, type QueryResult, sessionSetup } from './port.ts';
 import { createPostgresListener } from './postgres-listener.ts';
+import { retryTransient } from './retry.ts';
 import { runTransaction, runTransactionAfter } from './transaction.ts';
 import { parsers } from './types.ts';
 
@@ -59,7 +60,7 @@ export function openPostgres({ url, poolSize, logger, idleSeconds = IDLE_SECONDS
 
   return {
     driver: 'postgres',
-    query: (text, values, name) => withClient((client) => sessionOf(client).query(text, values, name)),
+    query: (text, values, name) => retryTransient(() => withClient((client) => sessionOf(client).query(text, values, name))),
     transaction: (work) => withClient((client) => runTransaction(sessionOf(client), work)),
     asTenant: async (tenantId, work) =>
       withClient((client) => runTransactionAfter(sessionOf(client), beginAsTenant(tenantId), work)),
@@ -91,15 +92,18 @@ export function openPostgres({ url, poolSize, logger, idleSeconds = IDLE_SECONDS
 const prepared = new WeakSet<object>();
 
 function sessionOf(client: pg.ClientBase): MigrationConnection {
+  const ask = async (query: string | pg.QueryConfig): Promise<pg.QueryResult> => {
+    try {
+      return await client.query(query as pg.QueryConfig);
+    } catch (error) {
+      throw toDatabaseError(error);
+    }
+  };
   return {
-    script: async (text) => void (await client.query(text)),
+    script: async (text) => void (await ask(text)),
     async query<Row>(text: string, values?: readonly unknown[], name?: string): Promise<QueryResult<Row>> {
-      try {
-        const result = await client.query({ text, values: values?.map(toParameter), name } as pg.QueryConfig);
-        return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 };
-      } catch (error) {
-        throw toDatabaseError(error);
-      }
+      const result = await ask({ text, values: values?.map(toParameter), name } as pg.QueryConfig);
+      return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 };
     },
   };
 }

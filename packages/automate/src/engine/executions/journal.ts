@@ -1,4 +1,12 @@
-import { type Db, isBadStatement, isTimedOut, isUnavailable, type Queryable, retryTransient } from '../../db/index.ts';
+import {
+  type Db,
+  isBadStatement,
+  isTimedOut,
+  isTransient,
+  isUnavailable,
+  type Queryable,
+  retryTransient,
+} from '../../db/index.ts';
 import {
   enqueue,
   fence,
@@ -269,7 +277,9 @@ export function weightOf({ bytes, error, seen }: StepRecord): number {
 function isFault(error: unknown): boolean {
   if (isBadStatement(error) || isTimedOut(error)) return true;
   // What a key or a rule of a workflow that is to be started says, and what `JSON.stringify` and `toISOString` cannot write.
-  return AppError.is(error) ? !isUnavailable(error) : error instanceof RangeError || error instanceof TypeError;
+  return AppError.is(error)
+    ? !isUnavailable(error) && !isTransient(error)
+    : error instanceof RangeError || error instanceof TypeError;
 }
 
 /** From this size on a single entry may be what takes the database too long. */
