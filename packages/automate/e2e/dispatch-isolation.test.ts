@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { createWorkflow, type Execution, eventually } from './support/executions.ts';
 import { withContract } from './support/openapi.ts';
+import { createTenant } from './support/tenants.ts';
 
 interface Receipt {
   readonly event_id: string;
@@ -51,8 +52,18 @@ describe.each(databaseKinds)('dispatch of what cannot be dispatched on %s', (kin
     (await server.call<{ results: Execution[] }>('GET', `/api/v1/executions/?workflow_id=${id}&ordering=id&limit=200`)).body
       .results;
 
-  /** That another event is dispatched as if nothing had happened. */
+  /** That other events are dispatched as if nothing had happened, of this tenant and of another one. */
   async function expectOthersToStart(): Promise<void> {
+    const neighbour = await createTenant(server, 'neighbour');
+    const type = `neighbour.test${++serial}`;
+    await createWorkflow({ ...server, call: neighbour.call }, echo, [], { triggers: [{ type: 'event', event_type: type }] });
+    const sent = await neighbour.call<Receipt>('POST', '/api/v1/events/', { event_type: type, payload: {} });
+    await eventually(
+      async () =>
+        (await neighbour.call<{ results: Execution[] }>('GET', `/api/v1/executions/?trace_id=${sent.body.trace_id}`)).body
+          .results,
+      ({ length }) => length === 1,
+    );
     const other = await workflow({});
     const { trace_id } = await other.send({});
     await traceOf(trace_id, ({ executions }) => executions.length === 1);
@@ -153,35 +164,54 @@ describe.each(databaseKinds)('dispatch of what cannot be dispatched on %s', (kin
     await expectOthersToStart();
   });
 
-  it('refuses rules that are none, and fails closed on those that are stored', async () => {
-    const withFilter = (filter: unknown) =>
+  const step = (type: string, config: object) => ({ graph: { nodes: [{ id: 'a', type, config }] } });
+  it.each<[string, (rule: unknown) => object]>([
+    ['/triggers/0/filter', (filter) => ({ triggers: [{ type: 'event', event_type: 'some.type', filter }] })],
+    ['/settings/cancel_on/0/match', (match) => ({ settings: { cancel_on: [{ event_type: 'some.type', match }] } })],
+    ['/graph/nodes/0/config/match', (match) => step('core.wait_for_event', { event_type: 'some.type', match })],
+    ['/graph/nodes/0/config/condition', (condition) => step('logic.if', { condition })],
+    ['/graph/nodes/0/config/condition', (condition) => step('core.filter', { condition })],
+    ['/graph/nodes/0/config/condition', (condition) => step('flow.while', { condition, body: { nodes: echo, edges: [] } })],
+  ])('refuses rules that are none at %s (%#)', async (pointer, withRule) => {
+    const save = (rule: unknown) =>
       server.call<{ errors: { pointer: string }[] }>('POST', '/api/v1/workflows/', {
         name: 'x',
         graph: { nodes: echo },
-        triggers: [{ type: 'event', event_type: 'some.type', filter }],
+        ...withRule(rule),
       });
-    for (const filter of ['text', '', null, 1, 0, [], [true]]) {
-      const reply = await withFilter(filter);
-      expect([reply.status, reply.body.errors?.[0]?.pointer], JSON.stringify(filter)).toEqual([400, '/triggers/0/filter']);
+    for (const rule of ['text', '', null, 1, 0, [], [true]]) {
+      const reply = await save(rule);
+      expect([reply.status, reply.body.errors?.[0]?.pointer], JSON.stringify(rule)).toEqual([400, pointer]);
     }
-    for (const filter of [true, false, { '==': [1, 1] }]) expect((await withFilter(filter)).status).toBe(201);
+    for (const rule of [true, false, { '==': [1, 1] }]) expect(await save(rule)).toMatchObject({ status: 201 });
+  });
 
-    const { id, send } = await workflow({});
-    for (const filter of ['"text"', '""', '1', '[]', '{"nope": 1}']) {
+  it.each(['"text"', '""', '1', '[]', '{"nope": 1}', '{"==": [{"var": "secrets.key"}, 1]}'])(
+    'fails closed on the stored rule %s',
+    async (filter) => {
+      const { id, send } = await workflow({});
       await server.automate.db.query('update triggers set filter = $1 where workflow_id = $2', [filter, id]);
       await server.automate.db.query('update tenants set triggers_version = triggers_version + 1');
       expect((await verdictOf(await send({}), ({ error }) => error !== null)).match).toBe(false);
-    }
-    expect(await executionsOf(id)).toEqual([]);
-  });
+      expect(await executionsOf(id)).toEqual([]);
+    },
+  );
 
-  it('fails closed on stored settings that cannot be compiled', async () => {
+  it.each([
+    { priority: { nope: 1 } },
+    { cancel_on: [{ event_type: 'some.type', match: 'text' }] },
+    { cancel_on: [{ event_type: 'some.type', match: null }] },
+    { cancel_on: [{ event_type: 'some.type', match: { '==': [{ var: 'secrets.key' }, 1] } }] },
+    { idempotency_key: '{{ secrets.key }}' },
+    { concurrency: { limit: 1, key: '{{ secrets.key }}' } },
+  ])('fails closed on the stored settings %j', async (stored) => {
     const { id, send } = await workflow({});
-    const settings = JSON.stringify({ priority: { nope: 1 } });
+    const settings = JSON.stringify(stored);
     await server.automate.db.query('update workflow_versions set settings = $1 where workflow_id = $2', [settings, id]);
     await server.automate.db.query('update tenants set triggers_version = triggers_version + 1');
     expect((await verdictOf(await send({}), ({ error }) => error !== null)).match).toBe(false);
     await expectOthersToStart();
+    expect(await executionsOf(id)).toEqual([]);
   });
 
   it('wants an object as payload', async () => {

@@ -166,8 +166,18 @@ describe.each(databaseKinds)('what others hold, on %s', (kind) => {
     const { body } = await bootstrap.ask('GET', `/api/v1/members/?user_id=${userId}`);
     const path = `/api/v1/members/${(body as { results: { id: string }[] }).results[0]?.id}/`;
     expect((await owner.asker.ask('PATCH', path, { role: 'owner' })).status).toBe(403);
-    expect((await owner.asker.ask('PATCH', path, { role: 'editor' })).status).toBe(200);
+    for (const role of ['editor', 'admin']) expect((await owner.asker.ask('PATCH', path, { role })).status).toBe(200);
     expect((await owner.asker.ask('POST', '/api/v1/invitations/', { email: 'o@example.com', role: 'owner' })).status).toBe(403);
+  });
+
+  it('is ended by whoever may end it: an admin revokes a key of an owner', async () => {
+    const asker = (wanted: string) => (actors.find(({ name }) => name === wanted) as Actor).asker;
+    const made = await asker('owner').ask('POST', '/api/v1/api-keys/', { name: 'to be revoked', scopes: ['*'] });
+    const { id, key } = made.body as Key;
+    expect((await asker('editor').ask('DELETE', `/api/v1/api-keys/${id}/`)).status).toBe(403);
+    expect((await viaKey(key).ask('GET', '/api/auth/session/')).status).toBe(200);
+    expect((await asker('admin').ask('DELETE', `/api/v1/api-keys/${id}/`)).status).toBe(204);
+    expect((await viaKey(key).ask('GET', '/api/auth/session/')).status).toBe(401);
   });
 
   it('comes out of the operations that are tried here, and of no other', async () => {

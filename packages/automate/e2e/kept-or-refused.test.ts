@@ -218,13 +218,22 @@ describe.each(databaseKinds)('values that are kept or refused on %s', (kind) => 
     }
   });
 
-  it('ends a step of many small templates in the time of one', { timeout: 60_000 }, async () => {
+  it('ends a template that takes too long', { timeout: 60_000 }, async () => {
     const heavy = '{% for i in (1..40) %}{{ event.payload.words | sort | reverse | uniq | size }}{% endfor %}';
-    const values = Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`v${index}`, heavy]));
     const words = Array.from({ length: 10_000 }, (_, index) => `word ${(index * 7919) % 10_000}`);
-    const failed = await run('core.set', { values }, { words });
+    const failed = await run('core.set', { values: { heavy } }, { words });
     expect(failed).toMatchObject({ status: 'failed', attempts: 1, error: { code: 'template_failed' } });
     expect(failed.error?.message).toContain('takes longer than');
+  });
+
+  it.each<[string, (values: object) => object]>([
+    ['core.set', (values) => ({ values })],
+    ['http.request', (json) => ({ method: 'POST', url: `http://${replies.host}/`, json })],
+  ])('counts the small templates of a step together, of the type %s', async (type, configOf) => {
+    const values = Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`v${index}`, '{{ event.payload.text }}.']));
+    const failed = await run(type, configOf(values), { text: 'x'.repeat(60_000) });
+    expect(failed).toMatchObject({ status: 'failed', attempts: 1, error: { code: 'template_failed' } });
+    expect(failed.error?.message).toContain('makes more than 20000000 characters');
   });
 
   it('checks thousands of templates in a graph, and not for ever', { timeout: 60_000 }, async () => {
@@ -279,6 +288,31 @@ describe.each(databaseKinds)('values that are kept or refused on %s', (kind) => 
         body: { errors: [{ pointer: '/data', code: 'too_large' }] },
       });
       expect((await signal(['c1', 'c2'])).status).toBe(202);
+    });
+
+    it('from before, for the form of an approval, refuses its own decision only', async () => {
+      const workflow = await createWorkflow(server, [step('core.approval', { title: 'Decide', schema: { type: 'object' } })]);
+      const started = await server.call<{ execution_id: string }>('POST', `/api/v1/workflows/${workflow}/run/`, {});
+      const [approval] = await eventually(
+        async () =>
+          (
+            await server.call<{ results: { id: string }[] }>(
+              'GET',
+              `/api/v1/approvals/?execution_id=${started.body.execution_id}`,
+            )
+          ).body.results,
+        ({ length }) => length === 1,
+      );
+      await server.automate.db.query(
+        `update automate.step_runs set input = jsonb_set(input, '{schema}', $1::jsonb) where execution_id = $2`,
+        [JSON.stringify(catastrophe), started.body.execution_id],
+      );
+      const data = { properties: `${'a'.repeat(40)}!` };
+      const reply = await server.call<Problem>('POST', `/api/v1/approvals/${approval?.id}/decide/`, {
+        decision: 'approved',
+        data,
+      });
+      expect(reply).toMatchObject({ status: 400, body: { errors: [{ pointer: '/data', code: 'invalid_schema' }] } });
     });
 
     it('from before, whose pattern nobody would run any more, refuses its own data only', async () => {

@@ -37,12 +37,12 @@ describe.each(databaseKinds)('event streams on %s', (kind) => {
   });
   afterAll(() => server?.close());
 
-  async function start(): Promise<string> {
-    const id = await createWorkflow(server, GRAPH);
-    const run = await server.call<{ execution_id: string }>('POST', `/api/v1/workflows/${id}/run/`, { input: {} });
+  async function start(call = server.call): Promise<string> {
+    const id = await createWorkflow({ ...server, call }, GRAPH);
+    const run = await call<{ execution_id: string }>('POST', `/api/v1/workflows/${id}/run/`, { input: {} });
     const path = `/api/v1/executions/${run.body.execution_id}/`;
     await eventually(
-      async () => (await server.call<{ status: string }>('GET', path)).body.status,
+      async () => (await call<{ status: string }>('GET', path)).body.status,
       (status) => status === 'waiting',
     );
     return run.body.execution_id;
@@ -62,8 +62,8 @@ describe.each(databaseKinds)('event streams on %s', (kind) => {
     return stream;
   }
   const as = (key: string) => ({ authorization: `Bearer ${key}` });
-  const statusOf = async (key: string) => {
-    const stream = await open(as(key));
+  const statusOf = async (key: string, path?: string) => {
+    const stream = await open(as(key), path);
     if (stream.status !== 200) return [stream.status, JSON.parse(await stream.text).code, stream.headers.get('retry-after')];
     return [200];
   };
@@ -119,6 +119,21 @@ describe.each(databaseKinds)('event streams on %s', (kind) => {
     expect(await lastWords(as(key), () => server.call('DELETE', `/api/v1/api-keys/${id}/`))).toEqual(unauthenticated);
   });
 
+  it('say nothing of what happens when their key is no more, though whoever made it did not say so', async () => {
+    const { id, key } = await makeKey();
+    const own = await start();
+    const stream = await open(as(key), `/api/v1/executions/${own}/events/`);
+    expect(stream.status).toBe(200);
+    // As another process does, and as slowly as this one may notice.
+    await server.automate.db.query('update api_keys set revoked_at = now() where id = $1', [id]);
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await server.call('POST', `/api/v1/executions/${own}/signal/`, { name: 'go', data: {} });
+    const text = await stream.text;
+    expect(text).toContain('"unauthenticated"');
+    expect(text).not.toContain('"succeeded"');
+    await closeAll();
+  });
+
   it('end when their key expires', async () => {
     const { key } = await makeKey({ expires_at: new Date(Date.now() + 3_000).toISOString() });
     expect(await lastWords(as(key), async () => undefined)).toEqual(unauthenticated);
@@ -172,6 +187,7 @@ describe.each(databaseKinds)('event streams on %s', (kind) => {
     const [one = '', two = ''] = keys.map(({ key }) => key);
     const { id: tenantId } = await server.automate.ensureTenant('other', 'Other');
     const other = await server.automate.apiKeys.create({ tenantId, name: 'other', scopes: ['*'], isStaff: false });
+    const theirs = `/api/v1/executions/${await start((method, path, body) => server.call(method, path, body, as(other.value)))}/events/`;
     const refused = [429, 'too_many_streams', '5'];
     for (let index = 0; index < PER_CALLER; index += 1) expect(await statusOf(one)).toEqual([200]);
     expect(await statusOf(one)).toEqual(refused);
@@ -179,6 +195,8 @@ describe.each(databaseKinds)('event streams on %s', (kind) => {
     expect(await statusOf(two)).toEqual(refused);
     // What belongs to another tenant is not there, whether or not there is room.
     expect(await statusOf(other.value)).toEqual([404, 'not_found', null]);
+    for (let index = PER_TENANT; index < IN_ALL; index += 1) expect(await statusOf(other.value, theirs)).toEqual([200]);
+    expect(await statusOf(other.value, theirs)).toEqual(refused);
     opened[0]?.close();
     await eventually(
       () => statusOf(two),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../kernel/index.ts';
-import { WorkBudget, withBudget } from './budget.ts';
+import { WorkBudget, withBudget, workLimits } from './budget.ts';
 import { compileRule } from './rules/rules.ts';
 import { coreSet } from './steps/core-set/core-set.ts';
 import { renderValue } from './templates/templates.ts';
@@ -94,7 +94,8 @@ describe('one budget for all templates and rules of a piece of work', () => {
     ],
   ])('bounds the %s in sum', (_name, work) => {
     const failed = expect.objectContaining({ message: expect.stringContaining('characters and list items') });
-    expect(() => withBudget(new WorkBudget(), () => work(scope as never))).toThrow(failed);
+    const budget = new WorkBudget({ ...workLimits, ms: 60_000, atOnceMs: 60_000 });
+    expect(() => withBudget(budget, () => work(scope as never))).toThrow(failed);
   });
 
   it('gives each rule and template a budget of its own where nobody gave one', () => {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { InputIssue, Json, JsonObject } from '../../kernel/index.ts';
+import { type InputIssue, invalidInput, type Json, type JsonObject } from '../../kernel/index.ts';
 import { decisionLimits, WorkBudget, withBudget } from '../budget.ts';
 import { type CompiledRule, compileRule } from '../rules/rules.ts';
-import { argumentsOf, validateRule } from '../rules/validate.ts';
+import { argumentsOf, validateCondition } from '../rules/validate.ts';
 import { readPath } from '../rules/values.ts';
 import { variablesOf } from '../steps/variables.ts';
 
@@ -31,14 +31,17 @@ const OF_THE_EVENT: ReadonlySet<string> = new Set(['id', 'type', 'source', 'payl
  * Compiles the JSONLogic by which an execution knows its event: it sees the event that came at its root, as a trigger's filter does, and
  * what the steps of the execution see beside it. Conditions that an event's value equals one of the execution find their
  * waiting executions by an index, however many wait.
+ * @throws AppError `invalid_input` with JSON Pointers into the rule
  * @example
  * compileMatch({ '==': [{ var: 'payload.order_id' }, { var: 'event.payload.order_id' }] });
  */
 export function compileMatch(rule: Json | undefined): Match {
-  if (rule === undefined || rule === null) {
+  if (rule === undefined) {
     const always: FrozenMatch = { rule: null, values: {}, paths: [], hash: hashOf([]) };
     return () => always;
   }
+  const issues = matchIssues(rule);
+  if (issues.length > 0) throw invalidInput(issues);
   const own = variablesOf(rule).filter((path) => !isOfTheEvent(path));
   const equalities = equalitiesOf(rule)
     .map(({ path, value }) => ({ path, value: compileRule(value) }))
@@ -55,7 +58,7 @@ export function compileMatch(rule: Json | undefined): Match {
 
 /** What is wrong with such a rule, with pointers into it. */
 export function matchIssues(rule: Json): InputIssue[] {
-  const issues = validateRule(rule);
+  const issues = validateCondition(rule);
   return issues.length > 0 ? issues : [...pathIssues(rule, '')];
 }
 

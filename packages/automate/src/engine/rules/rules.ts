@@ -4,7 +4,7 @@ import { chargeDeep } from '../budget.ts';
 import { ruleErrors } from './errors.ts';
 import { chargeMemory, spend, withAllowance } from './limits.ts';
 import { iterators, type Operator, operators } from './operators.ts';
-import { argumentsOf, validateRule } from './validate.ts';
+import { argumentsOf, validateCondition, validateRule } from './validate.ts';
 import { isTruthy, toResult } from './values.ts';
 
 /** A rule that is ready to run many times. */
@@ -37,6 +37,13 @@ export function compileRule(rule: Json): CompiledRule {
     }
   };
   return { matches: (data) => evaluate(data, isTruthy), evaluate: (data) => evaluate(data, charged) };
+}
+
+/** The same for a rule that decides by whether it is true. @throws AppError `invalid_input`, also for what is no operation */
+export function compileCondition(rule: Json): CompiledRule {
+  const issues = validateCondition(rule);
+  if (issues.length > 0) throw invalidInput(issues);
+  return compileRule(rule);
 }
 
 /** What leaves a rule is paid for, as what leaves a template is: it may be large, and there may be many. */

@@ -1,4 +1,4 @@
-import { type InputIssue, type Json, type JsonObject, toPointer } from '../../kernel/index.ts';
+import { type InputIssue, type Json, toPointer } from '../../kernel/index.ts';
 import { ruleLimits } from './limits.ts';
 import { operators } from './operators.ts';
 
@@ -40,9 +40,13 @@ export function validateRule(rule: unknown): InputIssue[] {
   return issues.reverse();
 }
 
-/** Whether a value may decide about events: an operation, or `true` or `false`. Whatever else is a slip, and would fit all or none. */
-export function isFilter(value: unknown): value is JsonObject | boolean {
-  return typeof value === 'boolean' || (typeof value === 'object' && value !== null && !Array.isArray(value));
+/**
+ * The same for a rule that decides by whether it is true: an operation, or `true` or `false`. Whatever else is a slip, and would hold
+ * always or never.
+ */
+export function validateCondition(rule: unknown): InputIssue[] {
+  if (typeof rule === 'boolean' || (typeof rule === 'object' && rule !== null && !Array.isArray(rule))) return validateRule(rule);
+  return [{ pointer: '', code: 'invalid_type', message: 'must be a rule: an object with one operator, or true or false' }];
 }
 
 /** The arguments of an operation as a list: one that is no list stands for itself. */

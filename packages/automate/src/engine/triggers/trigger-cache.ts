@@ -1,9 +1,8 @@
 import type { Queryable } from '../../db/index.ts';
-import { invalidInput, type Json } from '../../kernel/index.ts';
+import type { Json } from '../../kernel/index.ts';
 import { compileFlow, type Flow } from '../flow/flow.ts';
 import { refuseSecrets } from '../graph/secret-names.ts';
-import { type CompiledRule, compileRule } from '../rules/rules.ts';
-import { isFilter } from '../rules/validate.ts';
+import { type CompiledRule, compileCondition } from '../rules/rules.ts';
 import type { WorkflowSettings } from '../schemas.ts';
 import { StepError } from '../steps/step-type.ts';
 import { type LiveTrigger, liveTriggers, triggerVersions } from './trigger.store.ts';
@@ -77,8 +76,7 @@ function refuse(): never {
 /** Rules are checked when saved; one that an older version let in must fail alone, not stop every event of the batch. */
 function compileOrFail(filter: Json): CompiledRule {
   try {
-    if (!isFilter(filter)) throw invalidInput([{ pointer: '', code: 'invalid_type', message: 'must be a rule, true or false' }]);
-    return refuseSecrets(filter, '').length > 0 ? refuse() : compileRule(filter);
+    return refuseSecrets(filter, '').length > 0 ? refuse() : compileCondition(filter);
   } catch (error) {
     const fail = () => {
       throw error;

@@ -9,7 +9,7 @@ import { flowIssues } from '../flow/flow.ts';
 import { applyLimit } from '../flow/live-limit.ts';
 import { planGraph } from '../graph/plan.ts';
 import { refuseSecrets } from '../graph/secret-names.ts';
-import { isFilter, validateRule } from '../rules/validate.ts';
+import { validateCondition } from '../rules/validate.ts';
 import type { Graph, Trigger, WorkflowSettings } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import { withinCheck } from './check-budget.ts';
@@ -241,12 +241,7 @@ export class WorkflowService {
         return [{ pointer: `/triggers/${index}/type`, code: 'trigger_not_available', message }];
       }
       if (filter === undefined) return [];
-      if (!isFilter(filter)) {
-        const message =
-          'must be a rule: an object with one operator, or true or false; leave it out to let every event of the type match';
-        return [{ pointer: `/triggers/${index}/filter`, code: 'invalid_type', message }];
-      }
-      return validateRule(filter).map((issue) => ({ ...issue, pointer: `/triggers/${index}/filter${issue.pointer}` }));
+      return validateCondition(filter).map((issue) => ({ ...issue, pointer: `/triggers/${index}/filter${issue.pointer}` }));
     });
     if (wrong.length + issues.length > 0) throw invalidInput([...wrong, ...issues]);
   }

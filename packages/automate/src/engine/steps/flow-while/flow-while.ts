@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { compileRule } from '../../rules/rules.ts';
-import { validateRule } from '../../rules/validate.ts';
+import { validateCondition } from '../../rules/validate.ts';
 import { AnyJson } from '../../schemas.ts';
 import { issuesAt } from '../issues.ts';
 import { defineStep, StepError } from '../step-type.ts';
@@ -17,7 +17,7 @@ export const flowWhile = defineStep({
   ruleFields: ['condition'],
   bodyField: 'body',
   compile({ condition, maximum_iterations: maximum }) {
-    issuesAt('/condition', validateRule(condition));
+    issuesAt('/condition', validateCondition(condition));
     const rule = compileRule(condition);
     return {
       input: () => ({ condition, maximum_iterations: maximum }),
