@@ -154,3 +154,25 @@ describe.each(databaseKinds)('dispatch under load on %s', (kind) => {
     );
   });
 });
+
+describe.each(databaseKinds)('events that wait to be dispatched on %s', (kind) => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await createTestServer(kind, { hasWorker: false });
+  });
+  afterAll(() => server?.close());
+
+  it('are weighed when they come in', async () => {
+    const sizes = [10, 1_000, 100_000, 4_000_000];
+    for (const size of sizes) {
+      const event = { event_type: 'some.event', payload: { text: 'x'.repeat(size) } };
+      expect((await server.call('POST', '/api/v1/events/', event)).status).toBe(202);
+    }
+    const { rows } = await server.automate.db.query<{ bytes: number }>('select bytes from outbox order by event_id');
+    expect(rows).toHaveLength(sizes.length);
+    for (const [place, size] of sizes.entries()) {
+      expect(rows[place]?.bytes).toBeGreaterThanOrEqual(size);
+      expect(rows[place]?.bytes).toBeLessThan(size + 100);
+    }
+  });
+});

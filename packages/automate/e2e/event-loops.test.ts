@@ -24,25 +24,38 @@ describe.each(databaseKinds)('loops of events on %s', (kind) => {
   });
   afterAll(() => server?.close());
 
-  /** A workflow that sends the event which starts it, to our own API or to somebody who passes it on. */
-  async function loop({ url = server.url, headers = {}, settings = {} }: { url?: string; headers?: object; settings?: object }) {
+  /** A workflow that sends the event which starts it, by this step. */
+  async function loopBy(step: (type: string) => { type: string; config: object }, { settings = {}, call = server.call } = {}) {
     const type = `loop.test${++serial}`;
-    const config = {
-      method: 'POST',
-      url: `${url}/api/v1/events/`,
-      headers: { authorization: `Bearer ${server.token}`, ...headers },
-      json: { event_type: type, payload: {} },
-    };
-    const id = await createWorkflow(server, [{ id: 'again', type: 'http.request', config }], [], {
+    const id = await createWorkflow({ ...server, call }, [{ id: 'again', ...step(type) }], [], {
       triggers: [{ type: 'event', event_type: type }],
       settings,
     });
     return {
       type,
+      call,
       executions: async () =>
-        (await server.call<{ results: Execution[] }>('GET', `/api/v1/executions/?workflow_id=${id}&limit=200`)).body.results,
+        (await call<{ results: Execution[] }>('GET', `/api/v1/executions/?workflow_id=${id}&limit=200`)).body.results,
     };
   }
+
+  const emittingLoop = (call: TestServer['call']) =>
+    loopBy((event_type) => ({ type: 'core.emit', config: { event_type } }), { call });
+
+  /** To our own API, or to somebody who passes it on. */
+  const loop = ({ url = server.url, headers = {}, settings = {} }: { url?: string; headers?: object; settings?: object }) =>
+    loopBy(
+      (event_type) => ({
+        type: 'http.request',
+        config: {
+          method: 'POST',
+          url: `${url}/api/v1/events/`,
+          headers: { authorization: `Bearer ${server.token}`, ...headers },
+          json: { event_type, payload: {} },
+        },
+      }),
+      { settings },
+    );
 
   /** A service that passes requests on to our API, with these headers of theirs. */
   async function relay(kept: readonly string[]): Promise<{ url: string; close(): void }> {
@@ -61,26 +74,26 @@ describe.each(databaseKinds)('loops of events on %s', (kind) => {
     return { url: `http://127.0.0.1:${(service.address() as AddressInfo).port}`, close: () => service.close() };
   }
 
-  async function send(type: string): Promise<string> {
-    const reply = await server.call<{ trace_id: string }>('POST', '/api/v1/events/', { event_type: type, payload: {} });
+  async function send(type: string, call = server.call): Promise<string> {
+    const reply = await call<{ trace_id: string }>('POST', '/api/v1/events/', { event_type: type, payload: {} });
     expect(reply.status).toBe(202);
     return reply.body.trace_id;
   }
 
-  const errorsOf = async (traceId: string) =>
-    (await server.call<Trace>('GET', `/api/studio/correlation/?trace_id=${traceId}`)).body.events.flatMap(({ verdicts }) =>
+  const errorsOf = async (traceId: string, call = server.call) =>
+    (await call<Trace>('GET', `/api/studio/correlation/?trace_id=${traceId}`)).body.events.flatMap(({ verdicts }) =>
       verdicts.flatMap(({ error }) => error ?? []),
     );
 
-  async function expectEnd({ type, executions }: Awaited<ReturnType<typeof loop>>): Promise<void> {
-    const trace = await send(type);
+  async function expectEnd({ type, call, executions }: Awaited<ReturnType<typeof loop>>, most = 4): Promise<void> {
+    const trace = await send(type, call);
     const errors = await eventually(
-      () => errorsOf(trace),
+      () => errorsOf(trace, call),
       (found) => found.length === 1,
     );
-    expect(errors[0]).toMatch(/^loop_limit: .*5 executions in a row.*"max_event_hops".* allows 4/);
-    // The event from outside, and four that it led to.
-    expect((await executions()).length).toBe(5);
+    expect(errors[0]).toMatch(new RegExp(`^loop_limit: .*${most + 1} executions in a row.*"max_event_hops".* allows ${most}`));
+    // The event from outside, and as many that it led to.
+    expect((await executions()).length).toBe(most + 1);
   }
 
   it.each([
@@ -89,6 +102,24 @@ describe.each(databaseKinds)('loops of events on %s', (kind) => {
     ['that says it was sent by another', { 'x-causation-id': '01a20a02-0000-7000-8000-000000000000' }],
   ])('ends a loop %s', async (_name, headers) => {
     await expectEnd(await loop({ headers }));
+  });
+
+  it('ends a loop of a step that sends events', async () => {
+    await expectEnd(await emittingLoop(server.call));
+  });
+
+  it('ends a loop after 50 where no policy says when', async () => {
+    const { call } = await createTenant(server, `unlimited-${kind}`);
+    await expectEnd(await emittingLoop(call), 50);
+  });
+
+  it.each(['workflow.failed', 'automate.x', 'events.batch'])('lets no step send %s', async (event_type) => {
+    const nodes = [{ id: 'send', type: 'core.emit', config: { event_type } }];
+    const reply = await server.call('POST', '/api/v1/workflows/', { name: 'Test', graph: { nodes, edges: [] } });
+    expect(reply).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/graph/nodes/0/config/event_type', code: 'reserved_event_type' }] },
+    });
   });
 
   it.each([['x-trace-id'], ['traceparent']])('ends a loop by way of somebody who passes %s on', async (header) => {

@@ -1,15 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
-import { createWorkflow, eventually, runWorkflow, stepsOf, waitForExecution } from './support/executions.ts';
+import { createTestDatabase, createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
+import { createWorkflow, type Execution, eventually, runWorkflow, stepsOf, waitForExecution } from './support/executions.ts';
+import { callOf, edge } from './support/graphs.ts';
+import { createScriptedSink, type ScriptedSink } from './support/scripted-sink.ts';
+import { startServerProcess } from './support/server-process.ts';
 
 const byOrder = { '==': [{ var: 'payload.order' }, { var: 'event.payload.order' }] };
 
 describe.each(databaseKinds)('events that are waited for on %s', (kind) => {
   let server: TestServer;
+  let sink: ScriptedSink;
   beforeAll(async () => {
-    server = await createTestServer(kind);
+    sink = await createScriptedSink();
+    server = await createTestServer(kind, { environment: { AUTOMATE_OUTBOUND_ALLOW_HOSTS: sink.host } });
   });
-  afterAll(() => server?.close());
+  afterAll(async () => {
+    await server?.close();
+    await sink?.close();
+  });
 
   const send = async (event_type: string, payload: object) =>
     (await server.call<{ event_id: string }>('POST', '/api/v1/events/', { event_type, payload })).body.event_id;
@@ -137,28 +145,41 @@ describe.each(databaseKinds)('events that are waited for on %s', (kind) => {
     expect((await waitForExecution(server, id)).error).toMatchObject({ code: 'step_timeout' });
   });
 
-  it('are sent by a step, once, and start others', async () => {
-    const receiver = await createWorkflow(
+  const emit = { id: 'send', type: 'core.emit', config: { event_type: 'chain.next', payload: { n: '{{ event.payload.n }}' } } };
+  const eventsOf = async (trace: string) =>
+    (await server.call<{ results: Record<string, unknown>[] }>('GET', `/api/v1/events/?trace_id=${trace}&event_type=chain.next`))
+      .body.results;
+  const executionsOf = async (trace: string, workflow: string) =>
+    (await server.call<{ results: Execution[] }>('GET', `/api/v1/executions/?trace_id=${trace}&workflow_id=${workflow}`)).body
+      .results;
+  const receive = () =>
+    createWorkflow(server, [{ id: 'got', type: 'core.transform', config: { template: { n: '{{ event.payload.n }}' } } }], [], {
+      triggers: [{ type: 'event', event_type: 'chain.next' }],
+    });
+
+  it.each([
+    ['', []],
+    [', though the step behind it is tried again', [['call', '/500-once']]],
+  ] as const)('are sent by a step, once, and start others%s', async (_what, behind) => {
+    const receiver = await receive();
+    const retry = { retry: { attempts: 3, initial_seconds: 0.05 } };
+    const sender = await createWorkflow(
       server,
-      [{ id: 'got', type: 'core.transform', config: { template: { n: '{{ event.payload.n }}' } } }],
-      [],
-      {
-        triggers: [{ type: 'event', event_type: 'chain.next' }],
-      },
+      [emit, ...behind.map(([id, path]) => callOf(sink)(id, path, retry))],
+      behind.map(([id]) => edge('send', id)),
     );
-    const sender = await createWorkflow(server, [
-      { id: 'send', type: 'core.emit', config: { event_type: 'chain.next', payload: { n: '{{ event.payload.n }}' } } },
-    ]);
     const ended = await runWorkflow(server, sender, { n: 5 });
-    const { event_id } = ended.output as { event_id: string };
-    const event = (await server.call<Record<string, unknown>>('GET', `/api/v1/events/${event_id}/`)).body;
-    expect(event).toMatchObject({ event_type: 'chain.next', source: 'workflow', payload: { n: 5 }, trace_id: ended.trace_id });
-    const started = await eventually(
-      async () =>
-        (await server.call<{ results: { id: string }[] }>('GET', `/api/v1/executions/?workflow_id=${receiver}`)).body.results,
+    expect(ended.status).toBe('succeeded');
+    for (const [id] of behind) expect(stepsOf(ended)[id]?.attempts).toBe(2);
+    const [started] = await eventually(
+      () => executionsOf(ended.trace_id, receiver),
       ({ length }) => length > 0,
     );
-    expect((await waitForExecution(server, started[0]?.id as string)).output).toEqual({ n: 5 });
+    expect((await waitForExecution(server, started?.id ?? '')).output).toEqual({ n: 5 });
+    const events = await eventsOf(ended.trace_id);
+    expect(events).toMatchObject([{ source: 'workflow', payload: { n: 5 } }]);
+    expect(stepsOf(ended).send?.output).toEqual({ event_id: events[0]?.id });
+    expect(await executionsOf(ended.trace_id, receiver)).toHaveLength(1);
   });
 
   it('cancel the executions that say so, and no other', async () => {
@@ -222,3 +243,67 @@ describe.each(databaseKinds)('events that are waited for on %s', (kind) => {
     expect(refused.body.errors).toMatchObject([{ pointer: '/graph/nodes/0/config/match', code: 'computed_path' }]);
   });
 });
+
+it.each(databaseKinds)(
+  'events that steps send are sent once, whatever dies meanwhile, on %s',
+  { timeout: 90_000 },
+  async (kind) => {
+    const database = await createTestDatabase(kind);
+    const sink = await createScriptedSink();
+    const environment = {
+      AUTOMATE_BOOTSTRAP_TOKEN: 'a-token-that-only-tests-use-0123456789',
+      AUTOMATE_LEASE_SECONDS: '3',
+      AUTOMATE_OUTBOUND_ALLOW_HOSTS: sink.host,
+    };
+    let server = await startServerProcess(database, environment);
+    try {
+      const workflow = async (nodes: object[], edges: object[] = [], more: object = {}) => {
+        const made = await server.call<{ id: string }>('POST', '/api/v1/workflows/', {
+          name: 'x',
+          graph: { nodes, edges },
+          ...more,
+        });
+        expect(made.status, JSON.stringify(made.body)).toBe(201);
+        return made.body.id;
+      };
+      const list = async <Row>(path: string) =>
+        (await server.call<{ results: Row[] }>('GET', `/api/v1/${path}&limit=200`)).body.results;
+      const executionsOf = (id: string) => list<Execution>(`executions/?workflow_id=${id}`);
+      const ended = (id: string, count: number) =>
+        eventually(
+          () => executionsOf(id),
+          (rows) => rows.length >= count && rows.every(({ finished_at }) => finished_at !== null),
+          60_000,
+        );
+
+      const receiver = await workflow([{ id: 'got', type: 'core.log', config: { message: 'got' } }], [], {
+        triggers: [{ type: 'event', event_type: 'sent.once' }],
+      });
+      const payload = { of: '{{ event.payload.n }}', item: '{{ item }}' };
+      const body = {
+        nodes: [callOf(sink)('before', '/echo'), { id: 'send', type: 'core.emit', config: { event_type: 'sent.once', payload } }],
+        edges: [edge('before', 'send')],
+      };
+      const sender = await workflow([{ id: 'each', type: 'flow.foreach', config: { items: [1, 2, 3, 4, 5, 6, 7, 8], body } }]);
+      for (let n = 0; n < 20; n += 1)
+        expect((await server.call('POST', `/api/v1/workflows/${sender}/run/`, { input: { n } })).status).toBe(202);
+      await eventually(
+        async () => sink.calls.length,
+        (count) => count >= 60,
+      );
+      await server.kill();
+      server = await startServerProcess(database, environment);
+
+      expect((await ended(sender, 20)).map(({ status }) => status)).toEqual(Array(20).fill('succeeded'));
+      await ended(receiver, 160);
+      const events = await list<{ payload: { of: number; item: number } }>('events/?event_type=sent.once');
+      expect(events).toHaveLength(160);
+      expect(new Set(events.map(({ payload: { of, item } }) => `${of} ${item}`)).size).toBe(160);
+      expect(await executionsOf(receiver)).toHaveLength(160);
+    } finally {
+      await server.kill();
+      await sink.close();
+      await database.dispose();
+    }
+  },
+);

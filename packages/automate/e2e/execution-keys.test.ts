@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { createWorkflow, type Execution, eventually, waitForExecution } from './support/executions.ts';
+import { edge, nap, wait } from './support/graphs.ts';
 import { withContract } from './support/openapi.ts';
 import { createTenant, keyOf } from './support/tenants.ts';
 
@@ -158,17 +159,24 @@ describe.each(databaseKinds)('keys of executions on %s', (kind) => {
   });
 
   it('starts one of many that are signalled at once, and loses no signal', async () => {
-    const id = await workflow([
-      { id: 'loop', type: 'core.wait_for_signal', config: { name: 'go' } },
-      { id: 'rest', type: 'core.sleep', config: { seconds: 60 } },
-    ]);
+    const nodes = [wait('first', 'go'), wait('second', 'go'), wait('third', 'go'), nap('rest', 60)];
+    const edges = [edge('first', 'second'), edge('second', 'third'), edge('third', 'rest')];
+    const id = await createWorkflow(server, nodes, edges, { slug: `keys-${kind}-${++serial}` });
     const replies = await Promise.all(
-      Array.from({ length: 5 }, (_, n) => signal(id, { execution_key: 'k', signal: { name: 'go', data: { n } } })),
+      Array.from({ length: 5 }, async (_, n) => ({
+        n,
+        ...(await signal(id, { execution_key: 'k', signal: { name: 'go', data: { n } } })),
+      })),
     );
-    expect(replies.filter(({ status }) => status === 202).length).toBeGreaterThan(0);
-    expect(replies.every(({ status }) => [202, 409].includes(status))).toBe(true);
+    expect(replies.map(({ status }) => status).toSorted()).toEqual([202, 202, 202, 409, 409]);
     const rows = await executionsOf(id);
     expect(rows).toHaveLength(1);
+    const { steps } = await eventually(
+      () => get(rows[0]?.id ?? ''),
+      (execution) => execution.steps.some(({ node }) => node === 'rest'),
+    );
+    const heard = steps.filter(({ node }) => node !== 'rest').map(({ output }) => (output as { n: number }).n);
+    expect(heard.toSorted()).toEqual(replies.flatMap(({ status, n }) => (status === 202 ? n : [])));
     await server.call('POST', `/api/v1/executions/${rows[0]?.id}/cancel/`);
   });
 

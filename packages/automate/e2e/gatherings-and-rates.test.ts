@@ -94,6 +94,24 @@ describe.each(databaseKinds)('gatherings and rates on %s', (kind) => {
     expect(await verdictOf(second as Receipt, ({ note }) => note === null)).toMatchObject({ execution_id: rows[0]?.id });
   });
 
+  it('starts once with all events, though a version is published while a batch fills', async () => {
+    const settings = { batch: { size: 4, seconds: 30 } };
+    const { send, publish, executions } = await workflow(settings);
+    const early = await send({ n: 1 }, { n: 2 });
+    for (const receipt of early) await verdictOf(receipt, ({ note }) => note === 'batched');
+    await publish(settings);
+    const late = await send({ n: 3 }, { n: 4 });
+    const rows = await eventually(executions, (found) => found.length > 0 && found.every(isOver));
+    expect(rows.length).toBe(1);
+    const { workflow_version, output } = await waitForExecution(server, rows[0]?.id ?? '');
+    expect(workflow_version).toBe(2);
+    expect((output as unknown as BatchOutput).event.events.map(({ payload }) => payload)).toEqual(
+      [1, 2, 3, 4].map((n) => ({ n })),
+    );
+    for (const receipt of [...early, ...late])
+      expect(await verdictOf(receipt, ({ note }) => note === null)).toMatchObject({ execution_id: rows[0]?.id });
+  });
+
   it('keeps one event of a debounce, however many come', async () => {
     const { id, send, executions } = await workflow({ debounce: { seconds: 2, key: '{{ event.payload.k }}' } });
     for (let part = 0; part < 4; part += 1)
