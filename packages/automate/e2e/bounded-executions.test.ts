@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { defineStep, type StepType } from '../src/engine/index.ts';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { createWorkflow, type Execution, eventually, runWorkflow, stepsOf, waitForExecution } from './support/executions.ts';
+import { createTenant } from './support/tenants.ts';
 
 /** A step of the host that makes as much as it is told. */
 const makes = defineStep({
@@ -31,6 +32,11 @@ const takes = defineStep({
 const KIB = 1_024;
 const STEP_BYTES = 256 * KIB;
 const EXECUTION_BYTES = 1_024 * KIB;
+const DOUBLINGS = Array.from({ length: 20 }, (_, index) => {
+  const of = index === 0 ? '{{ event.payload }}' : `{{ steps.d${index - 1}.output }}`;
+  return { id: `d${index}`, type: 'core.transform', config: { template: { a: of, b: of } } };
+});
+const INTO_THE_NEXT = DOUBLINGS.slice(1).map(({ id }, index) => ({ source: `d${index}`, target: id }));
 
 describe.each(databaseKinds)('bounds of executions on %s', { timeout: 120_000 }, (kind) => {
   let server: TestServer;
@@ -91,12 +97,8 @@ describe.each(databaseKinds)('bounds of executions on %s', { timeout: 120_000 },
   });
 
   it('fails the one of 20 doublings that is too large, and takes the error edge where there is one', async () => {
-    const nodes = Array.from({ length: 20 }, (_, index) => {
-      const of = index === 0 ? '{{ event.payload }}' : `{{ steps.d${index - 1}.output }}`;
-      return { id: `d${index}`, type: 'core.transform', config: { template: { a: of, b: of } } };
-    });
-    const edges = nodes.slice(1).map(({ id }, index) => ({ source: `d${index}`, target: id }));
-    const execution = await runWorkflow(server, await createWorkflow(server, nodes, edges), { text: 'x'.repeat(KIB) });
+    const workflow = await createWorkflow(server, DOUBLINGS, INTO_THE_NEXT);
+    const execution = await runWorkflow(server, workflow, { text: 'x'.repeat(KIB) });
     expect(execution).toMatchObject({ status: 'failed', error: { code: 'output_too_large', node: 'd7' } });
     expect(stepsOf(execution).d6).toMatchObject({ status: 'succeeded' });
     const guarded = await createWorkflow(
@@ -108,6 +110,24 @@ describe.each(databaseKinds)('bounds of executions on %s', { timeout: 120_000 },
       [{ source: 'a', target: 'b', condition: 'error' }],
     );
     expect(await runWorkflow(server, guarded)).toMatchObject({ status: 'succeeded', output: { code: 'output_too_large' } });
+  });
+
+  it('lets others go on beside runs that are too large, and repeats nothing of them', async () => {
+    const other = { ...server, call: (await createTenant(server, `neighbour-${kind}`)).call };
+    const get = (id: string) => ({ id, type: 'http.request', config: { url: `http://${host}/` } });
+    const heavy = await createWorkflow(server, DOUBLINGS, INTO_THE_NEXT);
+    const light = await createWorkflow(other, [get('a'), get('b')], [{ source: 'a', target: 'b' }]);
+    const before = calls;
+    const outcomeOf = async (as: TestServer, workflow: string) => {
+      const { id, status } = await runWorkflow(as, workflow, { text: 'x'.repeat(KIB) });
+      const job = await as.call<{ attempts: number }>('GET', `/api/v1/jobs/${id}/`);
+      return `${status} ${job.body.attempts}`;
+    };
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => (n % 2 ? outcomeOf(server, heavy) : outcomeOf(other, light))),
+    );
+    expect(outcomes).toEqual(outcomes.map((_, n) => (n % 2 ? 'failed 1' : 'succeeded 1')));
+    expect(calls - before).toBe(20);
   });
 
   it.each([true, false])('ends a loop over replies that are too many together, collected: %s', async (collect) => {

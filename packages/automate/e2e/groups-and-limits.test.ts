@@ -106,14 +106,19 @@ describe.each(databaseKinds)('limits and groups on %s', (kind) => {
     });
 
     it('tries only after the codes that it names, and never unless it says so', async () => {
+      const body = graph([call('broken', '/503', once)]);
       for (const [retry, attempts] of [
         [{ ...again, retry_on: ['step_timeout'] }, 1],
         [{ ...again, retry_on: ['http_status'] }, 3],
         [undefined, 1],
       ] as const) {
-        const node = group(graph([call('broken', '/503', once)]), retry && { retry });
-        const execution = await runWorkflow(server, await createWorkflow(server, [node]));
-        expect(stepsOf(execution).group?.attempts).toBe(attempts);
+        const more = retry && { retry };
+        for (const node of [group(body, more), foreach([1], body, {}, more)]) {
+          const before = callsOf('/503');
+          const execution = await runWorkflow(server, await createWorkflow(server, [node]));
+          expect(stepsOf(execution)[node.id]?.attempts).toBe(attempts);
+          expect(callsOf('/503') - before).toBe(attempts);
+        }
       }
     });
 

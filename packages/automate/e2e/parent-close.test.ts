@@ -63,8 +63,8 @@ describe.each(databaseKinds)('what a parent leaves behind on %s', (kind) => {
     expect(await endsOf(parent.id)).toEqual(['cancelled']);
   });
 
-  it('cancels all other items of a loop with the one that fails, also where the loop leads on', async () => {
-    const slug = `nth-${kind}`;
+  it.each([false, true])('cancels all other items of a loop with the one that fails, which leads on: %s', async (leadsOn) => {
+    const slug = `nth-${leadsOn}-${kind}`;
     await createWorkflow(
       server,
       [
@@ -85,12 +85,12 @@ describe.each(databaseKinds)('what a parent leaves behind on %s', (kind) => {
       type: 'flow.foreach',
       config: { items: Array.from({ length: 50 }, (_, n) => n), concurrency: 50, body },
     };
-    const parent = await runWorkflow(
-      server,
-      await createWorkflow(server, [loop, log('rescue'), log('fine')], [edge('loop', 'rescue', 'error'), edge('loop', 'fine')]),
-    );
-    expect(parent.status).toBe('succeeded');
-    expect(stepsOf(parent).rescue?.status).toBe('succeeded');
+    const edges = [edge('loop', 'fine'), ...(leadsOn ? [edge('loop', 'rescue', 'error')] : [])];
+    const nodes = [loop, log('fine'), ...(leadsOn ? [log('rescue')] : [])];
+    const parent = await runWorkflow(server, await createWorkflow(server, nodes, edges));
+    expect(parent.status).toBe(leadsOn ? 'succeeded' : 'failed');
+    expect(stepsOf(parent).rescue?.status).toBe(leadsOn ? 'succeeded' : undefined);
+    expect(stepsOf(parent).loop).toMatchObject({ status: 'failed', error: { code: 'workflow_failed' } });
     const ends = await endsOf(parent.id, 50);
     expect([ends.length, ends.filter((end) => end === 'cancelled').length]).toEqual([50, 49]);
   });

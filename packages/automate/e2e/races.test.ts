@@ -64,25 +64,22 @@ describe.each(databaseKinds)('branches that race on %s', (kind) => {
     ]);
   });
 
-  it('lets losers go on where nothing says else, and their failure costs nothing any more', async () => {
-    const nodes = [
-      log('start'),
-      nap('slow', 0.3),
-      call('late', '/500', once),
-      log('quick'),
-      set('join', { ok: true }, { join: 'any' }),
-    ];
-    const edges = [
-      edge('start', 'slow'),
-      edge('slow', 'late'),
-      edge('late', 'join'),
-      edge('start', 'quick'),
-      edge('quick', 'join'),
-    ];
-    const execution = await runWorkflow(server, await createWorkflow(server, nodes, edges));
-    expect(execution).toMatchObject({ status: 'succeeded', output: { ok: true } });
-    expect(stepsOf(execution).late).toMatchObject({ status: 'failed', error: { code: 'http_status' } });
-  });
+  it.each([{ join: 'any' }, { join: 'first_success', cancel_losers: false }])(
+    'lets losers of a join of $join go on, and their failure costs nothing any more',
+    async (join) => {
+      const nodes = [log('start'), nap('slow', 0.3), call('late', '/500', once), log('quick'), set('join', { ok: true }, join)];
+      const edges = [
+        edge('start', 'slow'),
+        edge('slow', 'late'),
+        edge('late', 'join'),
+        edge('start', 'quick'),
+        edge('quick', 'join'),
+      ];
+      const execution = await runWorkflow(server, await createWorkflow(server, nodes, edges));
+      expect(execution).toMatchObject({ status: 'succeeded', output: { ok: true } });
+      expect(stepsOf(execution).late).toMatchObject({ status: 'failed', error: { code: 'http_status' } });
+    },
+  );
 
   it('still fails where a branch of two fails first, or fails that something else depends on', async () => {
     const first = await race([call('boom', '/500', once), nap('slow', 30)], { join: 'any' });

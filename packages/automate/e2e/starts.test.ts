@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { type Execution, eventually, stepsOf } from './support/executions.ts';
+import { callOf } from './support/graphs.ts';
+import { createScriptedSink, type ScriptedSink } from './support/scripted-sink.ts';
 import { createTenant, type TestTenant } from './support/tenants.ts';
 
 interface Problem {
@@ -14,13 +16,18 @@ const ENDED = ['succeeded', 'failed', 'cancelled'];
 
 describe.each(databaseKinds)('every way an execution starts on %s', (kind) => {
   let server: TestServer;
+  let sink: ScriptedSink;
   let tenant: TestTenant;
   let count = 0;
 
   beforeAll(async () => {
-    server = await createTestServer(kind);
+    sink = await createScriptedSink();
+    server = await createTestServer(kind, { environment: { AUTOMATE_OUTBOUND_ALLOW_HOSTS: sink.host } });
   });
-  afterAll(() => server?.close());
+  afterAll(async () => {
+    await server?.close();
+    await sink?.close();
+  });
   beforeEach(async () => {
     tenant = await createTenant(server, `starts-${kind}-${++count}`);
   });
@@ -79,14 +86,23 @@ describe.each(databaseKinds)('every way an execution starts on %s', (kind) => {
 
   it('repeats no step of those that are stored beside a child that cannot be admitted', async () => {
     const { slug } = await save([LOG], { slug: 'inner', settings: { concurrency: { limit: 1, key: '{{ event.payload.x }}' } } });
+    const call = (id: string) => callOf(sink)(id, '/beside', {}, { json: { id, of: '{{ execution.id }}' } });
     const outer = await save([child(slug)]);
-    const beside = await save([LOG]);
+    const beside = await save(['a', 'b', 'c'].map(call));
+    // What is ready meanwhile is stored together.
+    const holding = server.automate.db.transaction(async (transaction) => {
+      await transaction.query('lock table step_runs in exclusive mode');
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    });
     const started = await Promise.all(Array.from({ length: 20 }, (_, n) => run(n % 2 ? outer.id : beside.id)));
+    await holding;
     for (const [n, { body }] of started.entries()) {
       const execution = await ended(body.execution_id);
       expect(execution.status).toBe(n % 2 ? 'failed' : 'succeeded');
-      expect(execution.steps.map(({ attempts }) => attempts)).toEqual([1]);
+      expect(execution.steps.map(({ attempts }) => attempts)).toEqual(n % 2 ? [1] : [1, 1, 1]);
     }
+    const calls = sink.calls.map(({ body }) => JSON.stringify(body));
+    expect([calls.length, new Set(calls).size]).toEqual([30, 30]);
   });
 
   it('tells who starts by hand, or again, that the settings cannot be applied', async () => {

@@ -87,6 +87,14 @@ describe.each(databaseKinds)('what steps take in and give out on %s', { timeout:
     expect(execution.steps[0]).toMatchObject({ attempts: 1, input: { json: { initial: '\ufffd.' } } });
   });
 
+  it('sends a NUL once, as U+FFFD', async () => {
+    const json = { text: 'x{{ event.payload.t | base64_decode }}' };
+    const execution = await run('http.request', { method: 'POST', url: `${sink.url}/nul`, json }, { t: 'AA==' });
+    expect(execution.status).toBe('succeeded');
+    expect(execution.steps).toMatchObject([{ attempts: 1, input: { json: { text: 'x\ufffd' } } }]);
+    expect(sink.calls.filter(({ path }) => path === '/nul')).toMatchObject([{ body: { text: 'x\ufffd' } }]);
+  });
+
   it('refuses half a character in a header, without a call', async () => {
     const execution = await run('http.request', { url: `${sink.url}/header`, headers: { 'x-i': `Initial ${FIRST}` } }, HALF);
     expect(execution).toMatchObject({ status: 'failed', error: { node: 'a' } });

@@ -42,6 +42,16 @@ describe.each(databaseKinds)('undoing on %s', (kind) => {
     expect(startedAt('start')).toBeLessThan(startedAt('charge'));
   });
 
+  it('undoes each time what was done, once, when a replay fails again', async () => {
+    const nodes = [call('charge', '/charge-again', undo('/refund-again')), call('ship', '/500', once)];
+    const original = await runWorkflow(server, await createWorkflow(server, nodes, [edge('charge', 'ship')]));
+    const { body } = await does.replay(original.id, { from_step: 'ship' });
+    const again = await waitForExecution(server, body.execution_id);
+    expect([again.status, again.error?.node]).toEqual(['failed', 'ship']);
+    expect([callsOf('/charge-again').length, callsOf('/refund-again').length]).toEqual([2, 2]);
+    expect(new Set(callsOf('/refund-again').map(({ key }) => key)).size).toBe(2);
+  });
+
   it('holds up no other execution that the same event cancels', async () => {
     const settings = { cancel_on: [{ event_type: 'everything.stopped' }] };
     const slow = { ...undo('/503'), retry: { attempts: 2, initial_seconds: 600, jitter: false } };
