@@ -12,6 +12,7 @@ interface Problem {
 
 const LOG = { id: 'log', type: 'core.log', config: { message: 'x' } };
 const NAP = { id: 'nap', type: 'core.sleep', config: { seconds: 60 } };
+const FAILS = { id: 'fail', type: 'core.transform', config: { template: { x: '{{ event.payload.missing }}' } } };
 const ENDED = ['succeeded', 'failed', 'cancelled'];
 
 describe.each(databaseKinds)('every way an execution starts on %s', (kind) => {
@@ -139,7 +140,7 @@ describe.each(databaseKinds)('every way an execution starts on %s', (kind) => {
     expect(execution.error?.code).toBe('policy_executions_limited');
   });
 
-  it('holds replays of a batch, and error workflows, to the policy', async () => {
+  it('holds replays of a batch to the policy', async () => {
     const { id } = await save([LOG]);
     const { body } = await run(id);
     await ended(body.execution_id);
@@ -155,6 +156,37 @@ describe.each(databaseKinds)('every way an execution starts on %s', (kind) => {
     );
     expect(job.progress.failed).toBe(1);
     expect(await total()).toBe(1);
+  });
+
+  it('holds a replay, and a signal that starts, to the policy', async () => {
+    const { id } = await save([{ id: 'wait', type: 'core.wait_for_signal', config: { name: 'go', timeout_seconds: 0.1 } }]);
+    const { body } = await run(id);
+    await ended(body.execution_id);
+    await setCeiling({ max_active_executions: 0 });
+    const limited = { status: 429, body: { code: 'policy_executions_limited' } };
+    expect(await tenant.call('POST', `/api/v1/executions/${body.execution_id}/replay/`, {})).toMatchObject(limited);
+    const signal = { execution_key: 'k', signal: { name: 'go', data: {} } };
+    expect(await tenant.call('POST', `/api/v1/workflows/${id}/signal-with-start/`, signal)).toMatchObject(limited);
+    expect(await total()).toBe(1);
+  });
+
+  it('starts an error workflow as soon as the policy has room for it', async () => {
+    const rescue = await save([LOG], { slug: 'rescue' });
+    const nap = { id: 'nap', type: 'core.sleep', config: { seconds: 1 } };
+    const edges = [{ source: 'nap', target: 'fail' }];
+    const failing = await save([nap, FAILS], { settings: { error_workflow: rescue.slug } }, edges);
+    const { body } = await run(failing.id);
+    await setCeiling({ max_active_executions: 0 });
+    expect((await ended(body.execution_id)).status).toBe('failed');
+    const job = () =>
+      tenant.call<{ results: { attempts: number; state: string }[] }>('GET', '/api/v1/jobs/?kind=error_workflow&limit=1');
+    await eventually(job, (reply) => (reply.body.results[0]?.attempts ?? 0) > 0);
+    expect(await total(`&workflow_id=${rescue.id}`)).toBe(0);
+    await setCeiling({ max_active_executions: 10 });
+    await eventually(
+      () => total(`&workflow_id=${rescue.id}`),
+      (count) => count === 1,
+    );
   });
 
   it('keeps a fork bomb within the descendants of one execution', async () => {
@@ -190,9 +222,8 @@ describe.each(databaseKinds)('every way an execution starts on %s', (kind) => {
   });
 
   it('brings error workflows that lead to each other to an end', async () => {
-    const fails = { id: 'fail', type: 'core.transform', config: { template: { x: '{{ event.payload.missing }}' } } };
     const handler = await save([LOG], { slug: 'handler' });
-    await save([fails], { slug: 'fails', settings: { error_workflow: 'handler' } });
+    await save([FAILS], { slug: 'fails', settings: { error_workflow: 'handler' } });
     const graph = { nodes: [child('fails', { wait: false })], edges: [] };
     expect((await tenant.call('PUT', `/api/v1/workflows/${handler.id}/`, { name: 'W', graph })).status).toBe(200);
     const first = await tenant.call<{ results: { id: string }[] }>('GET', '/api/v1/workflows/?slug=fails');
