@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AnyJson } from '../../schemas.ts';
-import { compileStepRule } from '../rule.ts';
+import { compileStepCondition } from '../rule.ts';
 import { defineStep } from '../step-type.ts';
 
 /** Lets the execution go on here only when a rule holds; what comes behind is skipped otherwise. */
@@ -10,7 +10,7 @@ export const coreFilter = defineStep({
   config: z.strictObject({ condition: AnyJson.describe('JSONLogic') }),
   ruleFields: ['condition'],
   compile({ condition }) {
-    const { rule, input } = compileStepRule('condition', condition);
+    const { rule, input } = compileStepCondition('condition', condition);
     return {
       isPure: true,
       input,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AnyJson } from '../../schemas.ts';
-import { compileStepRule } from '../rule.ts';
+import { compileStepCondition } from '../rule.ts';
 import { defineStep } from '../step-type.ts';
 
 /** Leaves by the edges whose condition is `"true"` or `"false"`. */
@@ -11,7 +11,7 @@ export const logicIf = defineStep({
   ruleFields: ['condition'],
   routes: () => ['true', 'false'],
   compile({ condition }) {
-    const { rule, input } = compileStepRule('condition', condition);
+    const { rule, input } = compileStepCondition('condition', condition);
     return {
       isPure: true,
       input,
