@@ -123,7 +123,7 @@ export async function streams(attacker: Attacker, count: number): Promise<{ open
 
 /** A workflow that starts itself three times. */
 export async function forks(attacker: Attacker): Promise<void> {
-  const slug = 'fork-bomb';
+  const slug = `fork-bomb-${Date.now()}`;
   const start = (id: string) => ({ id, type: 'workflow.run', on_error: 'continue', config: { workflow: slug, wait: false } });
   const nodes = ['a', 'b', 'c'].map(start);
   const workflow = await save(attacker, { slug, graph: { nodes, edges: [] } });

@@ -6,7 +6,7 @@ export { migrate, pendingMigrations } from './migrate.ts';
 export { checkModelTables } from './model-tables.ts';
 export { openDatabase } from './open.ts';
 export { openPglite } from './pglite/pglite.ts';
-export { type Db, type Queryable, type QueryResult, roles } from './port.ts';
+export { backgroundOf, type Db, type Queryable, type QueryResult, roles } from './port.ts';
 export { openPostgres } from './postgres.ts';
 export { createOperatorRepository, createRepository, loadStatements } from './repository.ts';
 export { retryTransient } from './retry.ts';

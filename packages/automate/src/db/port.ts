@@ -16,11 +16,10 @@ export interface Queryable {
  * The database as the product sees it: one PostgreSQL dialect, two drivers.
  * `query` and `transaction` run as the system role, which sees all tenants; request handlers use `asTenant`.
  */
-export interface Db extends Queryable {
+export interface Db extends Sessions {
   readonly driver: 'postgres' | 'pglite';
-  transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>;
-  /** A transaction in which row-level security shows and accepts only the rows of this tenant. */
-  asTenant<T>(tenantId: string, work: (transaction: Queryable) => Promise<T>): Promise<T>;
+  /** The same for work in the background: where all share one session, requests go first. Absent where there are many. */
+  readonly background?: Sessions;
   /** Runs a script of several statements as the owner of the schema: migrations only. */
   migrate<T>(work: (connection: MigrationConnection) => Promise<T>): Promise<T>;
   /** Tells every process. Delivery is best effort: receivers also poll. */
@@ -30,6 +29,18 @@ export interface Db extends Queryable {
   /** Reclaims the space of dead rows where no server does it by itself (PGlite has no autovacuum); else does nothing. */
   vacuum(tables: readonly string[]): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Statements, each of its own or several in a transaction. */
+export interface Sessions extends Queryable {
+  transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>;
+  /** A transaction in which row-level security shows and accepts only the rows of this tenant. */
+  asTenant<T>(tenantId: string, work: (transaction: Queryable) => Promise<T>): Promise<T>;
+}
+
+/** The database for work in the background. */
+export function backgroundOf(db: Db): Db {
+  return db.background ? { ...db, ...db.background } : db;
 }
 
 export interface MigrationConnection extends Queryable {

@@ -1,4 +1,4 @@
-import { createDatabaseClock, type Db, type Queryable } from '../db/index.ts';
+import { backgroundOf, createDatabaseClock, type Db, type Queryable } from '../db/index.ts';
 import type { Outbound, Policies, Secrets } from '../governance/index.ts';
 import {
   CANCEL_CHANNEL,
@@ -104,6 +104,7 @@ const ANNOUNCE_EVERY_MS = 10;
 
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { db, logger, settings } = options;
+  const background = backgroundOf(db);
   const clock = createDatabaseClock(db);
   const codePool = options.hasCodeSteps ? createCodePool() : undefined;
   const registry = createStepRegistry({ outbound: options.outbound, codePool, steps: options.steps ?? [] });
@@ -124,7 +125,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   });
   const emitted = createEmittedEvents({ db, logger, onCommitted: teller.received });
   const journal = createJournal({
-    db,
+    db: background,
     onStored: (ids, entries, told) => {
       live.publish(ids);
       countStored(entries);
@@ -135,15 +136,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       if (entries.some(hasWork)) announceWork();
     },
   });
-  const children = createChildren({ db, policies: options.policies });
-  const versions = createVersionCache({ db, registry });
+  const children = createChildren({ db: background, policies: options.policies });
+  const versions = createVersionCache({ db: background, registry });
   let worker: Worker | undefined;
   let announcing: NodeJS.Timeout | undefined;
   let reading: NodeJS.Timeout | undefined;
   const lanesToAnnounce = new Set<string>();
 
   const dispatch = createDispatchLoop({
-    db,
+    db: background,
     name: settings.name,
     logger,
     triggers: createTriggerCache(),
@@ -222,7 +223,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const replays = createReplays({ db, registry, policies: options.policies, onQueued: announceWork });
   const handlers = [
     createExecutionHandler({
-      db,
+      db: background,
       journal,
       versions,
       registry,
@@ -239,10 +240,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       onParked: (until) => worker?.wakeIn(until.getTime() - clock.now().getTime()),
       onTold: announceTold,
     }),
-    errorWorkflowHandler({ db, policies: options.policies, redactFor: options.redactFor, onStarted: announceWork }),
-    steeringHandler({ db, control, onTold: announceTold }),
-    eventDeliveryHandler({ db, onTold: announceTold }),
-    executionBatchHandler({ db, control, replays, onQueued: announceWork, onTold: announceTold }),
+    errorWorkflowHandler({ db: background, policies: options.policies, redactFor: options.redactFor, onStarted: announceWork }),
+    steeringHandler({ db: background, control, onTold: announceTold }),
+    eventDeliveryHandler({ db: background, onTold: announceTold }),
+    executionBatchHandler({ db: background, control, replays, onQueued: announceWork, onTold: announceTold }),
     ...(options.handlers ?? []),
   ];
   const jobs = createJobs({ db, live, reads, handlers, onQueued: announceWork, onCancelled: announceCancelled });
@@ -279,7 +280,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     async startWorker() {
       const all = [...handlers, jobs.handler];
       worker = createWorker({
-        db,
+        db: background,
         logger,
         handlers: all,
         live,

@@ -40,12 +40,19 @@ export async function openPglite({ directory, logger }: PgliteOptions): Promise<
   }
 
   /** One at a time, with whatever each sends. */
-  function withSession<T>(work: () => Promise<T>): Promise<T> {
-    return session.run(async () => {
-      await prepare();
-      return work();
-    });
-  }
+  const sessions = (isPatient: boolean): Pick<Db, 'query' | 'transaction' | 'asTenant'> => {
+    const withSession = <T>(work: () => Promise<T>): Promise<T> =>
+      session.run(async () => {
+        await prepare();
+        return work();
+      }, isPatient);
+    return {
+      query: (text, values, name) => withSession(() => connection.query(text, values, name)),
+      transaction: (work) => mapped(withSession(() => runTransaction(connection, work))),
+      asTenant: async (tenantId, work) =>
+        mapped(withSession(() => runTransactionAfter(connection, beginAsTenant(tenantId), work))),
+    };
+  };
 
   async function mapped<T>(work: Promise<T>): Promise<T> {
     return work.catch((error: unknown) => {
@@ -55,9 +62,8 @@ export async function openPglite({ directory, logger }: PgliteOptions): Promise<
 
   return {
     driver: 'pglite',
-    query: (text, values, name) => withSession(() => connection.query(text, values, name)),
-    transaction: (work) => mapped(withSession(() => runTransaction(connection, work))),
-    asTenant: async (tenantId, work) => mapped(withSession(() => runTransactionAfter(connection, beginAsTenant(tenantId), work))),
+    ...sessions(false),
+    background: sessions(true),
     migrate: (work) =>
       session.run(async () => {
         generation = -1;

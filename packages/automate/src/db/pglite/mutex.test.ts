@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { createMutex } from './mutex.ts';
+
+function setUp() {
+  const mutex = createMutex();
+  const order: string[] = [];
+  let held = 0;
+  const run = (name: string, isPatient = false) =>
+    mutex.run(async () => {
+      held += 1;
+      expect(held).toBe(1);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      order.push(name);
+      held -= 1;
+      if (name.startsWith('fail')) throw new Error(name);
+      return name;
+    }, isPatient);
+  return { order, run };
+}
+
+it('serves one at a time, in order, whatever fails', async () => {
+  const { order, run } = setUp();
+  const ends = await Promise.allSettled(['a', 'fails', 'b'].map((name) => run(name)));
+  expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(await run('c')).toBe('c');
+  expect(order).toEqual(['a', 'fails', 'b', 'c']);
+});
+
+it('lets two go before one that is patient, and none wait for ever', async () => {
+  const { order, run } = setUp();
+  const all = ['p1', 'p2', 'p3'].map((name) => run(name, true));
+  all.push(...['a', 'b', 'c', 'd', 'e'].map((name) => run(name)));
+  await Promise.all(all);
+  expect(order).toEqual(['p1', 'a', 'b', 'p2', 'c', 'd', 'p3', 'e']);
+});
