@@ -1,16 +1,13 @@
 /** Hands a single thing to one holder at a time, first come, first served. */
 export interface Mutex {
-  /** @param isPatient lets up to {@link GO_FIRST} who are not go first, if they came later */
+  /** @param isPatient takes turns with all who are not, however many of its own kind there are */
   run<T>(work: () => Promise<T>, isPatient?: boolean): Promise<T>;
 }
-
-/** How many that are not patient go before one that is: so that neither waits for long, however many of the others there are. */
-const GO_FIRST = 2;
 
 export function createMutex(): Mutex {
   const line: (() => Promise<void>)[] = [];
   const patient: (() => Promise<void>)[] = [];
-  let wentFirst = 0;
+  let isTurnOfPatient = false;
   let isHeld = false;
 
   async function serve(): Promise<void> {
@@ -21,8 +18,8 @@ export function createMutex(): Mutex {
   }
 
   function pick(): (() => Promise<void>) | undefined {
-    const isPatient = patient.length > 0 && (line.length === 0 || wentFirst >= GO_FIRST);
-    wentFirst = isPatient ? 0 : wentFirst + 1;
+    const isPatient = patient.length > 0 && (isTurnOfPatient || line.length === 0);
+    isTurnOfPatient = !isPatient;
     return (isPatient ? patient : line).shift();
   }
 
