@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { expect, it } from 'vitest';
 import { createMutex } from './mutex.ts';
 
@@ -24,6 +25,22 @@ it('serves one at a time, in order, whatever fails', async () => {
   expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect(await run('c')).toBe('c');
   expect(order).toEqual(['a', 'fails', 'b', 'c']);
+});
+
+it('goes on behind work that fails before it has begun', async () => {
+  const mutex = createMutex();
+  const fails = mutex.run(() => {
+    throw new Error('at once');
+  });
+  await expect(fails).rejects.toThrow('at once');
+  expect(await mutex.run(async () => 'next')).toBe('next');
+});
+
+it('lets work see what whoever asked for it sees', async () => {
+  const mutex = createMutex();
+  const caller = new AsyncLocalStorage<string>();
+  const seen = (name: string) => caller.run(name, () => mutex.run(async () => caller.getStore()));
+  expect(await Promise.all(['a', 'b', 'c'].map(seen))).toEqual(['a', 'b', 'c']);
 });
 
 it('lets those that are patient take turns with the others, however many there are of each', async () => {

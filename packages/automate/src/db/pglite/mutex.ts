@@ -5,30 +5,27 @@ export interface Mutex {
 }
 
 export function createMutex(): Mutex {
-  const line: (() => Promise<void>)[] = [];
-  const patient: (() => Promise<void>)[] = [];
-  let isTurnOfPatient = false;
+  const line: (() => void)[] = [];
+  const patient: (() => void)[] = [];
   let isHeld = false;
+  let isTurnOfPatient = false;
 
-  async function serve(): Promise<void> {
-    if (isHeld) return;
-    isHeld = true;
-    for (let next = pick(); next; next = pick()) await next();
-    isHeld = false;
-  }
-
-  function pick(): (() => Promise<void>) | undefined {
-    const isPatient = patient.length > 0 && (isTurnOfPatient || line.length === 0);
-    isTurnOfPatient = !isPatient;
-    return (isPatient ? patient : line).shift();
+  function passOn(): void {
+    const next = (patient.length > 0 && (isTurnOfPatient || line.length === 0) ? patient : line).shift();
+    isHeld = next !== undefined;
+    next?.();
   }
 
   return {
-    run<T>(work: () => Promise<T>, isPatient = false): Promise<T> {
-      return new Promise<T>((resolve, reject) => {
-        (isPatient ? patient : line).push(() => work().then(resolve, reject));
-        void serve();
-      });
+    async run(work, isPatient = false) {
+      if (isHeld) await new Promise<void>((begin) => (isPatient ? patient : line).push(begin));
+      isHeld = true;
+      isTurnOfPatient = !isPatient;
+      try {
+        return await work();
+      } finally {
+        passOn();
+      }
     },
   };
 }

@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { compileRule } from '../../rules/rules.ts';
-import { validateCondition } from '../../rules/validate.ts';
 import { AnyJson } from '../../schemas.ts';
-import { issuesAt } from '../issues.ts';
+import { compileStepCondition } from '../rule.ts';
 import { defineStep, StepError } from '../step-type.ts';
 
 /** Runs its body again and again for as long as a rule holds; the result of the last time is the output. */
@@ -17,8 +15,7 @@ export const flowWhile = defineStep({
   ruleFields: ['condition'],
   bodyField: 'body',
   compile({ condition, maximum_iterations: maximum }) {
-    issuesAt('/condition', validateCondition(condition));
-    const rule = compileRule(condition);
+    const { rule } = compileStepCondition('condition', condition);
     return {
       input: () => ({ condition, maximum_iterations: maximum }),
       run: () => ({ output: null }),
