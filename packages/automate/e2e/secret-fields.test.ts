@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineStep, type StepType } from '../src/engine/index.ts';
 import { builtInSteps, createStepRegistry } from '../src/engine/steps/registry.ts';
-import { createOutbound } from '../src/governance/index.ts';
+import { createOutbound } from '../src/outbound/index.ts';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { createWorkflow, runWorkflow } from './support/executions.ts';
 import { secretSpellings } from './support/secret-spellings.ts';

@@ -1,5 +1,5 @@
 import { backgroundOf, createDatabaseClock, type Db, type Queryable } from '../db/index.ts';
-import type { Outbound, Policies, Secrets } from '../governance/index.ts';
+import type { Policies, Secrets } from '../governance/index.ts';
 import {
   CANCEL_CHANNEL,
   CONTROL_CHANNEL,
@@ -14,6 +14,7 @@ import {
   wakePayload,
 } from '../jobs/index.ts';
 import { errorMessage, type Logger, type Redactor, type Settings } from '../kernel/index.ts';
+import type { Outbound } from '../outbound/index.ts';
 import type { ApprovalLinks } from './approvals/approval-link.ts';
 import { createCounters, type EngineCounters } from './counters.ts';
 import { createDispatchLoop, type DispatchHealth } from './dispatch/dispatch-loop.ts';

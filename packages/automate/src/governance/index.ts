@@ -7,14 +7,6 @@ export { createHeadLog } from './audit/head-log.ts';
 export { AuditModel } from './audit/schemas.ts';
 export { AuditViewSet } from './audit/viewsets.ts';
 export { createKeyring, type Keyring } from './keyring/keyring.ts';
-export {
-  createOutbound,
-  type Outbound,
-  type OutboundPolicy,
-  type OutboundRequest,
-  type OutboundResponse,
-  probeOutbound,
-} from './outbound/outbound.ts';
 export { HomeView, pagesRouter } from './pages/views.ts';
 export { createPeople, type People } from './people/create-people.ts';
 export { createMailer } from './people/mail.ts';
@@ -40,7 +32,6 @@ export {
   scopeOf,
   scopesOfRole,
 } from './roles/roles.ts';
-export { isHostAllowed } from './secrets/hosts.ts';
 export { rotateMasterKey } from './secrets/master-key-rotation.ts';
 export { createMasterKeys, type MasterKeys } from './secrets/master-keys.ts';
 export { MasterKeyViewSet } from './secrets/master-keys.viewsets.ts';

@@ -57,7 +57,6 @@ import {
   createHeadLog,
   createKeyring,
   createMasterKeys,
-  createOutbound,
   createPeople,
   createPolicies,
   createSecrets,
@@ -79,6 +78,7 @@ import {
   type Principal,
   type Settings,
 } from '../kernel/index.ts';
+import { createOutbound } from '../outbound/index.ts';
 import { bootstrap, workflowOptions } from './bootstrap.ts';
 import { createHealth } from './health.ts';
 import { rotationHandler, rotationJob } from './master-key-job.ts';

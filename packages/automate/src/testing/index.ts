@@ -1,6 +1,6 @@
 export { explainRule, probeTemplate } from '../engine/index.ts';
-export { probeOutbound } from '../governance/index.ts';
 export { probeRedact } from '../kernel/index.ts';
+export { probeOutbound } from '../outbound/index.ts';
 export {
   createTestDatabase,
   type DatabaseKind,

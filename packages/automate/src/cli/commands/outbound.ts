@@ -1,5 +1,5 @@
-import { createOutbound } from '../../governance/index.ts';
 import { AppError, loadSettings } from '../../kernel/index.ts';
+import { createOutbound } from '../../outbound/index.ts';
 
 /** Says whether the guarded client would call a URL, with the settings of this environment; looks the name up and dials nothing. */
 export async function outboundCheck(url: string, options: { json?: boolean }): Promise<void> {

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Db } from '../../db/index.ts';
-import type { Outbound, Policies, Secrets } from '../../governance/index.ts';
+import type { Policies, Secrets } from '../../governance/index.ts';
 import { createLogger, newId, type Redactor, systemClock } from '../../kernel/index.ts';
+import type { Outbound } from '../../outbound/index.ts';
 import type { Actor } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
 import { refusingEmitter } from '../executions/emitter.ts';

@@ -1,4 +1,4 @@
-import type { Outbound } from '../../governance/index.ts';
+import type { Outbound } from '../../outbound/index.ts';
 import { coreApproval } from './core-approval/core-approval.ts';
 import type { CodePool } from './core-code/code-pool.ts';
 import { coreCode } from './core-code/core-code.ts';

@@ -1,5 +1,5 @@
 import type { AppError } from '../../kernel/index.ts';
-import { isHostAllowed, isHostNamed } from '../secrets/hosts.ts';
+import { isHostAllowed, isHostNamed } from '../../outbound/index.ts';
 import { type Held, type Layers, list, numberOf } from './effective.ts';
 import { policyErrors } from './errors.ts';
 import type { LimitRule, ListRule, PolicyRules, RuleName, SecretBackendName } from './schemas.ts';

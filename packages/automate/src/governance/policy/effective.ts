@@ -1,5 +1,5 @@
 import type { InputIssue } from '../../kernel/index.ts';
-import { coversHost } from '../secrets/hosts.ts';
+import { coversHost } from '../../outbound/index.ts';
 import type { LimitRule, ListRule, Policy, PolicyRules, RetentionRule, RuleName, RuleSource } from './schemas.ts';
 import { ruleNames } from './schemas.ts';
 import { coversStepType } from './step-patterns.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Timestamp } from '../../kernel/index.ts';
-import { isHostPattern } from '../secrets/hosts.ts';
+import { isHostPattern } from '../../outbound/index.ts';
 import { STEP_PATTERN } from './step-patterns.ts';
 
 const StepPattern = z

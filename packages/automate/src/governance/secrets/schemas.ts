@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineModel, filterBy, MINIMUM_SECRET_LENGTH, Timestamp } from '../../kernel/index.ts';
+import { isHostPattern } from '../../outbound/index.ts';
 import { MAXIMUM_VALUE_BYTES } from './backends/backend.ts';
-import { isHostPattern } from './hosts.ts';
 
 /** What is shown of a secret: everything but its value. */
 export const Secret = z

@@ -1,5 +1,5 @@
 import type { CustomFetch } from 'openid-client';
-import type { Outbound } from '../outbound/outbound.ts';
+import type { Outbound } from '../../outbound/index.ts';
 import { singleSignOnErrors } from './errors.ts';
 
 const TIMEOUT_MS = 5_000;

@@ -1,6 +1,6 @@
 import * as openid from 'openid-client';
 import { AppError, type Settings } from '../../kernel/index.ts';
-import type { Outbound } from '../outbound/outbound.ts';
+import type { Outbound } from '../../outbound/index.ts';
 import { singleSignOnErrors } from './errors.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 

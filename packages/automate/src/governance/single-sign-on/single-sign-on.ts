@@ -1,6 +1,6 @@
 import type { Db } from '../../db/index.ts';
 import type { Logger, Settings } from '../../kernel/index.ts';
-import { createOutbound } from '../outbound/outbound.ts';
+import { createOutbound } from '../../outbound/index.ts';
 import type { SignedIn } from '../people/admission.ts';
 import type { Client } from '../people/client.ts';
 import { peopleErrors } from '../people/errors.ts';

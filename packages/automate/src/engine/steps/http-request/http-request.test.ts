@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { createOutbound } from '../../../governance/index.ts';
+import { createOutbound } from '../../../outbound/index.ts';
 import type { StepContext, StepScope } from '../step-type.ts';
 import { httpRequest } from './http-request.ts';
 

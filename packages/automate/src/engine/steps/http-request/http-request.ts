@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { isHostAllowed, type Outbound, type OutboundResponse } from '../../../governance/index.ts';
 import { AppError, errorMessage, type Json, type JsonObject, traceparentOf } from '../../../kernel/index.ts';
+import { isHostAllowed, type Outbound, type OutboundResponse } from '../../../outbound/index.ts';
 import { AnyJson } from '../../schemas.ts';
 import { hasSecretHost } from '../../templates/secret-uses.ts';
 import { renderValue, validateTemplates } from '../../templates/templates.ts';

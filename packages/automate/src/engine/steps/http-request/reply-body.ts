@@ -1,5 +1,5 @@
-import type { OutboundResponse } from '../../../governance/index.ts';
 import { AppError, type Json, parseJson, parseJsonWithTexts } from '../../../kernel/index.ts';
+import type { OutboundResponse } from '../../../outbound/index.ts';
 import { StepError } from '../step-type.ts';
 
 /** What becomes of a number in a JSON reply that JavaScript cannot hold: the step fails, or all its digits are handed on as a text. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError, type Logger, parseJson, type Settings } from '../../../kernel/index.ts';
-import { createOutbound } from '../../outbound/outbound.ts';
+import { createOutbound } from '../../../outbound/index.ts';
 import { secretErrors } from '../errors.ts';
 import { MAXIMUM_VALUE_BYTES, type SecretBackend } from './backend.ts';
 

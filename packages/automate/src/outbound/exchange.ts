@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { AppError } from '../../kernel/index.ts';
+import { AppError } from '../kernel/index.ts';
 import { acceptedEncodings, decodeBody, readAll } from './body.ts';
 import type { Connections } from './connections.ts';
 import { outboundErrors } from './errors.ts';

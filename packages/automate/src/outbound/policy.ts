@@ -1,4 +1,4 @@
-import { AppError } from '../../kernel/index.ts';
+import { AppError } from '../kernel/index.ts';
 import { canonicalAddress, classifyAddress, isInRange, neverByName, parseRange } from './address.ts';
 import { outboundErrors } from './errors.ts';
 import type { Target } from './target.ts';

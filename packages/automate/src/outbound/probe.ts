@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { domainToUnicode } from 'node:url';
-import { AppError, errorMessage } from '../../kernel/index.ts';
+import { AppError, errorMessage } from '../kernel/index.ts';
 import { createOutbound } from './client.ts';
 import type { Connect } from './connections.ts';
 import type { Resolve } from './resolve.ts';

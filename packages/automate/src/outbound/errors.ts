@@ -1,4 +1,4 @@
-import { defineErrors } from '../../kernel/index.ts';
+import { defineErrors } from '../kernel/index.ts';
 
 /** What can go wrong with a guarded call. A `detail` names the host and the class of an address, never a resolved address. */
 export const outboundErrors = defineErrors({

@@ -1,4 +1,4 @@
-import { after } from '../../kernel/index.ts';
+import { after } from '../kernel/index.ts';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 

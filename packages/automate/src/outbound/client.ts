@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { AppError, type Logger } from '../../kernel/index.ts';
+import { AppError, type Logger } from '../kernel/index.ts';
 import { type BreakerOptions, createBreaker } from './breaker.ts';
 import { type Connect, createConnections } from './connections.ts';
 import { abortable, type Deadline, startDeadline } from './deadline.ts';
