@@ -18,7 +18,7 @@ export interface Queryable {
  */
 export interface Db extends Sessions {
   readonly driver: 'postgres' | 'pglite';
-  /** The same for work in the background: where all share one session, it takes turns with requests. Absent where there are many. */
+  /** The same for work in the background: where all share one session, requests that have waited go first. Absent where there are many. */
   readonly background?: Sessions;
   /** Runs a script of several statements as the owner of the schema: migrations only. */
   migrate<T>(work: (connection: MigrationConnection) => Promise<T>): Promise<T>;
