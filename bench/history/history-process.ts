@@ -2,7 +2,7 @@
 import type { Automate } from 'automate';
 import { createDispatcher } from '../../packages/automate/src/engine/dispatch/dispatcher.ts';
 import { createTriggerCache } from '../../packages/automate/src/engine/triggers/trigger-cache.ts';
-import { claim } from '../../packages/automate/src/jobs/claim.store.ts';
+import { claim } from '../../packages/automate/src/jobs/store/claim.store.ts';
 import { createLogger } from '../../packages/automate/src/kernel/index.ts';
 import { createWorkflow, newEvent } from '../engine/workload.ts';
 import { openProduct, TOKEN } from '../harness/product.ts';

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../db/index.ts';
-import type { StepStatus } from '../executions/execution.ts';
-import type { DataSchema } from '../signals/data-schema.ts';
+import type { DataSchema } from '../data-schema/data-schema.ts';
+import type { StepStatus } from '../records/execution.ts';
 
 /** Where a decision is asked for: the primary key of its step. */
 export interface StoredPlace {

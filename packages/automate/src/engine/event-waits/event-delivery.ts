@@ -4,14 +4,14 @@ import { tell } from '../../jobs/index.ts';
 import { createPace, errorMessage, estimateSize, type JsonObject, newId } from '../../kernel/index.ts';
 import { findEvents } from '../events/event.store.ts';
 import { type StoredEvent, toRuleInput } from '../events/event.ts';
-import { cancelLocked } from '../executions/control.store.ts';
+import { type EventWait, type EventWaitKey, eventSignal } from '../events/event-wait.ts';
+import { eventHash, isMatch } from '../events/match.ts';
+import { matchesPattern } from '../events/pattern.ts';
+import { cancelLocked } from '../journal/control.store.ts';
 import { insertSignals } from '../signals/signal.store.ts';
-import { matchesPattern } from '../triggers/pattern.ts';
 import { shapesOf, takeWaits, waitPage } from './event-wait.store.ts';
-import { type EventWait, type EventWaitKey, eventSignal } from './event-wait.ts';
 import { EVENT_DELIVERY } from './jobs.ts';
 import { lookBack } from './look-back.ts';
-import { eventHash, isMatch } from './match.ts';
 
 /** Most of those who wait in one transaction, and bytes of what they are handed. */
 const PAGE = 500;

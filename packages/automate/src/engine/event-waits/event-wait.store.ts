@@ -1,6 +1,5 @@
 import type { Queryable } from '../../db/index.ts';
 import type { Json, JsonObject } from '../../kernel/index.ts';
-import { sizeOf } from '../executions/step.store.ts';
 import {
   type EventWait,
   type EventWaitKey,
@@ -9,7 +8,8 @@ import {
   type Shape,
   shapeText,
   toShape,
-} from './event-wait.ts';
+} from '../events/event-wait.ts';
+import { sizeOf } from '../executions/step.store.ts';
 
 /** Most ways to wait of one tenant that an event is tried by. */
 const MAXIMUM_SHAPES = 500;

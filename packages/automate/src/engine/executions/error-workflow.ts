@@ -3,14 +3,14 @@ import type { Policies } from '../../governance/index.ts';
 import { type ClaimedJob, enqueue, type JobHandler, lockLeases, type NewJob, settle } from '../../jobs/index.ts';
 import { AppError, newId, type Redactor } from '../../kernel/index.ts';
 import { engineErrors } from '../errors.ts';
+import { countActive } from '../journal/active.store.ts';
+import { MAXIMUM_DEPTH } from '../journal/depth.ts';
+import { FAILURE_EVENT, findErrorWorkflows, findFailed, hopsOfExecution } from '../journal/error-workflow.store.ts';
+import { prepareStart, requireUnskipped, type StartedExecution, startExecutions } from '../journal/start.ts';
+import { claimDescendants } from '../journal/tree.store.ts';
+import type { LoadedExecution } from '../records/execution.ts';
 import type { WorkflowSettings } from '../schemas.ts';
 import { findRunnable } from '../workflows/workflow.store.ts';
-import { countActive } from './active.store.ts';
-import { MAXIMUM_DEPTH } from './depth.ts';
-import { FAILURE_EVENT, findErrorWorkflows, findFailed, hopsOfExecution } from './error-workflow.store.ts';
-import type { LoadedExecution } from './execution.ts';
-import { prepareStart, requireUnskipped, type StartedExecution, startExecutions } from './start.ts';
-import { claimDescendants } from './tree.store.ts';
 
 const KIND = 'error_workflow';
 

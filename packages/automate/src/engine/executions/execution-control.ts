@@ -2,15 +2,15 @@ import type { Db, Queryable } from '../../db/index.ts';
 import { tell } from '../../jobs/index.ts';
 import { invalidInput, type Json, newId } from '../../kernel/index.ts';
 import type { Actor } from '../actor.ts';
+import { type DataSchema, dataIssues } from '../data-schema/data-schema.ts';
 import { engineErrors } from '../errors.ts';
+import { cancelLocked, findGraph, lockOpen } from '../journal/control.store.ts';
+import { ENDED_STATUSES } from '../records/execution.ts';
 import type { Graph } from '../schemas.ts';
-import { type DataSchema, dataIssues } from '../signals/data-schema.ts';
 import { findExpected } from '../signals/expected.ts';
 import { endingOf, insertSignal } from '../signals/signal.store.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import { isReservedSignal } from '../steps/waiting.ts';
-import { cancelLocked, findGraph, lockOpen } from './control.store.ts';
-import { ENDED_STATUSES } from './execution.ts';
 
 /** Steers executions while they run. */
 export interface ExecutionControl {

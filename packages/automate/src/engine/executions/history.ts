@@ -1,6 +1,6 @@
 import type { Db } from '../../db/index.ts';
 import type { Plan } from '../graph/plan.ts';
-import { type StepRow, storedOutputs, storedSteps } from './step-rows.store.ts';
+import { type StepRow, storedOutputs, storedSteps } from '../journal/step-rows.store.ts';
 
 const ENDED: ReadonlySet<StepRow['status']> = new Set(['succeeded', 'failed', 'skipped', 'cancelled']);
 

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../db/index.ts';
-import { forgetUnfinished, itemAt } from './items.store.ts';
-import { STEP_COLUMNS } from './step-rows.store.ts';
+import { forgetUnfinished, itemAt } from '../journal/items.store.ts';
+import { STEP_COLUMNS } from '../journal/step-rows.store.ts';
 
 /** Of the loop `$2`. */
 const ITEM = itemAt('length($2::text) + 1');

@@ -1,7 +1,7 @@
 import type { Queryable } from '../../db/index.ts';
-import type { ExecutionEnd } from './execution.store.ts';
-import type { Ending, ExecutionStatus } from './execution.ts';
-import type { StepRow } from './step-rows.store.ts';
+import type { ExecutionEnd } from '../journal/execution.store.ts';
+import type { StepRow } from '../journal/step-rows.store.ts';
+import type { Ending, ExecutionStatus } from '../records/execution.ts';
 
 const PAGE_BYTES = 4 * 1_048_576;
 

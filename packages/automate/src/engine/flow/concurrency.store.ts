@@ -1,5 +1,5 @@
 import type { Queryable } from '../../db/index.ts';
-import type { Failure } from '../executions/execution.ts';
+import type { Failure } from '../records/execution.ts';
 
 /** The execution that waits for one; others have a parent that does not. */
 const AWAITED_BY = 'case when parent_step is not null then parent_execution_id end';

@@ -1,7 +1,7 @@
 import { type Clock, errorMessage, type Json, type Logger, type Redactor, TransientMap } from '../../kernel/index.ts';
 import type { NewEvent, Receipt } from '../events/event.ts';
-import type { Failure, LoadedExecution, StepRecord } from '../executions/execution.ts';
-import type { JournalEntry } from '../executions/journal.ts';
+import type { JournalEntry } from '../journal/journal.ts';
+import type { Failure, LoadedExecution, StepRecord } from '../records/execution.ts';
 import type { VersionedWorkflow } from '../workflows/version-cache.ts';
 import type { HookCaller } from './hooks.ts';
 import type { HookExecution, HookStep, HookTimes } from './payloads.ts';

@@ -1,8 +1,8 @@
 import type { Db } from '../../db/index.ts';
 import { WorkBudget, withBudget } from '../budget.ts';
 import { engineErrors } from '../errors.ts';
-import { loadVersion } from '../executions/execution.store.ts';
 import { type Plan, planStored } from '../graph/plan.ts';
+import { loadVersion } from '../journal/execution.store.ts';
 import { Graph, WorkflowSettings } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { BaseReadOnlyViewSet, type Context, requirePrincipal, requireScope } from '../../api/index.ts';
 import { commonErrors, type Filter, hasScope, issuesOf, isUuid, type Row } from '../../kernel/index.ts';
 import { actorOf } from '../actor.ts';
-import { DryRun, DryRunReport } from '../dry-run/schemas.ts';
+import { DryRun, DryRunReport } from './dry-run-schemas.ts';
 import {
   MAXIMUM_IMPORT,
   Publish,

@@ -5,6 +5,13 @@ import { AppError, commonErrors, type InputIssue, invalidInput, isUnchanged, new
 import type { Actor } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
 import type { ExecutionControl } from '../executions/execution-control.ts';
+import {
+  type RunRequest,
+  runWithin,
+  type SignalWithStart,
+  type StartedRun,
+  signalWithStartWithin,
+} from '../executions/workflow-runs.ts';
 import { flowIssues } from '../flow/flow.ts';
 import { applyLimit } from '../flow/live-limit.ts';
 import { planGraph } from '../graph/plan.ts';
@@ -34,7 +41,6 @@ import {
   versionsOf,
   type WorkflowRow,
 } from './workflow.store.ts';
-import { type RunRequest, runWithin, type SignalWithStart, type StartedRun, signalWithStartWithin } from './workflow-runs.ts';
 
 export interface WorkflowServiceOptions {
   readonly db: Db;
