@@ -11,4 +11,5 @@ export { openPostgres } from './postgres.ts';
 export { createOperatorRepository, createRepository, loadStatements } from './repository.ts';
 export { retryTransient } from './retry.ts';
 export { attempt } from './savepoint.ts';
+export { storedSize } from './stored-size.ts';
 export { createThrottleStore } from './throttle-store.ts';

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../db/index.ts';
+import { type Queryable, storedSize } from '../../db/index.ts';
 import type { Json, JsonObject } from '../../kernel/index.ts';
 import {
   type EventWait,
@@ -9,7 +9,6 @@ import {
   shapeText,
   toShape,
 } from '../events/event-wait.ts';
-import { sizeOf } from '../executions/step.store.ts';
 
 /** Most ways to wait of one tenant that an event is tried by. */
 const MAXIMUM_SHAPES = 500;
@@ -180,7 +179,7 @@ export async function eventsBehind(
 ): Promise<{ id: string; bytes: number }[]> {
   const isPrefix = page.eventType === '*' || page.eventType.endsWith('.*');
   const { rows } = await db.query<{ id: string; bytes: number }>(
-    `select id, ${sizeOf('payload')} as bytes from events
+    `select id, ${storedSize('payload')} as bytes from events
      where tenant_id = $1 and id > $2 and not is_internal and case when $3 then starts_with(event_type, $4) else event_type = $4 end
      order by id limit $5`,
     [page.tenantId, page.after, isPrefix, isPrefix ? page.eventType.slice(0, -1) : page.eventType, page.limit],

@@ -1,6 +1,9 @@
 import type { Json, JsonObject } from '../../kernel/index.ts';
 import type { FrozenMatch } from './match.ts';
 
+/** The step type that waits for events. */
+export const WAIT_FOR_EVENT = 'core.wait_for_event';
+
 /** An event that is still to come, as a step or the settings of a workflow ask for it. */
 export interface AwaitedEvent {
   /** A type, or a pattern such as `payment.*`. */

@@ -1,8 +1,8 @@
 import type { Queryable } from '../../db/index.ts';
 import type { Policies } from '../../governance/index.ts';
 import { enqueue } from '../../jobs/index.ts';
-import { type Json, type JsonObject, newId } from '../../kernel/index.ts';
-import { type Actor, requireMayRun } from '../actor.ts';
+import { newId } from '../../kernel/index.ts';
+import { requireMayRun } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
 import { steeringJob } from '../flow/concurrency.ts';
 import { countActive } from '../journal/active.store.ts';
@@ -10,47 +10,26 @@ import { lockOpen, requestCancel } from '../journal/control.store.ts';
 import { type ExecutionKey, type KeyHolder, moveKey, takeKey } from '../journal/names.store.ts';
 import { prepareStart, requireUnskipped, startExecutions } from '../journal/start.ts';
 import { ENDED_STATUSES } from '../records/execution.ts';
-import type { RunConflict } from '../workflows/run-conflicts.ts';
-import { findVersion, type VersionRow, type WorkflowRow } from '../workflows/workflow.store.ts';
+import type { RunRequest, RunTarget, SignalWithStart, StartedRun, WorkflowRuns } from '../workflows/runs.ts';
+import { findVersion, type VersionRow } from '../workflows/workflow.store.ts';
 import type { ExecutionControl } from './execution-control.ts';
-
-export interface RunRequest {
-  readonly input: JsonObject;
-  /** Default: the published one. */
-  readonly version?: number | undefined;
-  /** The workflow runs once for each; a later run is the one of then. */
-  readonly idempotencyKey?: string | undefined;
-  /** What the client calls the execution; of a workflow, one at a time has a key. */
-  readonly executionKey?: string | undefined;
-  /** Default `reject`. */
-  readonly onConflict?: RunConflict | undefined;
-  readonly traceId: string;
-}
-
-export interface SignalWithStart extends Pick<RunRequest, 'input' | 'version' | 'traceId'> {
-  readonly executionKey: string;
-  readonly signal: { readonly name: string; readonly data: Json };
-}
-
-export interface StartedRun {
-  readonly execution_id: string;
-  readonly workflow_version: number;
-  /** `duplicate`: the execution that has the idempotency key. `existing`: the one that has the execution key. */
-  readonly status: 'started' | 'duplicate' | 'existing';
-}
 
 interface Options {
   readonly policies: Pick<Policies, 'requireRun'>;
   readonly control: Pick<ExecutionControl, 'signalWithin'>;
 }
 
-interface Run extends RunRequest {
-  readonly actor: Actor;
-  readonly workflow: WorkflowRow;
+type Run = RunRequest & RunTarget;
+
+/** How executions are started by hand. */
+export function createWorkflowRuns(options: Options): WorkflowRuns {
+  return {
+    run: (transaction, request) => runWithin(options, transaction, request),
+    signalWithStart: (transaction, request) => signalWithStartWithin(options, transaction, request),
+  };
 }
 
-/** Starts an execution by hand, in the caller's transaction, unless one that has its key stands for it. */
-export async function runWithin(options: Options, transaction: Queryable, run: Run): Promise<StartedRun> {
+async function runWithin(options: Options, transaction: Queryable, run: Run): Promise<StartedRun> {
   const { actor, workflow, idempotencyKey, executionKey, onConflict = 'reject', traceId } = run;
   const version = await requireRunnable(transaction, run);
   const executionId = newId();
@@ -83,11 +62,10 @@ export async function runWithin(options: Options, transaction: Queryable, run: R
   return { execution_id: executionId, workflow_version: version.version, status: 'started' };
 }
 
-/** Signals the open execution that has a key; where there is none, it is started first. Both or nothing. */
-export async function signalWithStartWithin(
+async function signalWithStartWithin(
   { policies, control }: Options,
   transaction: Queryable,
-  request: Omit<Run, keyof SignalWithStart> & SignalWithStart,
+  request: SignalWithStart & RunTarget,
 ): Promise<StartedRun & { readonly signal_id: string }> {
   const { actor, workflow, executionKey, signal } = request;
   const version = await requireRunnable(transaction, request);

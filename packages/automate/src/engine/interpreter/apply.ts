@@ -1,5 +1,5 @@
 import type { Json } from '../../kernel/index.ts';
-import { errorWorkflowJobs } from '../executions/error-workflow.ts';
+import { errorWorkflowJobs } from '../journal/error-workflow-jobs.ts';
 import type { ExecutionChange } from '../journal/execution.store.ts';
 import { isRefusal, type JournalEntry, weightOf } from '../journal/journal.ts';
 import type { Ending, Failure, StepRecord } from '../records/execution.ts';

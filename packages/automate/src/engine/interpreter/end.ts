@@ -1,8 +1,8 @@
 import type { Policies, Secrets } from '../../governance/index.ts';
 import type { ClaimedJob, JobContext } from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/index.ts';
-import { errorWorkflowJobs } from '../executions/error-workflow.ts';
 import type { Plan } from '../graph/plan.ts';
+import { errorWorkflowJobs } from '../journal/error-workflow-jobs.ts';
 import { isRefusal, type Journal, type JournalEntry, weightOf } from '../journal/journal.ts';
 import { type Ending, type Failure, type LoadedExecution, OPEN_STEPS, type StepRecord } from '../records/execution.ts';
 import type { WorkflowSettings } from '../schemas.ts';

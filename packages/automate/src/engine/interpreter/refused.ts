@@ -1,7 +1,7 @@
 import { errorMessage } from '../../kernel/index.ts';
-import { errorWorkflowJobs } from '../executions/error-workflow.ts';
 import type { Plan, PlanNode } from '../graph/plan.ts';
 import { childSignal } from '../journal/children.ts';
+import { errorWorkflowJobs } from '../journal/error-workflow-jobs.ts';
 import { isRefusal, type JournalEntry, weightOf } from '../journal/journal.ts';
 import type { StartedExecution } from '../journal/start.ts';
 import type { StepRecord } from '../records/execution.ts';

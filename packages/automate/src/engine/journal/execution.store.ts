@@ -1,30 +1,9 @@
-import type { Db, Queryable } from '../../db/index.ts';
+import type { Queryable } from '../../db/index.ts';
 import { type DeadJob, JOB_IS_TOLD, JOB_LISTENS } from '../../jobs/index.ts';
 import type { Json, JsonObject } from '../../kernel/index.ts';
 import type { Ending, ExecutionStatus, Failure, LoadedExecution } from '../records/execution.ts';
+import type { NewExecution } from '../records/new-execution.ts';
 import { FAILURE_EVENT } from './error-workflow.store.ts';
-
-export interface NewExecution {
-  readonly id: string;
-  readonly tenantId: string;
-  readonly workflowId: string;
-  readonly workflowVersion: number;
-  readonly versionId: string;
-  readonly eventId: string;
-  readonly triggerId: string | null;
-  readonly traceId: string;
-  /** The execution that has started it, and the step that waits for it. */
-  readonly parentExecutionId?: string | null;
-  readonly parentStep?: string | null;
-  /** Whether it goes on when that one ends. */
-  readonly outlivesParent?: boolean;
-  readonly depth?: number;
-  readonly replayOf?: string;
-  /** The execution at the top of those that started each other; missing: this one. */
-  readonly rootId?: string;
-  /** What the client calls it. */
-  readonly key?: string | undefined;
-}
 
 /** Stores executions that are about to be queued. */
 export async function insertExecutions(transaction: Queryable, executions: readonly NewExecution[]): Promise<void> {
@@ -178,37 +157,6 @@ export async function failDeadExecutions(transaction: Queryable, jobs: readonly 
   );
 }
 
-/**
- * Takes back that executions were given up; one that was on its way to its end goes on with that. The number behind the last
- * change was that of the end.
- */
-export async function reopenExecutions(transaction: Queryable, executionIds: readonly string[]): Promise<void> {
-  await transaction.query(
-    `update executions set status = 'queued', error = case when ending is null then null else error end, finished_at = null,
-       status_seq = 2 + greatest(status_seq,
-         (select max(seq) from step_runs where execution_id = executions.id and execution_id = any($1)))
-     where id = any($1) and status = 'failed'`,
-    [executionIds],
-  );
-}
-
-export interface LoadedVersion {
-  readonly workflow_id: string;
-  readonly slug: string;
-  readonly version: number;
-  readonly graph: Json;
-  readonly settings: Json;
-}
-
-export async function loadVersion(db: Db, versionId: string): Promise<LoadedVersion | undefined> {
-  const { rows } = await db.query<LoadedVersion>(
-    `select workflow_id, slug, version, graph, settings from workflow_versions
-     join workflows on workflows.id = workflow_id where workflow_versions.id = $1`,
-    [versionId],
-  );
-  return rows[0];
-}
-
 export interface ExecutionEnd {
   readonly id: string;
   readonly status: string;
@@ -225,4 +173,18 @@ export async function endOf(transaction: Queryable, executionId: string): Promis
     [executionId],
   );
   return rows[0];
+}
+
+/**
+ * Takes back that executions were given up; one that was on its way to its end goes on with that. The number behind the last
+ * change was that of the end.
+ */
+export async function reopenExecutions(transaction: Queryable, executionIds: readonly string[]): Promise<void> {
+  await transaction.query(
+    `update executions set status = 'queued', error = case when ending is null then null else error end, finished_at = null,
+       status_seq = 2 + greatest(status_seq,
+         (select max(seq) from step_runs where execution_id = executions.id and execution_id = any($1)))
+     where id = any($1) and status = 'failed'`,
+    [executionIds],
+  );
 }

@@ -21,9 +21,10 @@ import {
 } from '../../jobs/index.ts';
 import { AppError, type Batcher, createBatcher } from '../../kernel/index.ts';
 import { deleteStepWaits, deleteWaitsOf, insertEventWaits } from '../event-waits/event-wait.store.ts';
-import { lookBackJob, WAIT_FOR_EVENT } from '../event-waits/jobs.ts';
+import { lookBackJob } from '../event-waits/jobs.ts';
 import { insertEvents } from '../events/event.store.ts';
 import type { StepEventWait } from '../events/event-wait.ts';
+import { WAIT_FOR_EVENT } from '../events/event-wait.ts';
 import type { StepRecord } from '../records/execution.ts';
 import { takeSignals } from '../signals/signal.store.ts';
 import { cancelChildren } from './children.store.ts';

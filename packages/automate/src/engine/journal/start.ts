@@ -5,8 +5,9 @@ import { insertHandledEvents } from '../events/event.store.ts';
 import { admit } from '../flow/admit.ts';
 import { findSkipped, skippedBecause } from '../flow/concurrency.ts';
 import { type Admission, compileFlow } from '../flow/flow.ts';
+import type { NewExecution } from '../records/new-execution.ts';
 import type { WorkflowSettings } from '../schemas.ts';
-import { insertExecutions, type NewExecution } from './execution.store.ts';
+import { insertExecutions } from './execution.store.ts';
 
 /** An execution that is not started by a trigger: it brings its own event, which triggers nothing. */
 interface OwnExecution extends NewExecution {

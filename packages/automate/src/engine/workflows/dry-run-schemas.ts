@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FailureSchema, Step } from '../executions/schemas.ts';
+import { FailureSchema, Step } from '../records/schemas.ts';
 import { AnyJson, AnyObject, Graph } from '../schemas.ts';
 
 export const DryRun = z

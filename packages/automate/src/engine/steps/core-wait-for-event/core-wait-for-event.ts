@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Json, JsonObject } from '../../../kernel/index.ts';
-import { WAIT_FOR_EVENT } from '../../event-waits/jobs.ts';
-import { eventSignal } from '../../events/event-wait.ts';
+import { eventSignal, WAIT_FOR_EVENT } from '../../events/event-wait.ts';
 import { compileMatch, matchIssues } from '../../events/match.ts';
 import { AnyJson, EventTypePattern } from '../../schemas.ts';
 import { issuesAt } from '../issues.ts';
