@@ -20,7 +20,6 @@ export type { HookExecution, HookListeners, HookName, HookPayloads, HookStep, Ho
 export { createDefine, type Define, type DefinedWorkflow, type Definition } from './programmatic/define.ts';
 export { type EmittedEvent, emit } from './programmatic/emit.ts';
 export { ExecutionFailed } from './programmatic/execution-failed.ts';
-export type { HostTransaction } from './programmatic/host-transaction.ts';
 export { createRun, type Run, type RunningExecution, type RunOptions } from './programmatic/run.ts';
 export { Step } from './records/schemas.ts';
 export { createRetention, type Retention } from './retention/retention.ts';

@@ -1,4 +1,4 @@
-import { type Queryable, storedSize } from '../../db/index.ts';
+import { type Queryable, sqlIn, storedSize } from '../../db/index.ts';
 import type { Json, JsonObject } from '../../kernel/index.ts';
 import {
   type EventWait,
@@ -9,6 +9,7 @@ import {
   shapeText,
   toShape,
 } from '../events/event-wait.ts';
+import { openExecutions } from '../records/status.ts';
 
 /** Most ways to wait of one tenant that an event is tried by. */
 const MAXIMUM_SHAPES = 500;
@@ -148,7 +149,7 @@ export async function takeWaits(transaction: Queryable, eventId: string, keys: r
        where (execution_id, step, place) in (select * from unnest($1::uuid[], $2::text[], $3::smallint[]))
          and execution_id = any($4) and executions.id = execution_id and executions.id = any($4) and event_id < $5
        returning execution_id, step, place, status)
-     select execution_id, step, place from taken where status in ('queued', 'running', 'waiting')`,
+     select execution_id, step, place from taken where status ${sqlIn(openExecutions)}`,
     [keys.map(({ executionId }) => executionId), keys.map(({ step }) => step), keys.map(({ place }) => place), ids, eventId],
   );
   return rows.map((row) => ({ executionId: row.execution_id, step: row.step, place: row.place }));

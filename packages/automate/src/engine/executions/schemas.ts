@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { PageQuery, pageOf } from '../../api/index.ts';
 import { hasCriterion, MAXIMUM_IDS, NO_CRITERION } from '../../jobs/index.ts';
 import { AppError, DateTime, defineModel, filterBy, findUnstorable, parseJson, Timestamp, TraceId } from '../../kernel/index.ts';
-import { executionStatuses, FailureSchema, Step, stepStatuses } from '../records/schemas.ts';
+import { FailureSchema, Step } from '../records/schemas.ts';
+import { executionStatuses, stepStatuses } from '../records/status.ts';
 import { AnyJson, AnyObject, NodeId, VersionNumber } from '../schemas.ts';
 
 /** One run of a workflow version. */

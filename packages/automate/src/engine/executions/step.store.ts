@@ -1,7 +1,8 @@
 import { type Queryable, storedSize } from '../../db/index.ts';
 import type { ExecutionEnd } from '../journal/execution.store.ts';
 import type { StepRow } from '../journal/step-rows.store.ts';
-import type { Ending, ExecutionStatus } from '../records/execution.ts';
+import type { Ending } from '../records/execution.ts';
+import type { ExecutionStatus } from '../records/status.ts';
 
 const PAGE_BYTES = 4 * 1_048_576;
 

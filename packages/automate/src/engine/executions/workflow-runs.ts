@@ -9,7 +9,7 @@ import { countActive } from '../journal/active.store.ts';
 import { lockOpen, requestCancel } from '../journal/control.store.ts';
 import { type ExecutionKey, type KeyHolder, moveKey, takeKey } from '../journal/names.store.ts';
 import { prepareStart, requireUnskipped, startExecutions } from '../journal/start.ts';
-import { ENDED_STATUSES } from '../records/execution.ts';
+import { ENDED_EXECUTIONS } from '../records/status.ts';
 import type { RunRequest, RunTarget, SignalWithStart, StartedRun, WorkflowRuns } from '../workflows/runs.ts';
 import { findVersion, type VersionRow } from '../workflows/workflow.store.ts';
 import type { ExecutionControl } from './execution-control.ts';
@@ -74,7 +74,7 @@ async function signalWithStartWithin(
   const existing = await takeKey(transaction, name);
   const status = existing && (await lockOpen(transaction, existing.id));
   const signalIt = (id: string) => control.signalWithin(transaction, actor, id, signal, '/signal');
-  if (existing && status && !ENDED_STATUSES.has(status))
+  if (existing && status && !ENDED_EXECUTIONS.has(status))
     return { ...toRun(existing, 'existing'), signal_id: await signalIt(existing.id) };
   if (existing) await moveKey(transaction, name);
   await start({ policies, control }, transaction, { ...request, executionId, version });

@@ -34,10 +34,10 @@ function loseWithin(run: Run, loop: Loop, moves: Moves): void {
 
 /** Stops what runs within a loop, which then ends as cancelled. */
 export function abortWithin(run: Run, loop: Loop): void {
-  for (const { frame, stop } of run.working.values()) if (isOfLoop(frame, loop)) stop.abort(ENDED);
+  for (const { frame, stop } of run.working.values()) if (isOfLoop(frame, loop)) stop.abort(NOT_NEEDED);
 }
 
-const ENDED = new Error('the step is not needed any more');
+const NOT_NEEDED = new Error('the step is not needed any more');
 
 function takeParked(run: Run, key: string): StepRecord | undefined {
   const step = run.parked.get(key);
@@ -47,7 +47,7 @@ function takeParked(run: Run, key: string): StepRecord | undefined {
 
 function stopped(run: Run, key: string): StepRecord | undefined {
   const step = run.working.get(key);
-  step?.stop.abort(ENDED);
+  step?.stop.abort(NOT_NEEDED);
   return step?.record();
 }
 

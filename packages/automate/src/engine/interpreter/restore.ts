@@ -1,5 +1,6 @@
 import type { Plan, PlanNode } from '../graph/plan.ts';
-import { type Failure, OPEN_STEPS, type StepRecord } from '../records/execution.ts';
+import type { Failure, StepRecord } from '../records/execution.ts';
+import { OPEN_STEPS } from '../records/status.ts';
 import { closeFrame, continueLoop, starve } from './follow.ts';
 import { bodyPrefix, type Frame, failedStep, iterationFrame, newLoop } from './frame.ts';
 import { endOf } from './routes.ts';

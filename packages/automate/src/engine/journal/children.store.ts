@@ -1,5 +1,6 @@
-import type { Queryable } from '../../db/index.ts';
+import { type Queryable, sqlIn } from '../../db/index.ts';
 import { lockLeases } from '../../jobs/index.ts';
+import { openExecutions } from '../records/status.ts';
 import { cancelLocked } from './control.store.ts';
 
 /**
@@ -15,7 +16,7 @@ export async function cancelChildren(
 ): Promise<string[]> {
   const { rows } = await transaction.query<{ id: string }>(
     `select id from executions
-     where parent_execution_id = any($1) and not outlives_parent and ending is null and status not in ('succeeded', 'failed', 'cancelled')
+     where parent_execution_id = any($1) and not outlives_parent and ending is null and status ${sqlIn(openExecutions)}
        and (parent_execution_id = any($2) or (parent_execution_id, parent_step) in (select * from unnest($3::uuid[], $4::text[])))`,
     [
       [...new Set([...parents, ...steps.map(({ executionId }) => executionId)])],

@@ -1,7 +1,7 @@
-import type { Queryable } from '../../db/index.ts';
+import { type Queryable, sqlIn } from '../../db/index.ts';
 import { tell, unblock } from '../../jobs/index.ts';
 import type { Json } from '../../kernel/index.ts';
-import type { ExecutionStatus } from '../records/execution.ts';
+import { type ExecutionStatus, openExecutions } from '../records/status.ts';
 
 /** The status of an execution, its job locked until the transaction ends: no worker can end or park it meanwhile. */
 export async function lockOpen(transaction: Queryable, executionId: string): Promise<ExecutionStatus | undefined> {
@@ -33,7 +33,7 @@ export async function tenantsOf(db: Queryable, executionIds: readonly string[]):
 export async function requestCancel(transaction: Queryable, executionIds: readonly string[]): Promise<string[]> {
   const { rows } = await transaction.query<{ id: string }>(
     `update executions set ending = 'cancelled'
-     where id = any($1) and coalesce(ending, 'cancelled') = 'cancelled' and status not in ('succeeded', 'failed', 'cancelled') returning id`,
+     where id = any($1) and coalesce(ending, 'cancelled') = 'cancelled' and status ${sqlIn(openExecutions)} returning id`,
     [executionIds],
   );
   return rows.map(({ id }) => id);

@@ -1,9 +1,13 @@
-import type { Queryable } from '../../db/index.ts';
+import { type Queryable, sqlIn } from '../../db/index.ts';
 import { type DeadJob, JOB_IS_TOLD, JOB_LISTENS } from '../../jobs/index.ts';
 import type { Json, JsonObject } from '../../kernel/index.ts';
-import type { Ending, ExecutionStatus, Failure, LoadedExecution } from '../records/execution.ts';
+import type { Ending, Failure, LoadedExecution } from '../records/execution.ts';
 import type { NewExecution } from '../records/new-execution.ts';
+import { type ExecutionStatus, endedExecutions, openExecutions } from '../records/status.ts';
 import { FAILURE_EVENT } from './error-workflow.store.ts';
+
+const OPEN = sqlIn(openExecutions);
+const ENDED = sqlIn(endedExecutions);
 
 /** Stores executions that are about to be queued. */
 export async function insertExecutions(transaction: Queryable, executions: readonly NewExecution[]): Promise<void> {
@@ -48,7 +52,7 @@ export async function loadExecutions(
        select id, tenant_id, version_id, trace_id, event_id, ending,
          case when parent_step is not null then parent_execution_id end as parent_execution_id, error, depth, root_execution_id,
          status_seq from executions
-       where id = any($1) and status in ('queued', 'running', 'waiting'))
+       where id = any($1) and status ${OPEN})
      select found.*, event_type, source, payload, occurred_at, hops, is_internal
      from found join events on events.id = found.event_id and events.id = any(array(select event_id from found))`,
     [jobs.map(({ id }) => id)],
@@ -130,12 +134,12 @@ export async function updateExecutions(transaction: Queryable, changes: readonly
          status_seq = case when executions.status = change.status then status_seq else coalesce(change.seq, status_seq) end,
          ending = coalesce(executions.ending, change.ending),
          started_at = coalesce(executions.started_at, change."startedAt", (select started_at from jobs where jobs.id = executions.id)),
-         finished_at = case when change.status in ('succeeded', 'failed', 'cancelled') then now() end
+         finished_at = case when change.status ${ENDED} then now() end
        from jsonb_to_recordset($1::jsonb) as change(id uuid, status text, seq int, output jsonb, error jsonb, ending text, "startedAt" timestamptz)
-       where executions.id = any($2) and executions.id = change.id and executions.status not in ('succeeded', 'failed', 'cancelled')
+       where executions.id = any($2) and executions.id = change.id and executions.status ${OPEN}
        returning executions.id, tenant_id, parent_execution_id as parent, parent_step, executions.status, executions.output, executions.error
      ), ended as (
-       select * from changed where parent_step is not null and status in ('succeeded', 'failed', 'cancelled')
+       select * from changed where parent_step is not null and status ${ENDED}
      ), told as (
        insert into signals (id, tenant_id, execution_id, name, data, sent_by)
        select gen_random_uuid(), tenant_id, parent, 'child:' || parent_step,
@@ -169,7 +173,7 @@ export interface ExecutionEnd {
 export async function endOf(transaction: Queryable, executionId: string): Promise<ExecutionEnd | undefined> {
   const { rows } = await transaction.query<ExecutionEnd>(
     `select id, status, output, error, finished_at from executions
-     where id = $1 and status in ('succeeded', 'failed', 'cancelled')`,
+     where id = $1 and status ${ENDED}`,
     [executionId],
   );
   return rows[0];

@@ -1,4 +1,5 @@
-import type { Queryable } from '../../db/index.ts';
+import { type Queryable, sqlIn } from '../../db/index.ts';
+import { openSteps } from '../records/status.ts';
 
 /** Items of a loop that have not succeeded. */
 export interface ForgottenItems {
@@ -20,7 +21,7 @@ export const itemAt = (length: string): string =>
 const IS_WITHIN = `starts_with(node_path, prefix) and ${itemAt('length(prefix)')} = any(iterations)`;
 
 /** Whether a step is to run again: it has not succeeded, nor has its failure led on. A branch was lost in vain where all were. */
-const RUNS_AGAIN = `(status in ('running', 'waiting', 'retrying', 'cancelled', 'skipped') or status = 'failed' and (route is null
+const RUNS_AGAIN = `(status ${sqlIn([...openSteps, 'cancelled', 'skipped'])} or status = 'failed' and (route is null
   or route = '#lost' and exists (select from step_runs as join_step where join_step.execution_id = step.execution_id
     and join_step.iteration = step.iteration and join_step.status = 'failed' and join_step.error ->> 'code' = 'all_branches_failed'
     and regexp_replace(join_step.node_path, '[^/]*$', '') = regexp_replace(step.node_path, '[^/]*$', ''))))`;

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../db/index.ts';
-import type { ExecutionStatus } from '../records/execution.ts';
+import type { ExecutionStatus } from '../records/status.ts';
 
 /** A key that stands for one execution of a workflow. */
 export interface ExecutionKey {

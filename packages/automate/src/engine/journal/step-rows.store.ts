@@ -1,10 +1,13 @@
-import type { Queryable } from '../../db/index.ts';
+import { type Queryable, sqlIn } from '../../db/index.ts';
 import type { Json } from '../../kernel/index.ts';
 import type { Failure, StepRecord } from '../records/execution.ts';
+import { endedSteps, openSteps } from '../records/status.ts';
 
 /** All columns of a step but that of its execution, for whoever writes or copies whole steps. */
 export const STEP_COLUMNS = `tenant_id, node_path, iteration, seq, node_type, status, route, input, output, error, attempts, resume_at, waits_for,
   started_at, finished_at, bytes, seen`;
+
+const OPEN = sqlIn(openSteps);
 
 /** The first steps of each execution, in the order of their last changes. */
 export async function firstStepsOf(
@@ -37,10 +40,10 @@ export async function storedSteps(
     `with over as materialized (
        select execution_id, node_path from step_runs
        where execution_id = any($1) and not execution_id = any($3) and node_type = any($2) and strpos(node_path, '/') = 0
-         and status in ('succeeded', 'failed', 'cancelled')
+         and status ${sqlIn(endedSteps)}
      )
      select execution_id, tenant_id, node_path, iteration, seq, node_type, status, route, bytes, seen,
-       case when status in ('running', 'waiting', 'retrying') or node_type = any($2) then input end as input,
+       case when status ${OPEN} or node_type = any($2) then input end as input,
        case when strpos(node_path, '/') = 0 or status <> 'succeeded' or execution_id = any($3) then output end as output,
        error, attempts, resume_at, waits_for, started_at, finished_at
      from step_runs where execution_id = any($1)
@@ -145,7 +148,7 @@ export async function upsertSteps(transaction: Queryable, steps: readonly StepRe
        error = excluded.error, attempts = excluded.attempts, resume_at = excluded.resume_at,
        waits_for = excluded.waits_for, bytes = excluded.bytes, seen = excluded.seen,
        started_at = coalesce(step_runs.started_at, excluded.started_at), finished_at = excluded.finished_at
-     where step_runs.status in ('running', 'waiting', 'retrying')`,
+     where step_runs.status ${OPEN}`,
     [
       column((step) => step.executionId),
       column((step) => step.tenantId),

@@ -1,11 +1,10 @@
 import { inputError } from '../../api/index.ts';
-import type { Queryable } from '../../db/index.ts';
+import { asSystem, type HostTransaction, type Queryable } from '../../db/index.ts';
 import { requireTenant } from '../../governance/index.ts';
 import { findUnstorable, invalidInput, type Json, newTraceId } from '../../kernel/index.ts';
 import type { Receipt } from '../events/event.ts';
 import type { EventIntake } from '../events/ingest.ts';
 import { EventInput } from '../events/schemas.ts';
-import { asSystem, type HostTransaction } from './host-transaction.ts';
 
 /** An event that the host's own code tells. */
 export interface EmittedEvent {

@@ -1,13 +1,6 @@
 import type { Json, JsonObject } from '../../kernel/index.ts';
 import type { StepScope } from '../steps/step-type.ts';
-
-export type ExecutionStatus = 'queued' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
-export type StepStatus = 'running' | 'waiting' | 'retrying' | 'succeeded' | 'failed' | 'skipped' | 'cancelled';
-
-/** In which nothing of an execution goes on. */
-export const ENDED_STATUSES: ReadonlySet<string> = new Set<ExecutionStatus>(['succeeded', 'failed', 'cancelled']);
-/** Of steps that have begun and not ended. */
-export const OPEN_STEPS: ReadonlySet<string> = new Set<StepStatus>(['running', 'waiting', 'retrying']);
+import type { StepStatus } from './status.ts';
 
 /** Why an execution or a step failed, as stored and shown. */
 export interface Failure {

@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { Timestamp } from '../../kernel/index.ts';
 import { AnyJson } from '../schemas.ts';
-
-export const executionStatuses = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const;
-export const stepStatuses = ['running', 'waiting', 'retrying', 'succeeded', 'failed', 'skipped', 'cancelled'] as const;
+import { stepStatuses } from './status.ts';
 
 export const FailureSchema = z
   .object({ code: z.string(), message: z.string(), node: z.string().optional() })

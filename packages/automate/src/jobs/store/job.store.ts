@@ -1,13 +1,22 @@
-import type { Queryable } from '../../db/index.ts';
+import { type Queryable, sqlIn } from '../../db/index.ts';
 import { newId } from '../../kernel/index.ts';
-import { ENDED_STATES, type JobFailure, type JobOutcome, type Lease, leaseKey, type NewJob } from '../job.ts';
+import {
+  ENDED_STATES,
+  endedStates,
+  type JobFailure,
+  type JobOutcome,
+  type Lease,
+  leaseKey,
+  type NewJob,
+  unfinishedStates,
+} from '../job.ts';
 import { declareSlots, fillSlots, lineUp } from './slots.store.ts';
 
 /** Sets a job to look at what was said to it, as part of an `update jobs set …`: a parked one is claimed at once. */
 export const JOB_IS_TOLD = `is_signalled = true, run_at = case when state = 'scheduled' then least(run_at, now()) else run_at end,
   state = case when state = 'scheduled' then 'queued' else state end`;
 /** The jobs that can still be told something. */
-export const JOB_LISTENS = `state in ('blocked', 'queued', 'scheduled', 'running')`;
+export const JOB_LISTENS = `state ${sqlIn(unfinishedStates)}`;
 /** When a job is due that only waits to be told something. */
 const NEVER = '9999-12-31T00:00:00Z';
 
@@ -69,7 +78,7 @@ const SETTLE = `with settled as (update jobs set
     attempts = case when done.is_progress then 0 when done.state = 'queued' then greatest(jobs.attempts - 1, 0) else jobs.attempts end,
     crashes = case when done.is_progress then 0 else jobs.crashes end,
     error = done.error,
-    finished_at = case when done.state in ('succeeded', 'failed', 'cancelled') or jobs.is_cancelled then now() end,
+    finished_at = case when done.state ${sqlIn(endedStates)} or jobs.is_cancelled then now() end,
     lease_owner = null, lease_until = null
   from unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::timestamptz[], $6::float8[], $7::boolean[], $8::jsonb[])
     as done(id, owner, epoch, state, run_at, delay_ms, is_progress, error)

@@ -1,5 +1,5 @@
-import { type Queryable, roles } from '../../db/index.ts';
-import { commonErrors } from '../../kernel/index.ts';
+import { commonErrors } from '../kernel/index.ts';
+import { type Queryable, roles } from './port.ts';
 
 /** A transaction of the host: our `Queryable`, a `Client` or `PoolClient` of `pg`, or whatever answers like them. */
 export interface HostTransaction {
