@@ -1,4 +1,4 @@
-// Which folder may import which. `npm run check` fails on a wrong direction, a deep import or a cycle (of types too).
+// Which folder may import which, and which room of a folder. `npm run check` fails on a wrong direction, a deep import or a cycle (of types too).
 const layers = [
   ['kernel'],
   // These three know the kernel alone, and not each other.
@@ -15,6 +15,64 @@ const layers = [
   ['cli'],
 ];
 const source = 'packages/automate/src';
+
+/**
+ * The rooms of a folder, lowest first: each imports itself, those before it, and the files of the folder's root named `low`, which import
+ * no room. All other files of the root stand above the rooms. A folder named here has no room that is not in its order.
+ */
+const rooms = {
+  engine: {
+    low: ['schemas', 'errors', 'actor', 'budget'],
+    order: [
+      'templates',
+      'rules',
+      'data-schema',
+      'events',
+      'steps',
+      'graph',
+      'records',
+      'signals',
+      'event-waits',
+      'flow',
+      'triggers',
+      'workflows',
+      'journal',
+      'interpreter',
+      'executions',
+      'approvals',
+      'hooks',
+      'dispatch',
+      'dry-run',
+      'retention',
+      'builder',
+      'programmatic',
+    ],
+  },
+  jobs: { low: ['job', 'schemas', 'errors', 'wake'], order: ['store', 'live', 'worker'] },
+};
+
+const roomRules = Object.entries(rooms).flatMap(([folder, { low, order }]) => {
+  const root = `^${source}/${folder}/`;
+  const lowFiles = `(${low.join('|')})\\.ts$`;
+  const unknown = `${root}(?!(${order.join('|')})/)[^/]+/`;
+  return [
+    ...order.map((room, index) => ({
+      name: `${folder}-${room}-imports-lower-rooms`,
+      comment: `${folder}/${room} may import only ${[...low, ...order.slice(0, index + 1)].join(', ')}`,
+      severity: 'error',
+      from: { path: `${root}${room}/`, pathNot: '\\.test\\.ts$' },
+      to: { path: root, pathNot: [`${root}${lowFiles}`, `${root}(${order.slice(0, index + 1).join('|')})/`] },
+    })),
+    {
+      name: `${folder}-low-files-import-no-room`,
+      severity: 'error',
+      from: { path: `${root}${lowFiles}` },
+      to: { path: root, pathNot: `${root}${lowFiles}` },
+    },
+    { name: `${folder}-has-no-other-room`, severity: 'error', from: { path: unknown }, to: {} },
+    { name: `${folder}-uses-no-other-room`, severity: 'error', from: {}, to: { path: unknown } },
+  ];
+});
 
 /** Every folder may use itself and the layers before its own. */
 const directions = layers.flatMap((layer, index) =>
@@ -34,6 +92,7 @@ const directions = layers.flatMap((layer, index) =>
 module.exports = {
   forbidden: [
     ...directions,
+    ...roomRules,
     {
       name: 'through-the-front-door',
       comment: 'Another feature is imported through its index.ts only.',

@@ -53,8 +53,8 @@ export async function createWorkflow({ db, engine, policies }: Automate, tenantI
     },
     triggers: [{ type: 'event', event_type: eventType(kind), config: {}, priority: 0, is_active: true }],
   };
-  const { registry, control, announceWork: onQueued, announceTold: onTold } = engine;
-  const service = new WorkflowService({ db, registry, policies, control, onQueued, onTold });
+  const { registry, runs, announceWork: onQueued, announceTold: onTold } = engine;
+  const service = new WorkflowService({ db, registry, policies, runs, onQueued, onTold });
   await service.create({ tenantId, id: 'bench', mayPublish: true }, input);
 }
 

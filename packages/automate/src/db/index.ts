@@ -1,14 +1,17 @@
 export { createDatabaseClock, type DatabaseClock } from './database-clock.ts';
 export { isBadStatement, isTimedOut, isTransient, isUnavailable, isUniqueViolation, QueryError } from './errors.ts';
 export { migrateHost } from './host-migrations.ts';
+export { asSystem, type HostTransaction } from './host-transaction.ts';
 export { createIdempotencyStore, removeExpiredReplies } from './idempotency-store.ts';
 export { migrate, pendingMigrations } from './migrate.ts';
 export { checkModelTables } from './model-tables.ts';
 export { openDatabase } from './open.ts';
 export { openPglite } from './pglite/pglite.ts';
-export { backgroundOf, type Db, type Queryable, type QueryResult, roles } from './port.ts';
+export { backgroundOf, type Db, type Queryable, type QueryResult } from './port.ts';
 export { openPostgres } from './postgres.ts';
 export { createOperatorRepository, createRepository, loadStatements } from './repository.ts';
 export { retryTransient } from './retry.ts';
 export { attempt } from './savepoint.ts';
+export { sqlIn } from './sql-list.ts';
+export { storedSize } from './stored-size.ts';
 export { createThrottleStore } from './throttle-store.ts';

@@ -41,5 +41,5 @@ export { createSecrets, type ResolvedSecret, type Secrets } from './secrets/secr
 export { SecretViewSet } from './secrets/viewsets.ts';
 export { SingleSignOnViewSet } from './single-sign-on/viewsets.ts';
 export { InvitationModel, MemberModel, TenantModel } from './tenants/schemas.ts';
-export { ensureTenant } from './tenants/tenant.store.ts';
+export { ensureTenant, requireTenant } from './tenants/tenant.store.ts';
 export { InvitationViewSet, MemberViewSet, TenantViewSet } from './tenants/viewsets.ts';

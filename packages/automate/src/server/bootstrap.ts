@@ -44,8 +44,8 @@ export function workflowOptions({
   engine,
   policies,
 }: Pick<BootstrapOptions, 'db' | 'engine' | 'policies'>): WorkflowService['options'] {
-  const { registry, control, announceWork: onQueued, announceTold: onTold } = engine;
-  return { db, registry, policies, control, onQueued, onTold };
+  const { registry, runs, announceWork: onQueued, announceTold: onTold } = engine;
+  return { db, registry, policies, runs, onQueued, onTold };
 }
 
 async function createSample(options: WorkflowService['options'], tenantId: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Policies } from '../../governance/index.ts';
 import { parseJsonWithTexts, toStorableJson } from '../../kernel/index.ts';
 import type { Outbound } from '../../outbound/index.ts';
-import type { DryRunCall } from './schemas.ts';
+import type { DryRunCall } from '../workflows/dry-run-schemas.ts';
 
 /** Notes calls instead of sending them, refuses what would be refused before anything is looked up, and answers 200 with `{}`. */
 export function recordingOutbound(options: {
