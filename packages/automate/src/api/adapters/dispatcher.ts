@@ -1,13 +1,13 @@
 import findMyWay from 'find-my-way';
 import { commonErrors, traceIdFrom } from '../../kernel/index.ts';
-import type { Api } from '../api.ts';
-import { methodNotAllowed, optionsHeaders, preflightRoute } from '../cors.ts';
-import { apiErrors } from '../errors.ts';
-import { EventStream, lastEventIdOf } from '../event-stream.ts';
-import { admit, execute } from '../phases.ts';
-import { type ApiRequest, headerOf } from '../request.ts';
-import { RequestContext } from '../request-context.ts';
-import type { Route } from '../route.ts';
+import type { Api } from '../create-api.ts';
+import { apiErrors } from '../http/errors.ts';
+import { EventStream, lastEventIdOf } from '../http/event-stream.ts';
+import { type ApiRequest, headerOf } from '../http/request.ts';
+import { methodNotAllowed, optionsHeaders, preflightRoute } from '../requests/cors.ts';
+import { admit, execute } from '../requests/phases.ts';
+import { RequestContext } from '../requests/request-context.ts';
+import type { Route } from '../routing/route.ts';
 import { commonHeaders, eventsHeadOf, problemOf, type ReplyParts, replyOf, report } from './reply-parts.ts';
 
 /** A request as a host hands it over, its body not yet read. */

@@ -1,8 +1,8 @@
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { traceIdFrom } from '../../kernel/index.ts';
-import type { Api } from '../api.ts';
-import { apiErrors } from '../errors.ts';
-import { announcesBody } from '../request.ts';
+import type { Api } from '../create-api.ts';
+import { apiErrors } from '../http/errors.ts';
+import { announcesBody } from '../http/request.ts';
 import { createDispatcher, type HostRequest } from './dispatcher.ts';
 import { fromFastify } from './fastify-errors.ts';
 import { pathOf, readAll, requireLength } from './node.ts';

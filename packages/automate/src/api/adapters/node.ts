@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { commonErrors } from '../../kernel/index.ts';
-import type { Api } from '../api.ts';
-import { apiErrors } from '../errors.ts';
-import { announcesBody } from '../request.ts';
+import type { Api } from '../create-api.ts';
+import { apiErrors } from '../http/errors.ts';
+import { announcesBody } from '../http/request.ts';
 import { createDispatcher, type HostRequest } from './dispatcher.ts';
 import { closeSignal, writeEvents, writeReply } from './node-reply.ts';
 

@@ -1,6 +1,6 @@
 import { narrow, type Scope } from '../../kernel/index.ts';
-import type { Context } from '../context.ts';
-import type { BaseViewSet } from '../viewset.ts';
+import type { Context } from '../http/context.ts';
+import type { BaseViewSet } from '../views/viewset.ts';
 import type { Ctor } from './constructor.ts';
 
 export interface TenantFiltered {
