@@ -1,16 +1,15 @@
-import { type ApiSettings, createLogger, type IdempotencyStore, type Logger, type ThrottleStore } from '../kernel/index.ts';
+import { type ApiSettings, createLogger, type Logger } from '../kernel/index.ts';
 import type { Authenticator } from './access/authentication.ts';
 import { MemoryThrottleStore } from './access/memory-throttle-store.ts';
-import type { ApiFacts } from './http/context.ts';
 import { apiErrors } from './http/errors.ts';
 import type { AppServices } from './http/services.ts';
 import { buildOpenAPI } from './openapi/document.ts';
+import type { Api } from './requests/api.ts';
 import { MemoryIdempotencyStore } from './requests/memory-idempotency-store.ts';
-import type { Route } from './routing/route.ts';
 import { type ApiRouter, reversePath } from './routing/router.ts';
 import { readSetting, unreadSettings } from './settings/settings.ts';
-import { type ClientAddress, readTrustedProxies } from './settings/trusted-proxies.ts';
-import { createStreams, type Streams } from './streams/open-streams.ts';
+import { readTrustedProxies } from './settings/trusted-proxies.ts';
+import { createStreams } from './streams/open-streams.ts';
 
 export interface ApiOptions {
   readonly router: ApiRouter;
@@ -24,28 +23,6 @@ export interface ApiOptions {
   readonly basePath?: string;
   readonly title?: string;
   readonly version?: string;
-}
-
-/** The web layer made ready; an adapter puts it on a server. */
-export interface Api extends ApiFacts {
-  readonly routes: readonly Route[];
-  readonly services: AppServices;
-  readonly throttle: ThrottleStore;
-  readonly idempotency: IdempotencyStore;
-  readonly authenticators: readonly Authenticator[];
-  readonly logger: Logger;
-  /** The event streams that are open. */
-  readonly streams: Streams;
-  /** Where a request comes from, as far as proxies are trusted; `AUTOMATE_API_TRUST_PROXY`. */
-  readonly clientAddress: ClientAddress;
-  /** Path before that of every route: empty, or `/segments` without a trailing slash. */
-  readonly basePath: string;
-  readonly limits: {
-    /** Bytes; `AUTOMATE_API_BODY_LIMIT_BYTES`. */
-    readonly bodyBytes: number;
-    /** How long a reader of a stream may take nothing; `AUTOMATE_API_STREAM_STALL_SECONDS`. */
-    readonly stallSeconds: number;
-  };
 }
 
 /**

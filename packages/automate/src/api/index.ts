@@ -27,7 +27,7 @@ export { createFastifyServer, type FastifyServerOptions } from './adapters/fasti
 export { fastifyPlugin } from './adapters/fastify-plugin.ts';
 export { createFetchHandler, type FetchHandler } from './adapters/fetch.ts';
 export { createNodeHandler, type NodeHandler } from './adapters/node.ts';
-export { type Api, type ApiOptions, createApi } from './create-api.ts';
+export { type ApiOptions, createApi } from './create-api.ts';
 export {
   DocsScriptView,
   DocsStylesView,
@@ -64,6 +64,7 @@ export {
 } from './lists/pagination.ts';
 export { keysetPagination, type Pagination, pageNumberPagination, unpaginated } from './lists/pagination-styles.ts';
 export { many, one, type Relation, type Relations, relation } from './lists/relations.ts';
+export { requireScope } from './lists/requested-list.ts';
 export { type Configurable, ConfigurableMixin } from './mixins/configurable.ts';
 export type { Ctor } from './mixins/constructor.ts';
 export { CORSMixin, type CORSPolicy } from './mixins/cors.ts';
@@ -72,7 +73,7 @@ export { type RateLimited, RateLimitMixin } from './mixins/rate-limit.ts';
 export { StaffOnlyMixin } from './mixins/staff-only.ts';
 export { type TenantFiltered, TenantFilterMixin } from './mixins/tenant-filter.ts';
 export { BaseModelViewSet } from './models/model-viewset.ts';
-export { BaseReadOnlyViewSet, requireScope } from './models/read-only-viewset.ts';
+export { BaseReadOnlyViewSet } from './models/read-only-viewset.ts';
 export { buildOpenAPI } from './openapi/document.ts';
 export { type Operation, View } from './operations/base-view.ts';
 // The first of these a host's declarations have to name, wherever it extends a viewset through a mixin.
@@ -86,6 +87,7 @@ export type {
   OperationOptions,
   RowOf,
 } from './operations/operation.ts';
+export type { Api } from './requests/api.ts';
 export { MemoryIdempotencyStore } from './requests/memory-idempotency-store.ts';
 export type { Route } from './routing/route.ts';
 export { ApiRouter, type RegisterOptions } from './routing/router.ts';

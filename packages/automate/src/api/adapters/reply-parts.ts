@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { AppError } from '../../kernel/index.ts';
-import type { Api } from '../create-api.ts';
 import { PROBLEM_CONTENT_TYPE, toProblemReply } from '../http/problem.ts';
 import { JSON_CONTENT_TYPE, RawReply } from '../http/reply.ts';
+import type { Api } from '../requests/api.ts';
 import { challengeOf } from '../requests/challenge.ts';
 import type { RequestContext } from '../requests/request-context.ts';
 

@@ -34,3 +34,9 @@ export function announcesBody(headers: RequestHeaders): boolean {
   const length = headers['content-length'];
   return length !== undefined && length !== '0';
 }
+
+/** The part of a URL before the question mark. */
+export function pathOf(url: string): string {
+  const end = url.indexOf('?');
+  return end === -1 ? url : url.slice(0, end);
+}

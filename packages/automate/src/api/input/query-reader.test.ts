@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createQueryReader, parseQueryString } from './query-reader.ts';
+import { createQueryReader } from './query-reader.ts';
+import { parseQueryString } from './query-string.ts';
 
 const reader = createQueryReader(
   z.object({

@@ -1,30 +1,9 @@
 import { z } from 'zod';
 import { AppError, inexactNumberIssue, invalidInput, isExactNumber, numberOutOfRange, parseJson } from '../../kernel/index.ts';
-import { apiErrors } from '../http/errors.ts';
 import { clip } from '../http/problem.ts';
 import type { RawQuery } from '../http/request.ts';
 import { inputError } from './input-issues.ts';
-
-const NONE: RawQuery = Object.freeze(Object.create(null));
-
-/**
- * Splits a query string into text values. `a[b]=1` is a parameter of that very name: nothing nests, nothing reaches a prototype.
- * @throws `invalid_url` for malformed percent-encoding, invalid UTF-8 and NUL.
- */
-export function parseQueryString(url: string): RawQuery {
-  const start = url.indexOf('?');
-  if (start === -1 || start === url.length - 1) return NONE;
-  const text = url.slice(start + 1);
-  if (text.includes('%')) requireDecodable(text);
-  const query: Record<string, string | string[]> = Object.create(null);
-  for (const [name, value] of new URLSearchParams(text)) {
-    const seen = query[name];
-    if (seen === undefined) query[name] = value;
-    else if (Array.isArray(seen)) seen.push(value);
-    else query[name] = [seen, value];
-  }
-  return query;
-}
+import { decoded, NO_QUERY, rawPairs } from './query-string.ts';
 
 /** A query schema made ready at registration: which parameters exist and how their text becomes a value. */
 export interface QueryReader {
@@ -43,7 +22,7 @@ export function createQueryReader(schema: z.ZodObject): QueryReader {
   const none = ofNone.success && Object.keys(ofNone.data).length === 0 ? Object.freeze(ofNone.data) : undefined;
   return {
     read(raw, url) {
-      if (raw === NONE && none) return none;
+      if (raw === NO_QUERY && none) return none;
       const values: Record<string, unknown> = {};
       for (const name in raw) {
         const kind = kinds.get(name);
@@ -103,25 +82,6 @@ function listItems(url: string, wanted: string): string[] {
   return rawPairs(url).flatMap(({ name, value }) => (name === wanted ? value.split(',').map(decoded) : []));
 }
 
-/** The parameters of a URL by their names, with their values as they are written. */
-export function rawPairs(url: string): { readonly name: string; readonly value: string }[] {
-  const start = url.indexOf('?');
-  if (start === -1) return [];
-  return url
-    .slice(start + 1)
-    .split('&')
-    .filter((pair) => pair !== '')
-    .map((pair) => {
-      const end = pair.indexOf('=');
-      return end === -1 ? { name: decoded(pair), value: '' } : { name: decoded(pair.slice(0, end)), value: pair.slice(end + 1) };
-    });
-}
-
-/** As forms are written (URL Standard, 5.1). The whole query is known to be decodable, and a comma stands within no character. */
-export function decoded(text: string): string {
-  return decodeURIComponent(text.replaceAll('+', ' '));
-}
-
 function convert(name: string, value: string | string[], kind: Scalar): unknown {
   if (Array.isArray(value)) {
     throw invalidInput([{ pointer: `/query/${clip(name, 40)}`, code: 'repeated', message: 'may be given only once' }]);
@@ -158,13 +118,4 @@ function unknownParameter(name: string, parameters: readonly string[]) {
     [{ pointer: `/query/${clip(name, 40)}`, code: 'unknown_parameter', message, known }],
     `Unknown query parameter "${clip(name, 40)}". Known: ${list}.`,
   );
-}
-
-function requireDecodable(text: string): void {
-  try {
-    if (!decodeURIComponent(text).includes('\u0000')) return;
-  } catch {
-    throw apiErrors.invalid_url('The query string holds malformed percent-encoding or is not UTF-8.');
-  }
-  throw apiErrors.invalid_url('The query string must not hold the NUL character.');
 }

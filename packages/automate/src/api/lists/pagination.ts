@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { OrderTerm } from '../../kernel/index.ts';
 import type { Context } from '../http/context.ts';
-import { decoded, rawPairs } from '../input/query-reader.ts';
+import { decoded, rawPairs } from '../input/query-string.ts';
 import { decodeCursor, encodeCursor, fingerprintOf } from './cursor.ts';
 
 /** The most rows a page may have. */

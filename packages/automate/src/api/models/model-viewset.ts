@@ -3,13 +3,14 @@ import { commonErrors, type Model, type ModelStore, type Row, type Scope, type W
 import type { Context } from '../http/context.ts';
 import type { RawReply } from '../http/reply.ts';
 import { partialSchema } from '../input/partial-schema.ts';
+import { requireScope } from '../lists/requested-list.ts';
 import type { OperationOptions } from '../operations/operation.ts';
 import { exportQuerySchema, exportRows } from '../transfer/export.ts';
 import { ImportQuery, ImportReport, importRows } from '../transfer/import.ts';
 import { transferLimits } from '../transfer/limits.ts';
 import { importTypes, mediaTypes } from '../transfer/upload.ts';
 import type { StandardAction } from '../views/viewset.ts';
-import { BaseReadOnlyViewSet, presentAll, requireScope } from './read-only-viewset.ts';
+import { BaseReadOnlyViewSet, presentAll } from './read-only-viewset.ts';
 
 /**
  * Full CRUD over a model, within the caller's tenant.

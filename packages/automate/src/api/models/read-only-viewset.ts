@@ -1,22 +1,12 @@
 import { z } from 'zod';
-import {
-  commonErrors,
-  type Filter,
-  type FilterSet,
-  invalidModel,
-  type Model,
-  type ModelStore,
-  type OrderTerm,
-  type Row,
-  requireSound,
-  type Scope,
-} from '../../kernel/index.ts';
+import { type FilterSet, invalidModel, type Model, type ModelStore, type Row, requireSound } from '../../kernel/index.ts';
 import type { Context, MaybePromise } from '../http/context.ts';
 import { apiErrors } from '../http/errors.ts';
-import { type ListFeatures, listQuerySchema, requestedFilters, requestedOrder, requireRaw } from '../lists/list-query.ts';
-import { MAX_LIMIT, type Page, type PageQuery, pageOf } from '../lists/pagination.ts';
+import { type ListFeatures, listQuerySchema } from '../lists/list-query.ts';
+import { MAX_LIMIT, type Page, pageOf } from '../lists/pagination.ts';
 import { keysetPagination, type Pagination } from '../lists/pagination-styles.ts';
 import type { Relations } from '../lists/relations.ts';
+import { type ListParameters, requestedList } from '../lists/requested-list.ts';
 import type { OperationOptions } from '../operations/operation.ts';
 import { BaseViewSet, type StandardAction } from '../views/viewset.ts';
 
@@ -132,22 +122,6 @@ export abstract class BaseReadOnlyViewSet<M extends Model = Model> extends BaseV
   }
 }
 
-/** What the query of a list asks for, ready for a store. @throws AppError `forbidden` for what would tell what is hidden */
-export function requestedList<M extends Model>(
-  viewset: Pick<BaseReadOnlyViewSet<M>, 'model' | 'getListFeatures'>,
-  ctx: Context,
-): RequestedList<M> {
-  const query = ctx.query as ListParameters;
-  const features = { redacted: viewset.model.redacted, ...viewset.getListFeatures() };
-  requireRaw(query, features, ctx.principal);
-  return {
-    model: { ...viewset.model, searchFields: features.searchFields },
-    filters: requestedFilters(query, features.filters),
-    order: requestedOrder(query.ordering, features.ordering),
-    search: query.search,
-  };
-}
-
 /** Rows as they go out. */
 export function presentAll<M extends Model>(
   viewset: BaseReadOnlyViewSet<M>,
@@ -156,18 +130,3 @@ export function presentAll<M extends Model>(
 ): readonly Row<M>[] {
   return viewset.present === BaseReadOnlyViewSet.prototype.present ? rows : rows.map((row) => viewset.present(row, ctx));
 }
-
-/** The scope, for writes: there is nothing to write for a caller without rows. */
-export function requireScope(scope: Scope | null): Scope {
-  if (!scope) throw commonErrors.forbidden('You have no tenant to write to.');
-  return scope;
-}
-
-export interface RequestedList<M extends Model> {
-  readonly model: M;
-  readonly filters: Filter[];
-  readonly order: OrderTerm[];
-  readonly search: string | undefined;
-}
-
-type ListParameters = z.output<typeof PageQuery> & { readonly ordering?: string; readonly search?: string };

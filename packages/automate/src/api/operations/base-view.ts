@@ -1,3 +1,4 @@
+import type { Scope } from '../../kernel/index.ts';
 import type { Authenticator } from '../access/authentication.ts';
 import { allow, IsAuthenticated, type Permission } from '../access/permissions.ts';
 import type { RateRule } from '../access/rate.ts';
@@ -53,4 +54,9 @@ export abstract class View {
 
   /** The routes of this view; asked once, at start. */
   abstract getOperations(): readonly Operation[];
+}
+
+/** A view that confines which rows a request may touch. */
+export interface Scoped {
+  getQuery(ctx: Context): Scope | null;
 }

@@ -1,4 +1,4 @@
-import type { Api } from '../create-api.ts';
+import type { Api } from './api.ts';
 import type { RequestContext } from './request-context.ts';
 
 /** The value of `WWW-Authenticate` (RFC 9110, 11.6.1): what the route that refused would have taken. */

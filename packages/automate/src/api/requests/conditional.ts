@@ -1,18 +1,8 @@
-import { hash } from 'node:crypto';
 import { commonErrors } from '../../kernel/index.ts';
+import { entityTag, stateOf, tagsIn } from '../http/entity-tag.ts';
 import { headerOf } from '../http/request.ts';
 import type { RequestContext } from './request-context.ts';
 import { toText } from './serialize.ts';
-
-/** The strong entity tag (RFC 9110, 8.8.3) of an object as JSON text. */
-export function entityTag(text: string): string {
-  return `"${hash('sha1', text, 'hex')}"`;
-}
-
-/** The tag of another view of the same object, such as some of its fields: it still tells which state of the object that is. */
-export function partialTag(tag: string, text: string): string {
-  return `${tag.slice(0, -1)}.${hash('sha1', text, 'hex').slice(0, 16)}"`;
-}
 
 /**
  * Refuses to change an object that is no longer as the client saw it (RFC 9110, 13.1.1).
@@ -32,20 +22,4 @@ export function requireMatch(ctx: RequestContext): Promise<void> | undefined {
   };
   const shown = shownBy.handler.call(ctx.route.view, ctx);
   return shown instanceof Promise ? shown.then(compare) : void compare(shown);
-}
-
-/** Whether the client already has what would be sent (RFC 9110, 13.1.2). */
-export function isKnown(ctx: RequestContext, tag: string): boolean {
-  const known = headerOf(ctx.request, 'if-none-match');
-  if (known === undefined) return false;
-  return known.trim() === '*' || tagsIn(known).some((other) => other.replace(/^W\//, '') === tag);
-}
-
-function tagsIn(header: string): string[] {
-  return header.match(/(?:W\/)?"[^"]*"/g) ?? [];
-}
-
-/** The part of a tag that stands for the object's state; a weak tag never matches. */
-function stateOf(tag: string): string {
-  return tag.replace(/\.[0-9a-f]{16}"$/, '"');
 }

@@ -3,15 +3,17 @@ import { commonErrors, hasScope, type IdempotentRequest, type Principal } from '
 import type { Authenticator } from '../access/authentication.ts';
 import type { Permission } from '../access/permissions.ts';
 import type { MaybePromise } from '../http/context.ts';
+import { entityTag, isKnown, partialTag } from '../http/entity-tag.ts';
 import { EventStream } from '../http/event-stream.ts';
 import { RawReply } from '../http/reply.ts';
+import { headerOf } from '../http/request.ts';
 import { inputError } from '../input/input-issues.ts';
 import { parseJsonBody, requireJsonType, requireMediaType } from '../input/json-body.ts';
 import { startsList } from '../input/json-elements.ts';
 import { type ListBody, readListBody } from '../input/list-body.ts';
 import { pickFields } from '../lists/sparse.ts';
 import { streamHolder } from '../streams/stream-holder.ts';
-import { entityTag, isKnown, partialTag, requireMatch } from './conditional.ts';
+import { requireMatch } from './conditional.ts';
 import { applyCORS } from './cors.ts';
 import { expandRows } from './expand.ts';
 import { executeOnce, idempotentRequest } from './idempotency.ts';
@@ -259,7 +261,7 @@ function finish(ctx: RequestContext, shaped: unknown): void {
     ctx.result = JSON.stringify(shaped);
     if (ctx.etag) ctx.etag = partialTag(ctx.etag, ctx.result as string);
   }
-  if (!ctx.etag || ctx.route.method !== 'GET' || !isKnown(ctx, ctx.etag)) return;
+  if (!ctx.etag || ctx.route.method !== 'GET' || !isKnown(headerOf(ctx.request, 'if-none-match'), ctx.etag)) return;
   ctx.reply.status(304);
   ctx.result = '';
 }

@@ -1,11 +1,11 @@
 import type { Logger, Principal } from '../../kernel/index.ts';
-import type { Api } from '../create-api.ts';
 import type { Context } from '../http/context.ts';
 import { ReplyHead } from '../http/reply.ts';
 import type { ApiRequest, RawQuery } from '../http/request.ts';
 import type { AppServices } from '../http/services.ts';
-import { parseQueryString } from '../input/query-reader.ts';
+import { parseQueryString } from '../input/query-string.ts';
 import type { Route } from '../routing/route.ts';
+import type { Api } from './api.ts';
 
 /** The context as the phases fill it in. Made once per request, so what few requests need is made when asked for. */
 export class RequestContext implements Context {

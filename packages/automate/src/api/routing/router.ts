@@ -5,6 +5,7 @@ import type { View } from '../operations/base-view.ts';
 import { constructWith } from '../settings/settings.ts';
 import type { BaseAPIView } from '../views/view.ts';
 import type { BaseViewSet } from '../views/viewset.ts';
+import { segments, toPath } from './path.ts';
 import { compileRoute, type Route } from './route.ts';
 
 export interface RegisterOptions {
@@ -112,19 +113,8 @@ function compileView(view: AnyView, path: string, basename: string): Route[] {
   return operations.map((operation) => {
     const isAlone = operations.filter((other) => other.action === operation.action).length === 1;
     const operationId = `${basename}.${operation.action}${isAlone ? '' : `.${operation.method}`}`;
-    return compileRoute({ view, operation, basename, operationId, path: pathOf(path, operation.path), shownBy });
+    return compileRoute({ view, operation, basename, operationId, path: toPath(path, operation.path), shownBy });
   });
-}
-
-/** The canonical path ends with a slash, save for files such as `openapi.json`. Both spellings are answered. */
-function pathOf(...parts: readonly string[]): string {
-  const all = segments(...parts);
-  const isFile = all.at(-1)?.includes('.') === true;
-  return all.length === 0 ? '/' : `/${all.join('/')}${isFile ? '' : '/'}`;
-}
-
-function segments(...parts: readonly string[]): string[] {
-  return parts.flatMap((part) => part.split('/')).filter((part) => part !== '');
 }
 
 function nameOf(route: Route): string {

@@ -4,7 +4,7 @@ import { createPace, type ListQuery, type Model, type Row } from '../../kernel/i
 import type { Context } from '../http/context.ts';
 import { type RawReply, raw } from '../http/reply.ts';
 import { listQuerySchema } from '../lists/list-query.ts';
-import { type RequestedList, requestedList } from '../models/read-only-viewset.ts';
+import { type RequestedList, requestedList } from '../lists/requested-list.ts';
 import { readmit } from '../requests/readmission.ts';
 import type { RequestContext } from '../requests/request-context.ts';
 import { csvWriter } from './csv.ts';

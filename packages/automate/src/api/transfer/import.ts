@@ -14,7 +14,7 @@ import type { Context } from '../http/context.ts';
 import { clip } from '../http/problem.ts';
 import { toInputIssues } from '../input/input-issues.ts';
 import { partialSchema } from '../input/partial-schema.ts';
-import { requireScope } from '../models/read-only-viewset.ts';
+import { requireScope } from '../lists/requested-list.ts';
 import { readRows } from './formats.ts';
 import { fieldsOf, type Transferable } from './transferable.ts';
 
