@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
 import { commonErrors, traceIdFrom } from '../../kernel/index.ts';
 import { EventStream, lastEventIdOf } from '../http/event-stream.ts';
@@ -11,7 +12,7 @@ import type { Route } from '../routing/route.ts';
 import { answerClientError } from './client-error.ts';
 import { MAX_PARAMETER_LENGTH } from './dispatcher.ts';
 import { fromFastify } from './fastify-errors.ts';
-import { closeSignal, writeEvents, writeText } from './node-reply.ts';
+import { closeSignal, writeEvents, writeReply } from './node-reply.ts';
 import { commonHeaders, eventsHeadOf, problemOf, replyOf, report } from './reply-parts.ts';
 
 export interface FastifyServerOptions {
@@ -200,14 +201,15 @@ function sendResult(ctx: RequestContext, reply: FastifyReply, streams: Set<Abort
     sendEvents(ctx, ctx.result, reply, streams);
     return;
   }
-  const { status, headers, body } = replyOf(ctx);
-  if (typeof body === 'string' && body !== '') {
-    // Straight to Node: what Fastify's reply does between is nothing that JSON text needs.
-    reply.hijack();
-    writeText(reply.raw, { status, headers }, body);
-  } else {
-    reply.code(status).headers(headers).send(body);
+  const parts = replyOf(ctx);
+  if (parts.body instanceof Readable) {
+    // Fastify sends the head with the first piece, so that a stream which fails before it becomes a problem.
+    reply.code(parts.status).headers(parts.headers).send(parts.body);
+    return;
   }
+  // Straight to Node: what Fastify's reply does between is nothing that a whole body needs.
+  reply.hijack();
+  writeReply(reply.raw, parts);
 }
 
 function sendEvents(ctx: RequestContext, stream: EventStream, reply: FastifyReply, streams: Set<AbortController>): void {

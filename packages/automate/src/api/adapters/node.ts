@@ -5,6 +5,7 @@ import { announcesBody, pathOf } from '../http/request.ts';
 import type { Api } from '../requests/api.ts';
 import { createDispatcher, type HostRequest } from './dispatcher.ts';
 import { closeSignal, writeEvents, writeReply } from './node-reply.ts';
+import { besideHost } from './reply-parts.ts';
 
 /** A listener for `node:http`, Connect and Express. */
 export interface NodeHandler {
@@ -29,8 +30,10 @@ export function createNodeHandler(api: Api): NodeHandler {
     const host = hostRequestOf(api, request, response);
     const answer = await dispatcher.answer(host);
     if (response.destroyed || response.headersSent) return;
-    if ('stream' in answer) writeEvents({ ...answer, head: answer, raw: response, streams });
-    else writeReply(response, isUnread(request) ? { ...answer, headers: { ...answer.headers, connection: 'close' } } : answer);
+    const { status } = answer;
+    const headers = besideHost(answer.headers, response.getHeader('vary'));
+    if ('stream' in answer) writeEvents({ ...answer, head: { status, headers }, raw: response, streams });
+    else writeReply(response, { ...answer, headers: isUnread(request) ? { ...headers, connection: 'close' } : headers });
   }
 
   const handler = (request: MountedRequest, response: ServerResponse, next?: (error?: unknown) => void): void => {
