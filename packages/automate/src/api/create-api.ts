@@ -2,10 +2,12 @@ import { type ApiSettings, createLogger, type Logger } from '../kernel/index.ts'
 import type { Authenticator } from './access/authentication.ts';
 import { MemoryThrottleStore } from './access/memory-throttle-store.ts';
 import { apiErrors } from './http/errors.ts';
+import { pathOf } from './http/request.ts';
 import type { AppServices } from './http/services.ts';
 import { buildOpenAPI } from './openapi/document.ts';
 import type { Api } from './requests/api.ts';
 import { MemoryIdempotencyStore } from './requests/memory-idempotency-store.ts';
+import { createMatcher } from './routing/matcher.ts';
 import { type ApiRouter, reversePath } from './routing/router.ts';
 import { readSetting, unreadSettings } from './settings/settings.ts';
 import { readTrustedProxies } from './settings/trusted-proxies.ts';
@@ -21,6 +23,8 @@ export interface ApiOptions {
   readonly logger?: Logger;
   /** Path under which a host mounts the API; links, `reverse()` and the documentation start with it. @example '/automate' */
   readonly basePath?: string;
+  /** Where people go after sign-in and from `/`: a path below the base path, or the id of the operation of a page. Default: the root. */
+  readonly landing?: string;
   readonly title?: string;
   readonly version?: string;
 }
@@ -36,6 +40,9 @@ export function createApi(options: ApiOptions): Api {
   const { router, settings = {}, services } = options;
   const routes = router.routes(settings);
   const basePath = toBasePath(options.basePath ?? '');
+  const reverse = (operationId: string, params: Readonly<Record<string, string>> = {}) =>
+    basePath + reversePath(routes, operationId, params);
+  const landing = toLanding(options.landing, { routes, basePath, reverse });
   const document = { routes, basePath, title: options.title ?? 'Automate API', version: options.version ?? '1' };
   // Made at start: two schemas under one name must not wait for the first reader.
   const openapi = JSON.stringify(buildOpenAPI(document));
@@ -62,8 +69,8 @@ export function createApi(options: ApiOptions): Api {
     streams,
     clientAddress,
     basePath,
-    reverse: (operationId: string, params: Readonly<Record<string, string>> = {}) =>
-      basePath + reversePath(routes, operationId, params),
+    reverse,
+    landing: () => landing,
     scopes: [...new Set(routes.flatMap(({ scope }) => scope ?? []))].sort(),
     openapi: () => openapi,
   });
@@ -74,4 +81,16 @@ function toBasePath(given: string): string {
   const isPlain = path.every((part) => /^[\w.~-]+$/.test(part) && !/^\.+$/.test(part));
   if (!isPlain) throw apiErrors.invalid_settings(`The base path "${given}" must be plain segments, such as "/automate".`);
   return path.map((part) => `/${part}`).join('');
+}
+
+/** @throws `invalid_settings` when nothing answers there */
+function toLanding(given: string | undefined, api: Pick<Api, 'routes' | 'basePath' | 'reverse'>): string {
+  if (given === undefined) return `${api.basePath}/`;
+  if (!given.startsWith('/')) return api.reverse(given);
+  const path = api.basePath + given;
+  const found = createMatcher(api)(pathOf(path).replace(/#.*$/, ''));
+  if (found?.routes.some(({ method }) => method === 'GET')) return path;
+  throw apiErrors.invalid_settings(
+    `Nothing answers GET at the landing page "${given}" (AUTOMATE_LANDING): name the path of a page, such as "/account/".`,
+  );
 }

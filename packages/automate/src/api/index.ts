@@ -92,6 +92,15 @@ export { MemoryIdempotencyStore } from './requests/memory-idempotency-store.ts';
 export type { Route } from './routing/route.ts';
 export { ApiRouter, type RegisterOptions } from './routing/router.ts';
 export { readSetting } from './settings/settings.ts';
+export { type PolicyDirectives, pagePolicy, writePolicy } from './static/content-security-policy.ts';
+export {
+  type FileVariant,
+  type StaticFile,
+  type StaticFiles,
+  type StaticFilesOptions,
+  staticFiles,
+} from './static/static-files.ts';
+export { StaticView } from './static/static-view.ts';
 export { exportQuerySchema, exportRows } from './transfer/export.ts';
 export { ImportReport } from './transfer/import.ts';
 export { mediaTypes as exportTypes } from './transfer/upload.ts';

@@ -1,13 +1,11 @@
-import findMyWay from 'find-my-way';
 import { commonErrors, traceIdFrom } from '../../kernel/index.ts';
-import { apiErrors } from '../http/errors.ts';
 import { EventStream, lastEventIdOf } from '../http/event-stream.ts';
 import { type ApiRequest, headerOf } from '../http/request.ts';
 import type { Api } from '../requests/api.ts';
 import { methodNotAllowed, optionsHeaders, preflightRoute } from '../requests/cors.ts';
 import { admit, execute } from '../requests/phases.ts';
 import { RequestContext } from '../requests/request-context.ts';
-import { byShape } from '../routing/path.ts';
+import { createMatcher, type FindRoutes } from '../routing/matcher.ts';
 import type { Route } from '../routing/route.ts';
 import { commonHeaders, eventsHeadOf, problemOf, type ReplyParts, replyOf, report } from './reply-parts.ts';
 
@@ -35,9 +33,6 @@ export interface Dispatcher {
   answer(request: HostRequest): Promise<ReplyParts | EventsAnswer>;
 }
 
-/** The longest parameter of a path, in characters. */
-export const MAX_PARAMETER_LENGTH = 500;
-
 export function createDispatcher(api: Api): Dispatcher {
   const find = createMatcher(api);
   return {
@@ -49,40 +44,6 @@ export function createDispatcher(api: Api): Dispatcher {
       }
     },
     answer: (request) => answer(api, find, request),
-  };
-}
-
-interface Match {
-  readonly routes: readonly Route[];
-  readonly values: readonly string[];
-}
-
-type Find = (path: string) => Match | undefined;
-
-function createMatcher({ basePath, routes }: Api): Find {
-  const router = findMyWay({
-    ignoreTrailingSlash: true,
-    maxParamLength: MAX_PARAMETER_LENGTH,
-    onBadUrl: () => {
-      throw apiErrors.invalid_url('The path holds malformed percent-encoding.');
-    },
-    onMaxParamLength: () => {
-      throw apiErrors.uri_too_long('A part of the path is too long.');
-    },
-  });
-  for (const [shape, group] of byShape(routes)) {
-    let position = 0;
-    const pattern = shape.replaceAll(':', () => `:p${position++}`);
-    // One tree for all methods, or a 405 could not be told from a 404.
-    router.on('GET', pattern, () => undefined, group);
-  }
-  return (path) => {
-    if (path !== basePath && !path.startsWith(`${basePath}/`)) return undefined;
-    const found = router.find('GET', path.slice(basePath.length) || '/');
-    if (!found) return undefined;
-    // Without routes it is one of the two refusals above.
-    if (!found.store) found.handler(...([] as unknown as Parameters<typeof found.handler>));
-    return { routes: found.store as readonly Route[], values: Object.values(found.params) as string[] };
   };
 }
 
@@ -115,7 +76,7 @@ class DispatchedRequest implements ApiRequest {
   }
 }
 
-async function answer(api: Api, find: Find, host: HostRequest): Promise<ReplyParts | EventsAnswer> {
+async function answer(api: Api, find: FindRoutes, host: HostRequest): Promise<ReplyParts | EventsAnswer> {
   const traceId = traceIdFrom(host.headers);
   let ctx: RequestContext | null = null;
   try {

@@ -7,10 +7,10 @@ import type { Api } from '../requests/api.ts';
 import { allowedMethods, methodNotAllowed, optionsHeaders, preflightRoute } from '../requests/cors.ts';
 import { admit, execute, perform } from '../requests/phases.ts';
 import { RequestContext } from '../requests/request-context.ts';
-import { byShape, withoutSlash } from '../routing/path.ts';
+import { MAX_PARAMETER_LENGTH } from '../routing/matcher.ts';
+import { byShape, replaceParameters, withoutSlash } from '../routing/path.ts';
 import type { Route } from '../routing/route.ts';
 import { answerClientError } from './client-error.ts';
-import { MAX_PARAMETER_LENGTH } from './dispatcher.ts';
 import { fromFastify } from './fastify-errors.ts';
 import { closeSignal, writeEvents, writeReply } from './node-reply.ts';
 import { commonHeaders, eventsHeadOf, problemOf, replyOf, report } from './reply-parts.ts';
@@ -83,10 +83,12 @@ class FastifyApiRequest implements ApiRequest {
   readonly #api: Api;
   readonly #request: FastifyRequest;
   readonly #reply: FastifyReply;
+  readonly #rest: string | undefined;
   #signal: AbortSignal | undefined = undefined;
 
-  constructor(api: Api, request: FastifyRequest, reply: FastifyReply) {
+  constructor(api: Api, { rest }: Route, request: FastifyRequest, reply: FastifyReply) {
     this.#api = api;
+    this.#rest = rest;
     this.#request = request;
     this.#reply = reply;
   }
@@ -106,7 +108,8 @@ class FastifyApiRequest implements ApiRequest {
     return this.#api.clientAddress(this.#request.ip ?? '', this.#request.raw.headers['x-forwarded-for']);
   }
   get params(): Readonly<Record<string, string>> {
-    return this.#request.params as Record<string, string>;
+    const params = this.#request.params as Record<string, string>;
+    return this.#rest === undefined ? params : { ...params, [this.#rest]: params['*'] as string };
   }
   get rawBody(): Uint8Array | undefined {
     return this.#request.body as Uint8Array | undefined;
@@ -191,7 +194,7 @@ function addOtherMethods(app: FastifyInstance, api: Api, routes: readonly Route[
 }
 
 function begin(api: Api, route: Route, request: FastifyRequest, reply: FastifyReply): RequestContext {
-  const ctx = new RequestContext(api, route, new FastifyApiRequest(api, request, reply), traceIdFrom(request.raw.headers));
+  const ctx = new RequestContext(api, route, new FastifyApiRequest(api, route, request, reply), traceIdFrom(request.raw.headers));
   request.apiContext = ctx;
   return ctx;
 }
@@ -230,5 +233,5 @@ function sendError(api: Api, request: FastifyRequest, reply: FastifyReply, error
 }
 
 function toFastifyPath(basePath: string, path: string): string {
-  return basePath + withoutSlash(path).replaceAll(/\{(\w+)\}/g, ':$1');
+  return basePath + replaceParameters(withoutSlash(path), (name, isRest) => (isRest ? '*' : `:${name}`));
 }

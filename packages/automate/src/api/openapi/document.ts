@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fieldNames } from '../lists/sparse.ts';
+import { replaceParameters } from '../routing/path.ts';
 import type { Route } from '../routing/route.ts';
 import { type JsonSchema, SchemaCollector } from './schemas.ts';
 
@@ -42,8 +43,9 @@ export function buildOpenAPI(options: {
   const paths: Record<string, Record<string, unknown>> = {};
   const routes = options.routes.filter((route) => route.options.documented !== false);
   for (const route of routes) {
-    paths[route.path] ??= {};
-    (paths[route.path] as Record<string, unknown>)[route.method.toLowerCase()] = describeRoute(route, schemas, problem);
+    const path = replaceParameters(route.path, (name) => `{${name}}`);
+    paths[path] ??= {};
+    (paths[path] as Record<string, unknown>)[route.method.toLowerCase()] = describeRoute(route, schemas, problem);
   }
   const tags = [...new Set(routes.map((route) => route.tag))].map((name) => ({ name }));
   return schemas.resolve({

@@ -8,6 +8,7 @@ import type { Relations } from '../lists/relations.ts';
 import { fieldNames } from '../lists/sparse.ts';
 import type { CORSPolicy } from '../mixins/cors.ts';
 import type { Operation, View } from '../operations/base-view.ts';
+import { parametersOf, restOf } from './path.ts';
 
 type Method = (...given: unknown[]) => unknown;
 
@@ -44,6 +45,8 @@ export interface Route extends RouteFacts {
   readonly shownBy: Pick<Route, 'handler' | 'operationId' | 'options'> | undefined;
   /** Names of the path parameters. */
   readonly parameters: readonly string[];
+  /** The one among them that holds all of the rest of the path, slashes included. */
+  readonly rest: string | undefined;
 }
 
 /** Decides everything about one operation of a view. */
@@ -98,7 +101,8 @@ export function compileRoute(input: {
       shownBy && (operation.loadsRow || shownBy.action === 'get')
         ? { handler: methods[shownBy.action] as Method, operationId: `${basename}.${shownBy.action}`, options: shownBy.options }
         : undefined,
-    parameters: [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string),
+    parameters: parametersOf(path),
+    rest: restOf(path),
   });
 }
 

@@ -5,7 +5,7 @@ import type { View } from '../operations/base-view.ts';
 import { constructWith } from '../settings/settings.ts';
 import type { BaseAPIView } from '../views/view.ts';
 import type { BaseViewSet } from '../views/viewset.ts';
-import { segments, toPath } from './path.ts';
+import { replaceParameters, segments, shapeOf, toPath } from './path.ts';
 import { compileRoute, type Route } from './route.ts';
 
 export interface RegisterOptions {
@@ -29,7 +29,7 @@ export class ApiRouter {
     return this.#add(path, viewset, options);
   }
 
-  /** Mounts a view at one path, which may hold `{parameters}`. */
+  /** Mounts a view at one path, which may hold `{parameters}`; `{rest*}` at its end is everything below. */
   view(path: string, view: new () => BaseAPIView, options: RegisterOptions = {}): this {
     return this.#add(path, view, options);
   }
@@ -55,7 +55,7 @@ export class ApiRouter {
     const owners = new Map<string, string>();
     for (const { path, construct, basename } of this.#entries) {
       for (const route of compileView(Object.freeze(constructWith(settings, () => new construct())), path, basename)) {
-        const place = `${route.method} ${route.path.replaceAll(/\{\w+\}/g, '{}')}`;
+        const place = `${route.method} ${shapeOf(route.path)}`;
         const owner = owners.get(place);
         if (owner)
           throw apiErrors.invalid_settings(`${owner} and ${route.operationId} both answer ${route.method} ${route.path}.`);
@@ -89,10 +89,10 @@ export class ApiRouter {
 export function reversePath(routes: readonly Route[], operationId: string, params: Readonly<Record<string, string>>): string {
   const route = routes.find((candidate) => candidate.operationId === operationId || nameOf(candidate) === operationId);
   if (!route) throw new Error(`There is no route "${operationId}".`);
-  return route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+  return replaceParameters(route.path, (name, isRest) => {
     const value = params[name];
     if (value === undefined) throw new Error(`The route "${operationId}" needs the parameter "${name}".`);
-    return encodeURIComponent(value);
+    return isRest ? value.split('/').map(encodeURIComponent).join('/') : encodeURIComponent(value);
   });
 }
 
