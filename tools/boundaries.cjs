@@ -21,6 +21,30 @@ const source = 'packages/automate/src';
  * no room. All other files of the root stand above the rooms. A folder named here has no room that is not in its order.
  */
 const rooms = {
+  api: {
+    low: [],
+    order: [
+      'http',
+      'settings',
+      'input',
+      'access',
+      'streams',
+      'lists',
+      'operations',
+      'mixins',
+      'views',
+      'routing',
+      'requests',
+      'transfer',
+      'models',
+      'openapi',
+      'static',
+      'health',
+      'documentation',
+      'adapters',
+    ],
+  },
+  db: { low: [], order: ['port', 'postgres', 'pglite', 'migrations', 'models', 'web'] },
   engine: {
     low: ['schemas', 'errors', 'actor', 'budget'],
     order: [
@@ -53,8 +77,8 @@ const rooms = {
 
 const roomRules = Object.entries(rooms).flatMap(([folder, { low, order }]) => {
   const root = `^${source}/${folder}/`;
-  const lowFiles = `(${low.join('|')})\\.ts$`;
-  const unknown = `${root}(?!(${order.join('|')})/)[^/]+/`;
+  const lowFiles = `(${low.join('|') || '(?!)'})\\.ts$`;
+  const unknown = `${root}(?!(${order.join('|')}|fixtures)/)[^/]+/`;
   return [
     ...order.map((room, index) => ({
       name: `${folder}-${room}-imports-lower-rooms`,

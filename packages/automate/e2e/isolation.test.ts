@@ -47,7 +47,7 @@ const OPEN: Readonly<Record<string, string>> = {
 /** What staff operate: the names and policies of tenants, the people of the installation, its keys and its shape. */
 const OF_INSTALLATION = /^(tenant\.|tenant-policy\.|user\.|master-key\.|schema\.)/;
 /** Pages for people are in no document: they have no body and no query, and are asked like the rest. */
-const IS_PAGE = /^(home|page-asset|[a-z-]+-page)\.get$/;
+const IS_PAGE = /^(home|page-asset|[a-z-]+-page)\.(get|file)$/;
 const OF_PAGE: Omit<Operation, 'operationId' | 'method' | 'path'> = { parameters: [], responses: {}, security: [] };
 /** Tables whose rows go as soon as they have come. */
 const PASSING = ['job_leases', 'job_queue', 'job_slots', 'outbox'];

@@ -503,3 +503,33 @@ describe('the pages', () => {
     }
   });
 });
+
+describe('the landing page', () => {
+  const locationOf = async ({ url }: TestServer, path = '/') =>
+    (await fetch(url + path, { redirect: 'manual' })).headers.get('location');
+
+  it('is where the root and every sign-in lead', async () => {
+    const server = await createTestServer('pglite', {
+      hasWorker: false,
+      basePath: '/automate',
+      environment: { AUTOMATE_LANDING: '/api/docs/?x=1' },
+    });
+    expect(await locationOf(server, '/automate/')).toBe('/automate/api/docs/?x=1');
+    const page = await (await fetch(`${server.url}/automate/sign-in/`)).text();
+    expect(page).toContain('data-landing="/automate/api/docs/?x=1"');
+    await server.close();
+  });
+
+  it('is one that is there, and does not lead to itself', async () => {
+    const start = (landing: string) =>
+      createTestServer('pglite', { hasWorker: false, environment: { AUTOMATE_LANDING: landing } });
+    await expect(start('/nowhere/')).rejects.toMatchObject({
+      code: 'invalid_settings',
+      detail: expect.stringContaining('/nowhere/'),
+    });
+    await expect(start('//evil.example/')).rejects.toThrow('AUTOMATE_LANDING');
+    const server = await start('/');
+    expect(await locationOf(server)).toBe('/account/');
+    await server.close();
+  });
+});

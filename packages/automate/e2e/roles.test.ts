@@ -28,6 +28,7 @@ const WITHOUT_SCOPE: Readonly<Record<string, string>> = {
   'account-page.get': 'open: a page that holds nothing but what leads to the API',
   'approval-page.get': 'open: a page that holds nothing but what leads to the API',
   'page-asset.get': 'open: scripts and styles of the pages',
+  'page-asset.file': 'open: scripts and styles of the pages',
   'single-sign-on.start': 'open: a way in',
   'single-sign-on.callback': 'open: a way in',
   'sign-in.options': 'open: which ways in there are',

@@ -15,6 +15,8 @@ export interface HostSettings {
   readonly bootstrapToken?: string;
   /** Where people reach this installation, as in `https://automate.example.com`. */
   readonly publicUrl?: string;
+  /** Where people go after sign-in and from `/`: a path below the base path. Default `/account/`. */
+  readonly landing?: string;
   readonly logLevel?: LogLevel;
   readonly worker?: {
     readonly concurrency?: number;
@@ -73,6 +75,7 @@ export function variablesOf(host: HostSettings): Record<string, string | undefin
     AUTOMATE_DATA_DIR: host.dataDirectory,
     AUTOMATE_SECRET_KEY: host.secretKey,
     AUTOMATE_BOOTSTRAP_TOKEN: host.bootstrapToken,
+    AUTOMATE_LANDING: host.landing,
     AUTOMATE_LOG_LEVEL: host.logLevel,
     AUTOMATE_WORKER_CONCURRENCY: text(host.worker?.concurrency),
     AUTOMATE_WORKER_LANES: host.worker?.lanes?.join(','),

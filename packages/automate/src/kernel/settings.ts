@@ -35,6 +35,10 @@ const Environment = z.object({
   AUTOMATE_BOOTSTRAP_EMAIL: z.email().optional(),
   AUTOMATE_BOOTSTRAP_PASSWORD: z.string().min(12, 'must hold at least 12 characters').max(1_024).optional(),
   AUTOMATE_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  AUTOMATE_LANDING: z
+    .string()
+    .regex(/^\/(?!\/)[\w\-.~%/?=#]*$/, 'must be a path of this installation, such as /account/')
+    .optional(),
   AUTOMATE_LOG_LEVEL: z.enum(logLevels).default('info'),
   AUTOMATE_DATABASE_POOL: integer(12, 3, 500),
   AUTOMATE_WORKER_CONCURRENCY: integer(500, 1, 10_000),
@@ -85,6 +89,8 @@ export interface Settings {
   readonly bootstrapUser: { readonly email: string; readonly password: string } | undefined;
   /** Where people reach this installation, as in `https://automate.example.com`; links and cookies depend on it. */
   readonly publicUrl: string | undefined;
+  /** Where people go after sign-in and from `/`, below the base path. */
+  readonly landing: string | undefined;
   readonly logLevel: LogLevel;
   readonly worker: {
     /** Names this process in leases; unique per start. */
@@ -195,6 +201,7 @@ export function loadSettings(
     bootstrapToken: env.AUTOMATE_BOOTSTRAP_TOKEN,
     bootstrapUser: bootstrapUserOf(env),
     publicUrl: env.AUTOMATE_PUBLIC_URL?.replace(/\/+$/, ''),
+    landing: env.AUTOMATE_LANDING,
     logLevel: env.AUTOMATE_LOG_LEVEL,
     worker: {
       name: `${hostname()}:${process.pid}:${newId()}`,

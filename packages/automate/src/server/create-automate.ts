@@ -249,6 +249,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   const api = createApi({
     router,
     basePath: options.basePath ?? '',
+    landing: settings.landing ?? 'account-page.get',
     services: {
       models: createRepository(db),
       operatorModels: createOperatorRepository(db),

@@ -29,6 +29,8 @@ import { as, createTestApi, workflowRouter } from '../test-support.ts';
 
 const ORIGIN = 'https://app.test';
 const stopped: string[] = [];
+/** Pieces of the streamed file that were made. */
+let made = 0;
 
 class EventsView extends BaseAPIView {
   static {
@@ -55,7 +57,10 @@ class FileView extends BaseAPIView {
   override corsOrigins = [ORIGIN];
   get(ctx: Context): RawReply {
     const pieces = function* () {
-      for (let count = 0; count < 100; count += 1) yield Buffer.alloc(10_000, 97);
+      for (let count = 0; count < 100; count += 1) {
+        made += 1;
+        yield Buffer.alloc(10_000, 97);
+      }
       if (ctx.request.headers['x-break'] !== undefined) throw new Error('the disk is gone');
     };
     const body = ctx.request.headers['x-bytes'] === undefined ? Readable.from(pieces()) : new Uint8Array([0, 255]);
@@ -63,6 +68,24 @@ class FileView extends BaseAPIView {
   }
   post(ctx: Context): { size: number } {
     return { size: ctx.request.rawBody?.byteLength ?? 0 };
+  }
+}
+
+class SizedView extends BaseAPIView {
+  static {
+    this.describe('get', { produces: 'text/css' });
+    this.describe('post', { response: z.object({ ok: z.boolean() }) });
+  }
+  override corsOrigins = [ORIGIN];
+  get(ctx: Context): RawReply {
+    const isHead = ctx.request.method === 'HEAD';
+    // To HEAD it knows the length without the body; to GET it tells a wrong one.
+    const headers = { 'content-length': isHead ? '1234' : '9999', vary: 'Accept-Encoding, origin' };
+    return raw(isHead ? '' : new TextEncoder().encode('a{}'), { contentType: 'text/css', headers });
+  }
+  post(ctx: Context): { ok: boolean } {
+    ctx.reply.header('vary', 'Accept-Language');
+    return { ok: true };
   }
 }
 
@@ -83,6 +106,7 @@ const router = new ApiRouter()
   .include('api', documentationRouter())
   .view('events', EventsView)
   .view('file', FileView)
+  .view('sized', SizedView)
   .view('slow', SlowView);
 
 interface Host {
@@ -102,6 +126,7 @@ const adapters: readonly { name: string; basePath: string; start(api: Api): Prom
       app.addContentTypeParser('*', (_request, _payload, done) => done(new Error('parser of the host')));
       app.setErrorHandler((_error, _request, reply) => reply.code(418).send('host'));
       app.setNotFoundHandler((_request, reply) => reply.code(404).send('host'));
+      app.addHook('onRequest', async (_request, reply) => void reply.header('vary', 'X-Host'));
       app.get('/own', async () => 'host');
       app.get('/own/error', async () => Promise.reject(new Error('host')));
       await app.register(fastifyPlugin(api), { prefix: '/automate' });
@@ -122,6 +147,10 @@ const adapters: readonly { name: string; basePath: string; start(api: Api): Prom
     start(api) {
       const handler = createNodeHandler(api);
       const app = express();
+      app.use((_request, response, next) => {
+        response.setHeader('vary', 'X-Host');
+        next();
+      });
       app.use('/automate', handler).use(express.json());
       app.get('/automate/own', (_request, response) => void response.send('host'));
       app.get('/own', (_request, response) => void response.send('host'));
@@ -176,6 +205,7 @@ async function listen(listener: RequestListener, end: () => void): Promise<Host>
 describe.each(adapters)('$name', ({ name, basePath, start }) => {
   const { api, log } = createTestApi(router, { basePath });
   const list = `${basePath}/api/v1/workflows/`;
+  const hasHost = basePath !== '' && !name.startsWith('Fastify server');
   let host: Host;
   beforeAll(async () => {
     host = await start(api);
@@ -277,6 +307,9 @@ describe.each(adapters)('$name', ({ name, basePath, start }) => {
       got.headers.get('content-length'),
     ]);
     for (const path of ['/events', '/file']) expect(await (await ask(basePath + path, { method: 'HEAD' })).text()).toBe('');
+    const sized = await ask(`${basePath}/sized`, { method: 'HEAD' });
+    expect([sized.status, sized.headers.get('content-length')]).toEqual([200, '1234']);
+    expect(await (await ask(`${basePath}/sized`)).text()).toBe('a{}');
     const headers = { origin: ORIGIN, 'access-control-request-method': 'POST' };
     const preflight = await ask(`${basePath}/file/`, { method: 'OPTIONS', headers });
     expect([preflight.status, preflight.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS, POST']);
@@ -310,6 +343,27 @@ describe.each(adapters)('$name', ({ name, basePath, start }) => {
     await expect(ask(`${basePath}/file`, { headers: { 'x-break': '1' } }).then((broken) => broken.text())).rejects.toThrow();
   });
 
+  test('nothing of a stream is made for HEAD', async () => {
+    const before = made;
+    const head = await ask(`${basePath}/file`, { method: 'HEAD' });
+    expect([head.status, head.headers.get('content-type')]).toEqual([200, 'application/octet-stream']);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(made).toBe(before);
+  });
+
+  test('what a view varies by comes beside what its reply varies by in any case', async () => {
+    const ofHost = hasHost && name !== 'Hono' ? ['X-Host'] : [];
+    const varyOf = async (path: string, init?: RequestInit) =>
+      (await ask(basePath + path, init)).headers
+        .get('vary')
+        ?.split(', ')
+        .sort((a, b) => a.localeCompare(b));
+    expect(await varyOf('/sized')).toEqual(['Accept-Encoding', 'origin', ...ofHost]);
+    expect(await varyOf('/sized', { method: 'POST' })).toEqual(['Accept-Language', 'Origin', ...ofHost]);
+    expect(await varyOf('/file')).toEqual(['Origin', ...ofHost]);
+    expect(await varyOf('/events', { headers: { origin: ORIGIN } })).toEqual(['Origin', ...ofHost]);
+  });
+
   test('events go on after the last one', async () => {
     const whole = await ask(`${basePath}/events`);
     expect(whole.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
@@ -336,7 +390,6 @@ describe.each(adapters)('$name', ({ name, basePath, start }) => {
     expect(replies.map((reply) => reply.headers.get('x-trace-id'))).toEqual(ids);
   });
 
-  const hasHost = basePath !== '' && !name.startsWith('Fastify server');
   if (hasHost)
     test('the host keeps what is its own', async () => {
       expect(await (await ask('/own')).text()).toBe('host');

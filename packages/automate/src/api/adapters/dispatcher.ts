@@ -1,13 +1,12 @@
-import findMyWay from 'find-my-way';
 import { commonErrors, traceIdFrom } from '../../kernel/index.ts';
-import type { Api } from '../api.ts';
-import { methodNotAllowed, optionsHeaders, preflightRoute } from '../cors.ts';
-import { apiErrors } from '../errors.ts';
-import { EventStream, lastEventIdOf } from '../event-stream.ts';
-import { admit, execute } from '../phases.ts';
-import { type ApiRequest, headerOf } from '../request.ts';
-import { RequestContext } from '../request-context.ts';
-import type { Route } from '../route.ts';
+import { EventStream, lastEventIdOf } from '../http/event-stream.ts';
+import { type ApiRequest, headerOf } from '../http/request.ts';
+import type { Api } from '../requests/api.ts';
+import { methodNotAllowed, optionsHeaders, preflightRoute } from '../requests/cors.ts';
+import { admit, execute } from '../requests/phases.ts';
+import { RequestContext } from '../requests/request-context.ts';
+import { createMatcher, type FindRoutes } from '../routing/matcher.ts';
+import type { Route } from '../routing/route.ts';
 import { commonHeaders, eventsHeadOf, problemOf, type ReplyParts, replyOf, report } from './reply-parts.ts';
 
 /** A request as a host hands it over, its body not yet read. */
@@ -34,9 +33,6 @@ export interface Dispatcher {
   answer(request: HostRequest): Promise<ReplyParts | EventsAnswer>;
 }
 
-/** The longest parameter of a path, in characters. */
-export const MAX_PARAMETER_LENGTH = 500;
-
 export function createDispatcher(api: Api): Dispatcher {
   const find = createMatcher(api);
   return {
@@ -48,49 +44,6 @@ export function createDispatcher(api: Api): Dispatcher {
       }
     },
     answer: (request) => answer(api, find, request),
-  };
-}
-
-/** Routes of one shape of path, `/{x}/` and `/{y}/` together; parameters are told by position. */
-export function byShape(routes: readonly Route[]): Map<string, Route[]> {
-  return Map.groupBy(routes, ({ path }) => withoutSlash(path).replaceAll(/\{\w+\}/g, ':'));
-}
-
-export function withoutSlash(path: string): string {
-  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
-}
-
-interface Match {
-  readonly routes: readonly Route[];
-  readonly values: readonly string[];
-}
-
-type Find = (path: string) => Match | undefined;
-
-function createMatcher({ basePath, routes }: Api): Find {
-  const router = findMyWay({
-    ignoreTrailingSlash: true,
-    maxParamLength: MAX_PARAMETER_LENGTH,
-    onBadUrl: () => {
-      throw apiErrors.invalid_url('The path holds malformed percent-encoding.');
-    },
-    onMaxParamLength: () => {
-      throw apiErrors.uri_too_long('A part of the path is too long.');
-    },
-  });
-  for (const [shape, group] of byShape(routes)) {
-    let position = 0;
-    const pattern = shape.replaceAll(':', () => `:p${position++}`);
-    // One tree for all methods, or a 405 could not be told from a 404.
-    router.on('GET', pattern, () => undefined, group);
-  }
-  return (path) => {
-    if (path !== basePath && !path.startsWith(`${basePath}/`)) return undefined;
-    const found = router.find('GET', path.slice(basePath.length) || '/');
-    if (!found) return undefined;
-    // Without routes it is one of the two refusals above.
-    if (!found.store) found.handler(...([] as unknown as Parameters<typeof found.handler>));
-    return { routes: found.store as readonly Route[], values: Object.values(found.params) as string[] };
   };
 }
 
@@ -123,7 +76,7 @@ class DispatchedRequest implements ApiRequest {
   }
 }
 
-async function answer(api: Api, find: Find, host: HostRequest): Promise<ReplyParts | EventsAnswer> {
+async function answer(api: Api, find: FindRoutes, host: HostRequest): Promise<ReplyParts | EventsAnswer> {
   const traceId = traceIdFrom(host.headers);
   let ctx: RequestContext | null = null;
   try {

@@ -1,13 +1,13 @@
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { traceIdFrom } from '../../kernel/index.ts';
-import type { Api } from '../api.ts';
-import { apiErrors } from '../errors.ts';
-import { announcesBody } from '../request.ts';
+import { apiErrors } from '../http/errors.ts';
+import { announcesBody, pathOf } from '../http/request.ts';
+import type { Api } from '../requests/api.ts';
 import { createDispatcher, type HostRequest } from './dispatcher.ts';
 import { fromFastify } from './fastify-errors.ts';
-import { pathOf, readAll, requireLength } from './node.ts';
+import { readAll, requireLength } from './node.ts';
 import { closeSignal, writeEvents } from './node-reply.ts';
-import { problemOf } from './reply-parts.ts';
+import { besideHost, problemOf } from './reply-parts.ts';
 
 /**
  * The API inside of a host's own Fastify app. The prefix must be the API's `basePath`; the host's hooks run, its parsers, error
@@ -48,7 +48,8 @@ export function fastifyPlugin(api: Api): FastifyPluginAsync {
         return reply;
       }
       const answer = await dispatcher.answer(host);
-      const { status, headers } = answer;
+      const { status } = answer;
+      const headers = besideHost(answer.headers, reply.getHeader('vary'));
       if (!('stream' in answer)) return reply.code(status).headers(headers).send(answer.body);
       const head = { status, headers: { ...(reply.getHeaders() as Record<string, string>), ...headers } };
       reply.hijack();

@@ -1,17 +1,18 @@
+import { Readable } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
 import { commonErrors, traceIdFrom } from '../../kernel/index.ts';
-import type { Api } from '../api.ts';
-import { answerClientError } from '../client-error.ts';
-import { allowedMethods, methodNotAllowed, optionsHeaders, preflightRoute } from '../cors.ts';
-import { EventStream, lastEventIdOf } from '../event-stream.ts';
-import { admit, execute, perform } from '../phases.ts';
-import { type ApiRequest, headerOf, type RequestHeaders } from '../request.ts';
-import { RequestContext } from '../request-context.ts';
-import type { Route } from '../route.ts';
-import { byShape, MAX_PARAMETER_LENGTH, withoutSlash } from './dispatcher.ts';
+import { EventStream, lastEventIdOf } from '../http/event-stream.ts';
+import { type ApiRequest, headerOf, pathOf, type RequestHeaders } from '../http/request.ts';
+import type { Api } from '../requests/api.ts';
+import { allowedMethods, methodNotAllowed, optionsHeaders, preflightRoute } from '../requests/cors.ts';
+import { admit, execute, perform } from '../requests/phases.ts';
+import { RequestContext } from '../requests/request-context.ts';
+import { MAX_PARAMETER_LENGTH } from '../routing/matcher.ts';
+import { byShape, replaceParameters, withoutSlash } from '../routing/path.ts';
+import type { Route } from '../routing/route.ts';
+import { answerClientError } from './client-error.ts';
 import { fromFastify } from './fastify-errors.ts';
-import { pathOf } from './node.ts';
-import { closeSignal, writeEvents, writeText } from './node-reply.ts';
+import { closeSignal, writeEvents, writeReply } from './node-reply.ts';
 import { commonHeaders, eventsHeadOf, problemOf, replyOf, report } from './reply-parts.ts';
 
 export interface FastifyServerOptions {
@@ -82,10 +83,12 @@ class FastifyApiRequest implements ApiRequest {
   readonly #api: Api;
   readonly #request: FastifyRequest;
   readonly #reply: FastifyReply;
+  readonly #rest: string | undefined;
   #signal: AbortSignal | undefined = undefined;
 
-  constructor(api: Api, request: FastifyRequest, reply: FastifyReply) {
+  constructor(api: Api, { rest }: Route, request: FastifyRequest, reply: FastifyReply) {
     this.#api = api;
+    this.#rest = rest;
     this.#request = request;
     this.#reply = reply;
   }
@@ -105,7 +108,8 @@ class FastifyApiRequest implements ApiRequest {
     return this.#api.clientAddress(this.#request.ip ?? '', this.#request.raw.headers['x-forwarded-for']);
   }
   get params(): Readonly<Record<string, string>> {
-    return this.#request.params as Record<string, string>;
+    const params = this.#request.params as Record<string, string>;
+    return this.#rest === undefined ? params : { ...params, [this.#rest]: params['*'] as string };
   }
   get rawBody(): Uint8Array | undefined {
     return this.#request.body as Uint8Array | undefined;
@@ -190,7 +194,7 @@ function addOtherMethods(app: FastifyInstance, api: Api, routes: readonly Route[
 }
 
 function begin(api: Api, route: Route, request: FastifyRequest, reply: FastifyReply): RequestContext {
-  const ctx = new RequestContext(api, route, new FastifyApiRequest(api, request, reply), traceIdFrom(request.raw.headers));
+  const ctx = new RequestContext(api, route, new FastifyApiRequest(api, route, request, reply), traceIdFrom(request.raw.headers));
   request.apiContext = ctx;
   return ctx;
 }
@@ -200,14 +204,15 @@ function sendResult(ctx: RequestContext, reply: FastifyReply, streams: Set<Abort
     sendEvents(ctx, ctx.result, reply, streams);
     return;
   }
-  const { status, headers, body } = replyOf(ctx);
-  if (typeof body === 'string' && body !== '') {
-    // Straight to Node: what Fastify's reply does between is nothing that JSON text needs.
-    reply.hijack();
-    writeText(reply.raw, { status, headers }, body);
-  } else {
-    reply.code(status).headers(headers).send(body);
+  const parts = replyOf(ctx);
+  if (parts.body instanceof Readable) {
+    // Fastify sends the head with the first piece, so that a stream which fails before it becomes a problem.
+    reply.code(parts.status).headers(parts.headers).send(parts.body);
+    return;
   }
+  // Straight to Node: what Fastify's reply does between is nothing that a whole body needs.
+  reply.hijack();
+  writeReply(reply.raw, parts);
 }
 
 function sendEvents(ctx: RequestContext, stream: EventStream, reply: FastifyReply, streams: Set<AbortController>): void {
@@ -228,5 +233,5 @@ function sendError(api: Api, request: FastifyRequest, reply: FastifyReply, error
 }
 
 function toFastifyPath(basePath: string, path: string): string {
-  return basePath + withoutSlash(path).replaceAll(/\{(\w+)\}/g, ':$1');
+  return basePath + replaceParameters(withoutSlash(path), (name, isRest) => (isRest ? '*' : `:${name}`));
 }

@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
-import type { Api } from '../api.ts';
-import { announcesBody } from '../request.ts';
+import { announcesBody } from '../http/request.ts';
+import type { Api } from '../requests/api.ts';
 import { createDispatcher, type EventsAnswer, type HostRequest } from './dispatcher.ts';
 import { bodyConsumed, readAll, requireLength } from './node.ts';
 import type { ReplyParts } from './reply-parts.ts';
@@ -62,18 +62,19 @@ function hostRequestOf(api: Api, request: Request, signal: AbortSignal, ip: stri
 }
 
 function responseOf({ status, headers, body }: ReplyParts, isHead: boolean, dropped: AbortController): Response {
+  if (body === null) return new Response(null, { status, headers: { ...headers } });
   if (body instanceof Readable) {
-    if (isHead) body.destroy();
     body.once('close', () => {
       if (!body.readableEnded) dropped.abort();
     });
-    return new Response(isHead ? null : webStreamOf(body), { status, headers: { ...headers } });
+    return new Response(webStreamOf(body), { status, headers: { ...headers } });
   }
   const isBare = status === 204 || status === 304;
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
   return new Response(isHead || isBare ? null : (body as string | Uint8Array<ArrayBuffer>), {
     status,
-    headers: { ...headers, ...(!isBare && { 'content-length': String(length) }) },
+    // A view knows best how long the body would be that it leaves out of its answer to HEAD; else what is sent is counted.
+    headers: isBare ? { ...headers } : { ...headers, 'content-length': (isHead && headers['content-length']) || String(length) },
   });
 }
 

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { commonErrors } from '../../kernel/index.ts';
-import type { Api } from '../api.ts';
-import { apiErrors } from '../errors.ts';
-import { announcesBody } from '../request.ts';
+import { apiErrors } from '../http/errors.ts';
+import { announcesBody, pathOf } from '../http/request.ts';
+import type { Api } from '../requests/api.ts';
 import { createDispatcher, type HostRequest } from './dispatcher.ts';
 import { closeSignal, writeEvents, writeReply } from './node-reply.ts';
+import { besideHost } from './reply-parts.ts';
 
 /** A listener for `node:http`, Connect and Express. */
 export interface NodeHandler {
@@ -29,8 +30,10 @@ export function createNodeHandler(api: Api): NodeHandler {
     const host = hostRequestOf(api, request, response);
     const answer = await dispatcher.answer(host);
     if (response.destroyed || response.headersSent) return;
-    if ('stream' in answer) writeEvents({ ...answer, head: answer, raw: response, streams });
-    else writeReply(response, isUnread(request) ? { ...answer, headers: { ...answer.headers, connection: 'close' } } : answer);
+    const { status } = answer;
+    const headers = besideHost(answer.headers, response.getHeader('vary'));
+    if ('stream' in answer) writeEvents({ ...answer, head: { status, headers }, raw: response, streams });
+    else writeReply(response, { ...answer, headers: isUnread(request) ? { ...headers, connection: 'close' } : headers });
   }
 
   const handler = (request: MountedRequest, response: ServerResponse, next?: (error?: unknown) => void): void => {
@@ -48,12 +51,6 @@ export function createNodeHandler(api: Api): NodeHandler {
       for (const stream of streams) stream.abort();
     },
   });
-}
-
-/** The part of a URL before the question mark. */
-export function pathOf(url: string): string {
-  const end = url.indexOf('?');
-  return end === -1 ? url : url.slice(0, end);
 }
 
 /**

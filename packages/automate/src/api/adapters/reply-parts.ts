@@ -1,17 +1,18 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { AppError } from '../../kernel/index.ts';
-import type { Api } from '../api.ts';
-import { challengeOf } from '../challenge.ts';
-import { PROBLEM_CONTENT_TYPE, toProblemReply } from '../problem.ts';
-import { JSON_CONTENT_TYPE, RawReply } from '../reply.ts';
-import type { RequestContext } from '../request-context.ts';
+import { PROBLEM_CONTENT_TYPE, toProblemReply } from '../http/problem.ts';
+import { JSON_CONTENT_TYPE, RawReply } from '../http/reply.ts';
+import type { Api } from '../requests/api.ts';
+import { challengeOf } from '../requests/challenge.ts';
+import type { RequestContext } from '../requests/request-context.ts';
 
 /** A whole reply, for whatever carries it. */
 export interface ReplyParts {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array | Readable;
+  /** Null: the answer to a HEAD request for what is made while it is read. Its length is whatever the headers say of it. */
+  readonly body: string | Uint8Array | Readable | null;
 }
 
 /** What a request that went well is answered with, save for event streams. */
@@ -20,7 +21,8 @@ export function replyOf(ctx: RequestContext): ReplyParts {
   const status = head?.statusCode ?? route.status;
   if (result instanceof RawReply) {
     const headers = { ...commonHeaders(ctx.traceId), ...lastingHeaders, ...result.headers, ...head?.headers };
-    return { status: result.status ?? status, headers, body: result.body };
+    keepVary(headers, lastingHeaders);
+    return { status: result.status ?? status, headers, body: bodyOf(result, ctx) };
   }
   const headers = commonHeaders(ctx.traceId);
   if (result !== '') headers['content-type'] = JSON_CONTENT_TYPE;
@@ -30,7 +32,10 @@ export function replyOf(ctx: RequestContext): ReplyParts {
     if (route.method === 'GET') headers['cache-control'] = 'private, no-cache';
   }
   if (lastingHeaders) Object.assign(headers, lastingHeaders);
-  if (head) Object.assign(headers, head.headers);
+  if (head) {
+    Object.assign(headers, head.headers);
+    keepVary(headers, lastingHeaders);
+  }
   return { status, headers, body: result as string };
 }
 
@@ -44,6 +49,7 @@ export function eventsHeadOf(ctx: RequestContext): Omit<ReplyParts, 'body'> {
     // Nginx would hold events back.
     'x-accel-buffering': 'no',
   };
+  keepVary(headers, ctx.lastingHeaders);
   return { status: ctx.head?.statusCode ?? 200, headers };
 }
 
@@ -57,6 +63,7 @@ export function problemOf(api: Api, error: unknown, traceId: string, ctx: Reques
     ...problem.headers,
     'content-type': PROBLEM_CONTENT_TYPE,
   };
+  keepVary(headers, ctx?.lastingHeaders);
   return { status: problem.status, headers, body: problem.body };
 }
 
@@ -68,6 +75,30 @@ export function report(api: Api, error: unknown, traceId: string, ctx: RequestCo
   else log.error({ error }, 'request failed');
 }
 
+/** The headers of a reply whose host, or a handler before ours, already said what replies of his vary by. */
+export function besideHost(headers: ReplyParts['headers'], vary: number | string | readonly string[] | undefined) {
+  return vary === undefined ? headers : { ...headers, vary: joinVary(String(vary), headers.vary) };
+}
+
+/** Everything that a reply varies by (RFC 9110, 12.5.5), each name once. */
+function joinVary(...given: readonly (string | undefined)[]): string {
+  const names = given.flatMap((list) => (list ?? '').split(',')).map((name) => name.trim());
+  return [...new Map(names.filter((name) => name !== '').map((name) => [name.toLowerCase(), name])).values()].join(', ');
+}
+
 export function commonHeaders(traceId: string): Record<string, string> {
   return { 'x-trace-id': traceId, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' };
+}
+
+/** Nobody reads a stream that answers HEAD, so nothing of it is made. */
+function bodyOf({ body }: RawReply, { request }: RequestContext): ReplyParts['body'] {
+  if (request.method !== 'HEAD' || !(body instanceof Readable)) return body;
+  body.destroy();
+  return null;
+}
+
+/** What a view varies by comes beside that it depends on the origin, and not in place of it. */
+function keepVary(headers: Record<string, string>, lasting: Readonly<Record<string, string>> | undefined): void {
+  const vary = lasting?.vary;
+  if (vary !== undefined && headers.vary !== vary) headers.vary = joinVary(vary, headers.vary);
 }

@@ -6,10 +6,10 @@ import {
   BaseAPIView,
   type Context,
   html,
-  raw,
   redirect,
+  type StaticFile,
+  StaticView,
 } from '../../api/index.ts';
-import { commonErrors } from '../../kernel/index.ts';
 import { optionalSession } from '../people/optional-session.ts';
 import { accountPage } from './account-page.ts';
 import { approvalPage } from './approval-page.ts';
@@ -19,9 +19,6 @@ import { layout, type Page } from './layout.ts';
 import { resetPasswordPage } from './reset-password-page.ts';
 import { setupPage } from './setup-page.ts';
 import { signInPage } from './sign-in-page.ts';
-
-/** Where people go after sign-in, and from `/`. */
-const LANDING = 'account-page.get';
 
 /** What every page shares: anyone may ask for it, and what it shows comes from the API. */
 abstract class PageView extends BaseAPIView {
@@ -34,11 +31,9 @@ abstract class PageView extends BaseAPIView {
 
   protected async reply(ctx: Context, page: Page, status = 200) {
     const { api, principal, services } = ctx;
-    const landing = api.reverse(LANDING);
-    const file = api.reverse('page-asset.get', { version: assets().version, file: '-' });
     const places = {
-      landing,
-      assets: file.replace(/-\/$/, ''),
+      landing: api.landing(),
+      assets: api.reverse('page-asset.get', { version: assets.version }),
       base: api.reverse('sign-in-page.get').replace(/\/sign-in\/$/, ''),
       isSignedIn: principal?.kind === 'user',
       needsSetup: await services.people.isNew(),
@@ -125,29 +120,20 @@ export class HomeView extends BaseAPIView {
   override tag = 'pages';
 
   get(ctx: Context) {
-    return redirect(ctx.api.reverse(LANDING));
+    const landing = ctx.api.landing();
+    // To itself it leads nowhere.
+    return redirect(landing === ctx.api.reverse(ctx.route.operationId) ? ctx.api.reverse('account-page.get') : landing);
   }
 }
 
 /** Scripts and styles, files of their own so that the policy of the pages allows no inline code. */
-export class PageAssetView extends BaseAPIView {
-  static {
-    this.describe('get', { summary: 'A file of the pages', produces: 'text/javascript', documented: false });
-  }
-  override authentication = [];
-  override permissions = allow(AllowAny);
+export class PageAssetView extends StaticView {
+  readonly files = assets;
   override tag = 'pages';
 
-  get(ctx: Context) {
-    const { version, files } = assets();
-    const asset = files.get(ctx.params.file ?? '');
-    if (!asset) throw commonErrors.not_found('There is no such file.');
-    // While processes of two versions run side by side, a page may ask the other one: what it gets must not be kept.
-    const isOwn = ctx.params.version === version;
-    return raw(asset.text, {
-      contentType: asset.contentType,
-      headers: { 'cache-control': isOwn ? 'public, max-age=31536000, immutable' : 'no-store' },
-    });
+  /** While processes of two versions run side by side, a page may ask the other one: what it gets must not be kept. */
+  protected override cacheControl(_file: StaticFile, { params }: Context): string {
+    return params.version === assets.version ? 'public, max-age=31536000, immutable' : 'no-store';
   }
 }
 
@@ -160,7 +146,7 @@ export function pagesRouter(): ApiRouter {
     .view('accept-invitation', InvitationPageView, { basename: 'invitation-page' })
     .view('approvals/{token}', ApprovalPageView, { basename: 'approval-page' })
     .view('account', AccountPageView, { basename: 'account-page' })
-    .view('pages/{version}/{file}', PageAssetView, { basename: 'page-asset' });
+    .view('pages/{version}', PageAssetView, { basename: 'page-asset' });
 }
 
 const HEADERS = {
