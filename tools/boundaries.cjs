@@ -50,6 +50,7 @@ const rooms = {
     order: [
       'templates',
       'rules',
+      'policy',
       'data-schema',
       'events',
       'steps',

@@ -13,7 +13,7 @@ import {
   type Worker,
   wakePayload,
 } from '../jobs/index.ts';
-import { errorMessage, type Logger, type Redactor, type Settings } from '../kernel/index.ts';
+import { errorMessage, type Logger, type Redactor, type Settings, type ThrottleStore } from '../kernel/index.ts';
 import type { Outbound } from '../outbound/index.ts';
 import type { ApprovalLinks } from './approvals/approval-link.ts';
 import { createCounters, type EngineCounters } from './counters.ts';
@@ -41,6 +41,7 @@ import { createChildren } from './journal/children.ts';
 import { cancelLocked } from './journal/control.store.ts';
 import { createEmitter } from './journal/emitter.ts';
 import { createJournal, type JournalEntry } from './journal/journal.ts';
+import { createExecutionPolicy, type ExecutionPolicy } from './policy/execution-policy.ts';
 import { createCodePool } from './steps/core-code/code-pool.ts';
 import { createStepRegistry, type StepRegistry } from './steps/registry.ts';
 import type { StepType } from './steps/step-type.ts';
@@ -60,6 +61,8 @@ export interface EngineOptions {
   readonly redactFor: (tenantId: string) => Redactor;
   readonly secrets: Secrets;
   readonly policies: Policies;
+  /** Counts events for limits. */
+  readonly throttle: ThrottleStore;
   readonly approvalLinks: ApprovalLinks;
   readonly settings: Settings['worker'];
   readonly hooks: HookCaller;
@@ -77,6 +80,8 @@ export interface Engine {
   readonly executions: Executions;
   readonly runs: WorkflowRuns;
   readonly jobs: Jobs;
+  /** What tenants may run. */
+  readonly policy: ExecutionPolicy;
   readonly counters: EngineCounters;
   /** Runs a graph with nothing stored and nothing sent. */
   readonly dryRun: DryRunner;
@@ -105,6 +110,7 @@ const ANNOUNCE_EVERY_MS = 10;
 
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { db, logger, settings } = options;
+  const policies = createExecutionPolicy({ policies: options.policies, throttle: options.throttle, db, countActive });
   const background = backgroundOf(db);
   const clock = createDatabaseClock(db);
   const codePool = options.hasCodeSteps ? createCodePool() : undefined;
@@ -137,7 +143,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       if (entries.some(hasWork)) announceWork();
     },
   });
-  const children = createChildren({ db: background, policies: options.policies });
+  const children = createChildren({ db: background, policies });
   const versions = createVersionCache({ db: background, registry });
   let worker: Worker | undefined;
   let announcing: NodeJS.Timeout | undefined;
@@ -149,7 +155,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     name: settings.name,
     logger,
     triggers: createTriggerCache(),
-    maximumHops: (tenantId) => options.policies.maximumHops(tenantId),
+    maximumHops: (tenantId) => policies.maximumHops(tenantId),
     onDispatched: ({ count, lanes }) => {
       countDispatched(count);
       worker?.wake(lanes);
@@ -223,7 +229,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const events: EventIntake = {
     accept(given) {
       requireOpenTypes(given.map(({ eventType }) => eventType));
-      const pending = options.policies.requireEvents(given, countActive);
+      const pending = policies.requireEvents(given);
       return pending ? pending.then(() => ingest.accept(given)) : ingest.accept(given);
     },
     async emit(transaction, event) {
@@ -234,7 +240,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
   };
   const control = createExecutionControl({ db, registry, onTold: announceTold });
-  const replays = createReplays({ db, registry, policies: options.policies, onQueued: announceWork });
+  const replays = createReplays({ db, registry, policies, onQueued: announceWork });
   const handlers = [
     createExecutionHandler({
       db: background,
@@ -245,16 +251,16 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       logger,
       control,
       secrets: options.secrets,
-      policies: options.policies,
+      policies,
       limits: settings.limits,
       linkOf: options.approvalLinks.urlOf,
       children,
-      emitter: createEmitter(options.policies, countActive),
+      emitter: createEmitter(policies),
       listener: teller,
       onParked: (until) => worker?.wakeIn(until.getTime() - clock.now().getTime()),
       onTold: announceTold,
     }),
-    errorWorkflowHandler({ db: background, policies: options.policies, redactFor: options.redactFor, onStarted: announceWork }),
+    errorWorkflowHandler({ db: background, policies, redactFor: options.redactFor, onStarted: announceWork }),
     steeringHandler({ db: background, control, onTold: announceTold }),
     eventDeliveryHandler({ db: background, onTold: announceTold, cancel: cancelLocked }),
     executionBatchHandler({ db: background, control, replays, onQueued: announceWork, onTold: announceTold }),
@@ -265,15 +271,16 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     registry,
     events,
     executions: { reader, control, replays },
-    runs: createWorkflowRuns({ policies: options.policies, control }),
+    runs: createWorkflowRuns({ policies, control }),
     jobs,
+    policy: policies,
     counters,
     dryRun: createDryRunner({
       db,
       registry,
       outbound: options.outbound,
       codePool,
-      policies: options.policies,
+      policies,
       limits: settings.limits,
       steps: options.steps ?? [],
       redactFor: options.redactFor,

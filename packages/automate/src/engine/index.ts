@@ -17,6 +17,7 @@ export { ExecutionDetail, ExecutionModel } from './executions/schemas.ts';
 export { ExecutionViewSet } from './executions/viewsets.ts';
 export { createHooks, type Hooks } from './hooks/hooks.ts';
 export type { HookExecution, HookListeners, HookName, HookPayloads, HookStep, HookTimes } from './hooks/payloads.ts';
+export { engineRules } from './policy/rules.ts';
 export { createDefine, type Define, type DefinedWorkflow, type Definition } from './programmatic/define.ts';
 export { type EmittedEvent, emit } from './programmatic/emit.ts';
 export { ExecutionFailed } from './programmatic/execution-failed.ts';

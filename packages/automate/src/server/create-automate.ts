@@ -83,7 +83,7 @@ import { bootstrap, workflowOptions } from './bootstrap.ts';
 import { createHealth } from './health.ts';
 import { rotationHandler, rotationJob } from './master-key-job.ts';
 import { createMetrics } from './metrics.ts';
-import { builtInModels, builtInRouter } from './routes.ts';
+import { builtInModels, builtInRouter, policyRules } from './routes.ts';
 
 export interface AutomateOptions {
   /** Default: read from the environment. */
@@ -197,7 +197,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   const audit = createAudit({ db, key: () => keyring.systemKey('audit'), redactFor });
   const headLog = createHeadLog({ db, logger });
   const throttle = createThrottleStore(db);
-  const policies = await createPolicies({ db, logger, audit, throttle, retentionDays: settings.retention.days });
+  const policies = await createPolicies({ db, logger, audit, rules: policyRules, settings });
   const outbound = createOutbound({
     ...settings.outbound,
     policy: { allowHosts: settings.outbound.allowHosts },
@@ -216,6 +216,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     outbound,
     secrets,
     policies,
+    throttle,
     approvalLinks,
     redactFor,
     settings: settings.worker,
@@ -226,7 +227,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   const retention = createRetention({
     db,
     logger,
-    policies,
+    policies: engine.policy,
     name: settings.worker.name,
     sweepSeconds: settings.retention.sweepSeconds,
     graceDays: settings.retention.graceDays,
@@ -272,7 +273,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       audit,
       policies,
       apiKeys,
-      workflows: workflowOptions({ db, engine, policies }),
+      workflows: workflowOptions({ db, engine }),
       database: db,
       metrics: createMetrics(engine.counters, retention.deleted, () => engine.progress()),
     },
@@ -292,7 +293,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   let server: ReturnType<typeof createFastifyServer> | undefined;
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
-  const service = new WorkflowService(workflowOptions({ db, engine, policies }));
+  const service = new WorkflowService(workflowOptions({ db, engine }));
 
   /** Before anything is shown to a tenant, redaction knows its secrets. */
   function withKnownSecrets(authenticator: Authenticator): Authenticator {
@@ -329,7 +330,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
         if (migrates && options.migrations) await migrateHost(db, options.migrations);
         await keyring.open();
         for (const warning of await checkModelTables(db, options.models ?? [])) logger.warn(warning);
-        await bootstrap({ db, audit, engine, policies, apiKeys, settings, hasLocalKey });
+        await bootstrap({ db, audit, engine, apiKeys, settings, hasLocalKey });
         await peopleParts.bootstrap();
         if (hasWorker) await engine.startWorker();
         if (phase === 'stopping') throw stopping();

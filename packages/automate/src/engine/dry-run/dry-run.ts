@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Db } from '../../db/index.ts';
-import type { Policies, Secrets } from '../../governance/index.ts';
+import type { Secrets } from '../../governance/index.ts';
 import { createLogger, newId, type Redactor, systemClock } from '../../kernel/index.ts';
 import type { Outbound } from '../../outbound/index.ts';
 import { engineErrors } from '../errors.ts';
@@ -9,6 +9,7 @@ import { endExecution } from '../interpreter/end.ts';
 import { interpret } from '../interpreter/interpret.ts';
 import type { StepLimits } from '../interpreter/limits.ts';
 import { refusingEmitter } from '../journal/emitter.ts';
+import type { ExecutionPolicy } from '../policy/execution-policy.ts';
 import type { Failure, LoadedExecution, StepRecord } from '../records/execution.ts';
 import type { Graph } from '../schemas.ts';
 import type { CodePool } from '../steps/core-code/code-pool.ts';
@@ -30,7 +31,7 @@ export interface DryRunOptions {
   readonly registry: StepRegistry;
   readonly outbound: Outbound;
   readonly codePool: CodePool | undefined;
-  readonly policies: Policies;
+  readonly policies: ExecutionPolicy;
   readonly limits: StepLimits;
   /** The host's own step types: they run only when they say that they have no effect. */
   readonly steps: readonly StepType[];

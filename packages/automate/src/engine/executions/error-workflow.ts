@@ -1,14 +1,13 @@
 import type { Db } from '../../db/index.ts';
-import type { Policies } from '../../governance/index.ts';
 import { type ClaimedJob, type JobHandler, lockLeases, settle } from '../../jobs/index.ts';
 import { AppError, newId, type Redactor } from '../../kernel/index.ts';
 import { engineErrors } from '../errors.ts';
-import { countActive } from '../journal/active.store.ts';
 import { MAXIMUM_DEPTH } from '../journal/depth.ts';
 import { FAILURE_EVENT, findFailed, hopsOfExecution } from '../journal/error-workflow.store.ts';
 import { ERROR_WORKFLOW } from '../journal/error-workflow-jobs.ts';
 import { prepareStart, requireUnskipped, type StartedExecution, startExecutions } from '../journal/start.ts';
 import { claimDescendants } from '../journal/tree.store.ts';
+import type { ExecutionPolicy } from '../policy/execution-policy.ts';
 import { findRunnable } from '../workflows/workflow.store.ts';
 
 /** Starts error workflows, each once: the start and the end of the job are one transaction. What cannot be started is a dead letter. */
@@ -19,7 +18,7 @@ export function errorWorkflowHandler({
   onStarted,
 }: {
   db: Db;
-  policies: Policies;
+  policies: ExecutionPolicy;
   redactFor: (tenantId: string) => Redactor;
   onStarted(): void;
 }): JobHandler {
@@ -58,7 +57,7 @@ export function errorWorkflowHandler({
   async function start(job: ClaimedJob, started: StartedExecution): Promise<void> {
     await db.transaction(async (transaction) => {
       if ((await lockLeases(transaction, [job.lease])).size === 0) return;
-      await policies.requireRun(transaction, job.tenantId, { countActive });
+      await policies.requireRun(transaction, job.tenantId);
       await requireUnskipped(transaction, started);
       await startExecutions(transaction, [started]);
       await settle(transaction, [{ lease: job.lease, outcome: { type: 'succeeded' } }]);

@@ -1,5 +1,5 @@
 import type { Db, Queryable } from '../../db/index.ts';
-import type { Policies, Secrets } from '../../governance/index.ts';
+import type { Secrets } from '../../governance/index.ts';
 import { type ClaimedJob, type DeadJob, type JobContext, type JobHandler, noteLook } from '../../jobs/index.ts';
 import { type Clock, createBatcher, errorMessage, type Logger } from '../../kernel/index.ts';
 import { createRateGate, rateOf } from '../flow/rate-gate.ts';
@@ -7,7 +7,6 @@ import type { Plan } from '../graph/plan.ts';
 import { endExecution } from '../interpreter/end.ts';
 import { interpret } from '../interpreter/interpret.ts';
 import type { StepLimits } from '../interpreter/limits.ts';
-import { countActive } from '../journal/active.store.ts';
 import { cancelChildren, relativesOf } from '../journal/children.store.ts';
 import type { Children } from '../journal/children.ts';
 import { tenantsOf } from '../journal/control.store.ts';
@@ -16,6 +15,7 @@ import { enqueueErrorWorkflows } from '../journal/error-workflow-jobs.ts';
 import { failDeadExecutions, loadExecutions, reopenExecutions } from '../journal/execution.store.ts';
 import type { Journal } from '../journal/journal.ts';
 import { storedBytes, toRecord } from '../journal/step-rows.store.ts';
+import type { ExecutionPolicy } from '../policy/execution-policy.ts';
 import type { LoadedExecution, Signal, StepRecord } from '../records/execution.ts';
 import { EXECUTION_KIND } from '../records/execution-job.ts';
 import { endingOf, openSignals } from '../signals/signal.store.ts';
@@ -39,7 +39,7 @@ export interface ExecutionHandlerOptions {
   readonly journal: Journal;
   readonly versions: VersionCache;
   readonly secrets: Secrets;
-  readonly policies: Policies;
+  readonly policies: ExecutionPolicy;
   readonly limits: StepLimits;
   readonly children: Children;
   readonly emitter: Emitter;
@@ -181,12 +181,9 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       );
     },
     async onRedrive(transaction, jobIds) {
+      // They are queued by now.
       for (const tenantId of await tenantsOf(transaction, jobIds))
-        await policies.requireRun(transaction, tenantId, {
-          // They are queued by now.
-          countActive: async (queryable, tenant, enough) =>
-            (await countActive(queryable, tenant, enough + jobIds.length)) - jobIds.length,
-        });
+        await policies.requireRun(transaction, tenantId, { others: -jobIds.length });
       await reopenExecutions(transaction, jobIds);
     },
     cancel: (actor, jobId) => options.control.cancel(actor, jobId),

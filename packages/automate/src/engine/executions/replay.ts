@@ -1,5 +1,4 @@
 import type { Db, Queryable } from '../../db/index.ts';
-import type { Policies } from '../../governance/index.ts';
 import { invalidInput, type JsonObject, newId } from '../../kernel/index.ts';
 import { type Actor, requireMayRun } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
@@ -8,8 +7,8 @@ import { createProgress } from '../graph/progress.ts';
 import { feedersOf, racesOf } from '../graph/races.ts';
 import { reach, sourcesOf, targetsOf } from '../graph/reach.ts';
 import { endOf } from '../interpreter/routes.ts';
-import { countActive } from '../journal/active.store.ts';
 import { prepareStart, requireUnskipped, startExecutions } from '../journal/start.ts';
+import type { ExecutionPolicy } from '../policy/execution-policy.ts';
 import { ENDED_EXECUTIONS } from '../records/status.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import { findVersion } from '../workflows/workflow.store.ts';
@@ -49,7 +48,7 @@ export interface Replays {
 export function createReplays(options: {
   db: Db;
   registry: StepRegistry;
-  policies: Policies;
+  policies: ExecutionPolicy;
   /** Told when an execution was queued. */
   onQueued(): void;
 }): Replays {
@@ -86,7 +85,7 @@ export function createReplays(options: {
         replayOf: executionId,
         settings: chosen.settings,
       });
-      await policies.requireRun(transaction, actor.tenantId, { input: event.payload, countActive });
+      await policies.requireRun(transaction, actor.tenantId, { input: event.payload });
 
       const from = failedItemsOf ?? fromStep;
       const plan = from === undefined ? undefined : planStored(chosen.graph, registry);

@@ -1,21 +1,20 @@
 import type { Queryable } from '../../db/index.ts';
-import type { Policies } from '../../governance/index.ts';
 import { enqueue } from '../../jobs/index.ts';
 import { newId } from '../../kernel/index.ts';
 import { requireMayRun } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
 import { steeringJob } from '../flow/concurrency.ts';
-import { countActive } from '../journal/active.store.ts';
 import { lockOpen, requestCancel } from '../journal/control.store.ts';
 import { type ExecutionKey, type KeyHolder, moveKey, takeKey } from '../journal/names.store.ts';
 import { prepareStart, requireUnskipped, startExecutions } from '../journal/start.ts';
+import type { ExecutionPolicy } from '../policy/execution-policy.ts';
 import { ENDED_EXECUTIONS } from '../records/status.ts';
 import type { RunRequest, RunTarget, SignalWithStart, StartedRun, WorkflowRuns } from '../workflows/runs.ts';
 import { findVersion, type VersionRow } from '../workflows/workflow.store.ts';
 import type { ExecutionControl } from './execution-control.ts';
 
 interface Options {
-  readonly policies: Pick<Policies, 'requireRun'>;
+  readonly policies: Pick<ExecutionPolicy, 'requireRun'>;
   readonly control: Pick<ExecutionControl, 'signalWithin'>;
 }
 
@@ -120,7 +119,7 @@ async function start({ policies }: Options, transaction: Queryable, run: Start):
     payload: input,
     settings: version.settings,
   });
-  await policies.requireRun(transaction, tenantId, { input, countActive });
+  await policies.requireRun(transaction, tenantId, { input });
   await requireUnskipped(transaction, started);
   await startExecutions(transaction, [started]);
 }

@@ -1,4 +1,4 @@
-import type { Policies, Secrets } from '../../governance/index.ts';
+import type { Secrets } from '../../governance/index.ts';
 import {
   AppError,
   type Clock,
@@ -11,6 +11,7 @@ import {
 } from '../../kernel/index.ts';
 import { WorkBudget, withBudget } from '../budget.ts';
 import type { PlanStep } from '../graph/compile-step.ts';
+import type { ExecutionPolicy } from '../policy/execution-policy.ts';
 import type { Failure, LoadedExecution } from '../records/execution.ts';
 import { hidingLogger, openSecrets, type StepSecrets } from '../steps/step-secrets.ts';
 import { type StepContext, StepError, type StepResult, type StepScope } from '../steps/step-type.ts';
@@ -24,7 +25,7 @@ export interface AttemptOptions {
   readonly execution: LoadedExecution;
   readonly scope: StepScope;
   readonly secrets: Secrets;
-  readonly policies: Pick<Policies, 'requireStep'>;
+  readonly policies: Pick<ExecutionPolicy, 'requireStep'>;
   readonly limits: StepLimits;
   /** How many steps the graph has. */
   readonly stepCount: number;

@@ -1,9 +1,10 @@
-import type { Policies, Secrets } from '../../governance/index.ts';
+import type { Secrets } from '../../governance/index.ts';
 import type { ClaimedJob, JobContext } from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/index.ts';
 import type { Plan } from '../graph/plan.ts';
 import { errorWorkflowJobs } from '../journal/error-workflow-jobs.ts';
 import { isRefusal, type Journal, type JournalEntry, weightOf } from '../journal/journal.ts';
+import type { ExecutionPolicy } from '../policy/execution-policy.ts';
 import type { Ending, Failure, LoadedExecution, StepRecord } from '../records/execution.ts';
 import { OPEN_STEPS } from '../records/status.ts';
 import type { WorkflowSettings } from '../schemas.ts';
@@ -25,7 +26,7 @@ export interface EndOptions {
   readonly stored: readonly StepRecord[];
   readonly journal: Journal;
   readonly secrets: Secrets;
-  readonly policies: Pick<Policies, 'requireStep'>;
+  readonly policies: Pick<ExecutionPolicy, 'requireStep'>;
   readonly limits: StepLimits;
   readonly clock: Clock;
   /** The link by which a step is decided. */

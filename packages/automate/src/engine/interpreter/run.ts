@@ -1,4 +1,4 @@
-import type { Policies, Secrets } from '../../governance/index.ts';
+import type { Secrets } from '../../governance/index.ts';
 import type { ClaimedJob, JobContext } from '../../jobs/index.ts';
 import type { Clock, Timer } from '../../kernel/index.ts';
 import type { StepEventWait } from '../events/event-wait.ts';
@@ -7,6 +7,7 @@ import { type Children, childStepOf } from '../journal/children.ts';
 import type { EmittedEvent, Emitter } from '../journal/emitter.ts';
 import type { ForgottenItems, Journal, TakenSignal } from '../journal/journal.ts';
 import type { StartedExecution } from '../journal/start.ts';
+import type { ExecutionPolicy } from '../policy/execution-policy.ts';
 import type { Ending, LoadedExecution, Signal, StepRecord } from '../records/execution.ts';
 import type { WorkflowSettings } from '../schemas.ts';
 import type { Frame, LinkOf, Loop } from './frame.ts';
@@ -23,7 +24,7 @@ export interface RunOptions {
   readonly storedBytes: number;
   readonly journal: Journal;
   readonly secrets: Secrets;
-  readonly policies: Pick<Policies, 'requireStep'>;
+  readonly policies: Pick<ExecutionPolicy, 'requireStep'>;
   readonly limits: StepLimits;
   readonly children: Pick<Children, 'prepare'>;
   readonly emitter: Emitter;

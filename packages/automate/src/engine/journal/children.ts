@@ -1,14 +1,13 @@
 import { type Db, retryTransient } from '../../db/index.ts';
-import type { Policies } from '../../governance/index.ts';
 import { usageOf } from '../../jobs/index.ts';
 import { createBatcher, newId } from '../../kernel/index.ts';
 import { slotOf } from '../flow/candidate.ts';
 import { skippedBecause } from '../flow/concurrency.ts';
 import { findDeadlock } from '../flow/deadlock.ts';
+import type { ExecutionPolicy } from '../policy/execution-policy.ts';
 import type { LoadedExecution } from '../records/execution.ts';
 import { type ChildRequest, StepError } from '../steps/step-type.ts';
 import { findRunnable } from '../workflows/workflow.store.ts';
-import { countActive } from './active.store.ts';
 import { MAXIMUM_DEPTH } from './depth.ts';
 import { createInFlight } from './in-flight.ts';
 import { prepareStart, type StartedExecution } from './start.ts';
@@ -38,7 +37,7 @@ export function childStepOf(signal: string | null): string | undefined {
 
 const CHILD = 'child:';
 
-export function createChildren({ db, policies }: { db: Db; policies: Policies }): Children {
+export function createChildren({ db, policies }: { db: Db; policies: ExecutionPolicy }): Children {
   const inFlight = createInFlight();
   const claim = createBatcher<Claim, boolean>({ flush: (claims) => retryTransient(() => claimDescendants(db, claims), 2) });
 
@@ -89,12 +88,7 @@ export function createChildren({ db, policies }: { db: Db; policies: Policies })
         settings: found.settings,
       });
       await requireRoom(child);
-      await inFlight.admit(child, (others) =>
-        policies.requireChild(tenantId, {
-          input,
-          countActive: async (transaction, id, enough) => (await countActive(transaction, id, enough)) + others,
-        }),
-      );
+      await inFlight.admit(child, (others) => policies.requireChild(tenantId, { input, others }));
       try {
         if (await claim({ tenantId, rootId, ceiling: await policies.maximumDescendants(tenantId) })) return child;
         return await policies.refuseDescendant(tenantId);

@@ -1,6 +1,6 @@
-import type { Policies } from '../../governance/index.ts';
 import { estimateSize, newId } from '../../kernel/index.ts';
 import type { NewEvent } from '../events/event.ts';
+import type { ExecutionPolicy } from '../policy/execution-policy.ts';
 import type { LoadedExecution } from '../records/execution.ts';
 import { type EmitRequest, StepError } from '../steps/step-type.ts';
 
@@ -16,10 +16,7 @@ export interface Emitter {
   prepare(execution: LoadedExecution, wanted: EmitRequest): Promise<EmittedEvent>;
 }
 
-export function createEmitter(
-  policies: Pick<Policies, 'requireEvents'>,
-  countActive: Parameters<Policies['requireEvents']>[1],
-): Emitter {
+export function createEmitter(policies: Pick<ExecutionPolicy, 'requireEvents'>): Emitter {
   return {
     async prepare({ tenantId, traceId, hops }, { eventType, source, payload }) {
       if (estimateSize(payload) > MAXIMUM_BYTES) {
@@ -36,7 +33,7 @@ export function createEmitter(
         occurredAt: null,
         hops: hops + 1,
       };
-      await policies.requireEvents([event], countActive);
+      await policies.requireEvents([event]);
       return { ...event, id: newId() };
     },
   };

@@ -1,5 +1,5 @@
 import { type Db, type Queryable, sqlIn } from '../../db/index.ts';
-import type { RetentionDays } from '../../governance/index.ts';
+import type { RetentionDays } from '../policy/execution-policy.ts';
 import { endedExecutions } from '../records/status.ts';
 
 /** Rows that one statement looks at or deletes. */

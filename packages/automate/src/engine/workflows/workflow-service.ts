@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import { attempt, type Db, isUniqueViolation, type Queryable } from '../../db/index.ts';
-import type { Policies } from '../../governance/index.ts';
 import { AppError, commonErrors, type InputIssue, invalidInput, isUnchanged, newId } from '../../kernel/index.ts';
 import type { Actor } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
@@ -8,6 +7,7 @@ import { flowIssues } from '../flow/flow.ts';
 import { applyLimit } from '../flow/live-limit.ts';
 import { planGraph } from '../graph/plan.ts';
 import { refuseSecrets } from '../graph/secret-names.ts';
+import type { ExecutionPolicy } from '../policy/execution-policy.ts';
 import { validateCondition } from '../rules/validate.ts';
 import type { Graph, Trigger, WorkflowSettings } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
@@ -38,7 +38,7 @@ import {
 export interface WorkflowServiceOptions {
   readonly db: Db;
   readonly registry: StepRegistry;
-  readonly policies: Policies;
+  readonly policies: ExecutionPolicy;
   readonly runs: WorkflowRuns;
   /** Told when executions were queued. */
   onQueued(): void;
@@ -263,7 +263,7 @@ export class WorkflowService {
   private async createWithin(transaction: Queryable, actor: Actor, input: WorkflowInput, isImport = false) {
     const isLive = input.is_live ?? true;
     requirePublish(actor, isLive);
-    await this.options.policies.requireRoom(transaction, actor.tenantId, 'max_workflows', countWorkflows);
+    await this.options.policies.requireWorkflowRoom(transaction, actor.tenantId, countWorkflows);
     const id = newId();
     const slug = input.slug ?? (await freeSlug(transaction, slugOf(input.name)));
     if (!isImport) await requireErrorWorkflow(transaction, input, slug);
