@@ -30,10 +30,80 @@ const directions = layers.flatMap((layer, index) =>
   }),
 );
 
+/**
+ * Rooms of a folder, lowest first: a room imports those before it, and the low root files. Root files that are not low stand above all rooms.
+ * @type {Record<string, { low: string[], order: string[] }>}
+ */
+const rooms = {
+  api: {
+    low: [],
+    order: [
+      'http',
+      'settings',
+      'input',
+      'access',
+      'streams',
+      'lists',
+      'operations',
+      'mixins',
+      'views',
+      'routing',
+      'requests',
+      'transfer',
+      'models',
+      'openapi',
+      'static',
+      'health',
+      'documentation',
+      'adapters',
+    ],
+  },
+  db: { low: [], order: ['port', 'postgres', 'pglite', 'migrations', 'models', 'web'] },
+};
+
+const roomDirections = Object.entries(rooms).flatMap(([folder, { low, order }]) => {
+  const lowFiles = low.map((file) => `${file}\\.ts$`);
+  const pathNot = ['\\.test\\.ts$'];
+  return [
+    ...order.map((room, index) => {
+      const allowed = order.slice(0, index + 1);
+      return {
+        name: `${folder}/${room}-imports-to-its-left`,
+        comment: `${folder}/${room} may import only ${[...low, ...allowed].join(', ')}`,
+        severity: 'error',
+        from: { path: `^${source}/${folder}/${room}/`, pathNot },
+        to: {
+          path: `^${source}/${folder}/`,
+          pathNot: `^${source}/${folder}/(${[...lowFiles, ...allowed.map((name) => `${name}/`)].join('|')})`,
+        },
+      };
+    }),
+    {
+      name: `${folder}-has-rooms-in-order`,
+      comment: `A new folder in ${folder} gets its place in the order of rooms.`,
+      severity: 'error',
+      from: { path: `^${source}/${folder}/(?!(${[...order, 'fixtures'].join('|')})/)[^/]+/` },
+      to: {},
+    },
+    ...(low.length === 0
+      ? []
+      : [
+          {
+            name: `${folder}-low-files-import-no-room`,
+            comment: `${low.join(', ')} stand below all rooms of ${folder}.`,
+            severity: 'error',
+            from: { path: `^${source}/${folder}/(${lowFiles.join('|')})`, pathNot },
+            to: { path: `^${source}/${folder}/`, pathNot: `^${source}/${folder}/(${lowFiles.join('|')})` },
+          },
+        ]),
+  ];
+});
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
     ...directions,
+    ...roomDirections,
     {
       name: 'through-the-front-door',
       comment: 'Another feature is imported through its index.ts only.',

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Db, migrate } from '../src/db/index.ts';
-import { shippedMigrations } from '../src/db/migrate.ts';
+import { shippedMigrations } from '../src/db/migrations/migrate.ts';
 import { createTestDatabase, createTestServer, databaseKinds, type TestDatabase, type TestServer } from '../src/testing/index.ts';
 import { createWorkflow, eventually } from './support/executions.ts';
 import { idAt, monthFromNow, nextSweep, partitionOf, partitionsOf, past, suffixOf } from './support/months.ts';

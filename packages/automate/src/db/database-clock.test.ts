@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createDatabaseClock } from './database-clock.ts';
+import { createDatabaseClock } from './database-clock.store.ts';
 
 const HOUR = 3_600_000;
 

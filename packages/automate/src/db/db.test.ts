@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../kernel/index.ts';
 import { createTestDatabase, databaseKinds, type TestDatabase } from '../testing/index.ts';
-import { isUniqueViolation, QueryError } from './errors.ts';
-import { migrate, pendingMigrations } from './migrate.ts';
-import type { Db, Queryable } from './port.ts';
+import { migrate, pendingMigrations } from './migrations/migrate.ts';
+import { isUniqueViolation, QueryError } from './port/errors.ts';
+import type { Db, Queryable } from './port/port.ts';
 
 const texts = [
   '',

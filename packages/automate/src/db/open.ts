@@ -1,7 +1,7 @@
 import type { Logger, Settings } from '../kernel/index.ts';
 import { openPglite } from './pglite/pglite.ts';
-import type { Db } from './port.ts';
-import { openPostgres } from './postgres.ts';
+import type { Db } from './port/port.ts';
+import { openPostgres } from './postgres/postgres.ts';
 
 /**
  * Opens the database the settings name.

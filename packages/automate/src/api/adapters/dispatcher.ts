@@ -1,13 +1,14 @@
 import findMyWay from 'find-my-way';
 import { commonErrors, traceIdFrom } from '../../kernel/index.ts';
-import type { Api } from '../api.ts';
-import { methodNotAllowed, optionsHeaders, preflightRoute } from '../cors.ts';
-import { apiErrors } from '../errors.ts';
-import { EventStream, lastEventIdOf } from '../event-stream.ts';
-import { admit, execute } from '../phases.ts';
-import { type ApiRequest, headerOf } from '../request.ts';
-import { RequestContext } from '../request-context.ts';
-import type { Route } from '../route.ts';
+import { apiErrors } from '../http/errors.ts';
+import { EventStream, lastEventIdOf } from '../http/event-stream.ts';
+import { type ApiRequest, headerOf } from '../http/request.ts';
+import type { Api } from '../requests/api.ts';
+import { methodNotAllowed, optionsHeaders, preflightRoute } from '../requests/cors.ts';
+import { admit, execute } from '../requests/phases.ts';
+import { RequestContext } from '../requests/request-context.ts';
+import { byShape } from '../routing/path.ts';
+import type { Route } from '../routing/route.ts';
 import { commonHeaders, eventsHeadOf, problemOf, type ReplyParts, replyOf, report } from './reply-parts.ts';
 
 /** A request as a host hands it over, its body not yet read. */
@@ -49,15 +50,6 @@ export function createDispatcher(api: Api): Dispatcher {
     },
     answer: (request) => answer(api, find, request),
   };
-}
-
-/** Routes of one shape of path, `/{x}/` and `/{y}/` together; parameters are told by position. */
-export function byShape(routes: readonly Route[]): Map<string, Route[]> {
-  return Map.groupBy(routes, ({ path }) => withoutSlash(path).replaceAll(/\{\w+\}/g, ':'));
-}
-
-export function withoutSlash(path: string): string {
-  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
 interface Match {

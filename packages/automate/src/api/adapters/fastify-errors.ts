@@ -1,6 +1,6 @@
 import type { FastifyError } from 'fastify';
 import { AppError, commonErrors } from '../../kernel/index.ts';
-import { apiErrors } from '../errors.ts';
+import { apiErrors } from '../http/errors.ts';
 
 /** Fastify's own refusals as ours: their messages may quote the request. */
 export function fromFastify(error: FastifyError | Error | unknown): unknown {

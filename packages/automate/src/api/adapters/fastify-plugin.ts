@@ -1,11 +1,11 @@
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { traceIdFrom } from '../../kernel/index.ts';
-import type { Api } from '../api.ts';
-import { apiErrors } from '../errors.ts';
-import { announcesBody } from '../request.ts';
+import { apiErrors } from '../http/errors.ts';
+import { announcesBody, pathOf } from '../http/request.ts';
+import type { Api } from '../requests/api.ts';
 import { createDispatcher, type HostRequest } from './dispatcher.ts';
 import { fromFastify } from './fastify-errors.ts';
-import { pathOf, readAll, requireLength } from './node.ts';
+import { readAll, requireLength } from './node.ts';
 import { closeSignal, writeEvents } from './node-reply.ts';
 import { problemOf } from './reply-parts.ts';
 

@@ -1,16 +1,16 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
 import { commonErrors, traceIdFrom } from '../../kernel/index.ts';
-import type { Api } from '../api.ts';
-import { answerClientError } from '../client-error.ts';
-import { allowedMethods, methodNotAllowed, optionsHeaders, preflightRoute } from '../cors.ts';
-import { EventStream, lastEventIdOf } from '../event-stream.ts';
-import { admit, execute, perform } from '../phases.ts';
-import { type ApiRequest, headerOf, type RequestHeaders } from '../request.ts';
-import { RequestContext } from '../request-context.ts';
-import type { Route } from '../route.ts';
-import { byShape, MAX_PARAMETER_LENGTH, withoutSlash } from './dispatcher.ts';
+import { EventStream, lastEventIdOf } from '../http/event-stream.ts';
+import { type ApiRequest, headerOf, pathOf, type RequestHeaders } from '../http/request.ts';
+import type { Api } from '../requests/api.ts';
+import { allowedMethods, methodNotAllowed, optionsHeaders, preflightRoute } from '../requests/cors.ts';
+import { admit, execute, perform } from '../requests/phases.ts';
+import { RequestContext } from '../requests/request-context.ts';
+import { byShape, withoutSlash } from '../routing/path.ts';
+import type { Route } from '../routing/route.ts';
+import { answerClientError } from './client-error.ts';
+import { MAX_PARAMETER_LENGTH } from './dispatcher.ts';
 import { fromFastify } from './fastify-errors.ts';
-import { pathOf } from './node.ts';
 import { closeSignal, writeEvents, writeText } from './node-reply.ts';
 import { commonHeaders, eventsHeadOf, problemOf, replyOf, report } from './reply-parts.ts';
 

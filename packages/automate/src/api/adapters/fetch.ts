@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
-import type { Api } from '../api.ts';
-import { announcesBody } from '../request.ts';
+import { announcesBody } from '../http/request.ts';
+import type { Api } from '../requests/api.ts';
 import { createDispatcher, type EventsAnswer, type HostRequest } from './dispatcher.ts';
 import { bodyConsumed, readAll, requireLength } from './node.ts';
 import type { ReplyParts } from './reply-parts.ts';

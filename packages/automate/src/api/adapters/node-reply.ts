@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { finished, Readable } from 'node:stream';
-import type { EventStream } from '../event-stream.ts';
-import type { RequestContext } from '../request-context.ts';
+import type { EventStream } from '../http/event-stream.ts';
+import type { RequestContext } from '../requests/request-context.ts';
 import type { ReplyParts } from './reply-parts.ts';
 import { runStream } from './run-stream.ts';
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { commonErrors } from '../../kernel/index.ts';
-import type { Api } from '../api.ts';
-import { apiErrors } from '../errors.ts';
-import { announcesBody } from '../request.ts';
+import { apiErrors } from '../http/errors.ts';
+import { announcesBody, pathOf } from '../http/request.ts';
+import type { Api } from '../requests/api.ts';
 import { createDispatcher, type HostRequest } from './dispatcher.ts';
 import { closeSignal, writeEvents, writeReply } from './node-reply.ts';
 
@@ -48,12 +48,6 @@ export function createNodeHandler(api: Api): NodeHandler {
       for (const stream of streams) stream.abort();
     },
   });
-}
-
-/** The part of a URL before the question mark. */
-export function pathOf(url: string): string {
-  const end = url.indexOf('?');
-  return end === -1 ? url : url.slice(0, end);
 }
 
 /**

@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream';
 import { AppError } from '../../kernel/index.ts';
-import type { Api } from '../api.ts';
-import { challengeOf } from '../challenge.ts';
-import { PROBLEM_CONTENT_TYPE, toProblemReply } from '../problem.ts';
-import { JSON_CONTENT_TYPE, RawReply } from '../reply.ts';
-import type { RequestContext } from '../request-context.ts';
+import { PROBLEM_CONTENT_TYPE, toProblemReply } from '../http/problem.ts';
+import { JSON_CONTENT_TYPE, RawReply } from '../http/reply.ts';
+import type { Api } from '../requests/api.ts';
+import { challengeOf } from '../requests/challenge.ts';
+import type { RequestContext } from '../requests/request-context.ts';
 
 /** A whole reply, for whatever carries it. */
 export interface ReplyParts {

@@ -1,10 +1,10 @@
 import type { Writable } from 'node:stream';
-import { pumpEvents } from '../event-pump.ts';
-import type { EventStream } from '../event-stream.ts';
-import { toProblemReply } from '../problem.ts';
-import { readmit } from '../readmission.ts';
-import type { RequestContext } from '../request-context.ts';
-import { streamHolder } from '../stream-holder.ts';
+import type { EventStream } from '../http/event-stream.ts';
+import { toProblemReply } from '../http/problem.ts';
+import { readmit } from '../requests/readmission.ts';
+import type { RequestContext } from '../requests/request-context.ts';
+import { pumpEvents } from '../streams/event-pump.ts';
+import { streamHolder } from '../streams/stream-holder.ts';
 import { report } from './reply-parts.ts';
 
 /** Writes the events of a reply until they end, the client goes away, or it would not be let in any more; never rejects. */

@@ -1,8 +1,8 @@
-import type { Context } from '../context.ts';
-import { AllowAny, allow } from '../permissions.ts';
-import { html, type RawReply, raw } from '../reply.ts';
-import { ApiRouter } from '../router.ts';
-import { BaseAPIView } from '../view.ts';
+import { AllowAny, allow } from '../access/permissions.ts';
+import type { Context } from '../http/context.ts';
+import { html, type RawReply, raw } from '../http/reply.ts';
+import { ApiRouter } from '../routing/router.ts';
+import { BaseAPIView } from '../views/view.ts';
 import { page } from './page.ts';
 import { script } from './script.ts';
 import { styles } from './styles.ts';

@@ -1,6 +1,6 @@
 import type { SettingValue } from '../../kernel/index.ts';
-import type { View } from '../base-view.ts';
-import { readSetting, settingsOf, type Widened } from '../settings.ts';
+import type { View } from '../operations/base-view.ts';
+import { readSetting, settingsOf, type Widened } from '../settings/settings.ts';
 import type { Ctor } from './constructor.ts';
 
 export interface Configurable {

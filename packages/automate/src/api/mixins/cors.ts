@@ -1,6 +1,6 @@
-import type { View } from '../base-view.ts';
-import type { Context, MaybePromise } from '../context.ts';
-import { readSetting, settingsOf } from '../settings.ts';
+import type { Context, MaybePromise } from '../http/context.ts';
+import type { View } from '../operations/base-view.ts';
+import { readSetting, settingsOf } from '../settings/settings.ts';
 import type { Ctor } from './constructor.ts';
 
 /** Which other origins' pages may call a view. */

@@ -1,8 +1,8 @@
-import type { Authenticator } from '../authentication.ts';
-import type { View } from '../base-view.ts';
-import type { Context } from '../context.ts';
-import { IsAuthenticated, type Permission } from '../permissions.ts';
-import { type RateRule, rate } from '../throttling.ts';
+import type { Authenticator } from '../access/authentication.ts';
+import { IsAuthenticated, type Permission } from '../access/permissions.ts';
+import { type RateRule, rate } from '../access/rate.ts';
+import type { Context } from '../http/context.ts';
+import type { View } from '../operations/base-view.ts';
 import type { Ctor } from './constructor.ts';
 
 export interface PublicAPI {

@@ -1,6 +1,6 @@
-import type { View } from '../base-view.ts';
-import type { Context } from '../context.ts';
-import { IsStaff, type Permission } from '../permissions.ts';
+import { IsStaff, type Permission } from '../access/permissions.ts';
+import type { Context } from '../http/context.ts';
+import type { View } from '../operations/base-view.ts';
 import type { Ctor } from './constructor.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { narrow, type Scope } from '../../kernel/index.ts';
-import type { Context } from '../context.ts';
-import type { BaseViewSet } from '../viewset.ts';
+import type { Context } from '../http/context.ts';
+import type { Scoped, View } from '../operations/base-view.ts';
 import type { Ctor } from './constructor.ts';
 
 export interface TenantFiltered {
@@ -14,7 +14,7 @@ export interface TenantFiltered {
  * @example
  * class InvoiceViewSet extends TenantFilterMixin(BaseModelViewSet) { override tenantField = 'organization_id'; … }
  */
-export function TenantFilterMixin<Base extends Ctor<BaseViewSet>>(base: Base): Base & Ctor<TenantFiltered> {
+export function TenantFilterMixin<Base extends Ctor<View & Scoped>>(base: Base): Base & Ctor<TenantFiltered> {
   if (FILTERED in base) return base as unknown as Base & Ctor<TenantFiltered>;
   abstract class OfTenant extends base implements TenantFiltered {
     static readonly [FILTERED] = true;

@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { createPace, type ListQuery, type Model, type Row } from '../../kernel/index.ts';
-import type { Context } from '../context.ts';
-import { listQuerySchema } from '../list-query.ts';
-import { type RequestedList, requestedList } from '../read-only-viewset.ts';
-import { readmit } from '../readmission.ts';
-import { type RawReply, raw } from '../reply.ts';
-import type { RequestContext } from '../request-context.ts';
+import type { Context } from '../http/context.ts';
+import { type RawReply, raw } from '../http/reply.ts';
+import { listQuerySchema } from '../lists/list-query.ts';
+import { type RequestedList, requestedList } from '../lists/requested-list.ts';
+import { readmit } from '../requests/readmission.ts';
+import type { RequestContext } from '../requests/request-context.ts';
 import { csvWriter } from './csv.ts';
 import { type Exportable, fieldsOf } from './transferable.ts';
 import { mediaTypes, type TransferFormat, transferFormats } from './upload.ts';

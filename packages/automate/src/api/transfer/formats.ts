@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { commonErrors, createPace, findUnstorable, invalidInput } from '../../kernel/index.ts';
-import type { Context } from '../context.ts';
-import { apiErrors } from '../errors.ts';
-import { parseJsonBody } from '../json-body.ts';
-import { jsonElements } from '../json-elements.ts';
+import type { Context } from '../http/context.ts';
+import { apiErrors } from '../http/errors.ts';
+import { parseJsonBody } from '../input/json-body.ts';
+import { jsonElements } from '../input/json-elements.ts';
 import { type Cell, cellReader, EMPTY } from './csv.ts';
 import { readCsv } from './csv-reader.ts';
 import { rowTooLarge, tooManyRows, transferLimits } from './limits.ts';

@@ -10,11 +10,11 @@ import {
   type Scope,
   toPointer,
 } from '../../kernel/index.ts';
-import type { Context } from '../context.ts';
-import { toInputIssues } from '../input-issues.ts';
-import { partialSchema } from '../partial-schema.ts';
-import { clip } from '../problem.ts';
-import { requireScope } from '../read-only-viewset.ts';
+import type { Context } from '../http/context.ts';
+import { clip } from '../http/problem.ts';
+import { toInputIssues } from '../input/input-issues.ts';
+import { partialSchema } from '../input/partial-schema.ts';
+import { requireScope } from '../lists/requested-list.ts';
 import { readRows } from './formats.ts';
 import { fieldsOf, type Transferable } from './transferable.ts';
 

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { Model, ModelStore, Row, Scope } from '../../kernel/index.ts';
-import type { Context } from '../context.ts';
-import type { ListFeatures } from '../list-query.ts';
-import type { Permission } from '../permissions.ts';
+import type { Permission } from '../access/permissions.ts';
+import type { Context } from '../http/context.ts';
+import type { ListFeatures } from '../lists/list-query.ts';
 
 /** What exports need of a viewset. */
 export interface Exportable<M extends Model> {

@@ -1,6 +1,6 @@
 import { commonErrors } from '../../kernel/index.ts';
-import type { Context } from '../context.ts';
-import { headerOf } from '../request.ts';
+import type { Context } from '../http/context.ts';
+import { headerOf } from '../http/request.ts';
 import { transferLimits } from './limits.ts';
 
 export const transferFormats = ['csv', 'json', 'jsonl'] as const;

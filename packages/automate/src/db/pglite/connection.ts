@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { errorMessage, type Logger } from '../../kernel/index.ts';
-import { databaseUnavailable, QueryError } from '../errors.ts';
-import type { QueryResult } from '../port.ts';
+import { databaseUnavailable, QueryError } from '../port/errors.ts';
+import type { QueryResult } from '../port/port.ts';
 import type { Reply, Request, WorkerOptions } from './protocol.ts';
 
 export interface Connection {

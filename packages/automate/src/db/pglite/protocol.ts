@@ -1,4 +1,4 @@
-import type { QueryErrorFields } from '../errors.ts';
+import type { QueryErrorFields } from '../port/errors.ts';
 
 /** What the main thread asks of the database thread. */
 export type Request =

@@ -4,8 +4,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite, parse, protocol } from '@electric-sql/pglite';
 import { pg_textsearch } from '@electric-sql/pglite-pg_textsearch';
 import { vector } from '@electric-sql/pglite-pgvector';
-import { errorFieldsOf } from '../errors.ts';
-import { parsers } from '../types.ts';
+import { errorFieldsOf } from '../port/errors.ts';
+import { parsers } from '../port/types.ts';
 import type { Reply, Request, WorkerOptions } from './protocol.ts';
 
 const port = parentPort;
