@@ -188,6 +188,26 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   const rootKey = settings.secretKey ?? ensureSecretKey(settings.dataDirectory);
   // The locks of a frozen process must not outlive its leases for long, or nobody could take over.
   const db = await openDatabase(settings.database, logger, Math.min(settings.worker.leaseSeconds, LONGEST_IDLE_SECONDS));
+  try {
+    return await assemble({ options, settings, logger, rootKey, db, hasWorker, migrates, hasLocalKey });
+  } catch (error) {
+    // A second try finds the database free.
+    await db.close();
+    throw error;
+  }
+}
+
+async function assemble(parts: {
+  options: AutomateOptions;
+  settings: Settings;
+  logger: Logger;
+  rootKey: string;
+  db: Db;
+  hasWorker: boolean;
+  migrates: boolean;
+  hasLocalKey: boolean;
+}): Promise<Automate> {
+  const { options, settings, logger, rootKey, db, hasWorker, migrates, hasLocalKey } = parts;
   let phase: 'starting' | 'ready' | 'stopping' = 'starting';
   let preparing: Promise<void> | undefined;
   let sweeping: NodeJS.Timeout | undefined;
@@ -387,8 +407,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       await retention.stop();
       await engine.stop();
       await hooks.close();
-      fetch.close();
-      handler.close();
+      await Promise.all([fetch.close(), handler.close()]);
       await server?.close();
       await peopleParts.close();
       await apiKeys.close();
