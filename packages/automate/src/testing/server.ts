@@ -4,7 +4,10 @@ import { type Automate, type AutomateOptions, createAutomate } from '../server/i
 import { createTestDatabase, type DatabaseKind, type TestDatabase } from './databases.ts';
 
 export interface TestServerOptions
-  extends Pick<AutomateOptions, 'router' | 'viewsets' | 'models' | 'migrations' | 'steps' | 'jobs' | 'hooks' | 'hasWorker'> {
+  extends Pick<
+    AutomateOptions,
+    'router' | 'viewsets' | 'models' | 'migrations' | 'steps' | 'jobs' | 'hooks' | 'hasWorker' | 'basePath'
+  > {
   /** Use this database instead of a fresh one; it is then not disposed of. */
   readonly database?: TestDatabase;
   /** Further environment variables, for example `AUTOMATE_LEASE_SECONDS`. */
