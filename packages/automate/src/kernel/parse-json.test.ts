@@ -91,8 +91,8 @@ const OWN_TEXT = [
   'api/openapi/schemas.ts', // copies what zod made
   'db/pglite/directory-lock.ts', // the lock file of a data directory
   'engine/builder/flow.ts', // copies what the host made
-  'engine/event-waits/event-wait.ts', // a list of its own
-  'engine/executions/run/frozen.ts', // a list of its own
+  'engine/events/event-wait.ts', // a list of its own
+  'engine/interpreter/frozen.ts', // a list of its own
   'engine/programmatic/define.ts', // copies what the host made
   'engine/steps/core-code/child/main.ts', // requests of the process above
   'engine/steps/core-code/code-process.ts', // answers of its own process

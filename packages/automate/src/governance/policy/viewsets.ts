@@ -11,8 +11,17 @@ const problems = { 422: 'Wider than the operator allows.' };
 /** The versions that `If-Match` was compared with, for the change that follows. */
 const seenVersions = new WeakMap<Context, number>();
 
+type View = new () => BaseAPIView;
+
+export interface PolicyViews {
+  /** `/api/v1/policy/` */
+  readonly PolicyView: View;
+  /** `/api/v1/tenants/{id}/policy/` */
+  readonly TenantPolicyView: View;
+}
+
 /** The views of policies, for the rules that features have declared. */
-export function policyViews({ Policy: response, PolicyRules: rules, PolicyPatch: patch }: PolicySchemas) {
+export function policyViews({ Policy: response, PolicyRules: rules, PolicyPatch: patch }: PolicySchemas): PolicyViews {
   /** The policy of one's own tenant: what the operator allows, and within that what the tenant allows itself. */
   class PolicyView extends BasePolicyView {
     static {
