@@ -103,7 +103,7 @@ describe('the reference', () => {
 });
 
 /** An action where it is recorded: as a property, or as an argument of what records it. */
-const ACTION = /(?:action: |(?:record|recordForAll|finish)\((?:[^'()]|\([^()]*\))*)'([a-z_]+\.[a-z_]+)'/g;
+const ACTION = /(?:action: |(?:record|recordForAll)\((?:[^'()]|\([^()]*\))*)'([a-z_]+\.[a-z_]+)'/g;
 
 type Command = ReturnType<typeof createProgram>['commands'][number];
 

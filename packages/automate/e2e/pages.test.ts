@@ -226,7 +226,7 @@ describe('the pages', () => {
     await heading(other).filter({ hasText: 'Enter your code' }).waitFor();
     await send(other, { Code: '000000' }, 'Sign in');
     await other.page.getByRole('alert').filter({ hasText: 'The code is wrong.' }).waitFor();
-    await send(other, { Code: totp(secret) }, 'Sign in');
+    await send(other, { Code: totp(secret, 1) }, 'Sign in');
     await atAccount(other);
     await other.context.clearCookies();
     await signIn(other, email);
@@ -262,7 +262,7 @@ describe('the pages', () => {
     await heading(tab).filter({ hasText: 'Enter your code' }).waitFor();
     await send(tab, { Code: '000000' }, 'Sign in');
     await tab.page.getByRole('alert').filter({ hasText: 'The code is wrong.' }).waitFor();
-    await send(tab, { Code: totp(secret) }, 'Sign in');
+    await send(tab, { Code: totp(secret, 1) }, 'Sign in');
     await atAccount(tab);
     // Used up by that, and the page says so behind the code.
     await tab.context.clearCookies();

@@ -92,7 +92,7 @@ describe.each(databaseKinds)('signing in with a provider on %s', (kind) => {
     expect(await goThrough(server, again)).toBe('/');
     expect((await sessionOf(server, again)).body.user.id).toBe(body.user.id);
     expect(await audited('user.link')).toHaveLength(1);
-    const stored = await server.automate.db.query<{ line: string }>('select a::text as line from accounts a');
+    const stored = await server.automate.db.query<{ line: string }>('select i::text as line from identities i');
     expect(
       stored.rows.some(({ line }) => /eyJ|access/.test(line)),
       'no token of the provider is kept',
@@ -225,7 +225,7 @@ describe.each(databaseKinds)('signing in with a provider on %s', (kind) => {
       { way: 'oidc' },
       { way: 'oidc' },
     ]);
-    const links = await server.automate.db.query(`select 1 from accounts where account_id = 'subject-gone-too'`);
+    const links = await server.automate.db.query(`select 1 from identities where subject = 'subject-gone-too'`);
     expect(links.rows).toHaveLength(0);
   });
 
@@ -297,9 +297,7 @@ describe.each(databaseKinds)('signing in with a provider on %s', (kind) => {
     it('counts for ten minutes', async () => {
       const surfer = meet('subject-ada', {});
       const url = await comeBack(surfer);
-      await server.automate.db.query(
-        `update verifications set expires_at = expires_at - interval '10 minutes' where identifier like 'oidc:%'`,
-      );
+      await server.automate.db.query(`update sign_in_flows set expires_at = expires_at - interval '10 minutes'`);
       await refused(surfer, url);
     });
 

@@ -93,9 +93,10 @@ describe.each(bothKinds)('tenants on %s', (kind) => {
     const ofNoTenant = [
       'users',
       'sessions',
-      'accounts',
-      'verifications',
-      'two_factors',
+      'passwords',
+      'identities',
+      'sign_in_flows',
+      'second_factors',
       'one_time_tokens',
       'migrations',
       'host_migrations',

@@ -191,7 +191,7 @@ export async function holdingsOf(server: TestServer, tenantId: string): Promise<
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
      left join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and c.relname <> 'sessions'
      where n.nspname in ('automate', 'public') and c.relkind in ('r', 'p', 'v') and not c.relispartition
-       and (a.attname is not null or c.relname in ('tenants', 'users', 'sessions', 'accounts')) order by 1`,
+       and (a.attname is not null or c.relname in ('tenants', 'users', 'sessions', 'passwords')) order by 1`,
   );
   const rows = new Map<string, Record<string, unknown>[]>();
   for (const { name, filter } of tables) {

@@ -14,8 +14,8 @@ export interface ApiKeyServiceOptions {
   readonly apiKeys: ApiKeys;
   readonly audit: Audit;
   readonly policies: Policies;
-  /** The stored token of the session that asks, if it is one. */
-  readonly session?: string | undefined;
+  /** The hash of the token of the session that asks, if it is one. */
+  readonly session?: Buffer | undefined;
 }
 
 export interface RequestedKey {

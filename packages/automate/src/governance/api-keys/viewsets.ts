@@ -3,7 +3,7 @@ import { BaseReadOnlyViewSet, type Context, requirePrincipal } from '../../api/i
 import { invalidInput, type Row } from '../../kernel/index.ts';
 import { auditActorOf } from '../audit/actor.ts';
 import { presentedToken } from '../people/cookie.ts';
-import { storedToken } from '../people/session-token.ts';
+import { sessionHash } from '../people/session-token.ts';
 import { knownScopes } from '../roles/roles.ts';
 import '../services.ts';
 import { ApiKeyService } from './api-key-service.ts';
@@ -80,10 +80,10 @@ export class ApiKeyViewSet extends BaseReadOnlyViewSet<typeof ApiKeyModel> {
   }
 }
 
-/** The stored token of the session; undefined for people whom a host's own authenticator knows. */
-function sessionOf(ctx: Context): string | undefined {
+/** The hash of the session's token; undefined for people whom a host's own authenticator knows. */
+function sessionOf(ctx: Context): Buffer | undefined {
   const token = presentedToken(ctx, ctx.services.people.options.secret());
-  return token ? storedToken(token) : undefined;
+  return token ? sessionHash(token) : undefined;
 }
 
 /** A misspelt scope would make a key that is refused everywhere. */

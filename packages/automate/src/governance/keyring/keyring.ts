@@ -38,7 +38,7 @@ const CURRENT_MS = 30_000;
 const CHANNEL = 'automate_keyring';
 
 /** What the installation itself needs keys for. */
-const systemKeyNames = ['audit', 'auth', 'approvals'] as const;
+const systemKeyNames = ['audit', 'auth', 'approvals', 'second_factor', 'backup_codes'] as const;
 export type SystemKeyName = (typeof systemKeyNames)[number];
 
 interface Root {

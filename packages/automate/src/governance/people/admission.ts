@@ -3,12 +3,12 @@ import type { Db, Queryable } from '../../db/index.ts';
 import { commonErrors, newId, type Principal } from '../../kernel/index.ts';
 import type { AuditActor } from '../audit/audit.ts';
 import type { Client } from './client.ts';
-import { newSessionToken, sessionCookie } from './cookie.ts';
+import { sessionCookie } from './cookie.ts';
 import { signInFailed } from './errors.ts';
-import { findUser, membershipsOf, type UserRow } from './person.store.ts';
+import { lockUser, membershipsOf, type UserRow } from './person.store.ts';
 import type { Records } from './records.ts';
 import { insertSession, removeSession, removeSessionsOf } from './session.store.ts';
-import { SESSION_SECONDS, storedToken } from './session-token.ts';
+import { newSessionToken, SESSION_SECONDS, sessionHash } from './session-token.ts';
 import type { Sessions } from './sessions.ts';
 
 /** A person who is signed in now, with the cookie that says so. */
@@ -19,25 +19,29 @@ export interface SignedIn {
 
 /** Sessions: how they begin once it is known who somebody is, and how they end. */
 export interface Admission {
-  /** Signs in a person who has proved who they are. @param way as the audit record tells it */
-  admit(userId: string, client: Client, way: string, options?: AdmitOptions): Promise<SignedIn>;
+  /**
+   * Signs in a person who has proved who they are, in the transaction that has found it out, and writes it down there: nobody comes
+   * in unnoted, and what they showed is not used up without.
+   * @throws AppError `sign_in_failed` for an account that is disabled, `forbidden` for one that belongs to no tenant any more
+   */
+  admit(transaction: Queryable, entrance: Entrance): Promise<SignedIn>;
   /**
    * Replaces a session by one with another token; what else is known of the old one is void. @returns the cookie
-   * @param token of the session, which must not have ended meanwhile; undefined when the database was just asked for it
+   * @param token of the session, which must not have ended meanwhile
    * @throws AppError `unauthenticated`
    */
-  renew(principal: Principal, token: string | undefined, client: Client, options: RenewOptions): Promise<string>;
+  renew(principal: Principal, token: string, client: Client, options: RenewOptions): Promise<string>;
   /** @param token of the session that ends */
   signOut(principal: Principal, token: string, actor: AuditActor): Promise<void>;
-  recordSignIn(user: UserRow, client: Client, way: string): Promise<void>;
-  recordFailure(user: Pick<UserRow, 'id'>, client: Client, facts?: Record<string, unknown>): Promise<void>;
 }
 
-export interface AdmitOptions {
+export interface Entrance {
+  readonly userId: string;
+  readonly client: Client;
+  /** As the audit record tells it. */
+  readonly way: string;
   /** The tenant to work in; default the person's first. */
   readonly tenantId?: string | undefined;
-  /** Looks again, in the transaction in which the session begins, at what it stands on. @throws to refuse */
-  readonly check?: (transaction: Queryable) => Promise<void>;
 }
 
 export interface RenewOptions {
@@ -56,63 +60,44 @@ export interface AdmissionOptions {
 }
 
 export function createAdmission({ db, sessions, records, secret }: AdmissionOptions): Admission {
-  function start(transaction: Queryable, userId: string, token: string, tenantId: string | null, client: Client): Promise<void> {
+  /** @returns the cookie */
+  async function start(transaction: Queryable, userId: string, tenantId: string | null, client: Client): Promise<string> {
     const { address, userAgent } = client;
-    const session = { id: newId(), userId, token: storedToken(token), tenantId, address, userAgent, seconds: SESSION_SECONDS };
-    return insertSession(transaction, session);
+    const token = newSessionToken();
+    const session = { id: newId(), userId, hash: sessionHash(token), tenantId, address, userAgent, seconds: SESSION_SECONDS };
+    await insertSession(transaction, session);
+    return sessionCookie(secret(), token);
   }
 
-  const admission: Admission = {
-    async admit(userId, client, way, { tenantId, check } = {}) {
-      const user = await findUser(db, { id: userId });
+  return {
+    async admit(transaction, { userId, client, way, tenantId }) {
+      const user = await lockUser(transaction, { id: userId });
       if (!user || user.disabled_at !== null) throw signInFailed();
-      const token = newSessionToken();
-      await db.transaction(async (transaction) => {
-        await check?.(transaction);
-        await start(transaction, user.id, token, tenantId ?? null, client);
-      });
-      await admission.recordSignIn(user, client, way);
-      await sessions.announce();
-      return { user, cookie: sessionCookie(secret(), token) };
+      const [first] = await membershipsOf(transaction, userId);
+      if (!first) throw commonErrors.forbidden('You belong to no tenant any more: ask for an invitation.');
+      const cookie = await start(transaction, userId, tenantId ?? null, client);
+      const actor = { tenantId: first.tenant_id, actor: `user:${userId}`, traceId: client.traceId, address: client.address };
+      await records.record(transaction, actor, 'session.sign_in', userId, { way });
+      return { user, cookie };
     },
     async renew(principal, token, client, { tenantId, endsOthers, work }) {
-      const next = newSessionToken();
-      await db.transaction(async (transaction) => {
+      const cookie = await db.transaction(async (transaction) => {
+        await lockUser(transaction, { id: principal.id });
         // Known from memory, it may have ended since: it must not live on as another one.
-        if (token !== undefined && !(await removeSession(transaction, principal.id, { token: storedToken(token) })))
-          throw badCredentials();
+        if (!(await removeSession(transaction, principal.id, { hash: sessionHash(token) }))) throw badCredentials();
         await work?.(transaction);
         if (endsOthers) await removeSessionsOf(transaction, principal.id);
-        await start(transaction, principal.id, next, tenantId, client);
+        return start(transaction, principal.id, tenantId, client);
       });
       await sessions.announce();
-      return sessionCookie(secret(), next);
+      return cookie;
     },
     async signOut(principal, token, actor) {
       await db.transaction(async (transaction) => {
-        if (await removeSession(transaction, principal.id, { token: storedToken(token) }))
+        if (await removeSession(transaction, principal.id, { hash: sessionHash(token) }))
           await records.record(transaction, actor, 'session.sign_out', principal.id);
       });
       await sessions.announce();
     },
-    async recordSignIn(user, client, way) {
-      try {
-        const [first] = await membershipsOf(db, user.id);
-        if (!first) throw commonErrors.forbidden('You belong to no tenant any more: ask for an invitation.');
-        const actor = { tenantId: first.tenant_id, actor: `user:${user.id}`, traceId: client.traceId, address: client.address };
-        await db.transaction((transaction) => records.record(transaction, actor, 'session.sign_in', user.id, { way }));
-      } catch (error) {
-        // Nobody comes in unnoted.
-        await removeSessionsOf(db, user.id);
-        throw error;
-      }
-    },
-    async recordFailure(user, client, facts) {
-      const [first] = await membershipsOf(db, user.id);
-      if (!first) return;
-      const actor = { tenantId: first.tenant_id, actor: 'system', traceId: client.traceId, address: client.address };
-      await db.transaction((transaction) => records.record(transaction, actor, 'session.sign_in_failed', user.id, facts));
-    },
   };
-  return admission;
 }

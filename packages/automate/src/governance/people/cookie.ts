@@ -1,30 +1,16 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type Context, headerOf } from '../../api/index.ts';
 import { peopleErrors } from './errors.ts';
 import { SESSION_COOKIE, SESSION_SECONDS } from './session-token.ts';
 
-/** A new session token, and the cookie that carries it: signed as better-auth signs its own, so that it reads ours. */
-export function newSessionToken(): string {
-  return randomBytes(32).toString('base64url');
-}
-
+/** The cookie that carries a session's token, signed: what was not given out here is not even looked up. */
 export function sessionCookie(secret: string, token: string): string {
-  return `${SESSION_COOKIE}=${signedCookie(secret, token)}; Max-Age=${SESSION_SECONDS}; ${ATTRIBUTES}`;
+  const value = encodeURIComponent(`${token}.${signatureOf(secret, token)}`);
+  return `${SESSION_COOKIE}=${value}; Max-Age=${SESSION_SECONDS}; ${ATTRIBUTES}`;
 }
 
-/** The value of a cookie, signed as better-auth signs. */
-export function signedCookie(secret: string, value: string): string {
-  return encodeURIComponent(`${value}.${signatureOf(secret, value)}`);
-}
-
-/** The token in a cookie that starts a session. */
-export function tokenInCookie(cookie: string): string {
-  const value = decodeURIComponent(cookie.slice(cookie.indexOf('=') + 1).split(';', 1)[0] as string);
-  return value.slice(0, value.lastIndexOf('.'));
-}
-
-export const expiredCookie = `${SESSION_COOKIE}=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax`;
 const ATTRIBUTES = 'Path=/; HttpOnly; Secure; SameSite=Lax';
+export const expiredCookie = `${SESSION_COOKIE}=; Max-Age=0; ${ATTRIBUTES}`;
 
 /** The session token of a request; null when its cookie is not one of ours, undefined when there is none. */
 export function presentedToken(ctx: Context, secret: string): string | null | undefined {

@@ -5,6 +5,7 @@ import type { Audit } from '../audit/audit.ts';
 import type { Keyring } from '../keyring/keyring.ts';
 import type { Policies } from '../policy/policies.ts';
 import type { RoleExtensions } from '../roles/roles.ts';
+import { createSecondFactor } from '../second-factor/second-factor.ts';
 import { createSingleSignOn, type SingleSignOn } from '../single-sign-on/single-sign-on.ts';
 import { createInvitations, type Invitations } from '../tenants/invitations.ts';
 import { createMailer } from './mail.ts';
@@ -55,6 +56,7 @@ export async function createPeople(options: PeoplePartsOptions): Promise<PeopleP
     sessions,
     logger,
     mailer,
+    secondFactor: createSecondFactor(keyring),
     roles,
     announceKeys,
     secret,

@@ -7,6 +7,7 @@ import { digest, invalidLink, type Links } from './links.ts';
 import { hashPassword, requireGoodPassword } from './password.ts';
 import { consumeToken, firstStaff, hasUsers, insertMember, insertUser, setPassword } from './person.store.ts';
 import type { Records } from './records.ts';
+import { inOneTransaction } from './sign-in-transaction.ts';
 
 export interface FirstOwnerOptions {
   readonly db: Db;
@@ -41,13 +42,13 @@ export function createFirstOwner({ db, attempts, links, records, admission }: Fi
       requireGoodPassword(given.password, given);
       const hash = await hashPassword(given.password);
       const userId = newId();
-      await db.transaction(async (transaction) => {
+      return inOneTransaction(db, async (transaction) => {
         await owner.lockSetUp(transaction);
         if (!(await consumeToken(transaction, digest(given.token), 'setup')) || !(await owner.isNew(transaction)))
           throw invalidLink();
         await owner.createOwner(transaction, { id: userId, ...given, hash });
+        return admission.admit(transaction, { userId, client, way: 'setup' });
       });
-      return admission.admit(userId, client, 'setup');
     },
 
     /** Held until the transaction ends: there is one first owner. */
@@ -62,7 +63,7 @@ export function createFirstOwner({ db, attempts, links, records, admission }: Fi
     ): Promise<void> {
       // Who holds the machine may do everything, and so vouch for an address.
       await insertUser(transaction, { id, email, name, isStaff: true, isEmailVerified: true });
-      await setPassword(transaction, { id: newId(), userId: id, hash });
+      await setPassword(transaction, id, hash);
       const { rows } = await transaction.query<{ id: string }>(`select id from tenants where slug = 'default'`);
       const tenantId = rows[0]?.id as string;
       await insertMember(transaction, { id: newId(), tenantId, userId: id, role: 'owner', email, name });

@@ -1,5 +1,5 @@
 import type { Db } from '../../db/index.ts';
-import { errorMessage, type Logger, newId } from '../../kernel/index.ts';
+import { errorMessage, type Logger } from '../../kernel/index.ts';
 import type { Attempts } from './attempts.ts';
 import type { Client } from './client.ts';
 import { digest, invalidLink, type Links } from './links.ts';
@@ -61,7 +61,7 @@ export function createPasswordReset(options: PasswordResetOptions) {
         requireGoodPassword(password, user);
         if (isMailed) await proof.prove(transaction, user, client, 'mail');
         else await proof.doubt(transaction, user);
-        await setPassword(transaction, { id: newId(), userId: user.id, hash });
+        await setPassword(transaction, user.id, hash);
         await removeSessionsOf(transaction, user.id);
         await removeTokens(transaction, 'reset_password', user.id);
         await records.recordForAll(transaction, user, client, 'password.reset');

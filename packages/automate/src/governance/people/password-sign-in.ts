@@ -1,17 +1,14 @@
-import type { Db, Queryable } from '../../db/index.ts';
-import { AppError, errorMessage, type Logger } from '../../kernel/index.ts';
-import type { Admission, SignedIn } from './admission.ts';
+import type { Db } from '../../db/index.ts';
+import { errorMessage, type Logger } from '../../kernel/index.ts';
+import type { SignedIn } from './admission.ts';
 import type { Attempts } from './attempts.ts';
-import type { Auth } from './auth.ts';
 import type { Client } from './client.ts';
-import { tokenInCookie } from './cookie.ts';
 import { signInFailed } from './errors.ts';
 import { DECOY, verifyPassword } from './password.ts';
 import { findByAddress, lockUser, passwordOf } from './person.store.ts';
-import { beginChallenge, passSecondFactor, requireCode } from './second-factor.ts';
-import { removeSession } from './session.store.ts';
-import { storedToken } from './session-token.ts';
-import type { Sessions } from './sessions.ts';
+import type { Records } from './records.ts';
+import type { SecondFactorAdmission } from './second-factor-admission.ts';
+import { inOneTransaction } from './sign-in-transaction.ts';
 
 export interface Credentials {
   readonly email: string;
@@ -21,48 +18,21 @@ export interface Credentials {
 
 export interface PasswordSignInOptions {
   readonly db: Db;
-  readonly sessions: Sessions;
   readonly attempts: Attempts;
-  readonly admission: Admission;
+  readonly admission: SecondFactorAdmission;
+  readonly records: Records;
   readonly logger: Logger;
-  auth(): Promise<Auth>;
 }
 
-type Known = NonNullable<Awaited<ReturnType<typeof findByAddress>>>;
-
 /** Signing in with a password, and with the second factor where there is one. */
-export function createPasswordSignIn({ db, sessions, attempts, admission, logger, auth }: PasswordSignInOptions) {
+export function createPasswordSignIn({ db, attempts, admission, records, logger }: PasswordSignInOptions) {
   /** Written down after the reply: that it takes its time must tell nobody that there is such an account. */
-  function recordFailure(user: Known, client: Client): void {
+  function recordFailure(user: { readonly id: string }, client: Client): void {
     setImmediate(() =>
-      admission
-        .recordFailure(user, client)
+      db
+        .transaction((transaction) => records.recordFailure(transaction, user, client))
         .catch((error: unknown) => logger.error({ reason: errorMessage(error) }, 'a failed sign-in was not recorded')),
     );
-  }
-
-  /** @throws AppError `sign_in_failed` when the password was changed or taken away since it was checked */
-  async function requireSame(transaction: Queryable, { id, password }: Known): Promise<void> {
-    const user = await lockUser(transaction, { id });
-    if (!user || user.disabled_at !== null || (await passwordOf(transaction, id)) !== password) throw signInFailed();
-  }
-
-  async function signInWithCode(user: Known, code: string | undefined, client: Client): Promise<SignedIn> {
-    requireCode(code);
-    const challenge = await beginChallenge(await auth(), user.id);
-    const cookie = await passSecondFactor(await auth(), challenge, code, client).catch((error: unknown) => {
-      if (AppError.is(error) && error.code === 'sign_in_failed') recordFailure(user, client);
-      throw error;
-    });
-    await db
-      .transaction((transaction) => requireSame(transaction, user))
-      .catch(async (error: unknown) => {
-        await removeSession(db, user.id, { token: storedToken(tokenInCookie(cookie)) });
-        throw error;
-      });
-    await admission.recordSignIn(user, client, 'password');
-    await sessions.announce();
-    return { user, cookie };
   }
 
   return {
@@ -73,14 +43,19 @@ export function createPasswordSignIn({ db, sessions, attempts, admission, logger
     async signIn({ email: given, password, code }: Credentials, client: Client): Promise<SignedIn> {
       const email = given.toLowerCase();
       await attempts.requireAttempts(client, `account:${email}`);
-      const user = await findByAddress(db, email);
-      const isRight = await verifyPassword(user?.password ?? DECOY, password);
-      if (!user?.password || !isRight || user.disabled_at !== null) {
-        if (user) recordFailure(user, client);
+      const known = await findByAddress(db, email);
+      const isRight = await verifyPassword(known?.password ?? DECOY, password);
+      if (!known?.password || !isRight || known.disabled_at !== null) {
+        if (known) recordFailure(known, client);
         throw signInFailed();
       }
-      if (user.two_factor_enabled) return signInWithCode(user, code, client);
-      return admission.admit(user.id, client, 'password', { check: (transaction) => requireSame(transaction, user) });
+      return inOneTransaction(db, async (transaction) => {
+        const user = await lockUser(transaction, { id: known.id });
+        // The password may have been changed or taken away since it was checked.
+        const isSame = user?.disabled_at === null && (await passwordOf(transaction, user.id)) === known.password;
+        if (!isSame) throw signInFailed();
+        return admission.admitWithCode(transaction, { user, code, client, way: 'password' });
+      });
     },
   };
 }

@@ -2,9 +2,9 @@ import type { Db, Queryable } from '../../db/index.ts';
 import { type Logger, newId, type ThrottleStore } from '../../kernel/index.ts';
 import type { Audit } from '../audit/audit.ts';
 import { type RoleExtensions, type RoleName, scopesOfRole } from '../roles/roles.ts';
+import type { SecondFactor } from '../second-factor/second-factor.ts';
 import { createAdmission } from './admission.ts';
 import { createAttempts } from './attempts.ts';
-import type { Auth } from './auth.ts';
 import { createCrowd } from './crowd.ts';
 import { createFirstOwner } from './first-owner.ts';
 import { createLinkSignIn } from './link-sign-in.ts';
@@ -15,6 +15,7 @@ import { createPasswordSignIn } from './password-sign-in.ts';
 import { insertMember, insertUser, type Membership, membershipsOf, setPassword } from './person.store.ts';
 import { createProof } from './proof.ts';
 import { createRecords } from './records.ts';
+import { createSecondFactorAdmission } from './second-factor-admission.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface PeopleOptions {
@@ -24,11 +25,12 @@ export interface PeopleOptions {
   readonly sessions: Sessions;
   readonly logger: Logger;
   readonly mailer: Mailer;
+  readonly secondFactor: SecondFactor;
   /** Says that API keys have changed. */
   announceKeys(): Promise<void>;
   /** What hosts add to the roles. */
   readonly roles: RoleExtensions;
-  /** Signs cookies and encrypts second factors. */
+  /** Signs cookies. */
   secret(): string;
   /** Where people reach this installation. */
   publicUrl(): string;
@@ -50,7 +52,7 @@ export interface NewMember {
 
 /** People: how they come in and how they sign in, put together from a file for each way. */
 export function assemblePeople(options: PeopleOptions) {
-  const { db, audit, throttle, roles, sessions, announceKeys, secret, publicUrl } = options;
+  const { db, audit, throttle, roles, sessions, secondFactor, announceKeys } = options;
   const attempts = createAttempts(throttle);
   const links = createLinks(db);
   const records = createRecords(audit);
@@ -61,16 +63,10 @@ export function assemblePeople(options: PeopleOptions) {
     await sessions.announce();
     await announceKeys();
   };
-  let made: Auth | undefined;
-  /** Loaded and made when first used: it is large, and its key is known only once the database is prepared. */
-  const auth = async (): Promise<Auth> => {
-    const { createAuth } = await import('./auth.ts');
-    made ??= createAuth({ db, secret: secret(), publicUrl: publicUrl() });
-    return made;
-  };
+  const withCode = createSecondFactorAdmission({ admission, records, secondFactor });
   return {
     options,
-    auth,
+    secondFactor,
     crowd: createCrowd(),
     proof,
     announce,
@@ -79,8 +75,8 @@ export function assemblePeople(options: PeopleOptions) {
     ...records,
     ...admission,
     ...createFirstOwner({ db, attempts, links, records, admission }),
-    ...createLinkSignIn({ ...options, attempts, admission, auth }),
-    ...createPasswordSignIn({ ...options, attempts, admission, auth }),
+    ...createLinkSignIn({ db, attempts, admission: withCode }),
+    ...createPasswordSignIn({ ...options, attempts, records, admission: withCode }),
     ...createPasswordReset({ ...options, attempts, records, links, proof, announce }),
     scopesOf: (role: RoleName): readonly string[] => scopesOfRole(role, roles),
     memberships: (userId: string): Promise<Membership[]> => membershipsOf(db, userId),
@@ -88,7 +84,7 @@ export function assemblePeople(options: PeopleOptions) {
     async createMember(transaction: Queryable, { hash, isEmailVerified, ...person }: NewMember): Promise<string> {
       const id = newId();
       await insertUser(transaction, { id, email: person.email, name: person.name, isStaff: false, isEmailVerified });
-      if (hash !== undefined) await setPassword(transaction, { id: newId(), userId: id, hash });
+      if (hash !== undefined) await setPassword(transaction, id, hash);
       await insertMember(transaction, { ...person, id: newId(), userId: id });
       return id;
     },

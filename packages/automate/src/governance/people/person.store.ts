@@ -44,8 +44,7 @@ export async function findByAddress(
 ): Promise<(UserRow & { readonly password: string | null }) | undefined> {
   const columns = COLUMNS.replaceAll(/\w+/g, 'u.$&');
   const { rows } = await db.query<UserRow & { password: string | null }>(
-    `select ${columns}, a.password from users u
-     left join accounts a on a.user_id = u.id and a.provider_id = 'credential' where u.email = $1`,
+    `select ${columns}, p.hash as password from users u left join passwords p on p.user_id = u.id where u.email = $1`,
     [email],
   );
   return rows[0];
@@ -70,21 +69,17 @@ export async function insertUser(
   );
 }
 
-/** The password's hash, in the account that better-auth looks for. */
-export async function setPassword(transaction: Queryable, account: { id: string; userId: string; hash: string }): Promise<void> {
+export async function setPassword(transaction: Queryable, userId: string, hash: string): Promise<void> {
   await transaction.query(
-    `insert into accounts (id, user_id, provider_id, account_id, password) values ($1, $2::uuid, 'credential', ($2::uuid)::text, $3)
-     on conflict (provider_id, account_id) do update set password = excluded.password, updated_at = now()`,
-    [account.id, account.userId, account.hash],
+    `insert into passwords (user_id, hash) values ($1, $2)
+     on conflict (user_id) do update set hash = excluded.hash, updated_at = now()`,
+    [userId, hash],
   );
 }
 
+/** The hash of a password; undefined for who has none. */
 export async function passwordOf(db: Queryable, userId: string): Promise<string | undefined> {
-  const { rows } = await db.query<{ password: string | null }>(
-    `select password from accounts where user_id = $1 and provider_id = 'credential'`,
-    [userId],
-  );
-  return rows[0]?.password ?? undefined;
+  return (await db.query<{ hash: string }>('select hash from passwords where user_id = $1', [userId])).rows[0]?.hash;
 }
 
 export async function updateUser(
@@ -149,12 +144,16 @@ export async function insertToken(db: Queryable, token: NewToken & { hash: Buffe
 
 /** Whose token it is, while it can still be used. */
 export async function holderOf(db: Queryable, hash: Buffer, purpose: TokenPurpose): Promise<string | undefined> {
-  const { rows } = await db.query<{ user_id: string | null }>(
-    'select user_id from one_time_tokens where hash = $1 and purpose = $2 and expires_at > now()',
-    [hash, purpose],
-  );
+  return (await db.query<{ user_id: string | null }>(HOLDER, [hash, purpose])).rows[0]?.user_id ?? undefined;
+}
+
+/** The same, and nobody else can use it until the transaction ends. */
+export async function lockToken(transaction: Queryable, hash: Buffer, purpose: TokenPurpose): Promise<string | undefined> {
+  const { rows } = await transaction.query<{ user_id: string | null }>(`${HOLDER} for update`, [hash, purpose]);
   return rows[0]?.user_id ?? undefined;
 }
+
+const HOLDER = 'select user_id from one_time_tokens where hash = $1 and purpose = $2 and expires_at > now()';
 
 /** Takes a token out, so that it works once; undefined when it is unknown, used up or too old. */
 export async function consumeToken(
@@ -179,7 +178,7 @@ export async function removeTokens(transaction: Queryable, purpose: TokenPurpose
 
 export async function removeExpired(db: Db): Promise<void> {
   await db.query('delete from one_time_tokens where expires_at < now()');
-  await db.query('delete from verifications where expires_at < now()');
+  await db.query('delete from sign_in_flows where expires_at < now()');
   await db.query('delete from sessions where expires_at < now()');
 }
 

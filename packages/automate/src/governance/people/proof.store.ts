@@ -1,5 +1,6 @@
 import type { Queryable } from '../../db/index.ts';
 import { revokeAll } from '../api-keys/api-key.store.ts';
+import { removePendingFactor, removeUnprovenFactor } from '../second-factor/second-factor.store.ts';
 
 /** What was taken from an account. */
 export interface Voided {
@@ -25,12 +26,12 @@ export async function markDoubted(transaction: Queryable, userId: string): Promi
     'update users set email_verified = false, unproven_since = coalesce(unproven_since, now()) where id = $1',
     [userId],
   );
-  await transaction.query('delete from two_factors where user_id = $1 and not verified', [userId]);
+  await removePendingFactor(transaction, userId);
 }
 
 /** Whoever comes next with the address is the owner: nothing that is there now is known to be theirs. */
 export async function forgetOwner(transaction: Queryable, userId: string): Promise<void> {
-  await transaction.query(`delete from accounts where user_id = $1 and provider_id like 'oidc:%'`, [userId]);
+  await transaction.query('delete from identities where user_id = $1', [userId]);
   await transaction.query(`update users set email_verified = false, unproven_since = 'epoch' where id = $1`, [userId]);
 }
 
@@ -43,14 +44,9 @@ export async function voidCredentials(transaction: Queryable, userId: string): P
   const count = async (statement: string) => (await transaction.query(statement, [userId])).rowCount;
   // Sessions first: who makes a key holds theirs until it is made.
   const sessions = await count('delete from sessions where user_id = $1');
-  const passwords = await count(`delete from accounts where user_id = $1 and provider_id = 'credential'`);
-  const factors = await count(`delete from two_factors where user_id = $1 and created_at >= ${since}`);
-  await count(
-    `update users set two_factor_enabled = exists (select from two_factors where user_id = $1 and verified) where id = $1`,
-  );
+  const passwords = await count('delete from passwords where user_id = $1');
+  const hadSecondFactor = await removeUnprovenFactor(transaction, userId);
   await count('delete from one_time_tokens where user_id = $1');
-  // Second factors that are just being asked for, after the password of before.
-  await count('delete from verifications where value = ($1::uuid)::text');
   const { rows } = await transaction.query<{ id: string }>(
     `select id from api_keys where user_id = $1 and (created_at >= ${since} or rotated_at >= ${since})`,
     [userId],
@@ -59,5 +55,5 @@ export async function voidCredentials(transaction: Queryable, userId: string): P
     transaction,
     rows.map(({ id }) => id),
   );
-  return { hadPassword: passwords > 0, hadSecondFactor: factors > 0, sessions, keys };
+  return { hadPassword: passwords > 0, hadSecondFactor, sessions, keys };
 }

@@ -20,6 +20,13 @@ export interface Records {
     action: string,
     diff?: Record<string, unknown>,
   ): Promise<void>;
+  /** That somebody did not come in. */
+  recordFailure(
+    transaction: Queryable,
+    user: { readonly id: string },
+    client: Client,
+    facts?: Record<string, unknown>,
+  ): Promise<void>;
 }
 
 export function createRecords(audit: Audit): Records {
@@ -29,6 +36,12 @@ export function createRecords(audit: Audit): Records {
     async recordForAll(transaction, { id }, { traceId, address }, action, diff) {
       for (const { tenant_id: tenantId } of await membershipsOf(transaction, id))
         await records.record(transaction, { tenantId, actor: `user:${id}`, traceId, address }, action, id, diff);
+    },
+    async recordFailure(transaction, { id }, { traceId, address }, facts) {
+      const [first] = await membershipsOf(transaction, id);
+      if (!first) return;
+      const actor = { tenantId: first.tenant_id, actor: 'system', traceId, address };
+      await records.record(transaction, actor, 'session.sign_in_failed', id, facts);
     },
   };
   return records;

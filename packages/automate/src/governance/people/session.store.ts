@@ -4,7 +4,7 @@ import type { RoleName } from '../roles/roles.ts';
 /** A session that is good at this moment, with who it belongs to. */
 export interface LiveSession {
   readonly id: string;
-  readonly token: string;
+  readonly hash: Uint8Array;
   readonly user_id: string;
   readonly tenant_id: string;
   readonly role: RoleName;
@@ -17,9 +17,9 @@ export interface LiveSession {
 const IDLE = `interval '12 hours'`;
 
 /** The tenant is the one that was chosen, if they are still a member there, else their first. */
-export async function findLive(db: Queryable, tokens: readonly string[]): Promise<LiveSession[]> {
+export async function findLive(db: Queryable, hashes: readonly Buffer[]): Promise<LiveSession[]> {
   const { rows } = await db.query<LiveSession>(
-    `select s.id, s.token, s.user_id, m.tenant_id, m.role, u.is_staff,
+    `select s.id, s.hash, s.user_id, m.tenant_id, m.role, u.is_staff,
             least(s.expires_at, s.updated_at + ${IDLE}) as expires_at, s.updated_at > now() - interval '1 minute' as was_used_lately
      from sessions s
      join users u on u.id = s.user_id and u.disabled_at is null
@@ -27,8 +27,8 @@ export async function findLive(db: Queryable, tokens: readonly string[]): Promis
        select tenant_id, role from members where user_id = s.user_id
        order by (tenant_id = s.tenant_id) desc nulls last, created_at, id limit 1
      ) m on true
-     where s.token = any($1) and s.expires_at > now() and s.updated_at > now() - ${IDLE}`,
-    [tokens],
+     where s.hash = any($1::bytea[]) and s.expires_at > now() and s.updated_at > now() - ${IDLE}`,
+    [hashes],
   );
   return rows;
 }
@@ -38,22 +38,22 @@ export async function touchSessions(db: Db, ids: readonly string[]): Promise<voi
 }
 
 /** Whether a session goes on, and it does until the transaction ends. Works on behalf of a tenant too. */
-export async function holdSession(transaction: Queryable, token: string): Promise<boolean> {
-  const { rows } = await transaction.query<{ goes_on: boolean }>('select hold_session($1) as goes_on', [token]);
+export async function holdSession(transaction: Queryable, hash: Buffer): Promise<boolean> {
+  const { rows } = await transaction.query<{ goes_on: boolean }>('select hold_session($1) as goes_on', [hash]);
   return rows[0]?.goes_on === true;
 }
 
 export async function listSessions(db: Queryable, userId: string) {
   const { rows } = await db.query<{
     id: string;
-    token: string;
+    hash: Uint8Array;
     ip_address: string | null;
     user_agent: string | null;
     created_at: string;
     updated_at: string;
     expires_at: string;
   }>(
-    `select id, token, ip_address, user_agent, created_at, updated_at, least(expires_at, updated_at + ${IDLE}) as expires_at
+    `select id, hash, ip_address, user_agent, created_at, updated_at, least(expires_at, updated_at + ${IDLE}) as expires_at
      from sessions where user_id = $1 and expires_at > now() and updated_at > now() - ${IDLE} order by id desc`,
     [userId],
   );
@@ -63,9 +63,9 @@ export async function listSessions(db: Queryable, userId: string) {
 export async function removeSession(
   transaction: Queryable,
   userId: string,
-  by: { id: string } | { token: string },
+  by: { id: string } | { hash: Buffer },
 ): Promise<boolean> {
-  const [column, value] = 'id' in by ? ['id', by.id] : ['token', by.token];
+  const [column, value] = 'id' in by ? ['id', by.id] : ['hash', by.hash];
   return (await transaction.query(`delete from sessions where user_id = $1 and ${column} = $2`, [userId, value])).rowCount > 0;
 }
 
@@ -78,7 +78,7 @@ export async function insertSession(
   session: {
     id: string;
     userId: string;
-    token: string;
+    hash: Buffer;
     tenantId: string | null;
     address: string;
     userAgent: string;
@@ -86,8 +86,8 @@ export async function insertSession(
   },
 ): Promise<void> {
   await transaction.query(
-    `insert into sessions (id, user_id, token, tenant_id, ip_address, user_agent, expires_at)
+    `insert into sessions (id, user_id, hash, tenant_id, ip_address, user_agent, expires_at)
      values ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7))`,
-    [session.id, session.userId, session.token, session.tenantId, session.address, session.userAgent, session.seconds],
+    [session.id, session.userId, session.hash, session.tenantId, session.address, session.userAgent, session.seconds],
   );
 }

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
-import { BaseViewSet, type Context, type Permission, requirePrincipal } from '../../api/index.ts';
-import { commonErrors, newId, type Principal } from '../../kernel/index.ts';
+import { BaseViewSet, badCredentials, type Context, type Permission, requirePrincipal } from '../../api/index.ts';
+import { commonErrors, type Principal } from '../../kernel/index.ts';
 import { auditActorOf } from '../audit/actor.ts';
 import { permissionsOf } from '../roles/roles.ts';
 import type { RenewOptions } from './admission.ts';
 import { expiredCookie, presentedToken } from './cookie.ts';
-import { peopleErrors } from './errors.ts';
+import { peopleErrors, signInFailed } from './errors.ts';
 import { hashPassword, requireGoodPassword, verifyPassword } from './password.ts';
-import { findUser, passwordOf, removeTokens, setPassword, tenantOf } from './person.store.ts';
+import { findUser, lockUser, passwordOf, removeTokens, setPassword, tenantOf, type UserRow } from './person.store.ts';
 import { clientOf, startSession } from './requests.ts';
 import {
   OwnSessions,
@@ -18,9 +18,8 @@ import {
   TwoFactorSecret,
   TwoFactorStart,
 } from './schemas.ts';
-import { asAppError } from './second-factor.ts';
-import { listSessions, removeSession } from './session.store.ts';
-import { storedToken } from './session-token.ts';
+import { holdSession, listSessions, removeSession } from './session.store.ts';
+import { sessionHash } from './session-token.ts';
 import '../services.ts';
 
 /** Whoever is signed in: a key has no password to change and no session to end. */
@@ -97,14 +96,14 @@ export class SessionViewSet extends BaseViewSet {
 
   async sessions(ctx: Context): Promise<z.input<typeof OwnSessions>> {
     const rows = await listSessions(ctx.services.database, requirePrincipal(ctx).id);
-    const current = storedToken(tokenOf(ctx));
+    const current = sessionHash(tokenOf(ctx));
     return {
-      results: rows.map(({ ip_address, user_agent, updated_at, token, ...row }) => ({
+      results: rows.map(({ ip_address, user_agent, updated_at, hash, ...row }) => ({
         ...row,
         address: ip_address ?? '',
         user_agent: user_agent ?? '',
         last_used_at: updated_at,
-        is_current: token === current,
+        is_current: current.equals(hash),
       })),
     };
   }
@@ -123,69 +122,69 @@ export class SessionViewSet extends BaseViewSet {
 
   /** Ends every other session, and gives this one a new token. */
   async password(ctx: Context<z.output<typeof PasswordChange>>): Promise<void> {
-    const { database, people } = ctx.services;
+    const { people } = ctx.services;
     const principal = requirePrincipal(ctx);
-    await people.requireAttempts(clientOf(ctx), `password:${principal.id}`);
-    const user = await findUser(database, { id: principal.id });
-    const stored = await passwordOf(database, principal.id);
-    if (!stored) throw noPassword();
-    if (!user || !(await verifyPassword(stored, ctx.body.current_password)))
-      throw peopleErrors.sign_in_failed('The current password is wrong.');
+    const user = await this.requirePassword(ctx, 'password', ctx.body.current_password);
     requireGoodPassword(ctx.body.new_password, user, '/new_password');
     const hash = await hashPassword(ctx.body.new_password);
-    await this.renew(ctx, tokenOf(ctx), async (transaction) => {
-      await setPassword(transaction, { id: newId(), userId: principal.id, hash });
+    await this.renew(ctx, async (transaction) => {
+      await setPassword(transaction, principal.id, hash);
       await removeTokens(transaction, 'reset_password', principal.id);
       await people.record(transaction, auditActorOf(ctx), 'password.change', principal.id);
     });
   }
 
   async twoFactor(ctx: Context<z.output<typeof TwoFactorStart>>): Promise<z.input<typeof TwoFactorSecret>> {
-    const people = await this.attempt(ctx);
-    if (!(await passwordOf(ctx.services.database, requirePrincipal(ctx).id))) throw noPassword();
-    const headers = cookieHeaders(ctx);
-    const { password } = ctx.body;
-    const { api } = await people.auth();
-    const made = await asAppError(api.enableTwoFactor({ body: { password, method: 'totp' }, headers }));
-    if (made.method !== 'totp') throw new TypeError('The second factor is no TOTP.');
+    const { database, people } = ctx.services;
+    const user = await this.requirePassword(ctx, 'two-factor', ctx.body.password);
+    const made = await database.transaction(async (transaction) => {
+      await lockUser(transaction, user);
+      if (!(await holdSession(transaction, sessionHash(tokenOf(ctx))))) throw badCredentials();
+      return people.secondFactor.begin(transaction, user);
+    });
+    if (!made) throw commonErrors.conflict('You have a second factor: give it up before you set up another.');
     ctx.reply.header('cache-control', 'no-store');
-    return { uri: made.totpURI, backup_codes: made.backupCodes };
+    return { uri: made.uri, backup_codes: [...made.backupCodes] };
   }
 
   /** The other sessions were started without it, so they end. */
   async confirmTwoFactor(ctx: Context<z.output<typeof TwoFactorConfirm>>): Promise<void> {
-    const people = await this.attempt(ctx);
-    const { api } = await people.auth();
-    await asAppError(api.verifyTOTP({ body: { code: ctx.body.code }, headers: cookieHeaders(ctx) }));
-    await this.finish(ctx, 'two_factor.enable');
+    const { people } = ctx.services;
+    const { id } = requirePrincipal(ctx);
+    await people.requireAttempts(clientOf(ctx), `two-factor:${id}`);
+    await this.renew(ctx, async (transaction) => {
+      if (!(await people.secondFactor.confirm(transaction, id, ctx.body.code))) throw signInFailed();
+      await people.record(transaction, auditActorOf(ctx), 'two_factor.enable', id);
+    });
   }
 
   async disableTwoFactor(ctx: Context<z.output<typeof TwoFactorStart>>): Promise<void> {
-    const people = await this.attempt(ctx);
-    const { api } = await people.auth();
-    await asAppError(api.disableTwoFactor({ body: { password: ctx.body.password }, headers: cookieHeaders(ctx) }));
-    await this.finish(ctx, 'two_factor.disable');
+    const { people } = ctx.services;
+    const { id } = await this.requirePassword(ctx, 'two-factor', ctx.body.password);
+    await this.renew(ctx, async (transaction) => {
+      await people.secondFactor.remove(transaction, id);
+      await people.record(transaction, auditActorOf(ctx), 'two_factor.disable', id);
+    });
   }
 
-  private async attempt(ctx: Context) {
-    const { people } = ctx.services;
-    await people.requireAttempts(clientOf(ctx), `two-factor:${requirePrincipal(ctx).id}`);
-    return people;
-  }
-
-  private async finish(ctx: Context, action: string): Promise<void> {
-    const { people } = ctx.services;
+  /** Asks for the password again before something that stays. @param subject that the attempts are counted at */
+  private async requirePassword(ctx: Context, subject: string, password: string): Promise<UserRow> {
+    const { database, people } = ctx.services;
     const { id } = requirePrincipal(ctx);
-    // better-auth has asked the database for the session, and may have given it another token.
-    await this.renew(ctx, undefined, (transaction) => people.record(transaction, auditActorOf(ctx), action, id));
+    await people.requireAttempts(clientOf(ctx), `${subject}:${id}`);
+    const user = await findUser(database, { id });
+    const stored = await passwordOf(database, id);
+    if (!stored) throw noPassword();
+    if (!user || !(await verifyPassword(stored, password))) throw peopleErrors.sign_in_failed('The password is wrong.');
+    return user;
   }
 
   /** Does something with a session that is good at this moment, gives it a new token and ends the others. */
-  private async renew(ctx: Context, token: string | undefined, work: NonNullable<RenewOptions['work']>): Promise<void> {
+  private async renew(ctx: Context, work: NonNullable<RenewOptions['work']>): Promise<void> {
     const { people } = ctx.services;
     const principal = requirePrincipal(ctx);
     const renewal = { tenantId: principal.tenantId, endsOthers: true, work };
-    startSession(ctx, await people.renew(principal, token, clientOf(ctx), renewal));
+    startSession(ctx, await people.renew(principal, tokenOf(ctx), clientOf(ctx), renewal));
   }
 
   private async describe(ctx: Context, principal: Principal, tenantId: string): Promise<z.input<typeof SessionView>> {
@@ -215,9 +214,4 @@ function noPassword() {
 
 function tokenOf(ctx: Context): string {
   return presentedToken(ctx, ctx.services.people.options.secret()) ?? '';
-}
-
-/** better-auth reads the session from the request's own cookie. */
-function cookieHeaders(ctx: Context): Headers {
-  return new Headers({ cookie: String(ctx.request.headers.cookie ?? '') });
 }

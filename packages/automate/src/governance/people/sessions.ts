@@ -6,7 +6,7 @@ import { type Credential, createCredentialCache } from '../credentials/credentia
 import { type RoleExtensions, scopesOfRole } from '../roles/roles.ts';
 import { presentedToken, requireSameOrigin } from './cookie.ts';
 import { findLive, touchSessions } from './session.store.ts';
-import { storedToken } from './session-token.ts';
+import { sessionHash } from './session-token.ts';
 
 export interface SessionsOptions {
   readonly db: Db;
@@ -32,8 +32,11 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 export async function createSessions({ db, logger, secret, publicUrl, roles }: SessionsOptions): Promise<Sessions> {
   const cache = await createCredentialCache({ db, logger, channel: CHANNEL, load });
 
-  async function load(tokens: readonly string[]): Promise<ReadonlyMap<string, Credential>> {
-    const rows = await findLive(db, tokens);
+  async function load(hashes: readonly string[]): Promise<ReadonlyMap<string, Credential>> {
+    const rows = await findLive(
+      db,
+      hashes.map((hash) => Buffer.from(hash, 'base64')),
+    );
     const idle = rows.filter((row) => !row.was_used_lately).map((row) => row.id);
     if (idle.length > 0)
       await touchSessions(db, idle).catch((error: unknown) => logger.warn({ reason: errorMessage(error) }, 'last use not noted'));
@@ -48,7 +51,7 @@ export async function createSessions({ db, logger, secret, publicUrl, roles }: S
           scopes: scopesOfRole(row.role, roles),
         };
         // Use makes it longer, so an end by idleness is looked up again rather than believed.
-        return [row.token, { principal }];
+        return [Buffer.from(row.hash).toString('base64'), { principal }];
       }),
     );
   }
@@ -62,7 +65,7 @@ export async function createSessions({ db, logger, secret, publicUrl, roles }: S
         if (token === undefined) return null;
         if (token === null) throw badCredentials();
         if (!SAFE_METHODS.has(ctx.request.method)) requireSameOrigin(ctx, publicUrl);
-        const found = cache.find(storedToken(token));
+        const found = cache.find(sessionHash(token).toString('base64'));
         const accept = (principal: Principal | null) => {
           if (!principal) throw badCredentials();
           return principal;

@@ -21,6 +21,8 @@ export interface Flows {
 
 export const FLOW_COOKIE = '__Host-automate_oidc';
 const FLOW_SECONDS = 600;
+/** Each has a key of its own, so that none opens in place of another. */
+const CONTEXT = 'sign-in flow';
 const SECRET = /^[\w-]{43}$/;
 
 export function createFlows(db: Db): Flows {
@@ -28,9 +30,8 @@ export function createFlows(db: Db): Flows {
     async begin(next, given) {
       const browser = given !== undefined && SECRET.test(given) ? given : secret();
       const flow: Flow = { state: secret(), nonce: secret(), verifier: secret(), next };
-      const key = keyOf(flow.state, browser);
-      const value = sealBytes(sealOf(flow.state, browser), Buffer.from(JSON.stringify(flow)), key).toString('base64');
-      await insertFlow(db, { key, value, seconds: FLOW_SECONDS });
+      const value = sealBytes(sealOf(flow.state, browser), Buffer.from(JSON.stringify(flow)), CONTEXT);
+      await insertFlow(db, { key: keyOf(flow.state, browser), value, seconds: FLOW_SECONDS });
       // Lax: the provider sends the browser back by a link, and with Strict it would come without the cookie.
       const cookie = `${FLOW_COOKIE}=${browser}; Max-Age=${FLOW_SECONDS}; Path=/; HttpOnly; Secure; SameSite=Lax`;
       return { flow, cookie };
@@ -40,7 +41,7 @@ export function createFlows(db: Db): Flows {
       const found = isWellFormed ? await takeFlow(db, keyOf(state, browser)) : undefined;
       if (!isWellFormed || found === undefined)
         throw singleSignOnErrors.flow_expired('No sign-in of this browser is under way under this state.');
-      const opened = openBytes(sealOf(state, browser), Buffer.from(found, 'base64'), keyOf(state, browser));
+      const opened = openBytes(sealOf(state, browser), found, CONTEXT);
       return JSON.parse(opened.toString('utf8')) as Flow;
     },
   };
@@ -51,8 +52,8 @@ function secret(): string {
 }
 
 /** Only who has both the state and the cookie finds the flow: one that was sent to somebody else does not let them in. */
-function keyOf(state: string, browser: string): string {
-  return `oidc:${createHash('sha256').update(`${state}.${browser}`).digest('base64url')}`;
+function keyOf(state: string, browser: string): Buffer {
+  return createHash('sha256').update(`${state}.${browser}`).digest();
 }
 
 /** The key that a flow is sealed with, which is nowhere but with that browser: a copy of the table opens none. */

@@ -3,6 +3,7 @@ import { badCredentials } from '../../api/index.ts';
 import type { Db, Queryable } from '../../db/index.ts';
 import { commonErrors, invalidInput, newId, type Principal } from '../../kernel/index.ts';
 import type { AuditActor } from '../audit/audit.ts';
+import type { SignedIn } from '../people/admission.ts';
 import type { Client } from '../people/client.ts';
 import { digest, invalidLink } from '../people/links.ts';
 import { hashPassword, requireGoodPassword } from '../people/password.ts';
@@ -10,7 +11,8 @@ import type { People } from '../people/people.ts';
 import { findUser, insertMember, lockUser, setPassword, type UserRow } from '../people/person.store.ts';
 import { lockAddress } from '../people/proof.store.ts';
 import { removeSession } from '../people/session.store.ts';
-import { storedToken } from '../people/session-token.ts';
+import { sessionHash } from '../people/session-token.ts';
+import { inOneTransaction } from '../people/sign-in-transaction.ts';
 import { findByAddressOpen, findByHash, type OpenInvitation } from './invitation.store.ts';
 import { mayStillInvite } from './inviter.ts';
 import type { InvitationAccept } from './schemas.ts';
@@ -39,27 +41,25 @@ export function createAcceptance({ db, people, requireRoom, record }: Acceptance
   }
 
   /** Somebody whom the link lets in as the account that has its address, or as a new one. */
-  async function comeIn(given: z.output<typeof InvitationAccept>, email: string, client: Client): Promise<string> {
+  async function comeIn(given: z.output<typeof InvitationAccept>, email: string, client: Client): Promise<SignedIn> {
     const hash = await newPassword({ ...given, email });
-    return db.transaction(async (transaction) => {
+    return inOneTransaction(db, async (transaction) => {
       const invitation = await find(transaction, given.token);
       const { tenant_id: tenantId, role, is_mailed: isMailed } = invitation;
       await requireRoom(transaction, tenantId);
       await lockAddress(transaction, email);
       const user = await lockUser(transaction, { email });
-      let id = user?.id;
+      // Who has the mailbox takes an account that was made in its name; one that is proven has a password of its own.
+      if (user && (!isMailed || user.email_verified || user.disabled_at !== null))
+        throw commonErrors.unauthenticated(`There is an account for ${email}: sign in with it, then accept again.`);
       if (user) {
-        // Who has the mailbox takes an account that was made in its name; one that is proven has a password of its own.
-        if (!isMailed || user.email_verified || user.disabled_at !== null)
-          throw commonErrors.unauthenticated(`There is an account for ${email}: sign in with it, then accept again.`);
         await takeOver(transaction, { user, hash, isMailed }, client);
         await insertMember(transaction, { id: newId(), tenantId, userId: user.id, role, email, name: user.name });
-      } else {
-        const person = { email, role, tenantId, name: given.name as string, hash, isEmailVerified: isMailed };
-        id = await people.createMember(transaction, person);
       }
-      await markAccepted(transaction, invitation, id as string, client);
-      return id as string;
+      const person = { email, role, tenantId, name: given.name as string, hash, isEmailVerified: isMailed };
+      const id = user?.id ?? (await people.createMember(transaction, person));
+      await markAccepted(transaction, invitation, id, client);
+      return people.admit(transaction, { userId: id, client, way: 'invitation', tenantId });
     });
   }
 
@@ -68,24 +68,24 @@ export function createAcceptance({ db, people, requireRoom, record }: Acceptance
     { token, password }: z.output<typeof InvitationAccept>,
     session: { readonly principal: Principal; readonly token: string },
     client: Client,
-  ): Promise<string> {
+  ): Promise<SignedIn> {
     const { id } = session.principal;
     const before = await findUser(db, { id });
     const hash =
       before?.email_verified === false ? await newPassword({ email: before.email, name: before.name, password }) : undefined;
-    await db.transaction(async (transaction) => {
+    return inOneTransaction(db, async (transaction) => {
       const invitation = await find(transaction, token);
       const { tenant_id: tenantId, role, email, is_mailed: isMailed } = invitation;
       await requireRoom(transaction, tenantId);
       const user = await lockUser(transaction, { id });
       // Known from memory, the session may have ended since: it must not live on as another one.
-      const isCurrent = await removeSession(transaction, id, { token: storedToken(session.token) });
+      const isCurrent = await removeSession(transaction, id, { hash: sessionHash(session.token) });
       if (!user || !isCurrent || user.email_verified !== before?.email_verified) throw badCredentials();
       if (hash !== undefined) await takeOver(transaction, { user, hash, isMailed }, client);
       await insertMember(transaction, { id: newId(), tenantId, userId: id, role, email, name: user.name });
       await markAccepted(transaction, invitation, id, client);
+      return people.admit(transaction, { userId: id, client, way: 'invitation', tenantId });
     });
-    return id;
   }
 
   /**
@@ -99,7 +99,7 @@ export function createAcceptance({ db, people, requireRoom, record }: Acceptance
   ): Promise<void> {
     if (isMailed) await people.proof.prove(transaction, user, client, 'mail');
     else await people.proof.clear(transaction, user, client, 'invitation');
-    await setPassword(transaction, { id: newId(), userId: user.id, hash });
+    await setPassword(transaction, user.id, hash);
   }
 
   return {

@@ -102,14 +102,14 @@ export function createInvitations({
     },
     async accept(given, session, client) {
       await people.requireAttempts(client);
-      const { email, tenant_id: tenantId } = await acceptance.find(db, given.token);
+      const { email } = await acceptance.find(db, given.token);
       const user = session && (await findUser(db, { id: session.principal.id }));
       const isSelf = user?.email === email;
-      const userId = isSelf
+      const signedIn = isSelf
         ? await acceptance.join(given, session as NonNullable<typeof session>, client)
         : await acceptance.comeIn(given, email, client);
       await people.announce();
-      return people.admit(userId, client, 'invitation', { tenantId });
+      return signedIn;
     },
     acceptFor: acceptance.acceptFor,
   };
