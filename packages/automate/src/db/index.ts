@@ -6,7 +6,7 @@ export { createOperatorRepository, createRepository, loadStatements } from './mo
 export { openDatabase } from './open.ts';
 export { openPglite } from './pglite/pglite.ts';
 export { isBadStatement, isTimedOut, isTransient, isUnavailable, isUniqueViolation, QueryError } from './port/errors.ts';
-export { backgroundOf, type Db, type Queryable, type QueryResult, roles } from './port/port.ts';
+export { type Db, type Queryable, type QueryResult, roles, type SessionOptions, withSessions } from './port/port.ts';
 export { retryTransient } from './port/retry.ts';
 export { attempt } from './port/savepoint.ts';
 export { openPostgres } from './postgres/postgres.ts';

@@ -1,4 +1,4 @@
-import { backgroundOf, createDatabaseClock, type Db, type Queryable } from '../db/index.ts';
+import { createDatabaseClock, type Db, type Queryable, withSessions } from '../db/index.ts';
 import type { Policies, Secrets } from '../governance/index.ts';
 import {
   CANCEL_CHANNEL,
@@ -104,8 +104,9 @@ export interface EngineProgress {
 const ANNOUNCE_EVERY_MS = 10;
 
 export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const { db, logger, settings } = options;
-  const background = backgroundOf(db);
+  const { logger, settings } = options;
+  const db = withSessions(options.db, { byIndex: true });
+  const background = withSessions(options.db, { byIndex: true, isBackground: true });
   const clock = createDatabaseClock(db);
   const codePool = options.hasCodeSteps ? createCodePool() : undefined;
   const registry = createStepRegistry({ outbound: options.outbound, codePool, steps: options.steps ?? [] });
