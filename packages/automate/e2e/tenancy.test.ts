@@ -97,7 +97,6 @@ describe.each(databaseKinds)('tenants on %s', (kind) => {
       'two_factors',
       'one_time_tokens',
       'migrations',
-      'host_migrations',
       'rate_limits',
       'master_keys',
       'master_key_wraps',

@@ -16,15 +16,16 @@ import {
   type NodeHandler,
 } from '../api/index.ts';
 import {
+  builtInMigrations,
   checkModelTables,
   createIdempotencyStore,
   createOperatorRepository,
   createRepository,
   createThrottleStore,
   type Db,
+  hostMigrations,
   loadStatements,
   migrate,
-  migrateHost,
   openDatabase,
   pendingMigrations,
   type Queryable,
@@ -322,9 +323,9 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   async function prepare(): Promise<void> {
     for (;;) {
       try {
-        if (migrates) await migrate(db);
+        const ofHost = options.migrations ? [hostMigrations(options.migrations)] : [];
+        if (migrates) await migrate(db, [builtInMigrations, ...ofHost]);
         else await requireSchema(db);
-        if (migrates && options.migrations) await migrateHost(db, options.migrations);
         await keyring.open();
         for (const warning of await checkModelTables(db, options.models ?? [])) logger.warn(warning);
         await bootstrap({ db, audit, engine, policies, apiKeys, settings, hasLocalKey });
