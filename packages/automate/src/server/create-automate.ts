@@ -18,6 +18,7 @@ import {
 import {
   builtInMigrations,
   checkModelTables,
+  createCatalog,
   createIdempotencyStore,
   createOperatorRepository,
   createRepository,
@@ -198,6 +199,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   const audit = createAudit({ db, key: () => keyring.systemKey('audit'), redactFor });
   const headLog = createHeadLog({ db, logger });
   const throttle = createThrottleStore(db);
+  const catalog = createCatalog();
   const policies = await createPolicies({ db, logger, audit, throttle, retentionDays: settings.retention.days });
   const outbound = createOutbound({
     ...settings.outbound,
@@ -252,8 +254,8 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     basePath: options.basePath ?? '',
     landing: settings.landing ?? 'account-page.get',
     services: {
-      models: createRepository(db),
-      operatorModels: createOperatorRepository(db),
+      models: createRepository(db, catalog),
+      operatorModels: createOperatorRepository(db, catalog),
       people,
       invitations,
       singleSignOn,
