@@ -7,6 +7,9 @@ import { shortLived } from './tools/short-lived.ts';
 /** Those that say how soon others are answered have the machine to themselves, when all others are over. */
 const TIMED = 'packages/automate/e2e/standing.test.ts';
 
+/** `npm run test:long` runs on both drivers what `npm test` runs on PostgreSQL; see CONTRIBUTING. */
+const isLong = process.env.AUTOMATE_TEST_LANE === 'long';
+
 export default defineConfig({
   plugins: [automateDecorators()],
   resolve: { conditions: ['source'] },
@@ -16,6 +19,7 @@ export default defineConfig({
     // Tests wait for processes and timers most of the time.
     maxWorkers: availableParallelism() + 1,
     execArgv: [...shortLived],
+    env: { AUTOMATE_TEST_KINDS: process.env.AUTOMATE_TEST_KINDS ?? (isLong ? 'pglite,postgres' : 'postgres') },
     sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 120_000,

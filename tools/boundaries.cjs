@@ -1,4 +1,4 @@
-// Which folder may import which. `npm run check` fails on a wrong direction, a deep import or a cycle (of types too).
+// Which folder may import which, and which room of a folder. `npm run check` fails on a wrong direction, a deep import or a cycle (of types too).
 const layers = [
   ['kernel'],
   // These three know the kernel alone, and not each other.
@@ -16,23 +16,9 @@ const layers = [
 ];
 const source = 'packages/automate/src';
 
-/** Every folder may use itself and the layers before its own. */
-const directions = layers.flatMap((layer, index) =>
-  layer.map((folder) => {
-    const allowed = [...layers.slice(0, index).flat(), folder];
-    return {
-      name: `${folder}-imports-to-its-left`,
-      comment: `${folder} may import only ${allowed.join(', ')}`,
-      severity: 'error',
-      from: { path: `^${source}/${folder}/`, pathNot: '\\.test\\.ts$' },
-      to: { path: `^${source}/`, pathNot: `^${source}/(${allowed.join('|')})/` },
-    };
-  }),
-);
-
 /**
- * Rooms of a folder, lowest first: a room imports those before it, and the low root files. Root files that are not low stand above all rooms.
- * @type {Record<string, { low: string[], order: string[] }>}
+ * The rooms of a folder, lowest first: each imports itself, those before it, and the files of the folder's root named `low`, which import
+ * no room. All other files of the root stand above the rooms. A folder named here has no room that is not in its order.
  */
 const rooms = {
   api: {
@@ -59,51 +45,79 @@ const rooms = {
     ],
   },
   db: { low: [], order: ['port', 'postgres', 'pglite', 'migrations', 'models', 'web'] },
+  engine: {
+    low: ['schemas', 'errors', 'actor', 'budget'],
+    order: [
+      'templates',
+      'rules',
+      'policy',
+      'data-schema',
+      'events',
+      'steps',
+      'graph',
+      'records',
+      'signals',
+      'event-waits',
+      'flow',
+      'triggers',
+      'workflows',
+      'journal',
+      'interpreter',
+      'executions',
+      'approvals',
+      'hooks',
+      'dispatch',
+      'dry-run',
+      'retention',
+      'builder',
+      'programmatic',
+    ],
+  },
+  jobs: { low: ['job', 'schemas', 'errors', 'wake'], order: ['store', 'live', 'worker'] },
 };
 
-const roomDirections = Object.entries(rooms).flatMap(([folder, { low, order }]) => {
-  const lowFiles = low.map((file) => `${file}\\.ts$`);
-  const pathNot = ['\\.test\\.ts$'];
+const roomRules = Object.entries(rooms).flatMap(([folder, { low, order }]) => {
+  const root = `^${source}/${folder}/`;
+  const lowFiles = `(${low.join('|') || '(?!)'})\\.ts$`;
+  const unknown = `${root}(?!(${order.join('|')}|fixtures)/)[^/]+/`;
   return [
-    ...order.map((room, index) => {
-      const allowed = order.slice(0, index + 1);
-      return {
-        name: `${folder}/${room}-imports-to-its-left`,
-        comment: `${folder}/${room} may import only ${[...low, ...allowed].join(', ')}`,
-        severity: 'error',
-        from: { path: `^${source}/${folder}/${room}/`, pathNot },
-        to: {
-          path: `^${source}/${folder}/`,
-          pathNot: `^${source}/${folder}/(${[...lowFiles, ...allowed.map((name) => `${name}/`)].join('|')})`,
-        },
-      };
-    }),
-    {
-      name: `${folder}-has-rooms-in-order`,
-      comment: `A new folder in ${folder} gets its place in the order of rooms.`,
+    ...order.map((room, index) => ({
+      name: `${folder}-${room}-imports-lower-rooms`,
+      comment: `${folder}/${room} may import only ${[...low, ...order.slice(0, index + 1)].join(', ')}`,
       severity: 'error',
-      from: { path: `^${source}/${folder}/(?!(${[...order, 'fixtures'].join('|')})/)[^/]+/` },
-      to: {},
+      from: { path: `${root}${room}/`, pathNot: '\\.test\\.ts$' },
+      to: { path: root, pathNot: [`${root}${lowFiles}`, `${root}(${order.slice(0, index + 1).join('|')})/`] },
+    })),
+    {
+      name: `${folder}-low-files-import-no-room`,
+      severity: 'error',
+      from: { path: `${root}${lowFiles}` },
+      to: { path: root, pathNot: `${root}${lowFiles}` },
     },
-    ...(low.length === 0
-      ? []
-      : [
-          {
-            name: `${folder}-low-files-import-no-room`,
-            comment: `${low.join(', ')} stand below all rooms of ${folder}.`,
-            severity: 'error',
-            from: { path: `^${source}/${folder}/(${lowFiles.join('|')})`, pathNot },
-            to: { path: `^${source}/${folder}/`, pathNot: `^${source}/${folder}/(${lowFiles.join('|')})` },
-          },
-        ]),
+    { name: `${folder}-has-no-other-room`, severity: 'error', from: { path: unknown }, to: {} },
+    { name: `${folder}-uses-no-other-room`, severity: 'error', from: {}, to: { path: unknown } },
   ];
 });
+
+/** Every folder may use itself and the layers before its own. */
+const directions = layers.flatMap((layer, index) =>
+  layer.map((folder) => {
+    const allowed = [...layers.slice(0, index).flat(), folder];
+    return {
+      name: `${folder}-imports-to-its-left`,
+      comment: `${folder} may import only ${allowed.join(', ')}`,
+      severity: 'error',
+      from: { path: `^${source}/${folder}/`, pathNot: '\\.test\\.ts$' },
+      to: { path: `^${source}/`, pathNot: `^${source}/(${allowed.join('|')})/` },
+    };
+  }),
+);
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
     ...directions,
-    ...roomDirections,
+    ...roomRules,
     {
       name: 'through-the-front-door',
       comment: 'Another feature is imported through its index.ts only.',

@@ -16,12 +16,14 @@ const [, , command = '', ...rest] = process.argv;
 const commands = {
   start: [['packages/automate/src/cli/main.ts', 'serve', '--with-worker', '--migrate', ...rest]],
   check: [['tools/check.ts', ...rest]],
-  test: [['tools/require-chromium.ts', ...rest], ['tools/check.ts'], ['node_modules/vitest/vitest.mjs', 'run', ...rest]],
+  test: testSteps(),
+  'test:long': testSteps(),
   generate: [['tools/generate-client/main.ts', ...rest]],
   bench: [['--conditions=source', 'bench/run.ts', ...rest]],
   chaos: [['--conditions=source', 'chaos/run.ts', ...rest]],
 };
 
+if (command === 'test:long') process.env.AUTOMATE_TEST_LANE = 'long';
 const steps = commands[command];
 if (!steps) {
   console.error(`Unknown command "${command}". Known: ${Object.keys(commands).join(', ')}.`);
@@ -32,6 +34,10 @@ process.chdir(root);
 for (const step of steps) {
   const code = await run(step);
   if (code !== 0) process.exit(code);
+}
+
+function testSteps() {
+  return [['tools/require-chromium.ts', ...rest], ['tools/check.ts'], ['node_modules/vitest/vitest.mjs', 'run', ...rest]];
 }
 
 /** `npm install`, not `npm ci`: a registry without other platforms' optional packages makes `ci` refuse the lock file. */

@@ -15,7 +15,7 @@ const open = (hasWorker: boolean) => openProduct({ hasWorker, steps: [callStep] 
 const warm = await open(true);
 for (const kind of kinds) {
   await createWorkflow(warm.automate, warm.tenantId, kind);
-  await warm.automate.engine.accept(Array.from({ length: WARM_UP }, (_, index) => newEvent(warm.tenantId, index, kind)));
+  await warm.automate.engine.events.accept(Array.from({ length: WARM_UP }, (_, index) => newEvent(warm.tenantId, index, kind)));
   await untilEnded(warm.automate, 60_000);
 }
 await warm.automate.close();
@@ -33,7 +33,7 @@ serveRemote(
     async queue({ count, kind }: { count: number; kind: Kind }): Promise<number> {
       for (let start = 0; start < count; start += 1_000) {
         const size = Math.min(1_000, count - start);
-        await engine.accept(Array.from({ length: size }, (_, index) => newEvent(tenantId, start + index, kind)));
+        await engine.events.accept(Array.from({ length: size }, (_, index) => newEvent(tenantId, start + index, kind)));
       }
       const triggers = createTriggerCache();
       const logger = createLogger({ level: 'warn' });

@@ -23,7 +23,7 @@ async function send(perSecond: number, seconds: number): Promise<void> {
   const stored: Promise<unknown>[] = [];
   for (let started = 0; started < perSecond * seconds; ) {
     const due = Math.min(Math.floor(((performance.now() - began) / 1_000) * perSecond), perSecond * seconds);
-    for (; started < due; started += 1) stored.push(engine.accept([newEvent(tenantId, sent++, 'wait')]));
+    for (; started < due; started += 1) stored.push(engine.events.accept([newEvent(tenantId, sent++, 'wait')]));
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   await Promise.all(stored);

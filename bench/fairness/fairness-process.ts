@@ -26,7 +26,7 @@ async function fill({ tenants, backlog }: { tenants: number; backlog: number }):
   for (const id of ids) await createWorkflow(automate, id, 'wait');
   for (let start = 0; start < backlog; start += 1_000) {
     const size = Math.min(1_000, backlog - start);
-    await engine.accept(
+    await engine.events.accept(
       Array.from({ length: size }, (_, index) => newEvent(ids[(start + index) % tenants] ?? '', index, 'wait')),
     );
   }
@@ -47,7 +47,7 @@ serveRemote(
       const first = sent;
       for (let turn = 0; turn < count; turn += 1) {
         await new Promise((resolve) => setTimeout(resolve, everyMs));
-        void engine.accept([newEvent(tenantId, sent++, 'wait')]);
+        void engine.events.accept([newEvent(tenantId, sent++, 'wait')]);
       }
       const waiting = await db.query<{ waiting: number }>(
         `select count(*)::int as waiting from jobs where state = 'queued' and tenant_id <> $1`,

@@ -2,7 +2,7 @@
 import type { Automate } from 'automate';
 import { createDispatcher } from '../../packages/automate/src/engine/dispatch/dispatcher.ts';
 import { createTriggerCache } from '../../packages/automate/src/engine/triggers/trigger-cache.ts';
-import { claim } from '../../packages/automate/src/jobs/claim.store.ts';
+import { claim } from '../../packages/automate/src/jobs/store/claim.store.ts';
 import { createLogger } from '../../packages/automate/src/kernel/index.ts';
 import { createWorkflow, newEvent } from '../engine/workload.ts';
 import { openProduct, TOKEN } from '../harness/product.ts';
@@ -99,7 +99,7 @@ async function queue(count: number): Promise<void> {
   const { rows } = await db.query('select from triggers where tenant_id = $1', [tenantId]);
   if (rows.length === 0) await createWorkflow(automate, tenantId, 'transform');
   for (let start = 0; start < count; start += 1_000)
-    await engine.accept(
+    await engine.events.accept(
       Array.from({ length: Math.min(1_000, count - start) }, (_, index) => newEvent(tenantId, start + index, 'transform')),
     );
   const triggers = createTriggerCache();

@@ -76,10 +76,11 @@ export async function install(kind: DatabaseKind, options: InstallOptions = {}):
 
   /** Jobs that have not ended, and acknowledged events of which no execution has come yet. */
   async function open(): Promise<number> {
-    // Those that have ended are counted first: a job that moves between two looks is never taken for one of them.
+    // In this order, what moves on between two looks is counted twice and never missed: an event whose execution comes after the first
+    // look counts as one without, and a job that ends after the second as one that has not.
+    const executions = await count('/api/v1/executions/');
     const ended = await Promise.all(['succeeded', 'failed', 'cancelled'].map((state) => count(`/api/v1/jobs/?state=${state}`)));
     const all = await count('/api/v1/jobs/');
-    const executions = await count('/api/v1/executions/');
     return ended.reduce((left, one) => left - one, all) + Math.max(ledger.events.size + ledger.runs.size - executions, 0);
   }
 

@@ -15,7 +15,7 @@ await automate.ready();
 const server = app.listen(automate.settings.http.port, () => {
   console.log(`ready on http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 });
-process.once('SIGTERM', () => {
-  automate.handler.close();
+process.once('SIGTERM', async () => {
+  await automate.handler.close();
   server.close(() => automate.close());
 });

@@ -15,7 +15,7 @@ await automate.ready();
 const server = serve({ fetch: app.fetch, port: automate.settings.http.port }, ({ port }) => {
   console.log(`ready on http://127.0.0.1:${port}`);
 });
-process.once('SIGTERM', () => {
-  automate.fetch.close();
+process.once('SIGTERM', async () => {
+  await automate.fetch.close();
   server.close(() => automate.close());
 });

@@ -4,6 +4,7 @@ import { createTestDatabase, createTestServer, databaseKinds, type TestDatabase,
 import { accessibilityProblems, layoutShift, watch } from './support/accessibility.ts';
 import { type Chromium, launchChromium, openTab, type Tab } from './support/chromium.ts';
 import { createWorkflow, type Execution, eventually, stepsOf, waitForExecution } from './support/executions.ts';
+import { oneKind } from './support/lanes.ts';
 import { createScriptedSink, type ScriptedSink } from './support/scripted-sink.ts';
 import { createTenant } from './support/tenants.ts';
 
@@ -454,7 +455,7 @@ describe('the page of an approval', () => {
   beforeAll(async () => {
     chromium = await launchChromium();
     sink = await createScriptedSink();
-    server = await createTestServer('pglite', { environment: { AUTOMATE_OUTBOUND_ALLOW_HOSTS: sink.host } });
+    server = await createTestServer(oneKind, { environment: { AUTOMATE_OUTBOUND_ALLOW_HOSTS: sink.host } });
   });
   afterAll(async () => {
     for (const { context } of tabs) await context.close();

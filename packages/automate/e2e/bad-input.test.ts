@@ -8,6 +8,7 @@ import { createTestServer, type TestServer } from '../src/testing/index.ts';
 import { notesHost } from './fixtures/notes.ts';
 import { createWorkflow, runWorkflow } from './support/executions.ts';
 import { endlessPartHeaders, hostileFiles, multipart, type Part } from './support/files.ts';
+import { oneKind } from './support/lanes.ts';
 
 interface Case {
   readonly id: string;
@@ -76,7 +77,7 @@ describe('bad input over HTTP', () => {
   let workflow: string;
   beforeAll(async () => {
     // Addresses are those that a proxy tells, so that cases may come from any.
-    server = await createTestServer('pglite', { ...notesHost, environment: { AUTOMATE_API_TRUST_PROXY: 'true' } });
+    server = await createTestServer(oneKind, { ...notesHost, environment: { AUTOMATE_API_TRUST_PROXY: 'true' } });
     workflow = await createWorkflow(server, [{ id: 'a', type: 'core.log', config: { message: 'x' } }]);
     execution = (await runWorkflow(server, workflow)).id;
     const { rows } = await server.automate.db.query<{ id: string }>(`select id from tenants where slug = 'default'`);

@@ -258,29 +258,53 @@ describe.each(databaseKinds)('code steps on %s', (kind) => {
   });
 
   it('tries again when its process is killed from outside, and fails clearly when it may not', async () => {
-    const slow = 'const end = Date.now() + 1_500; while (Date.now() < end); return 1';
-    for (const [attempts, status] of [
-      [2, 'succeeded'],
-      [1, 'failed'],
-    ] as const) {
-      const config = { timeout_ms: 20_000 };
-      const id = await createWorkflow(server, [code(slow, config, { retry: { attempts, initial_seconds: 0 } })]);
-      const before = await busyChildren(0);
-      expect(before).toEqual([]);
-      const { body } = await server.call<{ execution_id: string }>('POST', `/api/v1/workflows/${id}/run/`, { input: {} });
-      const [pid = 0] = await busyChildren(1);
-      process.kill(pid, 'SIGKILL');
-      const execution = await waitForExecution(server, body.execution_id);
-      expect(execution.status).toBe(status);
-      if (status === 'failed') expect(stepsOf(execution).code?.error).toMatchObject({ code: 'code_process_lost' });
-      else expect(stepsOf(execution).code?.attempts).toBe(2);
-    }
+    const forever = await killWhile(code(FOREVER, { timeout_ms: 30_000 }, { retry: { attempts: 2, initial_seconds: 0 } }));
+    expect(forever.status).toBe('failed');
+    expect(stepsOf(forever).code).toMatchObject({ attempts: 2, error: { code: 'code_process_lost' } });
+    const once = await killWhile(code(FOREVER, { timeout_ms: 30_000 }, { retry: { attempts: 1 } }));
+    expect(once.status).toBe('failed');
+    expect(stepsOf(once).code).toMatchObject({ attempts: 1, error: { code: 'code_process_lost' } });
   });
 
+  it('succeeds in the end when its process was killed from outside', async () => {
+    const long = 'const end = Date.now() + 1_000; while (Date.now() < end); return 1';
+    const node = code(long, { timeout_ms: 30_000 }, { retry: { attempts: 20, initial_seconds: 0 } });
+    let execution: Execution;
+    // Whatever is done before it was killed shows nothing.
+    do execution = await killWhile(node, ({ attempts, status }) => attempts === 1 && status !== 'retrying');
+    while (stepsOf(execution).code?.attempts === 1);
+    expect([execution.status, stepsOf(execution).code?.output]).toEqual(['succeeded', 1]);
+  });
+
+  /** Runs a step, and kills whatever runs code as long as the step is shown as wanted; resolves with the ended execution. */
+  async function killWhile(
+    node: ReturnType<typeof code>,
+    wanted: (step: Execution['steps'][number]) => boolean = () => true,
+  ): Promise<Execution> {
+    const id = await createWorkflow(server, [node]);
+    const { body } = await server.call<{ execution_id: string }>('POST', `/api/v1/workflows/${id}/run/`, { input: {} });
+    let isWanted = true;
+    return eventually(
+      async () => {
+        const execution = (await server.call<Execution>('GET', `/api/v1/executions/${body.execution_id}/`)).body;
+        const [step] = execution.steps;
+        isWanted &&= !step || wanted(step);
+        if (isWanted && step?.status === 'running') for (const pid of childrenOf(process.pid, CHILD)) kill(pid);
+        return execution;
+      },
+      ({ status }) => ['succeeded', 'failed'].includes(status),
+    );
+  }
+
   it('is killed when its execution is cancelled', async () => {
+    const quick = await createWorkflow(server, [code('return 1')]);
+    for (const pid of childrenOf(process.pid, CHILD)) kill(pid);
+    await runWorkflow(server, quick);
+    const [pid = 0] = childrenOf(process.pid, CHILD).filter(isRunning);
+    const idle = cpuOf(pid);
     const id = await createWorkflow(server, [code(FOREVER, { timeout_ms: 30_000 })]);
     const { body } = await server.call<{ execution_id: string }>('POST', `/api/v1/workflows/${id}/run/`, { input: {} });
-    const [pid = 0] = await busyChildren(1);
+    await untilBusy(pid, idle);
     await server.call('POST', `/api/v1/executions/${body.execution_id}/cancel/`);
     expect((await waitForExecution(server, body.execution_id)).status).toBe('cancelled');
     await eventually(
@@ -340,13 +364,21 @@ describe.each(databaseKinds)('code steps on %s', (kind) => {
     });
 
     it('does not outlive a server that is killed', async () => {
-      const nodes = [code('const a = "a".repeat(8e6); return a.indexOf("a".repeat(4e6) + "b")', { timeout_ms: 30_000 })];
-      const { body } = await own.call<{ id: string }>('POST', '/api/v1/workflows/', {
-        name: 'Busy',
-        graph: { nodes, edges: [] },
-      });
-      await own.call('POST', `/api/v1/workflows/${body.id}/run/`, { input: {} });
-      const [pid = 0] = await busyChildren(1, own.pid);
+      const start = async (node: ReturnType<typeof code>) => {
+        const graph = { nodes: [node], edges: [] };
+        const { body } = await own.call<{ id: string }>('POST', '/api/v1/workflows/', { name: 'Busy', graph });
+        const run = await own.call<{ execution_id: string }>('POST', `/api/v1/workflows/${body.id}/run/`, { input: {} });
+        return `/api/v1/executions/${run.body.execution_id}/`;
+      };
+      const quick = await start(code('return 1'));
+      await eventually(
+        () => own.call<{ status: string }>('GET', quick),
+        ({ body }) => body.status === 'succeeded',
+      );
+      const [pid = 0] = childrenOf(own.pid, CHILD);
+      const idle = cpuOf(pid);
+      await start(code('const a = "a".repeat(8e6); return a.indexOf("a".repeat(4e6) + "b")', { timeout_ms: 30_000 }));
+      await untilBusy(pid, idle);
       await own.kill();
       await eventually(
         async () => isRunning(pid),
@@ -382,15 +414,19 @@ describe.each(databaseKinds)('code steps on %s', (kind) => {
     }
   });
 
-  /** Children that have used the processor in the last moment: the ones that run something. */
-  function busyChildren(count: number, parent = process.pid): Promise<number[]> {
-    return eventually(
-      async () => {
-        const before = new Map(childrenOf(parent, CHILD).map((pid) => [pid, cpuOf(pid)]));
-        await new Promise((resolve) => setTimeout(resolve, 200));
-        return [...before].filter(([pid, cpu]) => cpuOf(pid) - cpu >= 5).map(([pid]) => pid);
-      },
-      (found) => found.length === count,
+  function kill(pid: number): void {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+
+  /** Resolves when a process that was idle has used the processor for longer than it does when nothing is asked of it. */
+  async function untilBusy(pid: number, idle: number): Promise<void> {
+    await eventually(
+      async () => cpuOf(pid) - idle,
+      (used) => used >= 20,
     );
   }
 });

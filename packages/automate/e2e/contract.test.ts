@@ -8,7 +8,6 @@ import { notesHost } from './fixtures/notes.ts';
 import {
   bodyOf,
   type ContractClient,
-  createContractClient,
   createFor,
   jsonBody,
   parametersOf,
@@ -16,37 +15,10 @@ import {
   takesFiles,
   toText,
 } from './support/contract-client.ts';
-import { eventually } from './support/executions.ts';
-import { createGenerator, type Generator } from './support/generate.ts';
+import type { Generator } from './support/generate.ts';
 import type { Operation, Parameter, Schema } from './support/openapi.ts';
-import { samples } from './support/samples.ts';
+import { NEVER_REACHED, prepareRequests, type ValidRequests } from './support/valid-requests.ts';
 
-/** Operations that no request made from the document gets to 2xx, and why. */
-const NEVER_REACHED: Readonly<Record<string, string>> = {
-  'sign-in.signIn': 'needs an account: e2e/people.test.ts',
-  'sign-in.setup': 'needs the link of the start: e2e/people.test.ts',
-  'sign-in.link': 'needs a link: e2e/people.test.ts',
-  'sign-in.acceptInvitation': 'needs an invitation: e2e/people.test.ts',
-  'sign-in.resetPassword': 'needs a link: e2e/people.test.ts',
-  'single-sign-on.start': 'needs a provider: e2e/single-sign-on.test.ts',
-  'single-sign-on.callback': 'needs a provider: e2e/single-sign-on.test.ts',
-  'execution.cancel': 'needs one that runs: e2e/graph.test.ts',
-  'execution.signal': 'needs one that waits: e2e/graph.test.ts',
-  'workflow.signalWithStart': 'needs one that waits: e2e/execution-keys.test.ts',
-  'job.cancel': 'needs one that has not ended: e2e/job-control.test.ts',
-  'job.redrive': 'needs a dead letter: e2e/job-control.test.ts',
-  'execution.replay': 'needs one that has ended: e2e/replay.test.ts',
-  'approval-link.get': 'needs a link: e2e/approvals.test.ts',
-  'approval-link.post': 'needs a link: e2e/approvals.test.ts',
-  'session.switchTenant': 'needs a session: e2e/people.test.ts',
-  'session.signOut': 'needs a session: e2e/people.test.ts',
-  'session.sessions': 'needs a session: e2e/people.test.ts',
-  'session.endSession': 'needs a session: e2e/people.test.ts',
-  'session.password': 'needs a session: e2e/people.test.ts',
-  'session.twoFactor': 'needs a session: e2e/people.test.ts',
-  'session.confirmTwoFactor': 'needs a session: e2e/people.test.ts',
-  'session.disableTwoFactor': 'needs a session: e2e/people.test.ts',
-};
 /** POST operations whose replies hold what must not be kept, or that are about a session; they take no Idempotency-Key. */
 const UNKEYED = [
   /^(sign-in|session)\./,
@@ -64,7 +36,6 @@ const PART: Readonly<Record<string, Readonly<Record<string, string>>>> = { 'audi
 /** Works with any key, whatever it may do. */
 const FOR_ALL = ['session.session'];
 
-const COLLECTIONS = ['projects', 'notes', 'workflows', 'events', 'api-keys', 'secrets', 'users', 'invitations', 'tenants'];
 /** A collection with fewer rows than this would prove nothing about pages. */
 const ROWS = 7;
 /** Each is decided once, and some have to be left. */
@@ -78,48 +49,15 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
   let generator: Generator;
   let operations: readonly Operation[];
   let lists: readonly Operation[];
-  const ids = new Map<string, readonly string[]>();
-  const reached = new Set<string>();
+  let succeed: ValidRequests['succeed'];
+  let exported: ValidRequests['exported'];
+  let requests: ValidRequests;
 
   beforeAll(async () => {
     console.log(`contract test on ${kind}: seed ${seed} (AUTOMATE_TEST_SEED replays it)`);
     server = await createTestServer(kind, notesHost);
-    client = await createContractClient(server);
-    operations = client.contract.operations;
-    lists = operations.filter(
-      (operation) =>
-        operation.method === 'GET' && !operation.path.includes('{') && parametersOf(operation, 'query').some(isCursor),
-    );
-    generator = createGenerator({
-      document: client.contract.document,
-      seed,
-      samples,
-      known: (property, { format }) => {
-        if (property === 'version') return 1;
-        if (property === 'last_event_id') return '1';
-        const noun = /^(\w+)_id$/.exec(property)?.[1];
-        return noun && format === 'uuid' ? ids.get(`/api/v1/${noun}s/`)?.[0] : undefined;
-      },
-    });
-    for (const collection of COLLECTIONS.map((name) => `/api/v1/${name}/`)) {
-      const create = client.find('POST', collection) as Operation;
-      for (let row = 0; row < ROWS; row += 1) await client.send(create, { body: bodyOf(generator, create, 'plain') });
-      ids.set(collection, await client.keysOf(collection));
-    }
-    const run = client.find('POST', '/api/v1/workflows/{id}/run/') as Operation;
-    for (let row = 0; row < ROWS; row += 1) await client.send(run, { body: {} });
-    await eventually(
-      async () => (await server.call<{ count: number }>('GET', '/api/v1/executions/?status=succeeded&count=true')).body.count,
-      (count) => count === ROWS,
-    );
-    const asking = { nodes: [{ id: 'ask', type: 'core.approval', config: { title: 'Well?', schema: { type: 'object' } } }] };
-    const { body: flow } = await server.call<{ id: string }>('POST', '/api/v1/workflows/', { name: 'Asks', graph: asking });
-    for (let row = 0; row < APPROVALS; row += 1) await server.call('POST', `/api/v1/workflows/${flow.id}/run/`, {});
-    await eventually(
-      async () => (await server.call<{ count: number }>('GET', '/api/v1/approvals/?count=true')).body.count,
-      (count) => count === APPROVALS,
-    );
-    for (const { path } of lists) ids.set(path, await client.keysOf(path));
+    requests = await prepareRequests(server, { seed, rows: ROWS, approvals: APPROVALS });
+    ({ client, generator, operations, lists, succeed, exported } = requests);
     expect(client.failures).toEqual([]);
   });
   beforeEach(() => {
@@ -139,56 +77,11 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
     if (rows.length > 0) await server.call('PUT', '/api/v1/policy/', {});
   }
   const settle = () => expect(client.failures).toEqual([]);
-  /** Sends what must succeed. */
-  async function succeed<Body>(operation: Operation, sent: Parameters<ContractClient['send']>[1] = {}) {
-    const reply = await client.send<Body>(operation, sent);
-    if (reply.status >= 300) fail(operation, `${JSON.stringify(sent)?.slice(0, 200)} got ${reply.status} ${show(reply.body)}`);
-    else reached.add(operation.operationId);
-    return reply;
-  }
-  /** The file of an import is the export beside it. */
-  async function exported(operation: Operation, format = 'csv'): Promise<string> {
-    const exports = client.find('GET', operation.path.replace('/import/', '/export/')) as Operation;
-    const reply = await client.send<unknown>(exports, { query: { format } });
-    return typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
-  }
 
   it('answers valid requests with 2xx', async () => {
-    for (const operation of operations) {
-      if (NEVER_REACHED[operation.operationId]) {
-        await client.send(operation, { body: bodyOf(generator, operation, 'plain') });
-        continue;
-      }
-      if (takesFiles(operation)) {
-        for (const [type, format] of Object.entries({
-          'text/csv': 'csv',
-          'application/json': 'json',
-          'application/x-ndjson': 'jsonl',
-        })) {
-          const body = await exported(operation, format);
-          const report = await succeed<{ failed: number; updated: number }>(operation, {
-            body,
-            headers: { 'content-type': type },
-          });
-          if (report.body.failed !== 0 || report.body.updated === 0) fail(operation, `${format}: ${show(report.body)}`);
-          const form = new FormData();
-          form.set('file', new Blob([body], { type }), `rows.${format}`);
-          await succeed(operation, { body: form });
-        }
-        continue;
-      }
-      const query = requiredQuery(generator, operation);
-      for (const style of ['bare', 'plain', 'wild', 'wild', 'wild'] as const) {
-        if (style === 'wild' && !jsonBody(operation)) continue;
-        const path = operation.method === 'DELETE' ? await createFor(client, generator, operation) : undefined;
-        const body = bodyOf(generator, operation, style);
-        const reply = await succeed<{ id?: string }>(operation, { query, body, ...(path && { path }) });
-        const location = reply.headers.get('location');
-        if (location) expect((await server.call('GET', location)).status, `${operation.operationId}: Location`).toBe(200);
-      }
-    }
+    await requests.sendAll(['bare', 'plain', 'wild', 'wild', 'wild']);
     settle();
-    const unreached = operations.map(({ operationId }) => operationId).filter((id) => !reached.has(id));
+    const unreached = operations.map(({ operationId }) => operationId).filter((id) => !requests.reached.has(id));
     expect(unreached.toSorted()).toEqual(Object.keys(NEVER_REACHED).toSorted());
   });
 

@@ -2,9 +2,10 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Db, withSessions } from '../src/db/index.ts';
-import { createTestDatabase, createTestServer, databaseKinds, type TestDatabase, type TestServer } from '../src/testing/index.ts';
+import { createTestDatabase, createTestServer, type TestDatabase, type TestServer } from '../src/testing/index.ts';
 import { notesHost } from './fixtures/notes.ts';
 import { eventually } from './support/executions.ts';
+import { bothKinds } from './support/lanes.ts';
 import { fillTenant } from './support/tenants.ts';
 import { type WatchedStatements, watchStatements } from './support/watch-statements.ts';
 
@@ -32,7 +33,7 @@ function namesInSource(): string[] {
 }
 
 // A prepared statement keeps its plan (PREPARE, notes): one that was made while a table was short reads all of it when it is long.
-describe.each(databaseKinds)('plans that are kept on %s', (kind) => {
+describe.each(bothKinds)('plans that are kept on %s', (kind) => {
   let database: TestDatabase;
   let server: TestServer;
   let watched: WatchedStatements;

@@ -146,7 +146,7 @@ describe('the keys of an installation', () => {
     const keyring = await createKeyring({ db, rootKeys: [second] });
     await keyring.open();
     const settings = loadSettings({ AUTOMATE_DATA_DIR: '.automate' }).secrets;
-    const policies = { requireSecretBackend: () => undefined };
+    const policies = { requiring: () => () => undefined };
     const secrets = await createSecrets({ db, keyring, settings, policies, logger: createLogger({ level: 'silent' }) });
     const { rows } = await db.query<{ id: string }>(`select id from tenants where slug = 'default'`);
     const found = await secrets.resolve(rows[0]?.id ?? '', ['KEPT', 'LATER']);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { BaseModelViewSet, filterBy, type Pagination, pageNumberPagination } from '../src/api/index.ts';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { Document, DocumentModel, DocumentViewSet, documentsHost } from './fixtures/documents.ts';
+import { oneKind } from './support/lanes.ts';
 
 const PATH = '/api/v1/documents/';
 
@@ -65,7 +66,7 @@ describe.each(databaseKinds)('lists on %s', (kind) => {
 
 describe('a filter that has the name of something else in the query', () => {
   const start = (viewset: typeof DocumentViewSet) =>
-    createTestServer('pglite', { ...documentsHost, viewsets: { documents: viewset }, hasWorker: false });
+    createTestServer(oneKind, { ...documentsHost, viewsets: { documents: viewset }, hasWorker: false });
 
   it.each(['limit', 'count', 'search', 'ordering', 'fields', 'format', 'cursor'])('stops the start: %s', async (name) => {
     class Colliding extends DocumentViewSet {

@@ -2,11 +2,12 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BaseAPIView, BaseViewSet } from '../src/api/index.ts';
 import { createTestServer, type TestServer } from '../src/testing/index.ts';
+import { oneKind } from './support/lanes.ts';
 
 describe('the routes as a whole', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await createTestServer('pglite');
+    server = await createTestServer(oneKind);
   });
   afterAll(() => server?.close());
 

@@ -4,6 +4,7 @@ import { createTestServer, databaseKinds, type TestServer } from '../src/testing
 import { accessibilityProblems, layoutShift, watch } from './support/accessibility.ts';
 import { openBrowser } from './support/browser.ts';
 import { type Chromium, launchChromium, openTab, type Tab } from './support/chromium.ts';
+import { oneKind } from './support/lanes.ts';
 import { totp } from './support/totp.ts';
 
 const PASSWORD = 'correct horse battery staple';
@@ -116,7 +117,7 @@ describe('the pages', () => {
   let server: TestServer;
   const tabs: Tab[] = [];
   beforeAll(async () => {
-    server = await createTestServer('pglite', {
+    server = await createTestServer(oneKind, {
       hasWorker: false,
       environment: {
         AUTOMATE_BOOTSTRAP_EMAIL: ADA.email,
@@ -244,7 +245,7 @@ describe('the pages', () => {
   });
 
   it('ask for the second factor behind a sign-in link too', async () => {
-    const other = await createTestServer('pglite', {
+    const other = await createTestServer(oneKind, {
       hasWorker: false,
       environment: { AUTOMATE_BOOTSTRAP_EMAIL: ADA.email, AUTOMATE_BOOTSTRAP_PASSWORD: PASSWORD },
     });

@@ -129,8 +129,8 @@ describe.each(databaseKinds)('policy on %s', (kind) => {
     });
     expect(wide).toMatchObject({ status: 422, body: { code: 'policy_beyond_ceiling' } });
     expect(wide.body.errors?.map(({ pointer }) => pointer)).toEqual([
-      '/allowed_step_types/0',
       '/allowed_hosts/1',
+      '/allowed_step_types/0',
       '/retention_days_events',
       '/max_workflows',
     ]);
@@ -416,7 +416,7 @@ describe('policy in several processes', () => {
     ['hears nothing', false],
   ])('is seen within a second by a process that %s', async (_how, isTold) => {
     const { id: tenantId } = await one.automate.ensureTenant('default');
-    const ask = async () => two.automate.policies.requireStep(tenantId, 'core.log', 1);
+    const ask = async () => two.automate.engine.policy.requireStep(tenantId, 'core.log', 1);
     await one.call('PUT', OWN, {});
     await eventually(
       () =>

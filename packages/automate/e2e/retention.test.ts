@@ -114,9 +114,9 @@ describe.each(databaseKinds)('retention on %s', (kind) => {
     await server.close();
     // Nothing dispatches here, so that what waits in the outbox stays there.
     server = await createTestServer(kind, { hasWorker: false });
-    const { db, policies } = server.automate;
+    const { db, engine } = server.automate;
     const logger = createLogger({ level: 'silent' });
-    const retention = createRetention({ db, policies, logger, name: 'test', sweepSeconds: 1, graceDays: 31 });
+    const retention = createRetention({ db, policies: engine.policy, logger, name: 'test', sweepSeconds: 1, graceDays: 31 });
     const quick = await createTenant(server, 'quick');
     await quick.call('PUT', '/api/v1/policy/', { retention_days_events: 1 });
     const send = async (call: TestServer['call']) =>

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApiKeys } from '../src/governance/index.ts';
 import { createLogger, newId } from '../src/kernel/index.ts';
-import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
+import { createTestServer, type TestServer } from '../src/testing/index.ts';
 import { createWorkflow, runWorkflow } from './support/executions.ts';
+import { bothKinds } from './support/lanes.ts';
 import { withContract } from './support/openapi.ts';
 
-describe.each(databaseKinds)('tenants on %s', (kind) => {
+describe.each(bothKinds)('tenants on %s', (kind) => {
   let server: TestServer;
   let other: Record<string, string>;
   let workflow: string;

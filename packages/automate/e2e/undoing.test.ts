@@ -19,8 +19,9 @@ describe.each(databaseKinds)('undoing on %s', (kind) => {
     call = callOf(sink);
   });
   afterAll(async () => {
-    await server?.close();
+    // What hangs there is let go, so that nothing is in hand when the server closes.
     await sink?.close();
+    await server?.close();
   });
 
   const undo = (path: string, json: object = {}) => ({

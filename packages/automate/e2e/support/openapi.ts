@@ -64,6 +64,8 @@ export interface Contract {
   readonly operations: readonly Operation[];
   /** @throws Error when the reply is not as documented; unknown paths and methods are passed over. */
   check(method: string, path: string, reply: Reply): void;
+  /** The operation that a request is for. */
+  operationAt(method: string, path: string): Operation | undefined;
   /** Whether a body is one that the operation's schema allows. */
   accepts(operation: Operation, body: unknown): boolean;
 }
@@ -94,6 +96,10 @@ export async function contractOf(server: TestServer): Promise<Contract> {
   return {
     document,
     operations,
+    operationAt(method, path) {
+      const at = matchers.find(({ pattern }) => pattern.test(new URL(path, server.url).pathname))?.path;
+      return operations.find((operation) => operation.path === at && operation.method === method);
+    },
     check(method, path, reply) {
       const { pathname } = new URL(path, server.url);
       const match = matchers.find(({ pattern }) => pattern.test(pathname));

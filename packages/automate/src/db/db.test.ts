@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { bothKinds } from '../../e2e/support/lanes.ts';
 import { newId } from '../kernel/index.ts';
-import { createTestDatabase, databaseKinds, type TestDatabase } from '../testing/index.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/index.ts';
 import { migrate, pendingMigrations } from './migrations/migrate.ts';
 import { isUniqueViolation, QueryError } from './port/errors.ts';
 import type { Db, Queryable } from './port/port.ts';
@@ -24,7 +25,7 @@ const texts = [
   null,
 ];
 
-describe.each(databaseKinds)('the database port on %s', (kind) => {
+describe.each(bothKinds)('the database port on %s', (kind) => {
   let database: TestDatabase;
   let db: Db;
   beforeAll(async () => {

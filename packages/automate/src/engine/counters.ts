@@ -1,5 +1,5 @@
 import type { Receipt } from './events/event.ts';
-import type { JournalEntry } from './executions/journal.ts';
+import type { JournalEntry } from './journal/journal.ts';
 
 /** What this process has done since it started. Each map counts by status. */
 export interface EngineCounters {

@@ -1,4 +1,4 @@
-import { createDatabaseClock, type Db, type Queryable, withSessions } from '../db/index.ts';
+import { createDatabaseClock, type Db, withSessions } from '../db/index.ts';
 import type { Policies, Secrets } from '../governance/index.ts';
 import {
   CANCEL_CHANNEL,
@@ -13,37 +13,42 @@ import {
   type Worker,
   wakePayload,
 } from '../jobs/index.ts';
-import { errorMessage, type Logger, type Redactor, type Settings } from '../kernel/index.ts';
+import { errorMessage, type Logger, type Redactor, type Settings, type ThrottleStore } from '../kernel/index.ts';
 import type { Outbound } from '../outbound/index.ts';
 import type { ApprovalLinks } from './approvals/approval-link.ts';
 import { createCounters, type EngineCounters } from './counters.ts';
 import { createDispatchLoop, type DispatchHealth } from './dispatch/dispatch-loop.ts';
-import { createDryRunner, type DryRunner } from './dry-run/dry-run.ts';
+import { createDryRunner } from './dry-run/dry-run.ts';
 import { eventDeliveryHandler } from './event-waits/event-delivery.ts';
-import type { NewEvent, Receipt } from './events/event.ts';
-import { createIngest, type Ingest } from './events/ingest.ts';
+import { createIngest, type EventIntake } from './events/ingest.ts';
 import { requireOpenTypes } from './events/reserved.ts';
-import { countActive } from './executions/active.store.ts';
-import { createChildren } from './executions/children.ts';
-import { createEmitter } from './executions/emitter.ts';
 import { errorWorkflowHandler } from './executions/error-workflow.ts';
 import { executionBatchHandler } from './executions/execution-batch.ts';
-import { createExecutionControl, type ExecutionControl } from './executions/execution-control.ts';
+import { createExecutionControl } from './executions/execution-control.ts';
 import { createExecutionHandler } from './executions/execution-handler.ts';
-import { createExecutionReader, type ExecutionReader } from './executions/execution-reader.ts';
-import { createJournal, type JournalEntry } from './executions/journal.ts';
-import { createReplays, type Replays } from './executions/replay.ts';
+import { createExecutionReader } from './executions/execution-reader.ts';
+import { createReplays } from './executions/replay.ts';
+import type { Executions } from './executions/services.ts';
 import { steeringHandler } from './executions/steering.ts';
 import { versionsOf } from './executions/step.store.ts';
+import { createWorkflowRuns } from './executions/workflow-runs.ts';
 import { createEmittedEvents } from './hooks/emitted.ts';
 import { findFailures } from './hooks/failures.store.ts';
 import type { HookCaller } from './hooks/hooks.ts';
 import { createHookTeller } from './hooks/tell.ts';
+import { countActive } from './journal/active.store.ts';
+import { createChildren } from './journal/children.ts';
+import { cancelLocked } from './journal/control.store.ts';
+import { createEmitter } from './journal/emitter.ts';
+import { createJournal, type JournalEntry } from './journal/journal.ts';
+import { createExecutionPolicy, type ExecutionPolicy } from './policy/execution-policy.ts';
 import { createCodePool } from './steps/core-code/code-pool.ts';
 import { createStepRegistry, type StepRegistry } from './steps/registry.ts';
 import type { StepType } from './steps/step-type.ts';
 import { createTriggerCache } from './triggers/trigger-cache.ts';
 import { kindsOf, lanesOf } from './worker-options.ts';
+import type { DryRunner } from './workflows/dry-runner.ts';
+import type { WorkflowRuns } from './workflows/runs.ts';
 import { createVersionCache } from './workflows/version-cache.ts';
 
 /** Reads for followers at once: the others of the pool, or of the turns at the only session, are for requests and workers. */
@@ -56,6 +61,8 @@ export interface EngineOptions {
   readonly redactFor: (tenantId: string) => Redactor;
   readonly secrets: Secrets;
   readonly policies: Policies;
+  /** Counts events for limits. */
+  readonly throttle: ThrottleStore;
   readonly approvalLinks: ApprovalLinks;
   readonly settings: Settings['worker'];
   readonly hooks: HookCaller;
@@ -69,17 +76,15 @@ export interface EngineOptions {
 /** Events in, durable executions out. */
 export interface Engine {
   readonly registry: StepRegistry;
-  readonly executions: ExecutionReader;
-  readonly control: ExecutionControl;
-  readonly replays: Replays;
+  readonly events: EventIntake;
+  readonly executions: Executions;
+  readonly runs: WorkflowRuns;
   readonly jobs: Jobs;
+  /** What tenants may run. */
+  readonly policy: ExecutionPolicy;
   readonly counters: EngineCounters;
   /** Runs a graph with nothing stored and nothing sent. */
   readonly dryRun: DryRunner;
-  /** Stores events that the policy lets in; resolves once they can no longer be lost. */
-  accept(events: readonly NewEvent[]): Promise<Receipt[]>;
-  /** Stores an event in the caller's own transaction. */
-  emit(transaction: Queryable, event: NewEvent): Promise<Receipt>;
   /** Says that work was queued, to the worker here and to those of other processes. */
   announceWork(): void;
   /** Says that executions were told something, to whichever worker has them in hand. */
@@ -107,12 +112,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { logger, settings } = options;
   const db = withSessions(options.db, { byIndex: true });
   const background = withSessions(options.db, { byIndex: true, isBackground: true });
+  const policies = createExecutionPolicy({ policies: options.policies, throttle: options.throttle, db, countActive });
   const clock = createDatabaseClock(db);
   const codePool = options.hasCodeSteps ? createCodePool() : undefined;
   const registry = createStepRegistry({ outbound: options.outbound, codePool, steps: options.steps ?? [] });
   const live = await createLiveUpdates({ db, logger, versionsOf: (ids) => versionsOf(db, ids) });
   const reads = createSharedReads({ concurrency: FOLLOWER_READS[db.driver] });
-  const executions = createExecutionReader({ db, live, reads, redactFor: options.redactFor });
+  const reader = createExecutionReader({ db, live, reads, redactFor: options.redactFor });
   const { counters, countReceipts, countDispatched, countStored } = createCounters(() => worker?.inHand() ?? 0);
   const teller = createHookTeller({
     hooks: options.hooks,
@@ -138,7 +144,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       if (entries.some(hasWork)) announceWork();
     },
   });
-  const children = createChildren({ db: background, policies: options.policies });
+  const children = createChildren({ db: background, policies });
   const versions = createVersionCache({ db: background, registry });
   let worker: Worker | undefined;
   let announcing: NodeJS.Timeout | undefined;
@@ -150,7 +156,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     name: settings.name,
     logger,
     triggers: createTriggerCache(),
-    maximumHops: (tenantId) => options.policies.maximumHops(tenantId),
+    maximumHops: (tenantId) => policies.maximumHops(tenantId),
     onDispatched: ({ count, lanes }) => {
       countDispatched(count);
       worker?.wake(lanes);
@@ -213,7 +219,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       .catch((error: unknown) => logger.debug({ reason: errorMessage(error) }, 'what time it is could not be asked'));
   }
 
-  const ingest: Ingest = createIngest({
+  const ingest = createIngest({
     db,
     onStored: (receipts, events) => {
       countReceipts(receipts);
@@ -221,8 +227,21 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       announceWork();
     },
   });
+  const events: EventIntake = {
+    accept(given) {
+      requireOpenTypes(given.map(({ eventType }) => eventType));
+      const pending = policies.requireEvents(given);
+      return pending ? pending.then(() => ingest.accept(given)) : ingest.accept(given);
+    },
+    async emit(transaction, event) {
+      requireOpenTypes([event.eventType]);
+      const receipt = await ingest.emit(transaction, event);
+      if (receipt.status === 'accepted' && options.hooks.has('event_received')) await emitted.watch(transaction, receipt, event);
+      return receipt;
+    },
+  };
   const control = createExecutionControl({ db, registry, onTold: announceTold });
-  const replays = createReplays({ db, registry, policies: options.policies, onQueued: announceWork });
+  const replays = createReplays({ db, registry, policies, onQueued: announceWork });
   const handlers = [
     createExecutionHandler({
       db: background,
@@ -233,50 +252,40 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       logger,
       control,
       secrets: options.secrets,
-      policies: options.policies,
+      policies,
       limits: settings.limits,
-      approvalLinks: options.approvalLinks,
+      linkOf: options.approvalLinks.urlOf,
       children,
-      emitter: createEmitter(options.policies, countActive),
-      teller,
+      emitter: createEmitter(policies),
+      listener: teller,
       onParked: (until) => worker?.wakeIn(until.getTime() - clock.now().getTime()),
       onTold: announceTold,
     }),
-    errorWorkflowHandler({ db: background, policies: options.policies, redactFor: options.redactFor, onStarted: announceWork }),
+    errorWorkflowHandler({ db: background, policies, redactFor: options.redactFor, onStarted: announceWork }),
     steeringHandler({ db: background, control, onTold: announceTold }),
-    eventDeliveryHandler({ db: background, onTold: announceTold }),
+    eventDeliveryHandler({ db: background, onTold: announceTold, cancel: cancelLocked }),
     executionBatchHandler({ db: background, control, replays, onQueued: announceWork, onTold: announceTold }),
     ...(options.handlers ?? []),
   ];
   const jobs = createJobs({ db, live, reads, handlers, onQueued: announceWork, onCancelled: announceCancelled });
   return {
     registry,
-    executions,
-    control,
-    replays,
+    events,
+    executions: { reader, control, replays },
+    runs: createWorkflowRuns({ policies, control }),
     jobs,
+    policy: policies,
     counters,
     dryRun: createDryRunner({
       db,
       registry,
       outbound: options.outbound,
       codePool,
-      policies: options.policies,
+      policies,
       limits: settings.limits,
       steps: options.steps ?? [],
       redactFor: options.redactFor,
     }),
-    accept(events) {
-      requireOpenTypes(events.map(({ eventType }) => eventType));
-      const pending = options.policies.requireEvents(events, countActive);
-      return pending ? pending.then(() => ingest.accept(events)) : ingest.accept(events);
-    },
-    async emit(transaction, event) {
-      requireOpenTypes([event.eventType]);
-      const receipt = await ingest.emit(transaction, event);
-      if (receipt.status === 'accepted' && options.hooks.has('event_received')) await emitted.watch(transaction, receipt, event);
-      return receipt;
-    },
     announceWork,
     announceTold,
     async startWorker() {

@@ -1,7 +1,6 @@
 import { defineErrors } from '../kernel/index.ts';
 
 export const engineErrors = defineErrors({
-  tenant_not_found: [404, 'Tenant not found'],
   workflow_not_found: [404, 'Workflow not found'],
   workflow_version_not_found: [404, 'Workflow version not found'],
   workflow_archived: [409, 'Workflow is archived'],

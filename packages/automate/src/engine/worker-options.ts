@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/index.ts';
+import { requireTenant } from '../governance/index.ts';
 import type { JobHandler } from '../jobs/index.ts';
 import { AppError, type Settings } from '../kernel/index.ts';
-import { requireTenant } from './programmatic/tenant.store.ts';
 
 /**
  * The kinds of jobs that a worker claims; undefined for all.

@@ -14,8 +14,14 @@ export { UserModel } from './people/schemas.ts';
 export { SessionViewSet } from './people/session.viewsets.ts';
 export { SignInViewSet } from './people/sign-in.viewsets.ts';
 export { UserViewSet } from './people/user.viewsets.ts';
-export { type CountActive, createPolicies, type Policies, type RetentionDays } from './policy/policy.ts';
-export { PolicyView, TenantPolicyView } from './policy/viewsets.ts';
+export { refuseHost } from './policy/host-rules.ts';
+export type { EffectiveValue, Layers } from './policy/layers.ts';
+export { type Count, createPolicies, type Policies } from './policy/policies.ts';
+export type { LimitRule, ListRule, PolicyRule } from './policy/rule.ts';
+export { policySchemas } from './policy/schemas.ts';
+export { orChange, setBy } from './policy/sentences.ts';
+export { refuseBy } from './policy/subject.ts';
+export { policyViews } from './policy/viewsets.ts';
 export { admitRawPayloads, RawPayloadQuery } from './raw-payloads.ts';
 export { redactorOf } from './redaction.ts';
 export {
@@ -32,6 +38,7 @@ export {
   scopeOf,
   scopesOfRole,
 } from './roles/roles.ts';
+export { governanceRules } from './rules.ts';
 export { rotateMasterKey } from './secrets/master-key-rotation.ts';
 export { createMasterKeys, type MasterKeys } from './secrets/master-keys.ts';
 export { MasterKeyViewSet } from './secrets/master-keys.viewsets.ts';
@@ -41,5 +48,5 @@ export { createSecrets, type ResolvedSecret, type Secrets } from './secrets/secr
 export { SecretViewSet } from './secrets/viewsets.ts';
 export { SingleSignOnViewSet } from './single-sign-on/viewsets.ts';
 export { InvitationModel, MemberModel, TenantModel } from './tenants/schemas.ts';
-export { ensureTenant } from './tenants/tenant.store.ts';
+export { ensureTenant, requireTenant } from './tenants/tenant.store.ts';
 export { InvitationViewSet, MemberViewSet, TenantViewSet } from './tenants/viewsets.ts';

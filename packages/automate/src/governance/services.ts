@@ -4,7 +4,7 @@ import type { ApiKeys } from './api-keys/api-key.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Keyring } from './keyring/keyring.ts';
 import type { People } from './people/people.ts';
-import type { Policies } from './policy/policy.ts';
+import type { Policies } from './policy/policies.ts';
 import type { MasterKeys } from './secrets/master-keys.ts';
 import type { Secrets } from './secrets/secrets.ts';
 import type { SingleSignOn } from './single-sign-on/single-sign-on.ts';

@@ -1,9 +1,9 @@
 import { attempt, type Db, type Queryable } from '../db/index.ts';
 import { AppError, type JsonObject } from '../kernel/index.ts';
-import { storeBatch } from './control.store.ts';
-import { settle } from './job.store.ts';
 import type { JobHandler } from './job.ts';
-import { lockLeases } from './lease.store.ts';
+import { storeBatch } from './store/control.store.ts';
+import { settle } from './store/job.store.ts';
+import { lockLeases } from './store/lease.store.ts';
 
 /** What one kind of batch does. Everything it does to an item happens in the transaction it is given, so that it happens once. */
 export interface BatchOptions<Payload> {

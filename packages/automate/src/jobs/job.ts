@@ -1,10 +1,14 @@
 import type { Queryable } from '../db/index.ts';
 import type { JsonObject, Logger } from '../kernel/index.ts';
 
-export type JobState = 'blocked' | 'queued' | 'scheduled' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+export const jobStates = ['blocked', 'queued', 'scheduled', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+export type JobState = (typeof jobStates)[number];
 
+/** Of jobs that are still to be done, or are being done. */
+export const unfinishedStates = ['blocked', 'queued', 'scheduled', 'running'] as const satisfies readonly JobState[];
 /** A job in one of these does not change any more, but for a dead letter that is tried again. */
-export const ENDED_STATES: ReadonlySet<string> = new Set<JobState>(['succeeded', 'failed', 'cancelled']);
+export const endedStates = ['succeeded', 'failed', 'cancelled'] as const satisfies readonly JobState[];
+export const ENDED_STATES: ReadonlySet<string> = new Set(endedStates);
 
 /** A piece of work to do later. Inserted in the caller's transaction, so it exists if and only if that commits. */
 export interface NewJob {

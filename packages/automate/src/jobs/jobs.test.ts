@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Db } from '../db/index.ts';
 import { createLogger, newId } from '../kernel/index.ts';
 import { createTestDatabase, databaseKinds, type TestDatabase } from '../testing/index.ts';
-import { type ClaimOptions, claim } from './claim.store.ts';
-import { enqueue, noteProgress, promoteDue, settle } from './job.store.ts';
 import { backoffMs, type ClaimedJob, type DeadJob, type JobHandler, leaseKey } from './job.ts';
-import { fence, holdingOf, lockLeases, reclaim } from './lease.store.ts';
-import { createWorker, type Worker } from './worker.ts';
+import { type ClaimOptions, claim } from './store/claim.store.ts';
+import { enqueue, noteProgress, promoteDue, settle } from './store/job.store.ts';
+import { fence, holdingOf, lockLeases, reclaim } from './store/lease.store.ts';
+import { createWorker, type Worker } from './worker/worker.ts';
 
 const logger = createLogger({ level: 'silent' });
 const job = (tenantId: string, extra: object = {}) => ({ tenantId, kind: 'test', traceId: 'trace', ...extra });

@@ -1,6 +1,11 @@
 import type { Db, Queryable } from '../db/index.ts';
 import type { JsonObject } from '../kernel/index.ts';
 import { batchHandler } from './batch.ts';
+import { jobErrors } from './errors.ts';
+import { ENDED_STATES, type JobHandler } from './job.ts';
+import type { LiveUpdates } from './live/live.ts';
+import type { SharedReads } from './live/shared-reads.ts';
+import type { JobUpdate } from './schemas.ts';
 import {
   cancelLocked,
   countDeadLetters,
@@ -10,13 +15,8 @@ import {
   lockJob,
   requeueLocked,
   updatesOf,
-} from './control.store.ts';
-import { jobErrors } from './errors.ts';
-import { enqueue } from './job.store.ts';
-import { ENDED_STATES, type JobHandler } from './job.ts';
-import type { LiveUpdates } from './live.ts';
-import type { JobUpdate } from './schemas.ts';
-import type { SharedReads } from './shared-reads.ts';
+} from './store/control.store.ts';
+import { enqueue } from './store/job.store.ts';
 
 interface Actor {
   readonly tenantId: string;

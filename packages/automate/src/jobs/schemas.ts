@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { defineModel, filterBy, type JsonObject, Timestamp, TraceId } from '../kernel/index.ts';
-
-export const jobStates = ['blocked', 'queued', 'scheduled', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+import { jobStates } from './job.ts';
 
 /** A batch without any criterion would be one over everything, more likely by mistake than meant. */
 export const hasCriterion = (filter: object): boolean => Object.values(filter).some((value) => value !== undefined);

@@ -24,6 +24,7 @@ import {
   createRepository,
   createThrottleStore,
   type Db,
+  type HostTransaction,
   hostMigrations,
   loadStatements,
   migrate,
@@ -46,7 +47,6 @@ import {
   emit,
   type HookListeners,
   type Hooks,
-  type HostTransaction,
   type Receipt,
   type Run,
   type StepType,
@@ -85,7 +85,7 @@ import { bootstrap, workflowOptions } from './bootstrap.ts';
 import { createHealth } from './health.ts';
 import { rotationHandler, rotationJob } from './master-key-job.ts';
 import { createMetrics } from './metrics.ts';
-import { builtInModels, builtInRouter } from './routes.ts';
+import { builtInModels, builtInRouter, policyRules } from './routes.ts';
 
 export interface AutomateOptions {
   /** Default: read from the environment. */
@@ -190,6 +190,26 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   const rootKey = settings.secretKey ?? ensureSecretKey(settings.dataDirectory);
   // The locks of a frozen process must not outlive its leases for long, or nobody could take over.
   const db = await openDatabase(settings.database, logger, Math.min(settings.worker.leaseSeconds, LONGEST_IDLE_SECONDS));
+  try {
+    return await assemble({ options, settings, logger, rootKey, db, hasWorker, migrates, hasLocalKey });
+  } catch (error) {
+    // A second try finds the database free.
+    await db.close();
+    throw error;
+  }
+}
+
+async function assemble(parts: {
+  options: AutomateOptions;
+  settings: Settings;
+  logger: Logger;
+  rootKey: string;
+  db: Db;
+  hasWorker: boolean;
+  migrates: boolean;
+  hasLocalKey: boolean;
+}): Promise<Automate> {
+  const { options, settings, logger, rootKey, db, hasWorker, migrates, hasLocalKey } = parts;
   let phase: 'starting' | 'ready' | 'stopping' = 'starting';
   let preparing: Promise<void> | undefined;
   let sweeping: NodeJS.Timeout | undefined;
@@ -200,7 +220,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   const headLog = createHeadLog({ db, logger });
   const throttle = createThrottleStore(db);
   const catalog = createCatalog();
-  const policies = await createPolicies({ db, logger, audit, throttle, retentionDays: settings.retention.days });
+  const policies = await createPolicies({ db, logger, audit, rules: policyRules, settings });
   const outbound = createOutbound({
     ...settings.outbound,
     policy: { allowHosts: settings.outbound.allowHosts },
@@ -219,6 +239,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     outbound,
     secrets,
     policies,
+    throttle,
     approvalLinks,
     redactFor,
     settings: settings.worker,
@@ -229,7 +250,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   const retention = createRetention({
     db,
     logger,
-    policies,
+    policies: engine.policy,
     name: settings.worker.name,
     sweepSeconds: settings.retention.sweepSeconds,
     graceDays: settings.retention.graceDays,
@@ -263,7 +284,9 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       idempotency: createIdempotencyStore(db, { lockSeconds: settings.idempotencyLockSeconds }),
       modelRegistry: [...builtInModels, ...(options.models ?? [])],
       health: createHealth({ db, engine, phase: () => phase }),
-      engine,
+      events: engine.events,
+      executions: engine.executions,
+      dryRun: engine.dryRun,
       jobs: engine.jobs,
       approvals: createApprovals({ db, links: approvalLinks, audit, redactFor, secrets, onTold: engine.announceTold }),
       redactFor,
@@ -273,7 +296,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       audit,
       policies,
       apiKeys,
-      workflows: workflowOptions({ db, engine, policies }),
+      workflows: workflowOptions({ db, engine }),
       database: db,
       metrics: createMetrics(engine.counters, retention.deleted, () => engine.progress()),
     },
@@ -293,7 +316,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   let server: ReturnType<typeof createFastifyServer> | undefined;
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
-  const service = new WorkflowService(workflowOptions({ db, engine, policies }));
+  const service = new WorkflowService(workflowOptions({ db, engine }));
 
   /** Before anything is shown to a tenant, redaction knows its secrets. */
   function withKnownSecrets(authenticator: Authenticator): Authenticator {
@@ -330,7 +353,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
         else await requireSchema(db);
         await keyring.open();
         for (const warning of await checkModelTables(db, options.models ?? [])) logger.warn(warning);
-        await bootstrap({ db, audit, engine, policies, apiKeys, settings, hasLocalKey });
+        await bootstrap({ db, audit, engine, apiKeys, settings, hasLocalKey });
         await peopleParts.bootstrap();
         if (hasWorker) await engine.startWorker();
         if (phase === 'stopping') throw stopping();
@@ -354,11 +377,11 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     api,
     apiKeys,
     policies,
-    emit: (transaction, event) => emit(engine, transaction, event),
+    emit: (transaction, event) => emit(engine.events, transaction, event),
     define: createDefine({ db, service }),
     announce: engine.announceWork,
     hooks,
-    run: createRun({ db, engine, service, closing: closing.signal }),
+    run: createRun({ db, executions: engine.executions.reader, service, closing: closing.signal }),
     ensureTenant: (slug, name = slug) => ensureTenant({ db, audit }, slug, name),
     plugin: fastifyPlugin(api),
     fetch,
@@ -387,8 +410,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       await retention.stop();
       await engine.stop();
       await hooks.close();
-      fetch.close();
-      handler.close();
+      await Promise.all([fetch.close(), handler.close()]);
       await server?.close();
       await peopleParts.close();
       await apiKeys.close();

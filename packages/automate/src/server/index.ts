@@ -1,3 +1,4 @@
+export type { HostTransaction } from '../db/index.ts';
 export {
   type EmittedEvent,
   ExecutionFailed,
@@ -5,7 +6,6 @@ export {
   type HookName,
   type HookPayloads,
   type Hooks,
-  type HostTransaction,
   type RunOptions,
 } from '../engine/index.ts';
 export { defineSettings, type HostSettings } from '../kernel/index.ts';

@@ -7,6 +7,7 @@ import {
   EventModel,
   ExecutionModel,
   ExecutionViewSet,
+  engineRules,
   WorkflowModel,
   WorkflowViewSet,
 } from '../engine/index.ts';
@@ -15,20 +16,22 @@ import {
   ApiKeyViewSet,
   AuditModel,
   AuditViewSet,
+  governanceRules,
   InvitationModel,
   InvitationViewSet,
   MasterKeyViewSet,
   MemberModel,
   MemberViewSet,
-  PolicyView,
+  type PolicyRule,
   pagesRouter,
+  policySchemas,
+  policyViews,
   SecretModel,
   SecretViewSet,
   SessionViewSet,
   SignInViewSet,
   SingleSignOnViewSet,
   TenantModel,
-  TenantPolicyView,
   TenantViewSet,
   UserModel,
   UserViewSet,
@@ -40,6 +43,7 @@ import { MetricsView } from './metrics.ts';
 
 /** Every route of the product. A host's router is included after it: a view with the same basename takes the place of ours. */
 export function builtInRouter(): ApiRouter {
+  const { PolicyView, TenantPolicyView } = policyViews(policySchemas(policyRules));
   const v1 = new ApiRouter()
     .register('events', EventIngestView, { basename: 'event' })
     .register('workflows', WorkflowViewSet, { basename: 'workflow' })
@@ -70,6 +74,9 @@ export function builtInRouter(): ApiRouter {
     .include('api/studio', studio)
     .include('', pagesRouter());
 }
+
+/** Every rule that the policy of a tenant can have. */
+export const policyRules: readonly PolicyRule[] = [...governanceRules, ...Object.values(engineRules)];
 
 /** Every model of the product; `ctx.services.modelRegistry` holds them. */
 export const builtInModels: readonly Model[] = [

@@ -8,8 +8,13 @@ import { createLogger } from '../kernel/index.ts';
 
 export type DatabaseKind = 'pglite' | 'postgres';
 
-/** Run every test of behaviour that touches the database on both: `describe.each(databaseKinds)(…)`. */
-export const databaseKinds: readonly DatabaseKind[] = ['pglite', 'postgres'];
+/**
+ * Run every test of behaviour that touches the database on each: `describe.each(databaseKinds)(…)`. Both, unless
+ * `AUTOMATE_TEST_KINDS` names one.
+ */
+export const databaseKinds: readonly DatabaseKind[] = (['pglite', 'postgres'] as const).filter((kind) =>
+  (process.env.AUTOMATE_TEST_KINDS ?? kind).split(',').includes(kind),
+);
 
 /** Where migrated, empty databases stand ready to be copied. */
 export interface Templates {

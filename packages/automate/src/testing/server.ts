@@ -46,6 +46,15 @@ export interface TestServer {
  */
 export async function createTestServer(kind: DatabaseKind, options: TestServerOptions = {}): Promise<TestServer> {
   const database = options.database ?? (await createTestDatabase(kind));
+  try {
+    return await startTestServer(database, options);
+  } catch (error) {
+    if (!options.database) await database.dispose();
+    throw error;
+  }
+}
+
+async function startTestServer(database: TestDatabase, options: TestServerOptions): Promise<TestServer> {
   const token = `test_${randomBytes(24).toString('base64url')}`;
   const settings = loadSettings({
     PORT: '0',
@@ -53,6 +62,8 @@ export async function createTestServer(kind: DatabaseKind, options: TestServerOp
     AUTOMATE_SECRET_KEY: 'a-key-that-only-tests-use-0123456789abcdef',
     AUTOMATE_LOG_LEVEL: 'error',
     AUTOMATE_SAMPLE: 'false',
+    // What a test leaves in hand it does not wait for.
+    AUTOMATE_SHUTDOWN_SECONDS: '1',
     ...database.environment,
     ...options.environment,
   });
@@ -64,8 +75,14 @@ export async function createTestServer(kind: DatabaseKind, options: TestServerOp
     ...(options.migrations ? { migrates: true } : {}),
     ...rest,
   });
-  const url = await automate.listen();
-  await automate.ready();
+  let url: string;
+  try {
+    url = await automate.listen();
+    await automate.ready();
+  } catch (error) {
+    await automate.close();
+    throw error;
+  }
   return {
     url,
     token,

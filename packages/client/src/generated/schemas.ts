@@ -629,16 +629,6 @@ export type Policy = {
   tenant: PolicyRules;
   /** What holds: the stricter of the two */
   effective: {
-    allowed_step_types: {
-      value: string[] | null;
-      /** `default`: neither the operator nor the tenant set it */
-      source: 'operator' | 'tenant' | 'both' | 'default';
-    };
-    denied_step_types: {
-      value: string[] | null;
-      /** `default`: neither the operator nor the tenant set it */
-      source: 'operator' | 'tenant' | 'both' | 'default';
-    };
     allowed_hosts: {
       value: string[] | null;
       /** `default`: neither the operator nor the tenant set it */
@@ -651,6 +641,31 @@ export type Policy = {
     };
     allowed_secret_backends: {
       value: ('stored' | 'env' | 'file' | 'vault')[] | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
+    max_api_keys: {
+      value: number | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
+    max_secrets: {
+      value: number | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
+    max_members: {
+      value: number | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
+    allowed_step_types: {
+      value: string[] | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
+    denied_step_types: {
+      value: string[] | null;
       /** `default`: neither the operator nor the tenant set it */
       source: 'operator' | 'tenant' | 'both' | 'default';
     };
@@ -709,30 +724,18 @@ export type Policy = {
       /** `default`: neither the operator nor the tenant set it */
       source: 'operator' | 'tenant' | 'both' | 'default';
     };
-    max_api_keys: {
-      value: number | null;
-      /** `default`: neither the operator nor the tenant set it */
-      source: 'operator' | 'tenant' | 'both' | 'default';
-    };
-    max_secrets: {
-      value: number | null;
-      /** `default`: neither the operator nor the tenant set it */
-      source: 'operator' | 'tenant' | 'both' | 'default';
-    };
-    max_members: {
-      value: number | null;
-      /** `default`: neither the operator nor the tenant set it */
-      source: 'operator' | 'tenant' | 'both' | 'default';
-    };
   };
 };
 
 export type PolicyPatch = {
-  allowed_step_types?: string[] | null;
-  denied_step_types?: string[] | null;
   allowed_hosts?: string[] | null;
   denied_hosts?: string[] | null;
   allowed_secret_backends?: ('stored' | 'env' | 'file' | 'vault')[] | null;
+  max_api_keys?: number | null;
+  max_secrets?: number | null;
+  max_members?: number | null;
+  allowed_step_types?: string[] | null;
+  denied_step_types?: string[] | null;
   retention_days_events?: number | null;
   retention_days_succeeded?: number | null;
   retention_days_failed?: number | null;
@@ -744,17 +747,17 @@ export type PolicyPatch = {
   max_event_payload_bytes?: number | null;
   max_events_per_minute?: number | null;
   max_event_hops?: number | null;
-  max_api_keys?: number | null;
-  max_secrets?: number | null;
-  max_members?: number | null;
 };
 
 export type PolicyRules = {
-  allowed_step_types: string[] | null;
-  denied_step_types: string[] | null;
   allowed_hosts: string[] | null;
   denied_hosts: string[] | null;
   allowed_secret_backends: ('stored' | 'env' | 'file' | 'vault')[] | null;
+  max_api_keys: number | null;
+  max_secrets: number | null;
+  max_members: number | null;
+  allowed_step_types: string[] | null;
+  denied_step_types: string[] | null;
   retention_days_events: number | null;
   retention_days_succeeded: number | null;
   retention_days_failed: number | null;
@@ -766,17 +769,17 @@ export type PolicyRules = {
   max_event_payload_bytes: number | null;
   max_events_per_minute: number | null;
   max_event_hops: number | null;
-  max_api_keys: number | null;
-  max_secrets: number | null;
-  max_members: number | null;
 };
 
 export type PolicyRulesInput = {
-  allowed_step_types?: string[] | null;
-  denied_step_types?: string[] | null;
   allowed_hosts?: string[] | null;
   denied_hosts?: string[] | null;
   allowed_secret_backends?: ('stored' | 'env' | 'file' | 'vault')[] | null;
+  max_api_keys?: number | null;
+  max_secrets?: number | null;
+  max_members?: number | null;
+  allowed_step_types?: string[] | null;
+  denied_step_types?: string[] | null;
   retention_days_events?: number | null;
   retention_days_succeeded?: number | null;
   retention_days_failed?: number | null;
@@ -788,9 +791,6 @@ export type PolicyRulesInput = {
   max_event_payload_bytes?: number | null;
   max_events_per_minute?: number | null;
   max_event_hops?: number | null;
-  max_api_keys?: number | null;
-  max_secrets?: number | null;
-  max_members?: number | null;
 };
 
 export type PortableWorkflow = {

@@ -170,9 +170,9 @@ const adapters: readonly { name: string; basePath: string; start(api: Api): Prom
       await once(server, 'listening');
       return {
         port: (server.address() as AddressInfo).port,
-        close() {
-          handler.close();
-          return new Promise((resolve) => server.close(resolve));
+        async close() {
+          await handler.close();
+          await new Promise((resolve) => server.close(resolve));
         },
       };
     },
@@ -189,15 +189,15 @@ async function listenFastify(app: {
   return { port, close: () => app.close() };
 }
 
-async function listen(listener: RequestListener, end: () => void): Promise<Host> {
+async function listen(listener: RequestListener, end: () => unknown): Promise<Host> {
   const server = createServer(listener);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
-    close() {
-      end();
-      return new Promise((resolve) => server.close(resolve));
+    async close() {
+      await end();
+      await new Promise((resolve) => server.close(resolve));
     },
   };
 }

@@ -7,6 +7,7 @@ import { createDispatcher, type HostRequest } from './dispatcher.ts';
 import { fromFastify } from './fastify-errors.ts';
 import { readAll, requireLength } from './node.ts';
 import { closeSignal, writeEvents } from './node-reply.ts';
+import { createOpenStreams } from './open-streams.ts';
 import { besideHost, problemOf } from './reply-parts.ts';
 
 /**
@@ -26,7 +27,7 @@ export function fastifyPlugin(api: Api): FastifyPluginAsync {
       );
     }
     const dispatcher = createDispatcher(api);
-    const streams = new Set<AbortController>();
+    const streams = createOpenStreams();
     app.removeAllContentTypeParsers();
     // The body stays a stream: it is read once the request has been let in.
     app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
@@ -37,9 +38,7 @@ export function fastifyPlugin(api: Api): FastifyPluginAsync {
       const { status, headers, body } = problemOf(api, ours, traceIdFrom(request.raw.headers), null);
       return reply.code(status).headers(headers).send(body);
     });
-    app.addHook('preClose', async () => {
-      for (const stream of streams) stream.abort();
-    });
+    app.addHook('preClose', async () => streams.close());
 
     async function handler(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
       const host = hostRequestOf(api, request, reply);

@@ -13,7 +13,9 @@ import type { Route } from '../routing/route.ts';
 import { answerClientError } from './client-error.ts';
 import { fromFastify } from './fastify-errors.ts';
 import { closeSignal, writeEvents, writeReply } from './node-reply.ts';
+import { createOpenStreams, type OpenStreams } from './open-streams.ts';
 import { commonHeaders, eventsHeadOf, problemOf, replyOf, report } from './reply-parts.ts';
+import { watchConnections } from './watch-connections.ts';
 
 export interface FastifyServerOptions {
   /** Seconds within which a request must have arrived, body included; its headers within 15 at most. Default 25. */
@@ -55,7 +57,7 @@ export function createFastifyServer(api: Api, options: FastifyServerOptions = {}
     frameworkErrors: (error, request, reply) => sendError(api, request, reply, fromFastify(error)),
     clientErrorHandler: answerClientError,
   });
-  const streams = new Set<AbortController>();
+  const streams = createOpenStreams();
   app.decorateRequest('apiContext', null);
   // The phases choose by the declared type after authentication; here bytes are only gathered.
   app.removeAllContentTypeParsers();
@@ -64,8 +66,10 @@ export function createFastifyServer(api: Api, options: FastifyServerOptions = {}
   app.setNotFoundHandler((request, reply) =>
     sendError(api, request, reply, commonErrors.not_found('There is nothing at this path.')),
   );
+  const connections = watchConnections(app.server, requestMs);
   app.addHook('preClose', async () => {
-    for (const stream of streams) stream.abort();
+    await streams.close();
+    connections.release();
   });
   for (const route of api.routes) addRoute(app, api, route, streams);
   for (const routes of byShape(api.routes).values()) addOtherMethods(app, api, routes);
@@ -120,7 +124,7 @@ class FastifyApiRequest implements ApiRequest {
   }
 }
 
-function addRoute(app: FastifyInstance, api: Api, route: Route, streams: Set<AbortController>): void {
+function addRoute(app: FastifyInstance, api: Api, route: Route, streams: OpenStreams): void {
   const method = route.method as HTTPMethods;
   const url = toFastifyPath(api.basePath, route.path);
   if (method === 'GET') {
@@ -154,7 +158,7 @@ async function answer(
   phases: (ctx: RequestContext) => Promise<void> | undefined,
   ctx: RequestContext,
   reply: FastifyReply,
-  streams: Set<AbortController>,
+  streams: OpenStreams,
 ): Promise<void> {
   try {
     const pending = phases(ctx);
@@ -199,7 +203,7 @@ function begin(api: Api, route: Route, request: FastifyRequest, reply: FastifyRe
   return ctx;
 }
 
-function sendResult(ctx: RequestContext, reply: FastifyReply, streams: Set<AbortController>): void {
+function sendResult(ctx: RequestContext, reply: FastifyReply, streams: OpenStreams): void {
   if (ctx.result instanceof EventStream) {
     sendEvents(ctx, ctx.result, reply, streams);
     return;
@@ -215,7 +219,7 @@ function sendResult(ctx: RequestContext, reply: FastifyReply, streams: Set<Abort
   writeReply(reply.raw, parts);
 }
 
-function sendEvents(ctx: RequestContext, stream: EventStream, reply: FastifyReply, streams: Set<AbortController>): void {
+function sendEvents(ctx: RequestContext, stream: EventStream, reply: FastifyReply, streams: OpenStreams): void {
   // While nothing has been sent a bad id can still be a 400.
   const lastEventId = lastEventIdOf(ctx);
   reply.hijack();

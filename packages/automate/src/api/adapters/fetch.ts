@@ -4,14 +4,15 @@ import { announcesBody } from '../http/request.ts';
 import type { Api } from '../requests/api.ts';
 import { createDispatcher, type EventsAnswer, type HostRequest } from './dispatcher.ts';
 import { bodyConsumed, readAll, requireLength } from './node.ts';
+import { createOpenStreams, type OpenStreams } from './open-streams.ts';
 import type { ReplyParts } from './reply-parts.ts';
 import { runStream } from './run-stream.ts';
 
 export interface FetchHandler {
   /** @param info.ip address of whoever connected, for rate limits and the audit record; without it all clients count as one */
   (request: Request, info?: { readonly ip?: string | undefined }): Promise<Response>;
-  /** Ends open event streams. */
-  close(): void;
+  /** Ends open event streams; await it before closing the server, which waits for their connections. */
+  close(): Promise<void>;
 }
 
 /**
@@ -23,7 +24,7 @@ export interface FetchHandler {
  */
 export function createFetchHandler(api: Api): FetchHandler {
   const dispatcher = createDispatcher(api);
-  const streams = new Set<AbortController>();
+  const streams = createOpenStreams();
 
   const handler = async (request: Request, info: { readonly ip?: string | undefined } = {}): Promise<Response> => {
     // Fires also when the reply is dropped while it is being sent, which the request's own signal does not tell everywhere.
@@ -33,11 +34,7 @@ export function createFetchHandler(api: Api): FetchHandler {
     const isHead = request.method === 'HEAD';
     return 'stream' in answer ? eventsResponse(answer, isHead, signal, streams) : responseOf(answer, isHead, dropped);
   };
-  return Object.assign(handler, {
-    close: () => {
-      for (const stream of streams) stream.abort();
-    },
-  });
+  return Object.assign(handler, { close: () => streams.close() });
 }
 
 function hostRequestOf(api: Api, request: Request, signal: AbortSignal, ip: string | undefined): HostRequest {
@@ -78,19 +75,13 @@ function responseOf({ status, headers, body }: ReplyParts, isHead: boolean, drop
   });
 }
 
-function eventsResponse(answer: EventsAnswer, isHead: boolean, signal: AbortSignal, streams: Set<AbortController>): Response {
+function eventsResponse(answer: EventsAnswer, isHead: boolean, signal: AbortSignal, streams: OpenStreams): Response {
   const { status, ctx, stream, lastEventId } = answer;
   const headers = { ...answer.headers };
   if (isHead) return new Response(null, { status, headers });
-  const controller = new AbortController();
-  const sink = new PassThrough();
-  const ended = AbortSignal.any([signal, controller.signal]);
-  streams.add(controller);
   // Closed by its end, by a reader that cancels, or by the pump when the reader has stalled.
-  sink.once('close', () => {
-    streams.delete(controller);
-    controller.abort();
-  });
+  const sink = new PassThrough();
+  const ended = AbortSignal.any([signal, streams.hold(sink).signal]);
   void runStream({ ctx, stream, lastEventId, sink, signal: ended });
   return new Response(webStreamOf(sink), { status, headers });
 }

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { finished, Readable } from 'node:stream';
 import type { EventStream } from '../http/event-stream.ts';
 import type { RequestContext } from '../requests/request-context.ts';
+import type { OpenStreams } from './open-streams.ts';
 import type { ReplyParts } from './reply-parts.ts';
 import { runStream } from './run-stream.ts';
 
@@ -36,7 +37,7 @@ function withLength(raw: ServerResponse, headers: ReplyParts['headers'], length:
   return head;
 }
 
-/** Sends events until the source ends, the client goes away or `streams` are aborted. */
+/** Sends events until the source ends, the client goes away or `streams` are closed. */
 export function writeEvents(options: {
   ctx: RequestContext;
   raw: ServerResponse;
@@ -44,7 +45,7 @@ export function writeEvents(options: {
   stream: EventStream;
   lastEventId: string | undefined;
   /** Holds the stream while it runs, for who closes the server. */
-  streams: Set<AbortController>;
+  streams: OpenStreams;
 }): void {
   const { ctx, raw, head, stream, lastEventId, streams } = options;
   raw.writeHead(head.status, head.headers);
@@ -53,13 +54,7 @@ export function writeEvents(options: {
     return;
   }
   raw.flushHeaders();
-  const controller = new AbortController();
-  streams.add(controller);
-  raw.once('close', () => {
-    streams.delete(controller);
-    controller.abort();
-  });
-  if (raw.destroyed) controller.abort();
+  const controller = streams.hold(raw);
   void runStream({ ctx, stream, lastEventId, sink: raw, signal: controller.signal }).finally(() => controller.abort());
 }
 

@@ -5,14 +5,15 @@ import { announcesBody, pathOf } from '../http/request.ts';
 import type { Api } from '../requests/api.ts';
 import { createDispatcher, type HostRequest } from './dispatcher.ts';
 import { closeSignal, writeEvents, writeReply } from './node-reply.ts';
+import { createOpenStreams } from './open-streams.ts';
 import { besideHost } from './reply-parts.ts';
 
 /** A listener for `node:http`, Connect and Express. */
 export interface NodeHandler {
   /** @param next takes over what is not the API's; without it that is a 404 */
   (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void;
-  /** Ends open event streams; call it before closing the server, which waits for them. */
-  close(): void;
+  /** Ends open event streams; await it before closing the server, which waits for their connections. */
+  close(): Promise<void>;
 }
 
 /**
@@ -24,7 +25,7 @@ export interface NodeHandler {
 export function createNodeHandler(api: Api): NodeHandler {
   // Not Fastify's `routing`: it cannot pass on what is not ours, and would read a body that a host has read.
   const dispatcher = createDispatcher(api);
-  const streams = new Set<AbortController>();
+  const streams = createOpenStreams();
 
   async function handle(request: MountedRequest, response: ServerResponse): Promise<void> {
     const host = hostRequestOf(api, request, response);
@@ -46,11 +47,7 @@ export function createNodeHandler(api: Api): NodeHandler {
     } else if (next && !dispatcher.owns(pathOf(urlOf(request)))) next();
     else handle(request, response).catch(next ?? (() => response.destroy()));
   };
-  return Object.assign(handler, {
-    close: () => {
-      for (const stream of streams) stream.abort();
-    },
-  });
+  return Object.assign(handler, { close: () => streams.close() });
 }
 
 /**

@@ -23,6 +23,5 @@ export function printTrace(found: Trace, options: { json?: boolean }): void {
 
 /** Whether every event was dispatched and every execution has ended. */
 export function isSettled({ events, executions }: Trace): boolean {
-  const ended = ['succeeded', 'failed', 'cancelled'];
-  return events.every((event) => event.is_dispatched) && executions.every((execution) => ended.includes(execution.status));
+  return events.every((event) => event.is_dispatched) && executions.every((execution) => execution.finished_at !== null);
 }

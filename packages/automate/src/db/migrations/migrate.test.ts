@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, databaseKinds, type TestDatabase } from '../../testing/index.ts';
+import { bothKinds } from '../../../e2e/support/lanes.ts';
+import { createTestDatabase, type TestDatabase } from '../../testing/index.ts';
 import type { Db } from '../port/port.ts';
 import { migrate, pendingMigrations } from './migrate.ts';
 import { builtInMigrations, hostMigrations, type MigrationSource, migrationsHash, readMigrations } from './sources.ts';
@@ -19,7 +20,7 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-describe.each(databaseKinds)('migrations of several sources on %s', (kind) => {
+describe.each(bothKinds)('migrations of several sources on %s', (kind) => {
   let database: TestDatabase;
   let db: Db;
   beforeAll(async () => {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { bothKinds } from '../../../e2e/support/lanes.ts';
 import { defineModel, newId } from '../../kernel/index.ts';
-import { createTestDatabase, databaseKinds, type TestDatabase } from '../../testing/index.ts';
+import { createTestDatabase, type TestDatabase } from '../../testing/index.ts';
 import type { Db } from '../port/port.ts';
 import { createCatalog } from './catalog.store.ts';
 import { createRepository } from './repository.store.ts';
@@ -10,7 +11,7 @@ const Memo = z.object({ id: z.uuid(), tenant_id: z.uuid(), lines: z.json(), pare
 const MemoModel = defineModel({ name: 'Memo', table: 'memos', schema: Memo });
 const scope = { tenantId: newId() };
 
-describe.each(databaseKinds)('what is known of tables on %s', (kind) => {
+describe.each(bothKinds)('what is known of tables on %s', (kind) => {
   const databases: TestDatabase[] = [];
   const opened: Db[] = [];
   beforeAll(async () => {

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { bothKinds } from '../../../e2e/support/lanes.ts';
 import { defineModel, filterBy, type ListQuery, type ModelStore, newId } from '../../kernel/index.ts';
-import { createTestDatabase, databaseKinds, type TestDatabase } from '../../testing/index.ts';
+import { createTestDatabase, type TestDatabase } from '../../testing/index.ts';
 import { migrate } from '../migrations/migrate.ts';
 import { hostMigrations } from '../migrations/sources.ts';
 import type { Db } from '../port/port.ts';
@@ -39,7 +40,7 @@ create table tasks (
   updated_at timestamptz(3) not null default now());
 select automate.protect('tasks');`;
 
-describe.each(databaseKinds)('models in tables on %s', (kind) => {
+describe.each(bothKinds)('models in tables on %s', (kind) => {
   let database: TestDatabase;
   let db: Db;
   let store: ModelStore;

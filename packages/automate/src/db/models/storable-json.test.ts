@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bothKinds } from '../../../e2e/support/lanes.ts';
 import { type Json, NotStorable, toStorableJson } from '../../kernel/index.ts';
-import { createTestDatabase, databaseKinds, type TestDatabase } from '../../testing/index.ts';
+import { createTestDatabase, type TestDatabase } from '../../testing/index.ts';
 import type { Db } from '../port/port.ts';
 
 const seed = Number(process.env.AUTOMATE_TEST_SEED ?? 20_261_201);
@@ -54,7 +55,7 @@ function randomValue(random: (below: number) => number, depth: number): unknown 
   return Object.fromEntries(Array.from({ length: random(8) }, () => [text(), randomValue(random, depth + 1)]));
 }
 
-describe.each(databaseKinds)('what is storable on %s', (kind) => {
+describe.each(bothKinds)('what is storable on %s', (kind) => {
   let database: TestDatabase;
   let db: Db;
 

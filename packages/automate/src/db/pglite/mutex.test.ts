@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { expect, it } from 'vitest';
 import { createMutex } from './mutex.ts';
 
-function setUp() {
-  const mutex = createMutex();
+function setUp(now?: () => number) {
+  const mutex = createMutex(now ? { now } : {});
   const order: string[] = [];
   let held = 0;
   const run = (name: string, isPatient = false) =>
@@ -43,10 +43,28 @@ it('lets work see what whoever asked for it sees', async () => {
   expect(await Promise.all(['a', 'b', 'c'].map(seen))).toEqual(['a', 'b', 'c']);
 });
 
-it('lets those that are patient take turns with the others, however many there are of each', async () => {
-  const { order, run } = setUp();
-  const all = ['p1', 'p2', 'p3'].map((name) => run(name, true));
-  all.push(...['a', 'b', 'c', 'd', 'e'].map((name) => run(name)));
+it('lets who has waited long go before the patient, turn by turn, however many there are of each', async () => {
+  let time = 0;
+  const { order, run } = setUp(() => time);
+  const all = ['p1', 'p2', 'p3', 'p4'].map((name) => run(name, true));
+  time = 1;
+  all.push(...['a', 'b', 'c', 'd'].map((name) => run(name)));
+  time = 40;
+  all.push(run('p5', true));
+  time = 100;
   await Promise.all(all);
-  expect(order).toEqual(['p1', 'a', 'p2', 'b', 'p3', 'c', 'd', 'e']);
+  expect(order).toEqual(['p1', 'a', 'p2', 'b', 'p3', 'c', 'p4', 'd', 'p5']);
+});
+
+it('keeps to the order as long as nobody has waited long', async () => {
+  let time = 0;
+  const { order, run } = setUp(() => time);
+  const all = ['p1', 'p2', 'p3'].map((name) => run(name, true));
+  time = 1;
+  all.push(run('a'));
+  time = 2;
+  all.push(run('p4', true));
+  time = 40;
+  await Promise.all(all);
+  expect(order).toEqual(['p1', 'p2', 'p3', 'a', 'p4']);
 });

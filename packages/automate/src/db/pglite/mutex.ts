@@ -1,30 +1,43 @@
 /** Hands a single thing to one holder at a time, first come, first served. */
 export interface Mutex {
-  /** @param isPatient takes turns with all who are not, however many of its own kind there are */
+  /** @param isPatient takes turns with those that are not and have waited long, however many of its own kind came before them */
   run<T>(work: () => Promise<T>, isPatient?: boolean): Promise<T>;
 }
 
-export function createMutex(): Mutex {
-  const line: (() => void)[] = [];
-  const patient: (() => void)[] = [];
-  let isHeld = false;
-  let isTurnOfPatient = false;
+interface Waiting {
+  readonly since: number;
+  begin(): void;
+}
 
-  function passOn(): void {
-    const next = (patient.length > 0 && (isTurnOfPatient || line.length === 0) ? patient : line).shift();
-    isHeld = next !== undefined;
-    next?.();
+/** Who is not patient does not wait longer than this behind the patient. In turn at once, little work would be shared by each turn. */
+const LONG_MS = 50;
+
+export function createMutex({ now = () => performance.now() }: { now?: () => number } = {}): Mutex {
+  const hurried: Waiting[] = [];
+  const patient: Waiting[] = [];
+  let isHeld = false;
+  /** Whether the turn was given to one that had waited long: the next one goes by the order again. */
+  let wasJump = false;
+
+  function next(): Waiting | undefined {
+    const [first] = hurried;
+    const [other] = patient;
+    if (!first || !other) return (first ? hurried : patient).shift();
+    const isLate = !wasJump && now() - first.since > LONG_MS;
+    wasJump = isLate && first.since > other.since;
+    return (isLate || first.since <= other.since ? hurried : patient).shift();
   }
 
   return {
     async run(work, isPatient = false) {
-      if (isHeld) await new Promise<void>((begin) => (isPatient ? patient : line).push(begin));
+      if (isHeld) await new Promise<void>((begin) => (isPatient ? patient : hurried).push({ since: now(), begin }));
       isHeld = true;
-      isTurnOfPatient = !isPatient;
       try {
         return await work();
       } finally {
-        passOn();
+        const waiting = next();
+        isHeld = waiting !== undefined;
+        waiting?.begin();
       }
     },
   };

@@ -39,7 +39,7 @@ export interface Sessions extends Queryable {
 }
 
 export interface SessionOptions {
-  /** Work in the background: where all share one session, it takes turns with requests. */
+  /** Work in the background: where all share one session, requests that have waited go first. */
   readonly isBackground?: boolean;
   /**
    * What an index finds is found by the index. A prepared statement keeps its plan: one that was made while a table was short reads all of it,

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bothKinds } from '../../../e2e/support/lanes.ts';
 import { newId } from '../../kernel/index.ts';
-import { createTestDatabase, databaseKinds, type TestDatabase } from '../../testing/index.ts';
+import { createTestDatabase, type TestDatabase } from '../../testing/index.ts';
 import { type Db, type Queryable, withSessions } from './port.ts';
 
-describe.each(databaseKinds)('sessions on %s', (kind) => {
+describe.each(bothKinds)('sessions on %s', (kind) => {
   let database: TestDatabase;
   let db: Db;
   beforeAll(async () => {

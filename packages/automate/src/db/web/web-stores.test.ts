@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bothKinds } from '../../../e2e/support/lanes.ts';
 import { MemoryIdempotencyStore } from '../../api/index.ts';
 import { type IdempotencyStore, type IdempotentRequest, keptReplies, newId } from '../../kernel/index.ts';
-import { createTestDatabase, databaseKinds, type TestDatabase } from '../../testing/index.ts';
+import { createTestDatabase, type TestDatabase } from '../../testing/index.ts';
 import type { Db } from '../port/port.ts';
 import { createIdempotencyStore, removeExpiredReplies } from './idempotency.store.ts';
 import { createThrottleStore } from './throttle.store.ts';
 
-describe.each(databaseKinds)('rate limits and replies on %s', (kind) => {
+describe.each(bothKinds)('rate limits and replies on %s', (kind) => {
   let database: TestDatabase;
   let db: Db;
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../db/index.ts';
-import type { StepStatus } from '../executions/execution.ts';
-import type { DataSchema } from '../signals/data-schema.ts';
+import type { DataSchema } from '../data-schema/data-schema.ts';
+import type { StepStatus } from '../records/status.ts';
 
 /** Where a decision is asked for: the primary key of its step. */
 export interface StoredPlace {
@@ -23,6 +23,15 @@ export interface StoredApproval {
 export async function tenantOfExecution(db: Queryable, executionId: string): Promise<string | undefined> {
   const { rows } = await db.query<{ tenant_id: string }>('select tenant_id from executions where id = $1', [executionId]);
   return rows[0]?.tenant_id;
+}
+
+/** Whether an execution goes on, and to no end yet. */
+export async function isOpen(db: Queryable, executionId: string): Promise<boolean> {
+  const { rows } = await db.query<{ is_open: boolean }>(
+    'select finished_at is null and ending is null as is_open from executions where id = $1',
+    [executionId],
+  );
+  return rows[0]?.is_open ?? false;
 }
 
 /** The place of an approval by its id. */

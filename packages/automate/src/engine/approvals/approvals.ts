@@ -2,13 +2,13 @@ import type { Db, Queryable } from '../../db/index.ts';
 import type { Audit, AuditActor, Secrets } from '../../governance/index.ts';
 import { tell } from '../../jobs/index.ts';
 import { invalidInput, newId, type Redactor } from '../../kernel/index.ts';
+import { type DataSchema, dataIssues } from '../data-schema/data-schema.ts';
 import { engineErrors } from '../errors.ts';
-import { lockOpen } from '../executions/control.store.ts';
-import { ENDED_STATUSES } from '../executions/execution.ts';
-import { type DataSchema, dataIssues } from '../signals/data-schema.ts';
+import { lockOpen } from '../journal/control.store.ts';
+import { ENDED_EXECUTIONS } from '../records/status.ts';
 import { endingOf, insertSignal } from '../signals/signal.store.ts';
 import { approvalSignal } from '../steps/waiting.ts';
-import { findApproval, findPlace, type StoredApproval, type StoredPlace, tenantOfExecution } from './approval.store.ts';
+import { findApproval, findPlace, isOpen, type StoredApproval, type StoredPlace, tenantOfExecution } from './approval.store.ts';
 import type { ApprovalLinks } from './approval-link.ts';
 import type { ApprovalForm, ApprovalReceipt, Decision } from './schemas.ts';
 
@@ -42,12 +42,9 @@ export function createApprovals({ db, links, audit, redactFor, secrets, onTold }
       const { tenantId, place } = await locate(token);
       await secrets.learn(tenantId);
       return db.asTenant(tenantId, async (transaction) => {
-        const { rows } = await transaction.query<{ isOpen: boolean }>(
-          'select finished_at is null and ending is null as "isOpen" from executions where id = $1',
-          [place.executionId],
-        );
+        const canGoOn = await isOpen(transaction, place.executionId);
         const approval = await findApproval(transaction, place);
-        if (!approval || !(approval.decided ?? (rows[0]?.isOpen && isWaiting(approval)))) throw notFound();
+        if (!approval || !(approval.decided ?? (canGoOn && isWaiting(approval)))) throw notFound();
         const redact = redactFor(tenantId);
         const { title, description, schema } = approval.input;
         return {
@@ -112,8 +109,8 @@ export function createApprovals({ db, links, audit, redactFor, secrets, onTold }
     const status = await lockOpen(transaction, place.executionId);
     const approval = await findApproval(transaction, place);
     if (approval?.decided) throw engineErrors.already_decided(`It was ${approval.decided} already.`);
-    const isOpen = status !== undefined && !ENDED_STATUSES.has(status) && !(await endingOf(transaction, place.executionId));
-    if (!isOpen || !approval || !isWaiting(approval)) throw notFound();
+    const canGoOn = status !== undefined && !ENDED_EXECUTIONS.has(status) && !(await endingOf(transaction, place.executionId));
+    if (!canGoOn || !approval || !isWaiting(approval)) throw notFound();
     return approval;
   }
 }

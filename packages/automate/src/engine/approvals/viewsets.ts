@@ -12,7 +12,7 @@ import { auditActorOf, redactorOf } from '../../governance/index.ts';
 import { isUuid, type Row } from '../../kernel/index.ts';
 import type { StoredPlace } from './approval.store.ts';
 import { ApprovalForm, ApprovalModel, ApprovalReceipt, Decision } from './schemas.ts';
-import '../services.ts';
+import './services.ts';
 
 type ApprovalRow = Row<typeof ApprovalModel>;
 const decisionOptions = {

@@ -1,8 +1,8 @@
 import { AppError, type JsonObject, type Logger } from '../../kernel/index.ts';
 import { decisionLimits, WorkBudget, withBudget } from '../budget.ts';
 import { toRuleInput } from '../events/event.ts';
+import { matchesPattern } from '../events/pattern.ts';
 import type { Admission } from '../flow/flow.ts';
-import { matchesPattern } from '../triggers/pattern.ts';
 import type { CompiledTrigger } from '../triggers/trigger-cache.ts';
 import type { OutboxEvent } from './outbox.store.ts';
 import { errorText } from './verdict.ts';

@@ -1,6 +1,6 @@
 import type { Db, Queryable } from '../../db/index.ts';
 import { errorMessage, halve, type Logger } from '../../kernel/index.ts';
-import { matchesPattern } from '../triggers/pattern.ts';
+import { matchesPattern } from '../events/pattern.ts';
 import { insertVerdicts } from '../triggers/trigger.store.ts';
 import type { CompiledTrigger, TriggerCache } from '../triggers/trigger-cache.ts';
 import type { Decided } from './decide.ts';

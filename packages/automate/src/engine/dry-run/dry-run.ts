@@ -1,21 +1,23 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Db } from '../../db/index.ts';
-import type { Policies, Secrets } from '../../governance/index.ts';
+import type { Secrets } from '../../governance/index.ts';
 import { createLogger, newId, type Redactor, systemClock } from '../../kernel/index.ts';
 import type { Outbound } from '../../outbound/index.ts';
-import type { Actor } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
-import { refusingEmitter } from '../executions/emitter.ts';
-import type { Failure, LoadedExecution, StepRecord } from '../executions/execution.ts';
-import { endExecution } from '../executions/run/end.ts';
-import { interpret } from '../executions/run/interpret.ts';
-import type { StepLimits } from '../executions/run/limits.ts';
 import { planGraph, planStored } from '../graph/plan.ts';
+import { endExecution } from '../interpreter/end.ts';
+import { interpret } from '../interpreter/interpret.ts';
+import type { StepLimits } from '../interpreter/limits.ts';
+import { refusingEmitter } from '../journal/emitter.ts';
+import type { ExecutionPolicy } from '../policy/execution-policy.ts';
+import type { Failure, LoadedExecution, StepRecord } from '../records/execution.ts';
 import type { Graph } from '../schemas.ts';
 import type { CodePool } from '../steps/core-code/code-pool.ts';
 import { builtInSteps, createStepRegistry, type StepRegistry } from '../steps/registry.ts';
 import type { StepType } from '../steps/step-type.ts';
 import { withinCheck } from '../workflows/check-budget.ts';
+import type { DryRunCall, DryRunReport } from '../workflows/dry-run-schemas.ts';
+import type { DryRunner } from '../workflows/dry-runner.ts';
 import { requireChecks } from '../workflows/graph-checks.ts';
 import { requirePolicy } from '../workflows/graph-policy.ts';
 import { requireSecrets } from '../workflows/graph-secrets.ts';
@@ -23,25 +25,18 @@ import { findVersion, findWorkflow } from '../workflows/workflow.store.ts';
 import { dryPlan } from './dry-plan.ts';
 import { createMemoryJournal } from './memory-journal.ts';
 import { recordingOutbound } from './recording-outbound.ts';
-import type { DryRun, DryRunCall, DryRunReport } from './schemas.ts';
 
 export interface DryRunOptions {
   readonly db: Db;
   readonly registry: StepRegistry;
   readonly outbound: Outbound;
   readonly codePool: CodePool | undefined;
-  readonly policies: Policies;
+  readonly policies: ExecutionPolicy;
   readonly limits: StepLimits;
   /** The host's own step types: they run only when they say that they have no effect. */
   readonly steps: readonly StepType[];
   readonly redactFor: (tenantId: string) => Redactor;
 }
-
-export type DryRunner = (
-  actor: Actor,
-  workflowId: string,
-  request: DryRun & { readonly traceId: string },
-) => Promise<DryRunReport>;
 
 const MAXIMUM_MS = 10_000;
 const MAXIMUM_STEPS = 1_000;

@@ -1,6 +1,6 @@
-import type { ExecutionChange } from '../executions/execution.store.ts';
-import type { StepRecord } from '../executions/execution.ts';
-import type { Journal } from '../executions/journal.ts';
+import type { ExecutionChange } from '../journal/execution.store.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { StepRecord } from '../records/execution.ts';
 
 export interface MemoryJournal extends Journal {
   /** As they were last, in the order of that. */

@@ -1,12 +1,12 @@
-import type { Policies } from '../../governance/index.ts';
 import { parseJsonWithTexts, toStorableJson } from '../../kernel/index.ts';
 import type { Outbound } from '../../outbound/index.ts';
-import type { DryRunCall } from './schemas.ts';
+import type { ExecutionPolicy } from '../policy/execution-policy.ts';
+import type { DryRunCall } from '../workflows/dry-run-schemas.ts';
 
 /** Notes calls instead of sending them, refuses what would be refused before anything is looked up, and answers 200 with `{}`. */
 export function recordingOutbound(options: {
   outbound: Outbound;
-  policies: Pick<Policies, 'requireHost'>;
+  policies: Pick<ExecutionPolicy, 'requireHost'>;
   tenantId: string;
   /** Path of the node that calls. */
   step(): string;

@@ -1,8 +1,8 @@
 import type { Queryable } from '../../db/index.ts';
 import { type StoredEvent, toRuleInput } from '../events/event.ts';
-import { matchesPattern } from '../triggers/pattern.ts';
+import { eventHash } from '../events/match.ts';
+import { matchesPattern } from '../events/pattern.ts';
 import { findAwaited, type Lookup, shapesOf } from './event-wait.store.ts';
-import { eventHash } from './match.ts';
 
 /** The events for which somebody may wait, by their types and the values that are compared: one or two probes of an index. */
 export async function awaitedEvents(db: Queryable, events: readonly StoredEvent[]): Promise<StoredEvent[]> {

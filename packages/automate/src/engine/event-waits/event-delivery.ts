@@ -1,17 +1,16 @@
-import type { Db } from '../../db/index.ts';
+import type { Db, Queryable } from '../../db/index.ts';
 import type { ClaimedJob, JobContext, JobHandler } from '../../jobs/index.ts';
 import { tell } from '../../jobs/index.ts';
 import { createPace, errorMessage, estimateSize, type JsonObject, newId } from '../../kernel/index.ts';
 import { findEvents } from '../events/event.store.ts';
 import { type StoredEvent, toRuleInput } from '../events/event.ts';
-import { cancelLocked } from '../executions/control.store.ts';
+import { type EventWait, type EventWaitKey, eventSignal } from '../events/event-wait.ts';
+import { eventHash, isMatch } from '../events/match.ts';
+import { matchesPattern } from '../events/pattern.ts';
 import { insertSignals } from '../signals/signal.store.ts';
-import { matchesPattern } from '../triggers/pattern.ts';
 import { shapesOf, takeWaits, waitPage } from './event-wait.store.ts';
-import { type EventWait, type EventWaitKey, eventSignal } from './event-wait.ts';
 import { EVENT_DELIVERY } from './jobs.ts';
 import { lookBack } from './look-back.ts';
-import { eventHash, isMatch } from './match.ts';
 
 /** Most of those who wait in one transaction, and bytes of what they are handed. */
 const PAGE = 500;
@@ -21,6 +20,8 @@ export interface EventDeliveryOptions {
   readonly db: Db;
   /** Told which executions were told something. */
   onTold(executionIds: readonly string[]): void;
+  /** Lets executions that wait for an event to cancel them end; their jobs are locked. */
+  cancel(transaction: Queryable, executionIds: readonly string[]): Promise<unknown>;
 }
 
 /** Hands events to the executions that wait for them. Each is handed one event, whatever dies meanwhile. */
@@ -91,7 +92,11 @@ async function those(waits: readonly EventWait[], event: JsonObject, { logger }:
   return found;
 }
 
-async function handOver({ db, onTold }: EventDeliveryOptions, event: StoredEvent, waits: readonly EventWaitKey[]): Promise<void> {
+async function handOver(
+  { db, onTold, cancel }: EventDeliveryOptions,
+  event: StoredEvent,
+  waits: readonly EventWaitKey[],
+): Promise<void> {
   const told = await db.transaction(async (transaction) => {
     const taken = await takeWaits(transaction, event.id, waits);
     const steps = taken.filter(({ step }) => step !== '');
@@ -112,7 +117,7 @@ async function handOver({ db, onTold }: EventDeliveryOptions, event: StoredEvent
       steps.map(({ executionId }) => executionId),
     );
     // One that is being undone by now is cancelled no more, and stands in nobody's way.
-    await cancelLocked(transaction, cancelled(taken));
+    await cancel(transaction, cancelled(taken));
     return taken.map(({ executionId }) => executionId);
   });
   onTold([...new Set(told)]);

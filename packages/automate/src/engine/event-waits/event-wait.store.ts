@@ -1,6 +1,5 @@
-import type { Queryable } from '../../db/index.ts';
+import { type Queryable, sqlIn, storedSize } from '../../db/index.ts';
 import type { Json, JsonObject } from '../../kernel/index.ts';
-import { sizeOf } from '../executions/step.store.ts';
 import {
   type EventWait,
   type EventWaitKey,
@@ -9,7 +8,8 @@ import {
   type Shape,
   shapeText,
   toShape,
-} from './event-wait.ts';
+} from '../events/event-wait.ts';
+import { openExecutions } from '../records/status.ts';
 
 /** Most ways to wait of one tenant that an event is tried by. */
 const MAXIMUM_SHAPES = 500;
@@ -149,7 +149,7 @@ export async function takeWaits(transaction: Queryable, eventId: string, keys: r
        where (execution_id, step, place) in (select * from unnest($1::uuid[], $2::text[], $3::smallint[]))
          and execution_id = any($4) and executions.id = execution_id and executions.id = any($4) and event_id < $5
        returning execution_id, step, place, status)
-     select execution_id, step, place from taken where status in ('queued', 'running', 'waiting')`,
+     select execution_id, step, place from taken where status ${sqlIn(openExecutions)}`,
     [keys.map(({ executionId }) => executionId), keys.map(({ step }) => step), keys.map(({ place }) => place), ids, eventId],
   );
   return rows.map((row) => ({ executionId: row.execution_id, step: row.step, place: row.place }));
@@ -180,7 +180,7 @@ export async function eventsBehind(
 ): Promise<{ id: string; bytes: number }[]> {
   const isPrefix = page.eventType === '*' || page.eventType.endsWith('.*');
   const { rows } = await db.query<{ id: string; bytes: number }>(
-    `select id, ${sizeOf('payload')} as bytes from events
+    `select id, ${storedSize('payload')} as bytes from events
      where tenant_id = $1 and id > $2 and not is_internal and case when $3 then starts_with(event_type, $4) else event_type = $4 end
      order by id limit $5`,
     [page.tenantId, page.after, isPrefix, isPrefix ? page.eventType.slice(0, -1) : page.eventType, page.limit],

@@ -1,10 +1,8 @@
 import type { NewJob } from '../../jobs/index.ts';
 import type { StoredEvent } from '../events/event.ts';
-import type { NewEventWait } from './event-wait.ts';
+import type { NewEventWait } from '../events/event-wait.ts';
 
 export const EVENT_DELIVERY = 'event_delivery';
-/** The step type that waits for events. */
-export const WAIT_FOR_EVENT = 'core.wait_for_event';
 
 /** Before other work: somebody waits already. */
 const PRIORITY = 10;

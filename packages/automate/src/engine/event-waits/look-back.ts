@@ -3,9 +3,9 @@ import type { ClaimedJob, JobContext, JobOutcome } from '../../jobs/index.ts';
 import { createPace, errorMessage } from '../../kernel/index.ts';
 import { findEvents } from '../events/event.store.ts';
 import { type StoredEvent, toRuleInput } from '../events/event.ts';
+import type { EventWaitKey } from '../events/event-wait.ts';
+import { eventHash, isMatch } from '../events/match.ts';
 import { eventsBehind, eventsHandedTo, findWaits, startEventOf } from './event-wait.store.ts';
-import type { EventWaitKey } from './event-wait.ts';
-import { eventHash, isMatch } from './match.ts';
 
 /** Most events that are looked at, and bytes of them in memory. */
 const MOST = 10_000;

@@ -7,7 +7,8 @@ import { withHops } from './hops.store.ts';
 /** Most bytes of payloads in one statement. */
 const MAXIMUM_BYTES = 8 * 1_048_576;
 
-export interface Ingest {
+/** The way in for events. */
+export interface EventIntake {
   /** Stores events; resolves when they are on disk. Concurrent callers share a commit. */
   accept(events: readonly NewEvent[]): Promise<Receipt[]>;
   /** Stores an event in the caller's own transaction: it exists if and only if that commits. */
@@ -20,7 +21,7 @@ export function createIngest({
 }: {
   db: Db;
   onStored(receipts: readonly Receipt[], events: readonly NewEvent[]): void;
-}): Ingest {
+}): EventIntake {
   const store = createBatcher<{ event: NewEvent; size: number }, Receipt>({
     maxItems: 1_000,
     weigh: ({ size }) => size,

@@ -3,7 +3,7 @@ import { admitRawPayloads, RawPayloadQuery, redactorOf } from '../../governance/
 import { isUuid, newTraceId, type Row } from '../../kernel/index.ts';
 import type { EventCause, NewEvent, Receipt } from './event.ts';
 import { Event, EventBody, type EventInput, EventModel, EventReceipts } from './schemas.ts';
-import '../services.ts';
+import './services.ts';
 
 type EventRow = Row<typeof EventModel>;
 
@@ -30,7 +30,7 @@ export class EventIngestView extends BaseReadOnlyViewSet<typeof EventModel> {
     const shared = given.length === 1 || hasTrace(ctx) ? ctx.traceId : undefined;
     const cause = causeOf(ctx);
     const events = given.map((event) => ({ ...toEvent(event, tenantId, shared ?? newTraceId()), cause }));
-    const receipts = (await ctx.services.engine.accept(events)).map(toReply);
+    const receipts = (await ctx.services.events.accept(events)).map(toReply);
     return Array.isArray(ctx.body) ? receipts : (receipts[0] as EventReceipts);
   }
 

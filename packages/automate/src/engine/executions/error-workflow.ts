@@ -1,37 +1,14 @@
-import type { Db, Queryable } from '../../db/index.ts';
-import type { Policies } from '../../governance/index.ts';
-import { type ClaimedJob, enqueue, type JobHandler, lockLeases, type NewJob, settle } from '../../jobs/index.ts';
+import type { Db } from '../../db/index.ts';
+import { type ClaimedJob, type JobHandler, lockLeases, settle } from '../../jobs/index.ts';
 import { AppError, newId, type Redactor } from '../../kernel/index.ts';
 import { engineErrors } from '../errors.ts';
-import type { WorkflowSettings } from '../schemas.ts';
+import { MAXIMUM_DEPTH } from '../journal/depth.ts';
+import { FAILURE_EVENT, findFailed, hopsOfExecution } from '../journal/error-workflow.store.ts';
+import { ERROR_WORKFLOW } from '../journal/error-workflow-jobs.ts';
+import { prepareStart, requireUnskipped, type StartedExecution, startExecutions } from '../journal/start.ts';
+import { claimDescendants } from '../journal/tree.store.ts';
+import type { ExecutionPolicy } from '../policy/execution-policy.ts';
 import { findRunnable } from '../workflows/workflow.store.ts';
-import { countActive } from './active.store.ts';
-import { MAXIMUM_DEPTH } from './depth.ts';
-import { FAILURE_EVENT, findErrorWorkflows, findFailed, hopsOfExecution } from './error-workflow.store.ts';
-import type { LoadedExecution } from './execution.ts';
-import { prepareStart, requireUnskipped, type StartedExecution, startExecutions } from './start.ts';
-import { claimDescendants } from './tree.store.ts';
-
-const KIND = 'error_workflow';
-
-/** What is left to do when an execution has failed: start the workflow that is there for it. */
-export function errorWorkflowJobs(
-  { id, tenantId, traceId, isErrorWorkflow }: Pick<LoadedExecution, 'id' | 'tenantId' | 'traceId' | 'isErrorWorkflow'>,
-  { error_workflow: slug }: WorkflowSettings,
-): NewJob[] {
-  // The execution of an error workflow starts none when it fails itself.
-  if (slug === undefined || isErrorWorkflow) return [];
-  return [{ kind: KIND, tenantId, traceId, payload: { execution_id: id, workflow: slug } }];
-}
-
-/** The same for executions that were given up, of which nothing is in memory. */
-export async function enqueueErrorWorkflows(transaction: Queryable, executionIds: readonly string[]): Promise<void> {
-  const failed = await findErrorWorkflows(transaction, executionIds);
-  await enqueue(
-    transaction,
-    failed.flatMap(({ slug, ...execution }) => errorWorkflowJobs(execution, { error_workflow: slug })),
-  );
-}
 
 /** Starts error workflows, each once: the start and the end of the job are one transaction. What cannot be started is a dead letter. */
 export function errorWorkflowHandler({
@@ -41,7 +18,7 @@ export function errorWorkflowHandler({
   onStarted,
 }: {
   db: Db;
-  policies: Policies;
+  policies: ExecutionPolicy;
   redactFor: (tenantId: string) => Redactor;
   onStarted(): void;
 }): JobHandler {
@@ -80,7 +57,7 @@ export function errorWorkflowHandler({
   async function start(job: ClaimedJob, started: StartedExecution): Promise<void> {
     await db.transaction(async (transaction) => {
       if ((await lockLeases(transaction, [job.lease])).size === 0) return;
-      await policies.requireRun(transaction, job.tenantId, { countActive });
+      await policies.requireRun(transaction, job.tenantId);
       await requireUnskipped(transaction, started);
       await startExecutions(transaction, [started]);
       await settle(transaction, [{ lease: job.lease, outcome: { type: 'succeeded' } }]);
@@ -89,7 +66,7 @@ export function errorWorkflowHandler({
   }
 
   return {
-    kind: KIND,
+    kind: ERROR_WORKFLOW,
     async run(job) {
       try {
         await start(job, await prepare(job));

@@ -1,7 +1,7 @@
 import type { Db } from '../../db/index.ts';
 import { batchHandler, type JobHandler } from '../../jobs/index.ts';
 import type { Actor } from '../actor.ts';
-import { countMatching, type ExecutionFilter, matching } from './batch.store.ts';
+import { countMatching, type ExecutionFilter, matching } from '../journal/batch.store.ts';
 import type { ExecutionControl } from './execution-control.ts';
 import type { Replays } from './replay.ts';
 

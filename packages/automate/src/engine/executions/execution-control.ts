@@ -2,15 +2,15 @@ import type { Db, Queryable } from '../../db/index.ts';
 import { tell } from '../../jobs/index.ts';
 import { invalidInput, type Json, newId } from '../../kernel/index.ts';
 import type { Actor } from '../actor.ts';
+import { type DataSchema, dataIssues } from '../data-schema/data-schema.ts';
 import { engineErrors } from '../errors.ts';
+import { cancelLocked, findGraph, lockOpen } from '../journal/control.store.ts';
+import { ENDED_EXECUTIONS } from '../records/status.ts';
 import type { Graph } from '../schemas.ts';
-import { type DataSchema, dataIssues } from '../signals/data-schema.ts';
 import { findExpected } from '../signals/expected.ts';
 import { endingOf, insertSignal } from '../signals/signal.store.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import { isReservedSignal } from '../steps/waiting.ts';
-import { cancelLocked, findGraph, lockOpen } from './control.store.ts';
-import { ENDED_STATUSES } from './execution.ts';
 
 /** Steers executions while they run. */
 export interface ExecutionControl {
@@ -83,7 +83,7 @@ export function createExecutionControl(options: {
   async function requireOpen(transaction: Queryable, executionId: string): Promise<void> {
     const status = await lockOpen(transaction, executionId);
     if (status === undefined) throw engineErrors.execution_not_found('There is no execution with this id.');
-    if (ENDED_STATUSES.has(status)) throw engineErrors.execution_ended(`The execution has ended already: it ${status}.`);
+    if (ENDED_EXECUTIONS.has(status)) throw engineErrors.execution_ended(`The execution has ended already: it ${status}.`);
   }
 
   /** The schema that the data has to meet, if there is one. A step that has not been reached yet expects its signal too. */

@@ -1,46 +1,55 @@
 import type { Db, Queryable } from '../../db/index.ts';
-import type { Policies, Secrets } from '../../governance/index.ts';
+import type { Secrets } from '../../governance/index.ts';
 import { type ClaimedJob, type DeadJob, type JobContext, type JobHandler, noteLook } from '../../jobs/index.ts';
 import { type Clock, createBatcher, errorMessage, type Logger } from '../../kernel/index.ts';
-import type { ApprovalLinks } from '../approvals/approval-link.ts';
 import { createRateGate, rateOf } from '../flow/rate-gate.ts';
 import type { Plan } from '../graph/plan.ts';
-import type { HookTeller } from '../hooks/tell.ts';
+import { endExecution } from '../interpreter/end.ts';
+import { interpret } from '../interpreter/interpret.ts';
+import type { StepLimits } from '../interpreter/limits.ts';
+import { cancelChildren, relativesOf } from '../journal/children.store.ts';
+import type { Children } from '../journal/children.ts';
+import { tenantsOf } from '../journal/control.store.ts';
+import type { Emitter } from '../journal/emitter.ts';
+import { enqueueErrorWorkflows } from '../journal/error-workflow-jobs.ts';
+import { failDeadExecutions, loadExecutions, reopenExecutions } from '../journal/execution.store.ts';
+import type { Journal } from '../journal/journal.ts';
+import { storedBytes, toRecord } from '../journal/step-rows.store.ts';
+import type { ExecutionPolicy } from '../policy/execution-policy.ts';
+import type { LoadedExecution, Signal, StepRecord } from '../records/execution.ts';
+import { EXECUTION_KIND } from '../records/execution-job.ts';
 import { endingOf, openSignals } from '../signals/signal.store.ts';
 import type { StepRegistry } from '../steps/registry.ts';
-import type { RunnableVersion, VersionCache } from '../workflows/version-cache.ts';
-import { countActive } from './active.store.ts';
-import { cancelChildren, relativesOf } from './children.store.ts';
-import type { Children } from './children.ts';
-import { tenantsOf } from './control.store.ts';
-import type { Emitter } from './emitter.ts';
-import { enqueueErrorWorkflows } from './error-workflow.ts';
-import { failDeadExecutions, loadExecutions, reopenExecutions } from './execution.store.ts';
-import type { LoadedExecution, Signal, StepRecord } from './execution.ts';
+import type { RunnableVersion, VersionCache, VersionedWorkflow } from '../workflows/version-cache.ts';
 import type { ExecutionControl } from './execution-control.ts';
-import { EXECUTION_KIND } from './execution-job.ts';
 import { loadHistory } from './history.ts';
-import type { Journal } from './journal.ts';
-import { endExecution } from './run/end.ts';
-import { interpret } from './run/interpret.ts';
-import type { StepLimits } from './run/limits.ts';
-import { storedBytes, toRecord } from './step-rows.store.ts';
+
+/** Is called with what happens to executions while they are run. */
+export interface ExecutionListener {
+  /** An execution is in hand from now on. Returns how to forget it. */
+  follow(execution: LoadedExecution, workflow: VersionedWorkflow, isNew: boolean): () => void;
+  /** A step is about to be tried the first time. */
+  begun(record: StepRecord): void;
+  /** Executions have failed since their jobs became dead letters. */
+  givenUp(executionIds: readonly string[]): void;
+}
 
 export interface ExecutionHandlerOptions {
   readonly db: Db;
   readonly journal: Journal;
   readonly versions: VersionCache;
   readonly secrets: Secrets;
-  readonly policies: Policies;
+  readonly policies: ExecutionPolicy;
   readonly limits: StepLimits;
-  readonly approvalLinks: ApprovalLinks;
   readonly children: Children;
   readonly emitter: Emitter;
   readonly control: ExecutionControl;
   readonly registry: StepRegistry;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly teller: Pick<HookTeller, 'follow' | 'begun' | 'givenUp'>;
+  readonly listener: ExecutionListener;
+  /** The link that decides an approval of an execution. @param key node path and iteration of its step */
+  linkOf(execution: { readonly id: string; readonly startedAt: Date }, key: string): string;
   onParked(until: Date): void;
   /** Told which executions were told of the end of one they wait for. */
   onTold(executionIds: readonly string[]): void;
@@ -55,7 +64,7 @@ interface Loaded {
 
 /** Runs executions: jobs that were claimed together are loaded together. */
 export function createExecutionHandler(options: ExecutionHandlerOptions): JobHandler {
-  const { db, journal, versions, secrets, policies, limits, approvalLinks, children, emitter, clock, teller, onParked } = options;
+  const { db, journal, versions, secrets, policies, limits, children, emitter, clock, listener, onParked } = options;
   const loopTypes = [...options.registry.values()].flatMap(({ type, bodyField }) => (bodyField === undefined ? [] : type));
   const gate = createRateGate({ db, onParked });
   const load = createBatcher<ClaimedJob, Loaded>({
@@ -111,7 +120,7 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       ...version
     }: Loaded & Pick<RunnableVersion, 'plan' | 'settings'> & { execution: LoadedExecution },
   ): Promise<void> {
-    const linkOf = (key: string) => approvalLinks.urlOf(execution, key);
+    const linkOf = (key: string) => options.linkOf(execution, key);
     const common = {
       job,
       context,
@@ -125,7 +134,7 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       clock,
       linkOf,
       onParked,
-      onStep: teller.begun,
+      onStep: listener.begun,
     };
     const history = async () => {
       const stored = await loadHistory(db, new Map([[job.id, version.plan]]), loopTypes);
@@ -147,7 +156,7 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       const execution = await begin(job, found);
       if (!execution) return 'settled'; // later
       const { plan, settings, workflow } = await versions.get(execution.versionId);
-      const forget = teller.follow(execution, workflow, job.lease.epoch === 1 || rateOf(job) !== undefined);
+      const forget = listener.follow(execution, workflow, job.lease.epoch === 1 || rateOf(job) !== undefined);
       try {
         await go(job, context, { execution, plan, settings, ...loaded });
       } finally {
@@ -162,7 +171,7 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       await enqueueErrorWorkflows(transaction, ids);
     },
     afterDead(jobIds) {
-      teller.givenUp(jobIds);
+      listener.givenUp(jobIds);
       // Who is not told now looks with the next heartbeat.
       relativesOf(db, jobIds).then(options.onTold, (error: unknown) =>
         options.logger.debug(
@@ -172,12 +181,9 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       );
     },
     async onRedrive(transaction, jobIds) {
+      // They are queued by now.
       for (const tenantId of await tenantsOf(transaction, jobIds))
-        await policies.requireRun(transaction, tenantId, {
-          // They are queued by now.
-          countActive: async (queryable, tenant, enough) =>
-            (await countActive(queryable, tenant, enough + jobIds.length)) - jobIds.length,
-        });
+        await policies.requireRun(transaction, tenantId, { others: -jobIds.length });
       await reopenExecutions(transaction, jobIds);
     },
     cancel: (actor, jobId) => options.control.cancel(actor, jobId),

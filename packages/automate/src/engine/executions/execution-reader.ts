@@ -1,11 +1,12 @@
 import type { Db } from '../../db/index.ts';
 import type { LiveUpdates, SharedReads } from '../../jobs/index.ts';
 import type { Redactor } from '../../kernel/index.ts';
-import { type ExecutionEnd, endOf } from './execution.store.ts';
-import type { Failure } from './execution.ts';
-import type { ExecutionProgress, Step } from './schemas.ts';
+import { type ExecutionEnd, endOf } from '../journal/execution.store.ts';
+import { firstStepsOf, type StepRow } from '../journal/step-rows.store.ts';
+import type { Failure } from '../records/execution.ts';
+import type { Step } from '../records/schemas.ts';
+import type { ExecutionProgress } from './schemas.ts';
 import { type Changes, changesAfter, countSteps, type ExecutionState, type StepWindow, stepPage } from './step.store.ts';
-import { firstStepsOf, type StepRow } from './step-rows.store.ts';
 
 /** Reads executions for people: what is shown is redacted. */
 export interface ExecutionReader {

@@ -1,8 +1,7 @@
 import type { Db } from '../../db/index.ts';
 import type { Plan } from '../graph/plan.ts';
-import { type StepRow, storedOutputs, storedSteps } from './step-rows.store.ts';
-
-const ENDED: ReadonlySet<StepRow['status']> = new Set(['succeeded', 'failed', 'skipped', 'cancelled']);
+import { type StepRow, storedOutputs, storedSteps } from '../journal/step-rows.store.ts';
+import { ENDED_STEPS } from '../records/status.ts';
 
 /**
  * What executions did in earlier claims, as far as it takes to go on: of a loop that keeps no results, the iterations that
@@ -35,9 +34,10 @@ function neededOf(plan: Plan, rows: readonly StepRow[]): StepRow[] {
   );
   return [...bodies].flatMap(([path, steps]) => {
     const loop = loopAt(plan, path);
-    if (!loop || ENDED.has(byPlace.get(placeOfLoop(path))?.status ?? 'running')) return [];
+    if (!loop || ENDED_STEPS.has(byPlace.get(placeOfLoop(path))?.status ?? 'running')) return [];
     const iterations = Map.groupBy(steps, ({ iteration }) => iteration);
-    const isClosed = (all: readonly StepRow[]) => all.filter(({ status }) => ENDED.has(status)).length === loop.body.nodes.size;
+    const isClosed = (all: readonly StepRow[]) =>
+      all.filter(({ status }) => ENDED_STEPS.has(status)).length === loop.body.nodes.size;
     const closed = new Set([...iterations].flatMap(([iteration, all]) => (isClosed(all) ? iteration : [])));
     let last = -1;
     for (const iteration of closed) last = Math.max(last, iteration);

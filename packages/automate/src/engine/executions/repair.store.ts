@@ -1,6 +1,7 @@
-import type { Queryable } from '../../db/index.ts';
-import { forgetUnfinished, itemAt } from './items.store.ts';
-import { STEP_COLUMNS } from './step-rows.store.ts';
+import { type Queryable, sqlIn } from '../../db/index.ts';
+import { forgetUnfinished, itemAt } from '../journal/items.store.ts';
+import { STEP_COLUMNS } from '../journal/step-rows.store.ts';
+import { openSteps } from '../records/status.ts';
 
 /** Of the loop `$2`. */
 const ITEM = itemAt('length($2::text) + 1');
@@ -18,7 +19,7 @@ export async function findItems(
      )
      select status,
        array(select distinct item from items where is_own and node_path not like '%#undo' and (items.status = 'failed' and route is null
-         or items.status in ('running', 'waiting', 'retrying', 'cancelled') and loop.status <> 'succeeded')) as failed,
+         or items.status ${sqlIn([...openSteps, 'cancelled'])} and loop.status <> 'succeeded')) as failed,
        array(select distinct item from items where node_path like '%#undo' and items.status = 'succeeded') as undone
      from step_runs as loop where execution_id = $1 and node_path = $2 and input is not null`,
     [executionId, node],

@@ -1,7 +1,8 @@
 import type { Queryable } from '../../db/index.ts';
 import type { Json } from '../../kernel/index.ts';
-import type { ExecutionStatus, Failure } from './execution.ts';
-import { STEP_COLUMNS } from './step-rows.store.ts';
+import { STEP_COLUMNS } from '../journal/step-rows.store.ts';
+import type { Failure } from '../records/execution.ts';
+import type { ExecutionStatus } from '../records/status.ts';
 
 export interface Replayable {
   readonly status: ExecutionStatus;

@@ -1,5 +1,4 @@
 import type { Db, Queryable } from '../../db/index.ts';
-import type { Policies } from '../../governance/index.ts';
 import { invalidInput, type JsonObject, newId } from '../../kernel/index.ts';
 import { type Actor, requireMayRun } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
@@ -7,14 +6,14 @@ import { type Plan, type PlanNode, planStored } from '../graph/plan.ts';
 import { createProgress } from '../graph/progress.ts';
 import { feedersOf, racesOf } from '../graph/races.ts';
 import { reach, sourcesOf, targetsOf } from '../graph/reach.ts';
+import { endOf } from '../interpreter/routes.ts';
+import { prepareStart, requireUnskipped, startExecutions } from '../journal/start.ts';
+import type { ExecutionPolicy } from '../policy/execution-policy.ts';
+import { ENDED_EXECUTIONS } from '../records/status.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import { findVersion } from '../workflows/workflow.store.ts';
-import { countActive } from './active.store.ts';
-import { ENDED_STATUSES } from './execution.ts';
 import { copyLoop, findItems } from './repair.store.ts';
 import { copySteps, findEnds, findReplayable, findUndone, type Replayable, type StepEnd } from './replay.store.ts';
-import { endOf } from './run/routes.ts';
-import { prepareStart, requireUnskipped, startExecutions } from './start.ts';
 
 export interface ReplayRequest {
   /** Runs this node of the graph and all behind it; the others keep what they did. Default: everything. */
@@ -49,7 +48,7 @@ export interface Replays {
 export function createReplays(options: {
   db: Db;
   registry: StepRegistry;
-  policies: Policies;
+  policies: ExecutionPolicy;
   /** Told when an execution was queued. */
   onQueued(): void;
 }): Replays {
@@ -64,7 +63,7 @@ export function createReplays(options: {
     },
     async replayWithin(transaction, actor, executionId, { fromStep, failedItemsOf, version, input, traceId }) {
       const original = await find(transaction, executionId);
-      if (!ENDED_STATUSES.has(original.status))
+      if (!ENDED_EXECUTIONS.has(original.status))
         throw engineErrors.execution_running(`The execution is ${original.status}: wait for its end, or cancel it.`);
       if (original.archived_at) throw engineErrors.workflow_archived('An archived workflow cannot be run.');
       const number = version === 'latest' ? original.latest_version : (version ?? original.workflow_version);
@@ -86,7 +85,7 @@ export function createReplays(options: {
         replayOf: executionId,
         settings: chosen.settings,
       });
-      await policies.requireRun(transaction, actor.tenantId, { input: event.payload, countActive });
+      await policies.requireRun(transaction, actor.tenantId, { input: event.payload });
 
       const from = failedItemsOf ?? fromStep;
       const plan = from === undefined ? undefined : planStored(chosen.graph, registry);

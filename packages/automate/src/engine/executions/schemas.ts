@@ -2,14 +2,9 @@ import { z } from 'zod';
 import { PageQuery, pageOf } from '../../api/index.ts';
 import { hasCriterion, MAXIMUM_IDS, NO_CRITERION } from '../../jobs/index.ts';
 import { AppError, DateTime, defineModel, filterBy, findUnstorable, parseJson, Timestamp, TraceId } from '../../kernel/index.ts';
+import { FailureSchema, Step } from '../records/schemas.ts';
+import { executionStatuses, stepStatuses } from '../records/status.ts';
 import { AnyJson, AnyObject, NodeId, VersionNumber } from '../schemas.ts';
-
-export const executionStatuses = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const;
-export const stepStatuses = ['running', 'waiting', 'retrying', 'succeeded', 'failed', 'skipped', 'cancelled'] as const;
-
-export const FailureSchema = z
-  .object({ code: z.string(), message: z.string(), node: z.string().optional() })
-  .meta({ id: 'Failure' });
 
 /** One run of a workflow version. */
 export const Execution = z
@@ -44,27 +39,6 @@ export const Execution = z
 const WorkflowName = z.object({ id: z.uuid(), slug: z.string(), name: z.string() }).meta({ id: 'WorkflowName' });
 export type WorkflowName = z.output<typeof WorkflowName>;
 export const ListedExecution = Execution.extend({ workflow: WorkflowName.nullable() }).meta({ id: 'ListedExecution' });
-
-/** One node of one execution: its redacted input and output, and how it went. */
-export const Step = z
-  .object({
-    node: z.string(),
-    iteration: z.int(),
-    seq: z.int(),
-    type: z.string(),
-    status: z.enum(stepStatuses),
-    route: z.string().nullable(),
-    input: AnyJson.nullable(),
-    output: AnyJson.nullable(),
-    error: FailureSchema.nullable(),
-    attempts: z.int(),
-    resume_at: Timestamp.nullable(),
-    waits_for: z.string().nullable().describe('Name of the signal it waits for'),
-    started_at: Timestamp.nullable(),
-    finished_at: Timestamp.nullable(),
-  })
-  .meta({ id: 'Step' });
-export type Step = z.output<typeof Step>;
 
 export const ExecutionDetail = ListedExecution.extend({
   steps: z.array(Step).describe('The first of them, 1,000 at most'),

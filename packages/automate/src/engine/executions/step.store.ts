@@ -1,7 +1,8 @@
-import type { Queryable } from '../../db/index.ts';
-import type { ExecutionEnd } from './execution.store.ts';
-import type { Ending, ExecutionStatus } from './execution.ts';
-import type { StepRow } from './step-rows.store.ts';
+import { type Queryable, storedSize } from '../../db/index.ts';
+import type { ExecutionEnd } from '../journal/execution.store.ts';
+import type { StepRow } from '../journal/step-rows.store.ts';
+import type { Ending } from '../records/execution.ts';
+import type { ExecutionStatus } from '../records/status.ts';
 
 const PAGE_BYTES = 4 * 1_048_576;
 
@@ -20,10 +21,6 @@ export interface StepWindow {
   readonly bytes?: number;
 }
 
-/** About how many bytes a value takes once it is read: what is stored compressed may be a hundred times as large. */
-export const sizeOf = (column: string): string =>
-  `coalesce(case when pg_column_compression(${column}) is null then pg_column_size(${column}) else octet_length(${column}::text) end, 0)`;
-
 const CONDITION = `execution_id = $1 and ($2::text is null or status = $2) and ($3::text is null or node_path = $3)`;
 
 /** The next steps in the order of their last changes, as many as fit; `hasMore` says whether others follow. */
@@ -40,7 +37,7 @@ export async function stepPage(
        where ${CONDITION} and ($4::int is null or seq ${compare} $4) order by seq ${direction} limit $5 + 1
      ), placed as materialized (
        select ctid, row_number() over (order by seq ${direction})::int as place,
-         sum(${sizeOf('input')} + ${sizeOf('output')}) over (order by seq ${direction}) as upto from page
+         sum(${storedSize('input')} + ${storedSize('output')}) over (order by seq ${direction}) as upto from page
      )
      select *, (select count(*) from placed)::int as found from step_runs
      where execution_id = $1

@@ -19,6 +19,7 @@ import { BatchStarted } from '../../jobs/index.ts';
 import { invalidInput, isUuid, type JsonObject, type Row } from '../../kernel/index.ts';
 import { actorOf } from '../actor.ts';
 import { EventModel } from '../events/schemas.ts';
+import { Step } from '../records/schemas.ts';
 import { WorkflowModel } from '../workflows/schemas.ts';
 import { EXECUTION_BATCH } from './execution-batch.ts';
 import { SHOWN_STEPS } from './execution-reader.ts';
@@ -34,12 +35,11 @@ import {
   Replayed,
   SignalBody,
   SignalReceipt,
-  Step,
   StepPage,
   StepQuery,
   type WorkflowName,
 } from './schemas.ts';
-import '../services.ts';
+import './services.ts';
 
 type ExecutionRow = Row<typeof ExecutionModel>;
 
@@ -123,7 +123,7 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
       scope: null,
       async load(rows: readonly ExecutionRow[], ctx) {
         const ids = rows.map(({ id }) => id);
-        const steps = await ctx.services.engine.executions.steps(requirePrincipal(ctx).tenantId, ids, redactorOf(ctx));
+        const steps = await ctx.services.executions.reader.steps(requirePrincipal(ctx).tenantId, ids, redactorOf(ctx));
         return ids.map((id) => steps.get(id) ?? []);
       },
     }),
@@ -144,7 +144,7 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
     await admitRawPayloads(ctx, { type: 'execution', id: row.id });
     const { tenantId } = requirePrincipal(ctx);
     const window = { executionId: row.id, limit: SHOWN_STEPS };
-    const { steps, hasMore } = await ctx.services.engine.executions.stepPage(tenantId, window, redactorOf(ctx));
+    const { steps, hasMore } = await ctx.services.executions.reader.stepPage(tenantId, window, redactorOf(ctx));
     const operationId = `${ctx.route.basename}.steps`;
     const path = ctx.api.reverse(operationId, { id: row.id });
     const next = () => pageBehind({ path, operationId, order: STEP_ORDER, bound: [], values: [steps.at(-1)?.seq] });
@@ -154,7 +154,7 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
 
   async steps({ id }: ExecutionRow, ctx: Context<unknown, z.output<typeof StepQuery>>): Promise<z.input<typeof StepPage>> {
     const { tenantId } = requirePrincipal(ctx);
-    const { executions } = ctx.services.engine;
+    const { reader } = ctx.services.executions;
     const { status, node } = ctx.query;
     const of = { executionId: id, status, node };
     let hasMore = false;
@@ -165,12 +165,12 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
       bound: [status, node].filter((value) => value !== undefined),
       async load({ after, backward, limit }) {
         const window = { ...of, after: after?.[0] as number | undefined, backward, limit: limit - 1 };
-        const loaded = await executions.stepPage(tenantId, window, redactorOf(ctx));
+        const loaded = await reader.stepPage(tenantId, window, redactorOf(ctx));
         hasMore = loaded.hasMore;
         return loaded.steps;
       },
       hasMore: () => hasMore,
-      count: () => executions.countSteps(tenantId, of),
+      count: () => reader.countSteps(tenantId, of),
     });
     return { ...page, results: [...page.results] };
   }
@@ -182,14 +182,14 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
   }
 
   async cancel({ id }: ExecutionRow, ctx: Context): Promise<ExecutionRow> {
-    await ctx.services.engine.control.cancel(actorOf(ctx), id);
+    await ctx.services.executions.control.cancel(actorOf(ctx), id);
     return this.present((await this.getObject(ctx)) as ExecutionRow, ctx);
   }
 
   async replay({ id }: ExecutionRow, ctx: Context<z.output<typeof Replay>>): Promise<z.input<typeof Replayed>> {
     const { from_step: fromStep, failed_items_of: failedItemsOf, version, input } = ctx.body;
     const { traceId } = ctx;
-    const replayed = await ctx.services.engine.replays.replay(actorOf(ctx), id, {
+    const replayed = await ctx.services.executions.replays.replay(actorOf(ctx), id, {
       fromStep,
       failedItemsOf,
       version,
@@ -200,13 +200,13 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
   }
 
   async signal({ id }: ExecutionRow, ctx: Context<z.output<typeof SignalBody>>): Promise<z.input<typeof SignalReceipt>> {
-    return { signal_id: await ctx.services.engine.control.signal(actorOf(ctx), id, ctx.body) };
+    return { signal_id: await ctx.services.executions.control.signal(actorOf(ctx), id, ctx.body) };
   }
 
   events(execution: ExecutionRow, ctx: Context): EventStream {
     const { tenantId } = requirePrincipal(ctx);
     const after = lastEventIdOf(ctx, SequenceId);
-    return eventStream((signal) => ctx.services.engine.executions.follow({ tenantId, executionId: execution.id, after, signal }));
+    return eventStream((signal) => ctx.services.executions.reader.follow({ tenantId, executionId: execution.id, after, signal }));
   }
 
   override present(row: ExecutionRow, ctx: Context): ExecutionRow {

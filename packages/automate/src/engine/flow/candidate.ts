@@ -1,5 +1,5 @@
 import type { Slot } from '../../jobs/index.ts';
-import type { NewExecution } from '../executions/execution.store.ts';
+import type { NewExecution } from '../records/new-execution.ts';
 import type { KeyedExecution } from './flow.store.ts';
 import type { Admission } from './flow.ts';
 import { nameOf } from './names.ts';

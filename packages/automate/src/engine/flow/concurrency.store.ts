@@ -1,9 +1,10 @@
-import type { Queryable } from '../../db/index.ts';
-import type { Failure } from '../executions/execution.ts';
+import { type Queryable, sqlIn } from '../../db/index.ts';
+import type { Failure } from '../records/execution.ts';
+import { openExecutions } from '../records/status.ts';
 
 /** The execution that waits for one; others have a parent that does not. */
 const AWAITED_BY = 'case when parent_step is not null then parent_execution_id end';
-const OPEN = `status not in ('succeeded', 'failed', 'cancelled')`;
+const OPEN = `status ${sqlIn(openExecutions)}`;
 
 /** Which of these executions wait for a place. */
 export async function blockedAmong(transaction: Queryable, executionIds: readonly string[]): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { type InputIssue, type Json, type JsonObject, storableText } from '../../kernel/index.ts';
-import type { AwaitedEvent } from '../event-waits/event-wait.ts';
-import { compileMatch, matchIssues } from '../event-waits/match.ts';
+import type { AwaitedEvent } from '../events/event-wait.ts';
+import { compileMatch, matchIssues } from '../events/match.ts';
 import { compileRule } from '../rules/rules.ts';
 import { validateRule } from '../rules/validate.ts';
 import type { WorkflowSettings } from '../schemas.ts';

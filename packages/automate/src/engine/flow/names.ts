@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { NewExecution } from '../executions/execution.store.ts';
+import type { NewExecution } from '../records/new-execution.ts';
 
 /** Keys are what events say, so they are hashed: any text of any length has a name of one length. */
 export function nameOf(owner: string, key: string): string {

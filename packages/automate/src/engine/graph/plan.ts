@@ -1,10 +1,10 @@
 import { AppError, type InputIssue, invalidInput, toPointer } from '../../kernel/index.ts';
 import { Graph, type GraphNode, RetryPolicy } from '../schemas.ts';
+import { ERROR_ROUTE } from '../steps/error-route.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import type { StepRunner } from '../steps/step-type.ts';
 import { bodyOf } from './body.ts';
 import { type Compiling, compileStep, compileUndoing, issue, type PlanStep } from './compile-step.ts';
-import { ERROR_ROUTE } from './error-route.ts';
 import { decideRaces } from './races.ts';
 import { findCycle, findUnreachable } from './shape.ts';
 import type { StepReads } from './step-reads.ts';

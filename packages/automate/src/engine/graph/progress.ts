@@ -1,4 +1,4 @@
-import { ERROR_ROUTE } from './error-route.ts';
+import { ERROR_ROUTE } from '../steps/error-route.ts';
 import type { Plan, PlanNode } from './plan.ts';
 import { feedersOf } from './races.ts';
 

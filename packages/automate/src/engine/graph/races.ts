@@ -1,4 +1,4 @@
-import { ERROR_ROUTE } from './error-route.ts';
+import { ERROR_ROUTE } from '../steps/error-route.ts';
 
 /** As much of a node as this takes. */
 export interface RacingNode {

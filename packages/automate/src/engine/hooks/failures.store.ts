@@ -1,5 +1,5 @@
 import type { Queryable } from '../../db/index.ts';
-import type { Failure } from '../executions/execution.ts';
+import type { Failure } from '../records/execution.ts';
 import type { ExecutionFailure } from './tell.ts';
 
 /** Executions that have failed, whether or not a worker had them in hand then. */

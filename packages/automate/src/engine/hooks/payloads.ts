@@ -1,5 +1,5 @@
 import type { Json } from '../../kernel/index.ts';
-import type { Failure } from '../executions/execution.ts';
+import type { Failure } from '../records/execution.ts';
 
 /** The execution that something happened in. */
 export interface HookExecution {

@@ -1,20 +1,14 @@
 import { type Clock, errorMessage, type Json, type Logger, type Redactor, TransientMap } from '../../kernel/index.ts';
 import type { NewEvent, Receipt } from '../events/event.ts';
-import type { Failure, LoadedExecution, StepRecord } from '../executions/execution.ts';
-import type { JournalEntry } from '../executions/journal.ts';
-import type { VersionedWorkflow } from '../workflows/version-cache.ts';
+import type { ExecutionListener } from '../executions/execution-handler.ts';
+import type { JournalEntry } from '../journal/journal.ts';
+import type { Failure, StepRecord } from '../records/execution.ts';
 import type { HookCaller } from './hooks.ts';
 import type { HookExecution, HookStep, HookTimes } from './payloads.ts';
 
 /** Turns what was committed into calls of hooks. */
-export interface HookTeller {
-  /** An execution is in hand from now on. Returns how to forget it. */
-  follow(execution: LoadedExecution, workflow: VersionedWorkflow, isNew: boolean): () => void;
-  /** A step is about to be tried the first time. */
-  begun(record: StepRecord): void;
+export interface HookTeller extends ExecutionListener {
   stored(entries: readonly JournalEntry[]): void;
-  /** Executions have failed since their jobs became dead letters. */
-  givenUp(executionIds: readonly string[]): void;
   received(receipts: readonly Receipt[], events: readonly NewEvent[]): void;
 }
 

@@ -1,11 +1,10 @@
 import { inputError } from '../../api/index.ts';
-import type { Queryable } from '../../db/index.ts';
+import { asSystem, type HostTransaction, type Queryable } from '../../db/index.ts';
+import { requireTenant } from '../../governance/index.ts';
 import { findUnstorable, invalidInput, type Json, newTraceId } from '../../kernel/index.ts';
-import type { Engine } from '../engine.ts';
 import type { Receipt } from '../events/event.ts';
+import type { EventIntake } from '../events/ingest.ts';
 import { EventInput } from '../events/schemas.ts';
-import { asSystem, type HostTransaction } from './host-transaction.ts';
-import { requireTenant } from './tenant.store.ts';
 
 /** An event that the host's own code tells. */
 export interface EmittedEvent {
@@ -30,14 +29,14 @@ export interface EmittedEvent {
  * @throws AppError `invalid_input`, `tenant_not_found` or `forbidden` before anything is written; the transaction is still good then
  */
 export async function emit(
-  engine: Pick<Engine, 'emit'>,
+  events: Pick<EventIntake, 'emit'>,
   host: HostTransaction | Queryable,
   event: EmittedEvent,
 ): Promise<Receipt> {
   const input = parse(event);
   return asSystem(host as HostTransaction, async (transaction) => {
     const tenantId = await requireTenant(transaction, event.tenant ?? 'default');
-    return engine.emit(transaction, {
+    return events.emit(transaction, {
       tenantId,
       traceId: event.traceId ?? newTraceId(),
       eventType: input.event_type,

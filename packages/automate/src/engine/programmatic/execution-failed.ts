@@ -1,5 +1,5 @@
 import { AppError } from '../../kernel/index.ts';
-import type { Failure } from '../executions/execution.ts';
+import type { Failure } from '../records/execution.ts';
 
 /** An execution that was waited for has failed (`execution_failed`) or was cancelled (`execution_cancelled`). */
 export class ExecutionFailed extends AppError {

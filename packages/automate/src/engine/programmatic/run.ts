@@ -1,12 +1,12 @@
 import type { Db } from '../../db/index.ts';
+import { requireTenant } from '../../governance/index.ts';
 import { findUnstorable, invalidInput, type Json, type JsonObject, newTraceId } from '../../kernel/index.ts';
-import type { Engine } from '../engine.ts';
 import { engineErrors } from '../errors.ts';
+import type { ExecutionReader } from '../executions/execution-reader.ts';
 import type { RunConflict } from '../workflows/run-conflicts.ts';
 import { findRunnable } from '../workflows/workflow.store.ts';
 import type { WorkflowService } from '../workflows/workflow-service.ts';
 import { ExecutionFailed } from './execution-failed.ts';
-import { requireTenant } from './tenant.store.ts';
 
 /** How the host's own code runs a workflow. */
 export interface RunOptions {
@@ -40,7 +40,7 @@ export interface Run {
 
 export interface RunParts {
   readonly db: Db;
-  readonly engine: Pick<Engine, 'executions'>;
+  readonly executions: Pick<ExecutionReader, 'ended'>;
   readonly service: WorkflowService;
   /** Fires when the process ends. */
   readonly closing: AbortSignal;
@@ -50,7 +50,7 @@ export interface RunParts {
  * Starts an execution and, if wanted, waits for its end, in whichever process it runs.
  * @throws AppError `tenant_not_found`, `workflow_not_found`, `invalid_input`, `execution_exists`; ExecutionFailed when it was waited for in vain
  */
-export function createRun({ db, engine, service, closing }: RunParts): Run {
+export function createRun({ db, executions, service, closing }: RunParts): Run {
   async function run(slug: string, input: object = {}, options: RunOptions = {}): Promise<unknown> {
     const issue = findUnstorable(input);
     if (issue) throw invalidInput([{ ...issue, pointer: `/input${issue.pointer}` }]);
@@ -69,7 +69,7 @@ export function createRun({ db, engine, service, closing }: RunParts): Run {
     });
     if (!options.wait) return { executionId };
     const signal = options.signal ? AbortSignal.any([options.signal, closing]) : closing;
-    const end = await engine.executions.ended({ tenantId, executionId, signal });
+    const end = await executions.ended({ tenantId, executionId, signal });
     if (end.status === 'succeeded') return end.output;
     throw new ExecutionFailed({ executionId, slug, status: end.status, failure: end.error });
   }

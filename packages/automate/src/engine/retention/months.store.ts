@@ -1,5 +1,5 @@
 import type { Db } from '../../db/index.ts';
-import type { RetentionDays } from '../../governance/index.ts';
+import type { RetentionDays } from '../policy/execution-policy.ts';
 
 /** Rows that one statement looks at or deletes. */
 const BATCH = 500;

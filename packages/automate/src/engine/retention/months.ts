@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from '../../db/index.ts';
-import type { Policies, RetentionDays } from '../../governance/index.ts';
 import { errorMessage, type Logger } from '../../kernel/index.ts';
+import type { ExecutionPolicy, RetentionDays } from '../policy/execution-policy.ts';
 import {
   addMonth,
   countSteps,
@@ -23,7 +23,7 @@ const PAUSE_MS = 10;
 export interface MonthsOptions {
   readonly db: Db;
   readonly logger: Logger;
-  readonly policies: Pick<Policies, 'retention'>;
+  readonly policies: Pick<ExecutionPolicy, 'retention'>;
   /** How long steps of deleted executions may wait for their month to be dropped. */
   readonly graceDays: number;
   /** Asked before each piece of work; false when it has to end. */

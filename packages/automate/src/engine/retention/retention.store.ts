@@ -1,5 +1,6 @@
-import type { Db, Queryable } from '../../db/index.ts';
-import type { RetentionDays } from '../../governance/index.ts';
+import { type Db, type Queryable, sqlIn } from '../../db/index.ts';
+import type { RetentionDays } from '../policy/execution-policy.ts';
+import { endedExecutions } from '../records/status.ts';
 
 /** Rows that one statement looks at or deletes. */
 const BATCH = 500;
@@ -52,7 +53,7 @@ export interface Piece {
   readonly next: string | undefined;
 }
 
-const ENDED = `status in ('succeeded', 'failed', 'cancelled')`;
+const ENDED = `status ${sqlIn(endedExecutions)}`;
 const ACTIVE_JOB = `select from jobs where jobs.id = executions.id and jobs.state in ('blocked', 'queued', 'scheduled', 'running')`;
 
 /** Executions that have ended and are past the time of their status. Ids follow the time, so the walk ends at what is too young for any. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Db, isBadStatement, isUnavailable } from '../../db/index.ts';
-import type { Policies, RetentionDays } from '../../governance/index.ts';
 import { errorMessage, halve, type Logger } from '../../kernel/index.ts';
 import { forgetRates } from '../flow/rate.store.ts';
+import type { ExecutionPolicy, RetentionDays } from '../policy/execution-policy.ts';
 import { createMonths, type Span } from './months.ts';
 import {
   deleteEvents,
@@ -19,7 +19,7 @@ import {
 export interface RetentionOptions {
   readonly db: Db;
   readonly logger: Logger;
-  readonly policies: Pick<Policies, 'retention'>;
+  readonly policies: Pick<ExecutionPolicy, 'retention'>;
   /** Names this process. */
   readonly name: string;
   /** How often history is looked through. */

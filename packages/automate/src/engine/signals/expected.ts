@@ -1,9 +1,9 @@
 import type { Queryable } from '../../db/index.ts';
-import { OPEN_STEPS } from '../executions/execution.ts';
+import type { DataSchema } from '../data-schema/data-schema.ts';
 import { bodyOf } from '../graph/body.ts';
+import { OPEN_STEPS } from '../records/status.ts';
 import type { Graph, GraphNode } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
-import type { DataSchema } from './data-schema.ts';
 import { findWaiting, type Stand, standOf } from './expected.store.ts';
 
 interface ExpectedOptions {

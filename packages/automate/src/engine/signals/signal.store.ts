@@ -1,6 +1,6 @@
 import type { Queryable } from '../../db/index.ts';
 import type { Json } from '../../kernel/index.ts';
-import type { Ending, Signal } from '../executions/execution.ts';
+import type { Ending, Signal } from '../records/execution.ts';
 
 export interface NewSignal {
   readonly id: string;

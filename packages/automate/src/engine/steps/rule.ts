@@ -1,9 +1,9 @@
 import type { Json } from '../../kernel/index.ts';
 import { type CompiledRule, compileRule } from '../rules/rules.ts';
 import { validateCondition, validateRule } from '../rules/validate.ts';
+import { valuesOf, variablesOf } from '../rules/variables.ts';
 import { issuesAt } from './issues.ts';
 import type { StepScope } from './step-type.ts';
-import { valuesOf, variablesOf } from './variables.ts';
 
 /** A rule in the configuration of a step, and what is shown of it: the rule with the values it reads. */
 export interface StepRule {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { AppError, type InputIssue, type Json, type JsonObject, type Logger } from '../../kernel/index.ts';
-import type { AwaitedEvent } from '../event-waits/event-wait.ts';
+import type { AwaitedEvent } from '../events/event-wait.ts';
 
 /** What templates and rules of a step can see. */
 export interface StepScope {

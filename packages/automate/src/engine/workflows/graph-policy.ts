@@ -1,6 +1,6 @@
 import type { Queryable } from '../../db/index.ts';
-import type { Policies } from '../../governance/index.ts';
 import { stepsIn } from '../graph/body.ts';
+import type { ExecutionPolicy } from '../policy/execution-policy.ts';
 import type { Graph } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 
@@ -11,7 +11,7 @@ import type { StepRegistry } from '../steps/registry.ts';
  */
 export function requirePolicy(
   transaction: Queryable,
-  { policies, registry, tenantId, graph }: { policies: Policies; registry: StepRegistry; tenantId: string; graph: Graph },
+  { policies, registry, tenantId, graph }: { policies: ExecutionPolicy; registry: StepRegistry; tenantId: string; graph: Graph },
 ): Promise<void> {
   const steps = [...stepsIn(graph, registry)].map(({ step }) => step);
   const urls = steps.flatMap(({ type, config }) => {

@@ -1,10 +1,10 @@
 import type { Db } from '../../db/index.ts';
 import { WorkBudget, withBudget } from '../budget.ts';
 import { engineErrors } from '../errors.ts';
-import { loadVersion } from '../executions/execution.store.ts';
 import { type Plan, planStored } from '../graph/plan.ts';
 import { Graph, WorkflowSettings } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
+import { loadVersion } from './workflow.store.ts';
 
 /** What a version is a version of. */
 export interface VersionedWorkflow {

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { BaseReadOnlyViewSet, type Context, requirePrincipal, requireScope } from '../../api/index.ts';
 import { commonErrors, type Filter, hasScope, issuesOf, isUuid, type Row } from '../../kernel/index.ts';
 import { actorOf } from '../actor.ts';
-import { DryRun, DryRunReport } from '../dry-run/schemas.ts';
+import { DryRun, DryRunReport } from './dry-run-schemas.ts';
 import {
   MAXIMUM_IMPORT,
   Publish,
@@ -24,7 +24,7 @@ import {
   WorkflowVersions,
 } from './schemas.ts';
 import { WorkflowService } from './workflow-service.ts';
-import '../services.ts';
+import './services.ts';
 
 type WorkflowRow = Row<typeof WorkflowModel>;
 type Detail = z.input<typeof WorkflowDetail>;
@@ -247,7 +247,7 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
     if (!isPublished && !hasScope(requirePrincipal(ctx), 'workflows:write'))
       throw commonErrors.forbidden('The scope workflows:write is needed for a graph or version that is not published.');
     if (graph) this.getService(ctx).validate({ graph });
-    return ctx.services.engine.dryRun(actorOf(ctx), workflow.id, { ...ctx.body, traceId: ctx.traceId });
+    return ctx.services.dryRun(actorOf(ctx), workflow.id, { ...ctx.body, traceId: ctx.traceId });
   }
 
   getService(ctx: Context): WorkflowService {

@@ -1,14 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { attempt, type Db, isUniqueViolation, type Queryable } from '../../db/index.ts';
-import type { Policies } from '../../governance/index.ts';
 import { AppError, commonErrors, type InputIssue, invalidInput, isUnchanged, newId } from '../../kernel/index.ts';
 import type { Actor } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
-import type { ExecutionControl } from '../executions/execution-control.ts';
 import { flowIssues } from '../flow/flow.ts';
 import { applyLimit } from '../flow/live-limit.ts';
 import { planGraph } from '../graph/plan.ts';
 import { refuseSecrets } from '../graph/secret-names.ts';
+import type { ExecutionPolicy } from '../policy/execution-policy.ts';
 import { validateCondition } from '../rules/validate.ts';
 import type { Graph, Trigger, WorkflowSettings } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
@@ -17,6 +16,7 @@ import { requireErrorWorkflow } from './error-workflow-check.ts';
 import { requireChecks } from './graph-checks.ts';
 import { requirePolicy } from './graph-policy.ts';
 import { requireSecrets } from './graph-secrets.ts';
+import type { RunRequest, SignalWithStart, StartedRun, WorkflowRuns } from './runs.ts';
 import {
   countWorkflows,
   findBySlug,
@@ -34,13 +34,12 @@ import {
   versionsOf,
   type WorkflowRow,
 } from './workflow.store.ts';
-import { type RunRequest, runWithin, type SignalWithStart, type StartedRun, signalWithStartWithin } from './workflow-runs.ts';
 
 export interface WorkflowServiceOptions {
   readonly db: Db;
   readonly registry: StepRegistry;
-  readonly policies: Policies;
-  readonly control: Pick<ExecutionControl, 'signalWithin'>;
+  readonly policies: ExecutionPolicy;
+  readonly runs: WorkflowRuns;
   /** Told when executions were queued. */
   onQueued(): void;
   /** Told which executions were told something. */
@@ -207,7 +206,7 @@ export class WorkflowService {
    */
   async run(actor: Actor, id: string, request: RunRequest): Promise<StartedRun> {
     const ran = await this.options.db.asTenant(actor.tenantId, async (transaction) =>
-      runWithin(this.options, transaction, { ...request, actor, workflow: await this.find(transaction, id, 'read') }),
+      this.options.runs.run(transaction, { ...request, actor, workflow: await this.find(transaction, id, 'read') }),
     );
     this.options.onQueued();
     return ran;
@@ -223,7 +222,7 @@ export class WorkflowService {
     request: SignalWithStart,
   ): Promise<StartedRun & { readonly signal_id: string }> {
     const done = await this.options.db.asTenant(actor.tenantId, async (transaction) =>
-      signalWithStartWithin(this.options, transaction, { ...request, actor, workflow: await this.find(transaction, id, 'read') }),
+      this.options.runs.signalWithStart(transaction, { ...request, actor, workflow: await this.find(transaction, id, 'read') }),
     );
     this.options.onQueued();
     this.options.onTold([done.execution_id]);
@@ -264,7 +263,7 @@ export class WorkflowService {
   private async createWithin(transaction: Queryable, actor: Actor, input: WorkflowInput, isImport = false) {
     const isLive = input.is_live ?? true;
     requirePublish(actor, isLive);
-    await this.options.policies.requireRoom(transaction, actor.tenantId, 'max_workflows', countWorkflows);
+    await this.options.policies.requireWorkflowRoom(transaction, actor.tenantId, countWorkflows);
     const id = newId();
     const slug = input.slug ?? (await freeSlug(transaction, slugOf(input.name)));
     if (!isImport) await requireErrorWorkflow(transaction, input, slug);

@@ -1,5 +1,5 @@
-import type { Queryable } from '../../db/index.ts';
-import { newId } from '../../kernel/index.ts';
+import type { Db, Queryable } from '../../db/index.ts';
+import { type Json, newId } from '../../kernel/index.ts';
 import type { Graph, Trigger, WorkflowSettings } from '../schemas.ts';
 
 export interface WorkflowRow {
@@ -222,4 +222,22 @@ export async function replaceTriggers(
 /** Tells every dispatcher, through the tenant's counter, that what it has compiled is stale. */
 export async function touchTriggers(transaction: Queryable, tenantId: string): Promise<void> {
   await transaction.query('update tenants set triggers_version = triggers_version + 1 where id = $1', [tenantId]);
+}
+
+/** A version as it is compiled. */
+export interface LoadedVersion {
+  readonly workflow_id: string;
+  readonly slug: string;
+  readonly version: number;
+  readonly graph: Json;
+  readonly settings: Json;
+}
+
+export async function loadVersion(db: Db, versionId: string): Promise<LoadedVersion | undefined> {
+  const { rows } = await db.query<LoadedVersion>(
+    `select workflow_id, slug, version, graph, settings from workflow_versions
+     join workflows on workflows.id = workflow_id where workflow_versions.id = $1`,
+    [versionId],
+  );
+  return rows[0];
 }

@@ -3,10 +3,11 @@ import type { Db, Queryable } from '../../db/index.ts';
 import { actorName, commonErrors, hasScope, invalidInput, newId, type Principal } from '../../kernel/index.ts';
 import type { Audit, AuditActor } from '../audit/audit.ts';
 import { holdSession } from '../people/session.store.ts';
-import type { Policies } from '../policy/policy.ts';
+import type { Policies } from '../policy/policies.ts';
 import { countKeys, findHolding, insertKey, isMadeWith, lockLive, rename, replaceHash, revokeAll } from './api-key.store.ts';
 import type { ApiKeys } from './api-key.ts';
 import { hashOf, type KeyKind, newKeyValue, prefixOf } from './key-value.ts';
+import { maximumApiKeys } from './rules.ts';
 
 export interface ApiKeyServiceOptions {
   readonly db: Db;
@@ -57,7 +58,7 @@ export class ApiKeyService {
     await this.#change(async (transaction) => {
       await this.#requireSession(transaction);
       await this.#requireOutlived(transaction, wanted.expiresAt);
-      await this.#options.policies.requireRoom(transaction, principal.tenantId, 'max_api_keys', countKeys);
+      await this.#options.policies.requireRoom(transaction, principal.tenantId, maximumApiKeys, countKeys);
       await insertKey(transaction, {
         id,
         tenant_id: principal.tenantId,

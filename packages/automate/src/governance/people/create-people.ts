@@ -3,7 +3,7 @@ import { type Logger, newId, type Settings, type ThrottleStore } from '../../ker
 import type { ApiKeys } from '../api-keys/api-key.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Keyring } from '../keyring/keyring.ts';
-import type { Policies } from '../policy/policy.ts';
+import type { Policies } from '../policy/policies.ts';
 import type { RoleExtensions } from '../roles/roles.ts';
 import { createSingleSignOn, type SingleSignOn } from '../single-sign-on/single-sign-on.ts';
 import { createInvitations, type Invitations } from '../tenants/invitations.ts';

@@ -3,6 +3,7 @@ import { BaseReadOnlyViewSet, type Context, requirePrincipal, StaffOnlyMixin } f
 import { commonErrors, type ModelStore, newId, type Row } from '../../kernel/index.ts';
 import { auditActorOf } from '../audit/actor.ts';
 import { requireCoversPerson, requireGrantable, requireOtherOwners } from '../tenants/granting.ts';
+import { maximumMembers } from '../tenants/rules.ts';
 import { countMembers, findUser, insertMember, insertUser, updateUser } from './person.store.ts';
 import { forgetOwner } from './proof.store.ts';
 import { ResetLink, User, UserCreate, UserCreated, UserModel, UserPatch } from './schemas.ts';
@@ -47,7 +48,7 @@ export class UserViewSet extends StaffOnlyMixin(BaseReadOnlyViewSet<typeof UserM
     await database.transaction(async (transaction) => {
       await requireGrantable(transaction, principal, people, [role]);
       if (await findUser(transaction, { email })) throw commonErrors.already_exists(`There is an account for ${email} already.`);
-      await policies.requireRoom(transaction, principal.tenantId, 'max_members', countMembers);
+      await policies.requireRoom(transaction, principal.tenantId, maximumMembers, countMembers);
       await insertUser(transaction, { id, email, name, isStaff, isEmailVerified: false });
       await insertMember(transaction, { id: newId(), tenantId: principal.tenantId, userId: id, role, email, name });
       const diff = { after: ctx.body };

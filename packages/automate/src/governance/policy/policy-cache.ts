@@ -2,16 +2,15 @@ import type { Db } from '../../db/index.ts';
 import { createBatcher, errorMessage, type Logger } from '../../kernel/index.ts';
 import { findPolicies, NO_POLICY, type StoredPolicy } from './policy.store.ts';
 
-export interface PolicyCacheOptions<Compiled> {
+export interface PolicyCacheOptions {
   readonly db: Db;
   readonly logger: Pick<Logger, 'warn'>;
-  compile(stored: StoredPolicy): Compiled;
 }
 
 /** Holds policies in memory, since every step asks. */
-export interface PolicyCache<Compiled> {
-  /** Answers at once for a tenant that was asked about within the last second. */
-  get(tenantId: string): Compiled | Promise<Compiled>;
+export interface PolicyCache {
+  /** Answers at once for a tenant that was asked about within the last second; the same object as long as nothing has changed. */
+  get(tenantId: string): StoredPolicy | Promise<StoredPolicy>;
   /** Says that the policy of a tenant has changed, here and in every other process. */
   announce(tenantId: string): Promise<void>;
   close(): Promise<void>;
@@ -23,19 +22,18 @@ const TRUST_MS = 900;
 const REFRESH_MS = 300;
 const MAXIMUM_ENTRIES = 20_000;
 
-interface Entry<Compiled> {
-  compiled: Compiled;
-  version: number;
+interface Entry {
+  policy: StoredPolicy;
   until: number;
   isUsed: boolean;
 }
 
 /** Policies in use are looked up again in the background, all in one query; a notification makes a change take effect at once. */
-export async function createPolicyCache<Compiled>(options: PolicyCacheOptions<Compiled>): Promise<PolicyCache<Compiled>> {
-  const { db, logger, compile } = options;
+export async function createPolicyCache(options: PolicyCacheOptions): Promise<PolicyCache> {
+  const { db, logger } = options;
   // The embedded database has no other process that could change anything.
   const trustMs = db.driver === 'pglite' ? Number.POSITIVE_INFINITY : TRUST_MS;
-  const entries = new Map<string, Entry<Compiled>>();
+  const entries = new Map<string, Entry>();
   /** Grows with every change: what was read before it must not be remembered after it. */
   let generation = 0;
   let isRefreshing = false;
@@ -48,7 +46,7 @@ export async function createPolicyCache<Compiled>(options: PolicyCacheOptions<Co
     for (const entry of tenantId === '' ? entries.values() : [entries.get(tenantId)]) if (entry) entry.until = 0;
   }
 
-  async function load(tenantIds: readonly string[]): Promise<ReadonlyMap<string, Compiled>> {
+  async function load(tenantIds: readonly string[]): Promise<ReadonlyMap<string, StoredPolicy>> {
     const [startedAt, before] = [Date.now(), generation];
     const found = await findPolicies(db, tenantIds);
     return new Map(
@@ -56,18 +54,17 @@ export async function createPolicyCache<Compiled>(options: PolicyCacheOptions<Co
     );
   }
 
-  function remember(tenantId: string, stored: StoredPolicy, until: number): Compiled {
+  function remember(tenantId: string, stored: StoredPolicy, until: number): StoredPolicy {
     const known = entries.get(tenantId);
     if (known) {
-      // Compiling again would lose what was found out about step types.
-      if (known.version !== stored.version) known.compiled = compile(stored);
-      Object.assign(known, { version: stored.version, until, isUsed: false });
-      return known.compiled;
+      // What was worked out of it is kept by the object.
+      if (known.policy.version !== stored.version) known.policy = stored;
+      Object.assign(known, { until, isUsed: false });
+      return known.policy;
     }
     if (entries.size >= MAXIMUM_ENTRIES) entries.delete(entries.keys().next().value as string);
-    const compiled = compile(stored);
-    entries.set(tenantId, { compiled, version: stored.version, until, isUsed: false });
-    return compiled;
+    entries.set(tenantId, { policy: stored, until, isUsed: false });
+    return stored;
   }
 
   async function refresh(): Promise<void> {
@@ -84,10 +81,10 @@ export async function createPolicyCache<Compiled>(options: PolicyCacheOptions<Co
     }
   }
 
-  const ask = createBatcher<string, Compiled>({
+  const ask = createBatcher<string, StoredPolicy>({
     async flush(ids) {
       const found = await load([...new Set(ids)]);
-      return ids.map((id) => found.get(id) as Compiled);
+      return ids.map((id) => found.get(id) as StoredPolicy);
     },
   });
 
@@ -96,11 +93,11 @@ export async function createPolicyCache<Compiled>(options: PolicyCacheOptions<Co
       const entry = entries.get(tenantId);
       if (entry && entry.until > Date.now()) {
         entry.isUsed = true;
-        return entry.compiled;
+        return entry.policy;
       }
       return ask(tenantId).catch((error: unknown) => {
         // Without the database nothing can be changed, and nothing of what a step does can be stored: what was known holds on.
-        if (entry) return entry.compiled;
+        if (entry) return entry.policy;
         throw error;
       });
     },

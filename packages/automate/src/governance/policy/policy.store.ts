@@ -1,6 +1,5 @@
 import type { Queryable } from '../../db/index.ts';
-import type { Layers } from './effective.ts';
-import { PolicyRules } from './schemas.ts';
+import type { LayerRules, Layers } from './layers.ts';
 
 /** A tenant's policy as it is stored; one that nobody has set has the version 0. */
 export interface StoredPolicy extends Layers {
@@ -10,14 +9,13 @@ export interface StoredPolicy extends Layers {
 
 interface PolicyRow {
   readonly tenant_id: string;
-  readonly operator: object;
-  readonly tenant: object;
+  readonly operator: LayerRules;
+  readonly tenant: LayerRules;
   readonly version: number;
   readonly updated_at: string;
 }
 
-const NONE = PolicyRules.parse({});
-export const NO_POLICY: StoredPolicy = Object.freeze({ operator: NONE, tenant: NONE, version: 0, updatedAt: null });
+export const NO_POLICY: StoredPolicy = Object.freeze({ operator: {}, tenant: {}, version: 0, updatedAt: null });
 
 export async function findPolicies(db: Queryable, tenantIds: readonly string[]): Promise<Map<string, StoredPolicy>> {
   const { rows } = await db.query<PolicyRow>(
@@ -39,7 +37,7 @@ export async function lockPolicy(transaction: Queryable, tenantId: string): Prom
 export async function savePolicy(transaction: Queryable, tenantId: string, { operator, tenant }: Layers): Promise<StoredPolicy> {
   const { rows } = await transaction.query<PolicyRow>(
     `update policies set operator = $2, tenant = $3, version = version + 1, updated_at = now() where tenant_id = $1 returning *`,
-    [tenantId, JSON.stringify(set(operator)), JSON.stringify(set(tenant))],
+    [tenantId, JSON.stringify(onlySet(operator)), JSON.stringify(onlySet(tenant))],
   );
   return toStored(rows[0] as PolicyRow);
 }
@@ -50,15 +48,9 @@ export async function lockCount(transaction: Queryable, tenantId: string, rule: 
 }
 
 function toStored({ operator, tenant, version, updated_at }: PolicyRow): StoredPolicy {
-  return {
-    operator: { ...NONE, ...operator },
-    tenant: { ...NONE, ...tenant },
-    version,
-    updatedAt: version === 0 ? null : updated_at,
-  };
+  return { operator, tenant, version, updatedAt: version === 0 ? null : updated_at };
 }
 
-/** Only rules that are set. */
-function set(rules: PolicyRules): object {
-  return Object.fromEntries(Object.entries(rules).filter(([, value]) => value !== null));
+function onlySet(rules: LayerRules): LayerRules {
+  return Object.fromEntries(Object.entries(rules).filter(([, value]) => value !== null && value !== undefined));
 }

@@ -2,8 +2,9 @@ import { type Db, isUniqueViolation, type Queryable } from '../../db/index.ts';
 import { commonErrors, invalidInput, newId, secretsInUse } from '../../kernel/index.ts';
 import type { Audit, AuditActor } from '../audit/audit.ts';
 import type { Keyring } from '../keyring/keyring.ts';
-import type { Policies } from '../policy/policy.ts';
+import type { Policies } from '../policy/policies.ts';
 import { sealValue } from './envelope.ts';
+import { maximumSecrets } from './rules.ts';
 import { advance, countSecrets, insertSecret, insertVersion, removeOlder, removeSecret, updateFacts } from './secret.store.ts';
 import { backendOf, type Secrets } from './secrets.ts';
 
@@ -47,13 +48,13 @@ export class SecretService {
     const { tenantId, actor } = this.#actor;
     const problem = reference === undefined ? undefined : this.#options.secrets.checkReference(reference);
     if (problem) throw invalidInput([{ pointer: '/reference', code: 'invalid_reference', message: problem }]);
-    await this.#options.policies.requireSecretBackend(tenantId, backendOf(reference ?? null));
+    await this.#options.secrets.requireBackend(tenantId, backendOf(reference ?? null));
     const id = newId();
     const version = value === undefined ? undefined : await this.#seal(name, 1, value);
     const facts = { name, hosts, description, reference: reference ?? null };
     try {
       await this.#change(async (transaction) => {
-        await this.#options.policies.requireRoom(transaction, tenantId, 'max_secrets', countSecrets);
+        await this.#options.policies.requireRoom(transaction, tenantId, maximumSecrets, countSecrets);
         await insertSecret(transaction, { ...facts, id, tenantId, createdBy: actor });
         if (version) await insertVersion(transaction, { ...version, secretId: id, tenantId, version: 1 });
         await this.#record(transaction, 'secret.create', id, { after: facts });

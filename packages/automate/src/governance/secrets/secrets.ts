@@ -1,14 +1,14 @@
 import type { Db } from '../../db/index.ts';
 import { AppError, createBatcher, errorMessage, type Logger, type Settings, secretsInUse } from '../../kernel/index.ts';
 import type { Keyring } from '../keyring/keyring.ts';
-import type { Policies } from '../policy/policy.ts';
-import type { SecretBackendName } from '../policy/schemas.ts';
+import type { Policies } from '../policy/policies.ts';
 import type { SecretBackend } from './backends/backend.ts';
 import { environmentBackend } from './backends/environment.ts';
 import { fileBackend } from './backends/file.ts';
 import { vaultBackend } from './backends/vault.ts';
 import { openValue, type SealedValue } from './envelope.ts';
 import { secretErrors } from './errors.ts';
+import { refuseBackend, type SecretBackendName } from './rules.ts';
 import { findSecrets, findStored, type StoredSecret } from './secret.store.ts';
 
 /** A secret while it is used. */
@@ -28,6 +28,8 @@ export interface Secrets {
   resolve(tenantId: string, names: readonly string[]): Promise<ResolvedSecret[]>;
   /** What is wrong with a reference such as `vault://kv/shop#key`, for the moment it is saved. */
   checkReference(reference: string): string | undefined;
+  /** @throws AppError `policy_secret_backend_denied` */
+  requireBackend(tenantId: string, backend: SecretBackendName): Promise<void> | undefined;
   /** Makes redaction know the stored values of a tenant. Undefined when it does already. */
   learn(tenantId: string): Promise<void> | undefined;
   /** Says that the secrets of a tenant have changed, to every process. */
@@ -40,7 +42,7 @@ export interface SecretsOptions {
   readonly keyring: Keyring;
   readonly settings: Settings['secrets'];
   readonly logger: Logger;
-  readonly policies: Pick<Policies, 'requireSecretBackend'>;
+  readonly policies: Pick<Policies, 'requiring'>;
 }
 
 const CHANNEL = 'automate_secrets';
@@ -54,6 +56,7 @@ export async function createSecrets({ db, keyring, settings, logger, policies }:
     ['file', fileBackend(settings.directory, settings.ownDirectory)],
     ['vault', vault],
   ]);
+  const requireBackend = policies.requiring(refuseBackend);
   const learnt = new Map<string, Promise<void> | true>();
   const stopListening = await db.listen(CHANNEL, (tenantId) => {
     if (tenantId === '') learnt.clear();
@@ -70,7 +73,7 @@ export async function createSecrets({ db, keyring, settings, logger, policies }:
   async function resolveOne(tenantId: string, name: string): Promise<ResolvedSecret> {
     const row = await find({ tenantId, name });
     if (!row) throw secretErrors.secret_not_found(`There is no secret "${name}".`);
-    await policies.requireSecretBackend(tenantId, backendOf(row.reference));
+    await requireBackend(tenantId, backendOf(row.reference));
     const value = row.reference === null ? await open(row) : await readReference(row.reference);
     secretsInUse.remember(tenantId, [value]);
     return { name, value, hosts: row.hosts };
@@ -110,6 +113,7 @@ export async function createSecrets({ db, keyring, settings, logger, policies }:
       const { backend, path } = parse(reference);
       return backend ? backend.check(path) : `must start with ${[...backends.keys()].map((name) => `${name}://`).join(', ')}`;
     },
+    requireBackend,
     learn(tenantId) {
       const known = learnt.get(tenantId);
       if (known) return known === true ? undefined : known;

@@ -8,9 +8,10 @@ import type { Client } from '../people/client.ts';
 import { digest } from '../people/links.ts';
 import type { People } from '../people/people.ts';
 import { countMembers, findUser } from '../people/person.store.ts';
-import type { Policies } from '../policy/policy.ts';
+import type { Policies } from '../policy/policies.ts';
 import type { RoleName } from '../roles/roles.ts';
 import { createAcceptance } from './acceptance.ts';
+import { maximumMembers } from './rules.ts';
 import type { InvitationAccept } from './schemas.ts';
 
 export interface Invitations {
@@ -54,7 +55,7 @@ export function createInvitations({
   policies: Policies;
 }): Invitations {
   const requireRoom = (transaction: Queryable, tenantId: string) =>
-    policies.requireRoom(transaction, tenantId, 'max_members', countMembers);
+    policies.requireRoom(transaction, tenantId, maximumMembers, countMembers);
   const record = (transaction: Queryable, actor: AuditActor, action: string, id: string, diff = {}) =>
     audit.record(transaction, { ...actor, action, target: { type: 'invitation', id }, diff });
 

@@ -1,6 +1,7 @@
-import type { Db } from '../../db/index.ts';
-import { newId } from '../../kernel/index.ts';
+import type { Db, Queryable } from '../../db/index.ts';
+import { isUuid, newId } from '../../kernel/index.ts';
 import type { Audit } from '../audit/audit.ts';
+import { tenantErrors } from './errors.ts';
 
 /** The tenant with this slug, made when absent; safe to call from several processes at once. Its audit chain begins with it. */
 export async function ensureTenant(
@@ -23,4 +24,17 @@ export async function ensureTenant(
     return true;
   });
   return isNew ? { id, isNew } : ensureTenant({ db, audit }, slug, name);
+}
+
+/**
+ * The id of a tenant that code names by its slug or id.
+ * @throws AppError `tenant_not_found`
+ */
+export async function requireTenant(db: Queryable, tenant: string): Promise<string> {
+  const { rows } = await db.query<{ id: string }>(
+    `select id from automate.tenants where ${isUuid(tenant) ? 'id = $1::uuid' : 'slug = $1'}`,
+    [tenant],
+  );
+  if (!rows[0]) throw tenantErrors.tenant_not_found(`There is no tenant "${tenant}": make it with ensureTenant first.`);
+  return rows[0].id;
 }

@@ -21,7 +21,7 @@ export class CorrelationExplorerView extends BaseAPIView {
 
   async get(ctx: Context<unknown, z.output<typeof Query>>): Promise<z.input<typeof Correlation>> {
     const { tenantId } = requirePrincipal(ctx);
-    const { database, engine } = ctx.services;
+    const { database } = ctx.services;
     const traceId = ctx.query.trace_id;
     await admitRawPayloads(ctx, { type: 'trace', id: traceId });
     const redact = redactorOf(ctx);
@@ -36,7 +36,7 @@ export class CorrelationExplorerView extends BaseAPIView {
         executions: await executionsOf(transaction, traceId),
       };
     });
-    const steps = await engine.executions.steps(
+    const steps = await ctx.services.executions.reader.steps(
       tenantId,
       executions.map((execution) => execution.id),
       redact,

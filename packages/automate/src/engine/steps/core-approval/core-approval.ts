@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cutText, type Json } from '../../../kernel/index.ts';
-import { DataSchema, dataSchemaIssues } from '../../signals/data-schema.ts';
+import { DataSchema, dataSchemaIssues } from '../../data-schema/data-schema.ts';
 import { compileTemplate, validateTemplates } from '../../templates/templates.ts';
 import { issuesAt, issuesBelow } from '../issues.ts';
 import { defineStep } from '../step-type.ts';

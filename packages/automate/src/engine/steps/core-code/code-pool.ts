@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { StepError } from '../step-type.ts';
 import type { Answer, Request } from './child/messages.ts';
 import { type CodeProcess, startCodeProcess } from './code-process.ts';
 
@@ -13,12 +14,17 @@ export interface CodePool {
   close(): Promise<void>;
 }
 
+interface Taken {
+  readonly process: CodeProcess;
+  runs: number;
+}
+
 const MAXIMUM_PROCESSES = 4;
 /** What an interpreter loses in a while, however little, goes with its process. */
 const MAXIMUM_RUNS = 500;
 
-export function createCodePool(size = Math.min(MAXIMUM_PROCESSES, availableParallelism())): CodePool {
-  const idle: { readonly process: CodeProcess; runs: number }[] = [];
+export function createCodePool(size = Math.min(MAXIMUM_PROCESSES, availableParallelism()), start = startCodeProcess): CodePool {
+  const idle: Taken[] = [];
   const all = new Set<CodeProcess>();
   const waiting: { readonly tenantId: string; start(): void }[] = [];
   const busy = new Map<string, number>();
@@ -62,9 +68,26 @@ export function createCodePool(size = Math.min(MAXIMUM_PROCESSES, availableParal
     next();
   }
 
-  async function take(): Promise<{ readonly process: CodeProcess; runs: number }> {
+  async function ask(request: Omit<Request, 'id'>, signal: AbortSignal | undefined): Promise<{ taken: Taken; answer: Answer }> {
+    for (;;) {
+      const taken = await take();
+      if (signal?.aborted) {
+        idle.push(taken);
+        throw signal.reason;
+      }
+      try {
+        return { taken, answer: await taken.process.ask(request, signal) };
+      } catch (error) {
+        // One that was kept may have ended without our having been told: as long as nothing has run, another one can.
+        const isUntouched = taken.runs > 0 && !taken.process.hasBegun;
+        if (!isUntouched || !(error instanceof StepError) || error.code !== 'code_process_lost') throw error;
+      }
+    }
+  }
+
+  async function take(): Promise<Taken> {
     for (let found = idle.pop(); found; found = idle.pop()) if (found.process.isAlive) return found;
-    const process = await startCodeProcess();
+    const process = await start();
     if (isClosed) process.kill();
     all.add(process);
     void process.ended.then(() => all.delete(process));
@@ -75,8 +98,7 @@ export function createCodePool(size = Math.min(MAXIMUM_PROCESSES, availableParal
     async run(request, { tenantId, signal }) {
       await enter(tenantId, signal);
       try {
-        const taken = await take();
-        const answer = await taken.process.ask(request, signal);
+        const { taken, answer } = await ask(request, signal);
         taken.runs += 1;
         const isFaulty = answer.type === 'failed' && answer.code !== 'code_error' && answer.code !== 'code_output_invalid';
         if (isFaulty || isClosed || taken.runs >= MAXIMUM_RUNS) taken.process.kill();

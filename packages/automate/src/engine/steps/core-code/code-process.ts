@@ -3,11 +3,13 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { StepError } from '../step-type.ts';
-import type { Answer, Request } from './child/messages.ts';
+import type { Answer, Message, Request } from './child/messages.ts';
 
 /** A process that runs code, one request at a time. After a fault of its own it is dead. */
 export interface CodeProcess {
   readonly isAlive: boolean;
+  /** Whether the code that was asked for has begun to run; no longer once it is answered. */
+  readonly hasBegun: boolean;
   /** @throws StepError `code_timeout`, `code_process_lost` */
   ask(request: Omit<Request, 'id'>, signal?: AbortSignal): Promise<Answer>;
   kill(): void;
@@ -22,7 +24,8 @@ const MAXIMUM_ANSWER = 8 * 1_048_576;
 const MAXIMUM_HEAP_MB = 64;
 
 const Place = z.int().min(1).optional();
-const Message = z.intersection(
+const Begun = z.object({ id: z.int().min(0), type: z.literal('begun') });
+const Answered = z.intersection(
   z.object({
     id: z.int().min(0),
     lines: z.array(z.object({ level: z.enum(['debug', 'info', 'warn', 'error']), text: z.string().max(2_000) })).max(101),
@@ -38,6 +41,7 @@ const Message = z.intersection(
     }),
   ]),
 );
+const Said = z.union([Begun, Answered]);
 
 /**
  * Starts one: without environment, without the way to write files or start processes, and with the way to read only what it is
@@ -47,6 +51,7 @@ const Message = z.intersection(
 export async function startCodeProcess(): Promise<CodeProcess> {
   const child = spawnChild();
   let isAlive = true;
+  let hasBegun = false;
   let count = 0;
   let asked: { readonly id: number; resolve(answer: Answer): void; reject(error: StepError): void } | undefined;
   let text = '';
@@ -64,16 +69,24 @@ export async function startCodeProcess(): Promise<CodeProcess> {
   child.stdin?.on('error', () => kill());
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk;
-    const end = text.indexOf('\n');
-    if (end < 0 && text.length <= MAXIMUM_ANSWER) return;
-    const answer = end < 0 ? undefined : readAnswer(text.slice(0, end));
-    text = text.slice(end + 1);
-    // Whatever says anything else is nothing that we started.
-    if (!answer || answer.id !== asked?.id || text !== '') return kill();
-    const { resolve } = asked;
-    asked = undefined;
-    resolve(answer);
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
+      const message = readMessage(text.slice(0, end));
+      text = text.slice(end + 1);
+      // Whatever says anything else is nothing that we started.
+      if (!message || message.id !== asked?.id) return kill();
+      if (message.type === 'begun') hasBegun = true;
+      else if (text === '') answer(message);
+      else return kill();
+    }
+    if (text.length > MAXIMUM_ANSWER) kill();
   });
+
+  function answer(message: Answer): void {
+    const resolve = asked?.resolve;
+    asked = undefined;
+    hasBegun = false;
+    resolve?.(message);
+  }
 
   function kill(): void {
     isAlive = false;
@@ -111,7 +124,11 @@ export async function startCodeProcess(): Promise<CodeProcess> {
     get isAlive() {
       return isAlive;
     },
+    get hasBegun() {
+      return hasBegun;
+    },
     ask(request, signal) {
+      hasBegun = false;
       if (!isAlive) return Promise.reject(lost());
       count += 1;
       const answer = wait(count, { ms: request.timeoutMs + GRACE_MS, late: () => tooLate(request), signal });
@@ -157,9 +174,9 @@ function unreference(child: ChildProcess): void {
   for (const stream of [child.stdin, child.stdout]) (stream as unknown as { unref?(): void } | null)?.unref?.();
 }
 
-function readAnswer(text: string): Answer | undefined {
+function readMessage(text: string): Message | undefined {
   try {
-    return Message.parse(JSON.parse(text));
+    return Said.parse(JSON.parse(text));
   } catch {
     return undefined;
   }

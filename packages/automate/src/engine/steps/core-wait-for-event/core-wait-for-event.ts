@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { Json, JsonObject } from '../../../kernel/index.ts';
-import { eventSignal } from '../../event-waits/event-wait.ts';
-import { WAIT_FOR_EVENT } from '../../event-waits/jobs.ts';
-import { compileMatch, matchIssues } from '../../event-waits/match.ts';
+import { eventSignal, WAIT_FOR_EVENT } from '../../events/event-wait.ts';
+import { compileMatch, matchIssues } from '../../events/match.ts';
 import { AnyJson, EventTypePattern } from '../../schemas.ts';
 import { issuesAt } from '../issues.ts';
 import { defineStep } from '../step-type.ts';

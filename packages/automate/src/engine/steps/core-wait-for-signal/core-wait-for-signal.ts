@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../../kernel/index.ts';
-import { DataSchema, dataSchemaIssues } from '../../signals/data-schema.ts';
+import { DataSchema, dataSchemaIssues } from '../../data-schema/data-schema.ts';
 import { renderValue, validateTemplates } from '../../templates/templates.ts';
 import { issuesAt, issuesBelow } from '../issues.ts';
 import { defineStep } from '../step-type.ts';

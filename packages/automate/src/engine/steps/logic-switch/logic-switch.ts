@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ERROR_ROUTE } from '../../graph/error-route.ts';
 import { AnyJson } from '../../schemas.ts';
+import { ERROR_ROUTE } from '../error-route.ts';
 import { compileStepRule } from '../rule.ts';
 import { defineStep } from '../step-type.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type * as Core from 'quickjs-emscripten-core';
-import type { Answer, Request } from './messages.ts';
+import type { Message, Request } from './messages.ts';
 import { runIn } from './sandbox.ts';
 
 /**
@@ -47,12 +47,13 @@ async function answer(request: Request): Promise<void> {
     maximum: request.memoryMb * PAGES_PER_MB,
   });
   const quickjs = await newQuickJSWASMModuleFromVariant(newVariant(base, { wasmMemory, wasmModule }));
+  say({ id: request.id, type: 'begun' });
   say({ id: request.id, ...runIn(quickjs, request) });
   // What that instance had is given back now, not when V8 feels like it.
   setImmediate(() => globalThis.gc?.());
 }
 
-function say(message: Answer): void {
+function say(message: Message): void {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 }
 

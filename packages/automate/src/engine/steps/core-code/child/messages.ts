@@ -31,5 +31,13 @@ export interface Fault {
 
 export type Outcome = { readonly type: 'done'; readonly output: string } | Fault;
 
-/** What the process says, one JSON text a line. */
 export type Answer = Outcome & { readonly id: number; readonly lines: readonly Line[] };
+
+/** Said before the code runs: until then nothing is lost with the process. */
+export interface Begun {
+  readonly type: 'begun';
+  readonly id: number;
+}
+
+/** What the process says, one JSON text a line. */
+export type Message = Begun | Answer;
