@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Db, migrate } from '../src/db/index.ts';
-import { shippedMigrations } from '../src/db/migrate.ts';
+import { builtInMigrations, readMigrations } from '../src/db/migrations/sources.ts';
 import { createTestDatabase, createTestServer, databaseKinds, type TestDatabase, type TestServer } from '../src/testing/index.ts';
 import { openBrowser } from './support/browser.ts';
 
-const CREDENTIALS = 30;
+const CREDENTIALS = '0030_credentials';
 const PASSWORD = 'correct horse battery staple';
 const BOSS = 'boss@example.com';
 
@@ -20,8 +20,7 @@ describe.each(databaseKinds)('credentials of before, on %s', (kind) => {
 
   /** Puts the tables of before in place of those of today, with what stands in them. */
   async function takeBack(db: Db): Promise<void> {
-    const before = shippedMigrations().filter(({ number }) => number < CREDENTIALS);
-    const people = before.find(({ name }) => name === 'people')?.sql ?? '';
+    const people = readMigrations([builtInMigrations]).find(({ name }) => name === '0007_people')?.sql ?? '';
     const tables = ['accounts', 'verifications', 'two_factors'].map(
       (name) => new RegExp(`create table automate\\.${name} \\([^;]+;`).exec(people)?.[0],
     );
@@ -44,7 +43,7 @@ describe.each(databaseKinds)('credentials of before, on %s', (kind) => {
         drop table automate.passwords, automate.identities, automate.sign_in_flows, automate.second_factors;
         drop function automate.hold_session(bytea);
         create function automate.hold_session(stored_token text) returns boolean language sql as 'select true';
-        delete from automate.migrations where number = ${CREDENTIALS};`),
+        delete from automate.migrations where name = '${CREDENTIALS}';`),
     );
   }
 
@@ -56,7 +55,7 @@ describe.each(databaseKinds)('credentials of before, on %s', (kind) => {
     await server.close();
     const db = await database.open();
     await takeBack(db);
-    expect(await migrate(db)).toEqual([expect.stringMatching(/^0030_/)]);
+    expect(await migrate(db)).toEqual([`automate/${CREDENTIALS}`]);
     const { rows: identities } = await db.query('select issuer, subject from identities');
     expect(identities).toEqual([{ issuer: 'https://id.example.com/', subject: `subject of ${BOSS}` }]);
     const { rows: left } = await db.query(

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Db, migrate } from '../src/db/index.ts';
-import { shippedMigrations } from '../src/db/migrations/migrate.ts';
+import { builtInMigrations, readMigrations } from '../src/db/migrations/sources.ts';
 import { createTestDatabase, createTestServer, databaseKinds, type TestDatabase, type TestServer } from '../src/testing/index.ts';
 import { createWorkflow, eventually } from './support/executions.ts';
 import { idAt, monthFromNow, nextSweep, partitionOf, partitionsOf, past, suffixOf } from './support/months.ts';
@@ -9,7 +9,7 @@ import { createTenant } from './support/tenants.ts';
 const LOG = { id: 'log', type: 'core.log', config: { message: 'x' } };
 const NAP = { id: 'nap', type: 'core.sleep', config: { seconds: 1 } };
 const HISTORIES = ['step_runs', 'events', 'verdicts'] as const;
-const PARTITIONS = 17;
+const PARTITIONS = '0017';
 const RUNNING = { pglite: 60, postgres: 500 } as const;
 
 /** What is known of a table, whatever holds its rows. */
@@ -50,12 +50,12 @@ describe.each(databaseKinds)('history becomes partitioned on %s', (kind) => {
     await db.migrate(async (connection) => {
       await connection.script(
         `drop schema automate cascade; create schema automate;
-         create table automate.migrations (number int primary key, name text not null, checksum text not null, applied_at timestamptz(3) not null default now())`,
+         create table automate.migrations (feature text, name text, checksum text not null, applied_at timestamptz(3) not null default now(), primary key (feature, name))`,
       );
-      for (const { number, name, sql, checksum } of shippedMigrations()) {
-        if (number < PARTITIONS) await connection.script(`begin; ${sql}; commit`);
-        await connection.query('insert into automate.migrations (number, name, checksum) values ($1, $2, $3)', [
-          number,
+      for (const { source, name, sql, checksum } of readMigrations([builtInMigrations])) {
+        if (name < PARTITIONS) await connection.script(`begin; ${sql}; commit`);
+        await connection.query('insert into automate.migrations (feature, name, checksum) values ($1, $2, $3)', [
+          source.name,
           name,
           checksum,
         ]);
@@ -78,7 +78,7 @@ describe.each(databaseKinds)('history becomes partitioned on %s', (kind) => {
   const migrateNow = async ({ db }: TestServer['automate']) => {
     await db.migrate((connection) =>
       connection.script(
-        `drop function if exists automate.missing_history_months, automate.add_history_month; delete from automate.migrations where number >= ${PARTITIONS}`,
+        `drop function if exists automate.missing_history_months, automate.add_history_month; delete from automate.migrations where name >= '${PARTITIONS}'`,
       ),
     );
     return migrate(db);
@@ -127,7 +127,7 @@ describe.each(databaseKinds)('history becomes partitioned on %s', (kind) => {
         for (let done = total / 2; done < total; done += 10) await send(10);
       })(),
     ]);
-    expect(migrated[0]).toBe('0017_partitions');
+    expect(migrated[0]).toBe('automate/0017_partitions');
 
     await eventually(
       () => query<{ count: number }>(`select count(*) from executions where trigger_id is not null and status = 'succeeded'`),
@@ -191,7 +191,7 @@ describe.each(databaseKinds)('history becomes partitioned on %s', (kind) => {
     // It can be worked with as before.
     expect((await server?.call('POST', '/api/v1/events/', { event_type: 'a.b', payload: {} }))?.status).toBe(202);
     await db.migrate((connection) => connection.script('drop view public.mine'));
-    expect((await migrate(db))[0]).toBe('0017_partitions');
+    expect((await migrate(db))[0]).toBe('automate/0017_partitions');
     const { rows } = await db.query(
       `select conname from pg_constraint where connamespace = 'automate'::regnamespace and conname like 'is_before%'`,
     );

@@ -296,7 +296,7 @@ describe.each(databaseKinds)('secrets on %s', (kind) => {
     );
     let read = 0;
     for (const { name } of tables.rows) {
-      if (name === 'host_migrations' || name === 'migrations') continue;
+      if (name === 'migrations') continue;
       const { rows } = await db.query<{ line: string }>(`select t::text as line from automate.${name} t`);
       read += rows.length;
       for (const needle of [value, rotated]) {

@@ -99,7 +99,6 @@ describe.each(bothKinds)('tenants on %s', (kind) => {
       'second_factors',
       'one_time_tokens',
       'migrations',
-      'host_migrations',
       'rate_limits',
       'master_keys',
       'master_key_wraps',

@@ -104,13 +104,14 @@ describe.each(bothKinds)('the database port on %s', (kind) => {
   it('is up to date, migrates twice without effect, also at once, and refuses edited history', async () => {
     expect(await pendingMigrations(db)).toEqual([]);
     expect(await Promise.all([migrate(db), migrate(db), migrate(db)])).toEqual([[], [], []]);
-    await db.migrate((connection) => connection.query(`update automate.migrations set checksum = 'edited' where number = 1`));
+    const change = (sql: string) => db.migrate((connection) => connection.query(sql));
+    await change(`update automate.migrations set checksum = 'edited' where name = '0001_tenancy'`);
     await expect(migrate(db)).rejects.toMatchObject({
       code: 'schema_mismatch',
-      message: expect.stringContaining('0001_tenancy'),
+      message: expect.stringContaining('automate/0001_tenancy'),
     });
-    await db.migrate((connection) => connection.query(`delete from automate.migrations where number = 1`));
-    await db.migrate((connection) => connection.query(`insert into automate.migrations values (9999, 'future', 'x')`));
+    await change(`delete from automate.migrations where name = '0001_tenancy'`);
+    await change(`insert into automate.migrations (feature, name, checksum) values ('automate', '9999_future', 'x')`);
     await expect(migrate(db)).rejects.toMatchObject({
       code: 'schema_mismatch',
       message: expect.stringContaining('newer version'),

@@ -1,4 +1,4 @@
-import { backgroundOf, createDatabaseClock, type Db } from '../db/index.ts';
+import { createDatabaseClock, type Db, withSessions } from '../db/index.ts';
 import type { Policies, Secrets } from '../governance/index.ts';
 import {
   CANCEL_CHANNEL,
@@ -109,9 +109,10 @@ export interface EngineProgress {
 const ANNOUNCE_EVERY_MS = 10;
 
 export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const { db, logger, settings } = options;
+  const { logger, settings } = options;
+  const db = withSessions(options.db, { byIndex: true });
+  const background = withSessions(options.db, { byIndex: true, isBackground: true });
   const policies = createExecutionPolicy({ policies: options.policies, throttle: options.throttle, db, countActive });
-  const background = backgroundOf(db);
   const clock = createDatabaseClock(db);
   const codePool = options.hasCodeSteps ? createCodePool() : undefined;
   const registry = createStepRegistry({ outbound: options.outbound, codePool, steps: options.steps ?? [] });

@@ -16,16 +16,18 @@ import {
   type NodeHandler,
 } from '../api/index.ts';
 import {
+  builtInMigrations,
   checkModelTables,
+  createCatalog,
   createIdempotencyStore,
   createOperatorRepository,
   createRepository,
   createThrottleStore,
   type Db,
   type HostTransaction,
+  hostMigrations,
   loadStatements,
   migrate,
-  migrateHost,
   openDatabase,
   pendingMigrations,
   type Queryable,
@@ -217,6 +219,7 @@ async function assemble(parts: {
   const audit = createAudit({ db, key: () => keyring.systemKey('audit'), redactFor });
   const headLog = createHeadLog({ db, logger });
   const throttle = createThrottleStore(db);
+  const catalog = createCatalog();
   const policies = await createPolicies({ db, logger, audit, rules: policyRules, settings });
   const outbound = createOutbound({
     ...settings.outbound,
@@ -272,8 +275,8 @@ async function assemble(parts: {
     basePath: options.basePath ?? '',
     landing: settings.landing ?? 'account-page.get',
     services: {
-      models: createRepository(db),
-      operatorModels: createOperatorRepository(db),
+      models: createRepository(db, catalog),
+      operatorModels: createOperatorRepository(db, catalog),
       people,
       invitations,
       singleSignOn,
@@ -345,9 +348,9 @@ async function assemble(parts: {
   async function prepare(): Promise<void> {
     for (;;) {
       try {
-        if (migrates) await migrate(db);
+        const ofHost = options.migrations ? [hostMigrations(options.migrations)] : [];
+        if (migrates) await migrate(db, [builtInMigrations, ...ofHost]);
         else await requireSchema(db);
-        if (migrates && options.migrations) await migrateHost(db, options.migrations);
         await keyring.open();
         for (const warning of await checkModelTables(db, options.models ?? [])) logger.warn(warning);
         await bootstrap({ db, audit, engine, apiKeys, settings, hasLocalKey });

@@ -1,57 +1,40 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { AppError } from '../../kernel/index.ts';
+import { AppError, errorMessage } from '../../kernel/index.ts';
 import type { Db, MigrationConnection } from '../port/port.ts';
+import { roles } from '../port/port.ts';
 import { changeSchema, isLocked } from './change-schema.ts';
-
-export interface Migration {
-  readonly number: number;
-  readonly name: string;
-  readonly sql: string;
-  readonly checksum: string;
-}
+import { type Applied, addMissingMonths, prepareLedger, readLedger, recordMigration } from './ledger.store.ts';
+import { builtInMigrations, labelOf, type Migration, type MigrationSource, readMigrations } from './sources.ts';
 
 /** Any constant will do: it only has to be the same in every process. */
 const LOCK_KEY = 8_246_001_337;
 /** What takes long and locks nothing has a transaction of its own; it runs again when the migration was not finished. */
 const NEXT_TRANSACTION = /^-- commit$/m;
-const directory = new URL('./', import.meta.url);
-
-/** The migrations this version ships, in order. */
-export function shippedMigrations(): Migration[] {
-  return readdirSync(directory)
-    .filter((file) => /^\d{4}_\w+\.sql$/.test(file))
-    .sort()
-    .map((file) => {
-      const sql = readFileSync(new URL(file, directory), 'utf8');
-      return {
-        number: Number(file.slice(0, 4)),
-        name: file.slice(5, -4),
-        sql,
-        checksum: createHash('sha256').update(sql).digest('hex'),
-      };
-    });
-}
 
 /**
- * Brings the database to this version. Safe to start from several processes at once: they take turns under an advisory
- * lock, and each migration commits together with its row in `automate.migrations`.
- * @returns the names of the migrations applied now
- * @throws AppError `schema_mismatch` when the database is newer than this version or an applied migration was edited
+ * Brings the database to what the sources say, one after the other. Safe to start from several processes at once: they take turns under an
+ * advisory lock, and each migration commits together with its row in `automate.migrations`.
+ * @returns the migrations applied now, as in `automate/0001_tenancy`
+ * @throws AppError `schema_mismatch` when a source is older than the database or an applied migration was edited; `migration_failed` naming the file
+ * @example
+ * await migrate(db, [builtInMigrations, hostMigrations(new URL('./migrations/', import.meta.url))]);
  */
-export async function migrate(db: Db): Promise<string[]> {
+export async function migrate(db: Db, sources: readonly MigrationSource[] = [builtInMigrations]): Promise<string[]> {
   return inMigrationTurn(db, async (connection) => {
-    await connection.script(`create schema if not exists automate;
-      create table if not exists automate.migrations (
-        number int primary key, name text not null, checksum text not null, applied_at timestamptz(3) not null default now());`);
-    const applied = await applyPending(connection);
-    await addMonths(connection);
-    return applied;
+    await prepareLedger(connection);
+    const pending = pendingOf(sources, await readLedger(connection));
+    for (const migration of pending) await apply(connection, migration);
+    if (sources.includes(builtInMigrations)) await addMonths(connection);
+    return pending.map(labelOf);
   });
 }
 
+/** The migrations of these sources that are not applied yet. */
+export async function pendingMigrations(db: Db, sources: readonly MigrationSource[] = [builtInMigrations]): Promise<string[]> {
+  return db.migrate(async (connection) => pendingOf(sources, await readLedger(connection)).map(labelOf));
+}
+
 /** Runs work on the schema while no other process does. */
-export function inMigrationTurn<T>(db: Db, work: (connection: MigrationConnection) => Promise<T>): Promise<T> {
+function inMigrationTurn<T>(db: Db, work: (connection: MigrationConnection) => Promise<T>): Promise<T> {
   return db.migrate(async (connection) => {
     await connection.query('select pg_advisory_lock($1)', [LOCK_KEY]);
     try {
@@ -62,75 +45,71 @@ export function inMigrationTurn<T>(db: Db, work: (connection: MigrationConnectio
   });
 }
 
-/** Names of the migrations that are shipped and not yet applied. */
-export async function pendingMigrations(db: Db): Promise<string[]> {
-  return db.migrate(async (connection) => {
-    const exists = await connection.query<{ found: boolean }>(`select to_regclass('automate.migrations') is not null as found`);
-    const applied = exists.rows[0]?.found ? await appliedMigrations(connection) : new Map<number, string>();
-    check(shippedMigrations(), applied);
-    return shippedMigrations()
-      .filter((migration) => !applied.has(migration.number))
-      .map(labelOf);
-  });
-}
-
-async function applyPending(connection: MigrationConnection): Promise<string[]> {
-  const shipped = shippedMigrations();
-  const applied = await appliedMigrations(connection);
-  check(shipped, applied);
-  const done: string[] = [];
-  for (const migration of shipped.filter(({ number }) => !applied.has(number))) {
-    const parts = migration.sql.split(NEXT_TRANSACTION);
-    for (const part of parts.slice(0, -1)) await changeSchema(connection, labelOf(migration), () => connection.script(part));
-    await changeSchema(connection, labelOf(migration), async () => {
-      await connection.script(parts.at(-1) as string);
-      await connection.query('insert into automate.migrations (number, name, checksum) values ($1, $2, $3)', [
-        migration.number,
-        migration.name,
-        migration.checksum,
-      ]);
-    });
-    done.push(labelOf(migration));
+function pendingOf(sources: readonly MigrationSource[], ledger: ReadonlyMap<string, Applied>): Migration[] {
+  const shipped = readMigrations(sources);
+  for (const source of sources) {
+    check(
+      source,
+      shipped.filter((migration) => migration.source === source),
+      ledger.get(source.name) ?? new Map(),
+    );
   }
-  return done;
+  return shipped.filter(({ source, name }) => !ledger.get(source.name)?.has(name));
 }
 
-/** History has a partition for each month, made ahead. What cannot be had now, because somebody holds a lock, a worker makes later. */
+function check(source: MigrationSource, shipped: readonly Migration[], applied: Applied): void {
+  const known = new Map(shipped.map((migration) => [migration.name, migration]));
+  for (const [name, checksum] of applied) {
+    const migration = known.get(name);
+    const label = labelOf({ source, name });
+    if (!migration)
+      throw mismatch(`The database holds the migration ${label}, which this version does not know: run a newer version.`);
+    if (migration.checksum !== checksum) {
+      throw mismatch(`Migration ${label} was changed after it was applied: restore the file and add a new migration.`);
+    }
+  }
+}
+
+async function apply(connection: MigrationConnection, migration: Migration): Promise<void> {
+  const label = labelOf(migration);
+  const place = placeOf(migration.source);
+  const parts = migration.sql.split(NEXT_TRANSACTION);
+  try {
+    for (const part of parts.slice(0, -1)) await changeSchema(connection, label, () => connection.script(`${place}${part}`));
+    await changeSchema(connection, label, async () => {
+      await connection.script(`${place}${parts.at(-1)}`);
+      await recordMigration(connection, migration);
+    });
+  } catch (error) {
+    if (AppError.is(error)) throw error;
+    throw failed(`Migration ${label} failed, and nothing of it was applied: ${errorMessage(error)}`, error);
+  }
+}
+
+/** Where the names of a file that are not qualified lead, for the transaction it runs in. */
+function placeOf({ schema }: MigrationSource): string {
+  if (schema === undefined) return '';
+  const path = [...new Set([schema, 'automate', 'public'])].join(', ');
+  const made =
+    schema === 'public'
+      ? ''
+      : `create schema if not exists ${schema}; grant usage on schema ${schema} to ${roles.system}, ${roles.tenant}; `;
+  return `${made}set local search_path = ${path}; `;
+}
+
+/** What cannot be had now, because somebody holds a lock, a worker makes later. */
 async function addMonths(connection: MigrationConnection): Promise<void> {
   try {
-    await connection.query(
-      'select automate.add_history_month(month) from (select distinct month from automate.missing_history_months(3) as month order by 1) as missing',
-    );
+    await addMissingMonths(connection);
   } catch (error) {
     if (!isLocked(error)) throw error;
   }
 }
 
-async function appliedMigrations(connection: MigrationConnection): Promise<Map<number, string>> {
-  const { rows } = await connection.query<{ number: number; checksum: string }>(
-    'select number, checksum from automate.migrations',
-  );
-  return new Map(rows.map((row) => [row.number, row.checksum]));
-}
-
-function check(shipped: readonly Migration[], applied: ReadonlyMap<number, string>): void {
-  const known = new Map(shipped.map((migration) => [migration.number, migration]));
-  for (const [number, checksum] of applied) {
-    const migration = known.get(number);
-    if (!migration)
-      throw mismatch(`The database holds migration ${number}, which this version does not know: run a newer version.`);
-    if (migration.checksum !== checksum) {
-      throw mismatch(
-        `Migration ${labelOf(migration)} was changed after it was applied: restore the file and add a new migration.`,
-      );
-    }
-  }
-}
-
-function labelOf(migration: Pick<Migration, 'number' | 'name'>): string {
-  return `${String(migration.number).padStart(4, '0')}_${migration.name}`;
-}
-
 function mismatch(detail: string): AppError {
   return new AppError({ status: 500, code: 'schema_mismatch', title: 'Database schema does not fit', detail });
+}
+
+function failed(detail: string, cause: unknown): AppError {
+  return new AppError({ status: 500, code: 'migration_failed', title: 'Migration failed', detail, cause });
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../testing/index.ts';
-import { migrateHost } from '../migrations/host-migrations.ts';
+import { migrate } from '../migrations/migrate.ts';
+import { hostMigrations } from '../migrations/sources.ts';
 import type { Db, Queryable } from '../port/port.ts';
 
 /** Longer than PostgreSQL waits before it looks for a deadlock. */
@@ -53,13 +54,13 @@ describe('transactions that are in the way of each other, on postgres', () => {
     let migrated: Promise<string[]> | undefined;
     await db.transaction(async (transaction) => {
       await add(transaction, 'one');
-      migrated = migrateHost(db, folder);
+      migrated = migrate(db, [hostMigrations(folder)]);
       migrated.catch(() => undefined);
       await untilLocked('add column added');
       await add(transaction, 'two');
       await setTimeout(DEADLOCK_MS);
     });
-    expect(await migrated).toEqual(['0001_columns.sql']);
+    expect(await migrated).toEqual(['host/0001_columns']);
     expect((await db.query('select one.added, two.added from one, two')).rows).toHaveLength(1);
   });
 
@@ -68,13 +69,13 @@ describe('transactions that are in the way of each other, on postgres', () => {
     let migrated: Promise<string[]> | undefined;
     await db.transaction(async (transaction) => {
       await add(transaction, 'one');
-      migrated = migrateHost(db, folder);
+      migrated = migrate(db, [hostMigrations(folder)]);
       migrated.catch(() => undefined);
       await untilLocked('add column more');
       // Asked for behind it, and answered while the transaction is still open.
       await add(db, 'one', 2);
     });
-    expect(await migrated).toEqual(['0002_more.sql']);
+    expect(await migrated).toEqual(['host/0002_more']);
   });
 
   it('a statement of its own that had to give way runs again', async () => {

@@ -1,41 +1,7 @@
 import { type AppError, commonErrors, type InputIssue, invalidInput, type Model } from '../../kernel/index.ts';
 import { QueryError } from '../port/errors.ts';
 import type { Queryable } from '../port/port.ts';
-
-/** Columns by the name of the constraint. */
-export type Constraints = ReadonlyMap<string, readonly string[]>;
-
-/** A column that names a row of a table whose rows belong to tenants. */
-interface Reference {
-  readonly column: string;
-  /** As SQL writes it. */
-  readonly table: string;
-  readonly target: string;
-}
-
-/**
- * The constraints of a table. Asked before the first write of each table, and then known: with row-level security the
- * server does not tell the columns in its error, and a transaction that failed answers no more questions.
- */
-export async function constraintsOf(connection: Queryable, table: string): Promise<Constraints> {
-  const known = KNOWN.get(table);
-  if (known) return known;
-  const { rows } = await connection.query<{ name: string; columns: string[] }>(
-    `select index.relname as name, array_agg(attname::text) as columns
-     from pg_index join pg_class index on index.oid = indexrelid join pg_attribute on attrelid = indrelid and attnum = any(indkey)
-     where indrelid = to_regclass($1) and indisunique group by 1
-     union all
-     select conname, array_agg(attname::text) from pg_constraint join pg_attribute on attrelid = conrelid and attnum = any(conkey)
-     where conrelid = to_regclass($1) and contype in ('f', 'c') group by 1`,
-    [table],
-  );
-  const constraints = new Map(rows.map(({ name, columns }) => [name, columns]));
-  KNOWN.set(table, constraints);
-  return constraints;
-}
-
-const KNOWN = new Map<string, Constraints>();
-const REFERENCES = new Map<string, readonly Reference[]>();
+import { type Constraints, isVisible, type Reference } from './catalog.store.ts';
 
 /**
  * Refuses values that name rows of another tenant as if there were none: foreign keys see past row-level security, and would
@@ -44,30 +10,14 @@ const REFERENCES = new Map<string, readonly Reference[]>();
  */
 export async function requireVisible(
   connection: Queryable,
-  model: Model,
-  values: Readonly<Record<string, unknown>>,
+  { model, values, references }: { model: Model; values: Readonly<Record<string, unknown>>; references: readonly Reference[] },
 ): Promise<void> {
-  for (const { column, table, target } of await referencesOf(connection, model.table)) {
+  for (const reference of references) {
+    const { column } = reference;
     const value = values[column];
     if (value === undefined || value === null || column === model.tenantField) continue;
-    const { rowCount } = await connection.query(`select 1 from ${table} where ${target} = $1`, [value]);
-    if (rowCount === 0) throw refused([column], 'not_found', NOT_THERE);
+    if (!(await isVisible(connection, reference, value))) throw refused([column], 'not_found', NOT_THERE);
   }
-}
-
-async function referencesOf(connection: Queryable, table: string): Promise<readonly Reference[]> {
-  const known = REFERENCES.get(table);
-  if (known) return known;
-  const { rows } = await connection.query<Reference>(
-    `select own.attname::text as column, confrelid::regclass::text as table, quote_ident(theirs.attname) as target
-     from pg_constraint join pg_class on pg_class.oid = confrelid and relrowsecurity
-       join pg_attribute own on own.attrelid = conrelid and own.attnum = conkey[1]
-       join pg_attribute theirs on theirs.attrelid = confrelid and theirs.attnum = confkey[1]
-     where conrelid = to_regclass($1) and contype = 'f' and cardinality(conkey) = 1`,
-    [table],
-  );
-  REFERENCES.set(table, rows);
-  return rows;
 }
 
 const NOT_THERE = 'names something that does not exist';

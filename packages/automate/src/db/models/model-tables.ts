@@ -1,12 +1,7 @@
 import type { Model } from '../../kernel/index.ts';
 import { AppError } from '../../kernel/index.ts';
 import { type Db, roles } from '../port/port.ts';
-
-interface TableFacts {
-  readonly columns: string[] | null;
-  readonly is_granted: boolean;
-  readonly is_protected: boolean;
-}
+import { readRights } from './catalog.store.ts';
 
 /**
  * Compares models with the tables they name.
@@ -16,14 +11,7 @@ interface TableFacts {
 export async function checkModelTables(db: Db, models: readonly Model[]): Promise<string[]> {
   const warnings: string[] = [];
   for (const model of models) {
-    const { rows } = await db.query<TableFacts>(
-      `select (select array_agg(attname::text) from pg_attribute where attrelid = found and attnum > 0 and not attisdropped) as columns,
-              coalesce(has_table_privilege($2, found, 'select, insert, update, delete'), false) as is_granted,
-              coalesce((select relrowsecurity and relforcerowsecurity from pg_class where oid = found), false) as is_protected
-       from to_regclass($1) as found`,
-      [model.table, roles.tenant],
-    );
-    const { columns, is_granted, is_protected } = rows[0] as TableFacts;
+    const { columns, is_granted, is_protected } = await readRights(db, model.table);
     if (!columns) throw mismatch(model, 'there is no such table. Add it in a migration.');
     const wanted = [...Object.keys(model.schema.shape), ...(model.tenantField ? [model.tenantField] : [])];
     const missing = wanted.filter((column) => !columns.includes(column));

@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { bothKinds } from '../../../e2e/support/lanes.ts';
 import { defineModel, filterBy, type ListQuery, type ModelStore, newId } from '../../kernel/index.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/index.ts';
-import { migrateHost } from '../migrations/host-migrations.ts';
+import { migrate } from '../migrations/migrate.ts';
+import { hostMigrations } from '../migrations/sources.ts';
 import type { Db } from '../port/port.ts';
 import { checkModelTables } from './model-tables.ts';
 import { createRepository } from './repository.store.ts';
@@ -63,7 +64,7 @@ describe.each(bothKinds)('models in tables on %s', (kind) => {
     db = await database.open();
     store = createRepository(db);
     writeFileSync(join(folder, '001_tasks.sql'), MIGRATION);
-    expect(await migrateHost(db, folder)).toEqual(['001_tasks.sql']);
+    expect(await migrate(db, [hostMigrations(folder)])).toEqual(['host/001_tasks']);
   });
   afterAll(async () => {
     await db?.close();
@@ -71,17 +72,17 @@ describe.each(bothKinds)('models in tables on %s', (kind) => {
   });
 
   it('applies the migrations of a host once, undoes one that fails, and refuses edited ones', async () => {
-    expect(await migrateHost(db, folder)).toEqual([]);
+    expect(await migrate(db, [hostMigrations(folder)])).toEqual([]);
     writeFileSync(join(folder, '002_bad.sql'), 'create table half (id int); select nonsense;');
-    expect(await failure(migrateHost(db, folder))).toMatchObject({
+    expect(await failure(migrate(db, [hostMigrations(folder)]))).toMatchObject({
       code: 'migration_failed',
       detail: expect.stringContaining('002_bad'),
     });
     expect((await db.query(`select to_regclass('half') as found`)).rows).toEqual([{ found: null }]);
     writeFileSync(join(folder, '002_bad.sql'), 'select 1;');
-    expect(await migrateHost(db, folder)).toEqual(['002_bad.sql']);
+    expect(await migrate(db, [hostMigrations(folder)])).toEqual(['host/002_bad']);
     writeFileSync(join(folder, '002_bad.sql'), 'select 2;');
-    expect(await failure(migrateHost(db, folder))).toMatchObject({ code: 'schema_mismatch' });
+    expect(await failure(migrate(db, [hostMigrations(folder)]))).toMatchObject({ code: 'schema_mismatch' });
   });
 
   it('compares models with their tables', async () => {

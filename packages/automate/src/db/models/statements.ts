@@ -8,7 +8,8 @@ import {
   sql,
 } from 'kysely';
 import type { Filter, ListQuery, Model, RelatedQuery, RelatedValue, Scope } from '../../kernel/index.ts';
-import { type JsonColumns, toColumnValue } from './json-columns.ts';
+import type { TableFacts } from './catalog.store.ts';
+import { toColumnValue } from './json-columns.ts';
 
 /** SQL with its parameters, once it is compiled. */
 export interface Statement {
@@ -32,7 +33,7 @@ const builder = new Kysely<AnyDatabase>({
 
 /** A model, and what is known of its table. */
 export interface StoredModel extends Model {
-  readonly json: JsonColumns;
+  readonly facts: TableFacts;
 }
 
 export function selectOne(model: StoredModel, id: string, scope: Scope): Select {
@@ -109,7 +110,7 @@ function conditionsOf(model: Model, scope: Scope): readonly Filter[] {
   return [...own, ...(scope.filters ?? [])];
 }
 
-function toColumns({ json }: StoredModel, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function toColumns({ facts: { json } }: StoredModel, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(values)
       .filter(([, value]) => value !== undefined)
@@ -130,7 +131,7 @@ function applyConditions(base: unknown, model: StoredModel, query: Pick<ListQuer
 
 function condition({ column, operator, value: given }: Filter, model: StoredModel) {
   const reference = sql.ref(column);
-  const isJson = model.json.single.has(column);
+  const isJson = model.facts.json.single.has(column);
   const value = isJson && COMPARISONS.has(operator) ? JSON.stringify(given) : given;
   switch (operator) {
     case 'exact':
@@ -161,7 +162,7 @@ function condition({ column, operator, value: given }: Filter, model: StoredMode
 const COMPARISONS: ReadonlySet<Filter['operator']> = new Set(['exact', 'gte', 'lte', 'lt']);
 
 /** "Comes after this row" for a mixed-direction order: the columns before are equal and this one lies beyond. */
-function keyset({ json }: StoredModel, { order, backward }: ListQuery, given: readonly unknown[]) {
+function keyset({ facts: { json } }: StoredModel, { order, backward }: ListQuery, given: readonly unknown[]) {
   const after = order.map(({ column }, index) => toColumnValue(json, column, given[index]));
   const alternatives = order.map(({ column, descending }, index) => {
     const equal = order.slice(0, index).map((term, position) => sql`${sql.ref(term.column)} = ${after[position]}`);

@@ -3,9 +3,9 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errorMessage, type Logger } from '../../kernel/index.ts';
 import { toDatabaseError } from '../port/errors.ts';
-import { beginAsTenant, type Db, sessionSetup } from '../port/port.ts';
-import { runTransaction, runTransactionAfter } from '../port/transaction.ts';
-import { createConnection } from './connection.ts';
+import { type Db, type MigrationConnection, sessionSetup } from '../port/port.ts';
+import { sessionsOver } from '../port/sessions.ts';
+import { type Connection, createConnection } from './connection.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { createMutex } from './mutex.ts';
 
@@ -27,49 +27,14 @@ export async function openPglite({ directory, logger }: PgliteOptions): Promise<
     unlock();
     throw error;
   });
-  const session = createMutex();
+  const session = createSession(connection);
   // One process owns the directory, so notifications need not pass through the database.
   const bus = new EventEmitter().setMaxListeners(0);
-  let generation = -1;
-
-  /** The session forgets its role when the thread is restarted. */
-  async function prepare(): Promise<void> {
-    if (generation === connection.generation()) return;
-    await connection.script(sessionSetup);
-    generation = connection.generation();
-  }
-
-  /** One at a time, with whatever each sends. */
-  const sessions = (isPatient: boolean): Pick<Db, 'query' | 'transaction' | 'asTenant'> => {
-    const withSession = <T>(work: () => Promise<T>): Promise<T> =>
-      session.run(async () => {
-        await prepare();
-        return work();
-      }, isPatient);
-    return {
-      query: (text, values, name) => withSession(() => connection.query(text, values, name)),
-      transaction: (work) => mapped(withSession(() => runTransaction(connection, work))),
-      asTenant: async (tenantId, work) =>
-        mapped(withSession(() => runTransactionAfter(connection, beginAsTenant(tenantId), work))),
-    };
-  };
-
-  async function mapped<T>(work: Promise<T>): Promise<T> {
-    return work.catch((error: unknown) => {
-      throw toDatabaseError(error);
-    });
-  }
-
   return {
     driver: 'pglite',
-    ...sessions(false),
-    background: sessions(true),
-    migrate: (work) =>
-      session.run(async () => {
-        generation = -1;
-        await connection.script('reset role; set search_path = public');
-        return work(connection);
-      }),
+    ...sessionsOver((work) => session.run(work, false), {}),
+    sessions: (given) => sessionsOver((work) => session.run(work, given.isBackground === true), given),
+    migrate: (work) => session.runAsOwner('set search_path = public', work),
     async notify(channel, payload) {
       setImmediate(() => bus.emit(channel, payload));
     },
@@ -78,17 +43,57 @@ export async function openPglite({ directory, logger }: PgliteOptions): Promise<
       return async () => void bus.off(channel, handler);
     },
     vacuum: (tables) =>
-      session.run(async () => {
-        generation = -1; // only the owner may, so the role has to be set again afterwards
-        await connection.script('reset role');
+      session.runAsOwner('', async () => {
         for (const table of tables) await connection.script(`vacuum (analyze) automate.${table}`);
       }),
     async close() {
-      await session.run(() => connection.close());
+      await session.close();
       bus.removeAllListeners();
       unlock();
     },
   };
+}
+
+/** The one session that all share, under the role that whoever has it needs. */
+interface Session {
+  /** @param isPatient takes turns with all who are not */
+  run<T>(work: (session: MigrationConnection) => Promise<T>, isPatient: boolean): Promise<T>;
+  /** As the owner of the schema, with a further setting. */
+  runAsOwner<T>(setting: string, work: (session: MigrationConnection) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+function createSession(connection: Connection): Session {
+  const mutex = createMutex();
+  /** Restart of the thread that the session was prepared for: it forgets its role with each, and as the owner it has none. */
+  let generation = -1;
+
+  async function prepare(): Promise<void> {
+    if (generation === connection.generation()) return;
+    await connection.script(sessionSetup);
+    generation = connection.generation();
+  }
+
+  return {
+    run: (work, isPatient) =>
+      mutex.run(async () => {
+        await prepare();
+        return mapped(work(connection));
+      }, isPatient),
+    runAsOwner: (setting, work) =>
+      mutex.run(async () => {
+        generation = -1;
+        await connection.script(`reset role; ${setting}`);
+        return work(connection);
+      }),
+    close: () => mutex.run(() => connection.close()),
+  };
+}
+
+async function mapped<T>(work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    throw toDatabaseError(error);
+  });
 }
 
 /** PGlite makes files that anybody may write: only the folders keep other users of the machine out. */

@@ -18,8 +18,8 @@ export interface Queryable {
  */
 export interface Db extends Sessions {
   readonly driver: 'postgres' | 'pglite';
-  /** The same for work in the background: where all share one session, requests that have waited go first. Absent where there are many. */
-  readonly background?: Sessions;
+  /** The same, run another way. */
+  sessions(options: SessionOptions): Sessions;
   /** Runs a script of several statements as the owner of the schema: migrations only. */
   migrate<T>(work: (connection: MigrationConnection) => Promise<T>): Promise<T>;
   /** Tells every process. Delivery is best effort: receivers also poll. */
@@ -38,9 +38,19 @@ export interface Sessions extends Queryable {
   asTenant<T>(tenantId: string, work: (transaction: Queryable) => Promise<T>): Promise<T>;
 }
 
-/** The database for work in the background. */
-export function backgroundOf(db: Db): Db {
-  return db.background ? { ...db, ...db.background } : db;
+export interface SessionOptions {
+  /** Work in the background: where all share one session, requests that have waited go first. */
+  readonly isBackground?: boolean;
+  /**
+   * What an index finds is found by the index. A prepared statement keeps its plan: one that was made while a table was short reads all of it,
+   * also when it is long. For code whose statements have names; those without are planned for the values and the table as they are.
+   */
+  readonly byIndex?: boolean;
+}
+
+/** The database with its statements run another way. */
+export function withSessions(db: Db, options: SessionOptions): Db {
+  return { ...db, ...db.sessions(options) };
 }
 
 export interface MigrationConnection extends Queryable {
@@ -51,14 +61,5 @@ export interface MigrationConnection extends Queryable {
 /** The two roles row-level security tells apart. Both are created by the first migration. */
 export const roles = { system: 'automate_system', tenant: 'automate_app' } as const;
 
-/**
- * Sent once on every new connection, after the schema exists. Tables grow faster than their statistics, and a plan that reads all of a
- * short table is kept when it is long: what an index finds is found by the index. Then nothing is so long that compiling it pays.
- */
-export const sessionSetup = `set search_path = automate, public; set role ${roles.system}; set enable_seqscan = off; set jit = off`;
-
-/** Opens a transaction that is confined to one tenant until it ends. The id is checked to be a UUID first, since `set` takes no parameters. */
-export function beginAsTenant(tenantId: string): string {
-  if (!/^[0-9a-f-]{36}$/i.test(tenantId)) throw new TypeError('tenantId must be a UUID');
-  return `begin; set local role ${roles.tenant}; set local automate.tenant_id = '${tenantId}'`;
-}
+/** Sent once on every new connection, after the schema exists. Nothing of ours is so long that compiling it pays. */
+export const sessionSetup = `set search_path = automate, public; set role ${roles.system}; set jit = off`;

@@ -7,8 +7,12 @@ type Session = Pick<MigrationConnection, 'query' | 'script'>;
  * Runs a transaction. Its beginning is on its way together with the first statement: a turn less of the event loop, and of the server.
  * It can only fail with the connection, and nothing of the work happens then.
  */
-export async function runTransaction<T>(session: Session, work: (transaction: Queryable) => Promise<T>): Promise<T> {
-  const begun = session.script('begin');
+export async function runTransaction<T>(
+  session: Session,
+  begin: string,
+  work: (transaction: Queryable) => Promise<T>,
+): Promise<T> {
+  const begun = session.script(begin);
   begun.catch(() => undefined); // the first statement fails too
   return finish(session, work);
 }

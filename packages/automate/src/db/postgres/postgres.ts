@@ -1,9 +1,8 @@
 import pg from 'pg';
 import type { Logger } from '../../kernel/index.ts';
 import { isConnectionLost, toDatabaseError } from '../port/errors.ts';
-import { beginAsTenant, type Db, type MigrationConnection, type QueryResult, sessionSetup } from '../port/port.ts';
-import { retryTransient } from '../port/retry.ts';
-import { runTransaction, runTransactionAfter } from '../port/transaction.ts';
+import { type Db, type MigrationConnection, type QueryResult, sessionSetup } from '../port/port.ts';
+import { sessionsOver, type WithSession } from '../port/sessions.ts';
 import { parsers } from '../port/types.ts';
 import { arrayLiteral } from './array-literal.ts';
 import { createPostgresListener } from './postgres-listener.ts';
@@ -19,64 +18,18 @@ export interface PostgresOptions {
 const IDLE_SECONDS = 60;
 
 /** Opens the server-mode driver: a pool of connections to a PostgreSQL server. Connects lazily. */
-export function openPostgres({ url, poolSize, logger, idleSeconds = IDLE_SECONDS }: PostgresOptions): Db {
-  const config: pg.ClientConfig = {
-    connectionString: url,
-    application_name: 'automate',
-    connectionTimeoutMillis: 5_000,
-    keepAlive: true,
-    statement_timeout: 60_000,
-    idle_in_transaction_session_timeout: Math.round(idleSeconds * 1_000),
-    types: { getTypeParser },
-  };
-  /** A migration takes as long as it takes. */
-  const unhurried = { statement_timeout: 0, idle_in_transaction_session_timeout: IDLE_SECONDS * 1_000 };
-  // What is sent to a connection does not wait until what was sent before is answered.
-  const pool = new pg.Pool({ ...config, pipeline: true, max: poolSize, idleTimeoutMillis: 30_000 });
-  // An idle connection that dies must not end the process; the next query opens another one.
-  pool.on('error', (error) => logger.warn({ reason: error.message }, 'idle database connection lost'));
-  // The same for one in use: its query fails, which is how the loss is reported.
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  const listener = createPostgresListener(config, logger);
-
-  async function withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    let client: pg.PoolClient | undefined;
-    let isBroken = false;
-    try {
-      client = await pool.connect();
-      if (!prepared.has(client)) {
-        await client.query(sessionSetup);
-        prepared.add(client);
-      }
-      return await work(client);
-    } catch (error) {
-      const mapped = toDatabaseError(error);
-      isBroken = isConnectionLost(mapped);
-      throw mapped;
-    } finally {
-      client?.release(isBroken);
-    }
-  }
-
+export function openPostgres(options: PostgresOptions): Db {
+  const config = configOf(options);
+  const pool = createPool(config, options);
+  const listener = createPostgresListener(config, options.logger);
+  const withSession: WithSession = (work) => withClient(pool, (client) => work(sessionOf(client)));
   return {
     driver: 'postgres',
-    query: (text, values, name) => retryTransient(() => withClient((client) => sessionOf(client).query(text, values, name))),
-    transaction: (work) => withClient((client) => runTransaction(sessionOf(client), work)),
-    asTenant: async (tenantId, work) =>
-      withClient((client) => runTransactionAfter(sessionOf(client), beginAsTenant(tenantId), work)),
-    async migrate(work) {
-      const client = new pg.Client({ ...config, ...unhurried }).on('error', () => undefined);
-      try {
-        await client.connect();
-        return await work(sessionOf(client));
-      } catch (error) {
-        throw toDatabaseError(error);
-      } finally {
-        await client.end().catch(() => undefined);
-      }
-    },
+    ...sessionsOver(withSession, {}),
+    sessions: (given) => sessionsOver(withSession, given),
+    migrate: (work) => migrateWith(config, work),
     async notify(channel, payload) {
-      await withClient((client) => client.query('select pg_notify($1, $2)', [channel, payload]));
+      await withClient(pool, (client) => client.query('select pg_notify($1, $2)', [channel, payload]));
     },
     listen: listener.listen,
     // The server's autovacuum does it, tuned per table in the migrations.
@@ -86,6 +39,61 @@ export function openPostgres({ url, poolSize, logger, idleSeconds = IDLE_SECONDS
       await pool.end();
     },
   };
+}
+
+function configOf({ url, idleSeconds = IDLE_SECONDS }: PostgresOptions): pg.ClientConfig {
+  return {
+    connectionString: url,
+    application_name: 'automate',
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    statement_timeout: 60_000,
+    idle_in_transaction_session_timeout: Math.round(idleSeconds * 1_000),
+    types: { getTypeParser },
+  };
+}
+
+function createPool(config: pg.ClientConfig, { poolSize, logger }: PostgresOptions): pg.Pool {
+  // What is sent to a connection does not wait until what was sent before is answered.
+  const pool = new pg.Pool({ ...config, pipeline: true, max: poolSize, idleTimeoutMillis: 30_000 });
+  // An idle connection that dies must not end the process; the next query opens another one.
+  pool.on('error', (error) => logger.warn({ reason: error.message }, 'idle database connection lost'));
+  // The same for one in use: its query fails, which is how the loss is reported.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  let client: pg.PoolClient | undefined;
+  let isBroken = false;
+  try {
+    client = await pool.connect();
+    if (!prepared.has(client)) {
+      await client.query(sessionSetup);
+      prepared.add(client);
+    }
+    return await work(client);
+  } catch (error) {
+    const mapped = toDatabaseError(error);
+    isBroken = isConnectionLost(mapped);
+    throw mapped;
+  } finally {
+    client?.release(isBroken);
+  }
+}
+
+/** A connection of its own, which takes as long as it takes. */
+async function migrateWith<T>(config: pg.ClientConfig, work: (connection: MigrationConnection) => Promise<T>): Promise<T> {
+  const unhurried = { statement_timeout: 0, idle_in_transaction_session_timeout: IDLE_SECONDS * 1_000 };
+  const client = new pg.Client({ ...config, ...unhurried }).on('error', () => undefined);
+  try {
+    await client.connect();
+    return await work(sessionOf(client));
+  } catch (error) {
+    throw toDatabaseError(error);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }
 
 /** Connections that already run under the system role. */

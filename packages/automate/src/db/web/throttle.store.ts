@@ -7,11 +7,6 @@ interface Hit {
   readonly window: ThrottleWindow;
 }
 
-/** A window that is used up: until it ends, the answer is known without asking. */
-interface Closed {
-  readonly endsAt: number;
-}
-
 interface CountRow {
   readonly key: Buffer;
   readonly count: number;
@@ -28,9 +23,8 @@ const MAXIMUM_CLOSED = 50_000;
  * createApi({ router, services: { models: createRepository(db), throttle: createThrottleStore(db) } });
  */
 export function createThrottleStore(db: Db): ThrottleStore {
-  const closed = new Map<string, Closed>();
+  const closed = createClosedWindows();
   let flushesUntilSweep = SWEEP_EVERY_FLUSHES;
-
   const count = createBatcher<Hit, ThrottleResult>({
     maxItems: 2_000,
     async flush(hits) {
@@ -39,65 +33,80 @@ export function createThrottleStore(db: Db): ThrottleStore {
         flushesUntilSweep = SWEEP_EVERY_FLUSHES;
         await db.query('delete from rate_limits where ends_at < now()');
       }
-      return countTogether(hits);
+      const places = await countTogether(db, hits);
+      return hits.map((hit, index) => {
+        const { place, remainingMs } = places[index] as Place;
+        if (place > hit.window.limit) closed.add(hit.key, remainingMs);
+        return resultOf(place, hit.window.limit, remainingMs);
+      });
     },
   });
-
-  async function countTogether(hits: readonly Hit[]): Promise<ThrottleResult[]> {
-    const groups = new Map<string, Hit[]>();
-    for (const hit of hits) {
-      const group = groups.get(hit.key);
-      if (group) group.push(hit);
-      else groups.set(hit.key, [hit]);
-    }
-    // In one order everywhere, so that two processes cannot wait for each other.
-    const wanted = [...groups].map(([key, group]) => ({ key: hashOf(key), group })).sort((a, b) => a.key.compare(b.key));
-    const { rows } = await db.query<CountRow>(
-      `insert into rate_limits as counted (key, count, ends_at)
-       select key, hits, clock_timestamp() + seconds * interval '1 second'
-       from unnest($1::bytea[], $2::int[], $3::int[]) as wanted (key, hits, seconds)
-       on conflict (key) do update set
-         count = case when counted.ends_at <= clock_timestamp() then excluded.count else counted.count + excluded.count end,
-         ends_at = case when counted.ends_at <= clock_timestamp() then excluded.ends_at else counted.ends_at end
-       returning key, count, extract(epoch from ends_at - clock_timestamp())::float8 * 1000 as remaining_ms`,
-      [
-        wanted.map(({ key }) => key),
-        wanted.map(({ group }) => group.length),
-        wanted.map(({ group }) => (group[0] as Hit).window.windowSeconds),
-      ],
-      'count_hits',
-    );
-    const found = new Map(rows.map((row) => [Buffer.from(row.key).toString('base64'), row]));
-    const results = new Map<Hit, ThrottleResult>();
-    for (const { key, group } of wanted) {
-      const row = found.get(key.toString('base64')) as CountRow;
-      // This group's share of the count are its last places.
-      for (const [index, hit] of group.entries()) {
-        results.set(hit, conclude(hit, row.count - group.length + index + 1, row.remaining_ms));
-      }
-    }
-    return hits.map((hit) => results.get(hit) as ThrottleResult);
-  }
-
-  function conclude({ key, window: { limit } }: Hit, place: number, remainingMs: number): ThrottleResult {
-    if (place > limit) {
-      if (closed.size >= MAXIMUM_CLOSED) closed.clear();
-      closed.set(key, { endsAt: Date.now() + remainingMs });
-    }
-    return resultOf(place, limit, remainingMs);
-  }
-
   return {
     hit(key, window) {
-      const known = closed.get(key);
-      if (known) {
-        const left = known.endsAt - Date.now();
-        if (left > 0) return resultOf(window.limit + 1, window.limit, left);
-        closed.delete(key);
-      }
-      return count({ key, window });
+      const left = closed.remainingOf(key);
+      return left === undefined ? count({ key, window }) : resultOf(window.limit + 1, window.limit, left);
     },
   };
+}
+
+/** Windows that are known to be used up: their hits cost no statement. */
+function createClosedWindows() {
+  /** When they end, by key. */
+  const ends = new Map<string, number>();
+  return {
+    add(key: string, remainingMs: number): void {
+      if (ends.size >= MAXIMUM_CLOSED) ends.clear();
+      ends.set(key, Date.now() + remainingMs);
+    },
+    /** Milliseconds; undefined when it is open. */
+    remainingOf(key: string): number | undefined {
+      const endsAt = ends.get(key);
+      if (endsAt === undefined) return undefined;
+      const left = endsAt - Date.now();
+      if (left > 0) return left;
+      ends.delete(key);
+      return undefined;
+    },
+  };
+}
+
+/** Which hit of its window one was. */
+interface Place {
+  readonly place: number;
+  readonly remainingMs: number;
+}
+
+/** @returns the places of the hits, in their order */
+async function countTogether(db: Db, hits: readonly Hit[]): Promise<Place[]> {
+  // In one order everywhere, so that two processes cannot wait for each other.
+  const wanted = [...Map.groupBy(hits, ({ key }) => key)]
+    .map(([key, group]) => ({ key: hashOf(key), group }))
+    .sort((a, b) => a.key.compare(b.key));
+  const { rows } = await db.query<CountRow>(
+    `insert into rate_limits as counted (key, count, ends_at)
+     select key, hits, clock_timestamp() + seconds * interval '1 second'
+     from unnest($1::bytea[], $2::int[], $3::int[]) as wanted (key, hits, seconds)
+     on conflict (key) do update set
+       count = case when counted.ends_at <= clock_timestamp() then excluded.count else counted.count + excluded.count end,
+       ends_at = case when counted.ends_at <= clock_timestamp() then excluded.ends_at else counted.ends_at end
+     returning key, count, extract(epoch from ends_at - clock_timestamp())::float8 * 1000 as remaining_ms`,
+    [
+      wanted.map(({ key }) => key),
+      wanted.map(({ group }) => group.length),
+      wanted.map(({ group }) => (group[0] as Hit).window.windowSeconds),
+    ],
+    'count_hits',
+  );
+  const found = new Map(rows.map((row) => [Buffer.from(row.key).toString('base64'), row]));
+  const places = new Map<Hit, Place>();
+  for (const { key, group } of wanted) {
+    const row = found.get(key.toString('base64')) as CountRow;
+    for (const [index, hit] of group.entries()) {
+      // This group's share of the count are its last places.
+      places.set(hit, { place: row.count - group.length + index + 1, remainingMs: row.remaining_ms });
+    }
+  }
+  return hits.map((hit) => places.get(hit) as Place);
 }
 
 function resultOf(place: number, limit: number, remainingMs: number): ThrottleResult {

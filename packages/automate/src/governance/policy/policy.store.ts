@@ -21,7 +21,6 @@ export async function findPolicies(db: Queryable, tenantIds: readonly string[]):
   const { rows } = await db.query<PolicyRow>(
     'select tenant_id, operator, tenant, version, updated_at from policies where tenant_id = any($1)',
     [tenantIds],
-    'policies_find',
   );
   return new Map(rows.map((row) => [row.tenant_id, toStored(row)]));
 }
