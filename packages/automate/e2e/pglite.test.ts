@@ -266,11 +266,11 @@ describe('once of everything, on the embedded database', () => {
     const { body: metrics } = await server.call<string>('GET', '/metrics');
     expect(metrics).toMatch(/automate_retention_deleted_total\{kind="months"\} [1-9]/);
 
-    for (const table of ['sessions', 'one_time_tokens', 'verifications', 'idempotency_keys']) {
+    for (const table of ['sessions', 'one_time_tokens', 'sign_in_flows', 'idempotency_keys']) {
       await query(`update ${table} set expires_at = now() - interval '1 minute'`);
     }
     const left = async () => {
-      const counts = ['sessions', 'one_time_tokens', 'verifications', 'idempotency_keys'].map(
+      const counts = ['sessions', 'one_time_tokens', 'sign_in_flows', 'idempotency_keys'].map(
         async (table) => (await query(`select from ${table}`)).length,
       );
       return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);

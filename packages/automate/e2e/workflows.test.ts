@@ -324,6 +324,8 @@ describe.each(databaseKinds)('workflows on %s', (kind) => {
     const counted = countQueries(server);
     type Row = { workflow: { name: string }; event: { payload: object }; steps: { node: string }[] };
     const path = `/api/v1/executions/?workflow_id=${id}`;
+    // What is known of the tables is asked for once.
+    await server.call('GET', `${path}&expand=workflow,event,steps`);
     const plain = await counted(() => server.call(`GET`, path));
     const expanded = await counted(() => server.call<{ results: Row[] }>('GET', `${path}&expand=workflow,event,steps`));
     expect(expanded.queries - plain.queries).toBe(3);
@@ -348,7 +350,9 @@ describe.each(databaseKinds)('workflows on %s', (kind) => {
 /** How many statements of tenants a call costs. */
 function countQueries(server: TestServer) {
   const { db } = server.automate;
-  const asTenant = db.asTenant.bind(db);
+  // Steps are read in sessions of the engine's own.
+  const { reader } = server.automate.api.services.executions;
+  const [asTenant, steps] = [db.asTenant.bind(db), reader.steps.bind(reader)];
   return async <Result>(call: () => Promise<Result>): Promise<{ reply: Result; queries: number }> => {
     let queries = 0;
     db.asTenant = (tenantId, work) =>
@@ -356,8 +360,13 @@ function countQueries(server: TestServer) {
         queries += 1;
         return work(transaction);
       });
+    reader.steps = (...given) => {
+      queries += 1;
+      return steps(...given);
+    };
     const reply = await call();
-    db.asTenant = asTenant;
+    Object.assign(db, { asTenant });
+    Object.assign(reader, { steps });
     return { reply, queries };
   };
 }
