@@ -1,0 +1,18 @@
+export { createDatabaseClock, type DatabaseClock } from './database-clock.store.ts';
+export { migrate, pendingMigrations } from './migrations/migrate.ts';
+export { builtInMigrations, hostMigrations, type MigrationSource, migrationsHash } from './migrations/sources.ts';
+export { type Catalog, createCatalog } from './models/catalog.store.ts';
+export { checkModelTables } from './models/model-tables.ts';
+export { createOperatorRepository, createRepository, loadStatements } from './models/repository.store.ts';
+export { openDatabase } from './open.ts';
+export { openPglite } from './pglite/pglite.ts';
+export { isBadStatement, isTimedOut, isTransient, isUnavailable, isUniqueViolation, QueryError } from './port/errors.ts';
+export { asSystem, type HostTransaction } from './port/host-transaction.ts';
+export { type Db, type Queryable, type QueryResult, type SessionOptions, withSessions } from './port/port.ts';
+export { retryTransient } from './port/retry.ts';
+export { attempt } from './port/savepoint.ts';
+export { sqlIn } from './port/sql-list.ts';
+export { storedSize } from './port/stored-size.ts';
+export { openPostgres } from './postgres/postgres.ts';
+export { createIdempotencyStore, removeExpiredReplies } from './web/idempotency.store.ts';
+export { createThrottleStore } from './web/throttle.store.ts';

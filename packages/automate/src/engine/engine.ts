@@ -1,0 +1,105 @@
+import { withSessions } from '../db/index.ts';
+import { createCounters, type EngineCounters } from './counters.ts';
+import { createDispatchLoop, type DispatchHealth } from './dispatch/dispatch-loop.ts';
+import { createDryRunner } from './dry-run/dry-run.ts';
+import { registerJobs } from './engine-jobs.ts';
+import type { EngineOptions } from './engine-options.ts';
+import type { EventIntake } from './events/ingest.ts';
+import { createExecutionControl } from './executions/execution-control.ts';
+import { createExecutionReader } from './executions/execution-reader.ts';
+import { createReplays } from './executions/replay.ts';
+import type { Executions } from './executions/services.ts';
+import { createWorkflowRuns } from './executions/workflow-runs.ts';
+import { createHookEvents } from './hooks/hook-events.ts';
+import { createIntake } from './intake.ts';
+import { countActive } from './journal/active.ts';
+import { createExecutionPolicy, type ExecutionPolicy } from './policy/execution-policy.ts';
+import { createCodePool } from './steps/core-code/code-pool.ts';
+import { createStepRegistry, type StepRegistry } from './steps/registry.ts';
+import { createTriggerCache } from './triggers/trigger-cache.ts';
+import type { DryRunner } from './workflows/dry-runner.ts';
+import type { WorkflowRuns } from './workflows/runs.ts';
+
+/** Events in, durable executions out. */
+export interface Engine {
+  readonly registry: StepRegistry;
+  readonly events: EventIntake;
+  readonly executions: Executions;
+  readonly runs: WorkflowRuns;
+  /** What tenants may run. */
+  readonly policy: ExecutionPolicy;
+  readonly counters: EngineCounters;
+  /** Runs a graph with nothing stored and nothing sent. */
+  readonly dryRun: DryRunner;
+  /** After a commit: events were stored or work was queued. */
+  announce(): void;
+  /** Starts dispatching events in this process. */
+  start(): void;
+  /** Whether events are dispatched and what steps report is stored; undefined while nothing is dispatched in this process. */
+  progress(): Promise<EngineProgress> | undefined;
+  /** Dispatches nothing more; executions go on as long as jobs do. */
+  stop(): Promise<void>;
+  /** Ends what executions have needed, once no job runs. */
+  close(): Promise<void>;
+}
+
+/** Parts of the engine that have to get on. */
+export interface EngineProgress {
+  readonly dispatch: DispatchHealth;
+  readonly journal: { readonly ok: boolean; readonly detail: string };
+}
+
+export function createEngine(options: EngineOptions): Engine {
+  const { jobs, logger, redactFor, outbound, steps, limits } = options;
+  const db = withSessions(options.db, { byIndex: true });
+  const policy = createExecutionPolicy({ ...options, db, countActive });
+  const codePool = options.hasCodeSteps ? createCodePool() : undefined;
+  const registry = createStepRegistry({ outbound, codePool, steps });
+  const { countReceipts: onReceipts, countDispatched, ...counting } = createCounters();
+  const hookEvents = createHookEvents({ ...options, db, clock: jobs.clock });
+  const dispatch = createDispatchLoop({
+    db: withSessions(db, { byIndex: true, isBackground: true }),
+    logger,
+    triggers: createTriggerCache(),
+    maximumHops: policy.maximumHops,
+    onAnnounced: jobs.onAnnounced,
+    onDispatched({ count, lanes }) {
+      countDispatched(count);
+      jobs.announce(lanes);
+    },
+  });
+  const announce = (): void => {
+    dispatch.wake();
+    jobs.announce();
+  };
+  const intake = createIntake({ ...options, db, policy, hookEvents, onReceipts, announce });
+  const control = createExecutionControl({ db, registry, notify: jobs.notify });
+  const executions: Executions = {
+    reader: createExecutionReader({ db, live: jobs.live, reads: jobs.reads, redactFor }),
+    control,
+    replays: createReplays({ db, registry, policies: policy, onQueued: () => jobs.announce() }),
+  };
+  const journal = registerJobs({ options, policy, registry, executions, hookEvents, intake, counting, announce });
+  let isStarted = false;
+  return {
+    registry,
+    events: intake,
+    executions,
+    runs: createWorkflowRuns({ policies: policy, control }),
+    policy,
+    counters: counting.counters,
+    dryRun: createDryRunner({ db, registry, outbound, codePool, policies: policy, limits, steps, redactFor }),
+    announce,
+    start() {
+      isStarted = true;
+      dispatch.start();
+    },
+    progress: () =>
+      isStarted ? dispatch.health().then((health) => ({ dispatch: health, journal: journal.health() })) : undefined,
+    async stop() {
+      await intake.close();
+      await dispatch.stop();
+    },
+    close: async () => codePool?.close(),
+  };
+}
