@@ -1,0 +1,10 @@
+import type { Settings } from '../kernel/index.ts';
+
+/** What checks of `automate doctor` look at. */
+export interface DoctorContext {
+  readonly settings: Settings;
+  /** Whether a server runs with these settings. */
+  readonly isServed: boolean;
+  /** Calls the API of the running server as the local operator. @throws AppError `request_failed`, also when none runs */
+  call(path: string): Promise<unknown>;
+}

@@ -1,0 +1,9 @@
+export type { CommandArgument, CommandDeclaration, CommandInput, CommandOption } from './command.ts';
+export type { DoctorContext } from './doctor.ts';
+// A star, since TypeScript merges augmentations of `FeatureParts` through a star only.
+export * from './feature.ts';
+export type { MetricDeclaration } from './metric.ts';
+export { orderFeatures } from './order.ts';
+export { createRegistry, type Registry } from './registry.ts';
+export { createFeatures, type RunningFeatures } from './running.ts';
+export { type Variable, variablesOf } from './settings.ts';

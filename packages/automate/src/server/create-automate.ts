@@ -1,0 +1,149 @@
+import { setMaxListeners } from 'node:events';
+import { resolve } from 'node:path';
+import { type Api, createApi, type FetchHandler, type fastifyPlugin, type NodeHandler } from '../api/index.ts';
+import { type Db, openDatabase, type Queryable } from '../db/index.ts';
+import type { Define, EmittedEvent, Engine, Hooks, HostTransaction, Receipt, Run } from '../engine/index.ts';
+import { type ApiKeys, ensureTenant, type Policies } from '../governance/index.ts';
+import { createLogger, loadSettings, type Settings } from '../kernel/index.ts';
+import { createFeatures, createRegistry, type Feature, orderFeatures } from '../platform/index.ts';
+import { builtInFeatures } from './built-in.ts';
+import { createDoors } from './doors.ts';
+import { hostFeature } from './features/host.ts';
+import { createLifecycle } from './lifecycle.ts';
+import type { AutomateOptions } from './options.ts';
+import { routerOf } from './router.ts';
+import { prepareSchema } from './schema.ts';
+
+/** A running Automate. */
+export interface Automate {
+  readonly settings: Settings;
+  readonly features: readonly Feature[];
+  readonly db: Db;
+  readonly engine: Engine;
+  readonly api: Api;
+  /** Makes keys in code. @example await automate.apiKeys.create({ tenantId, name: 'CI', scopes: ['events:write'], isStaff: false }) */
+  readonly apiKeys: ApiKeys;
+  /**
+   * Stores an event in a transaction of yours, whatever role and search path it has: the event exists if and only if that
+   * commits. What it triggers starts within a second of the commit, or at once after `announce()`.
+   * @example await automate.emit(client, { type: 'order.created', payload: { id: 7 } });
+   */
+  emit(transaction: HostTransaction | Queryable, event: EmittedEvent): Promise<Receipt>;
+  /**
+   * Makes a workflow what the code says, by its slug; a new version only when something is different.
+   * @throws AppError `invalid_input` naming what is wrong
+   * @example await automate.define(workflow('hello').step('say', 'core.log', { message: 'Hello' }));
+   */
+  readonly define: Define;
+  /** Says that something was emitted and committed, so that nobody waits for the next look. */
+  announce(): void;
+  /**
+   * Starts a workflow by its slug; with `wait`, resolves with its output.
+   * @throws ExecutionFailed when it was waited for and has failed or was cancelled
+   * @example const { total } = await automate.run<{ total: number }>('order-intake', { id: 7 }, { wait: true });
+   */
+  readonly run: Run;
+  /** Tells code of this process what has happened. @example automate.hooks.on('workflow_failed', ({ error }) => page(error)) */
+  readonly hooks: Hooks;
+  /** What tenants may do. */
+  readonly policies: Policies;
+  /** The tenant with this slug, made when absent. */
+  ensureTenant(slug: string, name?: string): Promise<{ readonly id: string; readonly isNew: boolean }>;
+  /** A path that lets whoever has it in once: to set up the first owner, else to sign in as the first of the staff. */
+  startLink(): Promise<string | undefined>;
+  /** Serves HTTP. Resolves with the address once it listens; whether it is ready says `/health/ready/`. */
+  listen(): Promise<string>;
+  /** Resolves when the database is prepared and, if wanted, the worker runs; waits for the database as long as it takes. */
+  ready(): Promise<void>;
+  /** For a host's own Fastify 5: `app.register(automate.plugin, { prefix: '/automate' })`, the prefix being the `basePath`. */
+  readonly plugin: ReturnType<typeof fastifyPlugin>;
+  /** For Hono, Next.js and others that hand over a `Request`. */
+  readonly fetch: FetchHandler;
+  /** For Express and `http.createServer`. */
+  readonly handler: NodeHandler;
+  /** Stops taking work, lets what runs reach a safe point, closes everything. */
+  close(): Promise<void>;
+}
+
+const LONGEST_IDLE_SECONDS = 60;
+
+/**
+ * Puts the features together: ours, those given, and what the host brings.
+ * @throws AppError `database_locked` when another process uses the embedded database; TypeError when features do not fit together
+ * @example
+ * const automate = await createAutomate();
+ * console.log(await automate.listen());
+ */
+export async function createAutomate(options: AutomateOptions = {}): Promise<Automate> {
+  const given = options.features ?? [];
+  const registry = createRegistry(orderFeatures([...builtInFeatures, ...given, hostFeature(options)]));
+  const settings = settingsFor(options);
+  const isEmbedded = settings.database.kind === 'embedded';
+  const { hasWorker = true, migrates = isEmbedded, hasLocalKey = isEmbedded, basePath = '' } = options;
+  const logger = options.logger ?? createLogger({ level: settings.logLevel });
+  const lifecycle = createLifecycle({ logger, hasWorker });
+  setMaxListeners(0, lifecycle.closing);
+  // The locks of a frozen process must not outlive its leases for long, or nobody could take over.
+  const db = await openDatabase(settings.database, logger, Math.min(settings.worker.leaseSeconds, LONGEST_IDLE_SECONDS));
+  let address: string | undefined;
+  let api: Api | undefined;
+  const publicUrl = () => settings.publicUrl ?? (address ?? `http://localhost:${settings.http.port}`) + (api?.basePath ?? '');
+  try {
+    const features = await createFeatures({
+      features: registry.features,
+      logger,
+      given: { phase: lifecycle.phase },
+      platform: { core: settings, registry, db, logger, hasWorker, hasLocalKey, closing: lifecycle.closing, publicUrl },
+    });
+    const { services } = features;
+    api = createApi({
+      router: await routerOf(registry, options),
+      basePath,
+      services,
+      authenticators: features.authenticators(options.authenticators ?? []),
+      settings: settings.api,
+      logger,
+    });
+    const doors = createDoors(api, settings.http);
+    const models = [...given, ...registry.features.slice(-1)].flatMap((feature) => feature.models ?? []);
+    const schema = { migrates, hostMigrations: options.migrations, models };
+    const { engine, apiKeys, policies, people, inProcess, audit } = services;
+    return {
+      settings,
+      features: registry.features,
+      db,
+      engine,
+      api,
+      apiKeys,
+      policies,
+      ...inProcess,
+      ensureTenant: (slug, name = slug) => ensureTenant({ db, audit }, slug, name),
+      startLink: () => people.startLink(),
+      ...doors,
+      listen: async () => (address = await doors.listen()),
+      ready: () => lifecycle.ready(features, () => prepareSchema(db, logger, schema)),
+      async close() {
+        await lifecycle.stop(features);
+        await doors.close();
+        await features.close();
+        await db.close();
+      },
+    };
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+const DEFAULT_POOL = 12;
+
+function settingsFor({ settings = loadSettings(), database }: AutomateOptions): Settings {
+  if (database === undefined) return settings;
+  const { poolSize } = settings.database.kind === 'postgres' ? settings.database : { poolSize: DEFAULT_POOL };
+  return {
+    ...settings,
+    database: /^postgres(ql)?:/.test(database)
+      ? { kind: 'postgres', url: database, poolSize }
+      : { kind: 'embedded', directory: resolve(database) },
+  };
+}
