@@ -1,0 +1,289 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createTestServer, type Reply, type TestServer } from '../src/testing/index.ts';
+import { notesHost } from './fixtures/notes.ts';
+import { openBrowser } from './support/browser.ts';
+import { createWorkflow, type Execution, eventually, runWorkflow, stepsOf, waitForExecution } from './support/executions.ts';
+import { callOf, edge, handleOf, log, set, wait } from './support/graphs.ts';
+import { monthFromNow, nextSweep, partitionsOf, past, suffixOf } from './support/months.ts';
+import type { Contract } from './support/openapi.ts';
+import { type RealProvider, startRealProvider } from './support/real-provider.ts';
+import { createScriptedSink, type ScriptedSink } from './support/scripted-sink.ts';
+import { stepSamples } from './support/step-samples.ts';
+import { openSurfer } from './support/surfer.ts';
+import { totp } from './support/totp.ts';
+import { NEVER_REACHED, prepareRequests } from './support/valid-requests.ts';
+
+const PASSWORD = 'correct horse battery staple';
+const DAY_MS = 86_400_000;
+/** How often what nobody will ask for again is removed. */
+const SWEEP_MS = 600_000;
+const seed = Number(process.env.AUTOMATE_TEST_SEED ?? randomBytes(4).readUInt32BE());
+
+/**
+ * Suites above the port of the database run on PostgreSQL in `npm test`, and on both in `npm run test:long`. So that no statement
+ * is sent to the embedded database for the first time by a user, all of them are here: each operation, each step type, each
+ * thing that happens by itself.
+ */
+describe('once of everything, on the embedded database', () => {
+  let server: TestServer;
+  let sink: ScriptedSink;
+  let provider: RealProvider;
+  let contract: Contract;
+  let does: ReturnType<typeof handleOf>;
+  let sweep: () => void;
+  const plainFetch = globalThis.fetch;
+  /** Each request that was answered well. */
+  const answered: (readonly [method: string, url: string])[] = [];
+
+  beforeAll(async () => {
+    console.log(`everything on PGlite: seed ${seed} (AUTOMATE_TEST_SEED replays it)`);
+    globalThis.fetch = async (input, init) => {
+      const reply = await plainFetch(input, init);
+      if (reply.status < 400) answered.push([init?.method ?? 'GET', String(input)]);
+      return reply;
+    };
+    [sink, provider] = await Promise.all([createScriptedSink(), startRealProvider()]);
+    const timers = vi.spyOn(globalThis, 'setInterval');
+    server = await createTestServer('pglite', {
+      ...notesHost,
+      environment: {
+        AUTOMATE_CODE_STEPS: 'true',
+        AUTOMATE_LEASE_SECONDS: '1',
+        AUTOMATE_OUTBOUND_ALLOW_HOSTS: sink.host,
+        AUTOMATE_RETENTION_SWEEP_SECONDS: '1',
+        AUTOMATE_OIDC_ISSUER: provider.issuer,
+        AUTOMATE_OIDC_CLIENT_ID: provider.client.id,
+        AUTOMATE_OIDC_CLIENT_SECRET: provider.client.secret,
+        AUTOMATE_OIDC_NAME: 'The company',
+      },
+    });
+    sweep = timers.mock.calls.find(([, milliseconds]) => milliseconds === SWEEP_MS)?.[0] as () => void;
+    timers.mockRestore();
+    provider.register(`${server.url}/api/auth/oidc/callback/`);
+    does = handleOf(server);
+  });
+  afterAll(async () => {
+    globalThis.fetch = plainFetch;
+    await sink?.close();
+    await provider?.close();
+    await server?.close();
+  });
+
+  const query = async <Row>(text: string, values: unknown[] = []) => (await server.automate.db.query<Row>(text, values)).rows;
+  const tokenIn = (link: string | undefined) => link?.split('#token=')[1] ?? '';
+  const ok = <Body>({ status, body }: Reply<Body>): Body => {
+    expect(status, JSON.stringify(body)).toBeLessThan(300);
+    return body;
+  };
+  const ask = (config: object = {}) => ({ id: 'ask', type: 'core.approval', config: { title: 'Well?', ...config } });
+
+  it('lets people in by each way, and keeps their sessions', async () => {
+    const ada = openBrowser(server.url);
+    const setup = {
+      token: tokenIn(await server.automate.startLink()),
+      email: 'ada@example.com',
+      name: 'Ada',
+      password: PASSWORD,
+    };
+    ok(await ada.call('POST', '/api/auth/setup/', setup));
+    ok(await openBrowser(server.url).call('POST', '/api/auth/link/', { token: tokenIn(await server.automate.startLink()) }));
+    const other = openBrowser(server.url);
+    ok(await other.call('POST', '/api/auth/sign-in/', { email: 'ada@example.com', password: PASSWORD }));
+    type Sessions = { results: { id: string; is_current: boolean }[] };
+    const { results } = ok(await ada.call<Sessions>('GET', '/api/auth/sessions/'));
+    const ending = results.find(({ is_current }) => !is_current)?.id;
+    ok(await ada.call('DELETE', `/api/auth/sessions/${ending}/`));
+    const session = ok(await ada.call<{ tenant: { id: string } }>('GET', '/api/auth/session/'));
+    ok(await ada.call('POST', '/api/auth/session/tenant/', { tenant_id: session.tenant.id }));
+
+    const grace = openBrowser(server.url);
+    const invited = ok(
+      await ada.call<{ link: string }>('POST', '/api/v1/invitations/', { email: 'grace@example.com', role: 'editor' }),
+    );
+    const accepted = { token: tokenIn(invited.link), name: 'Grace', password: PASSWORD };
+    ok(await grace.call('POST', '/api/auth/accept-invitation/', accepted));
+    const begun = ok(await grace.call<{ uri: string }>('POST', '/api/auth/two-factor/', { password: PASSWORD }));
+    const secret = new URL(begun.uri).searchParams.get('secret') ?? '';
+    ok(await grace.call('POST', '/api/auth/two-factor/confirm/', { code: totp(secret) }));
+    ok(await grace.call('POST', '/api/auth/two-factor/disable/', { password: PASSWORD }));
+    const password = 'a much better phrase';
+    ok(await grace.call('POST', '/api/auth/password/', { current_password: PASSWORD, new_password: password }));
+    ok(await grace.call('POST', '/api/auth/sign-out/'));
+    const [user] = await query<{ id: string }>(`select id from users where email = 'grace@example.com'`);
+    const reset = ok(await server.call<{ link: string }>('POST', `/api/v1/users/${user?.id}/reset/`));
+    ok(await grace.call('POST', '/api/auth/reset-password/', { token: tokenIn(reset.link), password }));
+
+    provider.subject = 'ada';
+    provider.people.set('ada', { email: 'ada@example.com', email_verified: true, name: 'Ada' });
+    const surfer = openSurfer();
+    const isOurs = (url: URL) => url.origin === server.url && !url.pathname.startsWith('/api/');
+    await surfer.follow(`${server.url}/api/auth/oidc/start/`, isOurs);
+    ok(await surfer.on(server.url).call('GET', '/api/auth/session/'));
+  });
+
+  it('answers a valid request of each operation', async () => {
+    const requests = await prepareRequests(server, { seed, rows: 2, approvals: 4 });
+    await requests.sendAll(['plain'], ({ operationId }) => operationId in NEVER_REACHED);
+    expect(requests.client.failures).toEqual([]);
+    ({ contract } = requests.client);
+  });
+
+  it('runs each type of step', async () => {
+    await createWorkflow(server, [log('child')], [], { slug: 'once-child' });
+    const body = { nodes: [log('inner')], edges: [] };
+    const of = (type: string, config: object) => ({ id: type.replace('.', '_'), type, config });
+    const nodes = [
+      log('core_log'),
+      of('core.transform', { template: { a: '{{ event.payload.n }}' } }),
+      of('core.set', { values: { a: 1 } }),
+      of('core.filter', { condition: { '==': [{ var: 'event.payload.n' }, 1] } }),
+      of('core.code', { code: 'return input.n', input: { n: '{{ event.payload.n }}' }, timeout_ms: 30_000 }),
+      of('core.sleep', { seconds: 0 }),
+      of('core.emit', { event_type: 'once.emitted', payload: { n: 1 } }),
+      of('logic.if', { condition: true }),
+      of('logic.switch', { value: 'a', cases: ['a'] }),
+      of('flow.foreach', { items: [1, 2], concurrency: 2, body }),
+      of('flow.while', { condition: { '<': [{ var: 'index' }, 2] }, body }),
+      of('flow.group', { body }),
+      of('workflow.run', { workflow: 'once-child', wait: true }),
+      callOf(sink)('http_request', '/echo', {}, { json: { n: 1 } }),
+      wait('core_wait_for_signal', 'go'),
+      of('core.wait_for_event', { event_type: 'once.awaited' }),
+      { ...ask(), id: 'core_approval' },
+    ];
+    const id = await does.start(await createWorkflow(server, nodes), { n: 1 });
+    for (const waiting of ['core_wait_for_signal', 'core_wait_for_event', 'core_approval'])
+      await does.stepReaches(id, waiting, 'waiting');
+    ok(await does.signal(id, 'go', { n: 2 }));
+    ok(await server.call('POST', '/api/v1/events/', { event_type: 'once.awaited', payload: { n: 3 } }));
+    const [approval] = ok(
+      await server.call<{ results: { id: string }[] }>('GET', `/api/v1/approvals/?execution_id=${id}`),
+    ).results;
+    ok(await server.call('POST', `/api/v1/approvals/${approval?.id}/decide/`, { decision: 'approved' }));
+    const ended = await waitForExecution(server, id);
+    expect([ended.status, ended.error]).toEqual(['succeeded', null]);
+    expect(stepsOf(ended)).toMatchObject({
+      core_code: { output: 1 },
+      core_approval: { output: { decision: 'approved' } },
+      core_wait_for_signal: { status: 'succeeded' },
+      http_request: { status: 'succeeded' },
+    });
+    const types = new Set(ended.steps.filter(({ status }) => status === 'succeeded').map(({ type }) => type));
+    expect(Object.keys(stepSamples).filter((type) => !types.has(type))).toEqual([]);
+  });
+
+  it('undoes, cancels, replays, redrives, signals and lets decide by a link', async () => {
+    const call = callOf(sink);
+    const undo = { compensate: { type: 'http.request', config: { method: 'POST', url: `${sink.url}/undo` } } };
+    const once = { retry: { attempts: 1 } };
+    const undone = await createWorkflow(server, [call('do', '/do', undo), call('boom', '/500', once)], [edge('do', 'boom')]);
+    const failed = await runWorkflow(server, undone);
+    expect(stepsOf(failed)).toMatchObject({ 'do#undo': { status: 'succeeded' }, boom: { status: 'failed' } });
+    ok(await does.replay(failed.id, { from_step: 'boom' }));
+
+    const waits = await createWorkflow(server, [wait('wait', 'go')]);
+    const cancelled = await does.start(waits);
+    await does.reaches(cancelled, 'waiting');
+    ok(await does.cancel(cancelled));
+    expect((await waitForExecution(server, cancelled)).status).toBe('cancelled');
+    const told = ok(
+      await server.call<{ execution_id: string }>('POST', `/api/v1/workflows/${waits}/signal-with-start/`, {
+        execution_key: 'told',
+        signal: { name: 'go', data: {} },
+      }),
+    );
+    expect((await waitForExecution(server, told.execution_id)).status).toBe('succeeded');
+
+    const dead = await does.start(waits);
+    await does.reaches(dead, 'waiting');
+    await query(
+      `update jobs set state = 'running', attempts = max_attempts, lease_owner = 'gone', lease_until = now() - interval '1 minute' where id = $1`,
+      [dead],
+    );
+    expect(await waitForExecution(server, dead)).toMatchObject({ status: 'failed', error: { code: 'worker_died' } });
+    ok(await server.call('POST', `/api/v1/jobs/${dead}/redrive/`));
+    await does.reaches(dead, 'waiting');
+    ok(await server.call('POST', `/api/v1/jobs/${dead}/cancel/`));
+    expect((await waitForExecution(server, dead)).status).toBe('cancelled');
+
+    const send = call('send', '/echo', {}, { json: { url: '{{ approvals.ask.url }}' } });
+    const asks = await does.start(await createWorkflow(server, [send, ask()], [edge('send', 'ask')]));
+    await does.stepReaches(asks, 'ask', 'waiting');
+    const link = sink.calls.flatMap(({ body }) => (body as { url?: string } | null)?.url ?? []).at(-1) ?? '';
+    const path = `/api/approvals/${new URL(link).pathname.split('/')[2]}/`;
+    ok(await server.call('GET', path, undefined, { authorization: '' }));
+    ok(await server.call('POST', path, { decision: 'approved' }, { authorization: '' }));
+    expect((await waitForExecution(server, asks)).status).toBe('succeeded');
+  });
+
+  it('starts what events trigger, debounced, in batches, at a rate, so many at once, and when others fail', async () => {
+    const nodes = [set('echo', { event: '{{ event.payload }}' })];
+    const make = (name: string, settings: object) =>
+      createWorkflow(server, nodes, [], {
+        triggers: [{ type: 'event', event_type: `once.${name}`, filter: { '>': [{ var: 'payload.n' }, 0] } }],
+        settings,
+      });
+    const workflows = {
+      plain: await make('plain', {}),
+      debounced: await make('debounced', { debounce: { seconds: 1 } }),
+      batched: await make('batched', { batch: { size: 2, seconds: 60 } }),
+      rated: await make('rated', { rate_limit: { limit: 1, period_seconds: 1 } }),
+      placed: await make('placed', { concurrency: { limit: 1 } }),
+    };
+    const handler = await createWorkflow(server, nodes, [], { slug: 'once-handler' });
+    const failing = [callOf(sink)('boom', '/500', { retry: { attempts: 1 } })];
+    const fails = await createWorkflow(server, failing, [], { settings: { error_workflow: 'once-handler' } });
+    for (const n of [0, 1, 2]) {
+      const events = Object.keys(workflows).map((name) => ({ event_type: `once.${name}`, payload: { n } }));
+      ok(await server.call('POST', '/api/v1/events/', events));
+    }
+    await does.start(fails);
+    const ended = async (id: string, count: number): Promise<readonly Execution[]> =>
+      eventually(
+        async () =>
+          (await server.call<{ results: Execution[] }>('GET', `/api/v1/executions/?workflow_id=${id}&limit=100`)).body.results,
+        (rows) => rows.length === count && rows.every(({ status }) => status === 'succeeded'),
+      );
+    for (const name of ['plain', 'rated', 'placed'] as const) await ended(workflows[name], 2);
+    for (const name of ['debounced', 'batched'] as const) await ended(workflows[name], 1);
+    await ended(handler, 1);
+  });
+
+  it('removes what is past its time', async () => {
+    const { db } = server.automate;
+    const workflow = await createWorkflow(server, [log('a')]);
+    const young = await runWorkflow(server, workflow);
+    const month = monthFromNow(-5);
+    const old = await past(db, workflow, new Date(month.getTime() + 3 * DAY_MS), { key: 'an-old-key' });
+    await nextSweep(server);
+    await nextSweep(server);
+    const statuses = [old.executionId, young.id].map(
+      async (id) => (await server.call('GET', `/api/v1/executions/${id}/`)).status,
+    );
+    expect(await Promise.all(statuses)).toEqual([404, 200]);
+    expect(await partitionsOf(db, 'step_runs')).not.toContain(suffixOf(month));
+    const { body: metrics } = await server.call<string>('GET', '/metrics');
+    expect(metrics).toMatch(/automate_retention_deleted_total\{kind="months"\} [1-9]/);
+
+    for (const table of ['sessions', 'one_time_tokens', 'verifications', 'idempotency_keys']) {
+      await query(`update ${table} set expires_at = now() - interval '1 minute'`);
+    }
+    const left = async () => {
+      const counts = ['sessions', 'one_time_tokens', 'verifications', 'idempotency_keys'].map(
+        async (table) => (await query(`select from ${table}`)).length,
+      );
+      return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+    };
+    expect(await left()).toBeGreaterThan(0);
+    sweep();
+    expect(await eventually(left, (count) => count === 0)).toBe(0);
+  });
+
+  it('has answered each operation of the document, and is as well as before', async () => {
+    const reached = new Set(answered.map(([method, url]) => contract.operationAt(method, url)?.operationId));
+    expect(contract.operations.map(({ operationId }) => operationId).filter((id) => !reached.has(id))).toEqual([]);
+    expect((await server.call('GET', '/health/ready/')).status).toBe(200);
+    expect(ok(await server.call<{ valid: boolean }>('GET', '/api/v1/audit/verify/')).valid).toBe(true);
+  });
+});

@@ -1,0 +1,52 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { expect, it } from 'vitest';
+import { createMutex } from './mutex.ts';
+
+function setUp() {
+  const mutex = createMutex();
+  const order: string[] = [];
+  let held = 0;
+  const run = (name: string, isPatient = false) =>
+    mutex.run(async () => {
+      held += 1;
+      expect(held).toBe(1);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      order.push(name);
+      held -= 1;
+      if (name.startsWith('fail')) throw new Error(name);
+      return name;
+    }, isPatient);
+  return { order, run };
+}
+
+it('serves one at a time, in order, whatever fails', async () => {
+  const { order, run } = setUp();
+  const ends = await Promise.allSettled(['a', 'fails', 'b'].map((name) => run(name)));
+  expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(await run('c')).toBe('c');
+  expect(order).toEqual(['a', 'fails', 'b', 'c']);
+});
+
+it('goes on behind work that fails before it has begun', async () => {
+  const mutex = createMutex();
+  const fails = mutex.run(() => {
+    throw new Error('at once');
+  });
+  await expect(fails).rejects.toThrow('at once');
+  expect(await mutex.run(async () => 'next')).toBe('next');
+});
+
+it('lets work see what whoever asked for it sees', async () => {
+  const mutex = createMutex();
+  const caller = new AsyncLocalStorage<string>();
+  const seen = (name: string) => caller.run(name, () => mutex.run(async () => caller.getStore()));
+  expect(await Promise.all(['a', 'b', 'c'].map(seen))).toEqual(['a', 'b', 'c']);
+});
+
+it('lets those that are patient take turns with the others, however many there are of each', async () => {
+  const { order, run } = setUp();
+  const all = ['p1', 'p2', 'p3'].map((name) => run(name, true));
+  all.push(...['a', 'b', 'c', 'd', 'e'].map((name) => run(name)));
+  await Promise.all(all);
+  expect(order).toEqual(['p1', 'a', 'p2', 'b', 'p3', 'c', 'd', 'e']);
+});

@@ -1,0 +1,25 @@
+import type { Json } from '../../kernel/index.ts';
+import type { StepRecord } from '../records/execution.ts';
+import { requireRoom, storable } from './limits.ts';
+import type { Run } from './run.ts';
+
+/**
+ * A step with what it gives out, as it will be read from the database again.
+ * @throws StepError when that cannot be kept
+ */
+export function keepOutput(run: Run, record: StepRecord, output: unknown): StepRecord {
+  const { value, bytes } = storable('output', output, run.options.limits);
+  return withOutput(run, record, value, bytes);
+}
+
+/** The same for what is storable already. @throws StepError `execution_too_large` */
+export function withOutput(run: Run, record: StepRecord, output: Json, bytes: number): StepRecord {
+  takeRoom(run, bytes);
+  return { ...record, output, bytes: record.bytes + bytes };
+}
+
+/** @throws StepError `execution_too_large` */
+export function takeRoom(run: Run, bytes: number): void {
+  requireRoom(run.bytes + bytes, run.options.limits);
+  run.bytes += bytes;
+}

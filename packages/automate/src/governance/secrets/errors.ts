@@ -1,0 +1,7 @@
+import { defineErrors } from '../../kernel/index.ts';
+
+export const secretErrors = defineErrors({
+  secret_not_found: [404, 'Secret not found'],
+  secret_unavailable: [503, 'Secret unavailable'],
+  secret_host_refused: [403, 'Secret must not be sent there'],
+});

@@ -1,0 +1,14 @@
+export {
+  type EmittedEvent,
+  ExecutionFailed,
+  type HookListeners,
+  type HookName,
+  type HookPayloads,
+  type Hooks,
+  type HostTransaction,
+  type RunOptions,
+} from '../engine/index.ts';
+export { defineSettings, type HostSettings } from '../kernel/index.ts';
+export { type Automate, type AutomateOptions, createAutomate } from './create-automate.ts';
+export { builtInModels, builtInRouter } from './routes.ts';
+export { sampleEventFile } from './sample/workflow.ts';
