@@ -1,0 +1,141 @@
+import { execFile } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { inherited } from './support/inherited.ts';
+
+const here = fileURLToPath(new URL('..', import.meta.url));
+const modules = fileURLToPath(new URL('../../../node_modules/', import.meta.url));
+const tsc = join(modules, 'typescript/bin/tsc');
+const host = mkdtempSync(join(tmpdir(), 'automate-host-'));
+const installed = join(host, 'node_modules/automate');
+const mixins = ['ConfigurableMixin', 'CORSMixin', 'TenantFilterMixin', 'RateLimitMixin', 'StaffOnlyMixin', 'PublicAPIMixin'];
+
+/** What a user gets: built, packed and unpacked; the dependencies are those of the repository. */
+beforeAll(async () => {
+  const packed = join(host, 'pack');
+  mkdirSync(packed);
+  copyFileSync(join(here, 'package.json'), join(packed, 'package.json'));
+  await run(process.execPath, [join(here, 'build.ts'), '--out', join(packed, 'dist')]);
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', host], packed);
+  mkdirSync(installed, { recursive: true });
+  const tarball = (stdout.match(/"filename":\s*"([^"]+)"/) ?? [])[1] ?? '';
+  await run('tar', ['-xzf', join(host, tarball), '--strip-components=1', '-C', installed]);
+  // npm may keep a dependency beside the package rather than at the root.
+  for (const folder of [modules, join(here, 'node_modules')].filter(existsSync)) {
+    for (const name of readdirSync(folder)) {
+      if (name !== 'automate' && !name.startsWith('.')) symlinkSync(join(folder, name), join(host, 'node_modules', name));
+    }
+  }
+  writeFileSync(join(host, 'package.json'), '{"type":"module"}');
+});
+afterAll(() => rmSync(host, { recursive: true, force: true }));
+
+it('holds what runs, and nothing that only tests need', () => {
+  const files = readdirSync(installed, { recursive: true, encoding: 'utf8' });
+  expect(files).toContain(join('dist', 'db', 'migrations', '0001_tenancy.sql'));
+  expect(files).toContain(join('dist', 'server', 'sample', 'event.json'));
+  expect(files).toContain(join('dist', 'engine', 'steps', 'core-code', 'child', 'main.js'));
+  expect(files).toContain(join('dist', 'governance', 'pages', 'browser', 'sign-in.js'));
+  expect(files.filter((file) => /test|fixtures/.test(file) && !/dist.testing/.test(file))).toEqual([]);
+  const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as { exports: Record<string, Entry> };
+  for (const { types, default: code } of Object.values(exports)) {
+    expect([types, code].filter((file) => !existsSync(join(installed, file)))).toEqual([]);
+  }
+});
+
+it('gives hosts types that survive their own declarations', async () => {
+  const source = join(host, 'source');
+  mkdirSync(source);
+  copyFileSync(new URL('./fixtures/host/host.ts', import.meta.url), join(source, 'host.ts'));
+  writeFileSync(join(source, 'orders.ts'), everyOrder());
+  expect(await compile(['--declaration', '--rootDir', source, '--outDir', join(host, 'lib'), ...filesOf(source)])).toBe('');
+
+  const consumer = join(host, 'lib/consumer.ts');
+  copyFileSync(new URL('./fixtures/host/consumer.ts', import.meta.url), consumer);
+  expect(await compile(['--noEmit', '--skipLibCheck', 'false', consumer, join(host, 'lib/orders.d.ts')])).toBe('');
+});
+
+it('runs from dist', async () => {
+  const main = join(installed, 'dist/cli/main.js');
+  const environment = { ...inherited, AUTOMATE_DATA_DIR: join(host, 'data'), AUTOMATE_URL: 'http://127.0.0.1:9' };
+  expect((await run(process.execPath, [main, '--version'], host, environment)).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  // It makes the embedded database, which takes a worker file, WASM and the migrations.
+  expect(JSON.parse((await run(process.execPath, [main, 'migrate', '--json'], host, environment)).stdout)).toMatchObject({
+    applied: expect.arrayContaining([expect.stringContaining('tenancy')]),
+  });
+  expect(JSON.parse((await run(process.execPath, [main, 'doctor', '--json'], host, environment)).stdout)).toMatchObject({
+    ok: true,
+  });
+  const script = `import * as all from 'automate/api'; import 'automate'; import 'automate/engine'; import 'automate/vite';
+    import 'automate/testing'; import { router } from './lib/host.js'; console.log(router.routes().length, typeof all.action)`;
+  expect((await run(process.execPath, ['--input-type=module', '-e', script], host)).stdout).toBe('11 function\n');
+});
+
+it('runs code steps from dist, in a process that may read nothing but itself', async () => {
+  const script = `import { createAutomate } from 'automate';
+    const automate = await createAutomate();
+    await automate.ready();
+    const code = 'return { sum: input.numbers.reduce((sum, number) => sum + number, 0) }';
+    const config = { code, input: { numbers: '{{ event.payload.numbers }}' }, timeout_ms: 20000 };
+    const graph = { nodes: [{ id: 'sum', type: 'core.code', config }], edges: [] };
+    await automate.define({ slug: 'sum', name: 'Sum', graph });
+    console.log(JSON.stringify(await automate.run('sum', { numbers: [1, 2, 3] }, { wait: true })));
+    await automate.close();`;
+  const environment = { ...inherited, AUTOMATE_DATA_DIR: join(host, 'data'), AUTOMATE_CODE_STEPS: 'true' };
+  writeFileSync(join(host, 'code.js'), script);
+  const { stdout } = await run(process.execPath, [join(host, 'code.js')], host, environment);
+  expect(JSON.parse(stdout)).toEqual({ sum: 6 });
+});
+
+interface Entry {
+  readonly types: string;
+  readonly default: string;
+}
+
+/** A class in each of the 720 orders of the mixins. */
+function everyOrder(): string {
+  const classes = permutations(mixins).map((order, index) => {
+    const base = order.reduceRight((inner, mixin) => `${mixin}(${inner})`, 'BaseModelViewSet<typeof InvoiceModel>');
+    return `export abstract class Order${index} extends ${base} { override tenantField = 'organization_id'; }`;
+  });
+  const imports = `import { BaseModelViewSet, ${mixins.join(', ')} } from 'automate/api';\nimport { InvoiceModel } from './host.js';`;
+  return `${imports}\n${classes.join('\n')}\n`;
+}
+
+function permutations(items: readonly string[]): string[][] {
+  if (items.length === 0) return [[]];
+  return items.flatMap((item) => permutations(items.filter((other) => other !== item)).map((rest) => [item, ...rest]));
+}
+
+function filesOf(directory: string): string[] {
+  return readdirSync(directory).map((file) => join(directory, file));
+}
+
+/** What tsc has to say, under the options of a host that checks everything but third parties. */
+async function compile(args: readonly string[]): Promise<string> {
+  const options =
+    '--ignoreConfig --strict --exactOptionalPropertyTypes --noImplicitOverride --target es2024 --module nodenext'.split(' ');
+  const result = await run(process.execPath, [tsc, ...options, '--types', 'node', '--skipLibCheck', ...args]).catch(
+    (error) => error,
+  );
+  // The first mistakes tell enough.
+  return result.stdout.split('\n').slice(0, 12).join('\n');
+}
+
+function run(program: string, args: readonly string[], cwd = host, env: NodeJS.ProcessEnv = process.env) {
+  return promisify(execFile)(program, [...args], { cwd, env, maxBuffer: 1e8 });
+}

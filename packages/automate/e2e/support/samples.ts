@@ -1,0 +1,37 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { GeneratorOptions } from './generate.ts';
+
+/** What a JSON Schema cannot say: which step types exist, what an edge may join, which names are free. */
+export const samples: NonNullable<GeneratorOptions['samples']> = {
+  GraphInput: (make) => ({
+    nodes: [
+      { id: 'a', type: 'core.log', config: { message: 'x' } },
+      { id: 'b', type: 'core.sleep', config: { seconds: 0 }, position: { x: 1, y: make.random() } },
+    ],
+    edges: [{ source: 'a', target: 'b' }],
+  }),
+  Run: (make) => ({ input: { n: make.random() } }),
+  // Nothing that keeps an execution from starting at once, nor two settings that exclude each other.
+  WorkflowSettings: (make) => ({ timeout_seconds: make.pick([60, 3_600]), concurrency: { limit: 50 }, priority: 5 }),
+  WorkflowSettingsInput: (make) => ({ timeout_seconds: make.pick([60, 3_600]), concurrency: { limit: 50 }, priority: 5 }),
+  DryRun: (make) => ({ input: { n: make.random() } }),
+  Replay: (make) => ({ version: 1, input: { n: make.random() } }),
+  // Of nothing that is there: what others made must stay as it is.
+  ExecutionBatch: () => ({ action: 'replay', filter: { ids: [randomUUID()] }, from: 'start', version: 'latest' }),
+  JobBatch: () => ({ action: 'redrive', filter: { kind: 'nothing' } }),
+  ApiKeyCreate: () => ({ name: 'key', scopes: ['workflows:read'] }),
+  SecretCreate: () => ({
+    name: `S${randomBytes(6).toString('hex')}`,
+    value: 'a value to keep',
+    hosts: ['api.example.com'],
+  }),
+  SecretPatch: () => ({ hosts: ['*.example.com'] }),
+  InvitationCreate: () => ({ email: `${randomBytes(6).toString('hex')}@example.com`, role: 'viewer' }),
+  UserCreate: () => ({ email: `${randomBytes(6).toString('hex')}@example.com`, name: 'Somebody', role: 'viewer' }),
+  MemberPatch: (make) => ({ role: make.pick(['admin', 'editor', 'operator', 'viewer']) }),
+  // Whatever holds nobody back.
+  PolicyRulesInput: (make) => ({ max_members: 1_000_000, denied_hosts: [`${make.pick(['a', 'b'])}.example`] }),
+  PolicyPatch: (make) => ({ retention_days_events: make.pick([30, 60]) }),
+  TenantCreate: () => ({ slug: randomBytes(6).toString('hex'), name: 'A tenant' }),
+  TriggerInput: (make) => ({ type: 'event', event_type: make.pick(['never.seen', 'never.*']), filter: { '==': [1, 2] } }),
+};

@@ -1,0 +1,217 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import {
+  ApiRouter,
+  BaseAPIView,
+  BaseViewSet,
+  type Context,
+  documentationRouter,
+  type EventStream,
+  eventStream,
+  healthRouter,
+  html,
+  PublicAPIMixin,
+} from '../index.ts';
+import { as, createTestServer, workflow, workflowRouter } from '../test-support.ts';
+
+const Node = z.object({ id: z.string(), kind: z.string().default('task') }).meta({ id: 'Node' });
+const Graph = z.object({ nodes: z.array(Node) }).meta({ id: 'Graph' });
+const Same = z.object({ name: z.string() }).meta({ id: 'Same' });
+
+class GraphViewSet extends BaseViewSet {
+  static {
+    this.describe('create', { body: Graph, response: Graph, query: z.object({ dry: z.boolean().default(false) }) });
+    this.action('same', { detail: false, methods: ['post'], body: Same, response: Same });
+    this.action('clear', { detail: true, methods: ['delete'] });
+    this.action('events', { detail: true, produces: 'text/event-stream' });
+  }
+  create(ctx: Context<z.output<typeof Graph>>): z.output<typeof Graph> {
+    return ctx.body;
+  }
+  same(ctx: Context<z.output<typeof Same>>): z.output<typeof Same> {
+    return ctx.body;
+  }
+  clear(): void {}
+  events(): EventStream {
+    return eventStream(async function* () {});
+  }
+}
+
+class PageView extends PublicAPIMixin(BaseAPIView) {
+  static {
+    this.describe('get', { produces: 'text/html', documented: false });
+  }
+  get() {
+    return html('<!doctype html>');
+  }
+}
+
+class OpenView extends PublicAPIMixin(BaseAPIView) {
+  static {
+    this.describe('post', { consumes: ['image/png'], response: Same });
+  }
+  post(ctx: Context): z.output<typeof Same> {
+    return { name: String(ctx.request.rawBody?.length) };
+  }
+}
+
+const router = new ApiRouter()
+  .include('', workflowRouter())
+  .register('graphs', GraphViewSet, { basename: 'graph' })
+  .view('open', OpenView)
+  .include('api', documentationRouter())
+  .include('health', healthRouter());
+
+async function document() {
+  const made = createTestServer(router);
+  const reply = await made.app.inject('/api/openapi.json');
+  expect(reply.statusCode).toBe(200);
+  return { ...made, document: reply.json() };
+}
+
+test('a page for people is left out of the document, and answers', async () => {
+  const made = createTestServer(
+    new ApiRouter().view('page', PageView).view('open', OpenView).include('api', documentationRouter()),
+  );
+  const { paths, tags } = (await made.app.inject('/api/openapi.json')).json();
+  expect(Object.keys(paths)).toContain('/open/');
+  expect(Object.keys(paths)).not.toContain('/page/');
+  expect(tags).not.toContainEqual({ name: 'page' });
+  expect((await made.app.inject('/page')).statusCode).toBe(200);
+});
+
+test('the document is valid OpenAPI 3.1 and has every route', async () => {
+  const { document: made } = await document();
+  const result = await new Validator().validate(structuredClone(made));
+  expect(result).toMatchObject({ valid: true });
+  expect(Object.keys(made.paths).toSorted()).toEqual(
+    router
+      .routes()
+      .map((route) => route.path)
+      .filter((path, index, all) => all.indexOf(path) === index)
+      .toSorted(),
+  );
+  expect(made.paths['/api/v1/workflows/{id}/activate/'].post.operationId).toBe('workflow.activate');
+});
+
+test('what is sent has its own component only where it differs', async () => {
+  const { document: made } = await document();
+  const schemas = made.components.schemas;
+  // Graph differs because the Node in it does.
+  expect(Object.keys(schemas)).toEqual(
+    expect.arrayContaining(['Graph', 'GraphInput', 'Node', 'NodeInput', 'Same', 'Problem', 'WorkflowView']),
+  );
+  expect(schemas.SameInput).toBeUndefined();
+  expect(schemas.NodeInput.required).toEqual(['id']);
+  expect(schemas.Node.required).toEqual(['id', 'kind']);
+  expect(schemas.GraphInput.properties.nodes.items.$ref).toBe('#/components/schemas/NodeInput');
+  expect(made.paths['/graphs/'].post.requestBody.content['application/json'].schema.$ref).toBe('#/components/schemas/GraphInput');
+});
+
+test('statuses, streams, parameters and security are as they are', async () => {
+  const { paths } = (await document()).document;
+  expect(paths['/graphs/{id}/clear/'].delete.responses['204']).toEqual({ description: 'No content' });
+  expect(paths['/graphs/{id}/events/'].get.responses['200'].content).toEqual({
+    'text/event-stream': { schema: { type: 'string' } },
+  });
+  expect(paths['/graphs/'].post.responses['201']).toBeDefined();
+  const names = paths['/api/v1/workflows/'].get.parameters.map((parameter: { name: string }) => parameter.name);
+  expect(names).toEqual(['cursor', 'limit', 'count', 'ordering', 'search', 'status', 'status_in', 'priority', 'fields']);
+  expect(paths['/api/v1/workflows/'].get.responses['401']).toBeDefined();
+  expect(paths['/open/'].post).toMatchObject({ security: [], requestBody: { content: { 'image/png': {} } } });
+  expect(paths['/health/live/'].get.responses['401']).toBeUndefined();
+});
+
+test('replies match the document', async () => {
+  const { app, store, document: made } = await document();
+  store.rows.push(workflow(), workflow({ name: 'B' }));
+  const id = String(store.rows[0]?.id);
+  const ajv = new Ajv2020({ strict: false });
+  (formats as unknown as (ajv: Ajv2020) => void)(ajv);
+  ajv.addSchema(made, 'api');
+  const requests = [
+    ['GET', '/api/v1/workflows/', '/api/v1/workflows/'],
+    ['GET', `/api/v1/workflows/${id}`, '/api/v1/workflows/{id}/'],
+    ['GET', '/api/v1/workflows/nope', '/api/v1/workflows/{id}/'],
+    ['GET', '/api/v1/workflows/?limit=0', '/api/v1/workflows/'],
+    ['POST', '/api/v1/workflows/', '/api/v1/workflows/', { name: 'C' }],
+    ['POST', '/api/v1/workflows/', '/api/v1/workflows/', { name: '' }],
+    ['POST', `/api/v1/workflows/${id}/activate`, '/api/v1/workflows/{id}/activate/', { reason: 'x' }],
+    ['PATCH', `/api/v1/workflows/${id}`, '/api/v1/workflows/{id}/', { name: 'D' }],
+    ['GET', '/health/ready', '/health/ready/'],
+  ] as const;
+  for (const [method, url, path, payload] of requests) {
+    const reply = await app.inject({ method, url, headers: as('alice'), ...(payload && { payload }) });
+    const { responses } = made.paths[path][method.toLowerCase()];
+    const status = responses[reply.statusCode] ? String(reply.statusCode) : 'default';
+    const type = String(reply.headers['content-type']).split(';')[0] as string;
+    expect(responses[status].content[type], `${method} ${url} ${status} ${type}`).toBeDefined();
+    const pointer = ['paths', path, method.toLowerCase(), 'responses', status, 'content', type, 'schema']
+      .map((key) => encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1')))
+      .join('/');
+    const validate = ajv.compile({ $ref: `api#/${pointer}` });
+    expect([validate(reply.json()), validate.errors]).toEqual([true, null]);
+  }
+});
+
+test('two schemas under one id stop the start', () => {
+  const [One, Two] = [z.string(), z.int()].map((field) => z.object({ field }).meta({ id: 'Clash' }));
+  class OneView extends BaseAPIView {
+    static {
+      this.describe('get', { response: z.array(One as z.ZodType<object>) });
+    }
+    get(): object[] {
+      return [];
+    }
+  }
+  class TwoView extends BaseAPIView {
+    static {
+      this.describe('get', { response: z.array(Two as z.ZodType<object>) });
+    }
+    get(): object[] {
+      return [];
+    }
+  }
+  expect(() => createTestServer(new ApiRouter().view('one', OneView).view('two', TwoView))).toThrow('"Clash"');
+});
+
+test('the documentation page loads its own script and style under a strict policy', async () => {
+  const { app } = await document();
+  for (const url of ['/api/docs', '/api/docs/']) {
+    const reply = await app.inject(url);
+    expect(reply.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(reply.headers['content-security-policy']).toContain("default-src 'none'");
+    expect(reply.body).not.toMatch(/<script>|style=|onclick|https?:\/\//);
+    for (const [, path] of reply.body.matchAll(/(?:href|src)="(\/[^"]+)"/g)) {
+      expect((await app.inject(path as string)).statusCode, path).toBe(200);
+    }
+  }
+  const script = (await app.inject('/api/docs/app.js')).body;
+  expect(script).not.toMatch(/innerHTML|eval\(|document\.write/);
+  // It parses as a module.
+  await expect(
+    import(`data:text/javascript,${encodeURIComponent(`if (0) { (async () => {${script}})() }`)}`),
+  ).resolves.toBeDefined();
+});
+
+test('bytes of a declared type reach the handler; others are a 415', async () => {
+  const { app } = await document();
+  const send = (type: string) =>
+    app.inject({ method: 'POST', url: '/open', payload: Buffer.from([255, 0, 1]), headers: { 'content-type': type } });
+  expect((await send('image/png')).json()).toEqual({ name: '3' });
+  expect((await send('image/gif')).statusCode).toBe(415);
+});
+
+test('tells of the conflicts of every write, and what a JSON file may hold', async () => {
+  const { paths } = (await document()).document;
+  const statuses = (method: string, path: string) => Object.keys(paths[path]?.[method]?.responses ?? {});
+  for (const method of ['put', 'patch', 'delete']) expect(statuses(method, '/api/v1/workflows/{id}/')).toContain('409');
+  expect(statuses('get', '/api/v1/workflows/{id}/')).toContain('400');
+  expect(statuses('get', '/api/v1/workflows/{id}/')).not.toContain('409');
+  const { content } = paths['/api/v1/workflows/export/'].get.responses['200'];
+  expect(content).toMatchObject({ 'application/json': { schema: {} }, 'text/csv': { schema: { type: 'string' } } });
+  expect(content['application/json'].schema).toEqual({});
+});

@@ -1,0 +1,17 @@
+export { createDatabaseClock, type DatabaseClock } from './database-clock.store.ts';
+export { migrateHost } from './migrations/host-migrations.ts';
+export { migrate, pendingMigrations } from './migrations/migrate.ts';
+export { checkModelTables } from './models/model-tables.ts';
+export { createOperatorRepository, createRepository, loadStatements } from './models/repository.store.ts';
+export { openDatabase } from './open.ts';
+export { openPglite } from './pglite/pglite.ts';
+export { isBadStatement, isTimedOut, isTransient, isUnavailable, isUniqueViolation, QueryError } from './port/errors.ts';
+export { asSystem, type HostTransaction } from './port/host-transaction.ts';
+export { backgroundOf, type Db, type Queryable, type QueryResult } from './port/port.ts';
+export { retryTransient } from './port/retry.ts';
+export { attempt } from './port/savepoint.ts';
+export { sqlIn } from './port/sql-list.ts';
+export { storedSize } from './port/stored-size.ts';
+export { openPostgres } from './postgres/postgres.ts';
+export { createIdempotencyStore, removeExpiredReplies } from './web/idempotency.store.ts';
+export { createThrottleStore } from './web/throttle.store.ts';

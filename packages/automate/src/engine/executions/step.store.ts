@@ -1,0 +1,116 @@
+import { type Queryable, storedSize } from '../../db/index.ts';
+import type { ExecutionEnd } from '../journal/execution.store.ts';
+import type { StepRow } from '../journal/step-rows.store.ts';
+import type { Ending } from '../records/execution.ts';
+import type { ExecutionStatus } from '../records/status.ts';
+
+const PAGE_BYTES = 4 * 1_048_576;
+
+/** The same for whoever follows an execution: for each of them a page is in memory for as long as they take to read it. */
+const FOLLOWED_BYTES = 256 * 1_024;
+
+export interface StepWindow {
+  readonly executionId: string;
+  readonly status?: string | undefined;
+  readonly node?: string | undefined;
+  /** Position to start behind or, when `backward`, to end before. */
+  readonly after?: number | undefined;
+  readonly backward?: boolean;
+  readonly limit: number;
+  /** Bytes of inputs and outputs at most, unless a single step has more. Default 4 MiB. */
+  readonly bytes?: number;
+}
+
+const CONDITION = `execution_id = $1 and ($2::text is null or status = $2) and ($3::text is null or node_path = $3)`;
+
+/** The next steps in the order of their last changes, as many as fit; `hasMore` says whether others follow. */
+export async function stepPage(
+  transaction: Queryable,
+  { executionId, status, node, after, backward = false, limit, bytes = PAGE_BYTES }: StepWindow,
+): Promise<{ steps: StepRow[]; hasMore: boolean }> {
+  const [compare, direction] = backward ? ['<', 'desc'] : ['>', 'asc'];
+  // The steps of an execution are read once; large values stay where they are stored until it is known which rows are shown,
+  // and those are then fetched by where they lie. An index by `seq` would have to be paid for by each step that runs.
+  const { rows } = await transaction.query<StepRow & { found: number }>(
+    `with page as (
+       select ctid, seq, input, output from step_runs
+       where ${CONDITION} and ($4::int is null or seq ${compare} $4) order by seq ${direction} limit $5 + 1
+     ), placed as materialized (
+       select ctid, row_number() over (order by seq ${direction})::int as place,
+         sum(${storedSize('input')} + ${storedSize('output')}) over (order by seq ${direction}) as upto from page
+     )
+     select *, (select count(*) from placed)::int as found from step_runs
+     where execution_id = $1
+       and ctid = any(array(select ctid from placed where (place = 1 or upto <= $6) and place <= $5)) order by seq`,
+    [executionId, status ?? null, node ?? null, after ?? null, limit, bytes],
+  );
+  return { steps: rows, hasMore: (rows[0]?.found ?? 0) > rows.length };
+}
+
+export async function countSteps(
+  transaction: Queryable,
+  { executionId, status, node }: Pick<StepWindow, 'executionId' | 'status' | 'node'>,
+): Promise<number> {
+  const { rows } = await transaction.query<{ count: number }>(`select count(*) as count from step_runs where ${CONDITION}`, [
+    executionId,
+    status ?? null,
+    node ?? null,
+  ]);
+  return Number(rows[0]?.count);
+}
+
+export interface ExecutionState extends ExecutionEnd {
+  readonly status: ExecutionStatus;
+  readonly ending: Ending | null;
+  readonly started_at: string | null;
+  /** Position of the status among the changes. */
+  readonly status_seq: number;
+}
+
+export interface Changes {
+  readonly steps: readonly StepRow[];
+  readonly hasMore: boolean;
+  readonly state: ExecutionState;
+  /** Number of the latest change. */
+  readonly last: number;
+}
+
+/**
+ * What changed behind `after`; undefined when there is no such execution. The execution is looked at before and after its steps:
+ * as long as its status has the same number, no step that was stored with a later status can be among them, and none from before
+ * can be missing. Once it has ended, no step changes any more.
+ */
+export async function changesAfter(
+  transaction: Queryable,
+  { executionId, after, limit }: { executionId: string; after: number; limit: number },
+): Promise<Changes | undefined> {
+  for (;;) {
+    const found = await transaction.query<ExecutionState>(
+      'select id, status, ending, output, error, started_at, finished_at, status_seq from executions where id = $1',
+      [executionId],
+    );
+    const state = found.rows[0];
+    if (!state) return undefined;
+    const page = await stepPage(transaction, { executionId, after, limit, bytes: FOLLOWED_BYTES });
+    const now = await transaction.query<{ status_seq: number; last: number }>(
+      `select status_seq, greatest(status_seq, (select max(seq) from step_runs where execution_id = $1)) as last
+       from executions where id = $1`,
+      [executionId],
+    );
+    if (now.rows[0]?.status_seq === state.status_seq) return { ...page, state, last: now.rows[0].last };
+  }
+}
+
+/** How jobs stand, and the executions of the same ids, in a few characters that differ after every change. */
+export async function versionsOf(db: Queryable, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await db.query<{ id: string; version: string }>(
+    `select jobs.id, concat_ws(' ', state, epoch + progress_count, status, status_seq,
+       (select max(seq) from step_runs where execution_id = executions.id)) as version
+     from jobs left join executions on executions.id = jobs.id where jobs.id = any($1)
+     union all
+     select id, concat_ws(' ', status, status_seq) from executions
+     where id = any($1) and not exists (select from jobs where jobs.id = executions.id)`,
+    [ids],
+  );
+  return new Map(rows.map(({ id, version }) => [id, version]));
+}

@@ -1,0 +1,52 @@
+export type { Actor } from './actor.ts';
+export { createApprovalLinks } from './approvals/approval-link.ts';
+export { createApprovals } from './approvals/approvals.ts';
+export { ApprovalModel } from './approvals/schemas.ts';
+export { ApprovalLinkView, ApprovalViewSet } from './approvals/viewsets.ts';
+export { Flow, type Piece, type StepOptions, step } from './builder/flow.ts';
+export { Ref, ref, type Value } from './builder/ref.ts';
+export type { StepConfigs } from './builder/step-configs.ts';
+export { type WorkflowBuilder, workflow } from './builder/workflow.ts';
+export type { EngineCounters } from './counters.ts';
+export { createEngine, type Engine, type EngineOptions, type EngineProgress } from './engine.ts';
+export type { Receipt } from './events/event.ts';
+export { toRuleInput } from './events/event.ts';
+export { EventModel } from './events/schemas.ts';
+export { EventIngestView } from './events/viewsets.ts';
+export { ExecutionDetail, ExecutionModel } from './executions/schemas.ts';
+export { ExecutionViewSet } from './executions/viewsets.ts';
+export { createHooks, type Hooks } from './hooks/hooks.ts';
+export type { HookExecution, HookListeners, HookName, HookPayloads, HookStep, HookTimes } from './hooks/payloads.ts';
+export { engineRules } from './policy/rules.ts';
+export { createDefine, type Define, type DefinedWorkflow, type Definition } from './programmatic/define.ts';
+export { type EmittedEvent, emit } from './programmatic/emit.ts';
+export { ExecutionFailed } from './programmatic/execution-failed.ts';
+export { createRun, type Run, type RunningExecution, type RunOptions } from './programmatic/run.ts';
+export { Step } from './records/schemas.ts';
+export { createRetention, type Retention } from './retention/retention.ts';
+export { explainRule } from './rules/explain.ts';
+export { compileRule } from './rules/rules.ts';
+export { AnyJson, type Graph, type Trigger, type WorkflowSettings } from './schemas.ts';
+export {
+  type ChildRequest,
+  defineStep,
+  type LoopRunner,
+  type StepContext,
+  StepError,
+  type StepResult,
+  type StepRunner,
+  type StepScope,
+  type StepType,
+} from './steps/step-type.ts';
+export { probeTemplate } from './templates/probe.ts';
+export { type VerdictNote, verdictNotes } from './triggers/trigger.store.ts';
+export {
+  WorkflowCreate,
+  WorkflowCreated,
+  WorkflowDetail as WorkflowDetailSchema,
+  WorkflowModel,
+  WorkflowUpdate,
+} from './workflows/schemas.ts';
+export { WorkflowViewSet } from './workflows/viewsets.ts';
+export { hasWorkflows } from './workflows/workflow.store.ts';
+export { type WorkflowDetail, type WorkflowInput, WorkflowService } from './workflows/workflow-service.ts';

@@ -1,0 +1,2 @@
+/** The edge condition by which a failed node leaves. */
+export const ERROR_ROUTE = 'error';

@@ -1,0 +1,98 @@
+import type { z } from 'zod';
+import { BaseReadOnlyViewSet, type Context, requirePrincipal } from '../../api/index.ts';
+import { invalidInput, type Row } from '../../kernel/index.ts';
+import { auditActorOf } from '../audit/actor.ts';
+import { presentedToken } from '../people/cookie.ts';
+import { storedToken } from '../people/session-token.ts';
+import { knownScopes } from '../roles/roles.ts';
+import '../services.ts';
+import { ApiKeyService } from './api-key-service.ts';
+import { ApiKey, ApiKeyCreate, ApiKeyCreated, ApiKeyModel, ApiKeyPatch, ApiKeyRotate } from './schemas.ts';
+
+type KeyRow = Row<typeof ApiKeyModel>;
+
+/** API keys of the tenant: made, shown without their value, rotated and revoked. */
+export class ApiKeyViewSet extends BaseReadOnlyViewSet<typeof ApiKeyModel> {
+  static {
+    this.describe('create', {
+      summary: 'Make an API key',
+      description: 'The reply holds its value, this once. A key can do no more than whoever makes it, at any time.',
+      body: ApiKeyCreate,
+      response: ApiKeyCreated,
+      idempotent: false,
+      problems: { 422: 'The policy of the tenant allows no more of them.' },
+    });
+    this.describe('partialUpdate', { summary: 'Rename an API key', body: ApiKeyPatch, response: ApiKey });
+    this.describe('destroy', {
+      summary: 'Revoke an API key',
+      description: 'Takes effect within a second in every process, for the keys that were made with it too.',
+      status: 204,
+    });
+    this.action('rotate', {
+      detail: true,
+      methods: ['post'],
+      summary: 'Give an API key a new value',
+      body: ApiKeyRotate,
+      response: ApiKeyCreated,
+      idempotent: false,
+    });
+  }
+  readonly model = ApiKeyModel;
+
+  async create(ctx: Context<z.output<typeof ApiKeyCreate>>): Promise<z.input<typeof ApiKeyCreated>> {
+    const { name, kind, scopes, origins, is_staff: isStaff, expires_at: expiresAt } = ctx.body;
+    requireKnown(scopes, [...new Set([...knownScopes, ...ctx.api.scopes])].sort());
+    if (expiresAt !== null && Date.parse(expiresAt) <= Date.now()) {
+      throw invalidInput([{ pointer: '/expires_at', code: 'in_the_past', message: 'must lie in the future' }]);
+    }
+    const { id, value } = await this.getService(ctx).create({ name, kind, scopes, origins, isStaff, expiresAt });
+    ctx.reply.header('location', ctx.api.reverse(`${ctx.route.basename}.retrieve`, { id }));
+    return this.shownOnce(id, value, ctx);
+  }
+
+  async partialUpdate(ctx: Context<z.output<typeof ApiKeyPatch>>): Promise<KeyRow> {
+    const key = ctx.row as KeyRow;
+    await this.getService(ctx).rename(key.id, key.name, ctx.body.name);
+    return { ...key, name: ctx.body.name };
+  }
+
+  async destroy(ctx: Context): Promise<void> {
+    await this.getService(ctx).revoke((ctx.row as KeyRow).id);
+  }
+
+  async rotate(key: KeyRow, ctx: Context<z.output<typeof ApiKeyRotate>>): Promise<z.input<typeof ApiKeyCreated>> {
+    const value = await this.getService(ctx).rotate(key, ctx.body.overlap_seconds);
+    return this.shownOnce(key.id, value, ctx);
+  }
+
+  getService(ctx: Context): ApiKeyService {
+    const { database: db, apiKeys, audit, policies } = ctx.services;
+    const principal = requirePrincipal(ctx);
+    const session = principal.kind === 'user' ? sessionOf(ctx) : undefined;
+    return new ApiKeyService({ db, apiKeys, audit, policies, session }, principal, auditActorOf(ctx));
+  }
+
+  /** A key with its value, in a reply that nothing may keep. */
+  private async shownOnce(id: string, value: string, ctx: Context): Promise<z.input<typeof ApiKeyCreated>> {
+    ctx.reply.header('cache-control', 'no-store');
+    const row = await ctx.services.models.get(this.model, id, { tenantId: requirePrincipal(ctx).tenantId });
+    return { ...(row as KeyRow), key: value };
+  }
+}
+
+/** The stored token of the session; undefined for people whom a host's own authenticator knows. */
+function sessionOf(ctx: Context): string | undefined {
+  const token = presentedToken(ctx, ctx.services.people.options.secret());
+  return token ? storedToken(token) : undefined;
+}
+
+/** A misspelt scope would make a key that is refused everywhere. */
+function requireKnown(scopes: readonly string[], known: readonly string[]): void {
+  const resources = new Set(known.map((scope) => scope.slice(0, scope.indexOf(':'))));
+  const issues = scopes.flatMap((scope, index) => {
+    const isKnown = scope === '*' || known.includes(scope) || (scope.endsWith(':*') && resources.has(scope.slice(0, -2)));
+    if (isKnown) return [];
+    return [{ pointer: `/scopes/${index}`, code: 'unknown_scope', message: 'is no scope of any route', known }];
+  });
+  if (issues.length > 0) throw invalidInput(issues);
+}

@@ -1,0 +1,88 @@
+import type { Db } from '../../db/index.ts';
+import { type Logger, newId, type Settings, type ThrottleStore } from '../../kernel/index.ts';
+import type { ApiKeys } from '../api-keys/api-key.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Keyring } from '../keyring/keyring.ts';
+import type { Policies } from '../policy/policies.ts';
+import type { RoleExtensions } from '../roles/roles.ts';
+import { createSingleSignOn, type SingleSignOn } from '../single-sign-on/single-sign-on.ts';
+import { createInvitations, type Invitations } from '../tenants/invitations.ts';
+import { createMailer } from './mail.ts';
+import { hashPassword } from './password.ts';
+import { assemblePeople, type People } from './people.ts';
+import { removeExpired } from './person.store.ts';
+import { createSessions, type Sessions } from './sessions.ts';
+
+export type { People };
+
+export interface PeopleParts {
+  readonly people: People;
+  readonly sessions: Sessions;
+  readonly invitations: Invitations;
+  readonly singleSignOn: SingleSignOn | undefined;
+  /** Makes the first staff user of the settings, where there is no user yet. */
+  bootstrap(): Promise<void>;
+  /** Removes what nobody can use any more. */
+  sweep(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface PeoplePartsOptions {
+  readonly db: Db;
+  readonly logger: Logger;
+  readonly settings: Pick<Settings, 'publicUrl' | 'mail' | 'bootstrapUser' | 'oidc' | 'outbound'>;
+  readonly keyring: Keyring;
+  readonly audit: Audit;
+  readonly policies: Policies;
+  readonly throttle: ThrottleStore;
+  readonly roles: RoleExtensions;
+  readonly apiKeys: Pick<ApiKeys, 'announce'>;
+  /** Where people reach this installation. */
+  publicUrl(): string;
+}
+
+/** Puts together what knows people. */
+export async function createPeople(options: PeoplePartsOptions): Promise<PeopleParts> {
+  const { db, logger, settings, keyring, audit, policies, throttle, roles, apiKeys, publicUrl } = options;
+  const announceKeys = () => apiKeys.announce();
+  const secret = () => keyring.systemKey('auth').toString('base64url');
+  const sessions = await createSessions({ db, logger, secret, roles, publicUrl: settings.publicUrl });
+  const mailer = createMailer(settings.mail, logger);
+  const people = assemblePeople({
+    db,
+    audit,
+    throttle,
+    sessions,
+    logger,
+    mailer,
+    roles,
+    announceKeys,
+    secret,
+    publicUrl,
+  });
+  const invitations = createInvitations({ db, audit, people, policies });
+  const singleSignOn = createSingleSignOn({ db, logger, settings, people, invitations });
+  return {
+    people,
+    sessions,
+    invitations,
+    singleSignOn,
+    async bootstrap() {
+      const user = settings.bootstrapUser;
+      if (!user || !(await people.isNew())) return;
+      const hash = await hashPassword(user.password);
+      const name = user.email.split('@')[0] as string;
+      await db.transaction(async (transaction) => {
+        await people.lockSetUp(transaction);
+        if (await people.isNew(transaction))
+          await people.createOwner(transaction, { id: newId(), email: user.email, name, hash });
+      });
+    },
+    sweep: () => removeExpired(db),
+    async close() {
+      await sessions.close();
+      await mailer.close();
+      await singleSignOn?.close();
+    },
+  };
+}

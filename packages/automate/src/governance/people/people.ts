@@ -1,0 +1,96 @@
+import type { Db, Queryable } from '../../db/index.ts';
+import { type Logger, newId, type ThrottleStore } from '../../kernel/index.ts';
+import type { Audit } from '../audit/audit.ts';
+import { type RoleExtensions, type RoleName, scopesOfRole } from '../roles/roles.ts';
+import { createAdmission } from './admission.ts';
+import { createAttempts } from './attempts.ts';
+import type { Auth } from './auth.ts';
+import { createCrowd } from './crowd.ts';
+import { createFirstOwner } from './first-owner.ts';
+import { createLinkSignIn } from './link-sign-in.ts';
+import { createLinks } from './links.ts';
+import type { Mailer } from './mail.ts';
+import { createPasswordReset } from './password-reset.ts';
+import { createPasswordSignIn } from './password-sign-in.ts';
+import { insertMember, insertUser, type Membership, membershipsOf, setPassword } from './person.store.ts';
+import { createProof } from './proof.ts';
+import { createRecords } from './records.ts';
+import type { Sessions } from './sessions.ts';
+
+export interface PeopleOptions {
+  readonly db: Db;
+  readonly audit: Audit;
+  readonly throttle: ThrottleStore;
+  readonly sessions: Sessions;
+  readonly logger: Logger;
+  readonly mailer: Mailer;
+  /** Says that API keys have changed. */
+  announceKeys(): Promise<void>;
+  /** What hosts add to the roles. */
+  readonly roles: RoleExtensions;
+  /** Signs cookies and encrypts second factors. */
+  secret(): string;
+  /** Where people reach this installation. */
+  publicUrl(): string;
+}
+
+export type People = ReturnType<typeof assemblePeople>;
+
+/** Somebody invited who is new here. */
+export interface NewMember {
+  readonly email: string;
+  readonly name: string;
+  /** Whether they have shown that the address is theirs. */
+  readonly isEmailVerified: boolean;
+  /** Of their password; nobody has one who comes in by a provider. */
+  readonly hash?: string | undefined;
+  readonly tenantId: string;
+  readonly role: RoleName;
+}
+
+/** People: how they come in and how they sign in, put together from a file for each way. */
+export function assemblePeople(options: PeopleOptions) {
+  const { db, audit, throttle, roles, sessions, announceKeys, secret, publicUrl } = options;
+  const attempts = createAttempts(throttle);
+  const links = createLinks(db);
+  const records = createRecords(audit);
+  const admission = createAdmission({ ...options, records });
+  const proof = createProof({ audit, records });
+  /** What was taken from an account holds in every process at once. */
+  const announce = async () => {
+    await sessions.announce();
+    await announceKeys();
+  };
+  let made: Auth | undefined;
+  /** Loaded and made when first used: it is large, and its key is known only once the database is prepared. */
+  const auth = async (): Promise<Auth> => {
+    const { createAuth } = await import('./auth.ts');
+    made ??= createAuth({ db, secret: secret(), publicUrl: publicUrl() });
+    return made;
+  };
+  return {
+    options,
+    auth,
+    crowd: createCrowd(),
+    proof,
+    announce,
+    ...attempts,
+    ...links,
+    ...records,
+    ...admission,
+    ...createFirstOwner({ db, attempts, links, records, admission }),
+    ...createLinkSignIn({ ...options, attempts, admission, auth }),
+    ...createPasswordSignIn({ ...options, attempts, admission, auth }),
+    ...createPasswordReset({ ...options, attempts, records, links, proof, announce }),
+    scopesOf: (role: RoleName): readonly string[] => scopesOfRole(role, roles),
+    memberships: (userId: string): Promise<Membership[]> => membershipsOf(db, userId),
+    /** Makes a person who was invited and is new here. @returns their id */
+    async createMember(transaction: Queryable, { hash, isEmailVerified, ...person }: NewMember): Promise<string> {
+      const id = newId();
+      await insertUser(transaction, { id, email: person.email, name: person.name, isStaff: false, isEmailVerified });
+      if (hash !== undefined) await setPassword(transaction, { id: newId(), userId: id, hash });
+      await insertMember(transaction, { ...person, id: newId(), userId: id });
+      return id;
+    },
+  };
+}

@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { defineModel, filterBy, Timestamp } from '../../kernel/index.ts';
+import { type PermissionName, permissions, roleNames } from '../roles/roles.ts';
+import { MAXIMUM_BYTES } from './password.ts';
+
+export const Email = z
+  .email('must be an e-mail address')
+  .max(254)
+  .overwrite((text) => text.toLowerCase());
+export const PersonName = z.string().trim().min(1).max(200);
+/** Taken in at any length that can be hashed; whether it is good enough is told with a reason. */
+export const Password = z.string().min(1).max(MAXIMUM_BYTES).describe('At least 12 characters');
+export const LinkToken = z.string().min(20).max(200).describe('What stands behind #token= in the link');
+export const RoleName = z.enum(roleNames);
+
+export const User = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    email: z.string(),
+    is_staff: z.boolean().describe('Operates the installation'),
+    email_verified: z
+      .boolean()
+      .describe(
+        'Whether whoever holds the account has shown that its address is theirs: by a provider, or by a link that was mailed',
+      ),
+    two_factor_enabled: z.boolean(),
+    disabled_at: Timestamp.nullable(),
+    created_at: Timestamp,
+  })
+  .meta({ id: 'User' });
+
+export const UserModel = defineModel({
+  app: 'governance',
+  name: 'User',
+  table: 'users',
+  schema: User,
+  tenantField: null,
+  ordering: ['email', '-email', '-id', 'id'],
+  filters: filterBy(User, { email: ['exact'], is_staff: ['exact'], disabled_at: ['null'] }),
+  searchFields: ['email', 'name'],
+});
+
+const permissionNames = Object.keys(permissions) as [PermissionName, ...PermissionName[]];
+const TenantOfPerson = z.object({ id: z.uuid(), slug: z.string(), name: z.string(), role: RoleName });
+
+/** Who is asking, and what they may do. */
+export const SessionView = z
+  .object({
+    kind: z.enum(['user', 'api_key']),
+    user: User.nullable().describe('Null for a key that no person made'),
+    tenant: z.object({ id: z.uuid(), slug: z.string(), name: z.string() }),
+    role: RoleName.nullable(),
+    tenants: z.array(TenantOfPerson),
+    is_staff: z.boolean(),
+    scopes: z.array(z.string()),
+    permissions: z.array(z.enum(permissionNames)),
+  })
+  .meta({ id: 'Session' });
+
+/** What a sign-in page may offer. */
+export const SignInOptions = z
+  .object({
+    needs_setup: z.boolean().describe('Nobody is here yet: the start printed a link'),
+    oidc: z.object({ name: z.string(), url: z.string() }).nullable().describe('The provider, and where to begin with it'),
+    mail: z.boolean().describe('Whether a link can be mailed to who forgot a password'),
+  })
+  .meta({ id: 'SignInOptions' });
+
+const Code = z.string().min(6).max(40).describe('Of the authenticator, or a backup code');
+export const SignIn = z
+  .strictObject({
+    email: z.string().min(1).max(254),
+    password: Password,
+    code: Code.optional(),
+  })
+  .meta({ id: 'SignIn' });
+export const SignedIn = z.object({ user: User }).meta({ id: 'SignedIn' });
+
+export const SetUp = z
+  .strictObject({ token: LinkToken, email: Email, name: PersonName, password: Password })
+  .meta({ id: 'SetUp' });
+export const LinkSignIn = z.strictObject({ token: LinkToken, code: Code.optional() }).meta({ id: 'LinkSignIn' });
+export const PasswordReset = z.strictObject({ token: LinkToken, password: Password }).meta({ id: 'PasswordReset' });
+export const PasswordResetRequest = z.strictObject({ email: z.string().min(1).max(254) }).meta({ id: 'PasswordResetRequest' });
+export const Requested = z.object({ message: z.string() }).meta({ id: 'Requested' });
+export const PasswordChange = z
+  .strictObject({ current_password: Password, new_password: Password })
+  .meta({ id: 'PasswordChange' });
+export const TenantSwitch = z.strictObject({ tenant_id: z.uuid() }).meta({ id: 'TenantSwitch' });
+
+export const OwnSession = z
+  .object({
+    id: z.uuid(),
+    address: z.string(),
+    user_agent: z.string(),
+    is_current: z.boolean(),
+    created_at: Timestamp,
+    last_used_at: Timestamp,
+    expires_at: Timestamp,
+  })
+  .meta({ id: 'OwnSession' });
+export const OwnSessions = z.object({ results: z.array(OwnSession) });
+
+export const TwoFactorStart = z.strictObject({ password: Password }).meta({ id: 'TwoFactorStart' });
+export const TwoFactorSecret = z
+  .object({
+    uri: z.string().describe('otpauth:// for an authenticator; it is shown this once'),
+    backup_codes: z.array(z.string()).describe('Each works once in place of a code'),
+  })
+  .meta({ id: 'TwoFactorSecret' });
+export const TwoFactorConfirm = z
+  .strictObject({ code: z.string().regex(/^\d{6}$/, 'must be 6 digits') })
+  .meta({ id: 'TwoFactorConfirm' });
+
+export const UserCreate = z
+  .strictObject({
+    email: Email,
+    name: PersonName,
+    is_staff: z.boolean().default(false),
+    role: RoleName.default('viewer').describe('In your tenant'),
+  })
+  .meta({ id: 'UserCreate' });
+export const UserPatch = z
+  .strictObject({
+    name: PersonName.optional(),
+    is_staff: z.boolean().optional(),
+    disabled: z.boolean().optional(),
+    unlink: z
+      .literal(true)
+      .optional()
+      .describe(
+        'Takes off the links with identities of a provider: the next one that has the address is linked, and what was there before is void then',
+      ),
+  })
+  .meta({ id: 'UserPatch' });
+const Link = z.string().describe('Works once; it is shown this once');
+export const UserCreated = User.extend({ link: Link }).meta({ id: 'UserCreated' });
+export const ResetLink = z.object({ link: Link }).meta({ id: 'ResetLink' });

@@ -1,0 +1,131 @@
+import type { Db, Queryable } from '../db/index.ts';
+import type { JsonObject } from '../kernel/index.ts';
+import { batchHandler } from './batch.ts';
+import { jobErrors } from './errors.ts';
+import { ENDED_STATES, type JobHandler } from './job.ts';
+import type { LiveUpdates } from './live/live.ts';
+import type { SharedReads } from './live/shared-reads.ts';
+import type { JobUpdate } from './schemas.ts';
+import {
+  cancelLocked,
+  countDeadLetters,
+  deadLetters,
+  type JobFilter,
+  type LockedJob,
+  lockJob,
+  requeueLocked,
+  updatesOf,
+} from './store/control.store.ts';
+import { enqueue } from './store/job.store.ts';
+
+interface Actor {
+  readonly tenantId: string;
+  readonly id: string;
+}
+
+/** Steers and follows jobs. */
+export interface Jobs {
+  /**
+   * Ends a job: at once, or, where it runs, within a moment.
+   * @throws AppError `job_not_found`, `job_ended`
+   */
+  cancel(actor: Actor, jobId: string): Promise<void>;
+  /**
+   * Queues a dead letter again.
+   * @throws AppError `job_not_found`, `job_not_dead`
+   */
+  redrive(actor: Actor, jobId: string): Promise<void>;
+  /** Queues a batch, and returns the id of its job. */
+  startBatch(batch: { kind: string; tenantId: string; traceId: string; payload: JsonObject }): Promise<string>;
+  /** How a job stands, and each time that changes, under ids that count up; ends with the job. */
+  follow(options: { tenantId: string; jobId: string; after: number | undefined; signal: AbortSignal }): AsyncIterable<{
+    readonly id: string;
+    readonly event: 'job';
+    readonly data: JobUpdate;
+  }>;
+  /** Runs the batches of dead letters. */
+  readonly handler: JobHandler;
+}
+
+export const REDRIVE_BATCH = 'job_batch';
+
+export function createJobs(options: {
+  db: Db;
+  live: LiveUpdates;
+  reads: SharedReads;
+  handlers: readonly JobHandler[];
+  onQueued(): void;
+  /** Told which running jobs are to end. */
+  onCancelled(jobIds: readonly string[]): void;
+}): Jobs {
+  const { db, live, reads, onQueued, onCancelled } = options;
+  const handlers = new Map(options.handlers.map((handler) => [handler.kind, handler]));
+
+  async function redriveWithin(transaction: Queryable, jobId: string): Promise<void> {
+    const job = found(await lockJob(transaction, jobId));
+    if (job.state !== 'failed')
+      throw jobErrors.job_not_dead(`Only dead letters can be tried again, and this job is ${job.state}.`);
+    await requeueLocked(transaction, jobId, job);
+    await handlers.get(job.kind)?.onRedrive?.(transaction, [jobId]);
+  }
+
+  return {
+    async cancel(actor, jobId) {
+      const own = await db.asTenant(actor.tenantId, async (transaction) => {
+        const job = found(await lockJob(transaction, jobId));
+        if (ENDED_STATES.has(job.state)) throw jobErrors.job_ended(`The job has ended already: it is ${job.state}.`);
+        const cancel = handlers.get(job.kind)?.cancel;
+        if (!cancel) await cancelLocked(transaction, jobId, job);
+        return cancel;
+      });
+      if (own) await own(actor, jobId);
+      else onCancelled([jobId]);
+      live.publish([jobId]);
+    },
+    async redrive(actor, jobId) {
+      await db.asTenant(actor.tenantId, (transaction) => redriveWithin(transaction, jobId));
+      live.publish([jobId]);
+      onQueued();
+    },
+    async startBatch(batch) {
+      const [id] = await db.asTenant(batch.tenantId, (transaction) => enqueue(transaction, [{ ...batch, priority: 5 }]));
+      onQueued();
+      return id as string;
+    },
+    async *follow({ tenantId, jobId, after = 0, signal }) {
+      const changes = live.changesOf(jobId, signal);
+      try {
+        let seen = after;
+        while (!signal.aborted) {
+          const [job] = await reads(`job ${tenantId} ${jobId}`, () =>
+            db.asTenant(tenantId, (transaction) => updatesOf(transaction, [jobId])),
+          );
+          if (!job) return; // deleted, since its time was over
+          const { revision, data } = job;
+          if (revision > seen) yield { id: String(revision), event: 'job', data };
+          seen = Math.max(seen, revision);
+          if (ENDED_STATES.has(data.state)) return;
+          await changes.next();
+        }
+      } finally {
+        changes.stop();
+      }
+    },
+    handler: batchHandler<{ filter: JobFilter }>({
+      kind: REDRIVE_BATCH,
+      db,
+      count: (transaction, { filter }, until) => countDeadLetters(transaction, { filter, until }),
+      next: (transaction, { payload, ...page }) => deadLetters(transaction, { filter: payload.filter, ...page }),
+      work: (transaction, { id }) => redriveWithin(transaction, id),
+      onDone: (ids) => {
+        live.publish(ids);
+        onQueued();
+      },
+    }),
+  };
+}
+
+function found(job: LockedJob | undefined): LockedJob {
+  if (!job) throw jobErrors.job_not_found('There is no job with this id.');
+  return job;
+}

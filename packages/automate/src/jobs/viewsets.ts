@@ -1,0 +1,84 @@
+import type { z } from 'zod';
+import {
+  BaseReadOnlyViewSet,
+  type Context,
+  type EventStream,
+  eventStream,
+  lastEventIdOf,
+  requirePrincipal,
+  SequenceId,
+} from '../api/index.ts';
+import { actorName, type JsonObject, type Row } from '../kernel/index.ts';
+import { REDRIVE_BATCH } from './jobs.ts';
+import { BatchStarted, Job, JobBatch, JobModel, JobUpdate } from './schemas.ts';
+import './services.ts';
+
+type JobRow = Row<typeof JobModel>;
+
+/** Lists, shows, follows and steers jobs, those in the dead letters (`?state=failed`) included. */
+export class JobViewSet extends BaseReadOnlyViewSet<typeof JobModel> {
+  static {
+    this.action('cancel', {
+      detail: true,
+      methods: ['post'],
+      summary: 'Cancel a job',
+      description: 'One that no worker has ends at once, one that runs within a moment.',
+      response: Job,
+      status: 202,
+    });
+    this.action('redrive', {
+      detail: true,
+      methods: ['post'],
+      summary: 'Try a dead letter again',
+      description: 'It goes on behind what it has stored, and its attempts are counted anew.',
+      response: Job,
+      status: 202,
+    });
+    this.action('events', {
+      detail: true,
+      summary: 'Follow a job',
+      description:
+        'A `job` event for each change of its state or its progress; ends with the job. ' +
+        'Ids count up; send the last one as `Last-Event-ID` to go on from there.',
+      produces: 'text/event-stream',
+      events: { job: JobUpdate },
+    });
+    this.action('batch', {
+      detail: false,
+      methods: ['post'],
+      summary: 'Try many dead letters again',
+      description: 'A job of its own does it; its `progress` says how many are done.',
+      body: JobBatch,
+      response: BatchStarted,
+      status: 202,
+    });
+  }
+  readonly model = JobModel;
+
+  async cancel({ id }: JobRow, ctx: Context): Promise<JobRow> {
+    await ctx.services.jobs.cancel(actorOf(ctx), id);
+    return this.present((await this.getObject(ctx)) as JobRow, ctx);
+  }
+
+  async redrive({ id }: JobRow, ctx: Context): Promise<JobRow> {
+    await ctx.services.jobs.redrive(actorOf(ctx), id);
+    return this.present((await this.getObject(ctx)) as JobRow, ctx);
+  }
+
+  events({ id }: JobRow, ctx: Context): EventStream {
+    const { tenantId } = requirePrincipal(ctx);
+    const after = lastEventIdOf(ctx, SequenceId);
+    return eventStream((signal) => ctx.services.jobs.follow({ tenantId, jobId: id, after, signal }));
+  }
+
+  async batch(ctx: Context<z.output<typeof JobBatch>>): Promise<z.input<typeof BatchStarted>> {
+    const { tenantId } = requirePrincipal(ctx);
+    const payload = { filter: ctx.body.filter } as JsonObject;
+    return { job_id: await ctx.services.jobs.startBatch({ kind: REDRIVE_BATCH, tenantId, traceId: ctx.traceId, payload }) };
+  }
+}
+
+function actorOf(ctx: Context) {
+  const principal = requirePrincipal(ctx);
+  return { tenantId: principal.tenantId, id: actorName(principal) };
+}

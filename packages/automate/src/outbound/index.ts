@@ -1,0 +1,9 @@
+export { coversHost, isHostAllowed, isHostNamed, isHostPattern } from './host-patterns.ts';
+export {
+  createOutbound,
+  type Outbound,
+  type OutboundPolicy,
+  type OutboundRequest,
+  type OutboundResponse,
+  probeOutbound,
+} from './outbound.ts';

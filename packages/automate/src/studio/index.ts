@@ -1,0 +1,2 @@
+export { Correlation, CorrelationExplorerView } from './correlation/viewsets.ts';
+export { SchemaViewSet } from './schema/viewsets.ts';

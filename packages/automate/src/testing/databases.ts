@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { type Db, migrate, openPglite, openPostgres } from '../db/index.ts';
+import { createLogger } from '../kernel/index.ts';
+
+export type DatabaseKind = 'pglite' | 'postgres';
+
+/** Run every test of behaviour that touches the database on both: `describe.each(databaseKinds)(…)`. */
+export const databaseKinds: readonly DatabaseKind[] = ['pglite', 'postgres'];
+
+/** Where migrated, empty databases stand ready to be copied. */
+export interface Templates {
+  readonly postgresUrl: string;
+  readonly postgresTemplate: string;
+  readonly pgliteDirectory: string;
+}
+
+/** How a process reaches a test database: pass `environment` to a child process, or open it here. */
+export interface TestDatabase {
+  readonly kind: DatabaseKind;
+  readonly environment: { readonly DATABASE_URL?: string; readonly AUTOMATE_DATA_DIR: string };
+  open(): Promise<Db>;
+  /** Removes it. Whatever uses it must have stopped; PostgreSQL connections are cut. */
+  dispose(): Promise<void>;
+}
+
+const logger = createLogger({ level: 'warn', name: 'automate.testing' });
+
+/** Makes one migrated database of each kind, once per test run. */
+export async function prepareTemplates(postgresUrl: string): Promise<Templates & { dispose(): Promise<void> }> {
+  const postgresTemplate = `automate_template_${randomBytes(4).toString('hex')}`;
+  await administer(postgresUrl, `create database ${postgresTemplate}`);
+  await migrateAndClose(openPostgres({ url: withDatabase(postgresUrl, postgresTemplate), poolSize: 3, logger }));
+  const pgliteDirectory = mkdtempSync(join(tmpdir(), 'automate-pglite-'));
+  const directory = join(pgliteDirectory, 'database');
+  await migrateAndClose(await openPglite({ directory, logger }));
+  // Every copy clears its memory at start, most of which no test ever uses.
+  appendFileSync(join(directory, 'postgresql.conf'), '\nshared_buffers = 16MB\n');
+  return {
+    postgresUrl,
+    postgresTemplate,
+    pgliteDirectory,
+    dispose: () => administer(postgresUrl, `drop database if exists ${postgresTemplate} with (force)`),
+  };
+}
+
+/** A fresh, migrated database, copied from a template. Needs the global setup (`tools/vitest-global-setup.ts`). */
+export async function createTestDatabase(kind: DatabaseKind): Promise<TestDatabase> {
+  const templates = JSON.parse(process.env.AUTOMATE_TEST_DATABASES ?? 'null') as Templates | null;
+  if (!templates) throw new Error('No test databases are prepared: run the tests with the global setup.');
+  const directory = mkdtempSync(join(tmpdir(), 'automate-test-'));
+  if (kind === 'pglite') {
+    const target = join(directory, 'database');
+    mkdirSync(target);
+    cpSync(join(templates.pgliteDirectory, 'database'), target, { recursive: true });
+    return {
+      kind,
+      environment: { AUTOMATE_DATA_DIR: directory },
+      open: () => openPglite({ directory: target, logger }),
+      dispose: async () => rmSync(directory, { recursive: true, force: true }),
+    };
+  }
+  const name = `automate_test_${randomBytes(6).toString('hex')}`;
+  await administer(templates.postgresUrl, `create database ${name} template ${templates.postgresTemplate}`);
+  const url = withDatabase(templates.postgresUrl, name);
+  return {
+    kind,
+    environment: { DATABASE_URL: url, AUTOMATE_DATA_DIR: directory },
+    open: async () => openPostgres({ url, poolSize: 8, logger }),
+    async dispose() {
+      await administer(templates.postgresUrl, `drop database if exists ${name} with (force)`);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function migrateAndClose(db: Db): Promise<void> {
+  await migrate(db);
+  await db.close();
+}
+
+async function administer(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+function withDatabase(url: string, name: string): string {
+  const copy = new URL(url);
+  copy.pathname = `/${name}`;
+  return copy.href;
+}

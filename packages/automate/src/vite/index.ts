@@ -1,0 +1,1 @@
+export { automateDecorators, type DecoratorsPlugin } from './decorators.ts';

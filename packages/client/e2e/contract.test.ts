@@ -1,0 +1,373 @@
+import { createTestDatabase, createTestServer, databaseKinds, type TestDatabase, type TestServer } from 'automate/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AutomateClient } from '../src/index.ts';
+import { collect, problemOf, recordCalls } from './support/calls.ts';
+
+const recorder = recordCalls();
+const say = (word: string) => ({ id: 'say', type: 'core.transform', config: { template: { word } } });
+const NOWHERE = '01900000-0000-7000-8000-000000000000';
+
+describe.each(databaseKinds)('the client and the server on %s', (kind) => {
+  let database: TestDatabase;
+  let server: TestServer;
+  let automate: AutomateClient;
+  beforeAll(async () => {
+    database = await createTestDatabase(kind);
+    server = await createTestServer(kind, { database });
+    automate = recorder.client({ baseUrl: server.url, token: server.token });
+  });
+  afterAll(async () => {
+    await server?.close();
+    await database?.dispose();
+  });
+
+  const create = (name: string, nodes = [say('hello')]) => automate.workflows.create({ name, graph: { nodes, edges: [] } });
+
+  it('create, show, change, publish, pause and archive workflows', async () => {
+    const { id, slug, workflow_version } = await automate.workflows.create({
+      name: 'Order intake',
+      graph: { nodes: [say('one')] },
+      triggers: [{ type: 'event', event_type: 'order.*', filter: { '>': [{ var: 'payload.amount' }, 100] } }],
+    });
+    expect([slug, workflow_version]).toEqual(['order-intake', 1]);
+    expect(await automate.workflows.retrieve(id)).toMatchObject({
+      id,
+      name: 'Order intake',
+      is_live: true,
+      graph: { nodes: [say('one')] },
+    });
+    const changed = await automate.workflows.update(id, { name: 'Orders', graph: { nodes: [say('two')] } });
+    expect(changed).toMatchObject({ name: 'Orders', workflow_version: 2, latest_version: 2 });
+    expect((await automate.workflows.versions(id)).results.map(({ version }) => version)).toEqual([2, 1]);
+    expect(await automate.workflows.publish(id, { version: 1 })).toMatchObject({ workflow_version: 1, latest_version: 2 });
+    expect(await automate.workflows.partialUpdate(id, { is_live: false })).toMatchObject({ is_live: false });
+    expect(await automate.workflows.destroy(id)).toBeUndefined();
+    expect((await automate.workflows.retrieve(id)).archived_at).not.toBeNull();
+  });
+
+  it('list, filter, order, choose fields, and go through all pages', async () => {
+    const made: string[] = [];
+    for (const name of ['Page A', 'Page B', 'Page C', 'Page D', 'Page E']) made.push((await create(name)).id);
+    const page = await automate.workflows.list({ search: 'page-', limit: 2, ordering: 'name', count: true });
+    expect(page).toMatchObject({ count: 5, previous: null, results: [{ name: 'Page A' }, { name: 'Page B' }] });
+    const query = { search: 'page-', limit: 2, ordering: 'name' };
+    expect((await collect(automate.workflows.iterate(query))).map(({ id }) => id)).toEqual(made);
+    const pages = await collect(automate.workflows.pages(query));
+    expect(pages.map(({ results }) => results.length)).toEqual([2, 2, 1]);
+    expect((await automate.workflows.list({ slug: 'page-c' })).results.map(({ id }) => id)).toEqual([made[2]]);
+    const [first] = (await automate.workflows.list({ slug: 'page-c', fields: ['id', 'name'] })).results;
+    expect(first).toEqual({ id: made[2], name: 'Page C' });
+  });
+
+  it('run a workflow and follow it to its end', async () => {
+    const { id } = await create('Followed', [{ id: 'nap', type: 'core.sleep', config: { seconds: 0.3 } } as never, say('done')]);
+    const traceId = `client-${kind}`;
+    const started = await automate.workflows.run(id, { input: { name: 'Ada' } }, { traceId });
+    expect(started).toMatchObject({ workflow_version: 1, trace_id: traceId });
+
+    const dry = await automate.workflows.dryRun(id, { input: { name: 'Ada' } });
+    expect(dry).toMatchObject({ status: 'succeeded', calls: [], steps: [{ node: 'nap' }, { node: 'say' }] });
+
+    const events = await collect(automate.executions.events(started.execution_id));
+    const last = events.at(-1);
+    expect(last).toMatchObject({ event: 'execution', data: { status: 'succeeded' } });
+    expect(new Set(events.map((event) => Number(event.id))).size).toBe(events.length);
+    const naps = events.flatMap((event) => (event.event === 'step' && event.data.node === 'nap' ? [event.data.status] : []));
+    expect(naps).toEqual(['waiting', 'succeeded']);
+    expect(events.flatMap((event) => (event.event === 'status' ? [event.data.status] : []))).toContain('waiting');
+    // Who comes later gets the last state of each step, and no status but the end.
+    const ends = events.filter((event) => event.event !== 'status').slice(1);
+    const rest = await collect(automate.executions.events(started.execution_id, {}, { lastEventId: ends[0]?.id }));
+    expect(rest.map((event) => event.id)).toEqual(ends.slice(1).map((event) => event.id));
+
+    const execution = await automate.executions.retrieve(started.execution_id);
+    expect(execution).toMatchObject({ status: 'succeeded', workflow_id: id, steps: [{ node: expect.any(String) }, {}] });
+    expect((await automate.executions.list({ trace_id: traceId, status: 'succeeded' })).results).toHaveLength(1);
+    expect((await automate.executions.list({ created_after: new Date(Date.now() + 60_000) })).results).toEqual([]);
+    expect(await automate.jobs.retrieve(started.execution_id)).toMatchObject({ state: 'succeeded', trace_id: traceId });
+    expect((await collect(automate.jobs.iterate({ trace_id: traceId }))).map((job) => job.id)).toEqual([started.execution_id]);
+    expect((await automate.jobs.list({ limit: 1 })).results).toHaveLength(1);
+    const correlation = await automate.correlationExplorer.get({ trace_id: traceId });
+    expect(correlation.executions).toMatchObject([{ id: started.execution_id, workflow_name: 'Followed' }]);
+  });
+
+  it('send a signal to an execution, and cancel one', async () => {
+    const waits = { id: 'wait', type: 'core.wait_for_signal', config: { name: 'go' } } as never;
+    const { id } = await create('Told', [waits]);
+    const told = await automate.workflows.run(id, {});
+    expect(await automate.executions.signal(told.execution_id, { name: 'go', data: { n: 1 } })).toMatchObject({
+      signal_id: expect.any(String),
+    });
+    await collect(automate.executions.events(told.execution_id));
+    expect(await automate.executions.retrieve(told.execution_id)).toMatchObject({ status: 'succeeded', output: { n: 1 } });
+    const signalled = { execution_key: 'told', signal: { name: 'go', data: { n: 2 } } };
+    const both = await automate.workflows.signalWithStart(id, signalled);
+    expect(both).toMatchObject({ status: 'started', signal_id: expect.any(String) });
+    await collect(automate.executions.events(both.execution_id));
+    expect(await automate.workflows.run(id, { execution_key: 'told', on_conflict: 'return' })).toMatchObject({
+      status: 'existing',
+      execution_id: both.execution_id,
+    });
+    const cancelled = await automate.workflows.run(id, {});
+    expect(await automate.executions.cancel(cancelled.execution_id)).toMatchObject({ ending: 'cancelled' });
+    expect((await collect(automate.executions.events(cancelled.execution_id))).at(-1)?.data).toMatchObject({
+      status: 'cancelled',
+    });
+  });
+
+  it('replay an execution, one and many, and steer jobs', async () => {
+    const { id } = await create('Replayed');
+    const { execution_id } = await automate.workflows.run(id, { input: { name: 'Ada' } });
+    await collect(automate.executions.events(execution_id));
+    const replayed = await automate.executions.replay(execution_id, { version: 'latest' });
+    await collect(automate.executions.events(replayed.execution_id));
+    expect(await automate.executions.retrieve(replayed.execution_id)).toMatchObject({
+      replay_of: execution_id,
+      steps_next: null,
+    });
+    expect((await automate.executions.steps(execution_id, { limit: 1 })).results).toHaveLength(1);
+    const { job_id } = await automate.executions.batch({ action: 'replay', filter: { ids: [execution_id] } });
+    const updates = await collect(automate.jobs.events(job_id));
+    expect(updates.at(-1)).toMatchObject({
+      event: 'job',
+      data: { state: 'succeeded', progress: { total: 1, done: 1, failed: 0 } },
+    });
+    const redriven = await automate.jobs.batch({ action: 'redrive', filter: { kind: 'nothing' } });
+    await collect(automate.jobs.events(redriven.job_id));
+    expect(await problemOf(automate.jobs.cancel(job_id))).toMatchObject({ status: 409, code: 'job_ended' });
+    expect(await problemOf(automate.jobs.redrive(job_id))).toMatchObject({ status: 409, code: 'job_not_dead' });
+    expect(await automate.workflows.pause(id)).toMatchObject({ is_live: false });
+    expect(await automate.workflows.resume(id)).toMatchObject({ is_live: true });
+  });
+
+  it('follow an execution across a restart of the server, which ends its streams cleanly', async () => {
+    const { port } = new URL(server.url);
+    const sleeping = await create('Restarted', [{ id: 'nap', type: 'core.sleep', config: { seconds: 1.5 } } as never]);
+    const { execution_id } = await automate.workflows.run(sleeping.id, {});
+    const seen: string[] = [];
+    let restarting: Promise<void> | undefined;
+    const restart = async () => {
+      await server.close();
+      server = await createTestServer(kind, { database, environment: { PORT: port } });
+    };
+    for await (const event of automate.executions.events(execution_id)) {
+      seen.push(`${event.event} ${event.data.status}`);
+      if (event.event === 'step') restarting ??= restart();
+    }
+    await restarting;
+    expect(seen).toContain('status waiting');
+    expect(seen.filter((each) => !each.startsWith('status'))).toEqual(['step waiting', 'step succeeded', 'execution succeeded']);
+  });
+
+  it('change only what they have seen, get only what is new, and run once', async () => {
+    const { id } = await create('Seen');
+    const { data, etag = '' } = await automate.workflows.retrieve(id).withResponse();
+    expect(etag).toMatch(/^".+"$/);
+    expect(await automate.workflows.retrieve(id, undefined, { ifNoneMatch: etag })).toBeUndefined();
+    const change = { name: 'Changed', graph: data.graph };
+    await automate.workflows.update(id, change, { ifMatch: etag });
+    const stale = await problemOf(automate.workflows.update(id, change, { ifMatch: etag }));
+    expect(stale).toMatchObject({ status: 412, code: 'precondition_failed' });
+    const options = { idempotencyKey: 'run-once' };
+    const [one, two] = [await automate.workflows.run(id, {}, options), await automate.workflows.run(id, {}, options)];
+    expect(two).toEqual(one);
+    expect((await automate.executions.list({ workflow_id: id })).results).toHaveLength(1);
+    const reused = await problemOf(automate.workflows.run(id, { input: { other: 1 } }, options));
+    expect(reused).toMatchObject({ status: 422, code: 'idempotency_key_reused' });
+    const [expanded] = (await automate.executions.list({ workflow_id: id, expand: ['workflow', 'event'] })).results;
+    expect(expanded).toMatchObject({ workflow: { name: 'Changed' }, event: { event_type: 'workflow.run' } });
+  });
+
+  it('move workflows', async () => {
+    await create('Portable');
+    const exported = await automate.workflows.export({ slug_in: ['portable'] });
+    expect(exported).toMatchObject([{ name: 'Portable', slug: 'portable' }]);
+    const report = await automate.workflows.import([...exported], { query: { dry_run: true } });
+    expect(report).toMatchObject({ applied: false, results: [{ status: 'unchanged' }] });
+  });
+
+  it('show and change policies', async () => {
+    const { data, etag = '' } = await automate.policy.get().withResponse();
+    expect(data.effective.retention_days_events).toEqual({ value: 30, source: 'default' });
+    expect(await automate.policy.get(undefined, { ifNoneMatch: etag })).toBeUndefined();
+    await automate.policy.put({ max_secrets: 50 }, { ifMatch: etag });
+    expect(await problemOf(automate.policy.patch({ max_secrets: 60 }, { ifMatch: etag }))).toMatchObject({ status: 412 });
+    const id = data.tenant_id;
+    await automate.tenantPolicy.put(id, { max_secrets: 70 });
+    const beyond = await problemOf(automate.policy.patch({ max_secrets: 80 }));
+    expect(beyond).toMatchObject({ status: 422, code: 'policy_beyond_ceiling' });
+    const both = await automate.tenantPolicy.patch(id, { max_secrets: 40 });
+    expect(both.effective.max_secrets).toEqual({ value: 40, source: 'operator' });
+    expect(await automate.tenantPolicy.get(id)).toEqual(both);
+  });
+
+  it('decide what executions wait for', async () => {
+    const ask = { id: 'ask', type: 'core.approval', config: { title: 'Well?' } };
+    const { id } = await automate.workflows.create({ name: 'Asks', graph: { nodes: [ask] } });
+    const { execution_id } = await automate.workflows.run(id, {});
+    let [waiting] = (await automate.approvals.list({ execution_id })).results;
+    for (let tries = 0; !waiting && tries < 200; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      [waiting] = (await automate.approvals.list({ execution_id })).results;
+    }
+    const approvalId = waiting?.id ?? '';
+    expect(await automate.approvals.retrieve(approvalId)).toMatchObject({ title: 'Well?', node: 'ask', execution_id });
+    expect(await automate.approvals.decide(approvalId, { decision: 'approved' })).toMatchObject({ decision: 'approved' });
+    const again = await problemOf(automate.approvals.decide(approvalId, { decision: 'rejected' }));
+    expect(again).toMatchObject({ status: 409, code: 'already_decided' });
+    const anyone = recorder.client({ baseUrl: server.url });
+    for (const call of [anyone.approvalLink.get('apv_x'), anyone.approvalLink.post('apv_x', { decision: 'approved' })])
+      expect(await problemOf(call)).toMatchObject({ status: 404, code: 'approval_not_found' });
+  });
+
+  it('describe the models', async () => {
+    const { apps } = await automate.schema.apps();
+    const labels = apps.map((app) => app.app_label);
+    expect(labels).toContain('engine');
+    expect((await automate.schema.app('engine')).models.map(({ name }) => name)).toContain('Workflow');
+  });
+
+  it('take in events: one, a batch, and the same one twice', async () => {
+    const event = { event_type: 'client.test', payload: { amount: 1 }, idempotency_key: 'once' };
+    const one = await automate.events.create(event);
+    const again = await automate.events.create(event);
+    expect([one, again]).toMatchObject([{ status: 'accepted' }, { status: 'duplicate' }]);
+    expect(again).toMatchObject({ event_id: (one as { event_id: string }).event_id });
+    const batch = await automate.events.create(
+      [1, 2, 3].map((amount) => ({ ...event, payload: { amount }, idempotency_key: `n${amount}` })),
+    );
+    expect(batch).toMatchObject([{ status: 'accepted' }, { status: 'accepted' }, { status: 'accepted' }]);
+    const listed = await collect(automate.events.iterate({ event_type: 'client.test', limit: 2, ordering: 'id' }));
+    expect(listed.map(({ idempotency_key }) => idempotency_key)).toEqual(['once', 'n1', 'n2', 'n3']);
+    expect((await automate.events.list({ event_type: 'client.test', count: true })).count).toBe(4);
+    expect(await automate.events.retrieve(listed[0]?.id ?? '')).toMatchObject({ payload: { amount: 1 }, source: 'api' });
+  });
+
+  it('tell problems apart', async () => {
+    const traceId = 'problem-trace';
+    const anonymous = recorder.client({ baseUrl: server.url, token: 'wrong' });
+    expect(await problemOf(anonymous.workflows.list())).toMatchObject({ status: 401, operation: 'workflow.list' });
+    const invalid = await problemOf(
+      automate.workflows.create({ name: '', graph: { nodes: [{ id: 'x', type: 'core.nothing' }] } }, { traceId }),
+    );
+    expect(invalid).toMatchObject({ status: 400, code: 'invalid_input', traceId });
+    expect(invalid.errors.map(({ pointer }) => pointer)).toContain('/name');
+    const graph = await problemOf(
+      automate.workflows.create({ name: 'x', graph: { nodes: [{ id: 'x', type: 'core.nothing' }] } }),
+    );
+    expect(graph.errors).toMatchObject([{ pointer: '/graph/nodes/0/type', code: 'unknown_node_type' }]);
+    expect(await problemOf(automate.workflows.retrieve(NOWHERE))).toMatchObject({ status: 404, code: 'not_found' });
+    expect(await problemOf(collect(automate.executions.events(NOWHERE)))).toMatchObject({ status: 404 });
+    const unknown = await problemOf(automate.jobs.list({ colour: 'red' } as never));
+    expect(unknown.errors).toMatchObject([{ pointer: '/query/colour', code: 'unknown_parameter' }]);
+    const limited = recorder.client({ baseUrl: server.url, token: await limitedKey(server) });
+    expect((await limited.workflows.list({ limit: 1 })).results).toHaveLength(1);
+    expect(await problemOf(limited.workflows.destroy(NOWHERE))).toMatchObject({ status: 403 });
+  });
+
+  it('let people in, and keep out who has nothing to show', async () => {
+    const anyone = recorder.client({ baseUrl: server.url });
+    expect(await anyone.signIn.options()).toEqual({ needs_setup: true, oidc: null, mail: false });
+    for (const call of [() => anyone.singleSignOn.start({ next: '/studio/' }), () => anyone.singleSignOn.callback()])
+      expect(await problemOf(call())).toMatchObject({ status: 404, code: 'not_found' });
+    const [token, password, email] = ['x'.repeat(43), 'correct horse battery staple', 'nobody@example.com'];
+    expect(await problemOf(anyone.signIn.signIn({ email, password }))).toMatchObject({ status: 401, code: 'sign_in_failed' });
+    for (const call of [
+      () => anyone.signIn.setup({ token, email, name: 'Nobody', password }),
+      () => anyone.signIn.link({ token }),
+      () => anyone.signIn.acceptInvitation({ token, name: 'Nobody', password }),
+      () => anyone.signIn.resetPassword({ token, password }),
+    ])
+      expect(await problemOf(call())).toMatchObject({ status: 400, code: 'link_invalid' });
+    expect(await anyone.signIn.requestPasswordReset({ email })).toMatchObject({
+      message: expect.stringContaining('If there is'),
+    });
+    expect(await automate.sessions.session()).toMatchObject({ kind: 'api_key', user: null, tenant: { slug: 'default' } });
+    // A key has no session to end and no password to change.
+    for (const call of [
+      () => automate.sessions.switchTenant({ tenant_id: NOWHERE }),
+      () => automate.sessions.signOut(),
+      () => automate.sessions.sessions(),
+      () => automate.sessions.endSession(NOWHERE),
+      () => automate.sessions.password({ current_password: password, new_password: password }),
+      () => automate.sessions.twoFactor({ password }),
+      () => automate.sessions.confirmTwoFactor({ code: '000000' }),
+      () => automate.sessions.disableTwoFactor({ password }),
+    ])
+      expect(await problemOf(call())).toMatchObject({ status: 403, code: 'forbidden' });
+  });
+
+  it('manage people and tenants', async () => {
+    const made = await automate.users.create({ email: 'ada@example.com', name: 'Ada', role: 'editor' });
+    expect(made).toMatchObject({ email: 'ada@example.com', link: expect.stringContaining('/reset-password/#token=') });
+    expect((await automate.users.list({ email: 'ada@example.com' })).results).toMatchObject([{ id: made.id }]);
+    expect(await automate.users.retrieve(made.id)).toMatchObject({ name: 'Ada' });
+    expect(await automate.users.partialUpdate(made.id, { name: 'Ada Lovelace' })).toMatchObject({ name: 'Ada Lovelace' });
+    expect((await automate.users.reset(made.id)).link).not.toBe(made.link);
+    const [member] = (await automate.members.list({ email: 'ada@example.com' })).results;
+    const memberId = member?.id ?? '';
+    expect(await automate.members.retrieve(memberId)).toMatchObject({ name: 'Ada Lovelace', role: 'editor' });
+    expect(await automate.members.partialUpdate(memberId, { role: 'viewer' })).toMatchObject({ role: 'viewer' });
+    expect(await automate.members.destroy(memberId)).toBeUndefined();
+    const invitation = await automate.invitations.create({ email: 'grace@example.com', role: 'viewer' });
+    expect((await automate.invitations.list({ email: 'grace@example.com' })).results).toHaveLength(1);
+    expect(await automate.invitations.destroy(invitation.id)).toBeUndefined();
+    expect((await automate.invitations.retrieve(invitation.id)).revoked_at).not.toBeNull();
+    const tenant = await automate.tenants.create({ slug: 'another', name: 'Another' });
+    expect((await automate.tenants.list({ slug: 'another' })).results).toMatchObject([{ id: tenant.id }]);
+    const { tenant: own } = await automate.sessions.session();
+    expect(await automate.tenants.retrieve(own.id)).toMatchObject({ slug: 'default' });
+    expect(await automate.tenants.partialUpdate(own.id, { name: 'Renamed' })).toMatchObject({ name: 'Renamed' });
+  });
+
+  it('manage keys and secrets, and read what was done', async () => {
+    const key = await automate.apiKeys.create({ name: 'made', scopes: ['workflows:read'] });
+    expect(key.key).toMatch(/^ak_live_/);
+    expect((await automate.apiKeys.list({ search: 'made' })).results).toMatchObject([{ id: key.id }]);
+    expect(await automate.apiKeys.partialUpdate(key.id, { name: 'renamed' })).toMatchObject({ name: 'renamed' });
+    const next = await automate.apiKeys.rotate(key.id, {});
+    expect(next.key).not.toBe(key.key);
+    expect(await automate.apiKeys.destroy(next.id)).toBeUndefined();
+    expect((await automate.apiKeys.retrieve(next.id)).revoked_at).not.toBeNull();
+    const secret = await automate.secrets.create({ name: 'ERP', value: 'a value to keep', hosts: ['erp.example.com'] });
+    expect((await automate.secrets.list({ name: 'ERP' })).results).toMatchObject([{ id: secret.id }]);
+    expect(await automate.secrets.partialUpdate(secret.id, { hosts: ['*.example.com'] })).toMatchObject({
+      hosts: ['*.example.com'],
+    });
+    expect(JSON.stringify(await automate.secrets.rotate(secret.id, { value: 'a newer value' }))).not.toContain('newer');
+    expect(await automate.secrets.retrieve(secret.id)).toMatchObject({ name: 'ERP' });
+    expect(await automate.secrets.destroy(secret.id)).toBeUndefined();
+    expect((await automate.masterKeys.list()).results.map(({ version }) => version)).toEqual([1]);
+    expect(await automate.masterKeys.rotate()).toMatchObject({ version: 2 });
+    const [entry] = (await automate.audit.list({ action: 'secret.rotate' })).results;
+    expect(await automate.audit.retrieve(entry?.id ?? '')).toMatchObject({ target_id: secret.id });
+    expect(await automate.audit.export({ action: 'secret.rotate', format: 'json' })).toMatchObject([{ target_id: secret.id }]);
+    expect(await automate.audit.verify()).toMatchObject({ valid: true });
+  });
+
+  it('show health, metrics and the documentation to anyone', async () => {
+    const anyone = recorder.client({ baseUrl: server.url });
+    expect(await anyone.healthLive.get()).toEqual({ status: 'ok' });
+    expect(await anyone.healthReady.get()).toMatchObject({ status: 'ok' });
+    expect(await (await anyone.metrics.get()).text()).toContain('process_resident_memory_bytes');
+    expect(await anyone.openapi.get()).toMatchObject({ openapi: expect.stringMatching(/^3\.1/) });
+    expect(await (await anyone.docs.get()).text()).toContain('<!doctype html>');
+    for (const file of [anyone.docsScript.get(), anyone.docsStyles.get()]) expect((await file).status).toBe(200);
+  });
+});
+
+describe('every operation of the client', () => {
+  it('was called above: add a call where one is missing', () => {
+    expect(recorder.missing()).toEqual([]);
+  });
+});
+
+/** A key of the same tenant that may only look at workflows. */
+async function limitedKey({ automate }: TestServer): Promise<string> {
+  const { createApiKeys } = await import('../../automate/src/governance/index.ts');
+  const { createLogger } = await import('../../automate/src/kernel/index.ts');
+  const { rows } = await automate.db.query<{ id: string }>(`select id from tenants where slug = 'default'`);
+  const keys = await createApiKeys({ db: automate.db, logger: createLogger({ level: 'silent' }) });
+  const tenantId = rows[0]?.id ?? '';
+  return (await keys.create({ tenantId, name: 'limited', scopes: ['workflows:read'], isStaff: false })).value;
+}

@@ -1,0 +1,5 @@
+/**
+ * Options of Node for processes that tests start, which live for seconds: V8 would spend more on optimizing PostgreSQL in WebAssembly
+ * than they get back. Ten times the usual number of calls makes a function worth it.
+ */
+export const shortLived: readonly string[] = ['--wasm-tiering-budget=130000000'];

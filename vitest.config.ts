@@ -1,0 +1,41 @@
+import { availableParallelism } from 'node:os';
+import { defaultExclude, defineConfig } from 'vitest/config';
+import { automateDecorators } from './packages/automate/src/vite/index.ts';
+import { LongestFirst } from './tools/longest-first.ts';
+import { shortLived } from './tools/short-lived.ts';
+
+/** Those that say how soon others are answered have the machine to themselves, when all others are over. */
+const TIMED = 'packages/automate/e2e/standing.test.ts';
+
+export default defineConfig({
+  plugins: [automateDecorators()],
+  resolve: { conditions: ['source'] },
+  ssr: { resolve: { conditions: ['source'] } },
+  test: {
+    globalSetup: ['tools/vitest-global-setup.ts'],
+    // Tests wait for processes and timers most of the time.
+    maxWorkers: availableParallelism() + 1,
+    execArgv: [...shortLived],
+    sequence: { sequencer: LongestFirst },
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'tests',
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'packages/*/e2e/**/*.test.ts',
+            'tools/**/*.test.ts',
+            'examples/**/*.test.ts',
+            'chaos/**/*.test.ts',
+          ],
+          exclude: [...defaultExclude, TIMED],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      { extends: true, test: { name: 'timed', include: [TIMED], maxWorkers: 1, sequence: { groupOrder: 1 } } },
+    ],
+  },
+});
