@@ -73,7 +73,7 @@ const rooms = {
       'programmatic',
     ],
   },
-  jobs: { low: ['job', 'schemas', 'errors', 'wake'], order: ['store', 'live', 'worker'] },
+  jobs: { low: ['job', 'schemas', 'errors', 'sql'], order: ['store', 'live', 'worker'] },
 };
 
 const roomRules = Object.entries(rooms).flatMap(([folder, { low, order }]) => {

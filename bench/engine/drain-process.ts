@@ -20,7 +20,7 @@ for (const kind of kinds) {
 }
 await warm.automate.close();
 const { automate, tenantId } = await open(false);
-const { db, engine } = automate;
+const { db, engine, jobs } = automate;
 
 export interface Drained {
   readonly seconds: number;
@@ -49,7 +49,8 @@ serveRemote(
     async drain(count: number): Promise<Omit<Drained, 'dispatchPerSecond'>> {
       const cpu = ownCpuMicros();
       const began = Date.now();
-      await engine.startWorker();
+      engine.start();
+      await jobs.start();
       await untilEnded(automate, 60_000);
       const seconds = ((await lastEnd(automate)) - began) / 1_000;
       const nodeCpuMicros = ownCpuMicros() - cpu;

@@ -43,7 +43,7 @@ function eventType(kind: Kind): string {
 }
 
 /** A chain of three steps that every event of its kind starts. */
-export async function createWorkflow({ db, engine }: Automate, tenantId: string, kind: Kind): Promise<void> {
+export async function createWorkflow({ db, engine, jobs }: Automate, tenantId: string, kind: Kind): Promise<void> {
   const ids = Array.from({ length: STEPS }, (_, index) => `step_${index + 1}`);
   const input: WorkflowInput = {
     name: `Three steps: ${kind}`,
@@ -53,8 +53,9 @@ export async function createWorkflow({ db, engine }: Automate, tenantId: string,
     },
     triggers: [{ type: 'event', event_type: eventType(kind), config: {}, priority: 0, is_active: true }],
   };
-  const { registry, policy: policies, runs, announceWork: onQueued, announceTold: onTold } = engine;
-  const service = new WorkflowService({ db, registry, policies, runs, onQueued, onTold });
+  const { registry, policy: policies, runs } = engine;
+  const { announce, notify } = jobs;
+  const service = new WorkflowService({ db, registry, policies, runs, onQueued: () => announce(), notify });
   await service.create({ tenantId, id: 'bench', mayPublish: true }, input);
 }
 

@@ -5,7 +5,7 @@ import { openProduct } from '../harness/product.ts';
 import { serveRemote } from '../harness/remote.ts';
 
 const { automate, tenantId } = await openProduct({ hasWorker: false, steps: [waitStep] });
-const { db, engine } = automate;
+const { db, engine, jobs } = automate;
 await createWorkflow(automate, tenantId, 'wait');
 let sent = 0;
 
@@ -35,7 +35,10 @@ async function fill({ tenants, backlog }: { tenants: number; backlog: number }):
 serveRemote(
   {
     fill,
-    start: () => engine.startWorker(),
+    async start(): Promise<void> {
+      engine.start();
+      await jobs.start();
+    },
     async untilDispatched(): Promise<void> {
       for (;;) {
         const { rows } = await db.query<{ left: number }>('select count(*)::int as left from outbox');

@@ -9,7 +9,7 @@ import { openProduct, TOKEN } from '../harness/product.ts';
 import { serveRemote } from '../harness/remote.ts';
 
 const { automate, tenantId } = await openProduct({ hasWorker: false });
-const { db, engine } = automate;
+const { db, engine, jobs } = automate;
 const statements = record(db);
 const base = `${await automate.listen()}/api/v1/executions/`;
 const CLAIMED = 50;
@@ -111,7 +111,8 @@ async function queue(count: number): Promise<void> {
 
 async function drain(count: number): Promise<number> {
   const began = performance.now();
-  await engine.startWorker();
+  engine.start();
+  await jobs.start();
   for (;;) {
     const { rows } = await db.query('(select from job_leases limit 1) union all (select from job_queue limit 1)');
     if (rows.length === 0) return count / ((performance.now() - began) / 1_000);

@@ -16,6 +16,8 @@ export interface OlderVersion {
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const MIGRATIONS = 'packages/automate/src/db/migrations';
+/** Nothing was published before it, so nothing older has to work beside it. */
+const FIRST_KEPT = '0033_jobs_alone.sql';
 
 /**
  * Takes out of the repository's history the code that lacks the fewest of today's migrations and has the others unchanged.
@@ -27,7 +29,8 @@ export function olderVersion(): OlderVersion | undefined {
   const candidates = changes
     .flatMap((revision) => [revision, `${revision}^`])
     .map((revision) => ({ revision, known: migrationsOf(revision) }))
-    .filter(({ known }) => known.length > 0 && known.length < today.length && known.every((file) => today.includes(file)))
+    .filter(({ known }) => known.some((file) => file.endsWith(` ${FIRST_KEPT}`)) && known.length < today.length)
+    .filter(({ known }) => known.every((file) => today.includes(file)))
     .toSorted((left, right) => right.known.length - left.known.length);
   const [found] = candidates;
   if (!found) return undefined;

@@ -17,7 +17,6 @@ describe.each(databaseKinds)('batches on %s', (kind) => {
   const flaky: JobHandler = {
     kind: 'flaky',
     run: async () => ({ type: 'succeeded' }),
-    onDead: async () => undefined,
     onRedrive: async (_transaction, ids) => void redriven.push(...ids),
   };
 
@@ -80,7 +79,7 @@ describe.each(databaseKinds)('batches on %s', (kind) => {
       state: { after: ids[99] ?? '', total: COUNT, done: 99, failed: 1 },
     };
     const [id = ''] = await enqueue(server.automate.db, [{ tenantId, kind: 'execution_batch', traceId: 'trace', payload }]);
-    server.automate.engine.announceWork();
+    server.automate.announce();
     expect(await end({ id })).toMatchObject({ state: 'succeeded', progress: { total: COUNT, done: COUNT - 1, failed: 1 } });
     const { rows } = await server.automate.db.query<{ twice: number }>(
       'select count(*)::int as twice from (select from executions where replay_of = any($1) group by replay_of having count(*) > 1) as found',

@@ -191,7 +191,7 @@ describe.each(databaseKinds)('dispatch of what cannot be dispatched on %s', (kin
     async (filter) => {
       const { id, send } = await workflow({});
       await server.automate.db.query('update triggers set filter = $1 where workflow_id = $2', [filter, id]);
-      await server.automate.db.query('update tenants set triggers_version = triggers_version + 1');
+      await server.automate.db.query('update trigger_versions set version = version + 1');
       expect((await verdictOf(await send({}), ({ error }) => error !== null)).match).toBe(false);
       expect(await executionsOf(id)).toEqual([]);
     },
@@ -208,7 +208,7 @@ describe.each(databaseKinds)('dispatch of what cannot be dispatched on %s', (kin
     const { id, send } = await workflow({});
     const settings = JSON.stringify(stored);
     await server.automate.db.query('update workflow_versions set settings = $1 where workflow_id = $2', [settings, id]);
-    await server.automate.db.query('update tenants set triggers_version = triggers_version + 1');
+    await server.automate.db.query('update trigger_versions set version = version + 1');
     expect((await verdictOf(await send({}), ({ error }) => error !== null)).match).toBe(false);
     await expectOthersToStart();
     expect(await executionsOf(id)).toEqual([]);

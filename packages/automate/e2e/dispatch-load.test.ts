@@ -88,7 +88,7 @@ describe.each(databaseKinds)('dispatch under load on %s', (kind) => {
       (count) => count > 0,
     );
     await server.automate.db.query('update triggers set retired_at = now() where tenant_id = $1', [attacker.id]);
-    await server.automate.db.query('update tenants set triggers_version = triggers_version + 1');
+    await server.automate.db.query('update trigger_versions set version = version + 1');
     await eventually(left, (count) => count === 0, 60_000);
   }, 120_000);
 
@@ -117,7 +117,7 @@ describe.each(databaseKinds)('dispatch under load on %s', (kind) => {
        insert into outbox (event_id, tenant_id, bytes) select id, tenant_id, bytes from stored`,
       [attacker.id, text],
     );
-    server.automate.engine.announceWork();
+    server.automate.announce();
     await eventually(
       () => countOf('outbox'),
       (count) => count === 0,

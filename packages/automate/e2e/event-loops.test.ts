@@ -222,7 +222,7 @@ describe.each(databaseKinds)('error workflows on %s', (kind) => {
 
     // As an event was called before the name was ours.
     await server.automate.db.query(`update triggers set event_type = 'workflow.failed' where workflow_id = $1`, [id]);
-    await server.automate.db.query('update tenants set triggers_version = triggers_version + 1');
+    await server.automate.db.query('update trigger_versions set version = version + 1');
     await server.automate.db.query(
       `with stored as (
          insert into events (id, tenant_id, event_type, source, payload, occurred_at, trace_id)
@@ -230,7 +230,7 @@ describe.each(databaseKinds)('error workflows on %s', (kind) => {
        insert into outbox (event_id, tenant_id) select id, tenant_id from stored`,
       [id],
     );
-    server.automate.engine.announceWork();
+    server.automate.announce();
     await eventually(
       () => list(handler),
       (rows) => rows.length === 2 && rows.every(({ status }) => status === 'failed'),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
 import type { HookListeners, HookName, HookPayloads } from '../src/server/index.ts';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { createWorkflow, eventually, runWorkflow, waitForExecution } from './support/executions.ts';
+import { loseJob } from './support/lost-job.ts';
 import { createScriptedSink, type ScriptedSink } from './support/scripted-sink.ts';
 
 type Told = { [Name in HookName]: { name: Name; payload: HookPayloads[Name] } }[HookName];
@@ -157,11 +158,7 @@ describe.each(databaseKinds)('hooks on %s', (kind) => {
       async () => (await server.call<{ state: string }>('GET', `/api/v1/jobs/${executionId}/`)).body.state,
       (state) => state === 'scheduled',
     );
-    await server.automate.db.query(
-      `update automate.jobs set state = 'running', attempts = max_attempts, lease_owner = 'gone',
-         lease_until = now() - interval '1 minute' where id = $1`,
-      [executionId],
-    );
+    await loseJob(server.automate.db, executionId);
     const execution = await waitForExecution(server, executionId);
     const [told] = (await toldOf(executionId, 3)).flatMap(({ name, payload }) => (name === 'workflow_failed' ? payload : []));
     expect(told).toMatchObject({

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enqueue, type JobContext, type JobHandler } from '../src/jobs/index.ts';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { createWorkflow, eventually, stepsOf, waitForExecution } from './support/executions.ts';
+import { loseJob } from './support/lost-job.ts';
 import { withContract } from './support/openapi.ts';
 import { createScriptedSink, type ScriptedSink } from './support/scripted-sink.ts';
 import { createTenant } from './support/tenants.ts';
@@ -32,7 +33,6 @@ describe.each(databaseKinds)('control of jobs on %s', (kind) => {
       aborted.push(job.id);
       return { type: 'succeeded' };
     },
-    onDead: async () => undefined,
   };
   const counting: JobHandler = {
     kind: 'counting',
@@ -43,7 +43,6 @@ describe.each(databaseKinds)('control of jobs on %s', (kind) => {
       }
       return { type: 'succeeded' };
     },
-    onDead: async () => undefined,
   };
 
   beforeAll(async () => {
@@ -64,7 +63,7 @@ describe.each(databaseKinds)('control of jobs on %s', (kind) => {
 
   const add = async (jobKind: string, more: object = {}): Promise<string> => {
     const [id = ''] = await enqueue(server.automate.db, [{ tenantId, kind: jobKind, traceId: 'trace', ...more }]);
-    server.automate.engine.announceWork();
+    server.automate.jobs.announce();
     return id;
   };
   const show = async (id: string) => (await server.call<Job>('GET', `/api/v1/jobs/${id}/`)).body;
@@ -108,10 +107,7 @@ describe.each(databaseKinds)('control of jobs on %s', (kind) => {
 
   it('ends a cancelled job whose worker died', async () => {
     const id = await add('nobody');
-    await server.automate.db.query(
-      `update jobs set state = 'running', lease_owner = 'gone', lease_until = now() + interval '1 second', epoch = 1, attempts = 1 where id = $1`,
-      [id],
-    );
+    await loseJob(server.automate.db, id, { isLast: false, leaseSeconds: 1 });
     expect((await post(id, 'cancel')).body.state).toBe('running');
     await until(id, 'cancelled');
   });
@@ -160,10 +156,7 @@ describe.each(databaseKinds)('control of jobs on %s', (kind) => {
     const id = body.execution_id;
     await until(id, 'scheduled');
     expect(await post(id, 'redrive')).toMatchObject({ status: 409, body: { code: 'job_not_dead' } });
-    await server.automate.db.query(
-      `update jobs set state = 'running', attempts = max_attempts, lease_owner = 'gone', lease_until = now() - interval '1 minute' where id = $1`,
-      [id],
-    );
+    await loseJob(server.automate.db, id);
     expect(await waitForExecution(server, id)).toMatchObject({ status: 'failed', error: { code: 'worker_died' } });
     expect(await show(id)).toMatchObject({ state: 'failed', error: { code: 'worker_died' } });
     const other = await createTenant(server, `other-${kind}`);
@@ -188,10 +181,7 @@ describe.each(databaseKinds)('control of jobs on %s', (kind) => {
     ]);
     const child = rows[0]?.id ?? '';
     await until(child, 'scheduled');
-    await server.automate.db.query(
-      `update jobs set state = 'running', attempts = max_attempts, lease_owner = 'gone', lease_until = now() - interval '1 minute' where id = $1`,
-      [child],
-    );
+    await loseJob(server.automate.db, child);
     expect(await waitForExecution(server, body.execution_id)).toMatchObject({ status: 'failed' });
     expect(await show(child)).toMatchObject({ state: 'failed', error: { code: 'worker_died' } });
   });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { createWorkflow, eventually, waitForExecution } from './support/executions.ts';
 import { createGatedSink, type GatedSink } from './support/gated-sink.ts';
+import { loseJob } from './support/lost-job.ts';
 import { type ServerProcess, startServerProcess } from './support/server-process.ts';
 
 interface Event {
@@ -174,11 +175,7 @@ describe.each(databaseKinds)('the status of an execution, live, on %s', (kind) =
       async () => statusesOf(before),
       (all) => all.at(-1) === 'status waiting',
     );
-    await server.automate.db.query(
-      `update automate.jobs set state = 'running', attempts = max_attempts, lease_owner = 'gone',
-         lease_until = now() - interval '1 minute' where id = $1`,
-      [execution],
-    );
+    await loseJob(server.automate.db, execution);
     await before.ended;
     expect(statusesOf(before).at(-1)).toBe('execution failed');
     expect((await server.call('POST', `/api/v1/jobs/${execution}/redrive/`)).status).toBe(202);

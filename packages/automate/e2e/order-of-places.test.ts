@@ -15,7 +15,7 @@ const eventsOf = (count: number): Numbered[] => Array.from({ length: count }, (_
 
 /** Executions that wait for the one place of a limit, which somebody holds until all of them are there. */
 async function line(server: TestServer, sink: ScriptedSink) {
-  const { db, engine } = server.automate;
+  const { db, jobs } = server.automate;
   const { start, signal, reaches } = handleOf(server);
   const type = `line.${newId()}`;
   const settings = { concurrency: { limit: 1, key: type, scope: 'tenant' } };
@@ -35,7 +35,7 @@ async function line(server: TestServer, sink: ScriptedSink) {
          insert into outbox (event_id, tenant_id, bytes) select id, tenant_id, $3 from stored`,
         [JSON.stringify(events), type, bytes],
       );
-      engine.announceWork();
+      jobs.announce();
     },
     waiting: (count: number) =>
       eventually(

@@ -65,7 +65,10 @@ describe.each(databaseKinds)('history becomes partitioned on %s', (kind) => {
         `alter table automate.events add column hops smallint not null default 0, add column is_internal boolean not null default false;
          alter table automate.outbox add column bytes int not null default 0;
          alter table automate.verdicts add column note text;
-         alter table automate.step_runs add column bytes int not null default 0, add column seen text`,
+         alter table automate.step_runs add column bytes int not null default 0, add column seen text;
+         alter table automate.jobs add column is_bulk boolean not null default false;
+         create table automate.trigger_versions (tenant_id uuid primary key, version bigint not null);
+         grant all on automate.trigger_versions to automate_system, automate_app`,
       );
       // What the embedded database asks for when it starts.
       await connection.script(
@@ -78,7 +81,8 @@ describe.each(databaseKinds)('history becomes partitioned on %s', (kind) => {
   const migrateNow = async ({ db }: TestServer['automate']) => {
     await db.migrate((connection) =>
       connection.script(
-        `drop function if exists automate.missing_history_months, automate.add_history_month; delete from automate.migrations where name >= '${PARTITIONS}'`,
+        `drop function if exists automate.missing_history_months, automate.add_history_month; drop table automate.trigger_versions;
+         alter table automate.jobs drop column is_bulk; delete from automate.migrations where name >= '${PARTITIONS}'`,
       ),
     );
     return migrate(db);

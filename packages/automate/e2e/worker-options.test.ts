@@ -169,9 +169,7 @@ describe('workers', () => {
       await called('/hang-drain', 2);
       expect(new Set(callsOf('/hang-drain').map(({ key }) => key)).size).toBe(1);
       second.process.kill('SIGKILL');
-      await db.query(
-        `update automate.jobs set state = 'cancelled', lease_owner = null, lease_until = null where state = 'running'`,
-      );
+      await db.query(`update automate.jobs set state = 'cancelled', lease_owner = null where state = 'running'`);
     });
 
     it('end at once when told a second time', async () => {
@@ -184,9 +182,7 @@ describe('workers', () => {
       expect(worker.process.exitCode).toBeNull();
       worker.process.kill('SIGTERM');
       expect(await worker.ended).toBe(143);
-      await db.query(
-        `update automate.jobs set state = 'cancelled', lease_owner = null, lease_until = null where state = 'running'`,
-      );
+      await db.query(`update automate.jobs set state = 'cancelled', lease_owner = null where state = 'running'`);
     });
   });
 

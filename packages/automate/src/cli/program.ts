@@ -27,7 +27,7 @@ export function createProgram(): Command {
 
   for (const each of [server, worker]) {
     each
-      .option('--concurrency <number>', 'most jobs in hand at once')
+      .option('--concurrency <number>', 'most jobs in flight at once')
       .option('--lanes <tenants>', 'run jobs of these tenants only: slugs or ids, separated by commas')
       .option('--kinds <kinds>', 'run these kinds of jobs only, such as execution,execution_batch');
   }

@@ -7,18 +7,17 @@ export interface EngineCounters {
   readonly steps: ReadonlyMap<string, number>;
   readonly executions: ReadonlyMap<string, number>;
   readonly dispatched: () => number;
-  readonly jobsInHand: () => number;
 }
 
 /** Counts as things happen; reading costs nothing. */
-export function createCounters(jobsInHand: () => number) {
+export function createCounters() {
   const events = new Map<string, number>();
   const steps = new Map<string, number>();
   const executions = new Map<string, number>();
   let dispatched = 0;
   const add = (counter: Map<string, number>, status: string) => counter.set(status, (counter.get(status) ?? 0) + 1);
   return {
-    counters: { events, steps, executions, dispatched: () => dispatched, jobsInHand } satisfies EngineCounters,
+    counters: { events, steps, executions, dispatched: () => dispatched } satisfies EngineCounters,
     countReceipts(receipts: readonly Receipt[]): void {
       for (const { status } of receipts) add(events, status);
     },

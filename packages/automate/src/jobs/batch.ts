@@ -15,7 +15,7 @@ export interface BatchOptions<Payload> {
   next(transaction: Queryable, page: { payload: Payload; after: string; until: string; limit: number }): Promise<string[]>;
   /** @throws AppError when it cannot be done to this item: the item counts as failed, and the others go on */
   work(transaction: Queryable, item: { id: string; payload: Payload; tenantId: string; traceId: string }): Promise<void>;
-  /** Told of the items that were done, once they are. */
+  /** Called with the items that were done, once they are. */
   onDone(ids: readonly string[]): void;
 }
 
@@ -75,7 +75,6 @@ export function batchHandler<Payload extends BatchPayload>(options: BatchOptions
         state = page.now;
       }
     },
-    onDead: async () => undefined,
   };
 
   async function begin(transaction: Queryable, payload: Payload, until: string): Promise<State> {

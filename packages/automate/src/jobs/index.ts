@@ -13,24 +13,29 @@ export {
   type NewJob,
   type Slot,
 } from './job.ts';
-export { createJobs, type Jobs } from './jobs.ts';
+export type { JobControl } from './job-control.ts';
+export { createJobSystem, type JobSystem } from './job-system.ts';
 export { createLiveUpdates, type LiveUpdates } from './live/live.ts';
 export { createSharedReads, type SharedReads } from './live/shared-reads.ts';
+export { allVersionsOf } from './live/versions.ts';
 export { BatchStarted, hasCriterion, JobModel, MAXIMUM_IDS, NO_CRITERION } from './schemas.ts';
+export { isRunningJob, isUnfinishedJob, notifyJobsSql, slotMembersSql } from './sql.ts';
+export { countActiveJobs } from './store/active.store.ts';
 export {
+  clearNotified,
+  deleteJobs,
   enqueue,
-  JOB_IS_TOLD,
-  JOB_LISTENS,
-  noteLook,
+  lockJobs,
   noteProgress,
+  notifyJobs,
+  type RestatedJob,
+  restateJobs,
   type Settlement,
   settle,
-  tell,
   unblock,
+  vacuumJobs,
 } from './store/job.store.ts';
 export { fence, lockLeases } from './store/lease.store.ts';
-export { changeCapacity, declareSlots, lockSlots, membersOf, usageOf } from './store/slots.store.ts';
+export { blockedJobs, changeCapacity, declareSlots, holdersOf, lockSlots, membersOf, usageOf } from './store/slots.store.ts';
 export { JobViewSet } from './viewsets.ts';
-export { readWake, WAKE_CHANNEL, wakePayload } from './wake.ts';
 export { createPoller, type Poller } from './worker/poller.ts';
-export { CANCEL_CHANNEL, CONTROL_CHANNEL, createWorker, type Worker } from './worker/worker.ts';

@@ -16,7 +16,8 @@ export interface NewJob {
   readonly id?: string;
   readonly tenantId: string;
   readonly kind: string;
-  readonly traceId: string;
+  /** Default: a new one. */
+  readonly traceId?: string;
   readonly payload?: JsonObject;
   /** Work is claimed in turn from the lanes. Default: the tenant's own. */
   readonly lane?: string;
@@ -26,6 +27,8 @@ export interface NewJob {
   readonly runAt?: Date;
   /** Jobs that share it run at most so many at a time; it is held until the job ends, its pauses included. */
   readonly slot?: Slot;
+  /** Whether it comes in backlogs of any length, so that who claims other kinds only does not look through them. */
+  readonly isBulk?: boolean;
   /** Whether something of it is stored already, so that its first claim looks for that. */
   readonly hasHistory?: boolean;
   /** Claims without progress after which the job goes to the dead letters. Default 10. */
@@ -52,22 +55,24 @@ export function leaseKey({ jobId, owner, epoch }: Lease): string {
   return `${jobId} ${epoch} ${owner}`;
 }
 
-export interface ClaimedJob {
+export interface ClaimedJob<Payload extends JsonObject = JsonObject> {
   readonly id: string;
   readonly tenantId: string;
   readonly lane: string;
   readonly kind: string;
   readonly traceId: string;
-  readonly payload: JsonObject;
+  readonly payload: Payload;
   /** This claim included. */
   readonly attempts: number;
   readonly maxAttempts: number;
-  /** Whether something was said to it since somebody looked. */
-  readonly isSignalled: boolean;
+  /** Whether it was notified since it last read what it was sent. */
+  readonly isNotified: boolean;
   /** Whether workers have ended again and again while they had it. */
   readonly isSuspect: boolean;
   /** Of the first claim. */
   readonly startedAt: Date;
+  /** Name of the slot that it has. */
+  readonly slot: string | null;
   readonly lease: Lease;
 }
 
@@ -79,7 +84,7 @@ export interface JobFailure {
 
 export type JobOutcome =
   | { readonly type: 'succeeded' }
-  /** Made progress and goes on at a time, or else when it is told something: claims are counted anew. */
+  /** Made progress and goes on at a time, or else when it is notified: claims are counted anew. */
   | { readonly type: 'scheduled'; readonly runAt: Date | undefined }
   /** Given back unfinished, for example at shutdown; another worker goes on at once. */
   | { readonly type: 'released' }
@@ -94,37 +99,59 @@ export interface JobContext {
   readonly signal: AbortSignal;
   /** Whether the worker is going down: stop at the next safe point and return `released`. */
   isDraining(): boolean;
-  /** Calls back when the job is told something while it is in hand; at the latest with a heartbeat. Returns how to stop. */
-  onSignal(callback: () => void): () => void;
-  /** Says how far the job is: shown to whoever looks, at most twice a second, and never after the lease was lost. */
+  /** Calls back when the job is notified while it is in flight; at the latest with a heartbeat. Returns how to stop. */
+  onNotified(callback: () => void): () => void;
+  /** Reports how far the job is: shown to whoever looks, at most twice a second, and never after the lease was lost. */
   progress(progress: JsonObject): void;
-  /** Says that the handler itself has stored a change of the job, to whoever follows it. */
+  /** The handler itself has stored a change of the job: whoever follows it is called. */
   publish(): void;
   readonly logger: Logger;
 }
 
-/** What a feature does with one kind of job. */
-export interface JobHandler {
+/**
+ * What a feature, or a host, does with one kind of job.
+ * @example
+ * const invoices: JobHandler<{ order: string }> = {
+ *   kind: 'shop.invoice',
+ *   async run({ payload }, { signal }) {
+ *     await sendInvoice(payload.order, { signal });
+ *     return { type: 'succeeded' };
+ *   },
+ * };
+ */
+export interface JobHandler<Payload extends JsonObject = JsonObject> {
+  /** One that no other handler has, such as `shop.invoice`. */
   readonly kind: string;
+  /** Whether its jobs are made with `isBulk`. */
+  readonly isBulk?: boolean;
   /**
    * Does the work. Returns its outcome, or `settled` when it has stored the outcome itself together with its own writes.
    * An error thrown here is retried with backoff until `maxAttempts`.
    */
-  run(job: ClaimedJob, context: JobContext): Promise<JobOutcome | 'settled'>;
+  run(job: ClaimedJob<Payload>, context: JobContext): Promise<JobOutcome | 'settled'>;
   /** Records, in the same transaction, that these jobs became dead letters. */
-  onDead(transaction: Queryable, jobs: readonly DeadJob[]): Promise<void>;
-  /** Told of these dead letters once that is committed. */
+  onDead?(transaction: Queryable, jobs: readonly DeadJob[]): Promise<void>;
+  /** Called with these dead letters once that is committed. */
   afterDead?(jobIds: readonly string[]): void;
   /** Takes back, in the same transaction, what `onDead` recorded: these dead letters are tried again. */
   onRedrive?(transaction: Queryable, jobIds: readonly string[]): Promise<void>;
   /** Ends such a job in its own way. Default: it is cancelled where it stands, and its signal fires where it runs. */
   cancel?(actor: { readonly tenantId: string; readonly id: string }, jobId: string): Promise<void>;
+  /**
+   * How those of these jobs that it knows of stand, beside their state: a few characters that differ after every change, also once the
+   * job itself is deleted. Asked every two seconds of all that is followed, of whatever kind.
+   */
+  versionsOf?(db: Queryable, jobIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
 
 export interface DeadJob {
   readonly id: string;
   readonly error: JobFailure;
+  /** Of its first claim. */
+  readonly startedAt: Date;
 }
+
+export type KnownDeadJob = DeadJob & { readonly kind: string };
 
 /** Exponential backoff with jitter: doubles from one second to five minutes, of which a random half is taken off. */
 export function backoffMs(attempt: number, random: () => number = Math.random): number {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Db } from '../db/index.ts';
+import type { Db, Queryable } from '../db/index.ts';
 import { createLogger, newId } from '../kernel/index.ts';
 import { createTestDatabase, databaseKinds, type TestDatabase } from '../testing/index.ts';
 import { backoffMs, type ClaimedJob, type DeadJob, type JobHandler, leaseKey } from './job.ts';
@@ -48,12 +48,13 @@ describe.each(databaseKinds)('jobs on %s', (kind) => {
       )
     ).rows[0];
 
-  async function startWorker(handler: Pick<JobHandler, 'run'> & Partial<JobHandler>): Promise<void> {
-    const complete: JobHandler = { kind: 'test', onDead: async () => undefined, ...handler };
+  async function startWorker(handler: Pick<JobHandler, 'run'> & Partial<JobHandler>, workerDb = db): Promise<void> {
+    const complete: JobHandler = { kind: 'test', ...handler };
     worker = createWorker({
-      db,
+      db: workerDb,
       logger,
-      handlers: [complete],
+      handlers: new Map([[complete.kind, complete]]),
+      live: { publish: () => undefined },
       name: 'worker',
       concurrency: 50,
       leaseSeconds: 30,
@@ -105,15 +106,15 @@ describe.each(databaseKinds)('jobs on %s', (kind) => {
     await enqueue(
       db,
       Array.from({ length: 100 }, (_, index) =>
-        job(tenant, { lane: `lane-${String(index).padStart(3, '0')}`, kind: 'execution' }),
+        job(tenant, { lane: `lane-${String(index).padStart(3, '0')}`, kind: 'many', isBulk: true }),
       ),
     );
     const [rare] = await enqueue(db, [job(tenant, { lane: 'lane-099', kind: 'rare' })]);
-    const rarely = await take('a', 10, '', { kinds: ['rare'], isByKind: true });
+    const rarely = await take('a', 10, '', { kinds: ['rare'], wanted: 'no bulk' });
     expect(rarely.jobs.map(({ id }) => id)).toEqual([rare]);
-    const own = await take('a', 10, '', { kinds: ['execution', 'rare'], lanes: ['lane-070', 'lane-none', 'lane-007'] });
+    const own = await take('a', 10, '', { kinds: ['many', 'rare'], lanes: ['lane-070', 'lane-none', 'lane-007'] });
     expect(own.jobs).toHaveLength(2);
-    const both = await take('a', 10, '', { kinds: ['execution'], isByKind: true, lanes: ['lane-099'] });
+    const both = await take('a', 10, '', { kinds: ['many'], wanted: 'some kinds', lanes: ['lane-099'] });
     expect(both.jobs).toHaveLength(1);
   });
 
@@ -197,10 +198,10 @@ describe.each(databaseKinds)('jobs on %s', (kind) => {
     await db.query('delete from workers');
     expect((await claim(db, { owner: 'a', limit: 10, kinds: ['test'], afterLane: '' })).jobs).toEqual([]);
     expect((await take('b')).jobs).toHaveLength(1);
-    expect(await holdingOf(db, 'b')).toEqual({ held: new Set([id]), told: [], cancelled: [] });
+    expect(await holdingOf(db, 'b')).toEqual({ held: new Set([id]), notified: [], cancelled: [] });
     await db.transaction((transaction) => reclaim(transaction));
     expect(await stateOf(id)).toMatchObject({ state: 'running' });
-    await db.transaction((transaction) => reclaim(transaction, { forgotten: { owner: 'b', jobIds: [id] } }));
+    await db.transaction((transaction) => reclaim(transaction, { orphaned: { owner: 'b', jobIds: [id] } }));
     expect(await stateOf(id)).toMatchObject({ state: 'queued' });
     expect((await holdingOf(db, 'b')).held).toEqual(new Set());
   });
@@ -214,21 +215,6 @@ describe.each(databaseKinds)('jobs on %s', (kind) => {
       if (kind === 'postgres') expect(await outlive('a')).toEqual({ requeued: 0, dead: [] });
     });
     expect(await outlive('a')).toEqual({ requeued: 1, dead: [] });
-  });
-
-  it('works beside workers of the version before, whose leases stand in the jobs', async () => {
-    const [first = '', second = ''] = await enqueue(db, [job(tenant), job(tenant)]);
-    const claimByOlder = `update jobs set state = 'running', attempts = 1, epoch = 1, lease_owner = 'older', lease_until = now() + $2 * interval '1 second' where id = $1`;
-    await db.query(claimByOlder, [first, 30]);
-    await db.query(claimByOlder, [second, -1]);
-    expect((await take('a')).jobs).toEqual([]);
-    expect(await db.transaction((transaction) => reclaim(transaction))).toEqual({ requeued: 1, dead: [] });
-    expect((await take('a')).jobs.map(({ id }) => id)).toEqual([second]);
-    await db.query(`update jobs set state = 'scheduled', run_at = now(), lease_owner = null, lease_until = null where id = $1`, [
-      first,
-    ]);
-    expect((await promoteDue(db)).promoted).toBe(1);
-    expect((await take('a')).jobs.map(({ id }) => id)).toEqual([first]);
   });
 
   it('files a job that keeps killing its workers with the dead letters', async () => {
@@ -249,9 +235,30 @@ describe.each(databaseKinds)('jobs on %s', (kind) => {
     const onDead = async (_transaction: unknown, jobs: readonly DeadJob[]) => void dead.push(...jobs);
     const [id = ''] = await enqueue(db, [job(tenant, { maxAttempts: 2 })]);
     await startWorker({ run, onDead });
-    await vi.waitFor(() => expect(dead).toEqual([{ id, error: { code: 'job_error', message: 'no luck' } }]), { timeout: 10_000 });
+    await vi.waitFor(
+      () => expect(dead).toEqual([{ id, error: { code: 'job_error', message: 'no luck' }, startedAt: expect.any(Date) }]),
+      { timeout: 10_000 },
+    );
     expect(run).toHaveBeenCalledTimes(2);
     expect(await stateOf(id)).toMatchObject({ state: 'failed' });
+  });
+
+  it('ends a job and lets the next into its slot, or neither', async () => {
+    const slot = { name: 'door', capacity: 1 };
+    const [first = '', second = ''] = await enqueue(db, [job(tenant, { slot }), job(tenant, { slot })]);
+    const refused = vi.fn(async () => Promise.reject(new Error('died in between')));
+    const orDie = (queryable: Queryable): Queryable => ({
+      query: (text, ...rest) => (text.includes('next.job_id') ? refused() : queryable.query(text, ...rest)),
+    });
+    const dying = {
+      ...db,
+      ...orDie(db),
+      transaction: <T>(work: (transaction: Queryable) => Promise<T>) => db.transaction((transaction) => work(orDie(transaction))),
+    };
+    await startWorker({ run: async () => ({ type: 'succeeded' }) }, dying);
+    await vi.waitFor(() => expect(refused).toHaveBeenCalled());
+    expect(await stateOf(first)).toMatchObject({ state: 'running' });
+    expect(await stateOf(second)).toMatchObject({ state: 'blocked' });
   });
 
   it('gives back what is not done when it stops', async () => {

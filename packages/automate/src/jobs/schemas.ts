@@ -9,7 +9,7 @@ export const NO_CRITERION = 'must hold at least one criterion';
 // Written by handlers alone, so it is not walked again.
 const Progress = z.record(z.string(), z.unknown()) as unknown as z.ZodType<JsonObject, JsonObject>;
 
-/** A piece of asynchronous work: an execution of a workflow, for example. A `failed` one is a dead letter. */
+/** A piece of asynchronous work. A `failed` one is a dead letter. */
 export const Job = z
   .object({
     id: z.uuid(),

@@ -1,7 +1,7 @@
-import type { Jobs } from './jobs.ts';
+import type { JobSystem } from './job-system.ts';
 
 declare module '../api/index.ts' {
   interface AppServices {
-    readonly jobs: Jobs;
+    readonly jobs: JobSystem;
   }
 }

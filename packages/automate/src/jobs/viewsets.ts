@@ -9,7 +9,7 @@ import {
   SequenceId,
 } from '../api/index.ts';
 import { actorName, type JsonObject, type Row } from '../kernel/index.ts';
-import { REDRIVE_BATCH } from './jobs.ts';
+import { REDRIVE_BATCH } from './job-control.ts';
 import { BatchStarted, Job, JobBatch, JobModel, JobUpdate } from './schemas.ts';
 import './services.ts';
 
@@ -56,25 +56,27 @@ export class JobViewSet extends BaseReadOnlyViewSet<typeof JobModel> {
   readonly model = JobModel;
 
   async cancel({ id }: JobRow, ctx: Context): Promise<JobRow> {
-    await ctx.services.jobs.cancel(actorOf(ctx), id);
+    await ctx.services.jobs.control.cancel(actorOf(ctx), id);
     return this.present((await this.getObject(ctx)) as JobRow, ctx);
   }
 
   async redrive({ id }: JobRow, ctx: Context): Promise<JobRow> {
-    await ctx.services.jobs.redrive(actorOf(ctx), id);
+    await ctx.services.jobs.control.redrive(actorOf(ctx), id);
     return this.present((await this.getObject(ctx)) as JobRow, ctx);
   }
 
   events({ id }: JobRow, ctx: Context): EventStream {
     const { tenantId } = requirePrincipal(ctx);
     const after = lastEventIdOf(ctx, SequenceId);
-    return eventStream((signal) => ctx.services.jobs.follow({ tenantId, jobId: id, after, signal }));
+    return eventStream((signal) => ctx.services.jobs.control.follow({ tenantId, jobId: id, after, signal }));
   }
 
   async batch(ctx: Context<z.output<typeof JobBatch>>): Promise<z.input<typeof BatchStarted>> {
     const { tenantId } = requirePrincipal(ctx);
     const payload = { filter: ctx.body.filter } as JsonObject;
-    return { job_id: await ctx.services.jobs.startBatch({ kind: REDRIVE_BATCH, tenantId, traceId: ctx.traceId, payload }) };
+    return {
+      job_id: await ctx.services.jobs.control.startBatch({ kind: REDRIVE_BATCH, tenantId, traceId: ctx.traceId, payload }),
+    };
   }
 }
 

@@ -67,7 +67,7 @@ import {
   type Policies,
   type RoleExtensions,
 } from '../governance/index.ts';
-import { enqueue, type JobHandler } from '../jobs/index.ts';
+import { createJobSystem, enqueue, type JobHandler, type JobSystem } from '../jobs/index.ts';
 import {
   AppError,
   createLogger,
@@ -86,6 +86,7 @@ import { createHealth } from './health.ts';
 import { rotationHandler, rotationJob } from './master-key-job.ts';
 import { createMetrics } from './metrics.ts';
 import { builtInModels, builtInRouter, policyRules } from './routes.ts';
+import { lanesOf } from './worker-lanes.ts';
 
 export interface AutomateOptions {
   /** Default: read from the environment. */
@@ -126,6 +127,8 @@ export interface Automate {
   readonly settings: Settings;
   readonly db: Db;
   readonly engine: Engine;
+  /** All asynchronous work of this process; `announce()` it when a transaction of yours has queued jobs. */
+  readonly jobs: JobSystem;
   readonly api: Api;
   /** Makes keys in code. @example await automate.apiKeys.create({ tenantId, name: 'CI', scopes: ['events:write'], isStaff: false }) */
   readonly apiKeys: ApiKeys;
@@ -232,8 +235,11 @@ async function assemble(parts: {
   let address: string | undefined;
   const publicUrl = () => settings.publicUrl ?? (address ?? `http://localhost:${settings.http.port}`) + api.basePath;
   const approvalLinks = createApprovalLinks({ keyring, publicUrl });
-  const engine = await createEngine({
+  const jobs = await createJobSystem({ db, logger, settings: settings.worker });
+  jobs.register(rotationHandler({ db, keyring }), ...(options.jobs ?? []));
+  const engine = createEngine({
     db,
+    jobs,
     hooks,
     logger,
     outbound,
@@ -242,9 +248,8 @@ async function assemble(parts: {
     throttle,
     approvalLinks,
     redactFor,
-    settings: settings.worker,
+    limits: settings.worker.limits,
     hasCodeSteps: settings.hasCodeSteps,
-    handlers: [rotationHandler({ db, keyring }), ...(options.jobs ?? [])],
     steps: options.steps ?? [],
   });
   const retention = createRetention({
@@ -283,12 +288,12 @@ async function assemble(parts: {
       throttle,
       idempotency: createIdempotencyStore(db, { lockSeconds: settings.idempotencyLockSeconds }),
       modelRegistry: [...builtInModels, ...(options.models ?? [])],
-      health: createHealth({ db, engine, phase: () => phase }),
+      health: createHealth({ db, engine, jobs, phase: () => phase }),
       events: engine.events,
       executions: engine.executions,
       dryRun: engine.dryRun,
-      jobs: engine.jobs,
-      approvals: createApprovals({ db, links: approvalLinks, audit, redactFor, secrets, onTold: engine.announceTold }),
+      jobs,
+      approvals: createApprovals({ db, links: approvalLinks, audit, redactFor, secrets, notify: jobs.notify }),
       redactFor,
       keyring,
       secrets,
@@ -296,9 +301,14 @@ async function assemble(parts: {
       audit,
       policies,
       apiKeys,
-      workflows: workflowOptions({ db, engine }),
+      workflows: workflowOptions({ db, engine, jobs }),
       database: db,
-      metrics: createMetrics(engine.counters, retention.deleted, () => engine.progress()),
+      metrics: createMetrics({
+        counters: engine.counters,
+        deleted: retention.deleted,
+        progress: engine.progress,
+        inFlight: jobs.inFlight,
+      }),
     },
     authenticators: [
       ...(options.authenticators ?? []),
@@ -310,13 +320,13 @@ async function assemble(parts: {
   });
   async function startRotation(actor: { tenantId: string; traceId: string }): Promise<string> {
     const [id] = await enqueue(db, [rotationJob(actor)]);
-    engine.announceWork();
+    jobs.announce();
     return id as string;
   }
   let server: ReturnType<typeof createFastifyServer> | undefined;
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
-  const service = new WorkflowService(workflowOptions({ db, engine }));
+  const service = new WorkflowService(workflowOptions({ db, engine, jobs }));
 
   /** Before anything is shown to a tenant, redaction knows its secrets. */
   function withKnownSecrets(authenticator: Authenticator): Authenticator {
@@ -345,6 +355,12 @@ async function assemble(parts: {
     );
   }
 
+  async function startWorker(): Promise<void> {
+    const lanes = await lanesOf(settings.worker, db);
+    engine.start();
+    await jobs.start({ lanes });
+  }
+
   async function prepare(): Promise<void> {
     for (;;) {
       try {
@@ -353,9 +369,9 @@ async function assemble(parts: {
         else await requireSchema(db);
         await keyring.open();
         for (const warning of await checkModelTables(db, options.models ?? [])) logger.warn(warning);
-        await bootstrap({ db, audit, engine, apiKeys, settings, hasLocalKey });
+        await bootstrap({ db, audit, engine, jobs, apiKeys, settings, hasLocalKey });
         await peopleParts.bootstrap();
-        if (hasWorker) await engine.startWorker();
+        if (hasWorker) await startWorker();
         if (phase === 'stopping') throw stopping();
         if (hasWorker) retention.start();
         phase = 'ready';
@@ -374,12 +390,13 @@ async function assemble(parts: {
     settings,
     db,
     engine,
+    jobs,
     api,
     apiKeys,
     policies,
     emit: (transaction, event) => emit(engine.events, transaction, event),
     define: createDefine({ db, service }),
-    announce: engine.announceWork,
+    announce: engine.announce,
     hooks,
     run: createRun({ db, executions: engine.executions.reader, service, closing: closing.signal }),
     ensureTenant: (slug, name = slug) => ensureTenant({ db, audit }, slug, name),
@@ -409,6 +426,8 @@ async function assemble(parts: {
       // Not ready, yet answering, for as long as work is brought to a safe point.
       await retention.stop();
       await engine.stop();
+      await jobs.stop();
+      await engine.close();
       await hooks.close();
       await Promise.all([fetch.close(), handler.close()]);
       await server?.close();

@@ -1,10 +1,12 @@
 import type { HealthCheck, HealthService } from '../api/index.ts';
 import type { Db } from '../db/index.ts';
 import type { Engine } from '../engine/index.ts';
+import type { JobSystem } from '../jobs/index.ts';
 
 export interface HealthOptions {
   readonly db: Db;
   readonly engine: Engine;
+  readonly jobs: JobSystem;
   /** What the process is doing: `starting` and `stopping` are not ready. */
   phase(): 'starting' | 'ready' | 'stopping';
 }
@@ -12,15 +14,15 @@ export interface HealthOptions {
 const PING_TIMEOUT_MS = 3_000;
 
 /** What `/health/ready/` looks at: the process itself, the database and, where one runs here, the worker with what it has to get on with. */
-export function createHealth({ db, engine, phase }: HealthOptions): HealthService {
+export function createHealth({ db, engine, jobs, phase }: HealthOptions): HealthService {
   return {
     async check() {
-      const worker = engine.isWorkerHealthy();
+      const worker = jobs.health();
       const [parts, database] = await Promise.all([progressOf(engine), ping(db)]);
       return {
         server: phase() === 'ready' ? { ok: true, detail: 'ready' } : { ok: false, detail: phase() },
         database,
-        ...(worker === undefined ? {} : { worker: { ok: worker, detail: worker ? 'claiming jobs' : 'cannot claim jobs' } }),
+        ...(worker && { worker }),
         ...parts,
       };
     },

@@ -8,6 +8,7 @@ export {
   type Hooks,
   type RunOptions,
 } from '../engine/index.ts';
+export { type ClaimedJob, enqueue, type JobContext, type JobHandler, type JobOutcome, type NewJob } from '../jobs/index.ts';
 export { defineSettings, type HostSettings } from '../kernel/index.ts';
 export { type Automate, type AutomateOptions, createAutomate } from './create-automate.ts';
 export { builtInModels, builtInRouter } from './routes.ts';

@@ -20,6 +20,5 @@ export function rotationHandler({ db, keyring }: { db: Db; keyring: Keyring }): 
       if (rest === 'stopped') return { type: 'released' };
       return rest === null ? { type: 'succeeded' } : { type: 'scheduled', runAt: rest };
     },
-    async onDead() {},
   };
 }

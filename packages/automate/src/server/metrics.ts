@@ -13,16 +13,22 @@ declare module '../api/index.ts' {
  * Process, runtime and engine figures; the engine's are read when asked for. Nothing is loaded before somebody asks: most processes are
  * never asked, and what the runtime counts starts then.
  */
-export function createMetrics(
-  counters: EngineCounters,
-  deleted: ReadonlyMap<string, number>,
-  progress: Engine['progress'],
-): () => Promise<Registry> {
+export function createMetrics(sources: MetricsSources): () => Promise<Registry> {
   let made: Promise<Registry> | undefined;
   return () => {
-    made ??= register(counters, deleted, progress);
+    made ??= register(sources);
     return made;
   };
+}
+
+/** What the figures are read from. */
+export interface MetricsSources {
+  readonly counters: EngineCounters;
+  /** What retention has deleted, by kind. */
+  readonly deleted: ReadonlyMap<string, number>;
+  readonly progress: Engine['progress'];
+  /** How many jobs run here. */
+  inFlight(): number;
 }
 
 /** `GET /metrics` for Prometheus: counts only, no names of tenants or workflows. */
@@ -40,11 +46,7 @@ export class MetricsView extends BaseAPIView {
   }
 }
 
-async function register(
-  counters: EngineCounters,
-  deleted: ReadonlyMap<string, number>,
-  progress: Engine['progress'],
-): Promise<Registry> {
+async function register({ counters, deleted, progress, inFlight }: MetricsSources): Promise<Registry> {
   const { Counter, collectDefaultMetrics, Gauge, Registry } = await import('prom-client');
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -105,12 +107,12 @@ async function register(
       oldest.set(parts?.dispatch.oldestSeconds ?? 0);
     },
   });
-  const inHand = new Gauge({
-    name: 'automate_jobs_in_hand',
+  const jobs = new Gauge({
+    name: 'automate_jobs_in_flight',
     help: 'Jobs this process is running.',
     registers: [registry],
     collect() {
-      inHand.set(counters.jobsInHand());
+      jobs.set(inFlight());
     },
   });
   return registry;

@@ -1,6 +1,6 @@
 import type { Db, Queryable } from '../../db/index.ts';
 import type { Audit, AuditActor, Secrets } from '../../governance/index.ts';
-import { tell } from '../../jobs/index.ts';
+import { notifyJobs } from '../../jobs/index.ts';
 import { invalidInput, newId, type Redactor } from '../../kernel/index.ts';
 import { type DataSchema, dataIssues } from '../data-schema/data-schema.ts';
 import { engineErrors } from '../errors.ts';
@@ -30,13 +30,13 @@ export interface ApprovalsOptions {
   readonly audit: Audit;
   readonly redactFor: (tenantId: string) => Redactor;
   readonly secrets: Pick<Secrets, 'learn'>;
-  onTold(executionIds: readonly string[]): void;
+  notify(executionIds: readonly string[]): void;
 }
 
 /** How a link is named where people and keys are. */
 const LINK = 'link';
 
-export function createApprovals({ db, links, audit, redactFor, secrets, onTold }: ApprovalsOptions): Approvals {
+export function createApprovals({ db, links, audit, redactFor, secrets, notify }: ApprovalsOptions): Approvals {
   return {
     async look(token) {
       const { tenantId, place } = await locate(token);
@@ -93,7 +93,7 @@ export function createApprovals({ db, links, audit, redactFor, secrets, onTold }
         data: { decision: given.decision, data, decided_by: actor.actor, comment, decided_at: decided.decided_at },
         sentBy: actor.actor,
       });
-      await tell(transaction, [executionId]);
+      await notifyJobs(transaction, [executionId]);
       await audit.record(transaction, {
         ...actor,
         action: 'approval.decide',
@@ -101,7 +101,7 @@ export function createApprovals({ db, links, audit, redactFor, secrets, onTold }
         diff: { execution_id: executionId, node: nodePath, iteration, decision: given.decision, comment },
       });
     });
-    onTold([executionId]);
+    notify([executionId]);
     return decided;
   }
 

@@ -127,7 +127,7 @@ export function createDryRunner(options: DryRunOptions): DryRunner {
       context: {
         signal: stop.signal,
         isDraining: () => false,
-        onSignal: () => () => undefined,
+        onNotified: () => () => undefined,
         progress: () => undefined,
         publish: () => undefined,
         logger: SILENT,

@@ -1,6 +1,6 @@
 import type { Db, Queryable } from '../../db/index.ts';
 import type { ClaimedJob, JobContext, JobHandler } from '../../jobs/index.ts';
-import { tell } from '../../jobs/index.ts';
+import { notifyJobs } from '../../jobs/index.ts';
 import { createPace, errorMessage, estimateSize, type JsonObject, newId } from '../../kernel/index.ts';
 import { findEvents } from '../events/event.store.ts';
 import { type StoredEvent, toRuleInput } from '../events/event.ts';
@@ -18,8 +18,8 @@ const PAGE_BYTES = 8 * 1_048_576;
 
 export interface EventDeliveryOptions {
   readonly db: Db;
-  /** Told which executions were told something. */
-  onTold(executionIds: readonly string[]): void;
+  /** Called, after the commit, with the executions that were notified. */
+  notify(executionIds: readonly string[]): void;
   /** Lets executions that wait for an event to cancel them end; their jobs are locked. */
   cancel(transaction: Queryable, executionIds: readonly string[]): Promise<unknown>;
 }
@@ -39,7 +39,6 @@ export function eventDeliveryHandler(options: EventDeliveryOptions): JobHandler 
       if (!event) return { type: 'succeeded' }; // deleted, since its time was over
       return (await deliver(db, event, { job, context, hand })) ? { type: 'succeeded' } : { type: 'released' };
     },
-    onDead: async () => undefined,
   };
 }
 
@@ -93,11 +92,11 @@ async function those(waits: readonly EventWait[], event: JsonObject, { logger }:
 }
 
 async function handOver(
-  { db, onTold, cancel }: EventDeliveryOptions,
+  { db, notify, cancel }: EventDeliveryOptions,
   event: StoredEvent,
   waits: readonly EventWaitKey[],
 ): Promise<void> {
-  const told = await db.transaction(async (transaction) => {
+  const notified = await db.transaction(async (transaction) => {
     const taken = await takeWaits(transaction, event.id, waits);
     const steps = taken.filter(({ step }) => step !== '');
     const data = toRuleInput(event);
@@ -112,7 +111,7 @@ async function handOver(
         sentBy: `event:${event.id}`,
       })),
     );
-    await tell(
+    await notifyJobs(
       transaction,
       steps.map(({ executionId }) => executionId),
     );
@@ -120,7 +119,7 @@ async function handOver(
     await cancel(transaction, cancelled(taken));
     return taken.map(({ executionId }) => executionId);
   });
-  onTold([...new Set(told)]);
+  notify([...new Set(notified)]);
 }
 
 function cancelled(taken: readonly EventWaitKey[]): string[] {

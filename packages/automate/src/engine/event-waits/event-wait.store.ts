@@ -1,4 +1,5 @@
 import { type Queryable, sqlIn, storedSize } from '../../db/index.ts';
+import { lockJobs } from '../../jobs/index.ts';
 import type { Json, JsonObject } from '../../kernel/index.ts';
 import {
   type EventWait,
@@ -142,7 +143,7 @@ function toWait(row: WaitRow): EventWait {
  */
 export async function takeWaits(transaction: Queryable, eventId: string, keys: readonly EventWaitKey[]): Promise<EventWaitKey[]> {
   const ids = [...new Set(keys.map(({ executionId }) => executionId))];
-  await transaction.query('select 1 from jobs where id = any($1) order by id for no key update', [ids]);
+  await lockJobs(transaction, ids);
   const { rows } = await transaction.query<{ execution_id: string; step: string; place: number }>(
     `with taken as (
        delete from event_waits using executions

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/index.ts';
+import { isRunningJob } from '../../jobs/index.ts';
 import type { NewEvent } from './event.ts';
 
 /** Executions of one trace that are looked at; a loop is stopped long before there are so many. */
@@ -24,7 +25,7 @@ export async function withHops<Event extends NewEvent>(db: Queryable, events: re
            where not exists (select from executions named where named.id = wanted.execution_id and named.tenant_id = wanted.tenant_id)
              and executions.trace_id = wanted.trace_id and executions.tenant_id = wanted.tenant_id
            limit ${MAXIMUM_EXECUTIONS}) as traced
-         where exists (select from jobs where jobs.id = traced.id and jobs.state = 'running')))
+         where ${isRunningJob('traced.id')}))
      ) as found where hops is not null`,
     [
       wanted.map(({ tenantId }) => tenantId),

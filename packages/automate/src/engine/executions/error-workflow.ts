@@ -77,6 +77,5 @@ export function errorWorkflowHandler({
         return { type: 'failed', error: { code: error.code, message: error.message } };
       }
     },
-    onDead: async () => undefined,
   };
 }

@@ -23,9 +23,9 @@ export function executionBatchHandler(options: {
   control: ExecutionControl;
   replays: Replays;
   onQueued(): void;
-  onTold(executionIds: readonly string[]): void;
+  notify(executionIds: readonly string[]): void;
 }): JobHandler {
-  const { db, control, replays, onQueued, onTold } = options;
+  const { db, control, replays, onQueued, notify } = options;
   return batchHandler<ExecutionBatch>({
     kind: EXECUTION_BATCH,
     db,
@@ -37,8 +37,8 @@ export function executionBatchHandler(options: {
       await replays.replayWithin(transaction, actor, id, { fromStep, version, traceId });
     },
     onDone(ids) {
-      // Those that were replayed have ended, and nobody has them in hand.
-      onTold(ids);
+      // Those that were replayed have ended, and no worker has them.
+      notify(ids);
       onQueued();
     },
   });

@@ -1,5 +1,5 @@
 import type { Db, Queryable } from '../../db/index.ts';
-import { tell } from '../../jobs/index.ts';
+import { notifyJobs } from '../../jobs/index.ts';
 import { invalidInput, type Json, newId } from '../../kernel/index.ts';
 import type { Actor } from '../actor.ts';
 import { type DataSchema, dataIssues } from '../data-schema/data-schema.ts';
@@ -39,18 +39,18 @@ export interface ExecutionControl {
 export function createExecutionControl(options: {
   db: Db;
   registry: StepRegistry;
-  onTold(executionIds: readonly string[]): void;
+  notify(executionIds: readonly string[]): void;
 }): ExecutionControl {
-  const { db, registry, onTold } = options;
+  const { db, registry, notify } = options;
   return {
     async cancel(actor, executionId) {
       await db.asTenant(actor.tenantId, (transaction) => cancelWithin(transaction, executionId));
-      onTold([executionId]);
+      notify([executionId]);
     },
     cancelWithin,
     async signal(actor, executionId, signal) {
       const id = await db.asTenant(actor.tenantId, (transaction) => signalWithin(transaction, actor, executionId, signal));
-      onTold([executionId]);
+      notify([executionId]);
       return id;
     },
     signalWithin,
@@ -69,7 +69,7 @@ export function createExecutionControl(options: {
     const issues = dataIssues(schema, data);
     if (issues.length > 0) throw invalidInput(issues.map((issue) => ({ ...issue, pointer: `${pointer}/data${issue.pointer}` })));
     await insertSignal(transaction, { id, tenantId: actor.tenantId, executionId, name, data, sentBy: actor.id });
-    await tell(transaction, [executionId]);
+    await notifyJobs(transaction, [executionId]);
     return id;
   }
 

@@ -1,6 +1,6 @@
 import type { Db, Queryable } from '../../db/index.ts';
 import type { Secrets } from '../../governance/index.ts';
-import { type ClaimedJob, type DeadJob, type JobContext, type JobHandler, noteLook } from '../../jobs/index.ts';
+import { type ClaimedJob, clearNotified, type DeadJob, type JobContext, type JobHandler } from '../../jobs/index.ts';
 import { type Clock, createBatcher, errorMessage, type Logger } from '../../kernel/index.ts';
 import { createRateGate, rateOf } from '../flow/rate-gate.ts';
 import type { Plan } from '../graph/plan.ts';
@@ -23,10 +23,11 @@ import type { StepRegistry } from '../steps/registry.ts';
 import type { RunnableVersion, VersionCache, VersionedWorkflow } from '../workflows/version-cache.ts';
 import type { ExecutionControl } from './execution-control.ts';
 import { loadHistory } from './history.ts';
+import { versionsOf } from './step.store.ts';
 
 /** Is called with what happens to executions while they are run. */
 export interface ExecutionListener {
-  /** An execution is in hand from now on. Returns how to forget it. */
+  /** A worker here has an execution from now on. Returns how to forget it. */
   follow(execution: LoadedExecution, workflow: VersionedWorkflow, isNew: boolean): () => void;
   /** A step is about to be tried the first time. */
   begun(record: StepRecord): void;
@@ -50,9 +51,10 @@ export interface ExecutionHandlerOptions {
   readonly listener: ExecutionListener;
   /** The link that decides an approval of an execution. @param key node path and iteration of its step */
   linkOf(execution: { readonly id: string; readonly startedAt: Date }, key: string): string;
+  /** Called with the time that an execution waits for. */
   onParked(until: Date): void;
-  /** Told which executions were told of the end of one they wait for. */
-  onTold(executionIds: readonly string[]): void;
+  /** Called, after the commit, with executions that were sent the end of one they wait for. */
+  notify(executionIds: readonly string[]): void;
 }
 
 interface Loaded {
@@ -70,8 +72,8 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
   const load = createBatcher<ClaimedJob, Loaded>({
     async flush(jobs) {
       const executions = await loadExecutions(db, jobs);
-      // What an execution did or was told before it was first claimed, it did nowhere and was told by nobody.
-      const resumed = jobs.flatMap(({ id, lease, isSignalled }) => (lease.epoch > 1 || isSignalled ? id : []));
+      // What an execution did or was sent before it was first claimed, it did nowhere and was sent by nobody.
+      const resumed = jobs.flatMap(({ id, lease, isNotified }) => (lease.epoch > 1 || isNotified ? id : []));
       const [steps, bytes, signals] =
         resumed.length > 0
           ? await Promise.all([
@@ -150,6 +152,7 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
 
   return {
     kind: EXECUTION_KIND,
+    isBulk: true,
     async run(job, context) {
       const { execution: found, ...loaded } = await load(job);
       if (!found) return { type: 'succeeded' }; // it has ended already
@@ -172,11 +175,11 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
     },
     afterDead(jobIds) {
       listener.givenUp(jobIds);
-      // Who is not told now looks with the next heartbeat.
-      relativesOf(db, jobIds).then(options.onTold, (error: unknown) =>
+      // Who is not notified now is with the next heartbeat.
+      relativesOf(db, jobIds).then(options.notify, (error: unknown) =>
         options.logger.debug(
           { reason: errorMessage(error) },
-          'parents and children of executions that were given up were not told at once',
+          'parents and children of executions that were given up were not notified at once',
         ),
       );
     },
@@ -187,13 +190,14 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       await reopenExecutions(transaction, jobIds);
     },
     cancel: (actor, jobId) => options.control.cancel(actor, jobId),
+    versionsOf,
   };
 }
 
-/** The mark goes before the look: whatever is said in between sets it again. */
+/** The mark goes before the read: whatever is sent in between sets it again. */
 function readSignals(db: Db, executionIds: readonly string[]): Promise<Map<string, Signal[]>> {
   return db.transaction(async (transaction) => {
-    await noteLook(transaction, executionIds);
+    await clearNotified(transaction, executionIds);
     return openSignals(transaction, executionIds);
   });
 }

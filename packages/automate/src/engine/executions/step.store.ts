@@ -101,15 +101,11 @@ export async function changesAfter(
   }
 }
 
-/** How jobs stand, and the executions of the same ids, in a few characters that differ after every change. */
+/** How executions stand, in a few characters that differ after every change. */
 export async function versionsOf(db: Queryable, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const { rows } = await db.query<{ id: string; version: string }>(
-    `select jobs.id, concat_ws(' ', state, epoch + progress_count, status, status_seq,
-       (select max(seq) from step_runs where execution_id = executions.id)) as version
-     from jobs left join executions on executions.id = jobs.id where jobs.id = any($1)
-     union all
-     select id, concat_ws(' ', status, status_seq) from executions
-     where id = any($1) and not exists (select from jobs where jobs.id = executions.id)`,
+    `select id, concat_ws(' ', status, status_seq, (select max(seq) from step_runs where execution_id = executions.id)) as version
+     from executions where id = any($1)`,
     [ids],
   );
   return new Map(rows.map(({ id, version }) => [id, version]));

@@ -178,7 +178,9 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
   async batch(ctx: Context<z.output<typeof ExecutionBatch>>): Promise<z.input<typeof BatchStarted>> {
     const { tenantId } = requirePrincipal(ctx);
     const payload = { ...ctx.body, from: ctx.body.from ?? 'start', actor: { ...actorOf(ctx) } } as unknown as JsonObject;
-    return { job_id: await ctx.services.jobs.startBatch({ kind: EXECUTION_BATCH, tenantId, traceId: ctx.traceId, payload }) };
+    return {
+      job_id: await ctx.services.jobs.control.startBatch({ kind: EXECUTION_BATCH, tenantId, traceId: ctx.traceId, payload }),
+    };
   }
 
   async cancel({ id }: ExecutionRow, ctx: Context): Promise<ExecutionRow> {

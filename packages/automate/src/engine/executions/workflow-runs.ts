@@ -3,7 +3,7 @@ import { enqueue } from '../../jobs/index.ts';
 import { newId } from '../../kernel/index.ts';
 import { requireMayRun } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
-import { steeringJob } from '../flow/concurrency.ts';
+import { concurrencyJob } from '../flow/concurrency.ts';
 import { lockOpen, requestCancel } from '../journal/control.store.ts';
 import { type ExecutionKey, type KeyHolder, moveKey, takeKey } from '../journal/names.store.ts';
 import { prepareStart, requireUnskipped, startExecutions } from '../journal/start.ts';
@@ -53,7 +53,7 @@ async function runWithin(options: Options, transaction: Queryable, run: Run): Pr
       );
     if (existing) {
       await requestCancel(transaction, [existing.id]);
-      await enqueue(transaction, [steeringJob({ tenantId: actor.tenantId, traceId }, { cancel: existing.id })]);
+      await enqueue(transaction, [concurrencyJob({ tenantId: actor.tenantId, traceId }, { cancel: existing.id })]);
       await moveKey(transaction, name);
     }
   }

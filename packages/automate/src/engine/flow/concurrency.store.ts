@@ -1,4 +1,5 @@
 import { type Queryable, sqlIn } from '../../db/index.ts';
+import { blockedJobs, slotMembersSql } from '../../jobs/index.ts';
 import type { Failure } from '../records/execution.ts';
 import { openExecutions } from '../records/status.ts';
 
@@ -6,23 +7,14 @@ import { openExecutions } from '../records/status.ts';
 const AWAITED_BY = 'case when parent_step is not null then parent_execution_id end';
 const OPEN = `status ${sqlIn(openExecutions)}`;
 
-/** Which of these executions wait for a place. */
-export async function blockedAmong(transaction: Queryable, executionIds: readonly string[]): Promise<string[]> {
-  const { rows } = await transaction.query<{ id: string }>(
-    `select id from automate.jobs where id = any($1) and state = 'blocked'`,
-    [executionIds],
-  );
-  return rows.map(({ id }) => id);
-}
-
 /** The jobs of a workflow's executions that have a slot, or wait for one. */
 export async function slotMembers(
   transaction: Queryable,
   { tenantId, workflowId }: { tenantId: string; workflowId: string },
 ): Promise<{ slot: string; jobId: string }[]> {
   const { rows } = await transaction.query<{ slot: string; jobId: string }>(
-    `select slot, job_id as "jobId" from automate.job_slots join automate.executions on executions.id = job_id
-     where job_slots.tenant_id = $1 and workflow_id = $2`,
+    `select slot, job_id as "jobId" from ${slotMembersSql('$1')} as member join automate.executions on executions.id = job_id
+     where workflow_id = $2`,
     [tenantId, workflowId],
   );
   return rows;
@@ -37,36 +29,26 @@ export interface AwaitedExecution {
 
 /** The executions that these wait for. */
 export async function awaitedBy(db: Queryable, executionIds: readonly string[]): Promise<AwaitedExecution[]> {
-  const { rows } = await db.query<AwaitedExecution>(
-    `select executions.id, parent_execution_id as parent, case when state = 'blocked' then slot end as "waitsFor"
-     from automate.executions join automate.jobs on jobs.id = executions.id
+  const { rows } = await db.query<{ id: string; parent: string }>(
+    `select id, parent_execution_id as parent from automate.executions
      where parent_execution_id = any($1) and parent_step is not null and ${OPEN}`,
     [executionIds],
   );
-  return rows;
-}
-
-/** Who has places, by slot. */
-export async function holdersOf(db: Queryable, slots: readonly string[]): Promise<Map<string, string[]>> {
-  const { rows } = await db.query<{ slot: string; id: string }>(
-    'select slot, job_id as id from automate.job_slots where slot = any($1) and not is_blocked',
-    [slots],
+  if (rows.length === 0) return [];
+  const slots = await blockedJobs(
+    db,
+    rows.map(({ id }) => id),
   );
-  const holders = Map.groupBy(rows, ({ slot }) => slot);
-  return new Map(slots.map((slot) => [slot, (holders.get(slot) ?? []).map(({ id }) => id)]));
+  return rows.map((row) => ({ ...row, waitsFor: slots.get(row.id) ?? null }));
 }
 
-/** An execution that waits, with the slot it waits for; undefined when it does not. */
-export async function findBlocked(
-  db: Queryable,
-  executionId: string,
-): Promise<{ slot: string; parentId: string | null } | undefined> {
-  const { rows } = await db.query<{ slot: string; parentId: string | null }>(
-    `select slot, ${AWAITED_BY} as "parentId" from automate.jobs join automate.executions using (id)
-     where id = $1 and state = 'blocked'`,
+/** The execution that waits for one; null when none does. */
+export async function parentOf(db: Queryable, executionId: string): Promise<string | null> {
+  const { rows } = await db.query<{ parent: string | null }>(
+    `select ${AWAITED_BY} as parent from automate.executions where id = $1`,
     [executionId],
   );
-  return rows[0];
+  return rows[0]?.parent ?? null;
 }
 
 /** An execution and those that wait for it, the nearest first. */

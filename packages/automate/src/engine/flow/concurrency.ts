@@ -1,19 +1,18 @@
 import type { Queryable } from '../../db/index.ts';
-import { declareSlots, lockSlots, type NewJob, usageOf } from '../../jobs/index.ts';
+import { blockedJobs, declareSlots, lockSlots, type NewJob, usageOf } from '../../jobs/index.ts';
 import { type Candidate, slotOf } from './candidate.ts';
-import { blockedAmong } from './concurrency.store.ts';
 
-/** Kind of the jobs that steer executions once others were started. */
-export const STEERING_KIND = 'execution_steering';
+/** Kind of the jobs that do what concurrency asks for once executions were started. */
+export const CONCURRENCY_KIND = 'execution_concurrency';
 
-/** What such a job does: cancels what is too much in a slot, cancels an execution, or looks whether one waits for itself. */
-export type SteeringTask =
-  | { readonly make_room_in: string }
+/** What such a job does: cancels what is too much in a slot, cancels an execution, or checks whether one waits for itself. */
+export type ConcurrencyTask =
+  | { readonly cancel_excess_in: string }
   | { readonly cancel: string }
-  | { readonly look_for_deadlock_of: string };
+  | { readonly check_deadlock_of: string };
 
-/** How long after its start it is looked whether an execution waits for itself. */
-const LOOK_AFTER_MS = 1_000;
+/** How long after its start it is checked whether an execution waits for itself. */
+const CHECK_DELAY_MS = 1_000;
 
 /**
  * Which of these are not to start, since as many run as may and their workflow says `skip`. What it counts holds until the
@@ -59,18 +58,18 @@ export async function concurrencyJobs(transaction: Queryable, candidates: readon
     }),
   );
   const awaited = new Map(limited.flatMap(({ execution }) => (execution.parentStep ? [[execution.id, execution] as const] : [])));
-  const blocked = awaited.size > 0 ? await blockedAmong(transaction, [...awaited.keys()]) : [];
+  const blocked = awaited.size > 0 ? await blockedJobs(transaction, [...awaited.keys()]) : new Map<string, string>();
   return [
-    ...[...cancelling].map(([slot, { execution }]) => steeringJob(execution, { make_room_in: slot })),
-    ...blocked.flatMap((id) => {
+    ...[...cancelling].map(([slot, { execution }]) => concurrencyJob(execution, { cancel_excess_in: slot })),
+    ...[...blocked.keys()].flatMap((id) => {
       const execution = awaited.get(id);
       return execution
-        ? { ...steeringJob(execution, { look_for_deadlock_of: id }), runAt: new Date(Date.now() + LOOK_AFTER_MS) }
+        ? { ...concurrencyJob(execution, { check_deadlock_of: id }), runAt: new Date(Date.now() + CHECK_DELAY_MS) }
         : [];
     }),
   ];
 }
 
-export function steeringJob({ tenantId, traceId }: { tenantId: string; traceId: string }, task: SteeringTask): NewJob {
-  return { kind: STEERING_KIND, tenantId, traceId, payload: { ...task }, priority: 100 };
+export function concurrencyJob({ tenantId, traceId }: { tenantId: string; traceId: string }, task: ConcurrencyTask): NewJob {
+  return { kind: CONCURRENCY_KIND, tenantId, traceId, payload: { ...task }, priority: 100 };
 }

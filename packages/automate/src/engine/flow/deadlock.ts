@@ -1,5 +1,6 @@
 import type { Queryable } from '../../db/index.ts';
-import { type AwaitedExecution, awaitedBy, holdersOf, lineOf } from './concurrency.store.ts';
+import { holdersOf } from '../../jobs/index.ts';
+import { type AwaitedExecution, awaitedBy, lineOf } from './concurrency.store.ts';
 
 /** Most executions that are looked at; among more, one will most likely end by itself. */
 const MAXIMUM_LOOKED_AT = 2_000;

@@ -1,6 +1,7 @@
 import type { Db, Queryable } from '../../db/index.ts';
-import { type ClaimedJob, leaseKey, lockLeases, settle } from '../../jobs/index.ts';
+import { type ClaimedJob, clearNotified, leaseKey, lockLeases, type RestatedJob, restateJobs, settle } from '../../jobs/index.ts';
 import { createBatcher, type JsonObject } from '../../kernel/index.ts';
+import { endingAmong } from './concurrency.store.ts';
 import { lockWindows, type NamedRate, storeWindows } from './rate.store.ts';
 
 /** Lets executions under a rate limit start. */
@@ -24,7 +25,7 @@ export function rateOf({ payload }: Pick<ClaimedJob, 'payload'>): JobRate | unde
   return payload.rate as JobRate | undefined;
 }
 
-/** @param options.onParked told until when a job waits */
+/** @param options.onParked called with the time until which a job waits */
 export function createRateGate({ db, onParked }: { db: Db; onParked(until: Date): void }): RateGate {
   const pass = createBatcher<ClaimedJob, Date | undefined>({
     async flush(jobs) {
@@ -59,39 +60,46 @@ async function passAll(transaction: Queryable, claimed: readonly ClaimedJob[]): 
     if (taken?.isGranted) passed.set(job.id, { startedAt: new Date(Math.ceil(locked.now)) });
     else passed.set(job.id, { askAt: new Date(Math.ceil(taken?.askAt ?? locked.now)) });
   }
-  await storeWindows(transaction, rates, locked);
-  await start(transaction, passed);
-  await park(transaction, jobs, passed);
+  const waiting = jobs.filter(({ id }) => passed.get(id)?.askAt);
+  const [ending] = await Promise.all([
+    endingAmong(
+      transaction,
+      waiting.map(({ id }) => id),
+    ),
+    storeWindows(transaction, rates, locked),
+  ]);
+  if (waiting.length > 0) await park(transaction, { waiting, passed, ending });
+  await restateJobs(
+    transaction,
+    jobs.map((job) => restated(job, passed.get(job.id)?.startedAt)),
+  );
   return passed;
 }
 
-async function start(transaction: Queryable, passed: ReadonlyMap<string, Passed>): Promise<void> {
-  const started = [...passed].filter(([, { startedAt }]) => startedAt);
-  if (started.length === 0) return;
-  await transaction.query(
-    `update jobs set payload = payload - 'rate', started_at = at from unnest($1::uuid[], $2::timestamptz[]) as start(job_id, at) where id = job_id`,
-    [started.map(([id]) => id), started.map(([, { startedAt }]) => startedAt?.toISOString())],
-  );
+interface Waiting {
+  readonly waiting: readonly ClaimedJob[];
+  readonly passed: ReadonlyMap<string, Passed>;
+  /** Those of them that are on their way to an end. */
+  readonly ending: ReadonlySet<string>;
 }
 
-async function park(transaction: Queryable, jobs: readonly ClaimedJob[], passed: ReadonlyMap<string, Passed>): Promise<void> {
-  const parked = jobs.filter(({ id }) => passed.get(id)?.askAt);
-  if (parked.length === 0) return;
-  const ids = parked.map(({ id }) => id);
-  // What it was told it looks at when it starts; but it ends at once.
-  await transaction.query(
-    `update jobs set is_signalled = false where id = any($1) and is_signalled
-       and not exists (select from executions where executions.id = jobs.id and ending is not null)`,
-    [ids],
-  );
-  await settle(
-    transaction,
-    parked.map(({ id, lease }) => ({ lease, outcome: { type: 'scheduled', runAt: passed.get(id)?.askAt } })),
-  );
-  await transaction.query(
-    `update jobs set started_at = null, payload = jsonb_set(payload, '{rate,turn}', 'true') where id = any($1)`,
-    [ids],
-  );
+async function park(transaction: Queryable, { waiting, passed, ending }: Waiting): Promise<void> {
+  // What it was sent it reads when it starts; but it ends at once.
+  const quiet = waiting.flatMap(({ id }) => (ending.has(id) ? [] : id));
+  await Promise.all([
+    clearNotified(transaction, quiet),
+    settle(
+      transaction,
+      waiting.map(({ id, lease }) => ({ lease, outcome: { type: 'scheduled', runAt: passed.get(id)?.askAt } })),
+    ),
+  ]);
+}
+
+/** A job that starts has no limit any more; another one has its turn when it asks again, and has not started. */
+function restated({ id, payload }: ClaimedJob, startedAt: Date | undefined): RestatedJob {
+  const { rate, ...rest } = payload;
+  if (startedAt) return { jobId: id, payload: rest, startedAt };
+  return { jobId: id, payload: { ...rest, rate: { ...(rate as JobRate), turn: true } }, startedAt: null };
 }
 
 function toRate(job: ClaimedJob): NamedRate {

@@ -1,8 +1,16 @@
 import type { Queryable } from '../../db/index.ts';
 import type { Failure } from '../records/execution.ts';
-import type { ExecutionFailure } from './tell.ts';
+import type { HookExecution } from './payloads.ts';
 
-/** Executions that have failed, whether or not a worker had them in hand then. */
+/** An execution that has failed, as it is stored. */
+export interface ExecutionFailure {
+  readonly about: HookExecution;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+  readonly error: Failure | null;
+}
+
+/** Executions that have failed, whether or not a worker had them then. */
 export async function findFailures(db: Queryable, executionIds: readonly string[]): Promise<ExecutionFailure[]> {
   const { rows } = await db.query<FailedRow>(
     `select executions.id, executions.tenant_id, workflow_id, slug, executions.workflow_version, trace_id, event_id,

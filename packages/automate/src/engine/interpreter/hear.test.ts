@@ -41,7 +41,7 @@ function start() {
     context: {
       signal: new AbortController().signal,
       isDraining: () => false,
-      onSignal(callback) {
+      onNotified(callback) {
         tell = callback;
         return () => undefined;
       },

@@ -31,7 +31,7 @@ export async function interpret({ stored, signals, ...options }: InterpretOption
     else reject(error);
   });
   options.context.signal.addEventListener('abort', () => run.end(), { once: true });
-  const unlisten = options.context.onSignal(() => void hear(run));
+  const unlisten = options.context.onNotified(() => void hear(run));
   const moves = restore(run, stored);
   expire(run, moves);
   const deadlineTimer = watchDeadline(run);

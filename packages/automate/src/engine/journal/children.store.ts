@@ -1,11 +1,11 @@
 import { type Queryable, sqlIn } from '../../db/index.ts';
-import { lockLeases } from '../../jobs/index.ts';
+import { lockJobs } from '../../jobs/index.ts';
 import { openExecutions } from '../records/status.ts';
 import { cancelLocked } from './control.store.ts';
 
 /**
  * Lets executions end as cancelled whose parents have ended, or whose steps do not wait for them any more; those that are to
- * outlive their parents go on. Returns the ids of those that were told.
+ * outlive their parents go on. Returns the ids of those that were notified.
  * @param parents executions that end
  * @param steps steps of executions that go on
  */
@@ -28,11 +28,11 @@ export async function cancelChildren(
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
   // Jobs before executions and in one order, as everybody does, so that nobody deadlocks.
-  await lockLeases(transaction, [], ids);
+  await lockJobs(transaction, ids);
   return cancelLocked(transaction, ids);
 }
 
-/** The executions that were told of the end of these: those that wait for them, and those that end with them. */
+/** The executions that were notified of the end of these: those that wait for them, and those that end with them. */
 export async function relativesOf(db: Queryable, executionIds: readonly string[]): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `select parent_execution_id as id from executions where id = any($1) and parent_step is not null

@@ -1,11 +1,11 @@
 import { type Queryable, sqlIn } from '../../db/index.ts';
-import { tell, unblock } from '../../jobs/index.ts';
+import { lockJobs, notifyJobs, unblock } from '../../jobs/index.ts';
 import type { Json } from '../../kernel/index.ts';
 import { type ExecutionStatus, openExecutions } from '../records/status.ts';
 
 /** The status of an execution, its job locked until the transaction ends: no worker can end or park it meanwhile. */
 export async function lockOpen(transaction: Queryable, executionId: string): Promise<ExecutionStatus | undefined> {
-  await transaction.query('select 1 from jobs where id = $1 for no key update', [executionId]);
+  await lockJobs(transaction, [executionId]);
   const { rows } = await transaction.query<{ status: ExecutionStatus }>('select status from executions where id = $1', [
     executionId,
   ]);
@@ -29,7 +29,7 @@ export async function tenantsOf(db: Queryable, executionIds: readonly string[]):
   return rows.map(({ id }) => id);
 }
 
-/** Lets executions end as cancelled, unless they end otherwise; who calls has them told. Returns the ids of those that do. */
+/** Lets executions end as cancelled, unless they end otherwise; who calls has them notified. Returns the ids of those that do. */
 export async function requestCancel(transaction: Queryable, executionIds: readonly string[]): Promise<string[]> {
   const { rows } = await transaction.query<{ id: string }>(
     `update executions set ending = 'cancelled'
@@ -39,10 +39,10 @@ export async function requestCancel(transaction: Queryable, executionIds: readon
   return rows.map(({ id }) => id);
 }
 
-/** The same for executions whose jobs the transaction has locked: they are told at once. Returns the ids of those that were. */
+/** The same for executions whose jobs the transaction has locked: they are notified too. Returns the ids of those that were. */
 export async function cancelLocked(transaction: Queryable, executionIds: readonly string[]): Promise<string[]> {
   const ids = await requestCancel(transaction, executionIds);
   if (ids.length === 0) return [];
   await unblock(transaction, ids);
-  return tell(transaction, ids);
+  return notifyJobs(transaction, ids);
 }

@@ -1,5 +1,5 @@
 import { type Queryable, sqlIn } from '../../db/index.ts';
-import { type DeadJob, JOB_IS_TOLD, JOB_LISTENS } from '../../jobs/index.ts';
+import { type DeadJob, notifyJobsSql } from '../../jobs/index.ts';
 import type { Json, JsonObject } from '../../kernel/index.ts';
 import type { Ending, Failure, LoadedExecution } from '../records/execution.ts';
 import type { NewExecution } from '../records/new-execution.ts';
@@ -8,6 +8,7 @@ import { FAILURE_EVENT } from './error-workflow.store.ts';
 
 const OPEN = sqlIn(openExecutions);
 const ENDED = sqlIn(endedExecutions);
+const NOTIFY_PARENTS = notifyJobsSql('array(select parent from ended)');
 
 /** Stores executions that are about to be queued. */
 export async function insertExecutions(transaction: Queryable, executions: readonly NewExecution[]): Promise<void> {
@@ -117,14 +118,14 @@ export interface ExecutionChange {
   readonly error?: Failure | null;
   /** It goes on to end this way. */
   readonly ending?: Ending | undefined;
-  /** When it was first claimed; without it, what its job says. */
+  /** When it was first claimed; without it, the time that is stored stays. */
   readonly startedAt?: Date;
 }
 
 /**
- * Stores new states of executions. One that has ended stays as it is. The end of one is told, in the same statement, to the
+ * Stores new states of executions. One that has ended stays as it is. The end of one is sent, in the same statement, to the
  * execution that waits for it.
- * @returns the ids of the executions that were told something
+ * @returns the ids of the executions that were notified
  */
 export async function updateExecutions(transaction: Queryable, changes: readonly ExecutionChange[]): Promise<string[]> {
   if (changes.length === 0) return [];
@@ -133,20 +134,20 @@ export async function updateExecutions(transaction: Queryable, changes: readonly
        update executions set status = change.status, output = change.output, error = change.error,
          status_seq = case when executions.status = change.status then status_seq else coalesce(change.seq, status_seq) end,
          ending = coalesce(executions.ending, change.ending),
-         started_at = coalesce(executions.started_at, change."startedAt", (select started_at from jobs where jobs.id = executions.id)),
+         started_at = coalesce(executions.started_at, change."startedAt"),
          finished_at = case when change.status ${ENDED} then now() end
        from jsonb_to_recordset($1::jsonb) as change(id uuid, status text, seq int, output jsonb, error jsonb, ending text, "startedAt" timestamptz)
        where executions.id = any($2) and executions.id = change.id and executions.status ${OPEN}
        returning executions.id, tenant_id, parent_execution_id as parent, parent_step, executions.status, executions.output, executions.error
      ), ended as (
        select * from changed where parent_step is not null and status ${ENDED}
-     ), told as (
+     ), sent as (
        insert into signals (id, tenant_id, execution_id, name, data, sent_by)
        select gen_random_uuid(), tenant_id, parent, 'child:' || parent_step,
          jsonb_build_object('execution_id', id, 'status', status, 'output', output, 'error', error), 'execution:' || id
        from ended
      )
-     update jobs set ${JOB_IS_TOLD} where id = any(array(select parent from ended)) and ${JOB_LISTENS} returning id`,
+     ${NOTIFY_PARENTS}`,
     [JSON.stringify(changes), changes.map(({ id }) => id)],
     'executions_update',
   );
@@ -157,7 +158,7 @@ export async function updateExecutions(transaction: Queryable, changes: readonly
 export async function failDeadExecutions(transaction: Queryable, jobs: readonly DeadJob[]): Promise<void> {
   await updateExecutions(
     transaction,
-    jobs.map(({ id, error }) => ({ id, status: 'failed', error })),
+    jobs.map(({ id, error, startedAt }) => ({ id, status: 'failed', error, startedAt })),
   );
 }
 

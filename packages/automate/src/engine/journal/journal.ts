@@ -58,7 +58,7 @@ export interface JournalEntry {
   /** Whether the executions that this one has started are cancelled, but for those that go on without it. */
   readonly cancelsChildren?: boolean;
   readonly execution?: ExecutionChange;
-  /** The execution that is told of the end of this one. */
+  /** The execution that is notified of the end of this one. */
   readonly parentId?: string | null;
   readonly job?: JobOutcome;
   /** Work that follows from it. */
@@ -86,8 +86,8 @@ export interface StoredJournal extends Journal {
 
 export interface JournalOptions {
   readonly db: Db;
-  /** Told after each transaction: the executions that changed, and those that were told something. */
-  onStored(executionIds: readonly string[], entries: readonly JournalEntry[], told: readonly string[]): void;
+  /** Called after each transaction with the executions that changed, and those that were notified. */
+  onStored(executionIds: readonly string[], entries: readonly JournalEntry[], notified: readonly string[]): void;
 }
 
 /** Most bytes of inputs and outputs in one transaction. */
@@ -120,9 +120,9 @@ function createShard(options: JournalOptions, progress: JournalProgress): Batche
     isolates: isFault,
     weigh: ({ steps }) => steps.reduce((sum, step) => sum + weightOf(step), 0),
     async flush(entries) {
-      // Others lock jobs too, to tell them something; whoever PostgreSQL picks to give way tries again.
-      const { live, told } = await progress.watch(() => retryTransient(() => write(options.db, entries)));
-      options.onStored([...new Set(live.map(({ lease }) => lease.jobId))], live, told);
+      // Others lock jobs too, to notify them; whoever PostgreSQL picks to give way tries again.
+      const { live, notified } = await progress.watch(() => retryTransient(() => write(options.db, entries)));
+      options.onStored([...new Set(live.map(({ lease }) => lease.jobId))], live, notified);
       const stored = new Set(live);
       return entries.map((entry) => stored.has(entry));
     },
@@ -141,16 +141,16 @@ async function write(db: Db, entries: readonly JournalEntry[]): Promise<Written>
 
 interface Written {
   readonly live: readonly JournalEntry[];
-  readonly told: string[];
+  readonly notified: string[];
 }
 
-/** Stores steps and states of executions; returns the ids of those that were told something. */
+/** Stores steps and states of executions; returns the ids of those that were notified. */
 async function storeEntries(transaction: Queryable, entries: readonly JournalEntry[]): Promise<string[]> {
-  const [told] = await Promise.all([
+  const [notified] = await Promise.all([
     updateExecutions(transaction, latestChangeOf(entries)),
     upsertSteps(transaction, latestOf(entries.flatMap(({ steps }) => steps))),
   ]);
-  return told;
+  return notified;
 }
 
 /**
@@ -161,14 +161,14 @@ async function writeAtOnce(transaction: Queryable, entries: readonly JournalEntr
   const settlements = settlementsOf(entries);
   const settled = new Set(settlements.map(({ lease }) => leaseKey(lease)));
   const others = distinctLeases(entries).filter((lease) => !settled.has(leaseKey(lease)));
-  const [ended, fenced, told] = await Promise.all([
+  const [ended, fenced, notified] = await Promise.all([
     settle(transaction, settlements),
     fence(transaction, others),
     storeEntries(transaction, entries),
   ]);
   if (ended.size < settled.size || fenced.size < others.length) throw new LeaseLost();
-  await storeConsequences(transaction, entries, told);
-  return { live: entries, told };
+  await storeConsequences(transaction, entries, notified);
+  return { live: entries, notified };
 }
 
 class LeaseLost extends Error {}
@@ -176,7 +176,7 @@ class LeaseLost extends Error {}
 /** One after the other: what is stored depends on the leases that hold. */
 async function writeInTurn(transaction: Queryable, entries: readonly JournalEntry[]): Promise<Written> {
   // The end of a job is a fenced write in itself; for the others, nobody can take the worker's jobs back meanwhile. Where the parent
-  // is told of an end, both jobs are locked in one order first, so that nobody deadlocks.
+  // is notified of an end, both jobs are locked in one order first, so that nobody deadlocks.
   const held = await settle(transaction, settlementsOf(entries.filter(({ parentId }) => !parentId)));
   const others = entries.filter(({ lease }) => !held.has(leaseKey(lease)));
   const children = others.filter(({ parentId }) => parentId);
@@ -186,14 +186,14 @@ async function writeInTurn(transaction: Queryable, entries: readonly JournalEntr
   }
   for (const key of await fence(transaction, distinctLeases(others.filter(({ parentId }) => !parentId)))) held.add(key);
   const live = entries.filter(({ lease }) => held.has(leaseKey(lease)));
-  const told = await storeEntries(transaction, live);
-  await storeConsequences(transaction, live, told);
+  const notified = await storeEntries(transaction, live);
+  await storeConsequences(transaction, live, notified);
   await settle(transaction, settlementsOf(live.filter(({ parentId }) => parentId)));
-  return { live, told };
+  return { live, notified };
 }
 
-/** @param told is added to */
-async function storeConsequences(transaction: Queryable, live: readonly JournalEntry[], told: string[]): Promise<void> {
+/** @param notified is added to */
+async function storeConsequences(transaction: Queryable, live: readonly JournalEntry[], notified: string[]): Promise<void> {
   await takeSignals(
     transaction,
     live.flatMap(({ taken }) => taken ?? []),
@@ -207,7 +207,7 @@ async function storeConsequences(transaction: Queryable, live: readonly JournalE
   if (emitted.length > 0) await insertEvents(transaction, emitted);
   const parents = live.flatMap(({ cancelsChildren, lease }) => (cancelsChildren ? lease.jobId : []));
   const steps = live.flatMap(({ closes = [], lease }) => closes.map((step) => ({ executionId: lease.jobId, step })));
-  if (parents.length + steps.length > 0) told.push(...(await cancelChildren(transaction, parents, steps)));
+  if (parents.length + steps.length > 0) notified.push(...(await cancelChildren(transaction, parents, steps)));
   await forgetUnfinished(
     transaction,
     live.flatMap(({ forgets }) => forgets ?? []),

@@ -5,5 +5,5 @@ export const EXECUTION_KIND = 'execution';
 
 /** The job of an execution. Workers may die often; only an execution that gets nowhere this many times is given up. */
 export function executionJob({ id, tenantId, traceId }: { id: string; tenantId: string; traceId: string }, priority = 0): NewJob {
-  return { id, tenantId, traceId, priority, kind: EXECUTION_KIND, maxAttempts: 20 };
+  return { id, tenantId, traceId, priority, kind: EXECUTION_KIND, isBulk: true, maxAttempts: 20 };
 }

@@ -1,4 +1,5 @@
 import { type Db, type Queryable, sqlIn } from '../../db/index.ts';
+import { deleteJobs, isUnfinishedJob } from '../../jobs/index.ts';
 import type { RetentionDays } from '../policy/execution-policy.ts';
 import { endedExecutions } from '../records/status.ts';
 
@@ -54,7 +55,7 @@ export interface Piece {
 }
 
 const ENDED = `status ${sqlIn(endedExecutions)}`;
-const ACTIVE_JOB = `select from jobs where jobs.id = executions.id and jobs.state in ('blocked', 'queued', 'scheduled', 'running')`;
+const HAS_JOB = isUnfinishedJob('executions.id');
 
 /** Executions that have ended and are past the time of their status. Ids follow the time, so the walk ends at what is too young for any. */
 export async function expiredExecutions(db: Db, tenantId: string, after: string, days: RetentionDays): Promise<Piece> {
@@ -62,7 +63,7 @@ export async function expiredExecutions(db: Db, tenantId: string, after: string,
   if (shortest === Number.POSITIVE_INFINITY) return { expired: [], next: undefined };
   const { rows } = await db.query<PieceRow>(
     `select id, created_at >= now() - make_interval(days => $7) as is_young,
-       coalesce(${ENDED} and not exists (${ACTIVE_JOB}) and finished_at < now() - make_interval(days =>
+       coalesce(${ENDED} and not ${HAS_JOB} and finished_at < now() - make_interval(days =>
          case status when 'succeeded' then $4::int when 'failed' then $5::int else $6::int end), false) as is_expired
      from executions where tenant_id = $1 and id > $2 order by id limit $3`,
     [tenantId, after, BATCH, days.succeeded, days.failed, days.cancelled, shortest],
@@ -92,7 +93,7 @@ export async function deleteExecutions(
   }
   return db.transaction(async (transaction) => {
     const { rows } = await transaction.query<{ id: string; event_id: string }>(
-      `select id, event_id from executions where id = any($1) and ${ENDED} and not exists (${ACTIVE_JOB})
+      `select id, event_id from executions where id = any($1) and ${ENDED} and not ${HAS_JOB}
        order by id for update skip locked`,
       [ids],
     );
@@ -101,7 +102,7 @@ export async function deleteExecutions(
       rows.map(({ event_id }) => event_id),
       gone,
     ]);
-    await transaction.query('delete from jobs where id = any($1)', [gone]);
+    await deleteJobs(transaction, gone);
     await transaction.query('delete from signals where execution_id = any($1)', [gone]);
     await transaction.query('delete from execution_keys where execution_id = any($1)', [gone]);
     await transaction.query('delete from execution_trees where root_id = any($1)', [gone]);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Db, isBadStatement, isUnavailable } from '../../db/index.ts';
+import { vacuumJobs } from '../../jobs/index.ts';
 import { errorMessage, halve, type Logger } from '../../kernel/index.ts';
 import { forgetRates } from '../flow/rate.store.ts';
 import type { ExecutionPolicy, RetentionDays } from '../policy/execution-policy.ts';
@@ -76,7 +77,7 @@ export function createRetention(options: RetentionOptions): Retention {
     const count = total() - before;
     if (count === 0) return;
     logger.info({ deleted: count }, 'deleted history past its time');
-    await db.vacuum(['step_runs', 'executions', 'events', 'verdicts', 'jobs']);
+    await Promise.all([db.vacuum(['step_runs', 'executions', 'events', 'verdicts']), vacuumJobs(db)]);
   }
 
   /** False when it has to end. */

@@ -19,12 +19,12 @@ export interface LiveTrigger {
 
 /** How often each tenant's triggers have changed. */
 export async function triggerVersions(db: Queryable, tenantIds: readonly string[]): Promise<Map<string, number>> {
-  const { rows } = await db.query<{ id: string; triggers_version: number }>(
-    'select id, triggers_version from tenants where id = any($1)',
+  const { rows } = await db.query<{ id: string; version: number }>(
+    'select id, coalesce(version, 0) as version from unnest($1::uuid[]) as tenant(id) left join trigger_versions on tenant_id = id',
     [tenantIds],
     'trigger_versions',
   );
-  return new Map(rows.map((row) => [row.id, row.triggers_version]));
+  return new Map(rows.map((row) => [row.id, row.version]));
 }
 
 export async function liveTriggers(db: Queryable, tenantId: string): Promise<LiveTrigger[]> {

@@ -40,10 +40,10 @@ export interface WorkflowServiceOptions {
   readonly registry: StepRegistry;
   readonly policies: ExecutionPolicy;
   readonly runs: WorkflowRuns;
-  /** Told when executions were queued. */
+  /** Called, after the commit, when executions were queued. */
   onQueued(): void;
-  /** Told which executions were told something. */
-  onTold(executionIds: readonly string[]): void;
+  /** Called, after the commit, with the executions that were notified. */
+  notify(executionIds: readonly string[]): void;
 }
 
 export interface WorkflowInput {
@@ -225,7 +225,7 @@ export class WorkflowService {
       this.options.runs.signalWithStart(transaction, { ...request, actor, workflow: await this.find(transaction, id, 'read') }),
     );
     this.options.onQueued();
-    this.options.onTold([done.execution_id]);
+    this.options.notify([done.execution_id]);
     return done;
   }
 

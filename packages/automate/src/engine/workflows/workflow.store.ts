@@ -221,7 +221,11 @@ export async function replaceTriggers(
 
 /** Tells every dispatcher, through the tenant's counter, that what it has compiled is stale. */
 export async function touchTriggers(transaction: Queryable, tenantId: string): Promise<void> {
-  await transaction.query('update tenants set triggers_version = triggers_version + 1 where id = $1', [tenantId]);
+  await transaction.query(
+    `insert into trigger_versions (tenant_id, version) values ($1, 1)
+     on conflict (tenant_id) do update set version = trigger_versions.version + 1`,
+    [tenantId],
+  );
 }
 
 /** A version as it is compiled. */

@@ -20,7 +20,7 @@ describe.each(databaseKinds)('what is followed on %s', (kind) => {
   });
 
   async function withLive(versionsOf: LiveOptions['versionsOf'], work: (live: LiveUpdates) => Promise<void>): Promise<void> {
-    const live = await createLiveUpdates({ db, logger, versionsOf, lookEveryMs: 20 });
+    const live = await createLiveUpdates({ db, logger, versionsOf, pollMs: 20 });
     try {
       await work(live);
     } finally {

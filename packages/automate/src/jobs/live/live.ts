@@ -1,7 +1,8 @@
 import type { Db } from '../../db/index.ts';
 import { errorMessage, type Logger } from '../../kernel/index.ts';
+import { createFollowers, type Followers } from './followers.ts';
 
-const CHANNEL = 'automate_executions';
+const CHANNEL = 'automate_live';
 /** Changes within this time share their notifications. */
 const COALESCE_MS = 20;
 /** A notification holds 8,000 bytes. */
@@ -9,11 +10,11 @@ const MAXIMUM_IDS = 200;
 /** Beyond this many notifications at once, everyone who follows anything looks. */
 const MAXIMUM_NOTIFICATIONS = 20;
 /** A notification may get lost. */
-const LOOK_EVERY_MS = 2_000;
+const POLL_MS = 2_000;
 /** Ids that are asked for in one statement. */
-const MOST_LOOKED_AT = 1_000;
+const MOST_POLLED = 1_000;
 
-/** Tells those who follow a job, or the execution of the same id, in every process, that it has changed. */
+/** Calls those who follow a job, in every process, when it or what it stands for has changed. */
 export interface LiveUpdates {
   publish(jobIds: readonly string[]): void;
   /** Calls back after each change, at times without one. Returns how to stop. */
@@ -34,74 +35,34 @@ export interface LiveOptions {
   /** How things stand, in a few characters that change whenever they do; asked now and then of all that is followed. What is gone is left out. */
   versionsOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Default 2,000. */
-  readonly lookEveryMs?: number;
-}
-
-/** What is followed, by however many. */
-interface Followed {
-  readonly callbacks: Set<() => void>;
-  /** As it was when it was last looked at. */
-  version: string | undefined;
+  readonly pollMs?: number;
 }
 
 export async function createLiveUpdates(options: LiveOptions): Promise<LiveUpdates> {
-  const { db, logger, versionsOf, lookEveryMs = LOOK_EVERY_MS } = options;
-  const followed = new Map<string, Followed>();
+  const { db, logger, versionsOf, pollMs = POLL_MS } = options;
+  const followers = createFollowers();
   let changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
   const stopListening = await db.listen(CHANNEL, (payload) => {
-    for (const id of payload === '' || payload === '*' ? [...followed.keys()] : payload.split(',')) tell(id);
+    for (const id of payload === '' || payload === '*' ? followers.ids() : payload.split(',')) followers.changed(id);
   });
-  let looking = setTimeout(() => void look(), lookEveryMs).unref();
+  let polling = setTimeout(() => void poll(), pollMs).unref();
 
-  function tell(id: string): void {
-    for (const callback of followed.get(id)?.callbacks ?? []) callback();
-  }
-
-  /** However many follow, each thing is looked at once, and those who follow it are told only when it has changed. */
-  async function look(): Promise<void> {
-    try {
-      const ids = [...followed.keys()];
-      for (let start = 0; start < ids.length; start += MOST_LOOKED_AT) {
-        const some = ids.slice(start, start + MOST_LOOKED_AT);
-        const versions = await versionsOf(some);
-        for (const id of some) note(id, versions.get(id) ?? 'gone');
-      }
-    } catch (error) {
-      logger.debug({ reason: errorMessage(error) }, 'what is followed could not be looked at');
-    }
-    if (!isClosed) looking = setTimeout(() => void look(), lookEveryMs).unref();
-  }
-
-  function note(id: string, version: string): void {
-    const entry = followed.get(id);
-    if (!entry || entry.version === version) return;
-    entry.version = version;
-    tell(id);
+  async function poll(): Promise<void> {
+    await observeAll(followers, versionsOf).catch((error: unknown) =>
+      logger.debug({ reason: errorMessage(error) }, 'what is followed could not be asked for'),
+    );
+    if (!isClosed) polling = setTimeout(() => void poll(), pollMs).unref();
   }
 
   async function send(): Promise<void> {
     timer = undefined;
     const ids = [...changed];
     changed = new Set();
-    const payloads = Array.from({ length: Math.ceil(ids.length / MAXIMUM_IDS) }, (_, index) =>
-      ids.slice(index * MAXIMUM_IDS, (index + 1) * MAXIMUM_IDS).join(','),
-    );
-    const sent = payloads.length > MAXIMUM_NOTIFICATIONS ? ['*'] : payloads;
-    await Promise.all(sent.map((payload) => db.notify(CHANNEL, payload))).catch((error: unknown) => {
+    await Promise.all(payloadsOf(ids).map((payload) => db.notify(CHANNEL, payload))).catch((error: unknown) => {
       logger.debug({ reason: errorMessage(error) }, 'live update not sent; followers poll');
     });
-  }
-
-  function follow(jobId: string, callback: () => void): () => void {
-    const entry = followed.get(jobId) ?? { callbacks: new Set(), version: undefined };
-    entry.callbacks.add(callback);
-    followed.set(jobId, entry);
-    return () => {
-      entry.callbacks.delete(callback);
-      if (entry.callbacks.size === 0 && followed.get(jobId) === entry) followed.delete(jobId);
-    };
   }
 
   return {
@@ -109,32 +70,50 @@ export async function createLiveUpdates(options: LiveOptions): Promise<LiveUpdat
       for (const id of jobIds) changed.add(id);
       if (changed.size > 0) timer ??= setTimeout(() => void send(), COALESCE_MS);
     },
-    follow,
-    changesOf(jobId, signal) {
-      let isChanged = false;
-      let wake: (() => void) | undefined;
-      const notice = () => {
-        isChanged = true;
-        wake?.();
-      };
-      const unfollow = follow(jobId, notice);
-      signal.addEventListener('abort', notice);
-      return {
-        async next() {
-          if (!isChanged && !signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
-          isChanged = false;
-        },
-        stop() {
-          signal.removeEventListener('abort', notice);
-          unfollow();
-        },
-      };
-    },
+    follow: followers.follow,
+    changesOf: (jobId, signal) => changesOf(followers, jobId, signal),
     async close() {
       isClosed = true;
       clearTimeout(timer);
-      clearTimeout(looking);
+      clearTimeout(polling);
       await stopListening();
+    },
+  };
+}
+
+/** However many follow, each thing is asked for once, and those who follow it are called only when it has changed. */
+async function observeAll(followers: Followers, versionsOf: LiveOptions['versionsOf']): Promise<void> {
+  const ids = followers.ids();
+  for (let start = 0; start < ids.length; start += MOST_POLLED) {
+    const some = ids.slice(start, start + MOST_POLLED);
+    const versions = await versionsOf(some);
+    for (const id of some) followers.observe(id, versions.get(id) ?? 'gone');
+  }
+}
+
+function payloadsOf(ids: readonly string[]): string[] {
+  const count = Math.ceil(ids.length / MAXIMUM_IDS);
+  if (count > MAXIMUM_NOTIFICATIONS) return ['*'];
+  return Array.from({ length: count }, (_, index) => ids.slice(index * MAXIMUM_IDS, (index + 1) * MAXIMUM_IDS).join(','));
+}
+
+function changesOf(followers: Followers, jobId: string, signal: AbortSignal): ReturnType<LiveUpdates['changesOf']> {
+  let isChanged = false;
+  let wake: (() => void) | undefined;
+  const notice = () => {
+    isChanged = true;
+    wake?.();
+  };
+  const unfollow = followers.follow(jobId, notice);
+  signal.addEventListener('abort', notice);
+  return {
+    async next() {
+      if (!isChanged && !signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
+      isChanged = false;
+    },
+    stop() {
+      signal.removeEventListener('abort', notice);
+      unfollow();
     },
   };
 }

@@ -6,12 +6,12 @@ import { storeProgress } from '../store/control.store.ts';
 const EVERY_MS = 500;
 
 export interface ProgressWriter {
-  say(progress: JsonObject): void;
-  /** Stores what was said last. */
+  report(progress: JsonObject): void;
+  /** Stores what was reported last. */
   end(): Promise<void>;
 }
 
-/** Stores what a handler says of its progress: the first word at once, then the latest twice a second. */
+/** Stores how far a handler reports to be: the first report at once, then the latest twice a second. */
 export function createProgressWriter({
   db,
   lease,
@@ -40,7 +40,7 @@ export function createProgressWriter({
   }
 
   return {
-    say(progress) {
+    report(progress) {
       latest = progress;
       if (timer === undefined) write();
     },

@@ -2,7 +2,7 @@
 export type SharedReads = <Result>(key: string, read: () => Promise<Result>) => Promise<Result>;
 
 /**
- * Keeps those who follow things from standing in the way of everybody else: a change that a thousand of them hear of is one read.
+ * Keeps those who follow things from standing in the way of everybody else: a change that a thousand of them follow is one read.
  * @param options.concurrency how many run at once
  * @example
  * const shared = createSharedReads({ concurrency: 2 });
@@ -29,7 +29,7 @@ export function createSharedReads({ concurrency }: { concurrency: number }): Sha
     if (joined) return joined.result as Promise<Result>;
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
     waiting.set(key, { result: promise, start: () => read().then(resolve, reject) });
-    // Those who hear of the same change ask in the same turn.
+    // Those who are called with the same change ask in the same turn.
     setImmediate(next);
     return promise;
   };

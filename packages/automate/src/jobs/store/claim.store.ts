@@ -24,9 +24,9 @@ const readyOf = {
   'every kind': 'not is_suspect',
   'some kinds': 'not is_suspect and kind = any($4)',
   // Has an index of its own.
-  'no executions': `not is_suspect and kind = any($4) and kind <> 'execution'`,
+  'no bulk': 'not is_suspect and kind = any($4) and not is_bulk',
 } as const;
-type Wanted = keyof typeof readyOf;
+export type Wanted = keyof typeof readyOf;
 
 /**
  * Lanes that have work are found by skipping through the index (one probe a lane), then the head of each is taken:
@@ -76,7 +76,7 @@ function claimStatement(wanted: Wanted, hasLanes: boolean): string {
     update jobs set state = 'running', attempts = attempts + 1, epoch = epoch + 1, lease_owner = $2,
       started_at = coalesce(started_at, now())
     where id = any(array(select job_id from taken))
-    returning id, tenant_id, lane, kind, trace_id, payload, attempts, max_attempts, epoch, is_signalled, started_at
+    returning id, tenant_id, lane, kind, trace_id, payload, attempts, max_attempts, epoch, is_notified, started_at, slot
   ), leased as (
     insert into job_leases (owner, job_id, tenant_id, kind) select $2, id, tenant_id, kind from claimed
   )
@@ -94,8 +94,8 @@ export interface ClaimOptions {
   readonly owner: string;
   readonly limit: number;
   readonly kinds: readonly string[];
-  /** Whether these are fewer than there are. */
-  readonly isByKind?: boolean;
+  /** `some kinds` when these are fewer than there are, `no bulk` when they come in no bulk either. Default: every kind. */
+  readonly wanted?: Wanted | undefined;
   /** Only these lanes. Default: all. */
   readonly lanes?: readonly string[] | undefined;
   /** Whether one of the jobs that workers did not survive may come on top. */
@@ -109,8 +109,7 @@ export async function claim(
   db: Pick<Db, 'transaction'>,
   options: ClaimOptions,
 ): Promise<{ jobs: ClaimedJob[]; nextLane: string }> {
-  const { owner, limit, kinds, lanes: own, afterLane, isByKind = false, takesSuspect = true } = options;
-  const wanted: Wanted = !isByKind ? 'every kind' : kinds.includes('execution') ? 'some kinds' : 'no executions';
+  const { owner, limit, kinds, wanted = 'every kind', lanes: own, afterLane, takesSuspect = true } = options;
   const key = `${wanted} ${own !== undefined}`;
   const values = [limit, owner, afterLane, kinds, takesSuspect ? 1 : 0, ...(own ? [own] : [])];
   const [, { rows }] = await db.transaction((transaction) =>
@@ -128,9 +127,10 @@ export async function claim(
     payload: row.payload,
     attempts: row.attempts,
     maxAttempts: row.max_attempts,
-    isSignalled: row.is_signalled,
+    isNotified: row.is_notified,
     startedAt: new Date(row.started_at),
     isSuspect: row.is_suspect,
+    slot: row.slot,
     lease: { jobId: row.id, owner, epoch: row.epoch },
   }));
   // A suspect comes from wherever it stands.
@@ -153,7 +153,8 @@ interface ClaimRow {
   attempts: number;
   max_attempts: number;
   epoch: number;
-  is_signalled: boolean;
+  is_notified: boolean;
   started_at: string;
+  slot: string | null;
   is_suspect: boolean;
 }

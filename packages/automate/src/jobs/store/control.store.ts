@@ -61,6 +61,15 @@ const RANKS: Readonly<Record<JobState, number>> = {
 };
 const RANGE = 8;
 
+/** How jobs stand, in a few characters that differ after every change. */
+export async function versionsOf(db: Queryable, jobIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await db.query<{ id: string; version: string }>(
+    `select id, concat_ws(' ', state, epoch + progress_count) as version from jobs where id = any($1)`,
+    [jobIds],
+  );
+  return new Map(rows.map(({ id, version }) => [id, version]));
+}
+
 /** How these jobs stand. `revision` grows with each change of state or progress. */
 export async function updatesOf(
   db: Queryable,

@@ -1,8 +1,8 @@
 import type { Queryable } from '../../db/index.ts';
-import { type DeadJob, ENDED_STATES, type JobFailure, type Lease, leaseKey } from '../job.ts';
+import { ENDED_STATES, type JobFailure, type KnownDeadJob, type Lease, leaseKey } from '../job.ts';
 import { fillSlots } from './slots.store.ts';
 
-// A worker's lease is one row, whatever it has in hand: extending it costs the same for a thousand jobs, and a transaction that stores
+// A worker's lease is one row, whatever it has in flight: extending it costs the same for a thousand jobs, and a transaction that stores
 // something holds that row instead of each job. Who takes jobs back deletes the row first, which waits for nobody and lets nobody in.
 
 /** Makes a worker known: from now on it may claim. @param owner a name that no lease has had before */
@@ -27,21 +27,21 @@ export async function renew(db: Queryable, owner: string, leaseSeconds: number):
 export interface Holding {
   /** Jobs of the worker. */
   readonly held: ReadonlySet<string>;
-  /** Those of them that were told something, and those that are to end. */
-  readonly told: readonly string[];
+  /** Those of them that were notified, and those that are to end. */
+  readonly notified: readonly string[];
   readonly cancelled: readonly string[];
 }
 
 /** What a worker has, as the database sees it. */
 export async function holdingOf(db: Queryable, owner: string): Promise<Holding> {
-  const { rows } = await db.query<{ id: string; is_signalled: boolean; is_cancelled: boolean }>(
-    `select id, is_signalled, is_cancelled from jobs
+  const { rows } = await db.query<{ id: string; is_notified: boolean; is_cancelled: boolean }>(
+    `select id, is_notified, is_cancelled from jobs
      where id = any(array(select job_id from job_leases where owner = $1)) and lease_owner = $1 and state = 'running'`,
     [owner],
   );
   return {
     held: new Set(rows.map(({ id }) => id)),
-    told: rows.flatMap((row) => (row.is_signalled ? row.id : [])),
+    notified: rows.flatMap((row) => (row.is_notified ? row.id : [])),
     cancelled: rows.flatMap((row) => (row.is_cancelled ? row.id : [])),
   };
 }
@@ -105,14 +105,14 @@ export interface ReclaimOptions {
   /** Every other worker is taken for dead, whatever its lease says: right where only one process can be alive. */
   readonly onlyAlive?: string | undefined;
   /** Jobs that this worker has and knows nothing of. */
-  readonly forgotten?: { readonly owner: string; readonly jobIds: readonly string[] } | undefined;
+  readonly orphaned?: { readonly owner: string; readonly jobIds: readonly string[] } | undefined;
 }
 
 /** Takes back the jobs of workers that are gone: queued again, or dead letters when claimed too often. */
 export async function reclaim(
   transaction: Queryable,
-  { onlyAlive, forgotten }: ReclaimOptions = {},
-): Promise<{ requeued: number; dead: (DeadJob & { kind: string })[] }> {
+  { onlyAlive, orphaned }: ReclaimOptions = {},
+): Promise<{ requeued: number; dead: KnownDeadJob[] }> {
   // One that is storing something at this moment is passed over: it is alive.
   await transaction.query(
     `delete from workers where name = any(array(
@@ -120,36 +120,42 @@ export async function reclaim(
     [onlyAlive ?? null],
     'workers_reclaim',
   );
-  const { rows } = await transaction.query<{ id: string; kind: string; state: string; slot: string | null }>(
+  const { rows } = await transaction.query<ReclaimedRow>(
     `with orphans as materialized (
        select owner, job_id from job_leases
        where not exists (select from workers where name = owner) or (owner = $2 and job_id = any($3)) limit 2000
      ), locked as materialized (
        select id from jobs where id = any(array(select job_id from orphans)) and state = 'running'
          and (id, lease_owner) in (select job_id, owner from orphans) order by id for update skip locked
-     ), older as materialized (
-       -- Workers of the version before write their leases into the jobs.
-       select id from jobs where state = 'running' and lease_until is not null and ($4::text is not null or lease_until < now())
-       order by lease_until limit 2000 for update skip locked
      ), taken as (
-       update jobs set lease_owner = null, lease_until = null, crashes = crashes + 1,
+       update jobs set lease_owner = null, crashes = crashes + 1,
          state = case when is_cancelled then 'cancelled' when attempts >= max_attempts then 'failed' else 'queued' end,
          error = case when attempts >= max_attempts and not is_cancelled then $1::jsonb else error end,
          finished_at = case when attempts >= max_attempts or is_cancelled then now() end
-       where id = any(array(select id from locked union select id from older))
-       returning id, kind, state, slot
+       where id = any(array(select id from locked))
+       returning id, kind, state, slot, started_at
      ), given_back as (
        delete from job_leases where (owner, job_id) in (select owner, job_id from orphans) and (job_id = any(array(select id from locked))
          or not exists (select from jobs where id = job_id and state = 'running' and lease_owner = owner))
      )
      select * from taken`,
-    [JSON.stringify(WORKER_DIED), forgotten?.owner ?? null, forgotten?.jobIds ?? [], onlyAlive ?? null],
+    [JSON.stringify(WORKER_DIED), orphaned?.owner ?? null, orphaned?.jobIds ?? []],
     'jobs_reclaim',
   );
   await fillSlots(
     transaction,
     rows.flatMap(({ slot, state }) => (slot !== null && ENDED_STATES.has(state) ? slot : [])),
   );
-  const dead = rows.filter((row) => row.state === 'failed').map(({ id, kind }) => ({ id, kind, error: WORKER_DIED }));
+  const dead = rows
+    .filter((row) => row.state === 'failed')
+    .map(({ id, kind, started_at }) => ({ id, kind, error: WORKER_DIED, startedAt: new Date(started_at) }));
   return { requeued: rows.filter((row) => row.state === 'queued').length, dead };
+}
+
+interface ReclaimedRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly slot: string | null;
+  readonly started_at: string;
 }

@@ -85,6 +85,25 @@ export async function membersOf(db: Queryable, slot: string): Promise<{ readonly
   return { jobIds: rows.map((row) => row.job_id), capacity: rows[0]?.capacity ?? 0 };
 }
 
+/** The jobs that are in, by slot. */
+export async function holdersOf(db: Queryable, slots: readonly string[]): Promise<Map<string, string[]>> {
+  const { rows } = await db.query<{ slot: string; id: string }>(
+    'select slot, job_id as id from automate.job_slots where slot = any($1) and not is_blocked',
+    [slots],
+  );
+  const holders = Map.groupBy(rows, ({ slot }) => slot);
+  return new Map(slots.map((slot) => [slot, (holders.get(slot) ?? []).map(({ id }) => id)]));
+}
+
+/** Those of these jobs that wait for a slot, each with its name. */
+export async function blockedJobs(db: Queryable, jobIds: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await db.query<{ id: string; slot: string }>(
+    `select id, slot from automate.jobs where id = any($1) and state = 'blocked'`,
+    [jobIds],
+  );
+  return new Map(rows.map(({ id, slot }) => [id, slot]));
+}
+
 /**
  * Gives jobs another capacity to ask of their slots, or takes them out of the count: with none, those that wait go at once. Whoever
  * there is room for now is let in.
@@ -112,5 +131,5 @@ export async function changeCapacity(
   await fillSlots(transaction, names);
 }
 
-/** What those ask of a slot whose workflow has no limit any more. */
+/** What those ask of a slot that has no limit any more. */
 const UNLIMITED = 2_147_483_647;

@@ -79,7 +79,7 @@ describe.each(databaseKinds)('the order of jobs on %s', (kind) => {
     const before = await add(tenant);
     await db.query(`update jobs set run_at = now() - interval '20 seconds', state = 'scheduled' where id = $1`, [before]);
     await db.query(`update jobs set state = 'queued' where id = $1`, [before]);
-    await db.query(`update jobs set is_signalled = true, run_at = now(), state = 'queued' where id = $1`, [sleeper]);
+    await db.query(`update jobs set is_notified = true, run_at = now(), state = 'queued' where id = $1`, [sleeper]);
     expect([await next(tenant), await next(tenant)]).toEqual([before, sleeper]);
   });
 });

@@ -3,22 +3,22 @@ import type { JsonObject, Logger } from '../../kernel/index.ts';
 import type { JobContext } from '../job.ts';
 import type { LiveUpdates } from '../live/live.ts';
 import { createProgressWriter, type ProgressWriter } from '../live/progress.ts';
-import type { JobInHand } from './in-hand.ts';
+import type { JobInFlight } from './in-flight.ts';
 
 export interface JobContextOptions {
   readonly db: Db;
   readonly logger: Logger;
-  readonly live: Pick<LiveUpdates, 'publish'> | undefined;
+  readonly live: Pick<LiveUpdates, 'publish'>;
   isDraining(): boolean;
 }
 
-/** What a handler is given with a job; most jobs log nothing and say nothing of their progress. */
+/** What a handler is given with a job; most jobs log nothing and report no progress. */
 export class HeldJobContext implements JobContext {
-  readonly #held: JobInHand;
+  readonly #held: JobInFlight;
   readonly #options: JobContextOptions;
   #progress: ProgressWriter | undefined;
 
-  constructor(held: JobInHand, options: JobContextOptions) {
+  constructor(held: JobInFlight, options: JobContextOptions) {
     this.#held = held;
     this.#options = options;
   }
@@ -36,7 +36,7 @@ export class HeldJobContext implements JobContext {
     return this.#options.isDraining();
   }
 
-  onSignal(callback: () => void): () => void {
+  onNotified(callback: () => void): () => void {
     this.#held.callbacks.add(callback);
     return () => this.#held.callbacks.delete(callback);
   }
@@ -44,14 +44,14 @@ export class HeldJobContext implements JobContext {
   progress(progress: JsonObject): void {
     const { db, logger } = this.#options;
     this.#progress ??= createProgressWriter({ db, lease: this.#held.job.lease, logger, onStored: () => this.publish() });
-    this.#progress.say(progress);
+    this.#progress.report(progress);
   }
 
   publish(): void {
-    this.#options.live?.publish([this.#held.job.id]);
+    this.#options.live.publish([this.#held.job.id]);
   }
 
-  /** Stores what was said last of its progress. */
+  /** Stores what was reported last. */
   async end(): Promise<void> {
     await this.#progress?.end();
   }

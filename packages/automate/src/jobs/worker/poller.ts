@@ -1,5 +1,5 @@
 export interface PollerOptions {
-  /** Looks for work; `busy` asks for another look at once. */
+  /** Looks for work; `busy` asks to be polled again at once. */
   poll(): Promise<'busy' | 'idle'>;
   /** First pause after work; doubles up to the maximum while there is none. */
   readonly minimumMs: number;
@@ -9,14 +9,14 @@ export interface PollerOptions {
 
 export interface Poller {
   start(): void;
-  /** Looks now, or right after the look that is under way. */
+  /** Polls now, or right after the poll that is under way. */
   wake(): void;
-  /** Looks in so many milliseconds at the latest. */
+  /** Polls in so many milliseconds at the latest. */
   wakeIn(milliseconds: number): void;
   stop(): Promise<void>;
 }
 
-/** Looks for work when woken, when something is due, and now and then in any case, since a wake-up may get lost. */
+/** Polls for work when woken, when something is due, and now and then in any case, since a wake-up may get lost. */
 export function createPoller({ poll, minimumMs, maximumMs, onError }: PollerOptions): Poller {
   let pause = minimumMs;
   let timer: NodeJS.Timeout | undefined;
@@ -26,7 +26,7 @@ export function createPoller({ poll, minimumMs, maximumMs, onError }: PollerOpti
   let isWoken = false;
   let isStopped = true;
 
-  async function look(): Promise<void> {
+  async function pollUntilIdle(): Promise<void> {
     do {
       isWoken = false;
       if (performance.now() >= dueAt) dueAt = Number.POSITIVE_INFINITY;
@@ -45,7 +45,7 @@ export function createPoller({ poll, minimumMs, maximumMs, onError }: PollerOpti
   function run(): void {
     timerAt = Number.POSITIVE_INFINITY;
     clearTimeout(timer);
-    current = look().then(() => {
+    current = pollUntilIdle().then(() => {
       current = undefined;
       if (isStopped) return;
       schedule(Math.min(pause, Math.max(dueAt - performance.now(), 0)));

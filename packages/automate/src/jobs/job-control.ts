@@ -3,9 +3,9 @@ import type { JsonObject } from '../kernel/index.ts';
 import { batchHandler } from './batch.ts';
 import { jobErrors } from './errors.ts';
 import { ENDED_STATES, type JobHandler } from './job.ts';
+import { followJob, type JobEvent } from './live/follow-job.ts';
 import type { LiveUpdates } from './live/live.ts';
 import type { SharedReads } from './live/shared-reads.ts';
-import type { JobUpdate } from './schemas.ts';
 import {
   cancelLocked,
   countDeadLetters,
@@ -14,7 +14,6 @@ import {
   type LockedJob,
   lockJob,
   requeueLocked,
-  updatesOf,
 } from './store/control.store.ts';
 import { enqueue } from './store/job.store.ts';
 
@@ -24,7 +23,7 @@ interface Actor {
 }
 
 /** Steers and follows jobs. */
-export interface Jobs {
+export interface JobControl {
   /**
    * Ends a job: at once, or, where it runs, within a moment.
    * @throws AppError `job_not_found`, `job_ended`
@@ -38,28 +37,23 @@ export interface Jobs {
   /** Queues a batch, and returns the id of its job. */
   startBatch(batch: { kind: string; tenantId: string; traceId: string; payload: JsonObject }): Promise<string>;
   /** How a job stands, and each time that changes, under ids that count up; ends with the job. */
-  follow(options: { tenantId: string; jobId: string; after: number | undefined; signal: AbortSignal }): AsyncIterable<{
-    readonly id: string;
-    readonly event: 'job';
-    readonly data: JobUpdate;
-  }>;
+  follow(of: { tenantId: string; jobId: string; after: number | undefined; signal: AbortSignal }): AsyncIterable<JobEvent>;
   /** Runs the batches of dead letters. */
-  readonly handler: JobHandler;
+  readonly redriveHandler: JobHandler;
 }
 
 export const REDRIVE_BATCH = 'job_batch';
 
-export function createJobs(options: {
+export function createJobControl(options: {
   db: Db;
   live: LiveUpdates;
   reads: SharedReads;
-  handlers: readonly JobHandler[];
+  handlers: ReadonlyMap<string, JobHandler>;
   onQueued(): void;
-  /** Told which running jobs are to end. */
+  /** Called with the jobs that are to end where they run. */
   onCancelled(jobIds: readonly string[]): void;
-}): Jobs {
-  const { db, live, reads, onQueued, onCancelled } = options;
-  const handlers = new Map(options.handlers.map((handler) => [handler.kind, handler]));
+}): JobControl {
+  const { db, live, reads, handlers, onQueued, onCancelled } = options;
 
   async function redriveWithin(transaction: Queryable, jobId: string): Promise<void> {
     const job = found(await lockJob(transaction, jobId));
@@ -92,26 +86,8 @@ export function createJobs(options: {
       onQueued();
       return id as string;
     },
-    async *follow({ tenantId, jobId, after = 0, signal }) {
-      const changes = live.changesOf(jobId, signal);
-      try {
-        let seen = after;
-        while (!signal.aborted) {
-          const [job] = await reads(`job ${tenantId} ${jobId}`, () =>
-            db.asTenant(tenantId, (transaction) => updatesOf(transaction, [jobId])),
-          );
-          if (!job) return; // deleted, since its time was over
-          const { revision, data } = job;
-          if (revision > seen) yield { id: String(revision), event: 'job', data };
-          seen = Math.max(seen, revision);
-          if (ENDED_STATES.has(data.state)) return;
-          await changes.next();
-        }
-      } finally {
-        changes.stop();
-      }
-    },
-    handler: batchHandler<{ filter: JobFilter }>({
+    follow: (of) => followJob({ db, live, reads }, of),
+    redriveHandler: batchHandler<{ filter: JobFilter }>({
       kind: REDRIVE_BATCH,
       db,
       count: (transaction, { filter }, until) => countDeadLetters(transaction, { filter, until }),
