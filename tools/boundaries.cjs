@@ -4,6 +4,7 @@ const layers = [
   // These three know the kernel alone, and not each other.
   ['db', 'outbound', 'api'],
   ['jobs'],
+  ['platform'],
   ['governance'],
   ['gateway'],
   ['rag'],

@@ -2,7 +2,9 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../packages/automate/src/cli/program.ts';
-import { knownScopes, permissions, roleNames, roles } from '../packages/automate/src/governance/roles/roles.ts';
+import { builtInFeatures } from '../packages/automate/src/server/index.ts';
+import { builtInRoles } from '../packages/automate/e2e/support/built-in-roles.ts';
+import { roleNames } from '../packages/automate/src/governance/index.ts';
 import { AppError, hasScope } from '../packages/automate/src/kernel/index.ts';
 
 const root = new URL('../', import.meta.url);
@@ -24,11 +26,12 @@ const codeIn = (cell: string | undefined) => /^`([^`]+)`$/.exec(cell ?? '')?.[1]
 describe('the reference', () => {
   it('has the table of roles as it is', () => {
     const shown = rowsOf(pageOf('roles')).filter((cells) => cells.length === 7);
-    const own = knownScopes.map((scope) => [
+    const own = builtInRoles.scopes.toSorted().map((scope) => [
       scope,
-      ...roleNames.map((role) => (hasScope({ scopes: roles[role] }, scope) ? '✓' : '')),
+      ...roleNames.map((role) => (hasScope({ scopes: builtInRoles.scopesOf(role) }, scope) ? '✓' : '')),
     ]);
-    expect(shown.map(([scope, ...cells]) => [codeIn(scope), ...cells.slice(0, roleNames.length)])).toEqual(own);
+    const listed = shown.map(([scope = '', ...cells]) => [codeIn(scope) ?? '', ...cells.slice(0, roleNames.length)]);
+    expect(listed.toSorted(([left = ''], [right = '']) => (left < right ? -1 : 1))).toEqual(own);
     expect(
       pageOf('roles')
         .match(/^\| Scope .*$/m)?.[0]
@@ -40,7 +43,9 @@ describe('the reference', () => {
 
   it('has the names of permissions', () => {
     const shown = rowsOf(pageOf('roles')).filter((cells) => cells.length === 2 && codeIn(cells[1]));
-    expect(Object.fromEntries(shown.map(([name, scope]) => [codeIn(name), codeIn(scope)]))).toEqual(permissions);
+    expect(Object.fromEntries(shown.map(([name, scope]) => [codeIn(name), codeIn(scope)]))).toEqual(
+      Object.fromEntries(builtInRoles.permissions),
+    );
   });
 
   it('has every action that is recorded', () => {
@@ -94,7 +99,7 @@ describe('the reference', () => {
 
   it('has every command, with its options', () => {
     const page = pageOf('cli');
-    for (const [name, command] of commandsOf(createProgram())) {
+    for (const [name, command] of commandsOf(createProgram(builtInFeatures))) {
       const [, section] = new RegExp(`^## ${name}\\n(.*?)(?=^## |$(?![\\s\\S]))`, 'ms').exec(page) ?? [];
       expect(section, name).toBeDefined();
       for (const { long } of command.options) if (long !== '--json') expect(section, name).toContain(long);

@@ -26,7 +26,7 @@ process.once('SIGTERM', async () => {
 });
 const url = isServer ? await automate.listen() : undefined;
 await automate.ready();
-console.log(JSON.stringify(isServer ? { url } : { worker: automate.settings.worker.name }));
+console.log(JSON.stringify(isServer ? { url } : { worker: automate.settings.processName }));
 
 /** Ends the process in the way asked for. */
 function end(by: unknown): never {

@@ -1,5 +1,6 @@
 import { createApi } from '../../packages/automate/src/api/index.ts';
-import { builtInRouter } from '../../packages/automate/src/server/routes.ts';
+import { createRegistry } from '../../packages/automate/src/platform/index.ts';
+import { builtInFeatures, routerOf } from '../../packages/automate/src/server/index.ts';
 
 /** A JSON Schema, as far as types can say it. */
 export type Schema = boolean | { readonly [keyword: string]: unknown };
@@ -34,7 +35,8 @@ export interface Document {
 }
 
 /** The document of every built-in route, made without a server: no service is asked for a description. */
-export function builtInDocument(): Document {
-  const api = createApi({ router: builtInRouter(), services: {} as never });
+export async function builtInDocument(): Promise<Document> {
+  const router = await routerOf(createRegistry(builtInFeatures));
+  const api = createApi({ router, services: {} as never });
   return JSON.parse(api.openapi()) as Document;
 }

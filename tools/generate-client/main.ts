@@ -7,7 +7,7 @@ import { emitClient } from './emit.ts';
 import { format } from './format.ts';
 
 const target = fileURLToPath(new URL('../../packages/client/src/generated', import.meta.url));
-const files = format(emitClient(builtInDocument()));
+const files = format(emitClient(await builtInDocument()));
 const read = (name: string) => (existsSync(join(target, name)) ? readFileSync(join(target, name), 'utf8') : undefined);
 const changed = [...files].filter(([name, text]) => read(name) !== text).map(([name]) => name);
 const superfluous = globSync('**/*.ts', { cwd: target }).filter((name) => !files.has(name));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createHeadLog } from '../src/governance/index.ts';
+import { createHeadLog } from '../src/governance/audit/head-log.ts';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 
 interface Entry {

@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApiKeys } from '../src/governance/index.ts';
-import { createLogger } from '../src/kernel/index.ts';
 import { createTestServer, type TestServer } from '../src/testing/index.ts';
 import { notesHost } from './fixtures/notes.ts';
 import { createWorkflow, runWorkflow } from './support/executions.ts';
@@ -81,9 +79,8 @@ describe('bad input over HTTP', () => {
     workflow = await createWorkflow(server, [{ id: 'a', type: 'core.log', config: { message: 'x' } }]);
     execution = (await runWorkflow(server, workflow)).id;
     const { rows } = await server.automate.db.query<{ id: string }>(`select id from tenants where slug = 'default'`);
-    const keys = await createApiKeys({ db: server.automate.db, logger: createLogger({ level: 'silent' }) });
     const scopes = ['workflows:read', 'executions:read', 'events:read'];
-    viewer = (await keys.create({ tenantId: rows[0]?.id ?? '', name: 'viewer', scopes, isStaff: false })).value;
+    viewer = (await server.automate.apiKeys.create({ tenantId: rows[0]?.id ?? '', name: 'viewer', scopes, isStaff: false })).value;
   });
   afterAll(async () => {
     expect((await server.call('GET', '/health/ready/')).status, 'the server still answers').toBe(200);

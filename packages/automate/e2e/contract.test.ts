@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createApiKeys } from '../src/governance/index.ts';
-import { createLogger } from '../src/kernel/index.ts';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { notesHost } from './fixtures/notes.ts';
 import {
@@ -196,9 +194,8 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
 
   it('wants credentials and scopes wherever the document says so', async () => {
     const { rows } = await server.automate.db.query<{ id: string }>(`select id from tenants where slug = 'default'`);
-    const keys = await createApiKeys({ db: server.automate.db, logger: createLogger({ level: 'silent' }) });
     const tenantId = rows[0]?.id ?? '';
-    const { value } = await keys.create({ tenantId, name: 'powerless', scopes: [], isStaff: false });
+    const { value } = await server.automate.apiKeys.create({ tenantId, name: 'powerless', scopes: [], isStaff: false });
     const bad = [{ authorization: '' }, { authorization: 'Bearer wrong-key-0123456789' }, { authorization: 'Basic YTpi' }];
     for (const operation of operations) {
       const path = await client.pathOf(operation);

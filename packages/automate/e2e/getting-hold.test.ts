@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { knownScopes, type RoleName, roleNames, roles } from '../src/governance/index.ts';
+import { type RoleName, roleNames } from '../src/governance/index.ts';
 import { hasScope, newId } from '../src/kernel/index.ts';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
+import { builtInRoles } from './support/built-in-roles.ts';
 import { openBrowser } from './support/browser.ts';
 import { contractOf, type Document, type Schema } from './support/openapi.ts';
 import { type Asker, askerOf } from './support/tenants.ts';
@@ -203,7 +204,7 @@ describe.each(databaseKinds)('what others hold, on %s', (kind) => {
           await actor.asker.ask('POST', `/api/v1/api-keys/${id}/rotate/`, { overlap_seconds: 600 }),
         ]);
       }
-      for (const scopes of [['*'], LOOK, ...knownScopes.map((scope) => [scope])]) {
+      for (const scopes of [['*'], LOOK, ...builtInRoles.scopes.map((scope) => [scope])]) {
         for (const is_staff of [false, true]) {
           const body = { name: 'got', scopes, is_staff, expires_at: actor.expiresAt };
           replies.push([`makes a key for ${scopes}`, await actor.asker.ask('POST', '/api/v1/api-keys/', body)]);
@@ -258,7 +259,7 @@ describe.each(databaseKinds)('what others hold, on %s', (kind) => {
           [id],
         );
         for (const { role, is_staff: isStaff, tenant } of rows) {
-          note(actor, `makes a link for the password of ${of}`, { user: id, tenant, role, isStaff, scopes: roles[role] });
+          note(actor, `makes a link for the password of ${of}`, { user: id, tenant, role, isStaff, scopes: builtInRoles.scopesOf(role) });
         }
       }
     }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeyring, createSecrets } from '../src/governance/index.ts';
+import { secretSettingsOf } from '../src/governance/secrets/settings.ts';
 import { createLogger, loadSettings } from '../src/kernel/index.ts';
 import { createTestDatabase, createTestServer, databaseKinds, type TestDatabase, type TestServer } from '../src/testing/index.ts';
 import { eventually } from './support/executions.ts';
@@ -70,7 +71,7 @@ describe.each(databaseKinds)('the rotation of the master key on %s', (kind) => {
       keyring,
       logger,
       policies: server.automate.policies,
-      settings: loadSettings({ AUTOMATE_DATA_DIR: '.automate' }).secrets,
+      settings: secretSettingsOf({}, loadSettings({ AUTOMATE_DATA_DIR: '.automate' })),
     });
     const { id: tenantId } = await server.automate.ensureTenant('default');
     let isOver = false;
@@ -145,7 +146,7 @@ describe('the keys of an installation', () => {
     const db = await database.open();
     const keyring = await createKeyring({ db, rootKeys: [second] });
     await keyring.open();
-    const settings = loadSettings({ AUTOMATE_DATA_DIR: '.automate' }).secrets;
+    const settings = secretSettingsOf({}, loadSettings({ AUTOMATE_DATA_DIR: '.automate' }));
     const policies = { requiring: () => () => undefined };
     const secrets = await createSecrets({ db, keyring, settings, policies, logger: createLogger({ level: 'silent' }) });
     const { rows } = await db.query<{ id: string }>(`select id from tenants where slug = 'default'`);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { BaseReadOnlyViewSet, type Context } from '../src/api/index.ts';
-import { roles } from '../src/governance/index.ts';
 import { type Model, RAW_PAYLOAD_SCOPE } from '../src/kernel/index.ts';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
+import { builtInRoles } from './support/built-in-roles.ts';
 import { createWorkflow, eventually } from './support/executions.ts';
 import type { AnyRoute } from './support/route-permissions.ts';
 import { createTenant, type TestTenant } from './support/tenants.ts';
@@ -26,8 +26,8 @@ describe.each(databaseKinds)('what is shown redacted, on %s,', (kind) => {
 
   beforeAll(async () => {
     server = await createTestServer(kind);
-    viewer = await createTenant(server, 'default', roles.viewer);
-    reader = await createTenant(server, 'default', [...roles.viewer, RAW_PAYLOAD_SCOPE]);
+    viewer = await createTenant(server, 'default', builtInRoles.scopesOf('viewer'));
+    reader = await createTenant(server, 'default', [...builtInRoles.scopesOf('viewer'), RAW_PAYLOAD_SCOPE]);
     lists = server.automate.api.routes
       .filter(
         ({ view, method, operationId }) =>
@@ -46,7 +46,7 @@ describe.each(databaseKinds)('what is shown redacted, on %s,', (kind) => {
         return [column, isText && !(schema as z.ZodType).safeParse(JSON_VALUE).success ? TEXT : JSON_VALUE];
       }),
     );
-    const principal = { kind: 'api_key', id: 'x', tenantId: viewer.id, isStaff: false, scopes: roles.viewer };
+    const principal = { kind: 'api_key', id: 'x', tenantId: viewer.id, isStaff: false, scopes: builtInRoles.scopesOf('viewer') };
     const ctx = { principal, services: server.automate.api.services } as unknown as Context;
     const shown = viewset.present(row as never, ctx) as Record<string, unknown>;
     return Object.keys(row).filter((column) => JSON.stringify(shown[column]) !== JSON.stringify(row[column]));

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createRetention } from '../src/engine/index.ts';
+import { createRetention } from '../src/engine/retention/retention.ts';
 import { createLogger } from '../src/kernel/index.ts';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { createWorkflow, eventually, runWorkflow, waitForExecution } from './support/executions.ts';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { knownScopes, type RoleName, roleNames, roles } from '../src/governance/index.ts';
+import { type RoleName, roleNames } from '../src/governance/index.ts';
 import { hasScope, newId } from '../src/kernel/index.ts';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
+import { builtInRoles } from './support/built-in-roles.ts';
 import { openBrowser } from './support/browser.ts';
 import { requiredQuery } from './support/contract-client.ts';
 import { eventually } from './support/executions.ts';
@@ -76,17 +77,17 @@ describe.each(databaseKinds)('roles on %s', (kind) => {
     for (const role of roleNames) {
       const asker = await personWith({ role });
       byRole.set(role, asker);
-      actors.push({ asker, scopes: roles[role], isStaff: false, isPerson: true });
+      actors.push({ asker, scopes: builtInRoles.scopesOf(role), isStaff: false, isPerson: true });
     }
     actors.push({
       asker: await personWith({ role: 'viewer', is_staff: true }),
-      scopes: roles.viewer,
+      scopes: builtInRoles.scopesOf('viewer'),
       isStaff: true,
       isPerson: true,
     });
     actors.push({
       asker: await personWith({ role: 'owner', is_staff: true }),
-      scopes: roles.owner,
+      scopes: builtInRoles.scopesOf('owner'),
       isStaff: true,
       isPerson: true,
     });
@@ -103,7 +104,7 @@ describe.each(databaseKinds)('roles on %s', (kind) => {
       isPerson: true,
     });
     actors.push({ asker: askerOf('anonymous', server, {}), scopes: null, isStaff: false, isPerson: false });
-    for (const scope of knownScopes) {
+    for (const scope of builtInRoles.scopes) {
       for (const isStaff of [false, true]) {
         const asker = await keyOf(server, {
           tenantId,
@@ -184,7 +185,7 @@ describe.each(databaseKinds)('roles on %s', (kind) => {
       route.scope,
       ...permissionNames(route).map((name) => /^HasScope\((.*)\)$/.exec(name)?.[1]),
     ]);
-    expect(named.filter((scope) => scope !== undefined && !knownScopes.includes(scope))).toEqual([]);
+    expect(named.filter((scope) => scope !== undefined && !builtInRoles.scopes.includes(scope))).toEqual([]);
     const odd = all.filter(({ scope, method }) => scope && (method === 'GET') !== scope.endsWith(':read'));
     expect(odd.map(({ operationId, scope }) => `${operationId}: ${scope}`)).toEqual([]);
     expect(

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApiKeys } from '../src/governance/index.ts';
-import { createLogger, newId } from '../src/kernel/index.ts';
+import { newId } from '../src/kernel/index.ts';
 import { createTestServer, type TestServer } from '../src/testing/index.ts';
 import { createWorkflow, runWorkflow } from './support/executions.ts';
 import { bothKinds } from './support/lanes.ts';
@@ -18,8 +17,7 @@ describe.each(bothKinds)('tenants on %s', (kind) => {
     const { db } = server.automate;
     const tenantId = newId();
     await db.query('insert into tenants (id, slug, name) values ($1, $2, $3)', [tenantId, 'other', 'Other']);
-    const keys = await createApiKeys({ db, logger: createLogger({ level: 'silent' }) });
-    const { value } = await keys.create({ tenantId, name: 'other', scopes: ['*'], isStaff: true });
+    const { value } = await server.automate.apiKeys.create({ tenantId, name: 'other', scopes: ['*'], isStaff: true });
     other = { authorization: `Bearer ${value}` };
     workflow = await createWorkflow(server, [{ id: 'a', type: 'core.log', config: { message: 'mine' } }], [], {
       triggers: [{ type: 'event', event_type: 'shared.type' }],

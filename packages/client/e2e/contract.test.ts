@@ -364,10 +364,7 @@ describe('every operation of the client', () => {
 
 /** A key of the same tenant that may only look at workflows. */
 async function limitedKey({ automate }: TestServer): Promise<string> {
-  const { createApiKeys } = await import('../../automate/src/governance/index.ts');
-  const { createLogger } = await import('../../automate/src/kernel/index.ts');
   const { rows } = await automate.db.query<{ id: string }>(`select id from tenants where slug = 'default'`);
-  const keys = await createApiKeys({ db: automate.db, logger: createLogger({ level: 'silent' }) });
   const tenantId = rows[0]?.id ?? '';
-  return (await keys.create({ tenantId, name: 'limited', scopes: ['workflows:read'], isStaff: false })).value;
+  return (await automate.apiKeys.create({ tenantId, name: 'limited', scopes: ['workflows:read'], isStaff: false })).value;
 }

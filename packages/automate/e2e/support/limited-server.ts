@@ -2,7 +2,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { ApiRouter, BaseAPIView, type RateKey, RateLimitMixin, rate } from '../../src/api/index.ts';
-import { createApiKeys } from '../../src/governance/index.ts';
 import { createLogger, loadSettings } from '../../src/kernel/index.ts';
 import { createAutomate } from '../../src/server/index.ts';
 import { notesHost } from '../fixtures/notes.ts';
@@ -48,7 +47,6 @@ const automate = await createAutomate({
 });
 await automate.ready();
 const { rows } = await automate.db.query<{ id: string }>(`select id from tenants where slug = 'default'`);
-const keys = await createApiKeys({ db: automate.db, logger });
-await keys.create({ tenantId: rows[0]?.id ?? '', name: 'Second', scopes: ['*'], isStaff: false, value: SECOND_TOKEN });
+await automate.apiKeys.create({ tenantId: rows[0]?.id ?? '', name: 'Second', scopes: ['*'], isStaff: false, value: SECOND_TOKEN });
 process.stdout.write(`${JSON.stringify({ url: await automate.listen() })}\n`);
 process.once('SIGTERM', () => void automate.close().then(() => process.exit(0)));

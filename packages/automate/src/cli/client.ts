@@ -1,16 +1,17 @@
 import { AppError, errorMessage, loadSettings, readLocalKey } from '../kernel/index.ts';
+import type { CallOptions } from '../platform/index.ts';
 
 /** Calls a running server with the key of `AUTOMATE_TOKEN`, of the bootstrap token, or of the data directory. */
 export async function callServer<Reply>(
   path: string,
-  init: { method?: string; body?: unknown } = {},
-): Promise<{ status: number; reply: Reply }> {
+  init: CallOptions = {},
+): Promise<Reply> {
   const response = await fetchServer(path, init);
-  return { status: response.status, reply: (await response.json().catch(() => ({}))) as Reply };
+  return (await response.json().catch(() => ({}))) as Reply;
 }
 
 /** The same for a reply that is no JSON. */
-export async function fetchServer(path: string, init: { method?: string; body?: unknown } = {}): Promise<Response> {
+export async function fetchServer(path: string, init: CallOptions = {}): Promise<Response> {
   const settings = loadSettings();
   const token = settings.client.token ?? settings.bootstrapToken ?? readLocalKey(settings);
   const url = new URL(path, settings.client.url);

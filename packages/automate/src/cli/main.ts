@@ -1,12 +1,15 @@
 #!/usr/bin/env node
-import { AppError, errorMessage } from '../kernel/index.ts';
+import { AppError, errorMessage, featureNames } from '../kernel/index.ts';
+import { builtInFeatures } from '../server/index.ts';
+import { loadFeatures } from './load-features.ts';
 import { createProgram } from './program.ts';
 
 // A mistake in one request must not end the process silently: say it, then end it so that a supervisor starts afresh.
 process.on('unhandledRejection', fail);
 
 try {
-  await createProgram().parseAsync(process.argv);
+  const others = await loadFeatures(featureNames());
+  await createProgram([...builtInFeatures, ...others]).parseAsync(process.argv);
 } catch (error) {
   fail(error);
 }

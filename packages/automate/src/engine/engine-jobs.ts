@@ -1,4 +1,5 @@
 import { withSessions } from '../db/index.ts';
+import type { JobHandler } from '../jobs/index.ts';
 import type { createCounters } from './counters.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { eventDeliveryHandler } from './event-waits/event-delivery.ts';
@@ -32,10 +33,23 @@ export interface EngineParts {
   announce(): void;
 }
 
-/** Registers what runs the engine's kinds of jobs; returns where executions store what they do. */
-export function registerJobs(parts: EngineParts): StoredJournal {
+/** The kinds of jobs that the engine runs. */
+export const engineKinds = [
+  'execution',
+  'error_workflow',
+  'execution_concurrency',
+  'event_delivery',
+  'execution_batch',
+] as const;
+export type EngineKind = (typeof engineKinds)[number];
+
+/** What runs the engine's kinds of jobs, and where executions store what they do. */
+export function createHandlers(parts: EngineParts): {
+  readonly journal: StoredJournal;
+  readonly handlers: Readonly<Record<EngineKind, JobHandler>>;
+} {
   const { options, policy: policies, registry, executions, hookEvents } = parts;
-  const { jobs, redactFor, logger, limits } = options;
+  const { jobs, redactFor, logger, settings: limits } = options;
   const { control, replays } = executions;
   const { notify } = jobs;
   const db = withSessions(options.db, { byIndex: true, isBackground: true });
@@ -60,14 +74,16 @@ export function registerJobs(parts: EngineParts): StoredJournal {
     notify,
   });
   jobs.hotTables(...HOT_TABLES);
-  jobs.register(
-    execution,
-    errorWorkflowHandler({ db, policies, redactFor, onStarted: () => jobs.announce() }),
-    concurrencyHandler({ db, control, notify }),
-    eventDeliveryHandler({ db, notify, cancel: cancelLocked }),
-    executionBatchHandler({ db, control, replays, onQueued: () => jobs.announce(), notify }),
-  );
-  return journal;
+  return {
+    journal,
+    handlers: {
+      execution: execution as JobHandler,
+      error_workflow: errorWorkflowHandler({ db, policies, redactFor, onStarted: () => jobs.announce() }),
+      execution_concurrency: concurrencyHandler({ db, control, notify }),
+      event_delivery: eventDeliveryHandler({ db, notify, cancel: cancelLocked }),
+      execution_batch: executionBatchHandler({ db, control, replays, onQueued: () => jobs.announce(), notify }),
+    },
+  };
 }
 
 /** What follows from a commit of the journal. */

@@ -1,10 +1,11 @@
 import type { Db } from '../db/index.ts';
 import type { Policies, Secrets } from '../governance/index.ts';
 import type { JobSystem } from '../jobs/index.ts';
-import type { Logger, Redactor, Settings, ThrottleStore } from '../kernel/index.ts';
+import type { Logger, Redactor, ThrottleStore } from '../kernel/index.ts';
 import type { Outbound } from '../outbound/index.ts';
 import type { ApprovalLinks } from './approvals/approval-link.ts';
 import type { HookCaller } from './hooks/hooks.ts';
+import type { EngineSettings } from './settings.ts';
 import type { StepType } from './steps/step-type.ts';
 
 /** What an engine is made of. */
@@ -20,9 +21,10 @@ export interface EngineOptions {
   /** Counts events for limits. */
   readonly throttle: ThrottleStore;
   readonly approvalLinks: Pick<ApprovalLinks, 'urlOf'>;
-  readonly limits: Settings['worker']['limits'];
   readonly hooks: HookCaller;
-  readonly hasCodeSteps: boolean;
-  /** The host's own step types. */
+  readonly settings: EngineSettings;
+  /** Names this process, where one of several does something for all. */
+  readonly processName: string;
+  /** Step types beside the built-in ones. */
   readonly steps: readonly StepType[];
 }

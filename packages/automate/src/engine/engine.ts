@@ -1,8 +1,9 @@
 import { withSessions } from '../db/index.ts';
+import type { JobHandler } from '../jobs/index.ts';
 import { createCounters, type EngineCounters } from './counters.ts';
 import { createDispatchLoop, type DispatchHealth } from './dispatch/dispatch-loop.ts';
 import { createDryRunner } from './dry-run/dry-run.ts';
-import { registerJobs } from './engine-jobs.ts';
+import { createHandlers, type EngineKind } from './engine-jobs.ts';
 import type { EngineOptions } from './engine-options.ts';
 import type { EventIntake } from './events/ingest.ts';
 import { createExecutionControl } from './executions/execution-control.ts';
@@ -14,6 +15,7 @@ import { createHookEvents } from './hooks/hook-events.ts';
 import { createIntake } from './intake.ts';
 import { countActive } from './journal/active.ts';
 import { createExecutionPolicy, type ExecutionPolicy } from './policy/execution-policy.ts';
+import { createRetention } from './retention/retention.ts';
 import { createCodePool } from './steps/core-code/code-pool.ts';
 import { createStepRegistry, type StepRegistry } from './steps/registry.ts';
 import { createTriggerCache } from './triggers/trigger-cache.ts';
@@ -29,11 +31,15 @@ export interface Engine {
   /** What tenants may run. */
   readonly policy: ExecutionPolicy;
   readonly counters: EngineCounters;
+  /** What retention has deleted here, by kind. */
+  readonly deleted: ReadonlyMap<string, number>;
+  /** What runs the engine's kinds of jobs. */
+  readonly handlers: Readonly<Record<EngineKind, JobHandler>>;
   /** Runs a graph with nothing stored and nothing sent. */
   readonly dryRun: DryRunner;
   /** After a commit: events were stored or work was queued. */
   announce(): void;
-  /** Starts dispatching events in this process. */
+  /** Starts dispatching events, and deleting what is past its time, in this process. */
   start(): void;
   /** Whether events are dispatched and what steps report is stored; undefined while nothing is dispatched in this process. */
   progress(): Promise<EngineProgress> | undefined;
@@ -50,10 +56,10 @@ export interface EngineProgress {
 }
 
 export function createEngine(options: EngineOptions): Engine {
-  const { jobs, logger, redactFor, outbound, steps, limits } = options;
+  const { jobs, logger, redactFor, outbound, steps, settings } = options;
   const db = withSessions(options.db, { byIndex: true });
   const policy = createExecutionPolicy({ ...options, db, countActive });
-  const codePool = options.hasCodeSteps ? createCodePool() : undefined;
+  const codePool = settings.codeSteps ? createCodePool() : undefined;
   const registry = createStepRegistry({ outbound, codePool, steps });
   const { countReceipts: onReceipts, countDispatched, ...counting } = createCounters();
   const hookEvents = createHookEvents({ ...options, db, clock: jobs.clock });
@@ -79,7 +85,15 @@ export function createEngine(options: EngineOptions): Engine {
     control,
     replays: createReplays({ db, registry, policies: policy, onQueued: () => jobs.announce() }),
   };
-  const journal = registerJobs({ options, policy, registry, executions, hookEvents, intake, counting, announce });
+  const { journal, handlers } = createHandlers({ options, policy, registry, executions, hookEvents, intake, counting, announce });
+  const retention = createRetention({
+    db: options.db,
+    logger,
+    policies: policy,
+    name: options.processName,
+    sweepSeconds: settings.retentionSweepSeconds,
+    graceDays: settings.retentionGraceDays,
+  });
   let isStarted = false;
   return {
     registry,
@@ -88,15 +102,19 @@ export function createEngine(options: EngineOptions): Engine {
     runs: createWorkflowRuns({ policies: policy, control }),
     policy,
     counters: counting.counters,
-    dryRun: createDryRunner({ db, registry, outbound, codePool, policies: policy, limits, steps, redactFor }),
+    deleted: retention.deleted,
+    handlers,
+    dryRun: createDryRunner({ db, registry, outbound, codePool, policies: policy, limits: settings, steps, redactFor }),
     announce,
     start() {
       isStarted = true;
       dispatch.start();
+      retention.start();
     },
     progress: () =>
       isStarted ? dispatch.health().then((health) => ({ dispatch: health, journal: journal.health() })) : undefined,
     async stop() {
+      await retention.stop();
       await intake.close();
       await dispatch.stop();
     },

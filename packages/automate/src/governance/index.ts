@@ -1,9 +1,10 @@
+export { accounts } from './people/feature.ts';
+export { governance } from './feature.ts';
 export { type ApiKeys, createApiKeys, type NewApiKey } from './api-keys/api-key.ts';
 export { ApiKeyModel } from './api-keys/schemas.ts';
 export { ApiKeyViewSet } from './api-keys/viewsets.ts';
 export { auditActorOf } from './audit/actor.ts';
 export { type Audit, type AuditActor, type AuditEntry, createAudit } from './audit/audit.ts';
-export { createHeadLog } from './audit/head-log.ts';
 export { AuditModel } from './audit/schemas.ts';
 export { AuditViewSet } from './audit/viewsets.ts';
 export { createKeyring, type Keyring } from './keyring/keyring.ts';
@@ -24,21 +25,8 @@ export { refuseBy } from './policy/subject.ts';
 export { policyViews } from './policy/viewsets.ts';
 export { admitRawPayloads, RawPayloadQuery } from './raw-payloads.ts';
 export { redactorOf } from './redaction.ts';
-export {
-  knownScopes,
-  type PermissionName,
-  permissions,
-  permissionsOf,
-  type RoleExtensions,
-  type RoleName,
-  resources,
-  roleNames,
-  roles,
-  type Scope,
-  scopeOf,
-  scopesOfRole,
-} from './roles/roles.ts';
-export { governanceRules } from './rules.ts';
+export { type RoleDeclaration, type RoleExtensions, type RoleName, roleNames } from './roles/role-declaration.ts';
+export { createRoles, type Roles } from './roles/roles.ts';
 export { rotateMasterKey } from './secrets/master-key-rotation.ts';
 export { createMasterKeys, type MasterKeys } from './secrets/master-keys.ts';
 export { MasterKeyViewSet } from './secrets/master-keys.viewsets.ts';

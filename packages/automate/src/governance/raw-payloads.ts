@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { type Context, requirePrincipal } from '../api/index.ts';
-import { commonErrors, hasScope } from '../kernel/index.ts';
+import { commonErrors, hasScope, RAW_PAYLOAD_SCOPE } from '../kernel/index.ts';
 import { auditActorOf } from './audit/actor.ts';
 import { showRaw } from './redaction.ts';
-import { permissions } from './roles/roles.ts';
 import './services.ts';
 
 /** Query of what can show payloads raw. */
@@ -12,7 +11,7 @@ export const RawPayloadQuery = z.object({
     .boolean()
     .optional()
     .describe(
-      `Shows payloads without redaction, but for values of secrets. Needs \`${permissions.view_raw_payload}\`, and is audited.`,
+      `Shows payloads without redaction, but for values of secrets. Needs \`${RAW_PAYLOAD_SCOPE}\`, and is audited.`,
     ),
 });
 
@@ -22,8 +21,8 @@ export const RawPayloadQuery = z.object({
  */
 export async function admitRawPayloads(ctx: Context, target: { type: string; id: string }): Promise<void> {
   if ((ctx.query as z.output<typeof RawPayloadQuery> | undefined)?.raw !== true) return;
-  const scope = permissions.view_raw_payload;
-  if (!hasScope(requirePrincipal(ctx), scope)) throw commonErrors.forbidden(`The scope ${scope} is needed to see payloads raw.`);
+  if (!hasScope(requirePrincipal(ctx), RAW_PAYLOAD_SCOPE))
+    throw commonErrors.forbidden(`The scope ${RAW_PAYLOAD_SCOPE} is needed to see payloads raw.`);
   const { database, audit } = ctx.services;
   const actor = auditActorOf(ctx);
   await database.asTenant(actor.tenantId, (transaction) =>

@@ -5,6 +5,7 @@ import type { Audit } from './audit/audit.ts';
 import type { Keyring } from './keyring/keyring.ts';
 import type { People } from './people/people.ts';
 import type { Policies } from './policy/policies.ts';
+import type { Roles } from './roles/roles.ts';
 import type { MasterKeys } from './secrets/master-keys.ts';
 import type { Secrets } from './secrets/secrets.ts';
 import type { SingleSignOn } from './single-sign-on/single-sign-on.ts';
@@ -22,6 +23,8 @@ declare module '../api/index.ts' {
     readonly audit: Audit;
     readonly apiKeys: ApiKeys;
     readonly keyring: Keyring;
+    /** What roles may do. */
+    readonly roles: Roles;
     readonly secrets: Secrets;
     /** What tenants may do. */
     readonly policies: Policies;

@@ -13,7 +13,7 @@ export {
   type NewJob,
   type Slot,
 } from './job.ts';
-export type { JobControl } from './job-control.ts';
+export { type JobControl, REDRIVE_BATCH } from './job-control.ts';
 export { createJobSystem, type JobSystem } from './job-system.ts';
 export { createLiveUpdates, type LiveUpdates } from './live/live.ts';
 export { createSharedReads, type SharedReads } from './live/shared-reads.ts';

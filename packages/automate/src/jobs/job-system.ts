@@ -61,7 +61,6 @@ export async function createJobSystem(options: JobSystemOptions): Promise<JobSys
   const onAnnounced = () => callbacks.forEach((callback) => void callback());
   const worker = createLocalWorker({ ...options, db, kinds, hotTables, live, notices, onAnnounced });
   const control = createJobControl({ db, live, reads, handlers, onQueued: () => announce(), onCancelled });
-  kinds.register([control.redriveHandler]);
 
   function announce(lanes: readonly string[] = []): void {
     worker.current()?.wake(lanes);

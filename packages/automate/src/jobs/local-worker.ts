@@ -1,14 +1,26 @@
 import { createDatabaseClock, type Db, withSessions } from '../db/index.ts';
-import { type Clock, errorMessage, type Logger, type Settings } from '../kernel/index.ts';
+import { type Clock, errorMessage, type Logger } from '../kernel/index.ts';
 import type { JobKinds } from './job-kinds.ts';
 import type { LiveUpdates } from './live/live.ts';
 import type { Notices } from './notices.ts';
 import { createWorker, type Worker } from './worker/worker.ts';
 
+export interface WorkerSettings {
+  /** Names this process in leases; unique per start. */
+  readonly name: string;
+  /** Most jobs in flight at once. */
+  readonly concurrency: number;
+  /** The kinds of jobs that it claims; empty: all. */
+  readonly kinds: readonly string[];
+  readonly leaseSeconds: number;
+  /** How long a worker waits at its end for what runs. */
+  readonly shutdownSeconds: number;
+}
+
 export interface JobSystemOptions {
   readonly db: Db;
   readonly logger: Logger;
-  readonly settings: Pick<Settings['worker'], 'name' | 'concurrency' | 'kinds' | 'leaseSeconds' | 'shutdownSeconds'>;
+  readonly settings: WorkerSettings;
 }
 
 export interface LocalWorkerOptions extends JobSystemOptions {

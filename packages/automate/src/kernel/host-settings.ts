@@ -43,6 +43,8 @@ export interface HostSettings {
   /** Whether the sample automation is set up on first boot. */
   readonly hasSample?: boolean;
   readonly api?: HostApiSettings;
+  /** Settings of features by their names: `{ crm: { rowLimit: 50 } }` is `AUTOMATE_CRM_ROW_LIMIT`. */
+  readonly features?: Readonly<Record<string, Readonly<Record<string, SettingValue>>>>;
 }
 
 /** Settings of the web layer. `pageSize` is `AUTOMATE_API_PAGE_SIZE`, `cors.origins` is `AUTOMATE_API_CORS_ORIGINS`. */
@@ -93,6 +95,9 @@ export function variablesOf(host: HostSettings): Record<string, string | undefin
     AUTOMATE_RETENTION_SWEEP_SECONDS: text(host.retention?.sweepSeconds),
     AUTOMATE_CODE_STEPS: text(host.hasCodeSteps),
     AUTOMATE_SAMPLE: text(host.hasSample),
+    ...Object.fromEntries(
+      Object.entries(flatten(host.features ?? {}, '')).map(([name, value]) => [`AUTOMATE_${name}`, String(value)]),
+    ),
   };
 }
 
@@ -104,7 +109,12 @@ export function apiSettingsOf({ custom, ...known }: HostApiSettings): Record<str
 function flatten(settings: object, prefix: string): Record<string, SettingValue> {
   const flat: Record<string, SettingValue> = {};
   for (const [name, value] of Object.entries(settings)) {
-    const constant = prefix + name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+    const constant =
+      prefix +
+      name
+        .replace(/[A-Z]/g, (letter) => `_${letter}`)
+        .replaceAll('-', '_')
+        .toUpperCase();
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) Object.assign(flat, flatten(value, `${constant}_`));
     else if (value !== undefined) flat[constant] = value as SettingValue;
   }

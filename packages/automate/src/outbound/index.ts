@@ -7,3 +7,4 @@ export {
   type OutboundResponse,
   probeOutbound,
 } from './outbound.ts';
+export type { OutboundSettings } from './settings.ts';

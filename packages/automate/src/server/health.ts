@@ -1,58 +1,28 @@
-import type { HealthCheck, HealthService } from '../api/index.ts';
-import type { Db } from '../db/index.ts';
-import type { Engine } from '../engine/index.ts';
-import type { JobSystem } from '../jobs/index.ts';
+import type { AppServices, HealthCheck, HealthService } from '../api/index.ts';
+import { errorMessage } from '../kernel/index.ts';
+import type { CheckDeclaration } from '../platform/index.ts';
 
-export interface HealthOptions {
-  readonly db: Db;
-  readonly engine: Engine;
-  readonly jobs: JobSystem;
-  /** What the process is doing: `starting` and `stopping` are not ready. */
-  phase(): 'starting' | 'ready' | 'stopping';
-}
+const TIMEOUT_MS = 3_000;
 
-const PING_TIMEOUT_MS = 3_000;
-
-/** What `/health/ready/` looks at: the process itself, the database and, where one runs here, the worker with what it has to get on with. */
-export function createHealth({ db, engine, jobs, phase }: HealthOptions): HealthService {
+/** What `/health/ready/` looks at: all that features want looked at, each for three seconds at most. */
+export function createHealth(checks: readonly CheckDeclaration[], services: () => AppServices): HealthService {
   return {
     async check() {
-      const worker = jobs.health();
-      const [parts, database] = await Promise.all([progressOf(engine), ping(db)]);
-      return {
-        server: phase() === 'ready' ? { ok: true, detail: 'ready' } : { ok: false, detail: phase() },
-        database,
-        ...(worker && { worker }),
-        ...parts,
-      };
+      const found = await Promise.all(
+        checks.map(async ({ name, ready }) => [name, ready && (await within(async () => ready(services())))] as const),
+      );
+      return Object.fromEntries(found.flatMap(([name, check]) => (check ? [[name, check] as const] : [])));
     },
   };
 }
 
-/** Where the database does not answer, its own check says so. */
-async function progressOf(engine: Engine): Promise<Record<string, HealthCheck>> {
-  const asked = engine.progress();
-  if (!asked) return {};
-  const progress = await withTimeout(asked).catch(() => undefined);
-  if (!progress) return {};
-  const { dispatch, journal } = progress;
-  return { dispatch: { ok: dispatch.ok, detail: dispatch.detail }, journal };
-}
-
-async function ping(db: Db): Promise<HealthCheck> {
+async function within(check: () => Promise<HealthCheck | undefined>): Promise<HealthCheck | undefined> {
+  const { promise: late, resolve } = Promise.withResolvers<HealthCheck>();
+  const timer = setTimeout(() => resolve({ ok: false, detail: 'does not answer' }), TIMEOUT_MS);
   try {
-    await withTimeout(db.query('select 1'));
-    return { ok: true, detail: db.driver };
-  } catch {
-    return { ok: false, detail: 'the database does not answer' };
-  }
-}
-
-async function withTimeout<T>(asked: Promise<T>): Promise<T> {
-  const { promise: timeout, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error('timeout')), PING_TIMEOUT_MS);
-  try {
-    return await Promise.race([asked, timeout]);
+    return await Promise.race([check(), late]);
+  } catch (error) {
+    return { ok: false, detail: errorMessage(error) };
   } finally {
     clearTimeout(timer);
   }

@@ -10,6 +10,11 @@ export {
 } from '../engine/index.ts';
 export { type ClaimedJob, enqueue, type JobContext, type JobHandler, type JobOutcome, type NewJob } from '../jobs/index.ts';
 export { defineSettings, type HostSettings } from '../kernel/index.ts';
-export { type Automate, type AutomateOptions, createAutomate } from './create-automate.ts';
-export { builtInModels, builtInRouter } from './routes.ts';
+// A star, since TypeScript merges augmentations of `FeatureParts` through a star only.
+export * from '../platform/index.ts';
+export { builtInFeatures } from './built-in.ts';
+export { type Automate, createAutomate } from './create-automate.ts';
+export type { AutomateOptions } from './options.ts';
+export { routerOf } from './router.ts';
 export { sampleEventFile } from './sample/workflow.ts';
+export { migrationSourcesOf } from './schema.ts';

@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
-import { AllowAny, allow, BaseAPIView, type Context, type RawReply, raw } from '../api/index.ts';
-import type { Engine, EngineCounters, EngineProgress } from '../engine/index.ts';
+import { AllowAny, type AppServices, allow, BaseAPIView, type Context, type RawReply, raw } from '../api/index.ts';
+import type { MetricDeclaration } from '../platform/index.ts';
 
 declare module '../api/index.ts' {
   interface AppServices {
@@ -10,25 +10,15 @@ declare module '../api/index.ts' {
 }
 
 /**
- * Process, runtime and engine figures; the engine's are read when asked for. Nothing is loaded before somebody asks: most processes are
- * never asked, and what the runtime counts starts then.
+ * Figures of the process, of the runtime and of all features, read when asked for. Nothing is loaded before somebody asks: most processes
+ * are never asked, and what the runtime counts starts then.
  */
-export function createMetrics(sources: MetricsSources): () => Promise<Registry> {
+export function createMetrics(declared: readonly MetricDeclaration[], services: () => AppServices): () => Promise<Registry> {
   let made: Promise<Registry> | undefined;
   return () => {
-    made ??= register(sources);
+    made ??= register(declared, services);
     return made;
   };
-}
-
-/** What the figures are read from. */
-export interface MetricsSources {
-  readonly counters: EngineCounters;
-  /** What retention has deleted, by kind. */
-  readonly deleted: ReadonlyMap<string, number>;
-  readonly progress: Engine['progress'];
-  /** How many jobs run here. */
-  inFlight(): number;
 }
 
 /** `GET /metrics` for Prometheus: counts only, no names of tenants or workflows. */
@@ -46,74 +36,35 @@ export class MetricsView extends BaseAPIView {
   }
 }
 
-async function register({ counters, deleted, progress, inFlight }: MetricsSources): Promise<Registry> {
+async function register(declared: readonly MetricDeclaration[], services: () => AppServices): Promise<Registry> {
   const { Counter, collectDefaultMetrics, Gauge, Registry } = await import('prom-client');
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const countBy = (label: string, name: string, help: string, counts: ReadonlyMap<string, number>): void => {
-    const counter = new Counter({
-      name,
-      help,
-      labelNames: [label],
-      registers: [registry],
-      collect() {
-        counter.reset();
-        for (const [value, count] of counts) counter.inc({ [label]: value }, count);
-      },
-    });
-  };
-  countBy('status', 'automate_events_total', 'Events taken in by this process.', counters.events);
-  countBy('status', 'automate_steps_total', 'Step states stored by this process.', counters.steps);
-  countBy('status', 'automate_executions_total', 'Execution states stored by this process.', counters.executions);
-  countBy('kind', 'automate_retention_deleted_total', 'History past its time that this process has deleted.', deleted);
-  const dispatched = new Counter({
-    name: 'automate_events_dispatched_total',
-    help: 'Events whose triggers were decided by this process.',
-    registers: [registry],
-    collect() {
-      dispatched.reset();
-      dispatched.inc(counters.dispatched());
-    },
-  });
-  let asked: Promise<EngineProgress | undefined> | undefined;
-  /** All gauges of one scrape are told by one look. */
-  const found = () => {
-    asked ??= Promise.resolve(progress())
-      .catch(() => undefined)
-      .finally(() => {
-        asked = undefined;
+  for (const { kind, name, help, label, read } of declared) {
+    const about = { name, help, labelNames: label === undefined ? [] : [label], registers: [registry] };
+    const collect = async (set: (labels: Record<string, string>, value: number) => void): Promise<void> => {
+      // One that cannot be read leaves the others.
+      const found = await (async () => read(services()))().catch(() => undefined);
+      if (typeof found === 'number') set({}, found);
+      else for (const [value, count] of found ?? []) set({ [label as string]: value }, count);
+    };
+    if (kind === 'counter') {
+      const counter = new Counter({
+        ...about,
+        async collect() {
+          counter.reset();
+          await collect((labels, value) => counter.inc(labels, value));
+        },
       });
-    return asked;
-  };
-  const advances = new Gauge({
-    name: 'automate_part_advances',
-    help: 'Whether a part gets on: 1, or 0 when it does not.',
-    labelNames: ['part'],
-    registers: [registry],
-    async collect() {
-      advances.reset();
-      const parts = await found();
-      if (!parts) return;
-      advances.set({ part: 'dispatch' }, Number(parts.dispatch.ok));
-      advances.set({ part: 'journal' }, Number(parts.journal.ok));
-    },
-  });
-  const oldest = new Gauge({
-    name: 'automate_oldest_undispatched_event_seconds',
-    help: 'How long the event has waited that has waited longest for its triggers to be decided; 0 when none waits.',
-    registers: [registry],
-    async collect() {
-      const parts = await found();
-      oldest.set(parts?.dispatch.oldestSeconds ?? 0);
-    },
-  });
-  const jobs = new Gauge({
-    name: 'automate_jobs_in_flight',
-    help: 'Jobs this process is running.',
-    registers: [registry],
-    collect() {
-      jobs.set(inFlight());
-    },
-  });
+    } else {
+      const gauge = new Gauge({
+        ...about,
+        async collect() {
+          gauge.reset();
+          await collect((labels, value) => gauge.set(labels, value));
+        },
+      });
+    }
+  }
   return registry;
 }

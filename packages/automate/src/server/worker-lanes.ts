@@ -1,17 +1,14 @@
 import type { Queryable } from '../db/index.ts';
 import { requireTenant } from '../governance/index.ts';
-import { AppError, type Settings } from '../kernel/index.ts';
+import { AppError } from '../kernel/index.ts';
 
 /**
  * The lanes that a worker claims from, which are the tenants' ids; undefined for all.
  * @throws AppError `invalid_settings` for a tenant that is not there
  */
-export async function lanesOf(
-  { lanes }: Pick<Settings['worker'], 'lanes'>,
-  db: Queryable,
-): Promise<readonly string[] | undefined> {
+export async function lanesOf(tenants: readonly string[], db: Queryable): Promise<readonly string[] | undefined> {
   const found = await Promise.all(
-    lanes.map((tenant) =>
+    tenants.map((tenant) =>
       requireTenant(db, tenant).catch((error: unknown) => {
         if (!AppError.is(error) || error.code !== 'tenant_not_found') throw error;
         throw unknownTenant(tenant);

@@ -1,33 +1,19 @@
 import { migrate, openDatabase, pendingMigrations } from '../../db/index.ts';
-import { createLogger, loadSettings } from '../../kernel/index.ts';
+import { createLogger } from '../../kernel/index.ts';
+import { type CommandInput, orderFeatures } from '../../platform/index.ts';
+import { migrationSourcesOf } from '../../server/index.ts';
 
 /** Applies what is pending, or lists it. */
-export async function migrateCommand(options: { status?: boolean; json?: boolean }): Promise<void> {
-  const settings = loadSettings();
-  const db = await openDatabase(settings.database, createLogger({ level: settings.logLevel }));
+export async function migrateCommand({ options, features, core, print }: CommandInput): Promise<void> {
+  const sources = migrationSourcesOf(orderFeatures(features));
+  const db = await openDatabase(core.database, createLogger({ level: core.logLevel }));
   try {
-    if (options.status) {
-      const pending = await pendingMigrations(db);
-      print(
-        options,
-        { pending },
-        pending.length === 0
-          ? 'The database is up to date.'
-          : `Not applied yet:\n${pending.map((name) => `  ${name}`).join('\n')}`,
-      );
-      return;
-    }
-    const applied = await migrate(db);
-    print(
-      options,
-      { applied },
-      applied.length === 0 ? 'The database is up to date.' : `Applied:\n${applied.map((name) => `  ${name}`).join('\n')}`,
-    );
+    const isAsked = options.status === true;
+    const found = isAsked ? await pendingMigrations(db, sources) : await migrate(db, sources);
+    const heading = isAsked ? 'Not applied yet' : 'Applied';
+    const text = found.length === 0 ? 'The database is up to date.' : `${heading}:\n${found.map((name) => `  ${name}`).join('\n')}`;
+    print(isAsked ? { pending: found } : { applied: found }, text);
   } finally {
     await db.close();
   }
-}
-
-function print(options: { json?: boolean }, value: object, text: string): void {
-  process.stdout.write(`${options.json ? JSON.stringify(value) : text}\n`);
 }

@@ -1,34 +1,28 @@
 import type { Route } from '../../api/index.ts';
-import { AppError, loadSettings } from '../../kernel/index.ts';
-import { builtInRouter } from '../../server/index.ts';
+import { AppError } from '../../kernel/index.ts';
+import { type CommandInput, createRegistry, orderFeatures } from '../../platform/index.ts';
+import { routerOf } from '../../server/index.ts';
 
-export interface RoutesOptions {
-  readonly path?: string;
-  readonly name?: string;
-  readonly json?: boolean;
-}
-
-/** Prints the table of built-in routes; needs neither a database nor a running server. Exits with 1 when none is left. */
-export async function routes(options: RoutesOptions): Promise<void> {
-  const { path = '', name = '' } = options;
+/** Prints the table of routes; needs neither a database nor a running server. Exits with 1 when none is left. */
+export async function routes({ options, features, core, print }: CommandInput): Promise<void> {
+  const { path = '', name = '' } = options as { readonly path?: string; readonly name?: string };
   const prefix = path === '' || path.startsWith('/') ? path : `/${path}`;
-  const found = builtInRouter()
-    .routes(loadSettings().api)
+  const router = await routerOf(createRegistry(orderFeatures(features)));
+  const found = router
+    .routes(core.api)
     .map(describe)
     .filter((route) => route.path.startsWith(prefix) && route.name.startsWith(name))
     .toSorted((left, right) => left.path.localeCompare(right.path) || left.method.localeCompare(right.method));
-  if (found.length === 0) {
+  if (found.length === 0)
     throw new AppError({ status: 404, code: 'no_route', title: 'No route', detail: 'No built-in route starts with this.' });
-  }
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify({ routes: found })}\n`);
-    return;
-  }
-  process.stdout.write(
-    table(
-      found.map((route) => [route.method, route.path, route.name, route.view, [route.access, ...route.permissions].join(', ')]),
-    ),
-  );
+  const rows = found.map((route) => [
+    route.method,
+    route.path,
+    route.name,
+    route.view,
+    [route.access, ...route.permissions].join(', '),
+  ]);
+  print({ routes: found }, table(rows));
 }
 
 interface RouteLine {

@@ -1,22 +1,26 @@
 import { AppError, loadSettings, localKeyFile, readLocalKey } from '../../kernel/index.ts';
+import { type CommandInput, readSettings } from '../../platform/index.ts';
 import { type Automate, createAutomate, sampleEventFile } from '../../server/index.ts';
+import { othersOf } from '../load-features.ts';
 import { closeOnSignal } from '../signals.ts';
 import { environmentOf, type WorkerOptions } from '../worker-settings.ts';
 
-export interface ServeOptions extends WorkerOptions {
+interface ServeOptions extends WorkerOptions {
   readonly withWorker?: boolean;
   readonly migrate?: boolean;
   readonly json?: boolean;
 }
 
 /** Serves until a signal asks to stop. */
-export async function serve({ withWorker = false, migrate = false, json = false, ...worker }: ServeOptions): Promise<void> {
+export async function serve({ options, features, print }: CommandInput): Promise<void> {
+  const { withWorker = false, migrate = false, json: _, ...worker } = options as ServeOptions;
   const environment = environmentOf(worker);
   const settings = loadSettings(undefined, { environment });
   const isEmbedded = settings.database.kind === 'embedded';
   if (!isEmbedded && !withWorker && Object.keys(environment).length > 0) throw noWorker();
   const automate = await createAutomate({
     settings,
+    features: othersOf(features),
     hasWorker: isEmbedded || withWorker,
     migrates: isEmbedded || migrate,
     hasLocalKey: isEmbedded || withWorker,
@@ -29,8 +33,9 @@ export async function serve({ withWorker = false, migrate = false, json = false,
     if (AppError.is(error) && error.code === 'stopping') return; // the signal ends the process
     throw error;
   }
-  if (json) process.stdout.write(`${JSON.stringify({ url, pid: process.pid })}\n`);
-  else process.stdout.write(banner(automate, url, isEmbedded || withWorker ? await automate.startLink() : undefined));
+  const hasSample = readSettings(features, settings.variables).of('sample').isWanted === true;
+  const link = isEmbedded || withWorker ? await automate.startLink() : undefined;
+  print({ url, pid: process.pid }, banner(automate, url, { link, hasSample }));
 }
 
 function noWorker(): AppError {
@@ -38,7 +43,11 @@ function noWorker(): AppError {
   return new AppError({ status: 500, code: 'invalid_settings', title: 'Invalid settings', detail });
 }
 
-function banner({ settings, db }: Automate, url: string, link: string | undefined): string {
+function banner(
+  { settings, db }: Automate,
+  url: string,
+  { link, hasSample }: { link: string | undefined; hasSample: boolean },
+): string {
   const token = settings.bootstrapToken ? '$AUTOMATE_BOOTSTRAP_TOKEN' : readLocalKey(settings);
   const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
   const lines = [
@@ -53,7 +62,7 @@ function banner({ settings, db }: Automate, url: string, link: string | undefine
   if (token) {
     const header = token.startsWith('$') ? `"Authorization: Bearer ${token}"` : quoted(`Authorization: Bearer ${token}`);
     lines.push(`  Key      ${token.startsWith('$') ? token : localKeyFile(settings)}`);
-    if (settings.hasSample) {
+    if (hasSample) {
       lines.push(
         '',
         '  Try the sample automation, which triages a GitHub issue:',

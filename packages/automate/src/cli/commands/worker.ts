@@ -1,11 +1,13 @@
 import { AppError, loadSettings } from '../../kernel/index.ts';
+import { type CommandInput, readSettings } from '../../platform/index.ts';
 import { createAutomate } from '../../server/index.ts';
 import { closeOnSignal } from '../signals.ts';
 import { environmentOf, type WorkerOptions } from '../worker-settings.ts';
+import { othersOf } from '../load-features.ts';
 
 /** Runs workflows until a signal asks to stop. */
-export async function work(options: WorkerOptions & { json?: boolean }): Promise<void> {
-  const settings = loadSettings(undefined, { environment: environmentOf(options) });
+export async function work({ options, features, print }: CommandInput): Promise<void> {
+  const settings = loadSettings(undefined, { environment: environmentOf(options as WorkerOptions) });
   if (settings.database.kind === 'embedded') {
     throw new AppError({
       status: 500,
@@ -15,14 +17,18 @@ export async function work(options: WorkerOptions & { json?: boolean }): Promise
         'A separate worker needs DATABASE_URL: the embedded database belongs to one process, where `automate serve` runs the worker too.',
     });
   }
-  const automate = await createAutomate({ settings, hasWorker: true });
+  const automate = await createAutomate({ settings, features: othersOf(features), hasWorker: true });
   closeOnSignal(automate);
   await automate.ready();
-  const { name, concurrency, lanes, kinds } = settings.worker;
+  const { concurrency, lanes, kinds } = readSettings(features, settings.variables).of('jobs') as {
+    readonly concurrency: number;
+    readonly lanes: readonly string[];
+    readonly kinds: readonly string[];
+  };
+  const name = settings.processName;
   const only = [lanes, kinds].filter(({ length }) => length > 0).map((names) => `, ${names.join(' and ')} only`);
-  process.stdout.write(
-    options.json
-      ? `${JSON.stringify({ worker: name, concurrency, lanes, kinds })}\n`
-      : `Worker ${name} is ready (${concurrency} jobs at once${only.join('')}).\n`,
+  print(
+    { worker: name, concurrency, lanes, kinds },
+    `Worker ${name} is ready (${concurrency} jobs at once${only.join('')}).`,
   );
 }

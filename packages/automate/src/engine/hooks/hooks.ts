@@ -23,7 +23,7 @@ const CLOSE_WITHIN_MS = 1_000;
  * Each listener has a queue of its own, and gets one thing after the other, so that a slow one delays nobody but itself.
  * What it throws is logged.
  */
-export function createHooks({ logger, listeners }: { logger: Logger; listeners: Partial<HookListeners> }): HookCaller {
+export function createHooks({ logger, listeners }: { logger: Logger; listeners: readonly Partial<HookListeners>[] }): HookCaller {
   const queues = new Map<HookName, Set<Queue>>();
   const hooks: HookCaller = {
     on(name, listener) {
@@ -54,7 +54,8 @@ export function createHooks({ logger, listeners }: { logger: Logger; listeners: 
       clearTimeout(timer);
     },
   };
-  for (const [name, listener] of Object.entries(listeners)) if (listener) hooks.on(name as HookName, listener as never);
+  for (const [name, listener] of listeners.flatMap((each) => Object.entries(each)))
+    if (listener) hooks.on(name as HookName, listener as never);
   return hooks;
 }
 

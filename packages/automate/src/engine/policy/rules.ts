@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LimitRule, ListRule } from '../../governance/index.ts';
-import type { Settings } from '../../kernel/index.ts';
+import type { FeatureSettings } from '../../platform/index.ts';
 import { coversStepType, STEP_PATTERN } from './step-patterns.ts';
 
 const StepPattern = z
@@ -26,7 +26,7 @@ const stepTypes = (kind: ListRule['kind'], name: string, description: string): L
 
 const days = (of: string, what: string): LimitRule =>
   limit(`retention_days_${of}`, `Days after which ${what} is deleted`, [1, 36_500], {
-    fallback: (settings: Settings) => settings.retention.days,
+    fallback: (settings: FeatureSettings) => (settings.of('engine').retentionDays as number) || null,
   });
 
 /** What the policy of a tenant can say about its workflows, events and executions. */

@@ -1,5 +1,5 @@
 import type { Db, Queryable } from '../../db/index.ts';
-import type { RoleName } from '../roles/roles.ts';
+import type { RoleName } from '../roles/role-declaration.ts';
 import type { KeyKind } from './key-value.ts';
 
 export interface KeyFacts {

@@ -1,7 +1,7 @@
 import type { Db } from '../../db/index.ts';
 import { errorMessage, intersectScopes, type Logger, newId, type Principal } from '../../kernel/index.ts';
 import { type Credential, createCredentialCache } from '../credentials/credential-cache.ts';
-import { type RoleExtensions, scopesOfRole } from '../roles/roles.ts';
+import type { Roles } from '../roles/roles.ts';
 import { findUsable, insertKey, touch, type UsableKey } from './api-key.store.ts';
 import { hashOf, type KeyKind, newKeyValue, prefixOf } from './key-value.ts';
 
@@ -39,11 +39,11 @@ export interface ApiKeys {
 export async function createApiKeys({
   db,
   logger,
-  roles = {},
+  roles,
 }: {
   db: Db;
   logger: Logger;
-  roles?: RoleExtensions;
+  roles: Pick<Roles, 'scopesOf'>;
 }): Promise<ApiKeys> {
   const cache = await createCredentialCache({ db, logger, channel: CHANNEL, load });
 
@@ -106,14 +106,14 @@ function ofKind(key: KeyPrincipal | null, kind: KeyKind): KeyPrincipal | null {
 }
 
 /** A key can do no more than the user behind it can at this moment. */
-function toCredential(row: UsableKey, roles: RoleExtensions): Credential {
+function toCredential(row: UsableKey, roles: Pick<Roles, 'scopesOf'>): Credential {
   const principal: KeyPrincipal = {
     id: row.id,
     kind: 'api_key',
     keyKind: row.kind,
     tenantId: row.tenant_id,
     isStaff: row.is_staff,
-    scopes: row.role === null ? row.scopes : intersectScopes(row.scopes, scopesOfRole(row.role, roles)),
+    scopes: row.role === null ? row.scopes : intersectScopes(row.scopes, roles.scopesOf(row.role)),
     origins: row.origins,
     ...(row.user_id !== null && { userId: row.user_id }),
   };

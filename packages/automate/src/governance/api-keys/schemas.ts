@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { DateTime, defineModel, filterBy, Timestamp } from '../../kernel/index.ts';
-import { permissions, scopeOf } from '../roles/roles.ts';
 import { keyKinds } from './key-value.ts';
 
 /** What is shown of a key. Its value is shown once, when it is made. */
@@ -40,11 +39,7 @@ const Name = z.string().trim().min(1).max(200);
 const GrantedScope = z
   .string()
   .max(100)
-  .regex(/^(\*|[a-z][a-z0-9_]*:(\*|[a-z][a-z0-9_]*)|[a-z]+(_[a-z]+)+)$/, 'must be like "workflows:read", "workflows:*" or "*"')
-  .refine((scope) => scope === '*' || scope.includes(':') || Object.hasOwn(permissions, scope), {
-    message: `is no permission; there are ${Object.keys(permissions).join(', ')}`,
-  })
-  .overwrite(scopeOf);
+  .regex(/^(\*|[a-z][a-z0-9_]*:(\*|[a-z][a-z0-9_]*)|[a-z]+(_[a-z]+)+)$/, 'must be like "workflows:read", "workflows:*" or "*"');
 
 const Origin = z.string().max(255).refine(isOrigin, 'must be an origin, such as "https://www.example.com", without a path');
 

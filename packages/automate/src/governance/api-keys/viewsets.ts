@@ -4,7 +4,7 @@ import { invalidInput, type Row } from '../../kernel/index.ts';
 import { auditActorOf } from '../audit/actor.ts';
 import { presentedToken } from '../people/cookie.ts';
 import { sessionHash } from '../people/session-token.ts';
-import { knownScopes } from '../roles/roles.ts';
+import type { Roles } from '../roles/roles.ts';
 import '../services.ts';
 import { ApiKeyService } from './api-key-service.ts';
 import { ApiKey, ApiKeyCreate, ApiKeyCreated, ApiKeyModel, ApiKeyPatch, ApiKeyRotate } from './schemas.ts';
@@ -40,8 +40,8 @@ export class ApiKeyViewSet extends BaseReadOnlyViewSet<typeof ApiKeyModel> {
   readonly model = ApiKeyModel;
 
   async create(ctx: Context<z.output<typeof ApiKeyCreate>>): Promise<z.input<typeof ApiKeyCreated>> {
-    const { name, kind, scopes, origins, is_staff: isStaff, expires_at: expiresAt } = ctx.body;
-    requireKnown(scopes, [...new Set([...knownScopes, ...ctx.api.scopes])].sort());
+    const { name, kind, origins, is_staff: isStaff, expires_at: expiresAt } = ctx.body;
+    const scopes = scopesOf(ctx.body.scopes, ctx.services.roles, ctx.api.scopes);
     if (expiresAt !== null && Date.parse(expiresAt) <= Date.now()) {
       throw invalidInput([{ pointer: '/expires_at', code: 'in_the_past', message: 'must lie in the future' }]);
     }
@@ -86,13 +86,26 @@ function sessionOf(ctx: Context): Buffer | undefined {
   return token ? sessionHash(token) : undefined;
 }
 
-/** A misspelt scope would make a key that is refused everywhere. */
-function requireKnown(scopes: readonly string[], known: readonly string[]): void {
+/**
+ * Scopes as they are stored: the name of a permission becomes the scope it stands for.
+ * @param asked those that routes ask for
+ * @throws AppError `invalid_input` for one that is misspelt: it would make a key that is refused everywhere
+ */
+function scopesOf(given: readonly string[], roles: Roles, asked: readonly string[]): string[] {
+  const scopes = given.map((scope) => roles.permissions.get(scope) ?? scope);
+  const known = [...new Set([...roles.scopes, ...asked])].sort();
   const resources = new Set(known.map((scope) => scope.slice(0, scope.indexOf(':'))));
   const issues = scopes.flatMap((scope, index) => {
     const isKnown = scope === '*' || known.includes(scope) || (scope.endsWith(':*') && resources.has(scope.slice(0, -2)));
     if (isKnown) return [];
+    if (scope !== '*' && !scope.includes(':')) return [noPermission(index, roles)];
     return [{ pointer: `/scopes/${index}`, code: 'unknown_scope', message: 'is no scope of any route', known }];
   });
   if (issues.length > 0) throw invalidInput(issues);
+  return [...new Set(scopes)];
+}
+
+function noPermission(index: number, { permissions }: Roles) {
+  const message = `is no permission; there are ${[...permissions.keys()].join(', ')}`;
+  return { pointer: `/scopes/${index}`, code: 'unknown_permission', message };
 }

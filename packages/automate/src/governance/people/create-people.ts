@@ -1,10 +1,11 @@
 import type { Db } from '../../db/index.ts';
-import { type Logger, newId, type Settings, type ThrottleStore } from '../../kernel/index.ts';
+import { type Logger, newId, type ThrottleStore } from '../../kernel/index.ts';
+import type { OutboundSettings } from '../../outbound/index.ts';
 import type { ApiKeys } from '../api-keys/api-key.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Keyring } from '../keyring/keyring.ts';
 import type { Policies } from '../policy/policies.ts';
-import type { RoleExtensions } from '../roles/roles.ts';
+import type { Roles } from '../roles/roles.ts';
 import { createSecondFactor } from '../second-factor/second-factor.ts';
 import { createSingleSignOn, type SingleSignOn } from '../single-sign-on/single-sign-on.ts';
 import { createInvitations, type Invitations } from '../tenants/invitations.ts';
@@ -13,6 +14,7 @@ import { hashPassword } from './password.ts';
 import { assemblePeople, type People } from './people.ts';
 import { removeExpired } from './person.store.ts';
 import { createSessions, type Sessions } from './sessions.ts';
+import type { AccountSettings } from './settings.ts';
 
 export type { People };
 
@@ -31,12 +33,15 @@ export interface PeopleParts {
 export interface PeoplePartsOptions {
   readonly db: Db;
   readonly logger: Logger;
-  readonly settings: Pick<Settings, 'publicUrl' | 'mail' | 'bootstrapUser' | 'oidc' | 'outbound'>;
+  readonly settings: AccountSettings;
+  readonly outboundSettings: OutboundSettings;
+  /** Where people reach this installation, if the operator has said so. */
+  readonly publicUrlSetting: string | undefined;
   readonly keyring: Keyring;
   readonly audit: Audit;
   readonly policies: Policies;
   readonly throttle: ThrottleStore;
-  readonly roles: RoleExtensions;
+  readonly roles: Roles;
   readonly apiKeys: Pick<ApiKeys, 'announce'>;
   /** Where people reach this installation. */
   publicUrl(): string;
@@ -47,7 +52,7 @@ export async function createPeople(options: PeoplePartsOptions): Promise<PeopleP
   const { db, logger, settings, keyring, audit, policies, throttle, roles, apiKeys, publicUrl } = options;
   const announceKeys = () => apiKeys.announce();
   const secret = () => keyring.systemKey('auth').toString('base64url');
-  const sessions = await createSessions({ db, logger, secret, roles, publicUrl: settings.publicUrl });
+  const sessions = await createSessions({ db, logger, secret, roles, publicUrl: options.publicUrlSetting });
   const mailer = createMailer(settings.mail, logger);
   const people = assemblePeople({
     db,
@@ -63,7 +68,14 @@ export async function createPeople(options: PeoplePartsOptions): Promise<PeopleP
     publicUrl,
   });
   const invitations = createInvitations({ db, audit, people, policies });
-  const singleSignOn = createSingleSignOn({ db, logger, settings, people, invitations });
+  const singleSignOn = createSingleSignOn({
+    db,
+    logger,
+    provider: settings.oidc,
+    outbound: options.outboundSettings,
+    people,
+    invitations,
+  });
   return {
     people,
     sessions,

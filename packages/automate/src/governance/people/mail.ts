@@ -1,4 +1,5 @@
-import { errorMessage, type Logger, type Settings } from '../../kernel/index.ts';
+import { errorMessage, type Logger } from '../../kernel/index.ts';
+import type { MailSettings } from './settings.ts';
 
 export interface Mailer {
   /** Whether there is a server to send by. */
@@ -13,7 +14,7 @@ const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTim
 const CLOSE_MS = 20_000;
 
 /** Mail over SMTP. Without a server in the settings nothing is sent, and the log says so. */
-export function createMailer(settings: Settings['mail'], logger: Pick<Logger, 'info' | 'warn'>): Mailer {
+export function createMailer(settings: MailSettings, logger: Pick<Logger, 'info' | 'warn'>): Mailer {
   const { smtpUrl, from } = settings;
   const connect = async (url: string) => (await import('nodemailer')).createTransport({ url, ...TIMEOUTS }, { from });
   let transport: ReturnType<typeof connect> | undefined;

@@ -1,7 +1,8 @@
 import type { Db, Queryable } from '../../db/index.ts';
 import { type Logger, newId, type ThrottleStore } from '../../kernel/index.ts';
 import type { Audit } from '../audit/audit.ts';
-import { type RoleExtensions, type RoleName, scopesOfRole } from '../roles/roles.ts';
+import type { RoleName } from '../roles/role-declaration.ts';
+import type { Roles } from '../roles/roles.ts';
 import type { SecondFactor } from '../second-factor/second-factor.ts';
 import { createAdmission } from './admission.ts';
 import { createAttempts } from './attempts.ts';
@@ -28,8 +29,7 @@ export interface PeopleOptions {
   readonly secondFactor: SecondFactor;
   /** Says that API keys have changed. */
   announceKeys(): Promise<void>;
-  /** What hosts add to the roles. */
-  readonly roles: RoleExtensions;
+  readonly roles: Roles;
   /** Signs cookies. */
   secret(): string;
   /** Where people reach this installation. */
@@ -78,7 +78,7 @@ export function assemblePeople(options: PeopleOptions) {
     ...createLinkSignIn({ db, attempts, admission: withCode }),
     ...createPasswordSignIn({ ...options, attempts, records, admission: withCode }),
     ...createPasswordReset({ ...options, attempts, records, links, proof, announce }),
-    scopesOf: (role: RoleName): readonly string[] => scopesOfRole(role, roles),
+    scopesOf: roles.scopesOf,
     memberships: (userId: string): Promise<Membership[]> => membershipsOf(db, userId),
     /** Makes a person who was invited and is new here. @returns their id */
     async createMember(transaction: Queryable, { hash, isEmailVerified, ...person }: NewMember): Promise<string> {

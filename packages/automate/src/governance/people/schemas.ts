@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineModel, filterBy, Timestamp } from '../../kernel/index.ts';
-import { type PermissionName, permissions, roleNames } from '../roles/roles.ts';
+import { roleNames } from '../roles/role-declaration.ts';
 import { MAXIMUM_BYTES } from './password.ts';
 
 export const Email = z
@@ -41,7 +41,6 @@ export const UserModel = defineModel({
   searchFields: ['email', 'name'],
 });
 
-const permissionNames = Object.keys(permissions) as [PermissionName, ...PermissionName[]];
 const TenantOfPerson = z.object({ id: z.uuid(), slug: z.string(), name: z.string(), role: RoleName });
 
 /** Who is asking, and what they may do. */
@@ -54,7 +53,7 @@ export const SessionView = z
     tenants: z.array(TenantOfPerson),
     is_staff: z.boolean(),
     scopes: z.array(z.string()),
-    permissions: z.array(z.enum(permissionNames)),
+    permissions: z.array(z.string()).describe('Names of what the scopes allow, such as `publish_workflow`'),
   })
   .meta({ id: 'Session' });
 

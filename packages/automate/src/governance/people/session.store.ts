@@ -1,5 +1,5 @@
 import type { Db, Queryable } from '../../db/index.ts';
-import type { RoleName } from '../roles/roles.ts';
+import type { RoleName } from '../roles/role-declaration.ts';
 
 /** A session that is good at this moment, with who it belongs to. */
 export interface LiveSession {

@@ -2,7 +2,6 @@ import type { z } from 'zod';
 import { BaseViewSet, badCredentials, type Context, type Permission, requirePrincipal } from '../../api/index.ts';
 import { commonErrors, type Principal } from '../../kernel/index.ts';
 import { auditActorOf } from '../audit/actor.ts';
-import { permissionsOf } from '../roles/roles.ts';
 import type { RenewOptions } from './admission.ts';
 import { expiredCookie, presentedToken } from './cookie.ts';
 import { peopleErrors, signInFailed } from './errors.ts';
@@ -188,7 +187,7 @@ export class SessionViewSet extends BaseViewSet {
   }
 
   private async describe(ctx: Context, principal: Principal, tenantId: string): Promise<z.input<typeof SessionView>> {
-    const { database, people } = ctx.services;
+    const { database, people, roles } = ctx.services;
     const user = principal.userId === undefined ? undefined : await findUser(database, { id: principal.userId });
     const tenants = principal.kind === 'user' ? await people.memberships(principal.id) : [];
     const tenant = await tenantOf(database, tenantId);
@@ -203,7 +202,7 @@ export class SessionViewSet extends BaseViewSet {
       tenants: tenants.map(({ tenant_id: id, slug, name, role: own }) => ({ id, slug, name, role: own })),
       is_staff: principal.isStaff,
       scopes: [...scopes],
-      permissions: permissionsOf(scopes),
+      permissions: roles.permissionsOf(scopes),
     };
   }
 }

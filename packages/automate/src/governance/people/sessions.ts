@@ -3,7 +3,7 @@ import { badCredentials } from '../../api/index.ts';
 import type { Db } from '../../db/index.ts';
 import { errorMessage, type Logger, type Principal } from '../../kernel/index.ts';
 import { type Credential, createCredentialCache } from '../credentials/credential-cache.ts';
-import { type RoleExtensions, scopesOfRole } from '../roles/roles.ts';
+import type { Roles } from '../roles/roles.ts';
 import { presentedToken, requireSameOrigin } from './cookie.ts';
 import { findLive, touchSessions } from './session.store.ts';
 import { sessionHash } from './session-token.ts';
@@ -14,8 +14,7 @@ export interface SessionsOptions {
   /** Signs cookies. */
   secret(): string;
   readonly publicUrl: string | undefined;
-  /** What hosts add to the roles. */
-  readonly roles: RoleExtensions;
+  readonly roles: Roles;
 }
 
 export interface Sessions {
@@ -48,7 +47,7 @@ export async function createSessions({ db, logger, secret, publicUrl, roles }: S
           userId: row.user_id,
           tenantId: row.tenant_id,
           isStaff: row.is_staff,
-          scopes: scopesOfRole(row.role, roles),
+          scopes: roles.scopesOf(row.role),
         };
         // Use makes it longer, so an end by idleness is looked up again rather than believed.
         return [Buffer.from(row.hash).toString('base64'), { principal }];

@@ -1,5 +1,6 @@
 import type { Db, Queryable } from '../../db/index.ts';
-import type { AppError, Logger, Settings } from '../../kernel/index.ts';
+import type { AppError, Logger } from '../../kernel/index.ts';
+import type { FeatureSettings } from '../../platform/index.ts';
 import type { Audit } from '../audit/audit.ts';
 import { policyErrors } from './errors.ts';
 import { refuseHost } from './host-rules.ts';
@@ -66,7 +67,7 @@ export interface PoliciesOptions {
   readonly audit: Audit;
   /** All that features declare. */
   readonly rules: readonly PolicyRule[];
-  readonly settings: Settings;
+  readonly settings: FeatureSettings;
 }
 
 export async function createPolicies({ db, logger, audit, rules, settings }: PoliciesOptions): Promise<Policies> {

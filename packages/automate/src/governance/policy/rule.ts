@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Settings } from '../../kernel/index.ts';
+import type { FeatureSettings } from '../../platform/index.ts';
 
 /** A number that a tenant may have or do at most; of two layers the lower one holds. */
 export interface LimitRule {
@@ -9,7 +9,7 @@ export interface LimitRule {
   readonly minimum: number;
   readonly maximum: number;
   /** What holds where neither layer says anything; null is no limit. Default: null. */
-  readonly fallback?: number | ((settings: Settings) => number | null);
+  readonly fallback?: number | ((settings: FeatureSettings) => number | null);
   /** The ceiling of a tenant where the operator set none. */
   readonly ceiling?: number;
   /** What is counted, in a sentence such as "The tenant has 3 workflows". */
@@ -30,6 +30,13 @@ export interface ListRule {
 
 /** A rule of a tenant's policy. Features declare theirs; each is shown, checked and stored by its name. */
 export type PolicyRule = LimitRule | ListRule;
+
+declare module '../../platform/index.ts' {
+  interface FeatureParts {
+    /** What the policy of a tenant can say. */
+    readonly policies?: readonly PolicyRule[];
+  }
+}
 
 /** The schema of a rule's value. */
 export function valueSchemaOf(rule: PolicyRule): z.ZodType {

@@ -1,5 +1,5 @@
 import type { Db } from '../../db/index.ts';
-import { AppError, createBatcher, errorMessage, type Logger, type Settings, secretsInUse } from '../../kernel/index.ts';
+import { AppError, createBatcher, errorMessage, type Logger, secretsInUse } from '../../kernel/index.ts';
 import type { Keyring } from '../keyring/keyring.ts';
 import type { Policies } from '../policy/policies.ts';
 import type { SecretBackend } from './backends/backend.ts';
@@ -10,6 +10,7 @@ import { openValue, type SealedValue } from './envelope.ts';
 import { secretErrors } from './errors.ts';
 import { refuseBackend, type SecretBackendName } from './rules.ts';
 import { findSecrets, findStored, type StoredSecret } from './secret.store.ts';
+import type { SecretSettings } from './settings.ts';
 
 /** A secret while it is used. */
 export interface ResolvedSecret {
@@ -40,7 +41,7 @@ export interface Secrets {
 export interface SecretsOptions {
   readonly db: Db;
   readonly keyring: Keyring;
-  readonly settings: Settings['secrets'];
+  readonly settings: SecretSettings;
   readonly logger: Logger;
   readonly policies: Pick<Policies, 'requiring'>;
 }

@@ -1,6 +1,7 @@
 import * as openid from 'openid-client';
-import { AppError, type Settings } from '../../kernel/index.ts';
+import { AppError } from '../../kernel/index.ts';
 import type { Outbound } from '../../outbound/index.ts';
+import type { ProviderSettings } from '../people/settings.ts';
 import { singleSignOnErrors } from './errors.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 
@@ -36,7 +37,7 @@ export interface Provider {
 
 const CONFIGURATION_MS = 3_600_000;
 
-export function createProvider(settings: NonNullable<Settings['oidc']>, outbound: Outbound): Provider {
+export function createProvider(settings: ProviderSettings, outbound: Outbound): Provider {
   let known: { readonly until: number; readonly configuration: Promise<openid.Configuration> } | undefined;
 
   function configuration(): Promise<openid.Configuration> {
@@ -87,7 +88,7 @@ export function createProvider(settings: NonNullable<Settings['oidc']>, outbound
 }
 
 /** Reads the provider's own description of itself; its issuer must be the one of the settings. */
-function discover({ issuer, clientId, clientSecret }: NonNullable<Settings['oidc']>, outbound: Outbound) {
+function discover({ issuer, clientId, clientSecret }: ProviderSettings, outbound: Outbound) {
   // The settings take http for this machine only.
   const isLocal = issuer.startsWith('http:');
   return openid.discovery(new URL(issuer), clientId, undefined, clientAuthentication(clientSecret), {

@@ -1,10 +1,12 @@
 import type { Db } from '../../db/index.ts';
-import type { Logger, Settings } from '../../kernel/index.ts';
+import type { Logger } from '../../kernel/index.ts';
+import type { OutboundSettings } from '../../outbound/index.ts';
 import { createOutbound } from '../../outbound/index.ts';
 import type { SignedIn } from '../people/admission.ts';
 import type { Client } from '../people/client.ts';
 import { peopleErrors } from '../people/errors.ts';
 import type { People } from '../people/people.ts';
+import type { ProviderSettings } from '../people/settings.ts';
 import type { Invitations } from '../tenants/invitations.ts';
 import { arrive } from './arrival.ts';
 import { createFlows } from './flow.ts';
@@ -30,7 +32,9 @@ export interface SingleSignOn {
 export interface SingleSignOnOptions {
   readonly db: Db;
   readonly logger: Pick<Logger, 'warn' | 'debug'>;
-  readonly settings: Pick<Settings, 'oidc' | 'outbound'>;
+  /** Undefined: there is none. */
+  readonly provider: ProviderSettings | undefined;
+  readonly outbound: OutboundSettings;
   readonly people: People;
   readonly invitations: Invitations;
 }
@@ -38,10 +42,10 @@ export interface SingleSignOnOptions {
 export const CALLBACK_PATH = '/api/auth/oidc/callback/';
 
 /** Undefined without a provider in the settings. */
-export function createSingleSignOn({ db, logger, settings, people, invitations }: SingleSignOnOptions): SingleSignOn | undefined {
-  const { oidc } = settings;
+export function createSingleSignOn(options: SingleSignOnOptions): SingleSignOn | undefined {
+  const { db, logger, provider: oidc, people, invitations } = options;
   if (!oidc) return undefined;
-  const { allowHosts, ...outboundSettings } = settings.outbound;
+  const { allowHosts, ...outboundSettings } = options.outbound;
   // The operator names the provider in the settings, so it may be private; nothing but this client may call it for that.
   const policy = { allowHosts: [...allowHosts, new URL(oidc.issuer).host] };
   const outbound = createOutbound({ ...outboundSettings, policy, logger });

@@ -3,7 +3,7 @@ import { commonErrors, hasScope, type Principal } from '../../kernel/index.ts';
 import { peopleErrors } from '../people/errors.ts';
 import type { People } from '../people/people.ts';
 import { membershipsOf } from '../people/person.store.ts';
-import type { RoleName } from '../roles/roles.ts';
+import type { RoleName } from '../roles/role-declaration.ts';
 
 /**
  * Nobody gives or takes a role that grants more than they have, and owners are made and unmade by owners who are signed in, or

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../db/index.ts';
-import type { RoleName } from '../roles/roles.ts';
+import type { RoleName } from '../roles/role-declaration.ts';
 
 /** An invitation that was neither accepted nor taken back, and is not over. */
 export interface OpenInvitation {

@@ -9,7 +9,7 @@ import { digest } from '../people/links.ts';
 import type { People } from '../people/people.ts';
 import { countMembers, findUser } from '../people/person.store.ts';
 import type { Policies } from '../policy/policies.ts';
-import type { RoleName } from '../roles/roles.ts';
+import type { RoleName } from '../roles/role-declaration.ts';
 import { createAcceptance } from './acceptance.ts';
 import { maximumMembers } from './rules.ts';
 import type { InvitationAccept } from './schemas.ts';

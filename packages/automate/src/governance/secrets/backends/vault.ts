@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { AppError, type Logger, parseJson, type Settings } from '../../../kernel/index.ts';
+import { AppError, type Logger, parseJson } from '../../../kernel/index.ts';
 import { createOutbound } from '../../../outbound/index.ts';
 import { secretErrors } from '../errors.ts';
+import type { VaultSettings } from '../settings.ts';
 import { MAXIMUM_VALUE_BYTES, type SecretBackend } from './backend.ts';
 
 const CACHE_MS = 30_000;
@@ -16,7 +17,7 @@ const Found = z.object({ data: z.object({ data: z.record(z.string(), z.unknown()
  * Values are kept for 30 seconds.
  */
 export function vaultBackend(
-  vault: Settings['secrets']['vault'],
+  vault: VaultSettings | undefined,
   logger: Pick<Logger, 'warn' | 'debug'>,
 ): SecretBackend & { close(): Promise<void> } {
   // The operator names Vault in the settings, so it may be private; nothing but this client may call it for that.

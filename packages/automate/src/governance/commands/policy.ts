@@ -1,5 +1,5 @@
 import { AppError } from '../../kernel/index.ts';
-import { callServer } from '../client.ts';
+import type { CommandInput } from '../../platform/index.ts';
 
 interface Policy {
   readonly tenant_id: string;
@@ -7,25 +7,21 @@ interface Policy {
   readonly effective: Readonly<Record<string, { readonly value: unknown; readonly source: string }>>;
 }
 
-interface Options {
-  /** Id of a tenant: its ceiling, for staff. Default: the rules of one's own tenant. */
-  readonly tenant?: string;
-  readonly json?: boolean;
-}
-
 /** Shows what holds, and who set it. */
-export async function policyShow(options: Options): Promise<void> {
-  print((await callServer<Policy>(pathOf(options))).reply, options);
+export async function policyShow({ options, call, print }: CommandInput): Promise<void> {
+  const policy = await call<Policy>(pathOf(options));
+  print(policy, textOf(policy));
 }
 
 /** Changes rules: `max_workflows=20`, `allowed_hosts=api.example.com,*.example.org`, `max_workflows=null`. */
-export async function policySet(assignments: readonly string[], options: Options): Promise<void> {
-  const body = Object.fromEntries(assignments.map(parse));
-  print((await callServer<Policy>(pathOf(options), { method: 'PATCH', body })).reply, options);
+export async function policySet({ list, options, call, print }: CommandInput): Promise<void> {
+  const policy = await call<Policy>(pathOf(options), { method: 'PATCH', body: Object.fromEntries(list.map(parse)) });
+  print(policy, textOf(policy));
 }
 
-function pathOf({ tenant }: Options): string {
-  return tenant === undefined ? '/api/v1/policy/' : `/api/v1/tenants/${encodeURIComponent(tenant)}/policy/`;
+/** Of a tenant: its ceiling, for staff. Else the rules of one's own tenant. */
+function pathOf({ tenant }: CommandInput['options']): string {
+  return tenant === undefined ? '/api/v1/policy/' : `/api/v1/tenants/${encodeURIComponent(String(tenant))}/policy/`;
 }
 
 function parse(assignment: string): [rule: string, value: unknown] {
@@ -40,12 +36,11 @@ function parse(assignment: string): [rule: string, value: unknown] {
   return [rule, text === '' ? [] : text.split(',').map((item) => item.trim())];
 }
 
-function print(policy: Policy, { json }: Options): void {
-  if (json) return void process.stdout.write(`${JSON.stringify(policy)}\n`);
+function textOf(policy: Policy): string {
   const held = Object.entries(policy.effective).filter(([, { value }]) => value !== null);
-  process.stdout.write(`policy of the tenant ${policy.tenant_id}, version ${policy.version}\n`);
-  for (const [rule, { value, source }] of held) {
+  const lines = held.map(([rule, { value, source }]) => {
     const shown = Array.isArray(value) ? value.join(', ') || 'nothing' : String(value);
-    process.stdout.write(`  ${rule.padEnd(26)} ${shown}  (${source})\n`);
-  }
+    return `  ${rule.padEnd(26)} ${shown}  (${source})`;
+  });
+  return [`policy of the tenant ${policy.tenant_id}, version ${policy.version}`, ...lines].join('\n');
 }

@@ -1,16 +1,8 @@
 import type { z } from 'zod';
-import type { Correlation } from '../studio/index.ts';
+import { type Explanation, renderExplanation, short } from '../../engine/index.ts';
+import type { Correlation } from '../correlation/schemas.ts';
 
 type Trace = z.output<typeof Correlation>;
-type Explanation = {
-  operator?: string;
-  path?: string;
-  value?: unknown;
-  arguments?: Explanation[];
-  skipped?: boolean;
-  error?: string;
-};
-
 /** A trace as a tree of text: event, what each rule saw, execution, steps, times. */
 export function renderTrace(trace: Trace): string {
   const lines = [`trace ${trace.trace_id}`];
@@ -47,29 +39,10 @@ export function renderTrace(trace: Trace): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** What each operator of a rule saw, a line each. */
-export function renderExplanation(node: Explanation, indent = ''): string[] {
-  if (node.error) return [`${indent}${node.error}`];
-  const label = node.path === undefined ? node.operator : `var ${node.path}`;
-  const own = `${indent}${label} = ${node.skipped ? '(not needed)' : short(node.value)}`;
-  const operands = node.path === undefined ? (node.arguments ?? []).filter((operand) => operand.operator !== 'value') : [];
-  const constants = (node.arguments ?? []).filter((operand) => operand.operator === 'value' && node.path === undefined);
-  const suffix =
-    constants.length > 0 && node.operator !== 'value'
-      ? `   [${constants.map((operand) => short(operand.value)).join(', ')}]`
-      : '';
-  return [own + suffix, ...operands.flatMap((operand) => renderExplanation(operand, `${indent}  `))];
-}
-
 function mark(status: string): string {
   return { succeeded: '✓', failed: '✗', skipped: '·', waiting: '…', retrying: '↻', running: '▸', cancelled: '■' }[status] ?? ' ';
 }
 
 function duration({ started_at: start, finished_at: end }: { started_at: string | null; finished_at: string | null }): string {
   return start && end ? `${Date.parse(end) - Date.parse(start)} ms` : '';
-}
-
-function short(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'null';
-  return text.length > 160 ? `${text.slice(0, 159)}…` : text;
 }

@@ -1,0 +1,114 @@
+import { ApiRouter } from '../api/index.ts';
+import { defineFeature } from '../platform/index.ts';
+import { createApprovalLinks } from './approvals/approval-link.ts';
+import { createApprovals } from './approvals/approvals.ts';
+import { ApprovalModel } from './approvals/schemas.ts';
+import { ApprovalLinkView, ApprovalViewSet } from './approvals/viewsets.ts';
+import { engineCommands } from './commands/commands.ts';
+import { createEngine, type Engine } from './engine.ts';
+import { engineChecks, engineMetrics } from './engine-health.ts';
+import { engineKinds } from './engine-jobs.ts';
+import { engineRoles } from './engine-roles.ts';
+import { EventModel } from './events/schemas.ts';
+import { EventIngestView } from './events/viewsets.ts';
+import { ExecutionModel } from './executions/schemas.ts';
+import { ExecutionViewSet } from './executions/viewsets.ts';
+import { createHooks } from './hooks/hooks.ts';
+import type { HookListeners } from './hooks/payloads.ts';
+import type { InProcess } from './in-process.ts';
+import { engineRules } from './policy/rules.ts';
+import { createDefine } from './programmatic/define.ts';
+import { emit } from './programmatic/emit.ts';
+import { createRun } from './programmatic/run.ts';
+import { engineSettings } from './settings.ts';
+import type { StepType } from './steps/step-type.ts';
+import { WorkflowModel } from './workflows/schemas.ts';
+import { WorkflowViewSet } from './workflows/viewsets.ts';
+import { WorkflowService } from './workflows/workflow-service.ts';
+
+declare module '../platform/index.ts' {
+  interface FeatureParts {
+    /** Step types that workflows may use. */
+    readonly steps?: readonly StepType[];
+    /** Called, in this process, after what they are about has been committed: at most once, and never by another process. */
+    readonly hooks?: readonly Partial<HookListeners>[];
+  }
+}
+
+declare module '../api/index.ts' {
+  interface AppServices {
+    readonly engine: Engine;
+    /** What the code of a host does with events and workflows. */
+    readonly inProcess: InProcess;
+  }
+}
+
+/** Events in, durable executions out. */
+export const engine = defineFeature({
+  name: 'engine',
+  needs: ['jobs', 'outbound', 'throttle', 'keyring', 'audit', 'policies', 'secrets', 'redactFor'],
+  provides: ['engine', 'events', 'executions', 'workflows', 'dryRun', 'approvals', 'inProcess'],
+  settings: engineSettings,
+  models: [WorkflowModel, EventModel, ExecutionModel, ApprovalModel],
+  roles: engineRoles,
+  policies: Object.values(engineRules),
+  jobs: engineKinds.map((kind) => ({ kind, handler: ({ engine: made }) => made.handlers[kind] })),
+  commands: engineCommands,
+  checks: engineChecks,
+  metrics: engineMetrics,
+  routes: () =>
+    new ApiRouter()
+      .register('api/v1/events', EventIngestView, { basename: 'event' })
+      .register('api/v1/workflows', WorkflowViewSet, { basename: 'workflow' })
+      .register('api/v1/executions', ExecutionViewSet, { basename: 'execution' })
+      .register('api/v1/approvals', ApprovalViewSet, { basename: 'approval' })
+      .view('api/approvals/{token}', ApprovalLinkView, { basename: 'approval-link' }),
+  create({ db, logger, settings, core, services, registry, closing, publicUrl }) {
+    const { jobs, keyring, audit, secrets, redactFor } = services;
+    const hooks = createHooks({ logger, listeners: registry.all('hooks') });
+    const approvalLinks = createApprovalLinks({ keyring, publicUrl });
+    const made = createEngine({
+      ...services,
+      db,
+      logger,
+      hooks,
+      approvalLinks,
+      settings,
+      processName: core.processName,
+      steps: registry.all('steps'),
+    });
+    const workflows = {
+      db,
+      registry: made.registry,
+      policies: made.policy,
+      runs: made.runs,
+      onQueued: () => jobs.announce(),
+      notify: jobs.notify,
+    };
+    const service = new WorkflowService(workflows);
+    const { events, executions, dryRun, announce } = made;
+    return {
+      services: {
+        engine: made,
+        events,
+        executions,
+        dryRun,
+        workflows,
+        approvals: createApprovals({ db, links: approvalLinks, audit, redactFor, secrets, notify: jobs.notify }),
+        inProcess: {
+          emit: (transaction, event) => emit(events, transaction, event),
+          define: createDefine({ db, service }),
+          run: createRun({ db, executions: executions.reader, service, closing }),
+          announce,
+          hooks,
+        },
+      },
+      start: async () => made.start(),
+      stop: () => made.stop(),
+      async close() {
+        await made.close();
+        await hooks.close();
+      },
+    };
+  },
+});

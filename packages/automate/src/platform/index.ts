@@ -1,0 +1,11 @@
+export type { CallOptions, CommandArgument, CommandDeclaration, CommandInput, CommandOption } from './command.ts';
+export type { DoctorContext } from './doctor.ts';
+// A star, since TypeScript merges augmentations of `FeatureParts` through a star only.
+export * from './feature.ts';
+export type { MetricDeclaration } from './metric.ts';
+export { orderFeatures } from './order.ts';
+export { readJson } from './read-json.ts';
+export { createRegistry, type Registry } from './registry.ts';
+export { createFeatures, type RunningFeatures } from './running.ts';
+export { setting } from './setting.ts';
+export { type FeatureSettings, readSettings, type Variable, variablesOf } from './settings.ts';

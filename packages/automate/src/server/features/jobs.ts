@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { ApiRouter } from '../../api/index.ts';
+import { createJobSystem, JobModel, JobViewSet, REDRIVE_BATCH } from '../../jobs/index.ts';
+import { defineFeature, setting } from '../../platform/index.ts';
+import { lanesOf } from '../worker-lanes.ts';
+
+/** All asynchronous work, of whatever kind. */
+export const jobs = defineFeature({
+  name: 'jobs',
+  provides: ['jobs'],
+  settings: z.object({
+    concurrency: setting.integer({ default: 500, min: 1, max: 10_000 }).meta({ variable: 'AUTOMATE_WORKER_CONCURRENCY' }),
+    lanes: setting.list().meta({ variable: 'AUTOMATE_WORKER_LANES' }),
+    kinds: setting.list().meta({ variable: 'AUTOMATE_WORKER_KINDS' }),
+    shutdownSeconds: setting.seconds({ default: 25, min: 0, max: 600 }).meta({ variable: 'AUTOMATE_SHUTDOWN_SECONDS' }),
+  }),
+  models: [JobModel],
+  roles: [{ resource: 'jobs', actions: ['read', 'write'], editor: ['*'], operator: ['*'], viewer: ['read'] }],
+  jobs: [{ kind: REDRIVE_BATCH, handler: ({ jobs: system }) => system.control.redriveHandler }],
+  checks: [{ name: 'worker', ready: ({ jobs: system }) => system.health() }],
+  metrics: [
+    {
+      kind: 'gauge',
+      name: 'automate_jobs_in_flight',
+      help: 'Jobs this process is running.',
+      read: ({ jobs: system }) => system.inFlight(),
+    },
+  ],
+  routes: () => new ApiRouter().register('api/v1/jobs', JobViewSet, { basename: 'job' }),
+  async create({ db, logger, core, settings, registry }) {
+    const { lanes, kinds, ...limits } = settings;
+    const { processName: name, leaseSeconds } = core;
+    const system = await createJobSystem({
+      db,
+      logger,
+      settings: { ...limits, name, leaseSeconds, kinds: [...new Set(kinds)] },
+    });
+    return {
+      services: { jobs: system },
+      connect(services) {
+        for (const { kind, handler } of registry.all('jobs')) system.register({ ...handler(services), kind });
+      },
+      start: async () => system.start({ lanes: await lanesOf([...new Set(lanes)], db) }),
+      stop: () => system.stop(),
+    };
+  },
+});

@@ -1,0 +1,19 @@
+import { ApiRouter } from '../api/index.ts';
+import { defineFeature } from '../platform/index.ts';
+import { studioCommands } from './commands/commands.ts';
+import { CorrelationExplorerView } from './correlation/viewsets.ts';
+import { SchemaViewSet } from './schema/viewsets.ts';
+
+/** The data views behind the Studio. */
+export const studio = defineFeature({
+  name: 'studio',
+  roles: [
+    { resource: 'studio', actions: ['read'], editor: ['read'], operator: ['read'], viewer: ['read'], permissions: { view_studio: 'read' } },
+    { resource: 'schema', actions: ['read'], editor: ['read'] },
+  ],
+  commands: studioCommands,
+  routes: () =>
+    new ApiRouter()
+      .register('api/v1/schema', SchemaViewSet, { basename: 'schema' })
+      .view('api/studio/correlation', CorrelationExplorerView, { basename: 'correlation-explorer' }),
+});
