@@ -72,6 +72,7 @@ const rooms = {
       'retention',
       'builder',
       'programmatic',
+      'commands',
     ],
   },
   jobs: { low: ['job', 'schemas', 'errors', 'sql'], order: ['store', 'live', 'worker'] },

@@ -8,6 +8,7 @@ const checks: readonly (readonly [name: string, command: readonly string[]])[] =
   ['types of the client in a browser', ['tsc', '-p', 'packages/client']],
   ['types of the pages in a browser', ['tsc', '-p', 'packages/automate/tsconfig.pages.json']],
   ['client is up to date', ['node', 'tools/generate-client/main.ts', '--check']],
+  ['settings page is up to date', ['node', 'tools/generate-settings.ts', '--check']],
   ['boundaries', ['depcruise', '--config', 'tools/boundaries.cjs', 'packages', 'tools', 'chaos']],
   ['SQL in stores', ['node', 'tools/sql-rules.ts']],
   ['dead code', ['knip']],

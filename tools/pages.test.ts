@@ -1,11 +1,11 @@
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { createProgram } from '../packages/automate/src/cli/program.ts';
-import { builtInFeatures } from '../packages/automate/src/server/index.ts';
 import { builtInRoles } from '../packages/automate/e2e/support/built-in-roles.ts';
+import { createProgram } from '../packages/automate/src/cli/program.ts';
 import { roleNames } from '../packages/automate/src/governance/index.ts';
 import { AppError, hasScope } from '../packages/automate/src/kernel/index.ts';
+import { builtInFeatures } from '../packages/automate/src/server/index.ts';
 
 const root = new URL('../', import.meta.url);
 const source = 'packages/automate/src';
@@ -26,10 +26,9 @@ const codeIn = (cell: string | undefined) => /^`([^`]+)`$/.exec(cell ?? '')?.[1]
 describe('the reference', () => {
   it('has the table of roles as it is', () => {
     const shown = rowsOf(pageOf('roles')).filter((cells) => cells.length === 7);
-    const own = builtInRoles.scopes.toSorted().map((scope) => [
-      scope,
-      ...roleNames.map((role) => (hasScope({ scopes: builtInRoles.scopesOf(role) }, scope) ? '✓' : '')),
-    ]);
+    const own = builtInRoles.scopes
+      .toSorted()
+      .map((scope) => [scope, ...roleNames.map((role) => (hasScope({ scopes: builtInRoles.scopesOf(role) }, scope) ? '✓' : ''))]);
     const listed = shown.map(([scope = '', ...cells]) => [codeIn(scope) ?? '', ...cells.slice(0, roleNames.length)]);
     expect(listed.toSorted(([left = ''], [right = '']) => (left < right ? -1 : 1))).toEqual(own);
     expect(

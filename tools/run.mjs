@@ -18,7 +18,10 @@ const commands = {
   check: [['tools/check.ts', ...rest]],
   test: testSteps(),
   'test:long': testSteps(),
-  generate: [['tools/generate-client/main.ts', ...rest]],
+  generate: [
+    ['tools/generate-client/main.ts', ...rest],
+    ['tools/generate-settings.ts', ...rest],
+  ],
   bench: [['--conditions=source', 'bench/run.ts', ...rest]],
   chaos: [['--conditions=source', 'chaos/run.ts', ...rest]],
 };

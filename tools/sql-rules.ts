@@ -18,7 +18,6 @@ const remaining = [
   'governance/tenants/granting.ts',
   'governance/tenants/invitations.ts',
   'governance/tenants/viewsets.ts',
-  'server/health.ts',
 ];
 
 /** Who may name which tables. Whatever is not in it may be named by whoever can import its folder. */

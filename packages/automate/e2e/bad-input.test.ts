@@ -80,7 +80,8 @@ describe('bad input over HTTP', () => {
     execution = (await runWorkflow(server, workflow)).id;
     const { rows } = await server.automate.db.query<{ id: string }>(`select id from tenants where slug = 'default'`);
     const scopes = ['workflows:read', 'executions:read', 'events:read'];
-    viewer = (await server.automate.apiKeys.create({ tenantId: rows[0]?.id ?? '', name: 'viewer', scopes, isStaff: false })).value;
+    viewer = (await server.automate.apiKeys.create({ tenantId: rows[0]?.id ?? '', name: 'viewer', scopes, isStaff: false }))
+      .value;
   });
   afterAll(async () => {
     expect((await server.call('GET', '/health/ready/')).status, 'the server still answers').toBe(200);

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RoleName, roleNames } from '../src/governance/index.ts';
 import { hasScope, newId } from '../src/kernel/index.ts';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
-import { builtInRoles } from './support/built-in-roles.ts';
 import { openBrowser } from './support/browser.ts';
+import { builtInRoles } from './support/built-in-roles.ts';
 import { contractOf, type Document, type Schema } from './support/openapi.ts';
 import { type Asker, askerOf } from './support/tenants.ts';
 
@@ -259,7 +259,13 @@ describe.each(databaseKinds)('what others hold, on %s', (kind) => {
           [id],
         );
         for (const { role, is_staff: isStaff, tenant } of rows) {
-          note(actor, `makes a link for the password of ${of}`, { user: id, tenant, role, isStaff, scopes: builtInRoles.scopesOf(role) });
+          note(actor, `makes a link for the password of ${of}`, {
+            user: id,
+            tenant,
+            role,
+            isStaff,
+            scopes: builtInRoles.scopesOf(role),
+          });
         }
       }
     }

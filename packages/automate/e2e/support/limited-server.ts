@@ -47,6 +47,12 @@ const automate = await createAutomate({
 });
 await automate.ready();
 const { rows } = await automate.db.query<{ id: string }>(`select id from tenants where slug = 'default'`);
-await automate.apiKeys.create({ tenantId: rows[0]?.id ?? '', name: 'Second', scopes: ['*'], isStaff: false, value: SECOND_TOKEN });
+await automate.apiKeys.create({
+  tenantId: rows[0]?.id ?? '',
+  name: 'Second',
+  scopes: ['*'],
+  isStaff: false,
+  value: SECOND_TOKEN,
+});
 process.stdout.write(`${JSON.stringify({ url: await automate.listen() })}\n`);
 process.once('SIGTERM', () => void automate.close().then(() => process.exit(0)));

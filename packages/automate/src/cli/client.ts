@@ -2,10 +2,7 @@ import { AppError, errorMessage, loadSettings, readLocalKey } from '../kernel/in
 import type { CallOptions } from '../platform/index.ts';
 
 /** Calls a running server with the key of `AUTOMATE_TOKEN`, of the bootstrap token, or of the data directory. */
-export async function callServer<Reply>(
-  path: string,
-  init: CallOptions = {},
-): Promise<Reply> {
+export async function callServer<Reply>(path: string, init: CallOptions = {}): Promise<Reply> {
   const response = await fetchServer(path, init);
   return (await response.json().catch(() => ({}))) as Reply;
 }

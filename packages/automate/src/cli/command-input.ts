@@ -9,7 +9,6 @@ export function createInput(
 ): CommandInput {
   return {
     ...given,
-    features,
     get core() {
       return loadSettings();
     },

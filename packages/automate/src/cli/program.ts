@@ -10,7 +10,7 @@ export function createProgram(features: readonly Feature[]): Command {
     .description('Events in, durable workflows out: the automation and AI backend in your own house.')
     .version(version(), '-V, --version', 'print the version')
     .showHelpAfterError('(--help shows what there is)');
-  const declared = [...ownCommands, ...features.flatMap(({ commands = [] }) => commands)];
+  const declared = [...ownCommands(features), ...features.flatMap(({ commands = [] }) => commands)];
   const groups = new Map<string, Command>();
   for (const each of declared) {
     const words = each.name.split(' ');

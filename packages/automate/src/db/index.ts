@@ -6,6 +6,7 @@ export { checkModelTables } from './models/model-tables.ts';
 export { createOperatorRepository, createRepository, loadStatements } from './models/repository.store.ts';
 export { openDatabase } from './open.ts';
 export { openPglite } from './pglite/pglite.ts';
+export { ping } from './ping.store.ts';
 export { isBadStatement, isTimedOut, isTransient, isUnavailable, isUniqueViolation, QueryError } from './port/errors.ts';
 export { asSystem, type HostTransaction } from './port/host-transaction.ts';
 export { type Db, type Queryable, type QueryResult, type SessionOptions, withSessions } from './port/port.ts';

@@ -34,13 +34,7 @@ export interface EngineParts {
 }
 
 /** The kinds of jobs that the engine runs. */
-export const engineKinds = [
-  'execution',
-  'error_workflow',
-  'execution_concurrency',
-  'event_delivery',
-  'execution_batch',
-] as const;
+export const engineKinds = ['execution', 'error_workflow', 'execution_concurrency', 'event_delivery', 'execution_batch'] as const;
 export type EngineKind = (typeof engineKinds)[number];
 
 /** What runs the engine's kinds of jobs, and where executions store what they do. */

@@ -53,6 +53,7 @@ export const engine = defineFeature({
   roles: engineRoles,
   policies: Object.values(engineRules),
   jobs: engineKinds.map((kind) => ({ kind, handler: ({ engine: made }) => made.handlers[kind] })),
+  auditActions: [{ name: 'approval.decide', when: 'somebody decided an approval' }],
   commands: engineCommands,
   checks: engineChecks,
   metrics: engineMetrics,

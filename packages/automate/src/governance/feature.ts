@@ -5,6 +5,7 @@ import { defineFeature } from '../platform/index.ts';
 import { createApiKeys } from './api-keys/api-key.ts';
 import { ApiKeyModel } from './api-keys/schemas.ts';
 import { ApiKeyViewSet } from './api-keys/viewsets.ts';
+import { governanceActions } from './audit/actions.ts';
 import { createAudit } from './audit/audit.ts';
 import { createHeadLog } from './audit/head-log.ts';
 import { AuditModel } from './audit/schemas.ts';
@@ -34,6 +35,7 @@ export const governance = defineFeature({
   needs: ['jobs'],
   provides: ['roles', 'audit', 'keyring', 'policies', 'apiKeys', 'secrets', 'masterKeys', 'redactFor'],
   settings: secretSettings,
+  auditActions: governanceActions,
   commands: governanceCommands,
   models: [ApiKeyModel, SecretModel, TenantModel, AuditModel, MemberModel],
   roles: governanceRoles,
@@ -56,7 +58,7 @@ export const governance = defineFeature({
     const redactFor = createTenantRedactors();
     const roles = createRoles(registry.all('roles'), registry.all('grants'));
     const keyring = await createKeyring({ db, rootKeys: [rootKey, ...core.previousSecretKeys] });
-    const audit = createAudit({ db, key: () => keyring.systemKey('audit'), redactFor });
+    const audit = createAudit({ db, key: () => keyring.systemKey('audit'), redactFor, actions: registry.all('auditActions') });
     const headLog = createHeadLog({ db, logger });
     const policies = await createPolicies({ db, logger, audit, rules: registry.all('policies'), settings: allSettings });
     const apiKeys = await createApiKeys({ db, logger, roles });

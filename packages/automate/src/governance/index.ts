@@ -1,15 +1,16 @@
-export { accounts } from './people/feature.ts';
-export { governance } from './feature.ts';
 export { type ApiKeys, createApiKeys, type NewApiKey } from './api-keys/api-key.ts';
 export { ApiKeyModel } from './api-keys/schemas.ts';
 export { ApiKeyViewSet } from './api-keys/viewsets.ts';
+export type { AuditAction } from './audit/actions.ts';
 export { auditActorOf } from './audit/actor.ts';
 export { type Audit, type AuditActor, type AuditEntry, createAudit } from './audit/audit.ts';
 export { AuditModel } from './audit/schemas.ts';
 export { AuditViewSet } from './audit/viewsets.ts';
+export { governance } from './feature.ts';
 export { createKeyring, type Keyring } from './keyring/keyring.ts';
 export { HomeView, pagesRouter } from './pages/views.ts';
 export { createPeople, type People } from './people/create-people.ts';
+export { accounts } from './people/feature.ts';
 export { createMailer } from './people/mail.ts';
 export { UserModel } from './people/schemas.ts';
 export { SessionViewSet } from './people/session.viewsets.ts';

@@ -10,9 +10,7 @@ export const RawPayloadQuery = z.object({
   raw: z
     .boolean()
     .optional()
-    .describe(
-      `Shows payloads without redaction, but for values of secrets. Needs \`${RAW_PAYLOAD_SCOPE}\`, and is audited.`,
-    ),
+    .describe(`Shows payloads without redaction, but for values of secrets. Needs \`${RAW_PAYLOAD_SCOPE}\`, and is audited.`),
 });
 
 /**

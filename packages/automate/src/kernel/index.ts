@@ -57,7 +57,15 @@ export { actorName, hasScope, intersectScopes, type Principal } from './principa
 export { createRedactor, probeRedact, type Redactor } from './redaction.ts';
 export { createSecretFinder, type HideSecrets, hideInJson, hideSecrets } from './redaction-secrets.ts';
 export { DateTime, Timestamp, TraceId } from './schemas.ts';
-export { type ApiSettings, defineSettings, featureNames, loadSettings, type Settings, startingWith } from './settings.ts';
+export {
+  type ApiSettings,
+  defineSettings,
+  Environment,
+  featureNames,
+  loadSettings,
+  type Settings,
+  startingWith,
+} from './settings.ts';
 export { NotStorable, type Storable, type StorableFault, toStorable, toStorableJson } from './storable.ts';
 export { createTenantRedactors } from './tenant-redactors.ts';
 export { cutText, storableText } from './text.ts';

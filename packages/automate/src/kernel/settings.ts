@@ -19,28 +19,73 @@ const list = z
   );
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const satisfies readonly LogLevel[];
 
-/** The environment variables of the installation as a whole; features have more of their own. `docs/reference/settings.md` explains each. */
-const Environment = z.object({
-  PORT: integer(3000, 0, 65_535),
-  HOST: z.string().min(1).default('127.0.0.1'),
+/** The environment variables of the installation as a whole; features have more of their own. Descriptions are Markdown of `docs/reference`. */
+export const Environment = z.object({
+  PORT: integer(3000, 0, 65_535).meta({ description: 'where `serve` listens', bounds: '0 to 65,535; 0 takes a free port' }),
+  HOST: z.string().min(1).default('127.0.0.1').meta({ description: 'address to listen on; `0.0.0.0` for all' }),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
-    .optional(),
-  AUTOMATE_DATA_DIR: z.string().min(1).default('.automate'),
-  AUTOMATE_SECRET_KEY: z.string().min(32, 'must hold at least 32 bytes').optional(),
-  AUTOMATE_SECRET_KEY_PREVIOUS: list.refine((keys) => keys.every((key) => key.length >= 32), 'must hold at least 32 bytes each'),
-  AUTOMATE_BOOTSTRAP_TOKEN: z.string().min(16, 'must hold at least 16 characters').max(512).optional(),
-  AUTOMATE_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+    .optional()
+    .meta({ description: 'server mode; without it, embedded mode', bounds: 'starts with `postgres://` or `postgresql://`' }),
+  AUTOMATE_DATA_DIR: z
+    .string()
+    .min(1)
+    .default('.automate')
+    .meta({ description: 'data directory, below the current directory when relative' }),
+  AUTOMATE_SECRET_KEY: z.string().min(32, 'must hold at least 32 bytes').optional().meta({
+    description: 'wraps the [master keys](master-keys.md); required with `DATABASE_URL`, and the same for every process',
+    bounds: '32 characters or more',
+    fallback: 'made in embedded mode',
+  }),
+  AUTOMATE_SECRET_KEY_PREVIOUS: list
+    .refine((keys) => keys.every((key) => key.length >= 32), 'must hold at least 32 bytes each')
+    .meta({
+      description: 'keys that were in it before ([changing it](../guides/secrets-and-rotation.md#change-automate_secret_key))',
+      bounds: 'list, separated by commas; 32 characters or more each',
+    }),
+  AUTOMATE_BOOTSTRAP_TOKEN: z.string().min(16, 'must hold at least 16 characters').max(512).optional().meta({
+    description:
+      'makes an [API key](api-keys.md#keys-of-the-installation) with exactly this value: staff, all scopes, tenant `default`',
+    bounds: '16 to 512 characters; use 32 random bytes or more',
+  }),
+  AUTOMATE_PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta({
+      description:
+        'where people reach the installation, with the path it is mounted under: links and the redirect URL of the provider begin with it, and requests of browsers are compared with it',
+      bounds: '`http` or `https` URL',
+      fallback: 'where it listens',
+    }),
   AUTOMATE_LANDING: z
     .string()
     .regex(/^\/(?!\/)[\w\-.~%/?=#]*$/, 'must be a path of this installation, such as /account/')
-    .optional(),
-  AUTOMATE_LOG_LEVEL: z.enum(logLevels).default('info'),
-  AUTOMATE_DATABASE_POOL: integer(12, 3, 500),
-  AUTOMATE_LEASE_SECONDS: z.coerce.number().min(1).max(3_600).default(30),
-  AUTOMATE_URL: z.url().optional(),
-  AUTOMATE_TOKEN: z.string().optional(),
+    .optional()
+    .meta({
+      description: 'where people go after sign-in, and from `/`; one that nothing answers stops the start',
+      bounds: 'path of a page of this installation, below the base path',
+      fallback: '`/account/`',
+    }),
+  AUTOMATE_LOG_LEVEL: z
+    .enum(logLevels)
+    .default('info')
+    .meta({ description: 'log to standard error, one JSON object a line, ECS field names' }),
+  AUTOMATE_DATABASE_POOL: integer(12, 3, 500).meta({ description: 'connections to the database server, per process' }),
+  AUTOMATE_LEASE_SECONDS: z.coerce
+    .number()
+    .min(1)
+    .max(3_600)
+    .default(30)
+    .meta({ description: 'how long a claimed job is held without a sign of life ([leases](jobs.md#leases))' }),
+  AUTOMATE_URL: z
+    .url()
+    .optional()
+    .meta({ description: 'the server that the command line calls', bounds: 'a URL', fallback: '`http://127.0.0.1:$PORT`' }),
+  AUTOMATE_TOKEN: z
+    .string()
+    .optional()
+    .meta({ description: 'the key that the command line sends; else the bootstrap token, else the local key' }),
 });
 
 /** Settings of the web layer by `<NAME>`: those of the environment variables `AUTOMATE_API_<NAME>`, and what a host set in code. */

@@ -1,6 +1,5 @@
 import type { MaybePromise } from '../api/index.ts';
 import type { Settings } from '../kernel/index.ts';
-import type { Feature } from './feature.ts';
 import type { FeatureSettings } from './settings.ts';
 
 /** A command of `automate`, as data: help is printed without loading what runs it. */
@@ -37,8 +36,6 @@ export interface CommandInput {
   readonly list: readonly string[];
   /** By their camel-cased names. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** Those of the product, and those that `AUTOMATE_FEATURES` names. */
-  readonly features: readonly Feature[];
   /** Settings of the installation as a whole. */
   readonly core: Settings;
   readonly settings: FeatureSettings;

@@ -2,11 +2,10 @@ import type { z } from 'zod';
 import type { ApiRouter, AppServices, Authenticator, HealthCheck, MaybePromise } from '../api/index.ts';
 import type { Db } from '../db/index.ts';
 import type { JobHandler } from '../jobs/index.ts';
-import type { Logger, Model, Principal, Settings as CoreSettings } from '../kernel/index.ts';
+import type { Settings as CoreSettings, Logger, Model, Principal } from '../kernel/index.ts';
 import type { CommandDeclaration } from './command.ts';
 import type { DoctorContext } from './doctor.ts';
 import type { MetricDeclaration } from './metric.ts';
-import type { Registry } from './registry.ts';
 import type { FeatureSettings } from './settings.ts';
 
 /** A service of the running product, by the name that views know it by: `ctx.services.<name>`. */
@@ -69,6 +68,21 @@ export interface FeatureDefinition<Needs extends ServiceName, Provides extends S
   routes?(registry: Registry): MaybePromise<ApiRouter>;
   /** Makes what it offers and runs. The database may not be reachable, and has no schema yet. */
   create?(platform: Platform<Needs, z.output<Shape>>): MaybePromise<Created<Provides>>;
+}
+
+export type PartKind = keyof FeatureParts;
+export type PartOf<K extends PartKind> = NonNullable<FeatureParts[K]> extends readonly (infer Part)[] ? Part : never;
+
+/** What all features declare, in the order of the features. */
+export interface Registry {
+  readonly features: readonly Feature[];
+  /** All parts of a kind. @example registry.all('models') */
+  all<K extends PartKind>(kind: K): readonly PartOf<K>[];
+  /**
+   * The same, each by its name.
+   * @throws TypeError when two features declare one of the same name, and the later one does not replace
+   */
+  named<K extends PartKind>(kind: K, nameOf: (part: PartOf<K>) => string): ReadonlyMap<string, PartOf<K>>;
 }
 
 /** Where the migrations of a feature are, when it is not simply a folder. */

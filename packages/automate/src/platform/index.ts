@@ -5,7 +5,7 @@ export * from './feature.ts';
 export type { MetricDeclaration } from './metric.ts';
 export { orderFeatures } from './order.ts';
 export { readJson } from './read-json.ts';
-export { createRegistry, type Registry } from './registry.ts';
+export { createRegistry } from './registry.ts';
 export { createFeatures, type RunningFeatures } from './running.ts';
 export { setting } from './setting.ts';
 export { type FeatureSettings, readSettings, type Variable, variablesOf } from './settings.ts';

@@ -1,23 +1,8 @@
-import type { Feature, FeatureParts } from './feature.ts';
-
-type Kind = keyof FeatureParts;
-type PartOf<K extends Kind> = NonNullable<FeatureParts[K]> extends readonly (infer Part)[] ? Part : never;
-
-/** What all features declare, in the order of the features. */
-export interface Registry {
-  readonly features: readonly Feature[];
-  /** All parts of a kind. @example registry.all('models') */
-  all<K extends Kind>(kind: K): readonly PartOf<K>[];
-  /**
-   * The same, each by its name.
-   * @throws TypeError when two features declare one of the same name, and the later one does not replace
-   */
-  named<K extends Kind>(kind: K, nameOf: (part: PartOf<K>) => string): ReadonlyMap<string, PartOf<K>>;
-}
+import type { Feature, PartKind, PartOf, Registry } from './feature.ts';
 
 /** @param features in the order of {@link orderFeatures} */
 export function createRegistry(features: readonly Feature[]): Registry {
-  const partsOf = <K extends Kind>(feature: Feature, kind: K) => (feature[kind] ?? []) as readonly PartOf<K>[];
+  const partsOf = <K extends PartKind>(feature: Feature, kind: K) => (feature[kind] ?? []) as readonly PartOf<K>[];
   return Object.freeze<Registry>({
     features,
     all: (kind) => features.flatMap((feature) => partsOf(feature, kind)),

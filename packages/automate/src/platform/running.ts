@@ -43,14 +43,15 @@ export async function createFeatures({ features, logger, given, settings, platfo
   };
   try {
     for (const feature of features) {
-      const created = (await feature.create?.({
-        ...platform,
-        logger,
-        settings: settings.of(feature.name),
-        allSettings: settings,
-        allServices,
-        services: viewOf(feature, services),
-      })) ?? {};
+      const created =
+        (await feature.create?.({
+          ...platform,
+          logger,
+          settings: settings.of(feature.name),
+          allSettings: settings,
+          allServices,
+          services: viewOf(feature, services),
+        })) ?? {};
       members.push({ feature, created });
       Object.assign(services, providedBy(feature, created));
     }

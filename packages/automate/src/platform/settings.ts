@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import { AppError } from '../kernel/index.ts';
-import type { Feature } from './feature.ts';
 
 /** A setting of a feature, and the environment variable that sets it. */
 export interface Variable {
@@ -17,8 +16,14 @@ export interface FeatureSettings {
   of(feature: string): Readonly<Record<string, unknown>>;
 }
 
+/** What has settings. */
+interface Settable {
+  readonly name: string;
+  readonly settings?: z.ZodObject;
+}
+
 /** The variables that a feature reads: `AUTOMATE_<FEATURE>_<FIELD>`, unless `.meta({ variable })` names another. */
-export function variablesOf({ name, settings }: Feature): readonly Variable[] {
+export function variablesOf({ name, settings }: Settable): readonly Variable[] {
   const prefix = `AUTOMATE_${constantOf(name)}`;
   return Object.entries((settings?.shape ?? {}) as Readonly<Record<string, z.ZodType>>).map(([field, schema]) => {
     const { variable } = (schema.meta() ?? {}) as { readonly variable?: string };
@@ -30,10 +35,7 @@ export function variablesOf({ name, settings }: Feature): readonly Variable[] {
  * The settings of these features, out of the environment.
  * @throws AppError `invalid_settings`, naming each variable and what is wrong with it
  */
-export function readSettings(
-  features: readonly Feature[],
-  environment: Readonly<Record<string, string>>,
-): FeatureSettings {
+export function readSettings(features: readonly Settable[], environment: Readonly<Record<string, string>>): FeatureSettings {
   const problems: string[] = [];
   const found = new Map<string, Readonly<Record<string, unknown>>>();
   for (const feature of features) {

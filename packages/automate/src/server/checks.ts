@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { openDatabase, pendingMigrations } from '../db/index.ts';
+import { openDatabase, pendingMigrations, ping } from '../db/index.ts';
 import { AppError, createLogger, errorMessage } from '../kernel/index.ts';
 import type { CheckDeclaration } from '../platform/index.ts';
 
@@ -39,7 +39,7 @@ export const databaseCheck: CheckDeclaration = {
   name: 'database',
   async ready({ database }) {
     try {
-      await database.query('select 1');
+      await ping(database);
       return { ok: true, detail: database.driver };
     } catch {
       return { ok: false, detail: 'the database does not answer' };
@@ -54,7 +54,9 @@ export const databaseCheck: CheckDeclaration = {
     try {
       const pending = await pendingMigrations(db);
       const detail =
-        pending.length === 0 ? 'reachable, schema up to date' : `reachable; \`automate migrate\` will apply ${pending.join(', ')}`;
+        pending.length === 0
+          ? 'reachable, schema up to date'
+          : `reachable; \`automate migrate\` will apply ${pending.join(', ')}`;
       return { ok: true, detail };
     } finally {
       await db.close();

@@ -6,7 +6,14 @@ import type { Engine, InProcess } from '../engine/index.ts';
 import { type ApiKeys, ensureTenant, type Policies } from '../governance/index.ts';
 import type { JobSystem } from '../jobs/index.ts';
 import { createLogger, loadSettings, type Settings } from '../kernel/index.ts';
-import { createFeatures, createRegistry, type Feature, orderFeatures, readSettings } from '../platform/index.ts';
+import {
+  createFeatures,
+  createRegistry,
+  type Feature,
+  orderFeatures,
+  type RunningFeatures,
+  readSettings,
+} from '../platform/index.ts';
 import { builtInFeatures } from './built-in.ts';
 import { createDoors } from './doors.ts';
 import { hostFeature } from './features/host.ts';
@@ -69,22 +76,24 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   const db = await openDatabase(settings.database, logger, Math.min(settings.leaseSeconds, LONGEST_IDLE_SECONDS));
   let address: string | undefined;
   let api: Api | undefined;
+  let features: RunningFeatures | undefined;
   const publicUrl = () => settings.publicUrl ?? (address ?? `http://localhost:${settings.http.port}`) + (api?.basePath ?? '');
   try {
-    const features = await createFeatures({
+    const running = await createFeatures({
       features: registry.features,
       logger,
       given: { phase: lifecycle.phase },
       settings: featureSettings,
       platform: { core: settings, registry, db, hasWorker, hasLocalKey, closing: lifecycle.closing, publicUrl },
     });
-    const { services } = features;
+    features = running;
+    const { services } = running;
     api = createApi({
       router: await routerOf(registry, options),
       basePath,
       landing: settings.landing ?? 'account-page.get',
       services,
-      authenticators: features.authenticators(options.authenticators ?? []),
+      authenticators: running.authenticators(options.authenticators ?? []),
       settings: settings.api,
       logger,
     });
@@ -106,15 +115,16 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       startLink: () => people.startLink(),
       ...doors,
       listen: async () => (address = await doors.listen()),
-      ready: () => lifecycle.ready(features, () => prepareSchema(db, logger, schema)),
+      ready: () => lifecycle.ready(running, () => prepareSchema(db, logger, schema)),
       async close() {
-        await lifecycle.stop(features);
+        await lifecycle.stop(running);
         await doors.close();
-        await features.close();
+        await running.close();
         await db.close();
       },
     };
   } catch (error) {
+    await features?.close();
     await db.close();
     throw error;
   }

@@ -8,7 +8,14 @@ import { SchemaViewSet } from './schema/viewsets.ts';
 export const studio = defineFeature({
   name: 'studio',
   roles: [
-    { resource: 'studio', actions: ['read'], editor: ['read'], operator: ['read'], viewer: ['read'], permissions: { view_studio: 'read' } },
+    {
+      resource: 'studio',
+      actions: ['read'],
+      editor: ['read'],
+      operator: ['read'],
+      viewer: ['read'],
+      permissions: { view_studio: 'read' },
+    },
     { resource: 'schema', actions: ['read'], editor: ['read'] },
   ],
   commands: studioCommands,

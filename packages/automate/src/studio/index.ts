@@ -1,3 +1,3 @@
-export { studio } from './feature.ts';
 export { Correlation, CorrelationExplorerView } from './correlation/viewsets.ts';
+export { studio } from './feature.ts';
 export { SchemaViewSet } from './schema/viewsets.ts';

@@ -969,7 +969,8 @@ export type Session = {
   }[];
   is_staff: boolean;
   scopes: string[];
-  permissions: ('view_studio' | 'publish_workflow' | 'view_raw_payload' | 'manage_secrets')[];
+  /** Names of what the scopes allow, such as `publish_workflow` */
+  permissions: string[];
 };
 
 export type SetUp = {

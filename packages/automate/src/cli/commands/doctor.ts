@@ -8,7 +8,7 @@ interface Finding extends HealthCheck {
 }
 
 /** Checks what a server needs and says what to do about what is wrong. Ends with 1 when something is. */
-export async function doctor({ features, call, print, fail }: CommandInput): Promise<void> {
+export async function doctor({ call, print, fail }: CommandInput, features: readonly Feature[]): Promise<void> {
   const findings = await examine(features, call);
   const isWell = findings.every(({ ok }) => ok);
   const lines = findings.map(({ name, ok, detail }) => `${ok ? '✓' : '✗'} ${name.padEnd(10)} ${detail}`);

@@ -1,7 +1,14 @@
-import { type CommandInput, createRegistry, type Feature, orderFeatures, type Registry, variablesOf } from '../../platform/index.ts';
+import {
+  type CommandInput,
+  createRegistry,
+  type Feature,
+  orderFeatures,
+  type Registry,
+  variablesOf,
+} from '../../platform/index.ts';
 
 /** Lists the features in the order they are created, and what each of them brings. */
-export async function listFeatures({ features, core, print }: CommandInput): Promise<void> {
+export async function listFeatures({ core, print }: CommandInput, features: readonly Feature[]): Promise<void> {
   const registry = createRegistry(orderFeatures(features));
   const found = await Promise.all(registry.features.map((feature) => describe(feature, registry, core.api)));
   const text = found.map(({ name, ...parts }) => [name, ...Object.entries(parts).flatMap(lineOf)].join('\n')).join('\n\n');
@@ -17,7 +24,7 @@ async function describe(
 ): Promise<{ readonly name: string } & Parts> {
   const routes = (await feature.routes?.(registry))?.routes(settings) ?? [];
   const { name, needs = [], provides = [], models = [], roles = [], policies = [], steps = [], jobs = [] } = feature;
-  const { checks = [], metrics = [], commands = [] } = feature;
+  const { auditActions = [], checks = [], metrics = [], commands = [] } = feature;
   const parts: Parts = {
     needs,
     provides,
@@ -28,6 +35,7 @@ async function describe(
     policies: policies.map((rule) => rule.name),
     steps: steps.map(({ type }) => type),
     jobs: jobs.map(({ kind }) => kind),
+    actions: auditActions.map((action) => action.name),
     checks: checks.map((check) => check.name),
     metrics: metrics.map((metric) => metric.name),
     commands: commands.map((command) => command.name),

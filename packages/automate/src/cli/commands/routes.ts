@@ -1,10 +1,10 @@
 import type { Route } from '../../api/index.ts';
 import { AppError } from '../../kernel/index.ts';
-import { type CommandInput, createRegistry, orderFeatures } from '../../platform/index.ts';
+import { type CommandInput, createRegistry, type Feature, orderFeatures } from '../../platform/index.ts';
 import { routerOf } from '../../server/index.ts';
 
 /** Prints the table of routes; needs neither a database nor a running server. Exits with 1 when none is left. */
-export async function routes({ options, features, core, print }: CommandInput): Promise<void> {
+export async function routes({ options, core, print }: CommandInput, features: readonly Feature[]): Promise<void> {
   const { path = '', name = '' } = options as { readonly path?: string; readonly name?: string };
   const prefix = path === '' || path.startsWith('/') ? path : `/${path}`;
   const router = await routerOf(createRegistry(orderFeatures(features)));

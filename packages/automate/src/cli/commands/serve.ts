@@ -1,5 +1,5 @@
 import { AppError, loadSettings, localKeyFile, readLocalKey } from '../../kernel/index.ts';
-import { type CommandInput, readSettings } from '../../platform/index.ts';
+import { type CommandInput, type Feature, readSettings } from '../../platform/index.ts';
 import { type Automate, createAutomate, sampleEventFile } from '../../server/index.ts';
 import { othersOf } from '../load-features.ts';
 import { closeOnSignal } from '../signals.ts';
@@ -12,7 +12,7 @@ interface ServeOptions extends WorkerOptions {
 }
 
 /** Serves until a signal asks to stop. */
-export async function serve({ options, features, print }: CommandInput): Promise<void> {
+export async function serve({ options, print }: CommandInput, features: readonly Feature[]): Promise<void> {
   const { withWorker = false, migrate = false, json: _, ...worker } = options as ServeOptions;
   const environment = environmentOf(worker);
   const settings = loadSettings(undefined, { environment });

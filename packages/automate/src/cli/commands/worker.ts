@@ -1,12 +1,12 @@
 import { AppError, loadSettings } from '../../kernel/index.ts';
-import { type CommandInput, readSettings } from '../../platform/index.ts';
+import { type CommandInput, type Feature, readSettings } from '../../platform/index.ts';
 import { createAutomate } from '../../server/index.ts';
+import { othersOf } from '../load-features.ts';
 import { closeOnSignal } from '../signals.ts';
 import { environmentOf, type WorkerOptions } from '../worker-settings.ts';
-import { othersOf } from '../load-features.ts';
 
 /** Runs workflows until a signal asks to stop. */
-export async function work({ options, features, print }: CommandInput): Promise<void> {
+export async function work({ options, print }: CommandInput, features: readonly Feature[]): Promise<void> {
   const settings = loadSettings(undefined, { environment: environmentOf(options as WorkerOptions) });
   if (settings.database.kind === 'embedded') {
     throw new AppError({
@@ -27,8 +27,5 @@ export async function work({ options, features, print }: CommandInput): Promise<
   };
   const name = settings.processName;
   const only = [lanes, kinds].filter(({ length }) => length > 0).map((names) => `, ${names.join(' and ')} only`);
-  print(
-    { worker: name, concurrency, lanes, kinds },
-    `Worker ${name} is ready (${concurrency} jobs at once${only.join('')}).`,
-  );
+  print({ worker: name, concurrency, lanes, kinds }, `Worker ${name} is ready (${concurrency} jobs at once${only.join('')}).`);
 }

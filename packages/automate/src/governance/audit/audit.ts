@@ -1,5 +1,6 @@
 import type { Db, Queryable } from '../../db/index.ts';
 import { newId, type Redactor } from '../../kernel/index.ts';
+import type { AuditAction } from './actions.ts';
 import { append, lockHead } from './audit.store.ts';
 import { GENESIS, hashRow, sealHead } from './chain.ts';
 import type { KeptHead, Verification } from './schemas.ts';
@@ -39,19 +40,23 @@ export interface Audit {
   verify(tenantIds?: readonly string[], kept?: readonly KeptHead[]): Promise<Verification>;
 }
 
-/** @param key the installation's key for the chain; 32 bytes */
-export function createAudit({
-  db,
-  key,
-  redactFor,
-}: {
-  db: Db;
-  key: () => Uint8Array;
-  redactFor: (tenantId: string) => Redactor;
-}): Audit {
+export interface AuditOptions {
+  readonly db: Db;
+  /** The installation's key for the chain; 32 bytes. */
+  key(): Uint8Array;
+  readonly redactFor: (tenantId: string) => Redactor;
+  /** What can be recorded. */
+  readonly actions: readonly AuditAction[];
+}
+
+/** The record, for the actions that features declare. */
+export function createAudit({ db, key, redactFor, actions }: AuditOptions): Audit {
+  const known = new Set(actions.map(({ name }) => name));
   return {
     verify: (tenantIds, kept) => verifyChains(db, key(), { tenantIds, kept }),
     async record(transaction, entry) {
+      if (!known.has(entry.action))
+        throw new TypeError(`No feature declares the action "${entry.action}" in its "auditActions".`);
       const secret = key();
       const { tenantId } = entry;
       const last = await lockHead(transaction, tenantId, sealHead(secret, tenantId, 0, GENESIS));

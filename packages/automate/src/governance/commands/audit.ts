@@ -28,8 +28,6 @@ export async function auditVerify({ options, call, print, fail }: CommandInput):
 
 /** Writes the audit entries to standard output. */
 export async function auditExport({ options, fetch }: CommandInput): Promise<void> {
-  const response = await fetch(
-    `/api/v1/audit/export/?format=${encodeURIComponent(String(options.format))}&ordering=seq`,
-  );
+  const response = await fetch(`/api/v1/audit/export/?format=${encodeURIComponent(String(options.format))}&ordering=seq`);
   for await (const piece of response.body ?? []) process.stdout.write(piece);
 }

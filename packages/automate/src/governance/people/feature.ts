@@ -1,5 +1,6 @@
 import { ApiRouter } from '../../api/index.ts';
 import { defineFeature } from '../../platform/index.ts';
+import { accountActions } from '../audit/actions.ts';
 import { accountCommands } from '../commands/commands.ts';
 import { pagesRouter } from '../pages/views.ts';
 import { SingleSignOnViewSet } from '../single-sign-on/viewsets.ts';
@@ -18,6 +19,7 @@ export const accounts = defineFeature({
   needs: ['outboundSettings', 'throttle', 'keyring', 'audit', 'policies', 'roles', 'apiKeys'],
   provides: ['people', 'invitations', 'singleSignOn'],
   settings: accountSettings,
+  auditActions: accountActions,
   commands: accountCommands,
   models: [InvitationModel, UserModel],
   routes: () =>

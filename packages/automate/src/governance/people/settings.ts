@@ -1,23 +1,56 @@
 import { z } from 'zod';
 import { setting } from '../../platform/index.ts';
 
-const named = <Schema extends z.ZodType>(variable: string, schema: Schema): Schema => schema.meta({ variable }) as Schema;
-
 /** The first owner, the OpenID provider, and the mail server. */
 export const accountSettings = z
   .object({
-    bootstrapEmail: named('AUTOMATE_BOOTSTRAP_EMAIL', z.email().optional()),
-    bootstrapPassword: named(
-      'AUTOMATE_BOOTSTRAP_PASSWORD',
-      z.string().min(12, 'must hold at least 12 characters').max(1_024).optional(),
-    ),
-    oidcIssuer: named('AUTOMATE_OIDC_ISSUER', setting.httpUrl().optional()),
-    oidcClientId: named('AUTOMATE_OIDC_CLIENT_ID', z.string().min(1).optional()),
-    oidcClientSecret: named('AUTOMATE_OIDC_CLIENT_SECRET', z.string().min(1).optional()),
-    oidcName: named('AUTOMATE_OIDC_NAME', z.string().min(1).max(60).default('Single sign-on')),
-    oidcTrustEmail: named('AUTOMATE_OIDC_TRUST_EMAIL', setting.flag({ default: false })),
-    smtpUrl: named('AUTOMATE_SMTP_URL', z.url({ protocol: /^smtps?$/ }).optional()),
-    mailFrom: named('AUTOMATE_MAIL_FROM', z.string().min(3).default('Automate <automate@localhost>')),
+    bootstrapEmail: z.email().optional().meta({
+      variable: 'AUTOMATE_BOOTSTRAP_EMAIL',
+      description: 'makes the [first owner](../guides/first-owner.md#on-a-server) where there is no user yet',
+      bounds: 'an address; together with the next',
+    }),
+    bootstrapPassword: z
+      .string()
+      .min(12, 'must hold at least 12 characters')
+      .max(1_024)
+      .optional()
+      .meta({ variable: 'AUTOMATE_BOOTSTRAP_PASSWORD', description: 'their password', bounds: '12 to 1,024 characters' }),
+    oidcIssuer: setting.httpUrl().optional().meta({
+      variable: 'AUTOMATE_OIDC_ISSUER',
+      description: 'the provider of [single sign-on](../guides/single-sign-on.md)',
+      bounds: '`https` URL, or `http` on this machine; together with the next two',
+    }),
+    oidcClientId: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ variable: 'AUTOMATE_OIDC_CLIENT_ID', description: 'our client at the provider' }),
+    oidcClientSecret: z.string().min(1).optional().meta({ variable: 'AUTOMATE_OIDC_CLIENT_SECRET', description: 'its secret' }),
+    oidcName: z
+      .string()
+      .min(1)
+      .max(60)
+      .default('Single sign-on')
+      .meta({ variable: 'AUTOMATE_OIDC_NAME', description: 'what people know the provider as', bounds: '1 to 60 characters' }),
+    oidcTrustEmail: setting.flag({ default: false }).meta({
+      variable: 'AUTOMATE_OIDC_TRUST_EMAIL',
+      description:
+        'an address counts as verified of which the provider [does not say whether it is](../guides/single-sign-on.md#microsoft-entra)',
+    }),
+    smtpUrl: z
+      .url({ protocol: /^smtps?$/ })
+      .optional()
+      .meta({
+        variable: 'AUTOMATE_SMTP_URL',
+        description: 'server that invitations and links for passwords are [mailed](people.md#mail) by',
+        bounds: '`smtp` or `smtps` URL, may hold `user:password@`',
+        fallback: 'none: no mail',
+      }),
+    mailFrom: z
+      .string()
+      .min(3)
+      .default('Automate <automate@localhost>')
+      .meta({ variable: 'AUTOMATE_MAIL_FROM', description: 'their sender' }),
   })
   .refine(({ bootstrapEmail: email, bootstrapPassword: password }) => (email === undefined) === (password === undefined), {
     error: 'AUTOMATE_BOOTSTRAP_EMAIL and AUTOMATE_BOOTSTRAP_PASSWORD must be set together',

@@ -34,7 +34,14 @@ export function createRoles(declarations: readonly RoleDeclaration[], extensions
     ['owner', ['*']],
     ['admin', ['*']],
     ...(['editor', 'operator', 'viewer'] as const).map(
-      (role) => [role, [...declarations.flatMap((declaration) => grantedTo(role, declaration)), ...extensions.flatMap((more) => more[role] ?? [])]] as const,
+      (role) =>
+        [
+          role,
+          [
+            ...declarations.flatMap((declaration) => grantedTo(role, declaration)),
+            ...extensions.flatMap((more) => more[role] ?? []),
+          ],
+        ] as const,
     ),
   ]);
   return {

@@ -6,10 +6,22 @@ import { setting } from '../../platform/index.ts';
 /** Where values of secrets may be kept. */
 export const secretSettings = z
   .object({
-    secretsDirectory: z.string().min(1).optional().meta({ variable: 'AUTOMATE_SECRETS_DIR' }),
-    vaultUrl: setting.httpUrl().optional().meta({ variable: 'AUTOMATE_VAULT_URL' }),
-    vaultToken: z.string().min(1).optional().meta({ variable: 'AUTOMATE_VAULT_TOKEN' }),
-    vaultNamespace: z.string().min(1).optional().meta({ variable: 'AUTOMATE_VAULT_NAMESPACE' }),
+    secretsDirectory: z.string().min(1).optional().meta({
+      variable: 'AUTOMATE_SECRETS_DIR',
+      description: 'what `file://` [references](secrets.md#where-a-value-is-kept) may read',
+      bounds: 'a folder',
+    }),
+    vaultUrl: setting.httpUrl().optional().meta({
+      variable: 'AUTOMATE_VAULT_URL',
+      description: 'HashiCorp Vault or OpenBao, for `vault://`',
+      bounds: '`http` or `https` URL; together with the next',
+    }),
+    vaultToken: z.string().min(1).optional().meta({ variable: 'AUTOMATE_VAULT_TOKEN', description: 'its token' }),
+    vaultNamespace: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ variable: 'AUTOMATE_VAULT_NAMESPACE', description: 'its namespace, where it has some' }),
   })
   .refine(({ vaultUrl, vaultToken }) => (vaultUrl === undefined) === (vaultToken === undefined), {
     error: 'AUTOMATE_VAULT_URL and AUTOMATE_VAULT_TOKEN must be set together',

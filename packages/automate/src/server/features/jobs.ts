@@ -9,10 +9,24 @@ export const jobs = defineFeature({
   name: 'jobs',
   provides: ['jobs'],
   settings: z.object({
-    concurrency: setting.integer({ default: 500, min: 1, max: 10_000 }).meta({ variable: 'AUTOMATE_WORKER_CONCURRENCY' }),
-    lanes: setting.list().meta({ variable: 'AUTOMATE_WORKER_LANES' }),
-    kinds: setting.list().meta({ variable: 'AUTOMATE_WORKER_KINDS' }),
-    shutdownSeconds: setting.seconds({ default: 25, min: 0, max: 600 }).meta({ variable: 'AUTOMATE_SHUTDOWN_SECONDS' }),
+    concurrency: setting
+      .integer({ default: 500, min: 1, max: 10_000 })
+      .meta({ variable: 'AUTOMATE_WORKER_CONCURRENCY', description: 'most jobs in flight at once, per worker' }),
+    lanes: setting.list().meta({
+      variable: 'AUTOMATE_WORKER_LANES',
+      description: 'tenants whose [jobs this worker runs](jobs.md#lanes-and-kinds)',
+      bounds: 'slugs or ids of tenants, separated by commas',
+      fallback: 'none: all',
+    }),
+    kinds: setting.list().meta({
+      variable: 'AUTOMATE_WORKER_KINDS',
+      description: '[kinds of jobs this worker runs](jobs.md#lanes-and-kinds)',
+      bounds: 'kinds of jobs, separated by commas',
+      fallback: 'none: all',
+    }),
+    shutdownSeconds: setting
+      .seconds({ default: 25, min: 0, max: 600 })
+      .meta({ variable: 'AUTOMATE_SHUTDOWN_SECONDS', description: 'how long a worker waits at SIGTERM for the steps in hand' }),
   }),
   models: [JobModel],
   roles: [{ resource: 'jobs', actions: ['read', 'write'], editor: ['*'], operator: ['*'], viewer: ['read'] }],

@@ -12,9 +12,18 @@ declare module '../../api/index.ts' {
 }
 
 const Given = z.object({
-  allowHosts: setting.list(),
-  hostRate: setting.integer({ default: 100, min: 0, max: 100_000 }),
-  proxy: setting.httpUrl().optional(),
+  allowHosts: setting.list().meta({
+    description: '[hosts that steps may call](outbound.md#the-allow-list) although they are not public',
+    bounds: 'list, separated by commas',
+  }),
+  hostRate: setting.integer({ default: 100, min: 0, max: 100_000 }).meta({
+    description: '[requests a second](outbound.md#pace-and-breaker) to one host, of a tenant, from one process',
+    bounds: '0 to 100,000; 0 is no limit',
+  }),
+  proxy: setting.httpUrl().optional().meta({
+    description: '[proxy](outbound.md#through-a-proxy) that every call of a step goes through',
+    bounds: '`http` or `https` URL, may hold `user:password@`',
+  }),
 });
 
 function settingsFrom({ allowHosts, hostRate, proxy }: z.output<typeof Given>): OutboundSettings {

@@ -9,7 +9,12 @@ import { sampleWorkflow } from '../sample/workflow.ts';
 export const sample = defineFeature({
   name: 'sample',
   needs: ['workflows', 'audit'],
-  settings: z.object({ isWanted: setting.flag({ default: true }).meta({ variable: 'AUTOMATE_SAMPLE' }) }),
+  settings: z.object({
+    isWanted: setting.flag({ default: true }).meta({
+      variable: 'AUTOMATE_SAMPLE',
+      description: 'makes the sample automation when the tenant `default` has no workflow',
+    }),
+  }),
   create({ db, services: { workflows, audit }, settings }) {
     return {
       async prepare() {

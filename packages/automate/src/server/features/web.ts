@@ -17,7 +17,10 @@ export const web = defineFeature({
   name: 'web',
   provides: ['database', 'models', 'operatorModels', 'modelRegistry', 'throttle', 'idempotency', 'health', 'metrics'],
   settings: z.object({
-    idempotencyLockSeconds: z.coerce.number().int().min(1).max(3_600).default(60).meta({ variable: 'AUTOMATE_IDEMPOTENCY_LOCK_SECONDS' }),
+    idempotencyLockSeconds: z.coerce.number().int().min(1).max(3_600).default(60).meta({
+      variable: 'AUTOMATE_IDEMPOTENCY_LOCK_SECONDS',
+      description: 'how long the `Idempotency-Key` of a running request is held when its process has died',
+    }),
   }),
   checks: [serverCheck, databaseCheck, nodeCheck],
   routes: () =>
