@@ -54,7 +54,7 @@ describe.each(databaseKinds)('the jobs of a process on %s', (kind) => {
     other.register(done);
     await expect(other.start()).rejects.toMatchObject({
       code: 'invalid_settings',
-      message: expect.stringContaining('"lost", which is no kind of job here; known are done, job_batch'),
+      message: expect.stringContaining('"lost", which is no kind of job here; known are done'),
     });
   });
 

@@ -79,6 +79,7 @@ export async function createFeatures({ features, logger, given, settings, platfo
 function viewOf(feature: Feature, services: Partial<AppServices>): Required<AppServices> {
   const needs: readonly PropertyKey[] = feature.needs ?? [];
   return new Proxy(services, {
+    ownKeys: (target) => Reflect.ownKeys(target).filter((name) => needs.includes(name)),
     get(target, name) {
       if (typeof name === 'symbol' || needs.includes(name)) return Reflect.get(target, name);
       throw new TypeError(`The feature "${feature.name}" uses the service "${name}" without naming it in "needs".`);
