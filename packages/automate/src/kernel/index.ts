@@ -35,7 +35,15 @@ export {
 } from './idempotency.ts';
 export { isUuid, newId } from './ids.ts';
 export { includesText } from './includes-text.ts';
-export { estimateSize, findUnstorable, type Json, type JsonLimits, type JsonObject, toPointer } from './json.ts';
+export {
+  defaultJsonLimits,
+  estimateSize,
+  findUnstorable,
+  type Json,
+  type JsonLimits,
+  type JsonObject,
+  toPointer,
+} from './json.ts';
 export { MINIMUM_SECRET_LENGTH, secretsInUse } from './known-secrets.ts';
 export { ensureSecretKey, localKeyFile, readLocalKey, writeLocalKey } from './local-secrets.ts';
 export { createLogger, type Logger, type LogLevel } from './logger.ts';

@@ -8,6 +8,8 @@ export type JsonObject = { readonly [key: string]: Json };
 export interface JsonLimits {
   /** Deepest nesting of objects and arrays. */
   readonly maxDepth: number;
+  /** Whether it is known that all of its text, keys included, can be held. */
+  readonly hasSoundText?: boolean;
 }
 
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
@@ -15,9 +17,31 @@ export const defaultJsonLimits: JsonLimits = { maxDepth: 64 };
 
 /**
  * Looks for what must not enter: nesting that is too deep, keys that pollute prototypes, and text that PostgreSQL's
- * `jsonb` cannot hold (NUL, lone surrogates). Returns the first finding or undefined. Walks without recursion.
+ * `jsonb` cannot hold (NUL, lone surrogates). Returns the first finding or undefined. Walks no deeper than the limit.
  */
 export function findUnstorable(root: unknown, limits: JsonLimits = defaultJsonLimits): InputIssue | undefined {
+  // As good as always there is nothing to find, and then nobody needs to know where anything stands.
+  return isStorable(root, limits.maxDepth, limits.hasSoundText === true) ? undefined : firstUnstorable(root, limits);
+}
+
+function isStorable(value: unknown, depthLeft: number, hasSoundText: boolean): boolean {
+  if (typeof value === 'string') return hasSoundText || isSound(value);
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (depthLeft <= 0) return false;
+  if (Array.isArray(value)) return value.every((item) => isStorable(item, depthLeft - 1, hasSoundText));
+  for (const key of Object.keys(value)) {
+    if (FORBIDDEN_KEYS.has(key) || !(hasSoundText || isSound(key))) return false;
+    if (!isStorable((value as Record<string, unknown>)[key], depthLeft - 1, hasSoundText)) return false;
+  }
+  return true;
+}
+
+function isSound(text: string): boolean {
+  return !text.includes('\u0000') && text.isWellFormed();
+}
+
+function firstUnstorable(root: unknown, limits: JsonLimits): InputIssue | undefined {
   const stack: { value: unknown; path: Path | undefined; depth: number }[] = [{ value: root, path: undefined, depth: 0 }];
   for (let entry = stack.pop(); entry; entry = stack.pop()) {
     const { value, path, depth } = entry;
@@ -57,7 +81,8 @@ export function estimateSize(value: unknown): number {
   if (typeof value === 'string') return value.length;
   if (typeof value !== 'object' || value === null) return 8;
   let size = 8;
-  for (const [key, item] of Object.entries(value)) size += key.length + 4 + estimateSize(item);
+  if (Array.isArray(value)) for (const item of value) size += 5 + estimateSize(item);
+  else for (const key of Object.keys(value)) size += key.length + 4 + estimateSize((value as Record<string, unknown>)[key]);
   return size;
 }
 

@@ -40,49 +40,61 @@ export function toStorable(
   given: unknown,
   { maxDepth = MAXIMUM_DEPTH, maxBytes = Number.POSITIVE_INFINITY }: StorableLimits = {},
 ): Storable {
-  let bytes = 0;
-  const value = walk(present(given), 0);
-  return { value, bytes };
+  const walk = new Walk(maxDepth, maxBytes);
+  const value = walk.any(present(given), 0);
+  return { value, bytes: walk.bytes };
+}
 
-  function take(amount: number): void {
-    bytes += amount;
-    if (bytes > maxBytes) throw new NotStorable('too_large', `has more than ${maxBytes} bytes`);
+/** One walk through a value. A class, since most values are small: closures would take more room than the copy. */
+class Walk {
+  bytes = 0;
+  readonly #maxDepth: number;
+  readonly #maxBytes: number;
+
+  constructor(maxDepth: number, maxBytes: number) {
+    this.#maxDepth = maxDepth;
+    this.#maxBytes = maxBytes;
   }
 
-  function walk(value: unknown, depth: number): Json {
+  any(value: unknown, depth: number): Json {
     if (typeof value === 'string') {
-      take(bytesOf(value) + 2);
+      this.#take(bytesOf(value) + 2);
       return storableText(value);
     }
     if (typeof value === 'number') {
-      take(Number.isInteger(value) && Math.abs(value) < 1e6 ? 7 : 18);
+      this.#take(Number.isInteger(value) && Math.abs(value) < 1e6 ? 7 : 18);
       if (!Number.isFinite(value)) throw new NotStorable('not_json', `holds ${value}, which is no number of JSON`);
       return value === 0 ? 0 : value;
     }
     if (typeof value === 'boolean' || value === null) {
-      take(5);
+      this.#take(5);
       return value;
     }
     if (typeof value !== 'object') throw new NotStorable('not_json', `holds a ${typeof value}, which JSON cannot hold`);
-    if (depth >= maxDepth) throw new NotStorable('too_deep', `is nested deeper than ${maxDepth} levels`);
-    take(2);
-    return Array.isArray(value) ? walkList(value, depth) : walkObject(value, depth);
+    if (depth >= this.#maxDepth) throw new NotStorable('too_deep', `is nested deeper than ${this.#maxDepth} levels`);
+    this.#take(2);
+    return Array.isArray(value) ? this.#list(value, depth) : this.#object(value, depth);
   }
 
-  function walkList(list: readonly unknown[], depth: number): Json {
+  #take(amount: number): void {
+    this.bytes += amount;
+    if (this.bytes > this.#maxBytes) throw new NotStorable('too_large', `has more than ${this.#maxBytes} bytes`);
+  }
+
+  #list(list: readonly unknown[], depth: number): Json {
     // Not `map`, which keeps the holes.
     const copy: Json[] = [];
     for (const item of list) {
-      take(1);
-      copy.push(walk(present(item), depth + 1));
+      this.#take(1);
+      copy.push(this.any(present(item), depth + 1));
     }
     return copy;
   }
 
-  function walkObject(object: object, depth: number): Json {
+  #object(object: object, depth: number): Json {
     if (object instanceof Date && Number.isNaN(object.getTime())) throw new NotStorable('not_json', 'holds a date that is none');
     const { toJSON } = object as { toJSON?: unknown };
-    if (typeof toJSON === 'function') return walk(present(toJSON.call(object, '')), depth + 1);
+    if (typeof toJSON === 'function') return this.any(present(toJSON.call(object, '')), depth + 1);
     if (isOpaque(object)) throw new NotStorable('not_json', `holds a ${object.constructor.name}, which JSON cannot hold`);
     const record = object as Readonly<Record<string, unknown>>;
     const keys = Object.keys(record);
@@ -95,8 +107,8 @@ export function toStorable(
       isChanged ||= name !== key;
       if (name === '__proto__' || (isChanged && Object.hasOwn(copy, name)))
         throw new NotStorable('forbidden_key', `holds the key ${JSON.stringify(name)}${name === '__proto__' ? '' : ' twice'}`);
-      take(bytesOf(name) + 4);
-      copy[name] = walk(item, depth + 1);
+      this.#take(bytesOf(name) + 4);
+      copy[name] = this.any(item, depth + 1);
     }
     // What was changed to be storable may have another place.
     return isChanged ? Object.fromEntries(Object.entries(copy).toSorted(([left], [right]) => byPlace(left, right))) : copy;

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { AppError, commonErrors, findUnstorable, invalidInput, parseJson } from '../../kernel/index.ts';
+import { AppError, commonErrors, defaultJsonLimits, findUnstorable, invalidInput, parseJson } from '../../kernel/index.ts';
 import { apiErrors } from '../http/errors.ts';
 import { announcesBody, type RequestHeaders } from '../http/request.ts';
 
@@ -43,7 +43,8 @@ export function parseJsonBody(bytes: Uint8Array | undefined): unknown {
   if (!isUtf8(bytes)) throw apiErrors.invalid_encoding('The body is not valid UTF-8.');
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   const value = parse(text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text);
-  const issue = findUnstorable(value);
+  // In valid UTF-8 and JSON, NUL and half of a surrogate pair can stand only as escapes.
+  const issue = findUnstorable(value, { ...defaultJsonLimits, hasSoundText: !text.includes('\\u') });
   if (issue) throw invalidInput([issue]);
   return value;
 }

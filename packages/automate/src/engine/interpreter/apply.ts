@@ -31,7 +31,7 @@ export async function apply(run: Run, moves: Moves, finished: number): Promise<v
     const steps = run.carried.length > 0 ? [...run.carried, ...moves.records] : moves.records;
     run.carried = [];
     run.carriedBytes = 0;
-    if ((steps.length > 0 || closing) && !(await store(run, { ...moves, steps, closing }))) return;
+    if ((steps.length > 0 || closing) && !(await store(run, moves, steps, closing))) return;
   }
   for (const start of moves.starts) run.begin(start);
 }
@@ -100,29 +100,16 @@ async function fail(run: Run, entry: JournalEntry, error: unknown): Promise<void
   );
 }
 
-interface Stored extends Pick<Moves, 'taken' | 'children' | 'eventWaits' | 'emitted' | 'closes' | 'forgets'> {
-  readonly steps: readonly StepRecord[];
-  readonly closing: Partial<JournalEntry> | undefined;
-}
-
 /** Whether it is stored and this worker goes on with the execution or has ended it. */
 async function store(
   run: Run,
-  { steps, taken, children, closing, eventWaits, emitted, closes, forgets }: Stored,
+  { taken, children, eventWaits, emitted, closes, forgets }: Omit<Moves, 'records' | 'starts'>,
+  steps: readonly StepRecord[],
+  closing: Partial<JournalEntry> | undefined,
 ): Promise<boolean> {
   const { journal, job, context } = run.options;
-  const entry = {
-    lease: job.lease,
-    isRecovery: job.attempts > 1,
-    steps,
-    taken,
-    children,
-    ...(eventWaits && { eventWaits }),
-    ...(emitted && { emitted }),
-    ...(closes && { closes }),
-    ...(forgets && { forgets }),
-    ...closing,
-  };
+  const isRecovery = job.attempts > 1;
+  const entry = { lease: job.lease, isRecovery, steps, taken, children, eventWaits, emitted, closes, forgets, ...closing };
   try {
     const isHeld = await journal.append(entry);
     // Not before: whoever looks for it then would not find it.

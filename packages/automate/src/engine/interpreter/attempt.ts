@@ -6,6 +6,7 @@ import {
   errorMessage,
   type Json,
   type Logger,
+  type Storable,
   toStorableJson,
   turns,
 } from '../../kernel/index.ts';
@@ -112,19 +113,18 @@ async function inTurn<T>(pending: Promise<T>): Promise<T> {
 
 /** What the step works on; what is shown of it is told before it acts. */
 function makeInput(options: AttemptOptions, opened: StepSecrets | undefined, budget: WorkBudget): Json | Promise<Json> {
-  const { step, scope } = options;
-  const make = (from: StepScope) =>
-    storable(
-      'input',
-      renderedAt(options.startedAt, () => withBudget(budget, () => step.runner.input(from))),
-      options.limits,
-    );
-  const input = make(opened?.scope ?? scope);
+  const { scope } = options;
+  const input = inputFrom(opened?.scope ?? scope, options, budget);
   // Rendered once more, since a filter may turn a value into something that nobody would recognise.
   const shown = withoutLinks(opened?.shownScope ?? scope);
-  const { value, bytes } = shown === scope ? input : make(shown);
+  const { value, bytes } = shown === scope ? input : inputFrom(shown, options, budget);
   const told = options.onInput(value, bytes);
   return told ? told.then(() => input.value) : input.value;
+}
+
+function inputFrom(scope: StepScope, { step, startedAt, limits }: AttemptOptions, budget: WorkBudget): Storable {
+  const made = withBudget(budget, () => renderedAt(startedAt, () => step.runner.input(scope)));
+  return storable('input', made, limits);
 }
 
 /** Takes out what must not be stored. */

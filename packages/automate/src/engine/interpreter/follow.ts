@@ -15,7 +15,7 @@ import { isDue, park } from './waiting.ts';
 
 /** A node has succeeded: its end is recorded together with what that decides. */
 export function finishNode(run: Run, frame: Frame, node: PlanNode, record: StepRecord, moves: Moves): void {
-  const done: StepRecord = { ...record, ...ended(run), status: 'succeeded', error: null };
+  const done = ended(run, record, { status: 'succeeded', route: record.route, error: null });
   moves.records.push(done);
   frame.scope.steps[node.id] = { output: done.output };
   follow(run, frame, node, endOf(done), moves);
@@ -25,7 +25,7 @@ export function finishNode(run: Run, frame: Frame, node: PlanNode, record: StepR
 export function failNode(run: Run, frame: Frame, node: PlanNode, record: StepRecord, reason: Failure, moves: Moves): void {
   // What one branch out of several has gone on with does not depend on the others any more.
   const route = failureRoute(node.onError) ?? (isOutrun(frame, node) ? LOST_ROUTE : null);
-  const failed: StepRecord = { ...record, ...ended(run), status: 'failed', error: reason, route };
+  const failed = ended(run, record, { status: 'failed', route, error: reason });
   moves.records.push(failed);
   if (route !== null && !isStopping(run, frame)) {
     frame.scope.steps[node.id] = failedStep(reason);

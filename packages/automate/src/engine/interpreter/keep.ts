@@ -1,4 +1,3 @@
-import type { Json } from '../../kernel/index.ts';
 import type { StepRecord } from '../records/execution.ts';
 import { requireRoom, storable } from './limits.ts';
 import type { Run } from './run.ts';
@@ -9,13 +8,8 @@ import type { Run } from './run.ts';
  */
 export function keepOutput(run: Run, record: StepRecord, output: unknown): StepRecord {
   const { value, bytes } = storable('output', output, run.options.limits);
-  return withOutput(run, record, value, bytes);
-}
-
-/** The same for what is storable already. @throws StepError `execution_too_large` */
-export function withOutput(run: Run, record: StepRecord, output: Json, bytes: number): StepRecord {
   takeRoom(run, bytes);
-  return { ...record, output, bytes: record.bytes + bytes };
+  return { ...record, output: value, bytes: record.bytes + bytes };
 }
 
 /** @throws StepError `execution_too_large` */

@@ -73,7 +73,8 @@ export async function failRefused(run: Run, entry: JournalEntry, error: unknown)
   await journal.append({ lease, isRecovery, steps: [], ...(plan.hasCompensation ? ending : end) });
 
   function failed(record: StepRecord, node: PlanNode | undefined, cause: unknown): StepRecord {
-    return { ...withoutContent({ ...record, ...ended(run) }, cause), route: failureRoute(node?.onError ?? 'fail') };
+    const refused = withoutContent(record, cause);
+    return ended(run, refused, { status: 'failed', route: failureRoute(node?.onError ?? 'fail'), error: refused.error });
   }
 }
 

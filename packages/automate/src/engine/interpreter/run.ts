@@ -152,7 +152,7 @@ export function isLost(run: Run, frame: Frame, node: PlanNode): boolean {
 
 /** A step does not end by itself, and the execution that it waits for is not needed any more. */
 export function callOff(run: Run, record: StepRecord, moves: Moves): void {
-  moves.records.push({ ...record, ...ended(run), status: 'cancelled', route: null });
+  moves.records.push(ended(run, record, { status: 'cancelled', route: null, error: record.error }));
   closeChild(record, moves);
 }
 
@@ -164,9 +164,14 @@ export function closeChild({ waitsFor }: StepRecord, moves: Moves): void {
   moves.closes.push(step);
 }
 
-/** What changes about a step that ends. */
-export function ended(run: Run): Pick<StepRecord, 'resumeAt' | 'waitsFor' | 'finishedAt' | 'seq'> {
-  return { resumeAt: null, waitsFor: null, finishedAt: run.options.clock.now(), seq: ++run.seq };
+/** A step that ends now. */
+export function ended(
+  run: Run,
+  record: StepRecord,
+  { status, route, error }: Pick<StepRecord, 'status' | 'route' | 'error'>,
+): StepRecord {
+  const finishedAt = run.options.clock.now();
+  return { ...record, status, route, error, resumeAt: null, waitsFor: null, finishedAt, seq: ++run.seq };
 }
 
 /** A step of which nothing is known yet. */

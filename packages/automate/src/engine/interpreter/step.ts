@@ -12,7 +12,7 @@ import { beginLoop, isLoopAgain, tryLoopAgain } from './begin-loop.ts';
 import { abandon, failNode, finishNode } from './follow.ts';
 import { type Frame, keyOf } from './frame.ts';
 import { freeze } from './frozen.ts';
-import { keepOutput, takeRoom, withOutput } from './keep.ts';
+import { keepOutput, takeRoom } from './keep.ts';
 import { lateness, limited, tookTooLong } from './limit.ts';
 import { refusedStep } from './refused.ts';
 import { pauseBeforeRetry } from './retry.ts';
@@ -115,7 +115,7 @@ function work(run: Run, start: Start, record: () => StepRecord): AtWork {
   return working;
 }
 
-async function settle(
+function settle(
   run: Run,
   frame: Frame,
   node: PlanNode,
@@ -128,7 +128,9 @@ async function settle(
   let done: StepRecord;
   try {
     if (Number.isNaN(resumeAt?.getTime())) throw refusedStep(new RangeError('the time at which it goes on is none'));
-    done = { ...withOutput(run, record, result.output, outputBytes), route: routeOf(result), waitsFor, resumeAt };
+    takeRoom(run, outputBytes);
+    const bytes = record.bytes + outputBytes;
+    done = { ...record, output: result.output, bytes, route: routeOf(result), waitsFor, resumeAt };
   } catch (error) {
     return settleError(run, frame, node, record, error, reasonOf(error));
   }
@@ -138,7 +140,7 @@ async function settle(
   const signal = waitsFor === null ? undefined : takeSignal(run, waitsFor);
   if (signal) return resume(run, frame, node, done, signal);
   if (waitsFor === null && (!resumeAt || isDue(run, done))) return succeed(run, frame, node, done);
-  await parkNew(run, frame, node, done);
+  return parkNew(run, frame, node, done);
 }
 
 /** Stores a step as waiting; it is parked first, so that what comes meanwhile finds it. */
@@ -236,9 +238,9 @@ async function wakeUp(run: Run, { frame, node, before }: Parked): Promise<void> 
   await succeed(run, frame, node, before);
 }
 
-async function succeed(run: Run, frame: Frame, node: PlanNode, record: StepRecord, moves = noMoves()): Promise<void> {
+function succeed(run: Run, frame: Frame, node: PlanNode, record: StepRecord, moves = noMoves()): Promise<void> {
   finishNode(run, frame, node, record, moves);
-  await apply(run, moves, 1);
+  return apply(run, moves, 1);
 }
 
 async function settleError(

@@ -46,15 +46,15 @@ export interface JournalEntry {
   /** Executions that these steps have started. */
   readonly children?: readonly StartedExecution[];
   /** Events that these steps wait for. */
-  readonly eventWaits?: readonly StepEventWait[];
+  readonly eventWaits?: readonly StepEventWait[] | undefined;
   /** Events that these steps have sent. */
-  readonly emitted?: readonly EmittedEvent[];
+  readonly emitted?: readonly EmittedEvent[] | undefined;
   /** Whether nobody has to look any more for events that cancel this execution: it has ended. */
   readonly endsWaits?: boolean;
   /** Steps of this execution that do not wait any more for those they have started. */
-  readonly closes?: readonly string[];
+  readonly closes?: readonly string[] | undefined;
   /** Items of loops that are to run again. */
-  readonly forgets?: readonly ForgottenItems[];
+  readonly forgets?: readonly ForgottenItems[] | undefined;
   /** Whether the executions that this one has started are cancelled, but for those that go on without it. */
   readonly cancelsChildren?: boolean;
   readonly execution?: ExecutionChange;
