@@ -73,7 +73,7 @@ export function createDispatcher({ db, triggers, logger, maximumHops, onDispatch
         const waiting = new Set(taken.events.flatMap(({ id }) => (left.has(id) ? [] : id)));
         // An event that is gone has nothing to decide.
         const places = taken.places.filter(({ eventId }) => !waiting.has(eventId));
-        const stored = await storeDecided(transaction, decided, places);
+        const stored = await storeDecided(transaction, decided, { places, isAwaited: taken.isAwaited });
         return { count: decided.length, ...stored, isBusy: true, slow: [...result.slow] };
       });
       limit = BATCH;
@@ -118,7 +118,7 @@ export function createDispatcher({ db, triggers, logger, maximumHops, onDispatch
     );
     const mine = new Set(places.map(({ eventId }) => eventId));
     const decided = part.filter(({ event }) => mine.has(event.id));
-    return { count: decided.length, ...(await storeDecided(transaction, decided, places)) };
+    return { count: decided.length, ...(await storeDecided(transaction, decided, { places, isAwaited: true })) };
   }
 
   /** Events could not even be read together: fewer, and in the end the first of them is given up unread. */

@@ -50,12 +50,16 @@ const TAKE = `with recursive walk(tenant_id) as (
     select place, event_id, tenant_id, bytes, rank from weighed where before < $2
   )
   select taken.place::text as place, taken.event_id, taken.tenant_id as of_tenant, taken.bytes, (select max(tenant_id::text) from heads) as last_tenant,
-    (select count(*) from heads)::int as tenants, ${COLUMNS}
+    (select count(*) from heads)::int as tenants,
+    exists (select from heads cross join lateral (
+      select from automate.event_waits wait where wait.tenant_id = heads.tenant_id order by shape limit 1) as wait) as is_awaited, ${COLUMNS}
   from taken left join events on events.id = taken.event_id and events.id = any(array(select event_id from taken)) order by rank`;
 
 export interface Taken {
   readonly events: readonly OutboxEvent[];
   readonly places: readonly Place[];
+  /** Whether somebody waits for events of one of these tenants. Who began to do so before an event came is seen together with it. */
+  readonly isAwaited: boolean;
   /** Behind which tenant the next take goes on. */
   readonly next: string;
 }
@@ -70,6 +74,7 @@ export async function takeFromOutbox(
   return {
     events: rows.flatMap((row) => (row.id === null ? [] : { ...toStored(row as EventRow), bytes: row.bytes })),
     places: rows.map((row) => ({ place: row.place, eventId: row.event_id })),
+    isAwaited: first?.is_awaited === true,
     next: first && first.tenants >= TENANTS_PER_TAKE ? first.last_tenant : FIRST_TENANT,
   };
 }
@@ -80,6 +85,7 @@ type TakenRow = { [Column in keyof EventRow]: EventRow[Column] | null } & {
   readonly bytes: number;
   readonly last_tenant: string;
   readonly tenants: number;
+  readonly is_awaited: boolean;
 };
 
 /** Reads the oldest events of one tenant without locking them: who decides about them takes time, and takes them then. */

@@ -16,13 +16,14 @@ import { leaveOutbox, type Place } from './outbox.store.ts';
 /**
  * Stores verdicts with what they start, and takes the events out of the outbox. All of it is the caller's transaction, so each event is
  * dispatched exactly once whatever dies in between.
- * @param places of these events and of such that are gone, all locked in this transaction
+ * @param options.places of these events and of such that are gone, all locked in this transaction
+ * @param options.isAwaited whether somebody may have waited for one of them already
  * @returns the lanes in which there is work because of them, and whether some wait to start something together
  */
 export async function storeDecided(
   transaction: Queryable,
   decided: readonly Decided[],
-  places: readonly Place[],
+  { places, isAwaited }: { readonly places: readonly Place[]; readonly isAwaited: boolean },
 ): Promise<{ readonly lanes: string[]; readonly hasGathered: boolean }> {
   const decisions = decided.flatMap((one) => one.decisions);
   const candidates = new Map<Decision, Candidate>();
@@ -63,10 +64,9 @@ export async function storeDecided(
     ),
   ]);
   // What was started by one of these events may be cancelled by the next.
-  const awaited = await awaitedEvents(
-    transaction,
-    decided.map(({ event }) => event),
-  );
+  const hasCancellers = started.some(({ admission }) => admission.cancelledBy.length > 0);
+  const events = decided.map(({ event }) => event);
+  const awaited = isAwaited || hasCancellers ? await awaitedEvents(transaction, events) : [];
   await enqueue(transaction, awaited.map(deliveryJob));
   const lanes = new Set([
     ...decisions.flatMap(({ admission, event }) => (admission ? event.tenantId : [])),
