@@ -80,22 +80,6 @@ describe('the reference', () => {
     expect(declared.filter((entry) => !isShown(entry))).toEqual([]);
   });
 
-  it('has every setting, with its default and its bounds', () => {
-    const [, schema = ''] = /const Environment = z\.object\(\{\n(.*?)^\}\);/ms.exec(read(`${source}/kernel/settings.ts`)) ?? [];
-    const declared = [...schema.matchAll(/^ {2}([A-Z_]+): ?(.*?)(?=^ {2}[A-Z_]+:|$(?![\s\S]))/gms)];
-    const [first = ''] = pageOf('settings').split('\n## ');
-    const shown = new Map(rowsOf(first).map(([name, ...cells]) => [codeIn(name), cells]));
-    expect(declared.map(([, name]) => name).sort()).toEqual([...shown.keys()].sort());
-    for (const [, name = '', definition = ''] of declared) {
-      const [fallback = '', bounds = ''] = shown.get(name) ?? [];
-      const [, number, minimum, maximum] = /^integer\((\w+), (\w+), (\w+)\)/.exec(definition) ?? [];
-      const [, given] = /\.default\('?([^')]+)'?\)/.exec(definition) ?? [];
-      if (number !== undefined || given !== undefined)
-        expect(fallback, name).toBe(`\`${(number ?? given)?.replaceAll('_', '')}\``);
-      if (minimum !== undefined) expect(bounds, name).toContain(`${grouped(minimum)} to ${grouped(maximum)}`);
-    }
-  });
-
   it('has every command, with its options', () => {
     const page = pageOf('cli');
     for (const [name, command] of commandsOf(createProgram(builtInFeatures))) {
@@ -111,9 +95,6 @@ const ACTION = /(?:action: |(?:record|recordForAll)\((?:[^'()]|\([^()]*\))*)'([a
 
 type Command = ReturnType<typeof createProgram>['commands'][number];
 
-function grouped(number: string | undefined): string {
-  return Number(number?.replaceAll('_', '')).toLocaleString('en');
-}
 
 function commandsOf(parent: Command, prefix = ''): [string, Command][] {
   return parent.commands.flatMap((command): [string, Command][] =>

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loadSettings } from '../src/kernel/index.ts';
+import { readSettings } from '../src/platform/index.ts';
+import { builtInFeatures } from '../src/server/index.ts';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { openBrowser } from './support/browser.ts';
 import { HOSTILE_CLIENT, type HostileProvider, startHostileProvider, type Tricks } from './support/hostile-provider.ts';
@@ -595,5 +597,5 @@ it.each([
   [settingsOf('http://localhost.example.com', HOSTILE_CLIENT), 'must start with https://'],
   [settingsOf('ftp://id.example.com', HOSTILE_CLIENT), 'AUTOMATE_OIDC_ISSUER'],
 ])('settings that cannot be right stop the start: %j', (environment, message) => {
-  expect(() => loadSettings({ ...environment })).toThrow(message);
+  expect(() => readSettings(builtInFeatures, loadSettings({ ...environment }).variables)).toThrow(message);
 });

@@ -9,7 +9,7 @@ export interface Roles {
   readonly permissions: ReadonlyMap<string, string>;
   /** What a role grants. */
   scopesOf(role: RoleName): readonly string[];
-  /** Names of the permissions that these scopes hold. */
+  /** Names of the permissions that these scopes hold, in the order of the alphabet. */
   permissionsOf(scopes: readonly string[]): string[];
 }
 
@@ -48,7 +48,8 @@ export function createRoles(declarations: readonly RoleDeclaration[], extensions
     scopes: declarations.flatMap(({ resource, actions }) => actions.map((action) => `${resource}:${action}`)),
     permissions,
     scopesOf: (role) => [...(scopes.get(role) ?? [])],
-    permissionsOf: (held) => [...permissions].flatMap(([name, scope]) => (hasScope({ scopes: held }, scope) ? [name] : [])),
+    permissionsOf: (held) =>
+      [...permissions].flatMap(([name, scope]) => (hasScope({ scopes: held }, scope) ? [name] : [])).sort(),
   };
 }
 
