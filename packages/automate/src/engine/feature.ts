@@ -111,6 +111,7 @@ export const engine = defineFeature({
           define: createDefine({ db, service }),
           run: createRun({ db, executions: executions.reader, service, closing }),
           announce,
+          triggers: made.triggers,
           hooks,
         },
       },

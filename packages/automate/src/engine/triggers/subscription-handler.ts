@@ -46,7 +46,7 @@ export function subscriptionHandler({ db, types }: { db: Db; types: TriggerTypes
       await noteActive(db, stored.id, (await type.activate?.(subscription, { signal, logger })) ?? {});
     } else if (!stored.is_wanted) {
       if (stored.state !== null) await type?.deactivate?.({ ...subscription, state: stored.state }, { signal, logger });
-      await noteInactive(db, stored.id);
+      await noteInactive(db, stored);
     }
   }
 }

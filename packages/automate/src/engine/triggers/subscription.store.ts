@@ -91,15 +91,16 @@ export async function noteActive(db: Db, id: string, state: JsonObject): Promise
 }
 
 /** It is asked for nowhere any more. One that no trigger of the published version names is removed. */
-export async function noteInactive(db: Db, id: string): Promise<void> {
-  await db.query(
-    `with removed as (
-       delete from trigger_subscriptions where id = $1
-         and not exists (select from triggers where subscription_id = $1 and retired_at is null)
-     )
-     update trigger_subscriptions set state = null, error = null, activated_at = null where id = $1`,
-    [id],
-  );
+export async function noteInactive(db: Db, { id, workflow_id }: StoredSubscription): Promise<void> {
+  await db.transaction(async (transaction) => {
+    // Whoever publishes a version, which may take it up again, has locked the workflow too.
+    await transaction.query('select from workflows where id = $1 for update', [workflow_id]);
+    const isNamed = 'exists (select from triggers where subscription_id = $1 and retired_at is null)';
+    await transaction.query(`delete from trigger_subscriptions where id = $1 and not ${isNamed}`, [id]);
+    await transaction.query('update trigger_subscriptions set state = null, error = null, activated_at = null where id = $1', [
+      id,
+    ]);
+  });
 }
 
 export async function noteError(db: Db, id: string, error: string): Promise<void> {
