@@ -108,7 +108,7 @@ export function createEngine(options: EngineOptions): Engine {
     deleted: retention.deleted,
     handlers,
     dryRun: createDryRunner({ db, registry, outbound, codePool, policies: policy, limits: settings, steps, redactFor }),
-    triggers: createTriggers({ db, intake }),
+    triggers: createTriggers({ db, intake, redactFor }),
     announce,
     start() {
       isStarted = true;

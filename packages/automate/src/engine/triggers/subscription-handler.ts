@@ -2,11 +2,13 @@ import type { Db } from '../../db/index.ts';
 import type { JobContext, JobHandler, NewJob } from '../../jobs/index.ts';
 import { errorMessage, storableText } from '../../kernel/index.ts';
 import { noteActive, noteError, noteInactive, type StoredSubscription, subscriptionsOf } from './subscription.store.ts';
-import type { Subscription, TriggerTypes } from './trigger-type.ts';
+import type { Subscription, SubscriptionContext, TriggerTypes } from './trigger-type.ts';
 
 export const TRIGGER_SUBSCRIPTIONS = 'trigger_subscriptions';
 
 const LONGEST_ERROR = 1_000;
+/** Of one change of one subscription. */
+const LONGEST_MS = 60_000;
 
 /** Work that makes the subscriptions of a workflow what its live version says, one change after the other. */
 export function subscriptionJob(workflow: { tenantId: string; workflowId: string }): NewJob {
@@ -38,16 +40,33 @@ export function subscriptionHandler({ db, types }: { db: Db; types: TriggerTypes
     },
   };
 
-  async function change(stored: StoredSubscription, { signal, logger }: JobContext): Promise<void> {
+  async function change(stored: StoredSubscription, context: JobContext): Promise<void> {
     const type = types.get(stored.type);
     const subscription = toSubscription(stored);
-    if (stored.is_wanted && stored.state === null) {
+    const { state } = stored;
+    if (stored.is_wanted && state === null) {
       if (!type) throw new TypeError(`No feature here has triggers of the type "${stored.type}".`);
-      await noteActive(db, stored.id, (await type.activate?.(subscription, { signal, logger })) ?? {});
+      await noteActive(db, stored.id, (await inTime(context, (given) => type.activate?.(subscription, given))) ?? {});
     } else if (!stored.is_wanted) {
-      if (stored.state !== null) await type?.deactivate?.({ ...subscription, state: stored.state }, { signal, logger });
+      if (state !== null) await inTime(context, (given) => type?.deactivate?.({ ...subscription, state }, given));
       await noteInactive(db, stored);
     }
+  }
+}
+
+/** Whoever takes no notice of the signal is left alone, so that the other triggers of the workflow have their turn. */
+async function inTime<T>(
+  { signal: ending, logger }: JobContext,
+  work: (context: SubscriptionContext) => Promise<T> | undefined,
+): Promise<T | undefined> {
+  const signal = AbortSignal.any([ending, AbortSignal.timeout(LONGEST_MS)]);
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const onLate = () => reject(ending.aborted ? signal.reason : new Error(`it took longer than ${LONGEST_MS / 1_000} s`));
+  signal.addEventListener('abort', onLate, { once: true });
+  try {
+    return await Promise.race([work({ signal, logger }), late]);
+  } finally {
+    signal.removeEventListener('abort', onLate);
   }
 }
 

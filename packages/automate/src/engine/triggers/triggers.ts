@@ -1,5 +1,5 @@
 import type { Db } from '../../db/index.ts';
-import { commonErrors, type JsonObject, newTraceId } from '../../kernel/index.ts';
+import { commonErrors, type JsonObject, newTraceId, type Redactor } from '../../kernel/index.ts';
 import type { Receipt } from '../events/event.ts';
 import type { EventIntake } from '../events/ingest.ts';
 import { findSubscription, subscriptionsOf } from './subscription.store.ts';
@@ -37,7 +37,13 @@ export interface Triggers {
   statusOf(tenantId: string, workflowId: string): Promise<SubscriptionStatus[]>;
 }
 
-export function createTriggers({ db, intake }: { db: Db; intake: Pick<EventIntake, 'accept'> }): Triggers {
+export interface TriggersOptions {
+  readonly db: Db;
+  readonly intake: Pick<EventIntake, 'accept'>;
+  readonly redactFor: (tenantId: string) => Redactor;
+}
+
+export function createTriggers({ db, intake, redactFor }: TriggersOptions): Triggers {
   return {
     async fire({ subscriptionId, payload, idempotencyKey = null, occurredAt, traceId = newTraceId() }) {
       const found = await findSubscription(db, subscriptionId);
@@ -57,11 +63,12 @@ export function createTriggers({ db, intake }: { db: Db; intake: Pick<EventIntak
     },
     async statusOf(tenantId, workflowId) {
       const found = await db.asTenant(tenantId, (transaction) => subscriptionsOf(transaction, workflowId));
+      const redact = redactFor(tenantId);
       return found.map(({ id, type, error, activated_at, ...rest }) => ({
         id,
         type,
         status: statusOf(rest),
-        error,
+        error: error === null ? null : String(redact(error)),
         activated_at,
       }));
     },
