@@ -40,6 +40,7 @@ const tables: readonly { readonly names: readonly string[]; readonly by: RegExp 
       'start_rates',
       'step_runs',
       'sweeps',
+      'trigger_subscriptions',
       'trigger_versions',
       'triggers',
       'verdicts',

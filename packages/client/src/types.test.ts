@@ -24,8 +24,8 @@ export async function mistakes(): Promise<void> {
   automate.workflows.create({ name: 'x', graph: 'none' });
   // @ts-expect-error no such field
   automate.workflows.create({ name: 'x', graph, colour: 'red' });
-  // @ts-expect-error a trigger of no known type
-  automate.workflows.create({ name: 'x', graph, triggers: [{ type: 'magic' }] });
+  // @ts-expect-error a trigger has a type
+  automate.workflows.create({ name: 'x', graph, triggers: [{ event_type: 'order.created' }] });
   // @ts-expect-error an id is text
   automate.workflows.retrieve(5);
   // @ts-expect-error the id is missing

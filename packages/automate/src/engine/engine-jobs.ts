@@ -16,6 +16,7 @@ import { createEmitter } from './journal/emitter.ts';
 import { createJournal, type JournalEntry, type JournalOptions, type StoredJournal } from './journal/journal.ts';
 import type { ExecutionPolicy } from './policy/execution-policy.ts';
 import type { StepRegistry } from './steps/registry.ts';
+import { subscriptionHandler, TRIGGER_SUBSCRIPTIONS } from './triggers/subscription-handler.ts';
 import { createVersionCache } from './workflows/version-cache.ts';
 
 /** Tables that every event or execution changes. */
@@ -34,7 +35,14 @@ export interface EngineParts {
 }
 
 /** The kinds of jobs that the engine runs. */
-export const engineKinds = ['execution', 'error_workflow', 'execution_concurrency', 'event_delivery', 'execution_batch'] as const;
+export const engineKinds = [
+  'execution',
+  'error_workflow',
+  'execution_concurrency',
+  'event_delivery',
+  'execution_batch',
+  TRIGGER_SUBSCRIPTIONS,
+] as const;
 export type EngineKind = (typeof engineKinds)[number];
 
 /** What runs the engine's kinds of jobs, and where executions store what they do. */
@@ -75,6 +83,7 @@ export function createHandlers(parts: EngineParts): {
       error_workflow: errorWorkflowHandler({ db, policies, redactFor, onStarted: () => jobs.announce() }),
       execution_concurrency: concurrencyHandler({ db, control, notify }),
       event_delivery: eventDeliveryHandler({ db, notify, cancel: cancelLocked }),
+      trigger_subscriptions: subscriptionHandler({ db, types: options.triggerTypes }),
       execution_batch: executionBatchHandler({ db, control, replays, onQueued: () => jobs.announce(), notify }),
     },
   };

@@ -7,6 +7,7 @@ import type { ApprovalLinks } from './approvals/approval-link.ts';
 import type { HookCaller } from './hooks/hooks.ts';
 import type { EngineSettings } from './settings.ts';
 import type { StepType } from './steps/step-type.ts';
+import type { TriggerTypes } from './triggers/trigger-type.ts';
 
 /** What an engine is made of. */
 export interface EngineOptions {
@@ -27,4 +28,6 @@ export interface EngineOptions {
   readonly processName: string;
   /** Step types beside the built-in ones. */
   readonly steps: readonly StepType[];
+  /** Trigger types beside our own. */
+  readonly triggerTypes: TriggerTypes;
 }

@@ -19,6 +19,7 @@ import { createRetention } from './retention/retention.ts';
 import { createCodePool } from './steps/core-code/code-pool.ts';
 import { createStepRegistry, type StepRegistry } from './steps/registry.ts';
 import { createTriggerCache } from './triggers/trigger-cache.ts';
+import { createTriggers, type Triggers } from './triggers/triggers.ts';
 import type { DryRunner } from './workflows/dry-runner.ts';
 import type { WorkflowRuns } from './workflows/runs.ts';
 
@@ -37,6 +38,8 @@ export interface Engine {
   readonly handlers: Readonly<Record<EngineKind, JobHandler>>;
   /** Runs a graph with nothing stored and nothing sent. */
   readonly dryRun: DryRunner;
+  /** For features with trigger types of their own. */
+  readonly triggers: Triggers;
   /** After a commit: events were stored or work was queued. */
   announce(): void;
   /** Starts dispatching events, and deleting what is past its time, in this process. */
@@ -105,6 +108,7 @@ export function createEngine(options: EngineOptions): Engine {
     deleted: retention.deleted,
     handlers,
     dryRun: createDryRunner({ db, registry, outbound, codePool, policies: policy, limits: settings, steps, redactFor }),
+    triggers: createTriggers({ db, intake, redactFor }),
     announce,
     start() {
       isStarted = true;

@@ -22,12 +22,16 @@ import { emit } from './programmatic/emit.ts';
 import { createRun } from './programmatic/run.ts';
 import { engineSettings } from './settings.ts';
 import type { StepType } from './steps/step-type.ts';
+import type { TriggerType } from './triggers/trigger-type.ts';
+import type { Triggers } from './triggers/triggers.ts';
 import { WorkflowModel } from './workflows/schemas.ts';
 import { WorkflowViewSet } from './workflows/viewsets.ts';
 import { WorkflowService } from './workflows/workflow-service.ts';
 
 declare module '../platform/index.ts' {
   interface FeatureParts {
+    /** Trigger types that workflows may have. */
+    readonly triggers?: readonly TriggerType[];
     /** Step types that workflows may use. */
     readonly steps?: readonly StepType[];
     /** Called, in this process, after what they are about has been committed: at most once, and never by another process. */
@@ -38,6 +42,8 @@ declare module '../platform/index.ts' {
 declare module '../api/index.ts' {
   interface AppServices {
     readonly engine: Engine;
+    /** For features with trigger types of their own. */
+    readonly triggers: Triggers;
     /** What the code of a host does with events and workflows. */
     readonly inProcess: InProcess;
   }
@@ -47,7 +53,7 @@ declare module '../api/index.ts' {
 export const engine = defineFeature({
   name: 'engine',
   needs: ['jobs', 'outbound', 'throttle', 'keyring', 'audit', 'policies', 'secrets', 'redactFor'],
-  provides: ['engine', 'events', 'executions', 'workflows', 'dryRun', 'approvals', 'inProcess'],
+  provides: ['engine', 'triggers', 'events', 'executions', 'workflows', 'dryRun', 'approvals', 'inProcess'],
   settings: engineSettings,
   models: [WorkflowModel, EventModel, ExecutionModel, ApprovalModel],
   roles: engineRoles,
@@ -67,6 +73,7 @@ export const engine = defineFeature({
   create({ db, logger, settings, core, services, registry, closing, publicUrl }) {
     const { jobs, keyring, audit, secrets, redactFor } = services;
     const hooks = createHooks({ logger, listeners: registry.all('hooks') });
+    const triggerTypes = registry.named('triggers', ({ type }) => type);
     const approvalLinks = createApprovalLinks({ keyring, publicUrl });
     const made = createEngine({
       ...services,
@@ -77,12 +84,14 @@ export const engine = defineFeature({
       settings,
       processName: core.processName,
       steps: registry.all('steps'),
+      triggerTypes,
     });
     const workflows = {
       db,
       registry: made.registry,
       policies: made.policy,
       runs: made.runs,
+      triggerTypes,
       onQueued: () => jobs.announce(),
       notify: jobs.notify,
     };
@@ -91,6 +100,7 @@ export const engine = defineFeature({
     return {
       services: {
         engine: made,
+        triggers: made.triggers,
         events,
         executions,
         dryRun,
@@ -101,6 +111,7 @@ export const engine = defineFeature({
           define: createDefine({ db, service }),
           run: createRun({ db, executions: executions.reader, service, closing }),
           announce,
+          triggers: made.triggers,
           hooks,
         },
       },

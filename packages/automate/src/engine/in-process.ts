@@ -4,6 +4,7 @@ import type { Hooks } from './hooks/hooks.ts';
 import type { Define } from './programmatic/define.ts';
 import type { EmittedEvent } from './programmatic/emit.ts';
 import type { Run } from './programmatic/run.ts';
+import type { Triggers } from './triggers/triggers.ts';
 
 /** What the code of a host does with events and workflows, in its own process. */
 export interface InProcess {
@@ -27,6 +28,8 @@ export interface InProcess {
    * @example const { total } = await automate.run<{ total: number }>('order-intake', { id: 7 }, { wait: true });
    */
   readonly run: Run;
+  /** Events for triggers of features' own types. */
+  readonly triggers: Triggers;
   /** Calls code of this process with what has happened. @example automate.hooks.on('workflow_failed', ({ error }) => page(error)) */
   readonly hooks: Hooks;
 }

@@ -39,6 +39,13 @@ export {
 export { probeTemplate } from './templates/probe.ts';
 export { type VerdictNote, verdictNotes } from './triggers/trigger.store.ts';
 export {
+  defineTrigger,
+  type Subscription,
+  type SubscriptionContext,
+  type TriggerType,
+} from './triggers/trigger-type.ts';
+export type { AimedEvent, SubscriptionStatus, Triggers } from './triggers/triggers.ts';
+export {
   WorkflowCreate,
   WorkflowCreated,
   WorkflowDetail as WorkflowDetailSchema,

@@ -199,12 +199,18 @@ export const Graph = z
 export type Graph = z.output<typeof Graph>;
 export type GraphNode = z.output<typeof GraphNode>;
 
+/** Those of our own; features have others. */
 export const triggerTypes = ['event', 'webhook', 'schedule', 'model_signal', 'manual', 'form'] as const;
+const TRIGGER_TYPE = new RegExp(`^(${triggerTypes.join('|')}|[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)+)$`);
 
 /** What starts a workflow. `filter` is JSONLogic over the event: `{"var": "payload.amount"}`. */
 export const Trigger = z
   .strictObject({
-    type: z.enum(triggerTypes),
+    type: z
+      .string()
+      .max(100)
+      .regex(TRIGGER_TYPE, `must be one of ${triggerTypes.join(', ')}, or the type of a feature, such as "crm.new_contact"`)
+      .describe('`event`, `manual`, or a type that a feature brings'),
     event_type: EventTypePattern.optional(),
     filter: AnyJson.nullable().optional(),
     config: AnyObject.default({}),

@@ -1093,7 +1093,8 @@ export type TenantSwitch = {
 };
 
 export type Trigger = {
-  type: 'event' | 'webhook' | 'schedule' | 'model_signal' | 'manual' | 'form';
+  /** `event`, `manual`, or a type that a feature brings */
+  type: string;
   event_type?: string;
   filter?: unknown;
   config: { [key: string]: unknown };
@@ -1102,12 +1103,25 @@ export type Trigger = {
 };
 
 export type TriggerInput = {
-  type: 'event' | 'webhook' | 'schedule' | 'model_signal' | 'manual' | 'form';
+  /** `event`, `manual`, or a type that a feature brings */
+  type: string;
   event_type?: string;
   filter?: unknown;
   config?: { [key: string]: unknown };
   priority?: number;
   is_active?: boolean;
+};
+
+export type TriggerStates = {
+  results: {
+    id: string;
+    type: string;
+    /** Whether events are asked for; `pending` and `ending` are on the way, and tried until they succeed */
+    status: 'active' | 'pending' | 'ending' | 'paused';
+    /** Why the last try failed */
+    error: string | null;
+    activated_at: string | null;
+  }[];
 };
 
 export type TwoFactorConfirm = {

@@ -1,8 +1,8 @@
 import { AppError, type JsonObject, type Logger } from '../../kernel/index.ts';
 import { decisionLimits, WorkBudget, withBudget } from '../budget.ts';
 import { toRuleInput } from '../events/event.ts';
-import { matchesPattern } from '../events/pattern.ts';
 import type { Admission } from '../flow/flow.ts';
+import { fits } from '../triggers/fits.ts';
 import type { CompiledTrigger } from '../triggers/trigger-cache.ts';
 import type { OutboxEvent } from './outbox.store.ts';
 import { errorText } from './verdict.ts';
@@ -43,7 +43,7 @@ export function* decideStepwise(
   let input: JsonObject | undefined;
   let spentMs = 0;
   for (const trigger of triggers) {
-    if (!matchesPattern(trigger.eventType, event.eventType)) continue;
+    if (!fits(trigger, event)) continue;
     input ??= toRuleInput(event);
     const began = options.now();
     const decision =

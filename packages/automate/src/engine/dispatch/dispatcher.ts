@@ -1,6 +1,6 @@
 import type { Db, Queryable } from '../../db/index.ts';
 import { errorMessage, halve, type Logger } from '../../kernel/index.ts';
-import { matchesPattern } from '../events/pattern.ts';
+import { fits } from '../triggers/fits.ts';
 import { insertVerdicts } from '../triggers/trigger.store.ts';
 import type { CompiledTrigger, TriggerCache } from '../triggers/trigger-cache.ts';
 import type { Decided } from './decide.ts';
@@ -130,7 +130,7 @@ export function createDispatcher({ db, triggers, logger, maximumHops, onDispatch
     const head = await headOfOutbox(db, after, [...lane.tenants]);
     if (!head) throw error;
     const known = (await triggers.get(db, [head.tenantId])).get(head.tenantId) ?? [];
-    await giveUp({ ...head, deciders: known.filter(({ eventType }) => matchesPattern(eventType, head.eventType)) }, error);
+    await giveUp({ ...head, deciders: known.filter((trigger) => fits(trigger, head)) }, error);
   }
 
   /** Ends an event that cannot be dispatched: its triggers decide with an error. */

@@ -110,13 +110,15 @@ export interface Head {
   readonly id: string;
   readonly tenantId: string;
   readonly eventType: string;
+  readonly subscriptionId: string | null;
   readonly traceId: string;
 }
 
 /** The event that the next take begins with, without its payload. */
 export async function headOfOutbox(db: Queryable, after: string, except: readonly string[]): Promise<Head | undefined> {
   const { rows } = await db.query<Head>(
-    `select events.id, outbox.tenant_id as "tenantId", event_type as "eventType", trace_id as "traceId"
+    `select events.id, outbox.tenant_id as "tenantId", event_type as "eventType", trace_id as "traceId",
+       subscription_id as "subscriptionId"
      from outbox join events on events.id = event_id
      where outbox.tenant_id > $1 and not outbox.tenant_id = any($2) order by outbox.tenant_id, event_id limit 1`,
     [after, except],

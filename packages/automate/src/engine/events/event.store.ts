@@ -3,7 +3,7 @@ import type { Json } from '../../kernel/index.ts';
 import type { NewEvent, Receipt, StoredEvent } from './event.ts';
 
 const COLUMNS = `row(id uuid, tenant_id uuid, event_type text, source text, payload jsonb, idempotency_key text,
-  occurred_at timestamptz, trace_id text, hops smallint)`;
+  occurred_at timestamptz, trace_id text, hops smallint, subscription_id uuid)`;
 
 /**
  * One statement stores the events whose idempotency key is new, and their place in the outbox. Keys are taken in order,
@@ -15,9 +15,9 @@ const INSERT = `with input as materialized (select * from jsonb_to_recordset($1:
     select tenant_id, idempotency_key, id from input where idempotency_key is not null order by tenant_id, idempotency_key, id
     on conflict do nothing returning event_id
   ), stored as (
-    insert into automate.events (id, tenant_id, event_type, source, payload, idempotency_key, occurred_at, trace_id, hops)
+    insert into automate.events (id, tenant_id, event_type, source, payload, idempotency_key, occurred_at, trace_id, hops, subscription_id)
     select id, tenant_id, event_type, source, coalesce(payload, 'null'), idempotency_key, coalesce(occurred_at, now()), trace_id,
-      coalesce(hops, 0) from input
+      coalesce(hops, 0), subscription_id from input
     where idempotency_key is null or id in (select event_id from keys)
     returning id, tenant_id, pg_column_size(payload) as bytes
   ), queued as (
@@ -61,6 +61,7 @@ function toRow(event: Row) {
     occurred_at: event.occurredAt,
     trace_id: event.traceId,
     hops: Math.min(event.hops ?? 0, MOST_HOPS),
+    subscription_id: event.subscriptionId,
   };
 }
 
@@ -89,7 +90,7 @@ export async function insertHandledEvents(transaction: Queryable, events: readon
 }
 
 /** What of a row makes a {@link StoredEvent}. */
-export const EVENT_COLUMNS = 'id, tenant_id, event_type, source, payload, occurred_at, trace_id, hops';
+export const EVENT_COLUMNS = 'id, tenant_id, event_type, source, payload, occurred_at, trace_id, hops, subscription_id';
 
 /** Events by their ids; those that are gone are left out. */
 export async function findEvents(transaction: Queryable, ids: readonly string[]): Promise<Map<string, StoredEvent>> {
@@ -107,6 +108,7 @@ export function toStored(row: EventRow): StoredEvent {
     occurredAt: row.occurred_at,
     traceId: row.trace_id,
     hops: row.hops,
+    subscriptionId: row.subscription_id,
   };
 }
 
@@ -119,4 +121,5 @@ export interface EventRow {
   occurred_at: string;
   trace_id: string;
   hops: number;
+  subscription_id: string | null;
 }

@@ -9,6 +9,8 @@ export interface NewEvent {
   readonly idempotencyKey: string | null;
   readonly occurredAt: string | null;
   readonly traceId: string;
+  /** The subscription whose triggers it is for, whatever its type. Default: those of all that fit its type. */
+  readonly subscriptionId?: string | undefined;
   /** Executions that stand between it and the outside. Default 0. */
   readonly hops?: number;
   /** What is known of who sent it, where `hops` has to be found out. */
@@ -36,9 +38,11 @@ export interface StoredEvent {
   readonly occurredAt: string;
   readonly traceId: string;
   readonly hops: number;
+  /** Null: it is for all triggers that fit its type. */
+  readonly subscriptionId: string | null;
 }
 
 /** An event as rules and templates see it: a filter has it at its root. */
-export function toRuleInput(event: Omit<StoredEvent, 'tenantId' | 'traceId' | 'hops'>): JsonObject {
+export function toRuleInput(event: Pick<StoredEvent, 'id' | 'eventType' | 'source' | 'payload' | 'occurredAt'>): JsonObject {
   return { id: event.id, type: event.eventType, source: event.source, payload: event.payload, occurred_at: event.occurredAt };
 }

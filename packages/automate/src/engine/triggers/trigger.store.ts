@@ -9,7 +9,9 @@ export interface LiveTrigger {
   readonly workflowId: string;
   readonly workflowVersion: number;
   readonly versionId: string;
-  readonly eventType: string;
+  /** Null: it gets the events of its subscription alone. */
+  readonly eventType: string | null;
+  readonly subscriptionId: string | null;
   readonly filter: Json;
   readonly priority: number;
   readonly settings: WorkflowSettings;
@@ -29,13 +31,15 @@ export async function triggerVersions(db: Queryable, tenantIds: readonly string[
 
 export async function liveTriggers(db: Queryable, tenantId: string): Promise<LiveTrigger[]> {
   const { rows } = await db.query<TriggerRow>(
-    `select triggers.id, triggers.tenant_id, triggers.workflow_id, triggers.event_type, triggers.filter, triggers.priority,
-       md5(concat_ws(' ', triggers.event_type, triggers.filter::text)) as meaning,
+    `select triggers.id, triggers.tenant_id, triggers.workflow_id, triggers.event_type,
+       triggers.subscription_id, triggers.filter, triggers.priority,
+       md5(concat_ws(' ', coalesce(triggers.event_type, triggers.subscription_id::text), triggers.filter::text)) as meaning,
        version.version as workflow_version, version.id as version_id, version.settings
      from triggers
      join workflows on workflows.id = triggers.workflow_id and is_live and archived_at is null
      join workflow_versions version on version.workflow_id = workflows.id and version.version = workflows.workflow_version
-     where triggers.tenant_id = $1 and retired_at is null and is_active and type = 'event'
+     where triggers.tenant_id = $1 and retired_at is null and is_active
+       and (type = 'event' or subscription_id is not null)
      order by triggers.priority desc, triggers.id`,
     [tenantId],
   );
@@ -46,6 +50,7 @@ export async function liveTriggers(db: Queryable, tenantId: string): Promise<Liv
     workflowVersion: row.workflow_version,
     versionId: row.version_id,
     eventType: row.event_type,
+    subscriptionId: row.subscription_id,
     filter: row.filter,
     priority: row.priority,
     settings: row.settings,
@@ -59,7 +64,8 @@ interface TriggerRow {
   workflow_id: string;
   workflow_version: number;
   version_id: string;
-  event_type: string;
+  event_type: string | null;
+  subscription_id: string | null;
   filter: Json;
   priority: number;
   settings: WorkflowSettings;

@@ -72,6 +72,22 @@ export const WorkflowVersion = z
   .meta({ id: 'WorkflowVersion' });
 export const WorkflowVersions = z.object({ results: z.array(WorkflowVersion) });
 
+export const TriggerStates = z
+  .object({
+    results: z.array(
+      z.object({
+        id: z.uuid(),
+        type: z.string(),
+        status: z
+          .enum(['active', 'pending', 'ending', 'paused'])
+          .describe('Whether events are asked for; `pending` and `ending` are on the way, and tried until they succeed'),
+        error: z.string().nullable().describe('Why the last try failed'),
+        activated_at: Timestamp.nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'TriggerStates' });
+
 /** A workflow without what belongs to one installation. */
 export const PortableWorkflow = z
   .object({

@@ -10,6 +10,7 @@ import {
   RunStarted,
   SignalledWithStart,
   SignalWithStartBody,
+  TriggerStates,
   WorkflowCreate,
   WorkflowCreated,
   WorkflowDetail,
@@ -62,6 +63,12 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
     });
     this.describe('destroy', { summary: 'Archive a workflow', status: 204 });
     this.action('versions', { detail: true, summary: 'List the versions, newest first', response: WorkflowVersions });
+    this.action('triggers', {
+      detail: true,
+      summary: 'Get how triggers of features stand',
+      description: 'Those of the types `event` and `manual` need nobody, and are not in it.',
+      response: TriggerStates,
+    });
     this.describe('export', {
       summary: 'Export workflows with their published version',
       query: WorkflowExportQuery,
@@ -178,6 +185,10 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
 
   async versions(workflow: WorkflowRow, ctx: Context): Promise<z.input<typeof WorkflowVersions>> {
     return { results: await this.getService(ctx).versions(actorOf(ctx), workflow.id) };
+  }
+
+  async triggers(workflow: WorkflowRow, ctx: Context): Promise<z.input<typeof TriggerStates>> {
+    return { results: await ctx.services.triggers.statusOf(requirePrincipal(ctx).tenantId, workflow.id) };
   }
 
   /** Those named, else all that are not archived; a page at most. */

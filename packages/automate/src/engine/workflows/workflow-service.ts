@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { attempt, type Db, isUniqueViolation, type Queryable } from '../../db/index.ts';
-import { AppError, commonErrors, type InputIssue, invalidInput, isUnchanged, newId } from '../../kernel/index.ts';
+import { AppError, commonErrors, invalidInput, isUnchanged, newId } from '../../kernel/index.ts';
 import type { Actor } from '../actor.ts';
 import { engineErrors } from '../errors.ts';
 import { flowIssues } from '../flow/flow.ts';
@@ -8,9 +8,10 @@ import { applyLimit } from '../flow/live-limit.ts';
 import { planGraph } from '../graph/plan.ts';
 import { refuseSecrets } from '../graph/secret-names.ts';
 import type { ExecutionPolicy } from '../policy/execution-policy.ts';
-import { validateCondition } from '../rules/validate.ts';
 import type { Graph, Trigger, WorkflowSettings } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
+import { triggerIssues } from '../triggers/trigger-issues.ts';
+import type { TriggerTypes } from '../triggers/trigger-type.ts';
 import { withinCheck } from './check-budget.ts';
 import { requireErrorWorkflow } from './error-workflow-check.ts';
 import { requireChecks } from './graph-checks.ts';
@@ -40,6 +41,8 @@ export interface WorkflowServiceOptions {
   readonly registry: StepRegistry;
   readonly policies: ExecutionPolicy;
   readonly runs: WorkflowRuns;
+  /** Beside our own. */
+  readonly triggerTypes: TriggerTypes;
   /** Called, after the commit, when executions were queued. */
   onQueued(): void;
   /** Called, after the commit, with the executions that were notified. */
@@ -185,7 +188,7 @@ export class WorkflowService {
       await this.findOpen(transaction, id, seen);
       requirePublish(actor, isLive);
       await updateWorkflow(transaction, id, { is_live: isLive });
-      await touchTriggers(transaction, actor.tenantId);
+      await touchTriggers(transaction, { tenantId: actor.tenantId, workflowId: id });
       return this.detail(transaction, id);
     });
   }
@@ -195,7 +198,7 @@ export class WorkflowService {
     await this.options.db.asTenant(actor.tenantId, async (transaction) => {
       requireUnchanged(await this.find(transaction, id, 'lock'), seen);
       await updateWorkflow(transaction, id, { is_live: false, isArchived: true });
-      await touchTriggers(transaction, actor.tenantId);
+      await touchTriggers(transaction, { tenantId: actor.tenantId, workflowId: id });
     });
   }
 
@@ -234,15 +237,8 @@ export class WorkflowService {
     withinCheck('/graph', () => planGraph(graph, this.options.registry));
     const wrong = flowIssues(settings ?? {}).map((issue) => ({ ...issue, pointer: `/settings${issue.pointer}` }));
     wrong.push(...refuseSecrets(settings, '/settings'), ...refuseSecrets(triggers, '/triggers'));
-    const issues = (triggers ?? []).flatMap(({ filter, type }, index): InputIssue[] => {
-      if (!ACTIVE_TRIGGERS.includes(type)) {
-        const message = `triggers of the type "${type}" are not available; use ${ACTIVE_TRIGGERS.join(' or ')}`;
-        return [{ pointer: `/triggers/${index}/type`, code: 'trigger_not_available', message }];
-      }
-      if (filter === undefined) return [];
-      return validateCondition(filter).map((issue) => ({ ...issue, pointer: `/triggers/${index}/filter${issue.pointer}` }));
-    });
-    if (wrong.length + issues.length > 0) throw invalidInput([...wrong, ...issues]);
+    wrong.push(...triggerIssues(triggers ?? [], this.options.triggerTypes));
+    if (wrong.length > 0) throw invalidInput(wrong);
   }
 
   /** Everything that can be said of a workflow before it is stored. */
@@ -391,9 +387,6 @@ function requireUnchanged(workflow: WorkflowRow, seen: Seen): void {
     throw commonErrors.precondition_failed('The workflow has been changed meanwhile: get it again.');
   }
 }
-
-/** What this version can fire; a trigger that would never do anything is refused. */
-const ACTIVE_TRIGGERS: readonly Trigger['type'][] = ['event', 'manual'];
 
 function slugOf(name: string): string {
   const slug = name

@@ -1,6 +1,9 @@
 import type { Db, Queryable } from '../../db/index.ts';
+import { enqueue } from '../../jobs/index.ts';
 import { type Json, newId } from '../../kernel/index.ts';
 import type { Graph, Trigger, WorkflowSettings } from '../schemas.ts';
+import { hasSubscriptions, keepSubscriptions } from '../triggers/subscription.store.ts';
+import { subscriptionJob } from '../triggers/subscription-handler.ts';
 
 export interface WorkflowRow {
   readonly id: string;
@@ -204,28 +207,43 @@ export async function replaceTriggers(
   }: { tenantId: string; workflowId: string; version: number; triggers: readonly Trigger[] },
 ): Promise<void> {
   await transaction.query('update triggers set retired_at = now() where workflow_id = $1 and retired_at is null', [workflowId]);
-  const rows = triggers.map((trigger) => ({
+  const subscriptions = await keepSubscriptions(
+    transaction,
+    { tenantId, workflowId },
+    triggers.map(({ type, config }) => (isSubscribed(type) ? { type, config } : null)),
+  );
+  const rows = triggers.map((trigger, index) => ({
     ...trigger,
     id: newId(),
     event_type: trigger.event_type ?? null,
     filter: trigger.filter ?? null,
+    subscription_id: subscriptions[index],
   }));
   await transaction.query(
-    `insert into triggers (id, tenant_id, workflow_id, workflow_version, type, event_type, filter, config, priority, is_active)
-     select id, $2, $3, $4, type, event_type, nullif(filter, 'null'::jsonb), config, priority, is_active
-     from jsonb_to_recordset($1::jsonb) as row(id uuid, type text, event_type text, filter jsonb, config jsonb, priority smallint, is_active boolean)`,
+    `insert into triggers (id, tenant_id, workflow_id, workflow_version, type, event_type, filter, config, priority, is_active,
+       subscription_id)
+     select id, $2, $3, $4, type, event_type, nullif(filter, 'null'::jsonb), config, priority, is_active, subscription_id
+     from jsonb_to_recordset($1::jsonb) as row(id uuid, type text, event_type text, filter jsonb, config jsonb, priority smallint, is_active boolean,
+       subscription_id uuid)`,
     [JSON.stringify(rows), tenantId, workflowId, version],
   );
-  await touchTriggers(transaction, tenantId);
+  await touchTriggers(transaction, { tenantId, workflowId });
 }
 
+/** Triggers of features' own types, which have a dot in their names, get their events by a subscription. */
+const isSubscribed = (type: string): boolean => type.includes('.');
+
 /** Tells every dispatcher, through the tenant's counter, that what it has compiled is stale. */
-export async function touchTriggers(transaction: Queryable, tenantId: string): Promise<void> {
+export async function touchTriggers(
+  transaction: Queryable,
+  { tenantId, workflowId }: { tenantId: string; workflowId: string },
+): Promise<void> {
   await transaction.query(
     `insert into trigger_versions (tenant_id, version) values ($1, 1)
      on conflict (tenant_id) do update set version = trigger_versions.version + 1`,
     [tenantId],
   );
+  if (await hasSubscriptions(transaction, workflowId)) await enqueue(transaction, [subscriptionJob({ tenantId, workflowId })]);
 }
 
 /** A version as it is compiled. */

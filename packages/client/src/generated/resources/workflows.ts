@@ -158,6 +158,14 @@ export interface Workflows {
   ): Call<{
     results: schemas.WorkflowVersion[];
   }>;
+  /** Gives undefined when it still has this ETag. */
+  triggers(id: string, query: NoQuery | undefined, options: ConditionalOptions): Call<schemas.TriggerStates | undefined>;
+  /**
+   * Get how triggers of features stand
+   * Those of the types `event` and `manual` need nobody, and are not in it.
+   * `GET /api/v1/workflows/{id}/triggers/`
+   */
+  triggers(id: string, query?: NoQuery, options?: ReadOptions): Call<schemas.TriggerStates>;
   /**
    * Make a version the one that runs
    * `POST /api/v1/workflows/{id}/publish/`
@@ -231,6 +239,7 @@ export const workflows = {
     hasKey: true,
   },
   versions: { id: 'workflow.versions', method: 'GET', path: '/api/v1/workflows/{id}/versions/', gives: ['application/json'] },
+  triggers: { id: 'workflow.triggers', method: 'GET', path: '/api/v1/workflows/{id}/triggers/', gives: ['application/json'] },
   publish: {
     id: 'workflow.publish',
     method: 'POST',

@@ -1,0 +1,75 @@
+import type { Db } from '../../db/index.ts';
+import type { JobContext, JobHandler, NewJob } from '../../jobs/index.ts';
+import { errorMessage, storableText } from '../../kernel/index.ts';
+import { noteActive, noteError, noteInactive, type StoredSubscription, subscriptionsOf } from './subscription.store.ts';
+import type { Subscription, SubscriptionContext, TriggerTypes } from './trigger-type.ts';
+
+export const TRIGGER_SUBSCRIPTIONS = 'trigger_subscriptions';
+
+const LONGEST_ERROR = 1_000;
+/** Of one change of one subscription. */
+const LONGEST_MS = 60_000;
+
+/** Work that makes the subscriptions of a workflow what its live version says, one change after the other. */
+export function subscriptionJob(workflow: { tenantId: string; workflowId: string }): NewJob {
+  const { tenantId, workflowId } = workflow;
+  return {
+    kind: TRIGGER_SUBSCRIPTIONS,
+    tenantId,
+    payload: { workflow_id: workflowId },
+    slot: { name: `trigger_subscriptions:${workflowId}`, capacity: 1 },
+    maxAttempts: 50,
+  };
+}
+
+/** Each is tried whatever becomes of the others; the job is tried again until all are as they are wanted. */
+export function subscriptionHandler({ db, types }: { db: Db; types: TriggerTypes }): JobHandler {
+  return {
+    kind: TRIGGER_SUBSCRIPTIONS,
+    async run({ payload }, context) {
+      const failures: unknown[] = [];
+      for (const stored of await subscriptionsOf(db, String(payload.workflow_id))) {
+        if (context.signal.aborted || context.isDraining()) return { type: 'released' };
+        await change(stored, context).catch(async (error: unknown) => {
+          await noteError(db, stored.id, storableText(errorMessage(error)).slice(0, LONGEST_ERROR));
+          failures.push(error);
+        });
+      }
+      if (failures.length > 0) throw failures[0];
+      return { type: 'succeeded' };
+    },
+  };
+
+  async function change(stored: StoredSubscription, context: JobContext): Promise<void> {
+    const type = types.get(stored.type);
+    const subscription = toSubscription(stored);
+    const { state } = stored;
+    if (stored.is_wanted && state === null) {
+      if (!type) throw new TypeError(`No feature here has triggers of the type "${stored.type}".`);
+      await noteActive(db, stored.id, (await inTime(context, (given) => type.activate?.(subscription, given))) ?? {});
+    } else if (!stored.is_wanted) {
+      if (state !== null) await inTime(context, (given) => type?.deactivate?.({ ...subscription, state }, given));
+      await noteInactive(db, stored);
+    }
+  }
+}
+
+/** Whoever takes no notice of the signal is left alone, so that the other triggers of the workflow have their turn. */
+async function inTime<T>(
+  { signal: ending, logger }: JobContext,
+  work: (context: SubscriptionContext) => Promise<T> | undefined,
+): Promise<T | undefined> {
+  const signal = AbortSignal.any([ending, AbortSignal.timeout(LONGEST_MS)]);
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const onLate = () => reject(ending.aborted ? signal.reason : new Error(`it took longer than ${LONGEST_MS / 1_000} s`));
+  signal.addEventListener('abort', onLate, { once: true });
+  try {
+    return await Promise.race([work({ signal, logger }), late]);
+  } finally {
+    signal.removeEventListener('abort', onLate);
+  }
+}
+
+function toSubscription(stored: StoredSubscription): Subscription {
+  return { id: stored.id, tenantId: stored.tenant_id, workflowId: stored.workflow_id, config: stored.config };
+}
