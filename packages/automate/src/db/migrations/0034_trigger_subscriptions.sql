@@ -13,6 +13,7 @@ create table automate.trigger_subscriptions (
   created_at timestamptz(3) not null default now(),
   activated_at timestamptz(3)
 );
+create index trigger_subscriptions_type on automate.trigger_subscriptions (tenant_id, type);
 create index trigger_subscriptions_workflow on automate.trigger_subscriptions (workflow_id);
 select automate.protect('automate.trigger_subscriptions');
 

@@ -1,8 +1,8 @@
 import type { Db } from '../../db/index.ts';
 import type { JobContext, JobHandler, NewJob } from '../../jobs/index.ts';
 import { errorMessage, storableText } from '../../kernel/index.ts';
-import { noteActive, noteError, noteInactive, type StoredSubscription, subscriptionsOf } from './subscription.store.ts';
-import type { Subscription, SubscriptionContext, TriggerTypes } from './trigger-type.ts';
+import { noteActive, noteError, noteInactive, type StoredSubscription, subscriptionsOf, toSubscription } from './subscription.store.ts';
+import type { SubscriptionContext, TriggerTypes } from './trigger-type.ts';
 
 export const TRIGGER_SUBSCRIPTIONS = 'trigger_subscriptions';
 
@@ -68,8 +68,4 @@ async function inTime<T>(
   } finally {
     signal.removeEventListener('abort', onLate);
   }
-}
-
-function toSubscription(stored: StoredSubscription): Subscription {
-  return { id: stored.id, tenantId: stored.tenant_id, workflowId: stored.workflow_id, config: stored.config };
 }

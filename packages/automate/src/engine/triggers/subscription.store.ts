@@ -1,5 +1,6 @@
 import type { Db, Queryable } from '../../db/index.ts';
 import { type JsonObject, newId } from '../../kernel/index.ts';
+import type { Subscription } from './trigger-type.ts';
 
 /** A subscription as it is stored. */
 export interface StoredSubscription {
@@ -26,6 +27,15 @@ export async function subscriptionsOf(db: Queryable, workflowId: string): Promis
   const { rows } = await db.query<StoredSubscription>(
     `select ${COLUMNS} from trigger_subscriptions subscription where workflow_id = $1 order by id`,
     [workflowId],
+  );
+  return rows;
+}
+
+/** Those of the tenant whose workflows are live, of one type. */
+export async function activeSubscriptions(transaction: Queryable, type: string): Promise<StoredSubscription[]> {
+  const { rows } = await transaction.query<StoredSubscription>(
+    `select ${COLUMNS} from trigger_subscriptions subscription where type = $1 and state is not null and ${WANTED} order by id`,
+    [type],
   );
   return rows;
 }
@@ -105,4 +115,9 @@ export async function noteInactive(db: Db, { id, workflow_id }: StoredSubscripti
 
 export async function noteError(db: Db, id: string, error: string): Promise<void> {
   await db.query('update trigger_subscriptions set error = $2 where id = $1', [id, error]);
+}
+
+/** As trigger types see it. */
+export function toSubscription(stored: StoredSubscription): Subscription {
+  return { id: stored.id, tenantId: stored.tenant_id, workflowId: stored.workflow_id, config: stored.config };
 }

@@ -2,7 +2,8 @@ import type { Db } from '../../db/index.ts';
 import { commonErrors, type JsonObject, newTraceId, type Redactor } from '../../kernel/index.ts';
 import type { Receipt } from '../events/event.ts';
 import type { EventIntake } from '../events/ingest.ts';
-import { findSubscription, subscriptionsOf } from './subscription.store.ts';
+import { activeSubscriptions, findSubscription, subscriptionsOf, toSubscription } from './subscription.store.ts';
+import type { Subscription } from './trigger-type.ts';
 
 /** An event for the triggers of one subscription. */
 export interface AimedEvent {
@@ -33,6 +34,8 @@ export interface Triggers {
    * @example await ctx.services.triggers.fire({ subscriptionId, payload: { contact: 'ada' }, idempotencyKey: delivery });
    */
   fire(event: AimedEvent): Promise<Receipt>;
+  /** The subscriptions of a tenant that have been asked for, by their type: for a feature that sends the events itself. */
+  activeOf(tenantId: string, type: string): Promise<Subscription[]>;
   /** Those of a workflow. */
   statusOf(tenantId: string, workflowId: string): Promise<SubscriptionStatus[]>;
 }
@@ -60,6 +63,10 @@ export function createTriggers({ db, intake, redactFor }: TriggersOptions): Trig
       };
       const [receipt] = await intake.accept([event]);
       return receipt as Receipt;
+    },
+    async activeOf(tenantId, type) {
+      const found = await db.asTenant(tenantId, (transaction) => activeSubscriptions(transaction, type));
+      return found.map(toSubscription);
     },
     async statusOf(tenantId, workflowId) {
       const found = await db.asTenant(tenantId, (transaction) => subscriptionsOf(transaction, workflowId));
