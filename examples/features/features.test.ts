@@ -49,7 +49,8 @@ describe.each(databaseKinds)('features of others on %s', (kind) => {
     });
     expect(status, JSON.stringify(body)).toBe(201);
     await until(async () => {
-      const { results } = (await server.call<{ results: { status: string }[] }>('GET', `/api/v1/workflows/${body.id}/triggers/`)).body;
+      const { results } = (await server.call<{ results: { status: string }[] }>('GET', `/api/v1/workflows/${body.id}/triggers/`))
+        .body;
       return results[0]?.status === 'active';
     });
     const add = (name: string, email: string) => server.call('POST', '/api/v1/contacts/', { name, email });

@@ -1,5 +1,15 @@
 import { defineFeature, enqueue, setting } from 'automate';
-import { ApiRouter, BaseModelViewSet, type Context, defineModel, filterBy, type Row, requirePrincipal, type Scope, Timestamp } from 'automate/api';
+import {
+  ApiRouter,
+  BaseModelViewSet,
+  type Context,
+  defineModel,
+  filterBy,
+  type Row,
+  requirePrincipal,
+  type Scope,
+  Timestamp,
+} from 'automate/api';
 import { defineStep, defineTrigger } from 'automate/engine';
 import { z } from 'zod';
 
@@ -31,7 +41,11 @@ class ContactViewSet extends BaseModelViewSet<typeof ContactModel> {
   override async performCreate(values: Partial<Row<typeof ContactModel>>, ctx: Context, scope: Scope) {
     const contact = await super.performCreate(values, ctx, scope);
     const { tenantId } = requirePrincipal(ctx);
-    const { database, jobs, crm: { maxAttempts } } = ctx.services;
+    const {
+      database,
+      jobs,
+      crm: { maxAttempts },
+    } = ctx.services;
     const payload = { id: contact.id, name: contact.name, email: contact.email };
     await enqueue(database, [{ kind: 'crm.announce', tenantId, traceId: ctx.traceId, payload, maxAttempts }]);
     jobs.announce();
@@ -63,7 +77,9 @@ export const crm = defineFeature({
   name: 'crm',
   provides: ['crm'],
   settings: z.object({
-    announceAttempts: setting.integer({ default: 5, min: 1, max: 50 }).meta({ description: 'how often a contact is announced at most' }),
+    announceAttempts: setting
+      .integer({ default: 5, min: 1, max: 50 })
+      .meta({ description: 'how often a contact is announced at most' }),
   }),
   create: ({ settings }) => ({ services: { crm: { maxAttempts: settings.announceAttempts } } }),
   migrations: new URL('./migrations/', import.meta.url),

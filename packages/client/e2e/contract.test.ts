@@ -39,6 +39,7 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     const changed = await automate.workflows.update(id, { name: 'Orders', graph: { nodes: [say('two')] } });
     expect(changed).toMatchObject({ name: 'Orders', workflow_version: 2, latest_version: 2 });
     expect((await automate.workflows.versions(id)).results.map(({ version }) => version)).toEqual([2, 1]);
+    expect(await automate.workflows.triggers(id)).toEqual({ results: [] });
     expect(await automate.workflows.publish(id, { version: 1 })).toMatchObject({ workflow_version: 1, latest_version: 2 });
     expect(await automate.workflows.partialUpdate(id, { is_live: false })).toMatchObject({ is_live: false });
     expect(await automate.workflows.destroy(id)).toBeUndefined();
