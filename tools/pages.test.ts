@@ -95,7 +95,6 @@ const ACTION = /(?:action: |(?:record|recordForAll)\((?:[^'()]|\([^()]*\))*)'([a
 
 type Command = ReturnType<typeof createProgram>['commands'][number];
 
-
 function commandsOf(parent: Command, prefix = ''): [string, Command][] {
   return parent.commands.flatMap((command): [string, Command][] =>
     command.commands.length > 0 ? commandsOf(command, `${prefix}${command.name()} `) : [[`${prefix}${command.name()}`, command]],

@@ -55,7 +55,15 @@ export async function createWorkflow({ db, engine, jobs }: Automate, tenantId: s
   };
   const { registry, policy: policies, runs } = engine;
   const { announce, notify } = jobs;
-  const service = new WorkflowService({ db, registry, policies, runs, triggerTypes: new Map(), onQueued: () => announce(), notify });
+  const service = new WorkflowService({
+    db,
+    registry,
+    policies,
+    runs,
+    triggerTypes: new Map(),
+    onQueued: () => announce(),
+    notify,
+  });
   await service.create({ tenantId, id: 'bench', mayPublish: true }, input);
 }
 

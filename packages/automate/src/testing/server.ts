@@ -6,7 +6,17 @@ import { createTestDatabase, type DatabaseKind, type TestDatabase } from './data
 export interface TestServerOptions
   extends Pick<
     AutomateOptions,
-    'features' | 'router' | 'viewsets' | 'models' | 'migrations' | 'steps' | 'jobs' | 'hooks' | 'hasWorker' | 'migrates' | 'basePath'
+    | 'features'
+    | 'router'
+    | 'viewsets'
+    | 'models'
+    | 'migrations'
+    | 'steps'
+    | 'jobs'
+    | 'hooks'
+    | 'hasWorker'
+    | 'migrates'
+    | 'basePath'
   > {
   /** Use this database instead of a fresh one; it is then not disposed of. */
   readonly database?: TestDatabase;

@@ -1,7 +1,14 @@
 import type { Db } from '../../db/index.ts';
 import type { JobContext, JobHandler, NewJob } from '../../jobs/index.ts';
 import { errorMessage, storableText } from '../../kernel/index.ts';
-import { noteActive, noteError, noteInactive, type StoredSubscription, subscriptionsOf, toSubscription } from './subscription.store.ts';
+import {
+  noteActive,
+  noteError,
+  noteInactive,
+  type StoredSubscription,
+  subscriptionsOf,
+  toSubscription,
+} from './subscription.store.ts';
 import type { SubscriptionContext, TriggerTypes } from './trigger-type.ts';
 
 export const TRIGGER_SUBSCRIPTIONS = 'trigger_subscriptions';
