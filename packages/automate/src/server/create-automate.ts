@@ -16,7 +16,6 @@ import {
   type NodeHandler,
 } from '../api/index.ts';
 import {
-  builtInMigrations,
   checkModelTables,
   createCatalog,
   createIdempotencyStore,
@@ -85,6 +84,7 @@ import { bootstrap, workflowOptions } from './bootstrap.ts';
 import { createHealth } from './health.ts';
 import { rotationHandler, rotationJob } from './master-key-job.ts';
 import { createMetrics } from './metrics.ts';
+import { builtInMigrations } from './migrations.ts';
 import { builtInModels, builtInRouter, policyRules } from './routes.ts';
 import { lanesOf } from './worker-lanes.ts';
 
@@ -365,7 +365,7 @@ async function assemble(parts: {
     for (;;) {
       try {
         const ofHost = options.migrations ? [hostMigrations(options.migrations)] : [];
-        if (migrates) await migrate(db, [builtInMigrations, ...ofHost]);
+        if (migrates) await migrate(db, [...builtInMigrations, ...ofHost]);
         else await requireSchema(db);
         await keyring.open();
         for (const warning of await checkModelTables(db, options.models ?? [])) logger.warn(warning);
@@ -488,7 +488,7 @@ function cannotListen({ http }: Settings, error: NodeJS.ErrnoException): unknown
 }
 
 async function requireSchema(db: Db): Promise<void> {
-  const pending = await pendingMigrations(db);
+  const pending = await pendingMigrations(db, builtInMigrations);
   if (pending.length === 0) return;
   throw new AppError({
     status: 500,

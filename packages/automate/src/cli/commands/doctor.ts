@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { openDatabase, pendingMigrations } from '../../db/index.ts';
 import { AppError, createLogger, errorMessage, loadSettings, type Settings } from '../../kernel/index.ts';
+import { builtInMigrations } from '../../server/index.ts';
 import { callServer } from '../client.ts';
 
 interface Finding {
@@ -57,7 +58,7 @@ async function checkDatabase(findings: Finding[], settings: Settings): Promise<v
   await check(findings, 'database', async () => {
     const db = await openDatabase(settings.database, createLogger({ level: 'silent' }));
     try {
-      const pending = await pendingMigrations(db);
+      const pending = await pendingMigrations(db, builtInMigrations);
       return [
         undefined,
         pending.length === 0

@@ -1,5 +1,6 @@
 import { migrate, openDatabase, pendingMigrations } from '../../db/index.ts';
 import { createLogger, loadSettings } from '../../kernel/index.ts';
+import { builtInMigrations } from '../../server/index.ts';
 
 /** Applies what is pending, or lists it. */
 export async function migrateCommand(options: { status?: boolean; json?: boolean }): Promise<void> {
@@ -7,7 +8,7 @@ export async function migrateCommand(options: { status?: boolean; json?: boolean
   const db = await openDatabase(settings.database, createLogger({ level: settings.logLevel }));
   try {
     if (options.status) {
-      const pending = await pendingMigrations(db);
+      const pending = await pendingMigrations(db, builtInMigrations);
       print(
         options,
         { pending },
@@ -17,7 +18,7 @@ export async function migrateCommand(options: { status?: boolean; json?: boolean
       );
       return;
     }
-    const applied = await migrate(db);
+    const applied = await migrate(db, builtInMigrations);
     print(
       options,
       { applied },
