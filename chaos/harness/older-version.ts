@@ -31,7 +31,9 @@ interface Candidate {
  */
 export function olderVersion(): OlderVersion | undefined {
   const today = migrationsOf('HEAD');
-  const changes = git('rev-list', '-n', '100', 'HEAD', '--', `:(glob)${SOURCES}/**/migrations/*.sql`)?.split('\n').filter(Boolean);
+  const changes = git('rev-list', '-n', '100', 'HEAD', '--', `:(glob)${SOURCES}/**/migrations/*.sql`)
+    ?.split('\n')
+    .filter(Boolean);
   const candidates = (changes ?? [])
     .flatMap((revision) => [revision, `${revision}^`])
     .map((revision): Candidate => ({ revision, known: migrationsOf(revision) }));

@@ -76,7 +76,9 @@ it('runs from dist', async () => {
   expect((await run(process.execPath, [main, '--version'], host, environment)).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   // It makes the embedded database, which takes a worker file, WASM and the migrations.
   expect(JSON.parse((await run(process.execPath, [main, 'migrate', '--json'], host, environment)).stdout)).toMatchObject({
-    applied: ['db', 'jobs', 'governance', 'accounts', 'engine'].map((name) => `${name}/0001_baseline`).concat(['engine/0002_flow_control', 'engine/0003_history']),
+    applied: ['db', 'jobs', 'governance', 'accounts', 'engine']
+      .map((name) => `${name}/0001_baseline`)
+      .concat(['engine/0002_flow_control', 'engine/0003_history']),
   });
   expect(JSON.parse((await run(process.execPath, [main, 'doctor', '--json'], host, environment)).stdout)).toMatchObject({
     ok: true,

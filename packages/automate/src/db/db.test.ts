@@ -104,7 +104,9 @@ describe.each(bothKinds)('the database port on %s', (kind) => {
 
   it('is up to date, migrates twice without effect, also at once, and refuses edited history', async () => {
     expect(await pendingMigrations(db, builtInMigrations)).toEqual([]);
-    expect(await Promise.all([migrate(db, builtInMigrations), migrate(db, builtInMigrations), migrate(db, builtInMigrations)])).toEqual([[], [], []]);
+    expect(
+      await Promise.all([migrate(db, builtInMigrations), migrate(db, builtInMigrations), migrate(db, builtInMigrations)]),
+    ).toEqual([[], [], []]);
     const change = (sql: string) => db.migrate((connection) => connection.query(sql));
     await change(`update automate.migrations set checksum = 'edited' where feature = 'db'`);
     await expect(migrate(db, builtInMigrations)).rejects.toMatchObject({
