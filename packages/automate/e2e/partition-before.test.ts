@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Db } from '../src/db/index.ts';
-import { createTestDatabase, createTestServer, databaseKinds, type TestDatabase, type TestServer } from '../src/testing/index.ts';
+import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { createWorkflow, runWorkflow } from './support/executions.ts';
 import { monthFromNow, nextSweep, partitionOf, partitionsOf, past, suffixOf } from './support/months.ts';
 import { createTenant } from './support/tenants.ts';
@@ -11,22 +11,23 @@ const SUFFIX = `before_${suffixOf(monthFromNow(-1))}`;
 
 /** An installation that is older than its months has one partition with all from before them. */
 describe.each(databaseKinds)('what was there before there were months on %s', (kind) => {
-  let database: TestDatabase;
   let server: TestServer;
   beforeEach(async () => {
-    database = await createTestDatabase(kind);
-    const db = await database.open();
-    for (const history of HISTORIES) await db.migrate((connection) => connection.script(partition(history)));
-    await db.close();
     server = await createTestServer(kind, {
-      database,
       environment: { AUTOMATE_RETENTION_SWEEP_SECONDS: '1', AUTOMATE_RETENTION_DAYS: '0' },
     });
+    await nextSweep(server);
+    const { db } = server.automate;
+    // As long as it is empty, a sweep would drop it.
+    await db.query(`update sweeps set holder = 'this test', held_until = now() + interval '1 hour'`);
+    for (const history of HISTORIES) await db.migrate((connection) => connection.script(partition(history)));
   });
-  afterEach(async () => {
-    await server?.close();
-    await database?.dispose();
-  });
+  afterEach(() => server?.close());
+
+  const sweep = async () => {
+    await server.automate.db.query('update sweeps set holder = null, held_until = null');
+    await nextSweep(server);
+  };
 
   it('is shown and kept like the months, and dropped as one when nobody keeps anything of it', async () => {
     const { automate, call } = server;
@@ -38,7 +39,7 @@ describe.each(databaseKinds)('what was there before there were months on %s', (k
     const later = await past(db, workflow, new Date(monthFromNow(-1).getTime() + 1));
     for (const { executionId } of [old, older])
       expect(await partitionOf(db, 'step_runs', 'execution_id', executionId)).toBe(`step_runs_${SUFFIX}`);
-    await nextSweep(server);
+    await sweep();
     // The month after it is made, and none within it.
     const months = [-1, 0, 1, 2, 3].map((month) => suffixOf(monthFromNow(month)));
     for (const history of HISTORIES) expect(await partitionsOf(db, history)).toEqual([SUFFIX, ...months, 'default']);
@@ -56,7 +57,7 @@ describe.each(databaseKinds)('what was there before there were months on %s', (k
       retention_days_cancelled: 200,
       retention_days_events: 200,
     });
-    await nextSweep(server);
+    await sweep();
     for (const { executionId } of [old, older])
       expect((await call('GET', `/api/v1/executions/${executionId}/`)).status).toBe(404);
     for (const id of [later.executionId, recent.id]) expect((await call('GET', `/api/v1/executions/${id}/`)).status).toBe(200);
@@ -94,7 +95,7 @@ async function shapeOf(db: Db, table: string): Promise<Record<string, unknown>> 
   const columns = `select format('%s %s %s %s %s', attname, format_type(atttypid, atttypmod), attnotnull, attstorage, pg_get_expr(adbin, adrelid))
     from pg_attribute left join pg_attrdef on adrelid = attrelid and adnum = attnum where attrelid = c.oid and attnum > 0 and not attisdropped`;
   const indexes = `select regexp_replace(pg_get_indexdef(indexrelid), '^.* USING ', '') from pg_index where indrelid = c.oid`;
-  const constraints = `select contype || ' ' || pg_get_constraintdef(oid) from pg_constraint where conrelid = c.oid and contype in ('c', 'p', 'u')`;
+  const constraints = `select contype::text || ' ' || pg_get_constraintdef(oid) from pg_constraint where conrelid = c.oid and contype in ('c', 'p', 'u')`;
   const policies = `select format('%s %s %s %s', polname, polroles::regrole[], pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))
     from pg_policy where polrelid = c.oid`;
   const grants = `select format('%s %s', grantee::regrole, privilege_type) from aclexplode(relacl) where grantee <> relowner`;
