@@ -4,35 +4,43 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The product as it was before its newest migration. */
+/** The product as it was, on a schema that today's can go on from. */
 export interface OlderVersion {
   readonly revision: string;
   /** Its command line. */
   readonly program: string;
-  /** Migrations that it does not know. */
+  /** What today's has beyond it, as in `engine/0004_name`. */
   readonly missing: readonly string[];
   dispose(): void;
 }
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const MIGRATIONS = 'packages/automate/src/db/migrations';
-/** Nothing was published before it, so nothing older has to work beside it. */
-const FIRST_KEPT = '0033_jobs_alone.sql';
+const SOURCES = 'packages/automate/src';
+/** The last migration before each feature had a baseline: a database that has it is adopted. Nothing older was published. */
+const LAST_OF_CHAIN = 'db/0033_jobs_alone';
+
+interface Candidate {
+  readonly revision: string;
+  /** Hashes of migrations by their names. */
+  readonly known: ReadonlyMap<string, string>;
+}
 
 /**
- * Takes out of the repository's history the code that lacks the fewest of today's migrations and has the others unchanged.
- * Undefined where there is no history, as in a shallow clone or an archive.
+ * Takes out of the repository's history the newest code that today's can follow: its migrations are today's without the last of them, or
+ * else the chain that the baselines have replaced. Undefined where there is no history, as in a shallow clone or an archive.
  */
 export function olderVersion(): OlderVersion | undefined {
   const today = migrationsOf('HEAD');
-  const changes = git('rev-list', '-n', '100', 'HEAD', '--', MIGRATIONS)?.split('\n').filter(Boolean) ?? [];
-  const candidates = changes
+  const changes = git('rev-list', '-n', '100', 'HEAD', '--', `:(glob)${SOURCES}/**/migrations/*.sql`)
+    ?.split('\n')
+    .filter(Boolean);
+  const candidates = (changes ?? [])
     .flatMap((revision) => [revision, `${revision}^`])
-    .map((revision) => ({ revision, known: migrationsOf(revision) }))
-    .filter(({ known }) => known.some((file) => file.endsWith(` ${FIRST_KEPT}`)) && known.length < today.length)
-    .filter(({ known }) => known.every((file) => today.includes(file)))
-    .toSorted((left, right) => right.known.length - left.known.length);
-  const [found] = candidates;
+    .map((revision): Candidate => ({ revision, known: migrationsOf(revision) }));
+  const fewerMissing = (left: Candidate, right: Candidate) => right.known.size - left.known.size;
+  const found =
+    candidates.filter(({ known }) => isPartOf(known, today)).toSorted(fewerMissing)[0] ??
+    candidates.find(({ known }) => [...known.keys()].at(-1) === LAST_OF_CHAIN);
   if (!found) return undefined;
   const { revision, known } = found;
   const directory = mkdtempSync(join(tmpdir(), 'automate-older-'));
@@ -48,15 +56,21 @@ export function olderVersion(): OlderVersion | undefined {
   return {
     revision: git('rev-parse', '--short', revision)?.trim() ?? revision,
     program: join(directory, 'packages/automate/src/cli/main.ts'),
-    missing: today.filter((file) => !known.includes(file)).map((file) => file.split(' ')[1] as string),
+    missing: [...today.keys()].filter((name) => !known.has(name)),
     dispose: () => rmSync(directory, { recursive: true, force: true }),
   };
 }
 
-/** Hash and name of each, in order. */
-function migrationsOf(revision: string): string[] {
-  const listed = git('ls-tree', revision, `${MIGRATIONS}/`) ?? '';
-  return [...listed.matchAll(/blob (\w+)\t.*\/(\S+\.sql)/g)].map(([, hash, name]) => `${hash} ${name}`);
+/** Those of a revision by feature and name, in order. */
+function migrationsOf(revision: string): ReadonlyMap<string, string> {
+  const listed = git('ls-tree', '-r', revision, `${SOURCES}/`) ?? '';
+  const files = listed.matchAll(/blob (\w+)\t.*?src\/(\S+)\/migrations\/(\S+)\.sql$/gm);
+  return new Map([...files].map(([, hash = '', feature, name]) => [`${feature}/${name}`, hash]));
+}
+
+/** Whether a database that has these lacks some of today's, and has the others unchanged. */
+function isPartOf(known: ReadonlyMap<string, string>, today: ReadonlyMap<string, string>): boolean {
+  return known.size > 0 && known.size < today.size && [...known].every(([name, hash]) => today.get(name) === hash);
 }
 
 function git(...args: string[]): string | undefined {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bothKinds } from '../../e2e/support/lanes.ts';
 import { newId } from '../kernel/index.ts';
+import { builtInMigrations } from '../server/index.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/index.ts';
 import { migrate, pendingMigrations } from './migrations/migrate.ts';
 import { isUniqueViolation, QueryError } from './port/errors.ts';
@@ -102,17 +103,19 @@ describe.each(bothKinds)('the database port on %s', (kind) => {
   });
 
   it('is up to date, migrates twice without effect, also at once, and refuses edited history', async () => {
-    expect(await pendingMigrations(db)).toEqual([]);
-    expect(await Promise.all([migrate(db), migrate(db), migrate(db)])).toEqual([[], [], []]);
+    expect(await pendingMigrations(db, builtInMigrations)).toEqual([]);
+    expect(
+      await Promise.all([migrate(db, builtInMigrations), migrate(db, builtInMigrations), migrate(db, builtInMigrations)]),
+    ).toEqual([[], [], []]);
     const change = (sql: string) => db.migrate((connection) => connection.query(sql));
-    await change(`update automate.migrations set checksum = 'edited' where name = '0001_tenancy'`);
-    await expect(migrate(db)).rejects.toMatchObject({
+    await change(`update automate.migrations set checksum = 'edited' where feature = 'db'`);
+    await expect(migrate(db, builtInMigrations)).rejects.toMatchObject({
       code: 'schema_mismatch',
-      message: expect.stringContaining('automate/0001_tenancy'),
+      message: expect.stringContaining('db/0001_baseline'),
     });
-    await change(`delete from automate.migrations where name = '0001_tenancy'`);
-    await change(`insert into automate.migrations (feature, name, checksum) values ('automate', '9999_future', 'x')`);
-    await expect(migrate(db)).rejects.toMatchObject({
+    await change(`delete from automate.migrations where feature = 'db'`);
+    await change(`insert into automate.migrations (feature, name, checksum) values ('db', '9999_future', 'x')`);
+    await expect(migrate(db, builtInMigrations)).rejects.toMatchObject({
       code: 'schema_mismatch',
       message: expect.stringContaining('newer version'),
     });

@@ -1,6 +1,6 @@
 export { createDatabaseClock, type DatabaseClock } from './database-clock.store.ts';
 export { migrate, pendingMigrations } from './migrations/migrate.ts';
-export { builtInMigrations, hostMigrations, type MigrationSource, migrationsHash } from './migrations/sources.ts';
+export { hostMigrations, type MigrationSource, migrationsHash } from './migrations/sources.ts';
 export { type Catalog, createCatalog } from './models/catalog.store.ts';
 export { checkModelTables } from './models/model-tables.ts';
 export { createOperatorRepository, createRepository, loadStatements } from './models/repository.store.ts';

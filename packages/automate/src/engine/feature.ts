@@ -60,6 +60,7 @@ export const engine = defineFeature({
   policies: Object.values(engineRules),
   jobs: engineKinds.map((kind) => ({ kind, handler: ({ engine: made }) => made.handlers[kind] })),
   auditActions: [{ name: 'approval.decide', when: 'somebody decided an approval' }],
+  migrations: { directory: new URL('./migrations/', import.meta.url), schema: undefined },
   commands: engineCommands,
   checks: engineChecks,
   metrics: engineMetrics,

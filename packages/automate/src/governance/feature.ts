@@ -36,6 +36,7 @@ export const governance = defineFeature({
   provides: ['roles', 'audit', 'keyring', 'policies', 'apiKeys', 'secrets', 'masterKeys', 'redactFor'],
   settings: secretSettings,
   auditActions: governanceActions,
+  migrations: { directory: new URL('./migrations/', import.meta.url), schema: undefined },
   commands: governanceCommands,
   models: [ApiKeyModel, SecretModel, TenantModel, AuditModel, MemberModel],
   roles: governanceRoles,

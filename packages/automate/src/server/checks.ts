@@ -45,14 +45,14 @@ export const databaseCheck: CheckDeclaration = {
       return { ok: false, detail: 'the database does not answer' };
     }
   },
-  async doctor({ core: { database }, isServed }) {
+  async doctor({ core: { database }, migrations, isServed }) {
     // The embedded database belongs to the server while one runs.
     if (database.kind === 'embedded' && isServed) return undefined;
     if (database.kind === 'embedded' && !existsSync(database.directory))
       return { ok: true, detail: 'not there yet; the first start makes it' };
     const db = await openDatabase(database, createLogger({ level: 'silent' }));
     try {
-      const pending = await pendingMigrations(db);
+      const pending = await pendingMigrations(db, migrations);
       const detail =
         pending.length === 0
           ? 'reachable, schema up to date'

@@ -20,7 +20,8 @@ import { hostFeature } from './features/host.ts';
 import { createLifecycle } from './lifecycle.ts';
 import type { AutomateOptions } from './options.ts';
 import { routerOf } from './router.ts';
-import { migrationSourcesOf, prepareSchema } from './schema.ts';
+import { migrationSourcesOf } from './migrations.ts';
+import { prepareSchema } from './schema.ts';
 
 /** A running Automate. */
 export interface Automate extends InProcess {

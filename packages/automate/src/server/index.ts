@@ -17,4 +17,4 @@ export { type Automate, createAutomate } from './create-automate.ts';
 export type { AutomateOptions } from './options.ts';
 export { routerOf } from './router.ts';
 export { sampleEventFile } from './sample/workflow.ts';
-export { migrationSourcesOf } from './schema.ts';
+export { builtInMigrations, migrationSourcesOf } from './migrations.ts';

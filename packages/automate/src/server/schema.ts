@@ -1,6 +1,5 @@
-import { builtInMigrations, checkModelTables, type Db, type MigrationSource, migrate, pendingMigrations } from '../db/index.ts';
+import { checkModelTables, type Db, type MigrationSource, migrate, pendingMigrations } from '../db/index.ts';
 import { AppError, type Logger, type Model } from '../kernel/index.ts';
-import type { Feature } from '../platform/index.ts';
 
 /** What the schema of the database has to be. */
 export interface WantedSchema {
@@ -9,17 +8,6 @@ export interface WantedSchema {
   readonly migrates: boolean;
   /** Of others' tables, which have to be what the models say. */
   readonly models: readonly Model[];
-}
-
-/** The migrations of these features, in their order. */
-export function migrationSourcesOf(features: readonly Feature[]): readonly MigrationSource[] {
-  const own = features.flatMap(({ name, migrations }): MigrationSource[] => {
-    if (migrations === undefined) return [];
-    if (migrations instanceof URL) return [{ name, directory: migrations, schema: name.replaceAll('-', '_') }];
-    const { directory, schema } = migrations;
-    return [{ name, directory, ...(schema !== undefined && { schema }) }];
-  });
-  return [builtInMigrations, ...own];
 }
 
 /** @throws AppError `schema_outdated`, `model_mismatch` */

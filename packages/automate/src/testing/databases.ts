@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { type Db, migrate, openPglite, openPostgres } from '../db/index.ts';
 import { createLogger } from '../kernel/index.ts';
+import { builtInMigrations } from '../server/index.ts';
 
 export type DatabaseKind = 'pglite' | 'postgres';
 
@@ -83,7 +84,7 @@ export async function createTestDatabase(kind: DatabaseKind): Promise<TestDataba
 }
 
 async function migrateAndClose(db: Db): Promise<void> {
-  await migrate(db);
+  await migrate(db, builtInMigrations);
   await db.close();
 }
 

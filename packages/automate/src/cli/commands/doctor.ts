@@ -1,6 +1,7 @@
 import type { HealthCheck } from '../../api/index.ts';
 import { errorMessage, loadSettings } from '../../kernel/index.ts';
-import { type CommandInput, type DoctorContext, type Feature, readSettings } from '../../platform/index.ts';
+import { type CommandInput, type DoctorContext, type Feature, orderFeatures, readSettings } from '../../platform/index.ts';
+import { migrationSourcesOf } from '../../server/index.ts';
 import { fetchServer } from '../client.ts';
 
 interface Finding extends HealthCheck {
@@ -20,7 +21,8 @@ async function examine(features: readonly Feature[], call: CommandInput['call'])
   let context: DoctorContext;
   try {
     const core = loadSettings();
-    context = { core, settings: readSettings(features, core.variables), isServed: await isServed(), call };
+    const migrations = migrationSourcesOf(orderFeatures(features));
+    context = { core, settings: readSettings(features, core.variables), migrations, isServed: await isServed(), call };
   } catch (error) {
     return [{ name: 'settings', ok: false, detail: errorMessage(error) }];
   }

@@ -29,7 +29,7 @@ export async function changeSchema(connection: MigrationConnection, label: strin
   }
 }
 
-export function isLocked(error: unknown): boolean {
+function isLocked(error: unknown): boolean {
   return error instanceof QueryError && error.code === LOCKED;
 }
 

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bothKinds } from '../../../e2e/support/lanes.ts';
+import { builtInMigrations } from '../../server/index.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/index.ts';
 import type { Db } from '../port/port.ts';
 import { migrate, pendingMigrations } from './migrate.ts';
-import { builtInMigrations, hostMigrations, type MigrationSource, migrationsHash, readMigrations } from './sources.ts';
+import { hostMigrations, type MigrationSource, migrationsHash, readMigrations } from './sources.ts';
 
 const folders: string[] = [];
 
@@ -38,7 +39,7 @@ describe.each(bothKinds)('migrations of several sources on %s', (kind) => {
     const crm: MigrationSource = { name: 'crm', schema: 'crm', directory: folderOf({ '0001_contacts.sql': contacts }) };
     const shop: MigrationSource = { name: 'shop', schema: 'shop', directory: folderOf({ '0001_contacts.sql': contacts }) };
     const host = hostMigrations(folderOf({ '0001_contacts.sql': `insert into crm.contacts values (1); ${contacts}` }));
-    const all = [builtInMigrations, crm, shop, host];
+    const all = [...builtInMigrations, crm, shop, host];
     const labels = ['crm/0001_contacts', 'shop/0001_contacts', 'host/0001_contacts'];
     expect(await pendingMigrations(db, all)).toEqual(labels);
     expect(await Promise.all([migrate(db, all), migrate(db, all)])).toEqual(expect.arrayContaining([labels, []]));
@@ -47,7 +48,7 @@ describe.each(bothKinds)('migrations of several sources on %s', (kind) => {
     expect(await rowsOf('select id from shop.contacts')).toEqual([]);
     expect(await rowsOf('select id from public.contacts')).toEqual([]);
     // One that is not installed any more is no matter of the others.
-    expect(await migrate(db, [builtInMigrations, host])).toEqual([]);
+    expect(await migrate(db, [...builtInMigrations, host])).toEqual([]);
   });
 
   it('are refused when a source knows less than the database, or two have one name', async () => {
@@ -57,6 +58,8 @@ describe.each(bothKinds)('migrations of several sources on %s', (kind) => {
       message: expect.stringContaining('crm/0001_contacts'),
     });
     await expect(migrate(db, [older, older])).rejects.toThrow('"crm"');
+    // Of this name are those that the baselines have replaced.
+    await expect(migrate(db, [{ ...older, name: 'automate' }])).rejects.toThrow('"automate"');
   });
 
   it('one that fails is named, and nothing of it is applied', async () => {
@@ -71,41 +74,15 @@ describe.each(bothKinds)('migrations of several sources on %s', (kind) => {
     });
     expect(await rowsOf(`select to_regclass('bad.half') as found`)).toEqual([{ found: null }]);
   });
-
-  it('a database of an older version keeps what it has applied', async () => {
-    await db.migrate(({ query }) => query(`delete from automate.migrations where feature = 'host'`));
-    const host = hostMigrations(folderOf({ '001_ours.sql': 'create table ours (id int)' }));
-    await migrate(db, [host]);
-    const before = await db.migrate(({ query }) =>
-      query('select feature, name, checksum from automate.migrations order by 1, 2'),
-    );
-    // As the ledgers were: ours by number, and one for the host.
-    await db.migrate((connection) =>
-      connection.script(
-        `create table automate.host_migrations (name text primary key, checksum text not null, applied_at timestamptz(3) not null default now());
-         insert into automate.host_migrations select name || '.sql', checksum, applied_at from automate.migrations where feature = 'host';
-         delete from automate.migrations where feature <> 'automate';
-         alter table automate.migrations drop column feature, add column number int;
-         update automate.migrations set number = left(name, 4)::int, name = substr(name, 6);
-         alter table automate.migrations add primary key (number)`,
-      ),
-    );
-    expect(await pendingMigrations(db)).toEqual([]);
-    expect(await migrate(db)).toEqual([]);
-    const after = await db.migrate(({ query }) => query('select feature, name, checksum from automate.migrations order by 1, 2'));
-    const kept = before.rows.filter(({ feature }) => feature === 'automate' || feature === 'host');
-    expect(after.rows).toEqual(kept);
-    expect(await pendingMigrations(db, [host])).toEqual([]);
-  });
 });
 
 it('a hash tells of every file of every source', () => {
   const folder = folderOf({ '1.sql': 'select 1' });
   const source = { name: 'one', directory: folder };
-  const before = migrationsHash([builtInMigrations, source]);
-  expect(migrationsHash([builtInMigrations, source])).toBe(before);
-  expect(migrationsHash([builtInMigrations])).not.toBe(before);
+  const before = migrationsHash([...builtInMigrations, source]);
+  expect(migrationsHash([...builtInMigrations, source])).toBe(before);
+  expect(migrationsHash(builtInMigrations)).not.toBe(before);
   writeFileSync(join(folder, '2.sql'), 'select 2');
-  expect(migrationsHash([builtInMigrations, source])).not.toBe(before);
+  expect(migrationsHash([...builtInMigrations, source])).not.toBe(before);
   expect(readMigrations([source]).map(({ name }) => name)).toEqual(['1', '2']);
 });

@@ -1,9 +1,10 @@
 import { AppError, errorMessage } from '../../kernel/index.ts';
 import type { Db, MigrationConnection } from '../port/port.ts';
 import { roles } from '../port/port.ts';
-import { changeSchema, isLocked } from './change-schema.ts';
-import { type Applied, addMissingMonths, prepareLedger, readLedger, recordMigration } from './ledger.store.ts';
-import { builtInMigrations, labelOf, type Migration, type MigrationSource, readMigrations } from './sources.ts';
+import { adoptedBaselines } from './baselines.ts';
+import { changeSchema } from './change-schema.ts';
+import { type Applied, type Ledger, prepareLedger, readLedger, recordMigration, replaceSource } from './ledger.store.ts';
+import { labelOf, type Migration, type MigrationSource, readMigrations, replacedSource } from './sources.ts';
 
 /** Any constant will do: it only has to be the same in every process. */
 const LOCK_KEY = 8_246_001_337;
@@ -13,23 +14,24 @@ const NEXT_TRANSACTION = /^-- commit$/m;
 /**
  * Brings the database to what the sources say, one after the other. Safe to start from several processes at once: they take turns under an
  * advisory lock, and each migration commits together with its row in `automate.migrations`.
- * @returns the migrations applied now, as in `automate/0001_tenancy`
- * @throws AppError `schema_mismatch` when a source is older than the database or an applied migration was edited; `migration_failed` naming the file
+ * @returns the migrations applied now, as in `jobs/0001_baseline`; with those that are recorded only, because the tables are there
+ * @throws AppError `schema_mismatch` when a source is older than the database or an applied migration was edited; `schema_too_old` when the
+ * database stands before the baselines; `migration_failed` naming the file
  * @example
- * await migrate(db, [builtInMigrations, hostMigrations(new URL('./migrations/', import.meta.url))]);
+ * await migrate(db, [...builtInMigrations, hostMigrations(new URL('./migrations/', import.meta.url))]);
  */
-export async function migrate(db: Db, sources: readonly MigrationSource[] = [builtInMigrations]): Promise<string[]> {
+export async function migrate(db: Db, sources: readonly MigrationSource[]): Promise<string[]> {
   return inMigrationTurn(db, async (connection) => {
     await prepareLedger(connection);
+    const adopted = await adopt(connection, sources);
     const pending = pendingOf(sources, await readLedger(connection));
     for (const migration of pending) await apply(connection, migration);
-    if (sources.includes(builtInMigrations)) await addMonths(connection);
-    return pending.map(labelOf);
+    return [...adopted, ...pending].map(labelOf);
   });
 }
 
 /** The migrations of these sources that are not applied yet. */
-export async function pendingMigrations(db: Db, sources: readonly MigrationSource[] = [builtInMigrations]): Promise<string[]> {
+export async function pendingMigrations(db: Db, sources: readonly MigrationSource[]): Promise<string[]> {
   return db.migrate(async (connection) => pendingOf(sources, await readLedger(connection)).map(labelOf));
 }
 
@@ -45,8 +47,17 @@ function inMigrationTurn<T>(db: Db, work: (connection: MigrationConnection) => P
   });
 }
 
-function pendingOf(sources: readonly MigrationSource[], ledger: ReadonlyMap<string, Applied>): Migration[] {
+/** Records the baselines of a database that has their tables by the migrations of before. */
+async function adopt(connection: MigrationConnection, sources: readonly MigrationSource[]): Promise<Migration[]> {
+  const baselines = adoptedBaselines(readMigrations(sources), await readLedger(connection));
+  if (baselines.length > 0)
+    await changeSchema(connection, 'of the ledger', () => replaceSource(connection, replacedSource, baselines));
+  return baselines;
+}
+
+function pendingOf(sources: readonly MigrationSource[], ledger: Ledger): Migration[] {
   const shipped = readMigrations(sources);
+  adoptedBaselines(shipped, ledger);
   for (const source of sources) {
     check(
       source,
@@ -95,15 +106,6 @@ function placeOf({ schema }: MigrationSource): string {
       ? ''
       : `create schema if not exists ${schema}; grant usage on schema ${schema} to ${roles.system}, ${roles.tenant}; `;
   return `${made}set local search_path = ${path}; `;
-}
-
-/** What cannot be had now, because somebody holds a lock, a worker makes later. */
-async function addMonths(connection: MigrationConnection): Promise<void> {
-  try {
-    await addMissingMonths(connection);
-  } catch (error) {
-    if (!isLocked(error)) throw error;
-  }
 }
 
 function mismatch(detail: string): AppError {

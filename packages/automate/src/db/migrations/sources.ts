@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 /** A folder of `.sql` files that are applied in the order of their names, each once. */
 export interface MigrationSource {
-  /** Whose they are. Files of two sources may have one name. */
+  /** Whose they are: a feature, or `host`. Files of two sources may have one name. */
   readonly name: string;
   readonly directory: URL | string;
   /** Schema that its tables go to, made when absent; `automate` and `public` are found from there. Default: names are qualified in the files. */
@@ -22,8 +22,8 @@ export interface Migration {
   readonly checksum: string;
 }
 
-/** What the product itself ships. */
-export const builtInMigrations: MigrationSource = { name: 'automate', directory: new URL('./', import.meta.url) };
+/** Whose the migrations were before each feature had its own. */
+export const replacedSource = 'automate';
 
 /** The migrations of a host: its tables go to the schema `public`, and `select automate.protect('notes')` confines one to its tenants. */
 export function hostMigrations(directory: URL | string): MigrationSource {
@@ -35,6 +35,7 @@ export function readMigrations(sources: readonly MigrationSource[]): Migration[]
   const names = sources.map(({ name }) => name);
   const doubled = names.find((name, index) => names.indexOf(name) !== index);
   if (doubled !== undefined) throw new TypeError(`Two sources of migrations are named "${doubled}".`);
+  if (names.includes(replacedSource)) throw new TypeError(`No source of migrations can be named "${replacedSource}".`);
   return sources.flatMap(readSource);
 }
 
@@ -45,7 +46,7 @@ export function migrationsHash(sources: readonly MigrationSource[]): string {
   return hash.digest('hex');
 }
 
-/** A migration as people are told of it. @example 'automate/0001_tenancy' */
+/** A migration as people are told of it. @example 'jobs/0001_baseline' */
 export function labelOf({ source, name }: Pick<Migration, 'source' | 'name'>): string {
   return `${source.name}/${name}`;
 }

@@ -20,6 +20,7 @@ export const accounts = defineFeature({
   provides: ['people', 'invitations', 'singleSignOn'],
   settings: accountSettings,
   auditActions: accountActions,
+  migrations: { directory: new URL('./migrations/', import.meta.url), schema: undefined },
   commands: accountCommands,
   models: [InvitationModel, UserModel],
   routes: () =>

@@ -28,6 +28,7 @@ export const jobs = defineFeature({
       .seconds({ default: 25, min: 0, max: 600 })
       .meta({ variable: 'AUTOMATE_SHUTDOWN_SECONDS', description: 'how long a worker waits at SIGTERM for the steps in hand' }),
   }),
+  migrations: { directory: new URL('../../jobs/migrations/', import.meta.url), schema: undefined },
   models: [JobModel],
   roles: [{ resource: 'jobs', actions: ['read', 'write'], editor: ['*'], operator: ['*'], viewer: ['read'] }],
   jobs: [{ kind: REDRIVE_BATCH, handler: ({ jobs: system }) => system.control.redriveHandler }],

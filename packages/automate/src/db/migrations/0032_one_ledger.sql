@@ -1,2 +1,0 @@
--- The migrations of a host stand in automate.migrations, beside those of all others.
-drop table automate.host_migrations;

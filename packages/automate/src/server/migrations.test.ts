@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { readMigrations } from '../db/migrations/sources.ts';
+import { builtInMigrations } from './migrations.ts';
+
+/** What a feature has: its name, all its SQL, and the tables, views and functions that it makes. */
+const features = builtInMigrations.map((source) => {
+  const sql = readMigrations([source])
+    .map((migration) => migration.sql.replace(/--.*$/gm, ''))
+    .join('\n');
+  const made = [...sql.matchAll(/\bcreate (?:unlogged )?(?:table|view|function) automate\.(\w+)/g)].map(([, name = '']) => name);
+  return { name: source.name, sql, made };
+});
+
+it('no feature names what a later one makes', () => {
+  for (const [index, { name, sql }] of features.entries()) {
+    const named = [...sql.matchAll(/\b(?:automate\.|(?:from|join|into|update|table|on|references) )(\w+)/g)].map(
+      ([, word = '']) => word,
+    );
+    const later = features.slice(index + 1).flatMap(({ made }) => made);
+    expect([name, named.filter((word) => later.includes(word))]).toEqual([name, []]);
+  }
+});
+
+it('each thing is made once, and by a feature', () => {
+  const all = features.flatMap(({ made }) => made);
+  expect(all.length).toBeGreaterThan(40);
+  expect(new Set(all).size).toBe(all.length);
+  for (const { name, made } of features) expect(made.length, name).toBeGreaterThan(5);
+});
