@@ -1,14 +1,13 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { readMigrations } from '../db/migrations/sources.ts';
 import { builtInMigrations } from './migrations.ts';
 
 /** What a feature has: its name, all its SQL, and the tables, views and functions that it makes. */
-const features = builtInMigrations.map((source) => {
-  const sql = readMigrations([source])
-    .map((migration) => migration.sql.replace(/--.*$/gm, ''))
-    .join('\n');
+const features = builtInMigrations.map(({ name, directory }) => {
+  const files = readdirSync(directory).filter((file) => file.endsWith('.sql'));
+  const sql = files.map((file) => readFileSync(new URL(file, directory), 'utf8').replace(/--.*$/gm, '')).join('\n');
   const made = [...sql.matchAll(/\bcreate (?:unlogged )?(?:table|view|function) automate\.(\w+)/g)].map(([, name = '']) => name);
-  return { name: source.name, sql, made };
+  return { name, sql, made };
 });
 
 it('no feature names what a later one makes', () => {
