@@ -18,9 +18,9 @@ import { builtInFeatures } from './built-in.ts';
 import { createDoors } from './doors.ts';
 import { hostFeature } from './features/host.ts';
 import { createLifecycle } from './lifecycle.ts';
+import { migrationSourcesOf } from './migrations.ts';
 import type { AutomateOptions } from './options.ts';
 import { routerOf } from './router.ts';
-import { migrationSourcesOf } from './migrations.ts';
 import { prepareSchema } from './schema.ts';
 
 /** A running Automate. */

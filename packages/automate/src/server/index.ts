@@ -14,7 +14,7 @@ export { defineSettings, type HostSettings } from '../kernel/index.ts';
 export * from '../platform/index.ts';
 export { builtInFeatures } from './built-in.ts';
 export { type Automate, createAutomate } from './create-automate.ts';
+export { builtInMigrations, migrationSourcesOf } from './migrations.ts';
 export type { AutomateOptions } from './options.ts';
 export { routerOf } from './router.ts';
 export { sampleEventFile } from './sample/workflow.ts';
-export { builtInMigrations, migrationSourcesOf } from './migrations.ts';

@@ -7,7 +7,7 @@ import { builtInMigrations } from '../../server/index.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/index.ts';
 import type { Db } from '../port/port.ts';
 import { migrate, pendingMigrations } from './migrate.ts';
-import { hostMigrations, type MigrationSource } from './sources.ts';
+import { hostMigrations, labelOf, type MigrationSource, readMigrations } from './sources.ts';
 
 const BASELINES = [
   'db/0001_baseline',
@@ -21,6 +21,9 @@ const BASELINES = [
 const LAST = '0033_jobs_alone';
 /** Names as those of the chain that the baselines have replaced: 32, of which one number was never given. */
 const CHAIN = [...Array.from({ length: 31 }, (_, index) => `${String(index + 1).padStart(4, '0')}_of_before`), LAST];
+
+/** What has come since; the databases of these tests have it. */
+const later = readMigrations(builtInMigrations).filter((migration) => !BASELINES.includes(labelOf(migration)));
 
 const root = mkdtempSync(join(tmpdir(), 'automate-baselines-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -51,7 +54,9 @@ describe.each(bothKinds)('a database that was migrated before the baselines on %
        create table automate.migrations (feature text, name text, checksum text not null, applied_at timestamptz(3) not null default now(), primary key (feature, name));
        grant select on automate.migrations to automate_system;
        insert into automate.migrations (feature, name, checksum) select 'automate', unnest('{${names}}'::text[]), 'of before';
-       insert into automate.migrations (feature, name, checksum) values ('crm', '0001_baseline', 'of another');`,
+       insert into automate.migrations (feature, name, checksum) values ('crm', '0001_baseline', 'of another')${later
+         .map(({ source, name, checksum }) => `, ('${source.name}', '${name}', '${checksum}')`)
+         .join('')};`,
     );
 
   it('is adopted when it has the whole chain: the baselines are recorded, and nothing is run', async () => {
@@ -62,7 +67,7 @@ describe.each(bothKinds)('a database that was migrated before the baselines on %
     // Processes take turns, and one of them does it.
     const applied = await Promise.all([migrate(db, builtInMigrations), migrate(db, builtInMigrations)]);
     expect(applied).toEqual(expect.arrayContaining([BASELINES, []]));
-    expect((await ledger()).toSorted()).toEqual([...BASELINES, 'crm/0001_baseline'].toSorted());
+    expect((await ledger()).toSorted()).toEqual([...BASELINES, 'crm/0001_baseline', ...later.map(labelOf)].toSorted());
     expect(await pendingMigrations(db, builtInMigrations)).toEqual([]);
     expect(await shape(db)).toEqual(before);
     expect((await db.query(`select name from tenants where slug = 'kept'`)).rows).toEqual([{ name: 'Kept' }]);
@@ -70,15 +75,15 @@ describe.each(bothKinds)('a database that was migrated before the baselines on %
 
   it('gets what is newer than the baselines, and all of other sources', async () => {
     await say(CHAIN);
-    const later = join(root, `${kind}-later`);
+    const newer = join(root, `${kind}-later`);
     const engine = builtInMigrations.at(-1) as MigrationSource;
-    cpSync(engine.directory, later, { recursive: true });
-    writeFileSync(join(later, '0004_later.sql'), 'create table automate.later (id int)');
+    cpSync(engine.directory, newer, { recursive: true });
+    writeFileSync(join(newer, '9999_later.sql'), 'create table automate.later (id int)');
     const ours = join(root, `${kind}-ours`);
     mkdirSync(ours);
     writeFileSync(join(ours, '0001_baseline.sql'), 'create table ours (id int); grant select on ours to automate_system');
-    const sources = [...builtInMigrations.slice(0, -1), { ...engine, directory: later }, hostMigrations(ours)];
-    expect(await migrate(db, sources)).toEqual([...BASELINES, 'engine/0004_later', 'host/0001_baseline']);
+    const sources = [...builtInMigrations.slice(0, -1), { ...engine, directory: newer }, hostMigrations(ours)];
+    expect(await migrate(db, sources)).toEqual([...BASELINES, 'engine/9999_later', 'host/0001_baseline']);
     expect((await db.query('select id from public.ours')).rows).toEqual([]);
   });
 
