@@ -85,7 +85,7 @@ import { bootstrap, workflowOptions } from './bootstrap.ts';
 import { createHealth } from './health.ts';
 import { rotationHandler, rotationJob } from './master-key-job.ts';
 import { createMetrics } from './metrics.ts';
-import { builtInModels, builtInRouter, policyRules } from './routes.ts';
+import { builtInModels, builtInRouter, policyRules, publishedClient } from './routes.ts';
 
 export interface AutomateOptions {
   /** Default: read from the environment. */
@@ -274,6 +274,7 @@ async function assemble(parts: {
     router,
     basePath: options.basePath ?? '',
     landing: settings.landing ?? 'account-page.get',
+    client: publishedClient,
     services: {
       models: createRepository(db, catalog),
       operatorModels: createOperatorRepository(db, catalog),
@@ -324,10 +325,11 @@ async function assemble(parts: {
       const pending = principal && secrets.learn(principal.tenantId);
       return pending ? pending.then(() => principal) : principal;
     };
-    const { name, challenge } = authenticator;
+    const { name, challenge, schemes } = authenticator;
     return {
       name,
       challenge,
+      schemes,
       authenticate(ctx) {
         const found = authenticator.authenticate(ctx);
         return found instanceof Promise ? found.then(learn) : learn(found);

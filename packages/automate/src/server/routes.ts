@@ -1,4 +1,4 @@
-import { ApiRouter, documentationRouter, healthRouter } from '../api/index.ts';
+import { ApiRouter, type ClientOfApi, documentationRouter, healthRouter } from '../api/index.ts';
 import {
   ApprovalLinkView,
   ApprovalModel,
@@ -66,13 +66,22 @@ export function builtInRouter(): ApiRouter {
     .include('health', healthRouter())
     .view('metrics', MetricsView, { basename: 'metrics' })
     .include('api', documentationRouter())
+    .include('api/v1', v1)
+    .view('api/approvals/{token}', ApprovalLinkView, { basename: 'approval-link' })
+    .include('api/studio', studio)
     .register('api/auth', SignInViewSet, { basename: 'sign-in' })
     .register('api/auth', SingleSignOnViewSet, { basename: 'single-sign-on' })
     .register('api/auth', SessionViewSet, { basename: 'session' })
-    .view('api/approvals/{token}', ApprovalLinkView, { basename: 'approval-link' })
-    .include('api/v1', v1)
-    .include('api/studio', studio)
     .include('', pagesRouter());
+}
+
+/** The client of these routes, and of no others. */
+export const publishedClient: ClientOfApi = { name: 'automate-client', has: (basename) => covered().has(basename) };
+
+let known: ReadonlySet<string> | undefined;
+function covered(): ReadonlySet<string> {
+  known ??= builtInRouter().basenames;
+  return known;
 }
 
 /** Every rule that the policy of a tenant can have. */

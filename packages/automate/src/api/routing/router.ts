@@ -40,6 +40,11 @@ export class ApiRouter {
     return this.#entries.find((entry) => entry.path === wanted)?.basename;
   }
 
+  /** Names of all that is mounted. */
+  get basenames(): ReadonlySet<string> {
+    return new Set(this.#entries.map(({ basename }) => basename));
+  }
+
   /** Mounts what another router has at this moment under a path. */
   include(path: string, router: ApiRouter): this {
     for (const entry of router.#entries) this.#put({ ...entry, path: segments(path, entry.path).join('/') });
