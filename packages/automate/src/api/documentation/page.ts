@@ -8,7 +8,7 @@ export interface PageLinks {
 
 /**
  * The documentation page: a frame that the API reference fills. Its links are absolute, so that it works with and without its trailing slash.
- * @param nonce of this reply; the reference puts it on the style that it adds
+ * @param nonce of this reply, which its script carries
  */
 export function page({ files, document }: PageLinks, nonce: string): string {
   return `<!doctype html>
@@ -18,7 +18,6 @@ export function page({ files, document }: PageLinks, nonce: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
-<meta property="csp-nonce" nonce="${nonce}" content="${nonce}">
 <title>API documentation</title>
 <link rel="icon" type="image/svg+xml" href="${files}icon.svg">
 <link rel="stylesheet" href="${files}reference.css">
