@@ -63,12 +63,11 @@ describe('the API page', () => {
     ]) {
       const { page } = await open(TAKE_EVENTS, { colorScheme, viewport });
       await page.getByRole('heading', { name: 'Take in one event or up to 1,000' }).waitFor();
-      const seen = await page.evaluate(() => {
+      const seen = await page.evaluate(`(() => {
         const { color, backgroundColor } = getComputedStyle(document.body);
-        const button = [...document.querySelectorAll('a')].find(({ textContent }) => textContent?.includes('Download'));
         const { scrollWidth, clientWidth } = document.documentElement;
-        return { color, backgroundColor, link: button && getComputedStyle(button).color, isWide: scrollWidth > clientWidth };
-      });
+        return { color, backgroundColor, isWide: scrollWidth > clientWidth };
+      })()`);
       const wanted = { light: ['rgb(22, 32, 44)', 'rgb(255, 255, 255)'], dark: ['rgb(230, 235, 241)', 'rgb(23, 29, 36)'] };
       expect(seen).toMatchObject({
         color: wanted[colorScheme][0],
@@ -81,9 +80,8 @@ describe('the API page', () => {
   it('leads nowhere else, and offers no service of anybody', async () => {
     const { page } = await open(PAGE);
     const links = page.locator('a[href^="http"]').filter({ visible: true });
-    const foreign = (await links.evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).href))).filter(
-      (href) => new URL(href).origin !== server.url,
-    );
+    const places = await Promise.all((await links.all()).map((link) => link.getAttribute('href')));
+    const foreign = places.filter((href) => new URL(href ?? '').origin !== server.url);
     expect(foreign).toEqual([]);
     for (const name of [/\bAI\b|Ask/, /MCP/, /Share/, /Powered by/, /Open API Client/, /Deploy/])
       expect([String(name), await page.getByText(name).filter({ visible: true }).count()]).toEqual([String(name), 0]);

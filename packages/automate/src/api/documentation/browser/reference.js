@@ -4,11 +4,10 @@ const { document: url } = document.documentElement.dataset;
 
 // Nothing leaves this origin: no proxy, no fonts, no telemetry, no assistant, no links into services of others.
 createApiReference('#reference', {
-  url,
+  url: url ?? '',
   theme: 'none',
   withDefaultFonts: false,
   telemetry: false,
-  proxyUrl: undefined,
   agent: { disabled: true },
   mcp: { disabled: true },
   hideClientButton: true,
