@@ -11,7 +11,7 @@ const compressors = {
   '.gz': (bytes: Buffer) => promisify(gzip)(bytes, { level: 9 }),
 };
 
-/** Copies the API reference into the built package, compressed beside itself: whoever installs it needs neither npm's other 280 packages nor a network. */
+/** Copies the API reference into the built package, compressed beside itself: whoever installs it needs neither its 270 packages nor a network. */
 export async function copyReference(target: string): Promise<void> {
   const bundle = join(dirname(createRequire(import.meta.url).resolve('@scalar/api-reference')), 'browser');
   const chunks = readdirSync(join(bundle, 'chunks')).filter((name) => name.endsWith('.js'));

@@ -95,19 +95,15 @@ it('runs from dist', async () => {
 });
 
 it('serves the API page from dist, compressed when it was built', async () => {
-  const script = `import { createAutomate } from 'automate';
-    const automate = await createAutomate();
-    await automate.ready();
-    const ask = (path) => automate.fetch(new Request('http://127.0.0.1' + path, { headers: { 'accept-encoding': 'br' } }));
-    const page = await (await ask('/api/docs/')).text();
-    const folder = /src="([^"]+)reference.js"/.exec(page)[1];
+  const script = `import { ApiRouter, createApi, createFetchHandler, documentationRouter } from 'automate/api';
+    const router = new ApiRouter().include('api', documentationRouter());
+    const handler = createFetchHandler(createApi({ router, services: {} }));
+    const ask = (path) => handler(new Request('http://127.0.0.1' + path, { headers: { 'accept-encoding': 'br' } }));
+    const [, folder] = /src="([^"]+)reference.js"/.exec(await (await ask('/api/docs/')).text());
     const bundle = await ask(folder + 'standalone.esm.js');
-    console.log(JSON.stringify([bundle.status, bundle.headers.get('content-encoding'), bundle.headers.get('cache-control')]));
     await bundle.arrayBuffer();
-    await automate.close();`;
-  writeFileSync(join(host, 'page.js'), script);
-  const environment = { ...inherited, AUTOMATE_DATA_DIR: join(host, 'data') };
-  const { stdout } = await run(process.execPath, [join(host, 'page.js')], host, environment);
+    console.log(JSON.stringify([bundle.status, bundle.headers.get('content-encoding'), bundle.headers.get('cache-control')]));`;
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], host);
   expect(JSON.parse(stdout)).toEqual([200, 'br', 'public, max-age=31536000, immutable']);
 });
 
