@@ -87,7 +87,6 @@ describe('the routes as a whole', () => {
     const { body: workflow } = await server.call<{ id: string }>('GET', '/api/v1/workflows/large-orders/');
     await sent('/api/v1/workflows/{id}/run/', 202, `/api/v1/workflows/${workflow.id}/run/`);
     await sent('/api/v1/workflows/{id}/dry-run/', 200, `/api/v1/workflows/${workflow.id}/dry-run/`);
-    await sent('/api/v1/workflows/{id}/signal-with-start/', 202, `/api/v1/workflows/${workflow.id}/signal-with-start/`);
   });
 
   it('stand in groups that are described, the important ones first', async () => {
