@@ -3,6 +3,7 @@ import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { copyReference } from './build-reference.ts';
 
 /** Makes `dist/`, or the folder of `--out`: JavaScript and declarations by tsc, and what the sources read beside them. */
 const here = import.meta.dirname;
@@ -13,6 +14,7 @@ rmSync(out, { recursive: true, force: true });
 compile();
 copyAssets();
 for (const file of filesOf(out)) finish(join(out, file));
+await copyReference(join(out, 'api/documentation/scalar'));
 chmodSync(join(out, 'cli/main.js'), 0o755);
 
 function compile(): void {

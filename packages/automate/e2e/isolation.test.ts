@@ -28,8 +28,6 @@ const OPEN: Readonly<Record<string, string>> = {
   'metrics.get': 'counts of the process, without names: probed as a list',
   'openapi.get': 'the same for everybody: probed as a list',
   'docs.get': 'the same for everybody: probed as a list',
-  'docs-script.get': 'the same for everybody: probed as a list',
-  'docs-styles.get': 'the same for everybody: probed as a list',
   'sign-in.signIn': 'a way in, by a password: people.test.ts',
   'sign-in.setup': 'a way in, by a link: people.test.ts',
   'sign-in.link': 'a way in, by a link: people.test.ts',
@@ -47,7 +45,7 @@ const OPEN: Readonly<Record<string, string>> = {
 /** What staff operate: the names and policies of tenants, the people of the installation, its keys and its shape. */
 const OF_INSTALLATION = /^(tenant\.|tenant-policy\.|user\.|master-key\.|schema\.)/;
 /** Pages for people are in no document: they have no body and no query, and are asked like the rest. */
-const IS_PAGE = /^(home|page-asset|[a-z-]+-page)\.(get|file)$/;
+const IS_PAGE = /^(home|page-asset|docs-file|[a-z-]+-page)\.(get|file)$/;
 const OF_PAGE: Omit<Operation, 'operationId' | 'method' | 'path'> = { parameters: [], responses: {}, security: [] };
 /** Tables whose rows go as soon as they have come. */
 const PASSING = ['job_leases', 'job_queue', 'job_slots', 'outbox'];

@@ -51,6 +51,15 @@ it('holds what runs, and nothing that only tests need', () => {
   expect(files).toContain(join('dist', 'server', 'sample', 'event.json'));
   expect(files).toContain(join('dist', 'engine', 'steps', 'core-code', 'child', 'main.js'));
   expect(files).toContain(join('dist', 'governance', 'pages', 'browser', 'sign-in.js'));
+  const reference = join('dist', 'api', 'documentation');
+  for (const name of [
+    'scalar-license.txt',
+    'scalar/standalone.esm.js',
+    'scalar/standalone.esm.js.br',
+    'scalar/standalone.esm.js.gz',
+  ])
+    expect(files).toContain(join(reference, ...name.split('/')));
+  expect(files.filter((file) => /scalar.*\.map$/.test(file))).toEqual([]);
   expect(files.filter((file) => /test|fixtures/.test(file) && !/dist.testing/.test(file))).toEqual([]);
   const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as { exports: Record<string, Entry> };
   for (const { types, default: code } of Object.values(exports)) {
@@ -86,6 +95,19 @@ it('runs from dist', async () => {
   const script = `import * as all from 'automate/api'; import 'automate'; import 'automate/engine'; import 'automate/vite';
     import 'automate/testing'; import { router } from './lib/host.js'; console.log(router.routes().length, typeof all.action)`;
   expect((await run(process.execPath, ['--input-type=module', '-e', script], host)).stdout).toBe('11 function\n');
+});
+
+it('serves the API page from dist, compressed when it was built', async () => {
+  const script = `import { ApiRouter, createApi, createFetchHandler, documentationRouter } from 'automate/api';
+    const router = new ApiRouter().include('api', documentationRouter());
+    const handler = createFetchHandler(createApi({ router, services: {} }));
+    const ask = (path) => handler(new Request('http://127.0.0.1' + path, { headers: { 'accept-encoding': 'br' } }));
+    const [, folder] = /src="([^"]+)reference.js"/.exec(await (await ask('/api/docs/')).text());
+    const bundle = await ask(folder + 'standalone.esm.js');
+    await bundle.arrayBuffer();
+    console.log(JSON.stringify([bundle.status, bundle.headers.get('content-encoding'), bundle.headers.get('cache-control')]));`;
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], host);
+  expect(JSON.parse(stdout)).toEqual([200, 'br', 'public, max-age=31536000, immutable']);
 });
 
 it('runs code steps from dist, in a process that may read nothing but itself', async () => {

@@ -4,7 +4,9 @@ import { MemoryThrottleStore } from './access/memory-throttle-store.ts';
 import { apiErrors } from './http/errors.ts';
 import { pathOf } from './http/request.ts';
 import type { AppServices } from './http/services.ts';
+import type { ClientOfApi } from './openapi/client-sample.ts';
 import { buildOpenAPI } from './openapi/document.ts';
+import { securitySchemesOf } from './openapi/security.ts';
 import type { Api } from './requests/api.ts';
 import { MemoryIdempotencyStore } from './requests/memory-idempotency-store.ts';
 import { createMatcher } from './routing/matcher.ts';
@@ -27,6 +29,10 @@ export interface ApiOptions {
   readonly landing?: string;
   readonly title?: string;
   readonly version?: string;
+  /** Markdown that the documentation begins with. Default: what is true of every route. */
+  readonly description?: string;
+  /** A published client of this API, whose calls the documentation shows. */
+  readonly client?: ClientOfApi;
 }
 
 /**
@@ -43,9 +49,11 @@ export function createApi(options: ApiOptions): Api {
   const reverse = (operationId: string, params: Readonly<Record<string, string>> = {}) =>
     basePath + reversePath(routes, operationId, params);
   const landing = toLanding(options.landing, { routes, basePath, reverse });
-  const document = { routes, basePath, title: options.title ?? 'Automate API', version: options.version ?? '1' };
+  const { title = 'Automate API', version = '1', description, client } = options;
+  const securitySchemes = securitySchemesOf(options.authenticators ?? []);
   // Made at start: two schemas under one name must not wait for the first reader.
-  const openapi = JSON.stringify(buildOpenAPI(document));
+  const document = buildOpenAPI({ routes, basePath, title, version, description, client, securitySchemes });
+  const openapi = JSON.stringify(document);
   const logger = options.logger ?? createLogger({ level: 'info', name: 'automate.api' });
   const limits = {
     bodyBytes: readSetting(settings, 'BODY_LIMIT_BYTES', 1_048_576),

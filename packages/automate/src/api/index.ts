@@ -19,7 +19,7 @@ export {
   type SettingValue,
   Timestamp,
 } from '../kernel/index.ts';
-export { type Authenticator, apiKeyAuthenticator, badCredentials } from './access/authentication.ts';
+export { type Authenticator, apiKeyAuthenticator, badCredentials, type SecuritySchemes } from './access/authentication.ts';
 export { MemoryThrottleStore } from './access/memory-throttle-store.ts';
 export { AllowAny, allow, HasScope, IsAuthenticated, IsStaff, type Permission } from './access/permissions.ts';
 export { addressKey, type RateKey, type RateRule, type RateText, rate } from './access/rate.ts';
@@ -28,13 +28,7 @@ export { fastifyPlugin } from './adapters/fastify-plugin.ts';
 export { createFetchHandler, type FetchHandler } from './adapters/fetch.ts';
 export { createNodeHandler, type NodeHandler } from './adapters/node.ts';
 export { type ApiOptions, createApi } from './create-api.ts';
-export {
-  DocsScriptView,
-  DocsStylesView,
-  DocsView,
-  documentationRouter,
-  OpenAPIView,
-} from './documentation/views.ts';
+export { DocsFileView, DocsView, documentationRouter, OpenAPIView } from './documentation/views.ts';
 export { type HealthCheck, type HealthService, healthRouter, LiveView, ReadyView } from './health/health.ts';
 export type { ApiFacts, Context, MaybePromise, RouteFacts } from './http/context.ts';
 export { apiErrors, requirePrincipal } from './http/errors.ts';
@@ -74,7 +68,8 @@ export { StaffOnlyMixin } from './mixins/staff-only.ts';
 export { type TenantFiltered, TenantFilterMixin } from './mixins/tenant-filter.ts';
 export { BaseModelViewSet } from './models/model-viewset.ts';
 export { BaseReadOnlyViewSet } from './models/read-only-viewset.ts';
-export { buildOpenAPI } from './openapi/document.ts';
+export type { ClientOfApi } from './openapi/client-sample.ts';
+export { buildOpenAPI, type OpenAPIOptions } from './openapi/document.ts';
 export { type Operation, View } from './operations/base-view.ts';
 // The first of these a host's declarations have to name, wherever it extends a viewset through a mixin.
 export type {

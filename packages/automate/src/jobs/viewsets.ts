@@ -54,6 +54,9 @@ export class JobViewSet extends BaseReadOnlyViewSet<typeof JobModel> {
     });
   }
   readonly model = JobModel;
+  override tag: string | undefined = 'Jobs';
+  override tagDescription: string | undefined =
+    'All work in the background, with its progress, and the dead letters: what failed for good, until somebody tries it again.';
 
   async cancel({ id }: JobRow, ctx: Context): Promise<JobRow> {
     await ctx.services.jobs.control.cancel(actorOf(ctx), id);

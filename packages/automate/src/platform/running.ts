@@ -105,7 +105,7 @@ function authenticatorsOf(first: readonly Authenticator[], members: readonly Mem
 
 /** Whoever is recognised is announced before anything is shown to them. */
 function announcing(
-  { name, challenge, authenticate }: Authenticator,
+  { authenticate, ...named }: Authenticator,
   listeners: readonly NonNullable<Created['onAuthenticated']>[],
 ): Authenticator {
   type Found = Awaited<ReturnType<Authenticator['authenticate']>>;
@@ -115,8 +115,7 @@ function announcing(
     return pending.length === 0 ? found : Promise.all(pending).then(() => found);
   };
   return {
-    name,
-    challenge,
+    ...named,
     authenticate(ctx) {
       const found = authenticate(ctx);
       return found instanceof Promise ? found.then(announce) : announce(found);

@@ -20,7 +20,7 @@ import { hostFeature } from './features/host.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { migrationSourcesOf } from './migrations.ts';
 import type { AutomateOptions } from './options.ts';
-import { routerOf } from './router.ts';
+import { publishedClient, routerOf } from './router.ts';
 import { prepareSchema } from './schema.ts';
 
 /** A running Automate. */
@@ -91,6 +91,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     const { services } = running;
     api = createApi({
       router: await routerOf(registry, options),
+      client: await publishedClient(),
       basePath,
       landing: settings.landing ?? 'account-page.get',
       services,

@@ -28,7 +28,7 @@ export class MetricsView extends BaseAPIView {
   }
   override authentication = [];
   override permissions = allow(AllowAny);
-  override tag = 'health';
+  override tag = 'Health';
 
   async get(ctx: Context): Promise<RawReply> {
     const metrics = await ctx.services.metrics();

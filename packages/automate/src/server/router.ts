@@ -1,7 +1,14 @@
-import { ApiRouter } from '../api/index.ts';
+import { ApiRouter, type ClientOfApi } from '../api/index.ts';
 import { HomeView } from '../governance/index.ts';
-import type { Registry } from '../platform/index.ts';
+import { createRegistry, orderFeatures, type Registry } from '../platform/index.ts';
+import { builtInFeatures } from './built-in.ts';
 import type { AutomateOptions } from './options.ts';
+
+/** The client of the built-in routes, and of no others. */
+export async function publishedClient(): Promise<ClientOfApi> {
+  const { basenames } = await routerOf(createRegistry(orderFeatures(builtInFeatures)));
+  return { name: 'automate-client', has: (basename) => basenames.has(basename) };
+}
 
 /** Every route: those of the features, and the host's, which take the place of ours where they have the same basename. */
 export async function routerOf(
@@ -9,13 +16,15 @@ export async function routerOf(
   { viewsets = {}, router }: Pick<AutomateOptions, 'viewsets' | 'router'> = {},
 ): Promise<ApiRouter> {
   const all = new ApiRouter();
-  for (const { name, routes, replaces = false } of registry.features) {
+  // What people come for is made last of all, and shown first.
+  const own = registry.features.filter(({ replaces }) => !replaces).toReversed();
+  for (const { name, routes, replaces = false } of [...own, ...registry.features.filter((feature) => feature.replaces)]) {
     if (!routes) continue;
-    const own = await routes(registry);
-    const taken = replaces ? undefined : own.basenames.find((basename) => all.basenames.includes(basename));
+    const mounted = await routes(registry);
+    const taken = replaces ? undefined : [...mounted.basenames].find((basename) => all.basenames.has(basename));
     if (taken !== undefined)
       throw new TypeError(`The feature "${name}" mounts "${taken}", as another one does: give it another basename.`);
-    all.include('', own);
+    all.include('', mounted);
   }
   for (const [path, viewset] of Object.entries(viewsets)) {
     const place = `api/v1/${path}`;

@@ -5,8 +5,6 @@ import { type Approvals, approvals } from './resources/approvals.ts';
 import { type Audit, audit } from './resources/audit.ts';
 import { type CorrelationExplorer, correlationExplorer } from './resources/correlation-explorer.ts';
 import { type Docs, docs } from './resources/docs.ts';
-import { type DocsScript, docsScript } from './resources/docs-script.ts';
-import { type DocsStyles, docsStyles } from './resources/docs-styles.ts';
 import { type Events, events } from './resources/events.ts';
 import { type Executions, executions } from './resources/executions.ts';
 import { type HealthLive, healthLive } from './resources/health-live.ts';
@@ -36,8 +34,6 @@ export interface AutomateClient {
   readonly audit: Audit;
   readonly correlationExplorer: CorrelationExplorer;
   readonly docs: Docs;
-  readonly docsScript: DocsScript;
-  readonly docsStyles: DocsStyles;
   readonly events: Events;
   readonly executions: Executions;
   readonly healthLive: HealthLive;
@@ -67,8 +63,6 @@ export const operations = {
   audit,
   correlationExplorer,
   docs,
-  docsScript,
-  docsStyles,
   events,
   executions,
   healthLive,

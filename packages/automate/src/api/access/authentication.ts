@@ -2,11 +2,22 @@ import { commonErrors, type Principal } from '../../kernel/index.ts';
 import type { Context, MaybePromise } from '../http/context.ts';
 import { headerOf } from '../http/request.ts';
 
+/** Ways to say who is asking, as OpenAPI describes them, by their names there. */
+export type SecuritySchemes = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** What {@link apiKeyAuthenticator} reads. */
+export const apiKeySchemes: SecuritySchemes = {
+  bearer: { type: 'http', scheme: 'bearer', description: 'An API key, as `Authorization: Bearer <key>`.' },
+  apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'The same key in a header of its own.' },
+};
+
 /** Finds out who is asking from one kind of credentials. */
 export interface Authenticator {
   readonly name: string;
   /** Sent in `WWW-Authenticate` with a 401. @example 'Bearer realm="automate"' */
   readonly challenge: string;
+  /** What it reads, for the documentation. @example { session: { type: 'apiKey', in: 'cookie', name: 'session' } } */
+  readonly schemes?: SecuritySchemes | undefined;
   /**
    * Null when the request carries no credentials of this kind.
    * @throws `unauthenticated` when it carries some and they are not good.
@@ -30,6 +41,7 @@ export function apiKeyAuthenticator(options: {
   return {
     name: 'api_key',
     challenge: 'Bearer realm="automate"',
+    schemes: apiKeySchemes,
     authenticate(ctx) {
       const key = presentedKey(ctx);
       if (key === undefined) return null;

@@ -1,17 +1,22 @@
+import { randomBytes } from 'node:crypto';
 import { AllowAny, allow } from '../access/permissions.ts';
 import type { Context } from '../http/context.ts';
-import { html, type RawReply, raw } from '../http/reply.ts';
+import { html, type RawReply } from '../http/reply.ts';
 import { ApiRouter } from '../routing/router.ts';
+import type { StaticFile } from '../static/static-files.ts';
+import { StaticView } from '../static/static-view.ts';
 import { BaseAPIView } from '../views/view.ts';
+import { documentReply } from './document-reply.ts';
 import { page } from './page.ts';
-import { script } from './script.ts';
-import { styles } from './styles.ts';
+import { referencePolicy } from './policy.ts';
+import { referenceFiles } from './reference-files.ts';
 
 /** What the documentation's views share: anyone may read how to call. */
 abstract class DocumentationView extends BaseAPIView {
   override authentication = [];
   override permissions = allow(AllowAny);
-  override tag = 'documentation';
+  override tag = 'Documentation';
+  override tagDescription = 'This page, and the document that it shows. Neither needs a key.';
 }
 
 /** The OpenAPI 3.1 document. */
@@ -20,45 +25,42 @@ export class OpenAPIView extends DocumentationView {
     this.describe('get', { summary: 'The OpenAPI document', produces: 'application/json' });
   }
 
-  get(ctx: Context): RawReply {
-    return raw(ctx.api.openapi(), { contentType: 'application/json; charset=utf-8' });
+  get(ctx: Context): RawReply | Promise<RawReply> {
+    return documentReply(ctx);
   }
 }
 
-/** A page that lists the operations and sends requests. */
+/** A page that shows the operations with examples, and sends requests. */
 export class DocsView extends DocumentationView {
   static {
     this.describe('get', { summary: 'The documentation', produces: 'text/html' });
   }
 
   get({ api }: Context): RawReply {
+    const nonce = randomBytes(18).toString('base64url');
     const links = {
-      script: api.reverse('docs-script.get'),
-      styles: api.reverse('docs-styles.get'),
+      files: api.reverse('docs-file.get', { version: referenceFiles.version }),
       document: api.reverse('openapi.get'),
     };
-    return html(page(links), { headers: { 'content-security-policy': POLICY, 'referrer-policy': 'no-referrer' } });
+    return html(page(links, nonce), {
+      headers: {
+        'content-security-policy': referencePolicy(nonce),
+        'referrer-policy': 'no-referrer',
+        'cross-origin-opener-policy': 'same-origin',
+        'cache-control': 'no-store',
+      },
+    });
   }
 }
 
-/** The script of the page; a file of its own, so that the page's policy allows no inline code. */
-export class DocsScriptView extends DocumentationView {
-  static {
-    this.describe('get', { summary: 'Script of the documentation', produces: 'text/javascript' });
-  }
+/** Scripts and styles of the page, under an address that changes with any of them. */
+export class DocsFileView extends StaticView {
+  readonly files = referenceFiles;
+  override tag = 'Documentation';
 
-  get(): RawReply {
-    return raw(script, { contentType: 'text/javascript; charset=utf-8' });
-  }
-}
-
-export class DocsStylesView extends DocumentationView {
-  static {
-    this.describe('get', { summary: 'Styles of the documentation', produces: 'text/css' });
-  }
-
-  get(): RawReply {
-    return raw(styles, { contentType: 'text/css; charset=utf-8' });
+  /** While processes of two versions run side by side, a page may ask the other one: what it gets must not be kept. */
+  protected override cacheControl(_file: StaticFile, { params }: Context): string {
+    return params.version === referenceFiles.version ? 'public, max-age=31536000, immutable' : 'no-store';
   }
 }
 
@@ -71,9 +73,5 @@ export function documentationRouter(): ApiRouter {
   return new ApiRouter()
     .view('openapi.json', OpenAPIView, { basename: 'openapi' })
     .view('docs', DocsView, { basename: 'docs' })
-    .view('docs/app.js', DocsScriptView, { basename: 'docs-script' })
-    .view('docs/app.css', DocsStylesView, { basename: 'docs-styles' });
+    .view('docs/files/{version}', DocsFileView, { basename: 'docs-file' });
 }
-
-const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

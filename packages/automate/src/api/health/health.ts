@@ -37,7 +37,8 @@ export class LiveView extends BaseAPIView {
   }
   override authentication = [];
   override permissions = allow(AllowAny);
-  override tag = 'health';
+  override tag = 'Health';
+  override tagDescription = 'Whether this process is up and ready, for load balancers and monitoring.';
 
   get(): z.input<typeof Live> {
     return { status: 'ok' };
@@ -51,7 +52,7 @@ export class ReadyView extends BaseAPIView {
   }
   override authentication = [];
   override permissions = allow(AllowAny);
-  override tag = 'health';
+  override tag = 'Health';
 
   async get(ctx: Context): Promise<z.input<typeof Readiness>> {
     const checks = await checkAll(ctx);

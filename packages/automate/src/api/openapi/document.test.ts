@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
@@ -13,9 +14,10 @@ import {
   eventStream,
   healthRouter,
   html,
+  type OperationOptions,
   PublicAPIMixin,
 } from '../index.ts';
-import { as, createTestServer, workflow, workflowRouter } from '../test-support.ts';
+import { as, createTestApi, createTestServer, workflow, workflowRouter } from '../test-support.ts';
 
 const Node = z.object({ id: z.string(), kind: z.string().default('task') }).meta({ id: 'Node' });
 const Graph = z.object({ nodes: z.array(Node) }).meta({ id: 'Graph' });
@@ -90,6 +92,7 @@ test('the document is valid OpenAPI 3.1 and has every route', async () => {
   expect(Object.keys(made.paths).toSorted()).toEqual(
     router
       .routes()
+      .filter(({ options }) => options.documented !== false)
       .map((route) => route.path)
       .filter((path, index, all) => all.indexOf(path) === index)
       .toSorted(),
@@ -178,23 +181,105 @@ test('two schemas under one id stop the start', () => {
   expect(() => createTestServer(new ApiRouter().view('one', OneView).view('two', TwoView))).toThrow('"Clash"');
 });
 
-test('the documentation page loads its own script and style under a strict policy', async () => {
-  const { app } = await document();
-  for (const url of ['/api/docs', '/api/docs/']) {
-    const reply = await app.inject(url);
-    expect(reply.headers['content-type']).toBe('text/html; charset=utf-8');
-    expect(reply.headers['content-security-policy']).toContain("default-src 'none'");
-    expect(reply.body).not.toMatch(/<script>|style=|onclick|https?:\/\//);
-    for (const [, path] of reply.body.matchAll(/(?:href|src)="(\/[^"]+)"/g)) {
-      expect((await app.inject(path as string)).statusCode, path).toBe(200);
+test('groups are described, in the order of their routes, with what is open at the end', async () => {
+  class Described extends BaseAPIView {
+    static {
+      this.describe('get', { response: Same });
+    }
+    override tag = 'things';
+    override tagDescription = 'What things are.';
+    get() {
+      return { name: 'x' };
     }
   }
-  const script = (await app.inject('/api/docs/app.js')).body;
-  expect(script).not.toMatch(/innerHTML|eval\(|document\.write/);
-  // It parses as a module.
-  await expect(
-    import(`data:text/javascript,${encodeURIComponent(`if (0) { (async () => {${script}})() }`)}`),
-  ).resolves.toBeDefined();
+  class Also extends Described {
+    override tagDescription: string = 'The first one counts.';
+  }
+  const router = new ApiRouter().view('open', OpenView).view('things', Described).view('things/more', Also, { basename: 'more' });
+  const { tags } = JSON.parse(createTestApi(router).api.openapi());
+  expect(tags).toEqual([{ name: 'things', description: 'What things are.' }, { name: 'open' }]);
+});
+
+test('begins with what is true of every route, or with what its host says', () => {
+  const described = (options = {}) => JSON.parse(createTestApi(router, options).api.openapi()).info.description;
+  for (const word of ['Bearer', 'problem+json', 'Idempotency-Key', 'RateLimit', 'next']) expect(described()).toContain(word);
+  // It leads to nothing outside.
+  expect(described()).not.toMatch(/https?:/);
+  expect(described({ description: 'Ours.' })).toBe('Ours.');
+});
+
+test('says how to authenticate as its authenticators do', () => {
+  const schemes = { session: { type: 'apiKey', in: 'cookie', name: 'session' } };
+  const session = { name: 'session', challenge: 'x', authenticate: () => null, schemes };
+  const { components, paths } = JSON.parse(createTestApi(router, { authenticators: [session] }).api.openapi());
+  expect(components.securitySchemes).toEqual(schemes);
+  expect(paths['/graphs/'].post.security).toEqual([{ session: [] }]);
+  expect(paths['/open/'].post.security).toEqual([]);
+  const other = JSON.parse(createTestApi(router, { authenticators: [{ ...session, schemes: undefined }] }).api.openapi());
+  expect(Object.keys(other.components.securitySchemes)).toEqual(['bearer', 'apiKey']);
+});
+
+test('shows bodies: those of the view, or one that is made and fits', () => {
+  const Odd = z.object({ even: z.int().refine((value) => value % 2 === 0, 'must be even') });
+  const made = (options: OperationOptions) => {
+    class OddView extends BaseAPIView {
+      static {
+        this.describe('post', { body: Odd, response: Same, ...options });
+      }
+      post() {
+        return { name: 'x' };
+      }
+    }
+    const document = JSON.parse(createTestApi(new ApiRouter().view('odd', OddView)).api.openapi());
+    const { schema: _, ...examples } = document.paths['/odd/'].post.requestBody.content['application/json'];
+    return examples;
+  };
+  // One is odd, and a wrong example is worse than none.
+  expect(made({})).toEqual({});
+  expect(made({ examples: { Two: { even: 2 } } })).toEqual({ examples: { Two: { summary: 'Two', value: { even: 2 } } } });
+  expect(() => made({ examples: { Two: { even: 2 }, Three: { even: 3 } } })).toThrow(
+    'The example "Three" of odd.post is no body for it: /even must be even.',
+  );
+  const graph = JSON.parse(createTestApi(router).api.openapi()).paths['/graphs/'].post.requestBody.content['application/json'];
+  expect(graph.example).toEqual({ nodes: [{ id: graph.example.nodes[0].id }] });
+});
+
+test('shows calls of a client that has the routes, and of no other', () => {
+  const client = { name: 'a-client', has: (basename: string) => basename === 'graph' };
+  const { paths } = JSON.parse(createTestApi(router, { client }).api.openapi());
+  const sample = (path: string, method: string) => paths[path][method]['x-codeSamples']?.[0];
+  expect(sample('/graphs/', 'post')).toMatchObject({ lang: 'TypeScript', label: 'a-client' });
+  expect(sample('/graphs/', 'post').source).toContain('automate.graphs.create({ nodes: [{ id: ');
+  expect(sample('/graphs/{id}/clear/', 'delete').source).toMatch(/^await automate.graphs.clear\(id\);$/m);
+  expect(sample('/graphs/{id}/events/', 'get').source).toContain(
+    'for await (const { event, data } of automate.graphs.events(id))',
+  );
+  expect(sample('/api/v1/workflows/', 'get')).toBeUndefined();
+});
+
+test('the document is sent compressed, by its tag, and asked for by HEAD', async () => {
+  const { app } = await document();
+  const plain = await app.inject('/api/openapi.json');
+  expect(plain.headers).toMatchObject({ vary: 'Accept-Encoding', 'cache-control': 'no-cache' });
+  const seen = new Set([plain.headers.etag]);
+  for (const [encoding, decode] of [
+    ['br', brotliDecompressSync],
+    ['gzip', gunzipSync],
+  ] as const) {
+    for (let round = 0; round < 2; round += 1) {
+      const reply = await app.inject({ url: '/api/openapi.json', headers: { 'accept-encoding': encoding } });
+      expect(reply.headers).toMatchObject({ 'content-encoding': encoding, vary: 'Accept-Encoding' });
+      expect(decode(reply.rawPayload).toString()).toBe(plain.body);
+      seen.add(reply.headers.etag);
+    }
+    const etag = [...seen].at(-1) as string;
+    const again = { 'accept-encoding': encoding, 'if-none-match': etag };
+    const known = await app.inject({ url: '/api/openapi.json', headers: again });
+    expect([known.statusCode, known.body, known.headers.etag]).toEqual([304, '', etag]);
+  }
+  expect(seen.size).toBe(3);
+  const head = await app.inject({ method: 'HEAD', url: '/api/openapi.json' });
+  expect([head.statusCode, head.body, head.headers.etag]).toEqual([200, '', plain.headers.etag]);
 });
 
 test('bytes of a declared type reach the handler; others are a 415', async () => {

@@ -17,6 +17,13 @@ export class SchemaCollector {
     return mark(root, direction);
   }
 
+  /** What a marked reference stands for. */
+  find(reference: string): JsonSchema | undefined {
+    const [, direction, name = ''] = /^#(input|output)\/(.+)$/.exec(reference) ?? [];
+    const part = direction && this.#parts[direction as Direction].get(name);
+    return part ? mark(part, direction as Direction) : undefined;
+  }
+
   /** All named parts, under the names that `resolve` gives them. */
   components(): Record<string, JsonSchema> {
     const components: Record<string, JsonSchema> = {};

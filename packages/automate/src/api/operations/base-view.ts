@@ -32,6 +32,8 @@ export abstract class View {
   scopeResource: string | undefined = undefined;
   /** Group in the documentation. Default: the basename. */
   tag: string | undefined = undefined;
+  /** What that group is about, in a sentence or two of Markdown. */
+  tagDescription: string | undefined = undefined;
 
   /** Authenticators of this request; undefined means those of the API. */
   getAuthenticators(_ctx: Context): readonly Authenticator[] | undefined {

@@ -15,6 +15,8 @@ export interface OperationOptions {
   readonly query?: z.ZodObject;
   /** JSON body. Without it a body is not read. */
   readonly body?: z.ZodType;
+  /** Bodies to show, by what they are, the plainest first; one that `body` does not accept stops the start. Default: one made from `body`. @example { 'An order': { event_type: 'order.created', payload: { amount: 120 } } } */
+  readonly examples?: Readonly<Record<string, unknown>>;
   /** Every reply is checked against it, and what it does not declare is dropped. */
   readonly response?: z.ZodType;
   /** Status of a good reply. Default 201 for `create`, 204 without a response schema, else 200. */

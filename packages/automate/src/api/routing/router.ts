@@ -40,9 +40,9 @@ export class ApiRouter {
     return this.#entries.find((entry) => entry.path === wanted)?.basename;
   }
 
-  /** Of all that is mounted. */
-  get basenames(): readonly string[] {
-    return this.#entries.map(({ basename }) => basename);
+  /** Names of all that is mounted. */
+  get basenames(): ReadonlySet<string> {
+    return new Set(this.#entries.map(({ basename }) => basename));
   }
 
   /** Mounts what another router has at this moment under a path. */

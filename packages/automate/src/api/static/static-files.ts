@@ -42,6 +42,8 @@ export interface FileVariant {
 export interface StaticFilesOptions {
   /** Folder of the files. Links in it are not followed, and what begins with a dot is left out. */
   readonly root: URL | string;
+  /** Names of those of its files that are served; all when missing. */
+  readonly include?: RegExp;
   /** Single files from elsewhere, such as a bundle of a package, by the name they get here. */
   readonly extra?: Readonly<Record<string, URL | string>>;
   /** Names of files that never change, as they hold a hash. Default: `assets/name-HASH.ext`, as Vite writes them. */
@@ -55,11 +57,12 @@ export interface StaticFilesOptions {
  * @example
  * const files = staticFiles({ root: new URL('./dist/', import.meta.url) });
  */
-export function staticFiles({ root, extra = {}, immutable = VITE_ASSET }: StaticFilesOptions): StaticFiles {
+export function staticFiles(options: StaticFilesOptions): StaticFiles {
+  const { immutable = VITE_ASSET } = options;
   let known: ReadonlyMap<string, StaticFile> | undefined;
   let version: string | undefined;
   const list = () => {
-    known ??= listFiles(root, extra, immutable);
+    known ??= listFiles(placesOf(options), immutable);
     return known;
   };
   return {
@@ -67,7 +70,7 @@ export function staticFiles({ root, extra = {}, immutable = VITE_ASSET }: Static
       return [...list().keys()];
     },
     get version() {
-      version ??= versionOf(placesOf(root, extra));
+      version ??= versionOf(placesOf(options));
       return version;
     },
     find: (name) => list().get(name),
@@ -76,8 +79,7 @@ export function staticFiles({ root, extra = {}, immutable = VITE_ASSET }: Static
 
 const VITE_ASSET = /^assets\/.*-[\w-]{8,}\.\w+$/;
 
-function listFiles(root: URL | string, extra: Readonly<Record<string, URL | string>>, immutable: RegExp) {
-  const places = placesOf(root, extra);
+function listFiles(places: ReadonlyMap<string, string>, immutable: RegExp) {
   const files = new Map<string, StaticFile>();
   for (const [name, path] of places) {
     const compressed = encodings.find(({ extension }) => name.endsWith(extension));
@@ -88,11 +90,11 @@ function listFiles(root: URL | string, extra: Readonly<Record<string, URL | stri
 }
 
 /** Paths by name, in one order everywhere. */
-function placesOf(root: URL | string, extra: Readonly<Record<string, URL | string>>): Map<string, string> {
+function placesOf({ root, include, extra = {} }: StaticFilesOptions): Map<string, string> {
   const folder = toPath(root);
   const places = new Map<string, string>();
   try {
-    for (const [name, path] of filesIn(folder, '')) places.set(name, path);
+    for (const [name, path] of filesIn(folder, '')) if (!include || include.test(name)) places.set(name, path);
     for (const [name, place] of Object.entries(extra)) {
       for (const extension of ['', ...encodings.map((encoding) => encoding.extension)]) {
         const path = toPath(place) + extension;

@@ -296,6 +296,15 @@ test('what cannot work stops the start', () => {
   expect(() => new ApiRouter().view('a/{rest*}/b', AppView).routes()).toThrow('{name*}');
 });
 
+test('of a folder, those files are served that are asked for', () => {
+  const some = staticFiles({ root, include: /^assets\/.*\.js(?:\.br)?$/, extra: { 'b.js': join(folder, 'extra/bundle.js') } });
+  expect(some.names).toEqual(['assets/app-AbCd1234.js', 'b.js']);
+  expect(some.find('assets/app-AbCd1234.js')?.variant('gzip').encoding).toBe('identity');
+  expect(some.find('assets/app-AbCd1234.js')?.variant('br').encoding).toBe('br');
+  expect(some.find('about.html')).toBeUndefined();
+  expect(some.version).not.toBe(files.version);
+});
+
 test('a version changes with any of the files, and with nothing else', () => {
   const before = staticFiles({ root }).version;
   expect(staticFiles({ root }).version).toBe(before);

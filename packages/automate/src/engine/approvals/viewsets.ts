@@ -18,6 +18,10 @@ type ApprovalRow = Row<typeof ApprovalModel>;
 const decisionOptions = {
   summary: 'Decide',
   body: Decision,
+  examples: {
+    Yes: { decision: 'approved', comment: 'Within the budget.' },
+    No: { decision: 'rejected', comment: 'Ask again next month.' },
+  },
   response: ApprovalReceipt,
   problems: { 409: 'It was decided already.' },
 } as const;
@@ -33,6 +37,9 @@ export class ApprovalViewSet extends BaseReadOnlyViewSet<typeof ApprovalModel> {
     });
   }
   readonly model = ApprovalModel;
+  override tag: string | undefined = 'Approvals';
+  override tagDescription: string | undefined =
+    'Decisions that executions wait for, made by somebody who is signed in, or by whoever has the link.';
   override scopeResource: string | undefined = 'executions';
 
   /** What is decided is in no list any more, and a second decision is told so all the same. */
@@ -62,7 +69,7 @@ export class ApprovalLinkView extends PublicAPIMixin(BaseAPIView) {
     this.describe('post', { ...decisionOptions, summary: 'Decide by a link', idempotent: false });
   }
   override publicRateLimit: RateRule = rate('120/minute', { key: 'ip', name: 'public' });
-  override tag = 'approvals';
+  override tag = 'Approvals';
 
   async get(ctx: Context): Promise<z.input<typeof ApprovalForm>> {
     ctx.reply.header('cache-control', 'no-store');

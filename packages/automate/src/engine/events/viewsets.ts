@@ -4,6 +4,7 @@ import { isUuid, newTraceId, type Row } from '../../kernel/index.ts';
 import type { EventCause, NewEvent, Receipt } from './event.ts';
 import { Event, EventBody, type EventInput, EventModel, EventReceipts } from './schemas.ts';
 import './services.ts';
+import { eventExamples } from './examples.ts';
 
 type EventRow = Row<typeof EventModel>;
 
@@ -14,6 +15,7 @@ export class EventIngestView extends BaseReadOnlyViewSet<typeof EventModel> {
       summary: 'Take in one event or up to 1,000',
       description: 'Each event starts every live workflow with a trigger that fits. A batch gets its receipts in the same order.',
       body: EventBody,
+      examples: eventExamples,
       response: EventReceipts,
       status: 202,
       bodyLimit: 8 * 1_048_576,
@@ -22,6 +24,9 @@ export class EventIngestView extends BaseReadOnlyViewSet<typeof EventModel> {
     this.describe('retrieve', { summary: 'Get an event', query: RawPayloadQuery, response: Event, shaped: true });
   }
   readonly model = EventModel;
+  override tag: string | undefined = 'Events';
+  override tagDescription: string | undefined =
+    'What happened, as others tell it. An event starts every live workflow with a trigger that fits, and is kept whether or not one does.';
 
   async create(ctx: Context<EventBody>): Promise<EventReceipts> {
     const { tenantId } = requirePrincipal(ctx);

@@ -21,6 +21,7 @@ import { actorOf } from '../actor.ts';
 import { EventModel } from '../events/schemas.ts';
 import { Step } from '../records/schemas.ts';
 import { WorkflowModel } from '../workflows/schemas.ts';
+import { executionExamples as examples } from './examples.ts';
 import { EXECUTION_BATCH } from './execution-batch.ts';
 import { SHOWN_STEPS } from './execution-reader.ts';
 import {
@@ -75,6 +76,7 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
         'A job of its own does it; its `progress` says how many are done, and how many of them could not be. Executions that ' +
         'are made meanwhile are not among them.',
       body: ExecutionBatch,
+      examples: examples.batch,
       response: BatchStarted,
       status: 202,
     });
@@ -86,6 +88,7 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
         'A new execution of what has ended, from the start, from a step, or of the failed items of a loop. Another version than the published one needs the ' +
         'scope workflows:publish too.',
       body: Replay,
+      examples: examples.replay,
       response: Replayed,
       status: 202,
       problems: {
@@ -99,6 +102,7 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
       summary: 'Send a signal to an execution',
       description: 'The step that waits for it goes on with the data, once. It may come before the step is reached.',
       body: SignalBody,
+      examples: examples.signal,
       response: SignalReceipt,
       status: 202,
     });
@@ -113,6 +117,9 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
     });
   }
   readonly model = ExecutionModel;
+  override tag: string | undefined = 'Executions';
+  override tagDescription: string | undefined =
+    'Runs of workflows: what each step was given and gave, live or afterwards, and the ways to end one, to signal it and to run it again.';
   override relations: Relations = {
     workflow: one(WorkflowModel, 'workflow_id'),
     event: one(EventModel, 'event_id', {

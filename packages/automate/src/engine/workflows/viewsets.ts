@@ -3,6 +3,7 @@ import { BaseReadOnlyViewSet, type Context, requirePrincipal, requireScope } fro
 import { commonErrors, type Filter, hasScope, issuesOf, isUuid, type Row } from '../../kernel/index.ts';
 import { actorOf } from '../actor.ts';
 import { DryRun, DryRunReport } from './dry-run-schemas.ts';
+import { workflowExamples as examples } from './examples.ts';
 import {
   MAXIMUM_IMPORT,
   Publish,
@@ -44,6 +45,7 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
       summary: 'Create a workflow',
       description: 'One that is live needs the scope workflows:publish too.',
       body: WorkflowCreate,
+      examples: examples.create,
       response: WorkflowCreated,
       problems,
     });
@@ -52,6 +54,7 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
       summary: 'Store and publish a new version',
       description: 'Unless the workflow is paused and stays so, it needs the scope workflows:publish too.',
       body: WorkflowUpdate,
+      examples: examples.update,
       response: WorkflowDetail,
       problems,
     });
@@ -59,6 +62,7 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
       summary: 'Pause or resume the triggers',
       description: 'Resuming needs the scope workflows:publish too.',
       body: WorkflowPatch,
+      examples: examples.partialUpdate,
       response: WorkflowDetail,
     });
     this.describe('destroy', { summary: 'Archive a workflow', status: 204 });
@@ -79,6 +83,7 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
       description: 'Those that are live, or would be, need the scope workflows:publish too.',
       query: WorkflowImportQuery,
       body: WorkflowImport,
+      examples: examples.import,
       response: WorkflowImportReport,
       status: 200,
       bodyLimit: 16 * 1_048_576,
@@ -89,6 +94,7 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
       summary: 'Make a version the one that runs',
       scope: 'workflows:publish',
       body: Publish,
+      examples: examples.publish,
       response: WorkflowDetail,
       problems,
     });
@@ -113,6 +119,7 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
       description: 'Another version than the published one needs the scope workflows:publish too.',
       scope: 'workflows:run',
       body: Run,
+      examples: examples.run,
       response: RunStarted,
       status: 202,
       problems: runProblems,
@@ -126,6 +133,7 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
         'executions:write too.',
       scope: 'workflows:run',
       body: SignalWithStartBody,
+      examples: examples.signalWithStart,
       response: SignalledWithStart,
       status: 202,
       problems: runProblems,
@@ -139,12 +147,16 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
         'not saved, and a version that is not published, need the scope workflows:write too.',
       scope: 'workflows:run',
       body: DryRun,
+      examples: examples.dryRun,
       response: DryRunReport,
       status: 200,
       problems,
     });
   }
   readonly model = WorkflowModel;
+  override tag: string | undefined = 'Workflows';
+  override tagDescription: string | undefined =
+    'Graphs of steps, with the triggers that start them. Each change makes a version, and one version is published.';
   /** Does the work; replace it by a subclass to change what happens. */
   serviceClass: typeof WorkflowService = WorkflowService;
 

@@ -7,6 +7,7 @@ import { sessionHash } from '../people/session-token.ts';
 import type { Roles } from '../roles/roles.ts';
 import '../services.ts';
 import { ApiKeyService } from './api-key-service.ts';
+import { apiKeyExamples as examples } from './examples.ts';
 import { ApiKey, ApiKeyCreate, ApiKeyCreated, ApiKeyModel, ApiKeyPatch, ApiKeyRotate } from './schemas.ts';
 
 type KeyRow = Row<typeof ApiKeyModel>;
@@ -18,11 +19,17 @@ export class ApiKeyViewSet extends BaseReadOnlyViewSet<typeof ApiKeyModel> {
       summary: 'Make an API key',
       description: 'The reply holds its value, this once. A key can do no more than whoever makes it, at any time.',
       body: ApiKeyCreate,
+      examples: examples.create,
       response: ApiKeyCreated,
       idempotent: false,
       problems: { 422: 'The policy of the tenant allows no more of them.' },
     });
-    this.describe('partialUpdate', { summary: 'Rename an API key', body: ApiKeyPatch, response: ApiKey });
+    this.describe('partialUpdate', {
+      summary: 'Rename an API key',
+      body: ApiKeyPatch,
+      examples: examples.partialUpdate,
+      response: ApiKey,
+    });
     this.describe('destroy', {
       summary: 'Revoke an API key',
       description: 'Takes effect within a second in every process, for the keys that were made with it too.',
@@ -33,11 +40,15 @@ export class ApiKeyViewSet extends BaseReadOnlyViewSet<typeof ApiKeyModel> {
       methods: ['post'],
       summary: 'Give an API key a new value',
       body: ApiKeyRotate,
+      examples: examples.rotate,
       response: ApiKeyCreated,
       idempotent: false,
     });
   }
   readonly model = ApiKeyModel;
+  override tag: string | undefined = 'API keys';
+  override tagDescription: string | undefined =
+    'Keys of programs. A key has scopes, can do no more than whoever made it, and its value is shown once.';
 
   async create(ctx: Context<z.output<typeof ApiKeyCreate>>): Promise<z.input<typeof ApiKeyCreated>> {
     const { name, kind, origins, is_staff: isStaff, expires_at: expiresAt } = ctx.body;

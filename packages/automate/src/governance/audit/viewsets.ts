@@ -29,6 +29,8 @@ export class AuditViewSet extends BaseReadOnlyViewSet<typeof AuditModel> {
   }
   readonly model = AuditModel;
   override scopeResource: string | undefined = 'audit';
+  override tag: string | undefined = 'Audit';
+  override tagDescription: string | undefined = 'Who changed what: written with the change, chained, and checked.';
 
   /** Who takes the record out is recorded too, before the first row leaves. */
   async export(ctx: Context): Promise<RawReply> {

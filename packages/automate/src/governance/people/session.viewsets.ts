@@ -69,7 +69,7 @@ export class SessionViewSet extends BaseViewSet {
       status: 204,
     });
   }
-  override tag = 'auth';
+  override tag = 'Sign-in';
 
   async session(ctx: Context): Promise<z.input<typeof SessionView>> {
     const principal = requirePrincipal(ctx);

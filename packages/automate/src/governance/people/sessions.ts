@@ -6,7 +6,7 @@ import { type Credential, createCredentialCache } from '../credentials/credentia
 import type { Roles } from '../roles/roles.ts';
 import { presentedToken, requireSameOrigin } from './cookie.ts';
 import { findLive, touchSessions } from './session.store.ts';
-import { sessionHash } from './session-token.ts';
+import { SESSION_COOKIE, sessionHash } from './session-token.ts';
 
 export interface SessionsOptions {
   readonly db: Db;
@@ -59,6 +59,14 @@ export async function createSessions({ db, logger, secret, publicUrl, roles }: S
     authenticator: {
       name: 'session',
       challenge: 'Bearer realm="automate"',
+      schemes: {
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: SESSION_COOKIE,
+          description: 'The session of a person who has signed in. The browser sends it; pages cannot read it.',
+        },
+      },
       authenticate(ctx: Context) {
         const token = presentedToken(ctx, secret());
         if (token === undefined) return null;

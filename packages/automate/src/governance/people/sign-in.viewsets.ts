@@ -62,7 +62,9 @@ export class SignInViewSet extends BaseViewSet {
   }
   override permissions = allow(AllowAny);
   override authentication: readonly Authenticator[] | undefined = [];
-  override tag = 'auth';
+  override tag = 'Sign-in';
+  override tagDescription: string | undefined =
+    'How people come in and look after their account. The pages of this server use it; programs use API keys instead.';
 
   /** A session that has ended must not keep anybody from a new one; who is invited may have one that goes on. */
   override getAuthenticators(ctx: Context): readonly Authenticator[] {

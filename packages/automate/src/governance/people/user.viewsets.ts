@@ -39,6 +39,8 @@ export class UserViewSet extends StaffOnlyMixin(BaseReadOnlyViewSet<typeof UserM
   }
   readonly model = UserModel;
   override scopeResource: string | undefined = 'members';
+  override tag: string | undefined = 'Users';
+  override tagDescription: string | undefined = 'The accounts of people; for staff.';
 
   async create(ctx: Context<z.output<typeof UserCreate>>): Promise<z.input<typeof UserCreated>> {
     const { database, people, audit, policies } = ctx.services;

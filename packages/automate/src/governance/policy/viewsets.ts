@@ -59,6 +59,9 @@ export function policyViews({ Policy: response, PolicyRules: rules, PolicyPatch:
 
 class BasePolicyView extends BaseAPIView {
   override scopeResource: string | undefined = 'policy';
+  override tag: string | undefined = 'Policy';
+  override tagDescription: string | undefined =
+    'What a tenant may use, and how much of it: what the operator allows, and within that what the tenant allows itself.';
   readonly layer: 'operator' | 'tenant' = 'tenant';
 
   async get(ctx: Context): Promise<Policy> {

@@ -32,6 +32,8 @@ export class MasterKeyViewSet extends StaffOnlyMixin(BaseViewSet) {
     });
   }
   override scopeResource: string | undefined = 'secrets';
+  override tag: string | undefined = 'Master keys';
+  override tagDescription: string | undefined = 'What the keys of all secrets are wrapped with; for staff.';
 
   async list(ctx: Context): Promise<z.input<typeof MasterKeyList>> {
     return { results: await ctx.services.masterKeys.list() };

@@ -3,6 +3,7 @@ import { BaseReadOnlyViewSet, type Context, requirePrincipal } from '../../api/i
 import { commonErrors, type Row } from '../../kernel/index.ts';
 import { auditActorOf } from '../audit/actor.ts';
 import '../services.ts';
+import { secretExamples as examples } from './examples.ts';
 import { Secret, SecretCreate, SecretModel, SecretPatch, SecretRotate } from './schemas.ts';
 import { SecretService } from './secret-service.ts';
 
@@ -15,11 +16,17 @@ export class SecretViewSet extends BaseReadOnlyViewSet<typeof SecretModel> {
       summary: 'Store a secret',
       description: 'Or name a place where the operator keeps it, which only staff may.',
       body: SecretCreate,
+      examples: examples.create,
       response: Secret,
       idempotent: false,
       problems: { 422: 'The policy of the tenant allows no more of them.' },
     });
-    this.describe('partialUpdate', { summary: 'Change the hosts or the description', body: SecretPatch, response: Secret });
+    this.describe('partialUpdate', {
+      summary: 'Change the hosts or the description',
+      body: SecretPatch,
+      examples: examples.partialUpdate,
+      response: Secret,
+    });
     this.describe('destroy', { summary: 'Remove a secret', status: 204 });
     this.action('rotate', {
       detail: true,
@@ -27,11 +34,15 @@ export class SecretViewSet extends BaseReadOnlyViewSet<typeof SecretModel> {
       summary: 'Give a secret a new value',
       description: 'Takes effect with the next step that uses it, in every process.',
       body: SecretRotate,
+      examples: examples.rotate,
       response: Secret,
       idempotent: false,
     });
   }
   readonly model = SecretModel;
+  override tag: string | undefined = 'Secrets';
+  override tagDescription: string | undefined =
+    'Values that steps send to the hosts you name. A value can be set and replaced, and is never shown again.';
 
   async create(ctx: Context<z.output<typeof SecretCreate>>): Promise<SecretRow> {
     if (ctx.body.reference !== undefined && !requirePrincipal(ctx).isStaff) {

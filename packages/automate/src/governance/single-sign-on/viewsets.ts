@@ -29,7 +29,7 @@ export class SingleSignOnViewSet extends BaseViewSet {
   }
   override permissions = allow(AllowAny);
   override authentication: readonly Authenticator[] | undefined = [];
-  override tag = 'auth';
+  override tag = 'Sign-in';
 
   async start(ctx: Context<unknown, z.output<typeof SingleSignOnStart>>): Promise<RawReply> {
     return this.attempt(ctx, async (singleSignOn, browser) => {

@@ -37,6 +37,9 @@ export class TenantViewSet extends BaseReadOnlyViewSet<typeof TenantModel> {
   }
   readonly model = TenantModel;
   override scopeResource: string | undefined = 'tenant';
+  override tag: string | undefined = 'Tenants';
+  override tagDescription: string | undefined =
+    'Each keeps its own workflows, keys and secrets, apart from all others. You see your own; staff see all.';
 
   async create(ctx: Context<z.output<typeof TenantCreate>>): Promise<z.input<typeof TenantCreated>> {
     const { database, audit } = ctx.services;
@@ -100,6 +103,8 @@ export class MemberViewSet extends BaseReadOnlyViewSet<typeof MemberModel> {
     this.describe('destroy', { summary: 'Remove a member from the tenant', status: 204 });
   }
   readonly model = MemberModel;
+  override tag: string | undefined = 'Members';
+  override tagDescription: string | undefined = 'Who belongs to the tenant, and in which role.';
 
   async partialUpdate(ctx: Context<z.output<typeof MemberPatch>>): Promise<MemberRow> {
     const member = ctx.row as MemberRow;
@@ -158,6 +163,8 @@ export class InvitationViewSet extends BaseReadOnlyViewSet<typeof InvitationMode
   }
   readonly model = InvitationModel;
   override scopeResource: string | undefined = 'members';
+  override tag: string | undefined = 'Invitations';
+  override tagDescription: string | undefined = 'Links that let somebody into the tenant, once.';
 
   async create(ctx: Context<z.output<typeof InvitationCreate>>): Promise<z.input<typeof InvitationCreated>> {
     const { database, people } = ctx.services;

@@ -16,6 +16,9 @@ export class CorrelationExplorerView extends BaseAPIView {
     this.describe('get', { summary: 'Follow a trace', query: Query, response: Correlation });
   }
   override scopeResource = 'studio';
+  override tag: string | undefined = 'Correlation';
+  override tagDescription: string | undefined =
+    'Everything that one cause did: events, what each rule decided, executions and their steps.';
   // It shows what these resources show.
   override permissions = allow(IsAuthenticated, HasScope('executions:read'), HasScope('events:read'), HasScope('workflows:read'));
 

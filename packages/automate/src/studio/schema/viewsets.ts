@@ -22,6 +22,9 @@ export class SchemaViewSet extends StaffOnlyMixin(BaseViewSet) {
     this.action('app', { detail: false, path: 'apps/{app_label}', response: AppDescription, summary: 'Get one app' });
   }
   override scopeResource: string | undefined = 'schema';
+  override tag: string | undefined = 'Schema';
+  override tagDescription: string | undefined =
+    'The models of this installation and their fields, for tools that build forms; for staff.';
   /** Labels of apps that are not shown. */
   excludedApps: readonly string[] = [];
 
