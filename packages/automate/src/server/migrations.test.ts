@@ -10,11 +10,13 @@ const features = builtInMigrations.map(({ name, directory }) => {
   return { name, sql, made };
 });
 
+const NAMED = /\bautomate\.(\w+)/g;
+/** In functions with a search path of their own. */
+const UNQUALIFIED = /\b(?:from|join|into|update|table|on|references) (\w+)/g;
+
 it('no feature names what a later one makes', () => {
   for (const [index, { name, sql }] of features.entries()) {
-    const named = [...sql.matchAll(/\b(?:automate\.|(?:from|join|into|update|table|on|references) )(\w+)/g)].map(
-      ([, word = '']) => word,
-    );
+    const named = [NAMED, UNQUALIFIED].flatMap((pattern) => [...sql.matchAll(pattern)].map(([, word = '']) => word));
     const later = features.slice(index + 1).flatMap(({ made }) => made);
     expect([name, named.filter((word) => later.includes(word))]).toEqual([name, []]);
   }
