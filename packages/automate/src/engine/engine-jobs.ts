@@ -15,6 +15,7 @@ import { createEmitter } from './journal/emitter.ts';
 import { createJournal, type JournalEntry, type JournalOptions, type StoredJournal } from './journal/journal.ts';
 import type { ExecutionPolicy } from './policy/execution-policy.ts';
 import type { StepRegistry } from './steps/registry.ts';
+import { realEffects } from './steps/step-effects.ts';
 import { createVersionCache } from './workflows/version-cache.ts';
 
 /** Tables that every event or execution changes. */
@@ -50,6 +51,7 @@ export function registerJobs(parts: EngineParts): StoredJournal {
     logger,
     control,
     secrets: options.secrets,
+    effects: realEffects(options.outbound),
     policies,
     limits,
     linkOf: options.approvalLinks.urlOf,

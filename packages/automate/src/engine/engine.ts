@@ -88,7 +88,7 @@ export function createEngine(options: EngineOptions): Engine {
     runs: createWorkflowRuns({ policies: policy, control }),
     policy,
     counters: counting.counters,
-    dryRun: createDryRunner({ db, registry, outbound, codePool, policies: policy, limits, steps, redactFor }),
+    dryRun: createDryRunner({ db, registry, policies: policy, limits, redactFor }),
     announce,
     start() {
       isStarted = true;

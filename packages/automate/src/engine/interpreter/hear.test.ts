@@ -5,7 +5,7 @@ import { planGraph } from '../graph/plan.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import type { Signal } from '../records/execution.ts';
 import { createStepRegistry } from '../steps/registry.ts';
-import { defineStep } from '../steps/step-type.ts';
+import { defineStep } from '../steps/define-step.ts';
 import { interpret } from './interpret.ts';
 
 /** Runs a step that waits for a signal beside one that ends when it is told to; every moment is the test's. */

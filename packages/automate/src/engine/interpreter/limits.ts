@@ -1,5 +1,5 @@
 import { NotStorable, type Storable, type StorableFault, toStorable } from '../../kernel/index.ts';
-import { StepError } from '../steps/step-type.ts';
+import { StepError } from '../steps/step-error.ts';
 
 /** How much what is made may take. */
 export interface StepLimits {

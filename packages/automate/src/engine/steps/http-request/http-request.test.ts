@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { createOutbound } from '../../../outbound/index.ts';
-import type { StepContext, StepScope } from '../step-type.ts';
+import type { StepContext } from '../step-context.ts';
+import type { StepScope } from '../step-scope.ts';
 import { httpRequest } from './http-request.ts';
 
 const asked: string[] = [];
