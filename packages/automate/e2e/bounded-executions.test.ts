@@ -13,20 +13,18 @@ const makes = defineStep({
   type: 'test.makes',
   description: 'Makes a large or deep value.',
   config: z.strictObject({ bytes: z.int().default(0), depth: z.int().default(0), items: z.int().default(0) }),
-  compile: ({ bytes, depth, items }) => ({
-    input: () => null,
-    run() {
-      if (items > 0) return { output: Array.from({ length: items }, () => 1) };
-      if (depth > 0) return { output: JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`) };
-      return { output: { text: 'x'.repeat(bytes) } };
-    },
-  }),
+  run({ bytes, depth, items }) {
+    if (items > 0) return { output: Array.from({ length: items }, () => 1) };
+    if (depth > 0) return { output: JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`) };
+    return { output: { text: 'x'.repeat(bytes) } };
+  },
 });
 const takes = defineStep({
   type: 'test.takes',
   description: 'Takes a large input.',
   config: z.strictObject({ bytes: z.int() }),
-  compile: ({ bytes }) => ({ input: () => ({ text: '\u00e9'.repeat(bytes / 2) }), run: () => ({ output: 'ran' }) }),
+  input: ({ bytes }) => ({ text: '\u00e9'.repeat(bytes / 2) }),
+  run: () => ({ output: 'ran' }),
 });
 
 const KIB = 1_024;

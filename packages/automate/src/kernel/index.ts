@@ -59,6 +59,7 @@ export { createSecretFinder, type HideSecrets, hideInJson, hideSecrets } from '.
 export { DateTime, Timestamp, TraceId } from './schemas.ts';
 export { type ApiSettings, defineSettings, loadSettings, type Settings } from './settings.ts';
 export { NotStorable, type Storable, type StorableFault, toStorable, toStorableJson } from './storable.ts';
+export { findUnstorableValue, type Unstorable } from './storable-fault.ts';
 export { createTenantRedactors } from './tenant-redactors.ts';
 export { cutText, storableText } from './text.ts';
 export type { ThrottleResult, ThrottleStore, ThrottleWindow } from './throttle.ts';

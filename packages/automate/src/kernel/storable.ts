@@ -1,5 +1,6 @@
 import { AppError } from './errors.ts';
 import type { Json } from './json.ts';
+import { isNoJson, isOpaque } from './storable-fault.ts';
 import { storableText } from './text.ts';
 
 /** Why a value cannot be kept as it is. */
@@ -19,6 +20,11 @@ export interface StorableLimits {
   readonly maxDepth?: number;
   /** About how many bytes it may take as JSON. Default: no limit. */
   readonly maxBytes?: number;
+  /**
+   * Whether what JSON would leave out or make something else of is refused too: functions, symbols, dates, errors, and `undefined` where it
+   * stands alone or in a list. Default false.
+   */
+  readonly isStrict?: boolean;
 }
 
 export interface Storable {
@@ -38,9 +44,10 @@ const MAXIMUM_DEPTH = 128;
  */
 export function toStorable(
   given: unknown,
-  { maxDepth = MAXIMUM_DEPTH, maxBytes = Number.POSITIVE_INFINITY }: StorableLimits = {},
+  { maxDepth = MAXIMUM_DEPTH, maxBytes = Number.POSITIVE_INFINITY, isStrict = false }: StorableLimits = {},
 ): Storable {
   let bytes = 0;
+  const present = isStrict ? (item: unknown) => item : nullForAbsent;
   const value = walk(present(given), 0);
   return { value, bytes };
 
@@ -80,6 +87,8 @@ export function toStorable(
   }
 
   function walkObject(object: object, depth: number): Json {
+    if (isStrict && isNoJson(object))
+      throw new NotStorable('not_json', `holds a ${object.constructor.name}, which JSON cannot hold`);
     if (object instanceof Date && Number.isNaN(object.getTime())) throw new NotStorable('not_json', 'holds a date that is none');
     const { toJSON } = object as { toJSON?: unknown };
     if (typeof toJSON === 'function') return walk(present(toJSON.call(object, '')), depth + 1);
@@ -90,7 +99,7 @@ export function toStorable(
     let isChanged = false;
     for (const key of isInOrder(keys) ? keys : keys.toSorted(byPlace)) {
       const item = record[key];
-      if (isAbsent(item)) continue;
+      if (item === undefined || (!isStrict && isAbsent(item))) continue;
       const name = storableText(key);
       isChanged ||= name !== key;
       if (name === '__proto__' || (isChanged && Object.hasOwn(copy, name)))
@@ -111,24 +120,12 @@ export function toStorableJson(value: unknown, limits?: StorableLimits): Json {
   return toStorable(value, limits).value;
 }
 
-function present(value: unknown): unknown {
+function nullForAbsent(value: unknown): unknown {
   return isAbsent(value) ? null : value;
 }
 
 function isAbsent(value: unknown): boolean {
   return value === undefined || typeof value === 'function' || typeof value === 'symbol';
-}
-
-/** What has no enumerable entries that would be what it holds. */
-function isOpaque(object: object): boolean {
-  return (
-    ArrayBuffer.isView(object) ||
-    object instanceof ArrayBuffer ||
-    object instanceof Map ||
-    object instanceof Set ||
-    object instanceof Promise ||
-    object instanceof RegExp
-  );
 }
 
 /** Whether an object with these keys would have them in the same order after it was read from `jsonb`. */

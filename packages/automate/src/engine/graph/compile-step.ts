@@ -1,12 +1,12 @@
 import { AppError, type InputIssue, type Json, toPointer } from '../../kernel/index.ts';
 import type { GraphNode } from '../schemas.ts';
+import { urlIssues } from '../steps/fields/field-urls.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import { StepError } from '../steps/step-error.ts';
 import type { StepRunner } from '../steps/step-runner.ts';
 import type { StepType } from '../steps/step-type.ts';
-import { withoutBody } from './body.ts';
-import { urlIssues } from '../steps/fields/field-urls.ts';
 import { urlsOf } from '../steps/step-urls.ts';
+import { withoutBody } from './body.ts';
 import { findSecrets, type SecretUse } from './secret-names.ts';
 import { readsOf, type StepReads } from './step-reads.ts';
 

@@ -42,7 +42,7 @@ export async function attemptStep(options: AttemptOptions): Promise<AttemptResul
       options.effects.admit?.(step, options.path);
       const context = new AttemptContext(options, bound, opened);
       const pending = withBudget(budget, () => step.runner.run(input, context));
-      const given = pending instanceof Promise ? await inTurn(bound.race(pending)) : pending;
+      const given = requireResult(pending instanceof Promise ? await inTurn(bound.race(pending)) : pending);
       if (signal.aborted) return { type: 'aborted' };
       if (opened) requireAsked(context, step);
       const result = options.effects.conclude?.(given, options.path) ?? given;
@@ -57,6 +57,13 @@ export async function attemptStep(options: AttemptOptions): Promise<AttemptResul
     if (signal.aborted) return { type: 'aborted' };
     return { type: 'failed', error, reason: reasonOf(error, hide) };
   }
+}
+
+/** Not every host is written in TypeScript. */
+function requireResult(given: StepResult): StepResult {
+  if (typeof given === 'object' && given !== null) return given;
+  const detail = 'The step gave no result: "run" has to return an object with its "output".';
+  throw new StepError({ code: 'output_not_json', detail, isRetryable: false });
 }
 
 /** What comes from outside is large now and then, and is looked through at once. */

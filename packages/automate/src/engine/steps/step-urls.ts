@@ -1,5 +1,5 @@
-import { fieldUrls } from './fields/field-urls.ts';
 import { isTemplate } from './fields/field-issues.ts';
+import { fieldUrls } from './fields/field-urls.ts';
 import type { StepType } from './step-type.ts';
 
 /** Where a step goes, as far as its configuration tells. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AnyJson } from '../../schemas.ts';
-import { compileStepRule } from '../rule.ts';
 import { defineCompiledStep } from '../define-step.ts';
+import { compileStepRule } from '../rule.ts';
 
 /** Lets the execution go on here only when a rule holds; what comes behind is skipped otherwise. */
 export const coreFilter = defineCompiledStep({

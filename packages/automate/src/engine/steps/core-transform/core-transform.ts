@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { AnyJson, AnyObject } from '../../schemas.ts';
 import { renderValue } from '../../templates/templates.ts';
+import { defineCompiledStep } from '../define-step.ts';
 import { makePieces } from '../pieces.ts';
 import { compileStepRule } from '../rule.ts';
-import { defineCompiledStep } from '../define-step.ts';
 import type { StepRunner } from '../step-runner.ts';
 
 const Config = z.union(

@@ -3,8 +3,8 @@ import type { Json, JsonObject } from '../../../kernel/index.ts';
 import { eventSignal, WAIT_FOR_EVENT } from '../../events/event-wait.ts';
 import { compileMatch, matchIssues } from '../../events/match.ts';
 import { AnyJson, EventTypePattern } from '../../schemas.ts';
-import { issuesAt } from '../issues.ts';
 import { defineCompiledStep } from '../define-step.ts';
+import { issuesAt } from '../issues.ts';
 import { stepKeyOf, TIMEOUT_ROUTE, timeoutAt, waitedInVain } from '../waiting.ts';
 
 /** Goes on when an event has come that fits, days later, once. Nothing waits in memory. */

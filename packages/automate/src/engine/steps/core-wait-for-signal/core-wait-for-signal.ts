@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DataSchema, dataSchemaIssues } from '../../data-schema/data-schema.ts';
-import { issuesBelow } from '../issues.ts';
 import { defineStep } from '../define-step.ts';
+import { issuesBelow } from '../issues.ts';
 import { invalidSignalName, isReservedSignal, SIGNAL_NAME, TIMEOUT_ROUTE, timeoutAt, waitedInVain } from '../waiting.ts';
 
 /** Goes on when a signal of this name has come, days later, once. Nothing waits in memory. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AnyJson } from '../../schemas.ts';
-import { compileStepRule } from '../rule.ts';
 import { defineCompiledStep } from '../define-step.ts';
+import { compileStepRule } from '../rule.ts';
 import { StepError } from '../step-error.ts';
 
 /** Runs its body again and again for as long as a rule holds; the result of the last time is the output. */

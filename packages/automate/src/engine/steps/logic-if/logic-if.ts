@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AnyJson } from '../../schemas.ts';
-import { compileStepRule } from '../rule.ts';
 import { defineCompiledStep } from '../define-step.ts';
+import { compileStepRule } from '../rule.ts';
 
 /** Leaves by the edges whose condition is `"true"` or `"false"`. */
 export const logicIf = defineCompiledStep({

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { AnyJson } from '../../schemas.ts';
+import { defineCompiledStep } from '../define-step.ts';
 import { ERROR_ROUTE } from '../error-route.ts';
 import { compileStepRule } from '../rule.ts';
-import { defineCompiledStep } from '../define-step.ts';
 
 const Cases = z
   .array(
