@@ -155,7 +155,7 @@ describe.each(databaseKinds)('fields of steps on %s', (kind) => {
 
   it('take no secret but where the type says so, in any spelling', async () => {
     expect(nodes.length).toBeGreaterThan(1_000);
-    for (const some of chunks(nodes, 6)) {
+    for (const some of chunks(nodes, 4)) {
       // A reply tells no more than twenty findings.
       const reply = await save({ graph: graphOf(some) });
       expect(reply.status).toBe(400);
