@@ -2,6 +2,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
 import type { Json } from '../../kernel/index.ts';
 import { defineStep } from './define-step.ts';
+import { createStepRegistry } from './registry.ts';
 import type { StepContext } from './step-context.ts';
 import type { StepScope } from './step-scope.ts';
 
@@ -149,5 +150,20 @@ describe('a declared step', () => {
     const input = runner.input(scope) as Json;
     expect(runner.run(input, {} as StepContext)).toEqual({ output: { greeting: 'Hello Ada & Co', id: 7 } });
     expect([step.inputKind, all.inputKind, step.effects]).toEqual(['computed', 'rendered', 'other']);
+  });
+
+  it('is none with fields that it has not, of kinds that there are not, or made by hand', () => {
+    const about = { type: 'test.wrong', description: 'Wrong.', config: z.strictObject({ token: z.string() }) };
+    const run = () => ({ output: null });
+    // @ts-expect-error The configuration has no such field.
+    defineStep({ ...about, fields: { tokn: 'secret-text' }, run });
+    for (const kind of ['secret', 'secret-rule', 'Text', { each: 'x' }, { fields: { a: null } }, null, 7])
+      expect(() => defineStep({ ...about, fields: { token: kind as 'text' }, run }), JSON.stringify(kind)).toThrow(
+        'has to be one of',
+      );
+    const { compile: _, ...byHand } = all;
+    expect(() => createStepRegistry({ outbound: undefined as never, codePool: undefined, steps: [byHand as never] })).toThrow(
+      'was not made by defineStep',
+    );
   });
 });

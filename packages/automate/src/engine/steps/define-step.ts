@@ -1,7 +1,7 @@
 import { type InputIssue, invalidInput, type Json } from '../../kernel/index.ts';
 import { compileFields, type Render } from './fields/compile-fields.ts';
 import { fieldIssues } from './fields/field-issues.ts';
-import type { Fields } from './fields/fields.ts';
+import { type Fields, requireKinds } from './fields/fields.ts';
 import type { Rendered } from './fields/rendered.ts';
 import type { StepContext } from './step-context.ts';
 import type { StepResult } from './step-result.ts';
@@ -11,7 +11,7 @@ import type { StepTraits, StepType } from './step-type.ts';
 
 /** A kind of step: what its configuration is, and what it does with it. */
 export interface StepDeclaration<Config, Declared extends Fields, Input> extends StepTraits<Config> {
-  readonly fields?: Declared;
+  readonly fields?: Declared & KnownNames<Declared, Config>;
   /** Routes that take only the edges named like them, and fail the step where there is none; the others take plain edges too. */
   readonly exclusiveRoutes?: readonly string[];
   /**
@@ -34,12 +34,20 @@ export interface StepDeclaration<Config, Declared extends Fields, Input> extends
    * @throws StepError to say whether it is worth another try; whatever else it throws is not
    */
   run(input: Input, context: StepContext, config: Config): StepResult | Promise<StepResult>;
-  /** What becomes of a step that waited for a signal: `data` came, or, undefined, its time is over. */
+  /**
+   * What becomes of a step that waited for a signal: `data` came, or, undefined, its time is over.
+   * @param input as it was stored, with placeholders for secrets
+   */
   resume?(input: Input, data: Json | undefined, config: Config): StepResult;
 }
 
+/** Refuses names that no configuration has. */
+type KnownNames<Declared, Config> = { readonly [Name in Exclude<keyof Declared, NamesOf<Config>>]: never };
+type NamesOf<Config> = Config extends unknown ? keyof Config : never;
+
 /**
  * Declares a kind of step. The engine checks and renders the fields, hands them to `run`, and keeps secrets to those that take some.
+ * @throws TypeError for a field of no known kind
  * @example
  * defineStep({
  *   type: 'tickets.create',
@@ -58,6 +66,7 @@ export function defineStep<Config, const Declared extends Fields = Record<never,
   step: StepDeclaration<Config, Declared, Input>,
 ): StepType {
   const { type, description, config, fields = {}, effects = 'other', routes, urls, check } = step;
+  requireKinds(type, fields);
   const inputKind = step.inputKind ?? (step.input ? 'computed' : 'rendered');
   const traits = { type, description, config, fields, effects, inputKind };
   const optional = { ...(routes && { routes }), ...(urls && { urls }), ...(check && { check }) };

@@ -33,7 +33,12 @@ export interface StepRegistryOptions {
   readonly steps?: readonly StepType[];
 }
 
+/** @throws TypeError for what `defineStep` has not made */
 export function createStepRegistry({ outbound, codePool, steps = [] }: StepRegistryOptions): StepRegistry {
+  for (const step of steps) {
+    if (typeof step?.compile === 'function' && typeof step.fields === 'object') continue;
+    throw new TypeError(`The step type "${step?.type}" was not made by defineStep.`);
+  }
   const byName = new Map([...builtInSteps(codePool), ...steps].map((step) => [step.type, step]));
   return Object.assign(byName, { checkUrl: (url: string) => outbound.checkText(url) });
 }

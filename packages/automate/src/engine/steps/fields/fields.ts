@@ -24,6 +24,25 @@ export interface Fields {
   readonly [name: string]: Field;
 }
 
+const KINDS: ReadonlySet<unknown> = new Set([
+  'rule',
+  'condition',
+  ...['template', 'text', 'url', 'header'].flatMap((kind) => [kind, `secret-${kind}`]),
+]);
+
+/** @throws TypeError for a kind that is none, so that nobody is given less, or more, than was meant */
+export function requireKinds(type: string, fields: Fields): void {
+  for (const [name, field] of Object.entries(fields)) {
+    if (!isField(field))
+      throw new TypeError(`${type}: "${name}" has to be one of ${[...KINDS].join(', ')}, { fields: … } or { each: … }.`);
+  }
+}
+
+function isField(field: Field | null): boolean {
+  if (typeof field !== 'object' || field === null) return KINDS.has(field);
+  return 'each' in field ? isField(field.each) : Object.values(field.fields ?? { none: null }).every(isField);
+}
+
 /** What is declared for a value within a field; a kind holds for everything below it. */
 export function fieldBelow(field: Field | undefined, key: string | number): Field | undefined {
   if (typeof field !== 'object') return field;
