@@ -86,13 +86,17 @@ export function toStorable(
     return copy;
   }
 
-  function walkObject(object: object, depth: number): Json {
-    if (isStrict && isNoJson(object))
-      throw new NotStorable('not_json', `holds a ${object.constructor.name}, which JSON cannot hold`);
+  function requireJson(object: object): void {
+    if (isStrict && isNoJson(object)) throw noJson(object);
     if (object instanceof Date && Number.isNaN(object.getTime())) throw new NotStorable('not_json', 'holds a date that is none');
+  }
+
+  function walkObject(object: object, depth: number): Json {
+    const isPlain = Object.getPrototypeOf(object) === Object.prototype;
+    if (!isPlain) requireJson(object);
     const { toJSON } = object as { toJSON?: unknown };
     if (typeof toJSON === 'function') return walk(present(toJSON.call(object, '')), depth + 1);
-    if (isOpaque(object)) throw new NotStorable('not_json', `holds a ${object.constructor.name}, which JSON cannot hold`);
+    if (!isPlain && isOpaque(object)) throw noJson(object);
     const record = object as Readonly<Record<string, unknown>>;
     const keys = Object.keys(record);
     const copy: Record<string, Json> = {};
@@ -118,6 +122,10 @@ export function toStorable(
  */
 export function toStorableJson(value: unknown, limits?: StorableLimits): Json {
   return toStorable(value, limits).value;
+}
+
+function noJson(object: object): NotStorable {
+  return new NotStorable('not_json', `holds a ${object.constructor.name}, which JSON cannot hold`);
 }
 
 function nullForAbsent(value: unknown): unknown {
