@@ -161,6 +161,7 @@ describe('a declared step', () => {
       expect(() => defineStep({ ...about, fields: { token: kind as 'text' }, run }), JSON.stringify(kind)).toThrow(
         'has to be one of',
       );
+    expect(() => defineStep({ ...about, isPure: true, run })).toThrow('what is pure has no effects');
     const { compile: _, ...byHand } = all;
     expect(() => createStepRegistry({ outbound: undefined as never, codePool: undefined, steps: [byHand as never] })).toThrow(
       'was not made by defineStep',

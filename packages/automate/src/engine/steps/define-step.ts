@@ -47,7 +47,7 @@ type NamesOf<Config> = Config extends unknown ? keyof Config : never;
 
 /**
  * Declares a kind of step. The engine checks and renders the fields, hands them to `run`, and keeps secrets to those that take some.
- * @throws TypeError for a field of no known kind
+ * @throws TypeError for a field of no known kind, and for one that is pure and has effects
  * @example
  * defineStep({
  *   type: 'tickets.create',
@@ -67,6 +67,7 @@ export function defineStep<Config, const Declared extends Fields = Record<never,
 ): StepType {
   const { type, description, config, fields = {}, effects = 'other', routes, urls, check } = step;
   requireKinds(type, fields);
+  if (step.isPure && effects !== 'none') throw new TypeError(`${type}: what is pure has no effects, so say effects: 'none'.`);
   const inputKind = step.inputKind ?? (step.input ? 'computed' : 'rendered');
   const traits = { type, description, config, fields, effects, inputKind };
   const optional = { ...(routes && { routes }), ...(urls && { urls }), ...(check && { check }) };
