@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -23,6 +24,9 @@ interface Call {
   readonly text: string;
 }
 
+/** What nobody would recognise. */
+const sign = (key: string) => createHmac('sha256', key).update('order').digest('hex');
+
 /** A connector as a third party would write it, that does what it is told. */
 const connector = defineStep({
   type: 'shop.call',
@@ -44,7 +48,7 @@ const connector = defineStep({
     if (way === 'slow') await http.get(url, { headers, timeoutMs: 50 });
     if (way === 'elsewhere') await http.get(other, { headers });
     if (way === 'signs') {
-      const signature = secrets.derived([...token].reverse().join(''));
+      const signature = secrets.derived(sign(token));
       return { output: (await http.post(url, { json: { signature } })).body };
     }
     const reply = await http.post(url, { headers, json: { note }, sample: { id: 'sample' } });
@@ -160,9 +164,9 @@ describe.each(databaseKinds)('a connector on %s', { timeout: 60_000 }, (kind) =>
 
   it('has what it made of a secret taken out as well', async () => {
     const execution = await run({ url: `${shop.url}/signed`, token, way: 'signs' });
-    expect(shop.calls.at(-1)?.text).toContain([...TOKEN].reverse().join(''));
+    expect(shop.calls.at(-1)?.text).toContain(sign(TOKEN));
     expect(execution.status).toBe('succeeded');
-    expect(JSON.stringify(execution)).not.toContain([...TOKEN].reverse().join(''));
+    expect(JSON.stringify(execution)).not.toContain(sign(TOKEN));
   });
 
   it.each([
