@@ -120,18 +120,23 @@ describe('a declared step', () => {
     const step = defineStep({
       type: 'test.changes',
       description: 'Changes its configuration.',
-      config: z.strictObject({ list: z.array(z.string()), nested: z.strictObject({ a: z.string() }) }),
+      config: z.strictObject({
+        list: z.array(z.string()),
+        nested: z.strictObject({ a: z.string() }),
+        plain: z.strictObject({ b: z.array(z.int()) }),
+      }),
       fields: { list: 'template', nested: 'template' },
       input(given) {
         (given.list as Json[]).push('more');
         (given.nested as { a: Json }).a = 'other';
+        given.plain.b.push(1);
         return given;
       },
       run: (input) => ({ output: input as Json }),
     });
-    const runner = step.compile({ list: ['{{ event.payload.id }}', 'x'], nested: { a: 'plain' } });
+    const runner = step.compile({ list: ['{{ event.payload.id }}', 'x'], nested: { a: 'plain' }, plain: { b: [] } });
     runner.input(scope);
-    expect(runner.input(scope)).toEqual({ list: [7, 'x', 'more'], nested: { a: 'other' } });
+    expect(runner.input(scope)).toEqual({ list: [7, 'x', 'more'], nested: { a: 'other' }, plain: { b: [1] } });
   });
 
   it('runs with what its own input makes of it', () => {
