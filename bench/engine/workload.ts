@@ -1,5 +1,5 @@
 import type { Automate } from 'automate';
-import { defineStep, type StepType, type WorkflowInput, WorkflowService } from 'automate/engine';
+import { defineStep, type WorkflowInput, WorkflowService } from 'automate/engine';
 import { z } from 'zod';
 import type { NewEvent } from '../../packages/automate/src/engine/events/event.ts';
 
@@ -10,25 +10,19 @@ export const waitStep = defineStep({
   type: 'bench.wait',
   description: 'Waits 5 to 50 ms.',
   config: z.strictObject({}),
-  compile: () => ({
-    input: () => ({}),
-    async run() {
-      await new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 45));
-      return { output: { ok: true } };
-    },
-  }),
-}) as StepType;
+  async run() {
+    await new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 45));
+    return { output: { ok: true } };
+  },
+});
 
 /** Answers at once, but as far as the engine knows with an effect: its outcome is stored before the next step starts. */
 export const callStep = defineStep({
   type: 'bench.call',
   description: 'Answers at once.',
   config: z.strictObject({}),
-  compile: () => ({
-    input: () => ({}),
-    run: (_input, { scope }) => ({ output: { number: (scope.event.payload as { number: number }).number } }),
-  }),
-}) as StepType;
+  run: (_input, { scope }) => ({ output: { number: (scope.event.payload as { number: number }).number } }),
+});
 
 const kinds = {
   call: { type: callStep.type, config: {} },

@@ -1,4 +1,4 @@
-import { defineStep, type StepType } from 'automate/engine';
+import { defineStep } from 'automate/engine';
 import { z } from 'zod';
 
 /** A step that takes a tenth of a second. */
@@ -6,11 +6,8 @@ export const pauseStep = defineStep({
   type: 'bench.pause',
   description: 'Waits a tenth of a second.',
   config: z.strictObject({}),
-  compile: () => ({
-    input: () => null,
-    async run() {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      return { output: { done: true } };
-    },
-  }),
-}) as StepType;
+  async run() {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return { output: { done: true } };
+  },
+});

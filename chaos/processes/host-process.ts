@@ -9,7 +9,7 @@ const poison = defineStep({
   type: 'chaos.poison',
   description: 'Ends the process.',
   config: z.strictObject({}),
-  compile: () => ({ input: () => null, run: () => end('abort') }),
+  run: () => end('abort'),
 });
 const { argv } = process;
 const isServer = argv.includes('serve');

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineStep, type StepType } from '../src/engine/index.ts';
+import { defineStep } from '../src/engine/index.ts';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { createWorkflow, type Execution, eventually, runWorkflow, stepsOf, waitForExecution } from './support/executions.ts';
 import { createTenant } from './support/tenants.ts';
@@ -13,20 +13,20 @@ const makes = defineStep({
   type: 'test.makes',
   description: 'Makes a large or deep value.',
   config: z.strictObject({ bytes: z.int().default(0), depth: z.int().default(0), items: z.int().default(0) }),
-  compile: ({ bytes, depth, items }) => ({
-    input: () => null,
-    run() {
-      if (items > 0) return { output: Array.from({ length: items }, () => 1) };
-      if (depth > 0) return { output: JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`) };
-      return { output: { text: 'x'.repeat(bytes) } };
-    },
-  }),
+  // Nothing but the output is to count.
+  input: () => null,
+  run(_input, _context, { bytes, depth, items }) {
+    if (items > 0) return { output: Array.from({ length: items }, () => 1) };
+    if (depth > 0) return { output: JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`) };
+    return { output: { text: 'x'.repeat(bytes) } };
+  },
 });
 const takes = defineStep({
   type: 'test.takes',
   description: 'Takes a large input.',
   config: z.strictObject({ bytes: z.int() }),
-  compile: ({ bytes }) => ({ input: () => ({ text: '\u00e9'.repeat(bytes / 2) }), run: () => ({ output: 'ran' }) }),
+  input: ({ bytes }) => ({ text: '\u00e9'.repeat(bytes / 2) }),
+  run: () => ({ output: 'ran' }),
 });
 
 const KIB = 1_024;
@@ -55,7 +55,7 @@ describe.each(databaseKinds)('bounds of executions on %s', { timeout: 120_000 },
     await new Promise<void>((resolve) => sink.listen(0, '127.0.0.1', resolve));
     host = `127.0.0.1:${(sink.address() as AddressInfo).port}`;
     server = await createTestServer(kind, {
-      steps: [makes, takes] as unknown as StepType[],
+      steps: [makes, takes],
       environment: {
         AUTOMATE_STEP_BYTES: String(STEP_BYTES),
         AUTOMATE_EXECUTION_BYTES: String(EXECUTION_BYTES),

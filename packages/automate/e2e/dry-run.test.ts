@@ -18,13 +18,13 @@ interface Report {
 const edge = (source: string, target: string, condition?: string) => ({ source, target, ...(condition && { condition }) });
 const set = (id: string, values: object) => ({ id, type: 'core.set', config: { values } });
 let hostRuns = 0;
-const hostStep = (type: string, more: object) =>
+const hostStep = (type: string, more: { effects?: 'none' } = {}) =>
   defineStep({
     type,
     description: 'Of the host.',
     config: z.strictObject({}),
     ...more,
-    compile: () => ({ input: () => null, run: () => ({ output: { runs: ++hostRuns } }) }),
+    run: () => ({ output: { runs: ++hostRuns } }),
   });
 
 describe.each(databaseKinds)('dry runs on %s', (kind) => {
@@ -36,7 +36,7 @@ describe.each(databaseKinds)('dry runs on %s', (kind) => {
 
   beforeAll(async () => {
     server = await withContract(
-      await createTestServer(kind, { steps: [hostStep('host.acts', {}), hostStep('host.counts', { isHarmless: true })] }),
+      await createTestServer(kind, { steps: [hostStep('host.acts'), hostStep('host.counts', { effects: 'none' })] }),
     );
     await server.call('POST', '/api/v1/secrets/', { name: 'KEY', value: 'the-real-value-of-it', hosts: ['api.example.com'] });
     id = await createWorkflow(

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineStep, type StepType } from '../src/engine/index.ts';
+import { defineStep } from '../src/engine/index.ts';
 import { createTestDatabase, createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { createWorkflow, eventually, runWorkflow, waitForExecution } from './support/executions.ts';
 import { startServerProcess } from './support/server-process.ts';
@@ -56,14 +56,12 @@ const counting = defineStep({
   description: 'Counts how often its input was made.',
   inputKind: 'unique',
   config: z.strictObject({ url: z.string() }),
-  compile: ({ url }) => ({
-    input: () => ({ url, count: ++count, time: performance.now() }),
-    async run(input) {
-      const { status } = await fetch(url, { method: 'POST', body: JSON.stringify(input) });
-      if (status !== 200) throw Object.assign(new Error('not yet'), { code: 'not_yet' });
-      return { output: input };
-    },
-  }),
+  input: ({ url }) => ({ url, count: ++count, time: performance.now() }),
+  async run(input) {
+    const { status } = await fetch(input.url, { method: 'POST', body: JSON.stringify(input) });
+    if (status !== 200) throw Object.assign(new Error('not yet'), { code: 'not_yet' });
+    return { output: input };
+  },
 });
 
 const NOW = "{{ 'now' | date: '%s.%N' }}";
@@ -78,7 +76,7 @@ describe.each(databaseKinds)('the input of a step on %s', { timeout: 120_000 }, 
   beforeAll(async () => {
     sink = await createByteSink();
     server = await createTestServer(kind, {
-      steps: [counting as StepType],
+      steps: [counting],
       environment: { AUTOMATE_OUTBOUND_ALLOW_HOSTS: sink.host },
     });
     await server.call('POST', '/api/v1/secrets/', { name: 'TOKEN', value: 'hunter-22-hunter', hosts: [sink.host] });

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineStep } from '../src/engine/index.ts';
-import { compileTemplate } from '../src/engine/templates/templates.ts';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { createWorkflow, type Execution, runWorkflow } from './support/executions.ts';
 import { createTenant } from './support/tenants.ts';
@@ -34,11 +33,8 @@ describe.each(databaseKinds)('raw payloads on %s', (kind) => {
           type: 'test.leak',
           description: 'Hands on what it gets.',
           config: z.strictObject({ text: z.string() }),
-          secretFields: ['text'],
-          compile: ({ text }) => ({
-            input: (scope) => ({ text: compileTemplate(text).render(scope) }),
-            run: (input, { secretHosts }) => ({ output: { leak: input, hosts: secretHosts.length } }),
-          }),
+          fields: { text: 'secret-text' },
+          run: (input, { secrets }) => ({ output: { leak: input, names: secrets.names } }),
         }),
       ],
     });

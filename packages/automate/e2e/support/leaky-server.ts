@@ -10,12 +10,10 @@ const failing = defineStep({
   type: 'leaky.fail',
   description: 'Fails, and tells too much.',
   config: z.strictObject({}),
-  compile: () => ({
-    input: ({ event }) => event.payload ?? null,
-    run(input) {
-      throw new StepError({ code: 'leaky', detail: `failed on ${asText(input)}`, isRetryable: false });
-    },
-  }),
+  input: (_config, { event }) => event.payload ?? null,
+  run(input) {
+    throw new StepError({ code: 'leaky', detail: `failed on ${asText(input)}`, isRetryable: false });
+  },
 });
 
 const Taken = z.object({ value: AnyJson });

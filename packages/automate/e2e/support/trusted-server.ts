@@ -1,7 +1,6 @@
 /** A host program with step types that take secrets, and hand them on wherever they can. Prints its address as one line of JSON. */
 import { z } from 'zod';
 import { defineStep, StepError } from '../../src/engine/index.ts';
-import { compileTemplate } from '../../src/engine/templates/templates.ts';
 import { createLogger, loadSettings } from '../../src/kernel/index.ts';
 import { createAutomate } from '../../src/server/index.ts';
 
@@ -12,22 +11,18 @@ const telling = defineStep({
   type: 'host.tells',
   description: 'Tells what it got.',
   config: Config,
-  secretFields: ['token'],
-  compile: ({ token, way }) => ({
-    input: (scope) => ({ token: compileTemplate(token).render(scope) }),
-    run(input, context) {
-      const { token: value } = input as { token: string };
-      if (way === 'silent') return { output: 'sent somewhere' };
-      if (context.secretHosts.length === 0) throw new Error('nothing to be trusted with');
-      context.logger.warn({ value }, `it is ${value}`);
-      context.logger.child({ of: 'the step' }).error(new Error(`cannot use ${value}`));
-      if (way === 'error') throw new StepError({ code: `bad ${value}`, detail: `cannot use ${value}`, isRetryable: false });
-      if (way === 'signal') return { output: null, waitsFor: `wait:${value}`, resumeAt: context.now() };
-      if (way === 'child')
-        return { output: null, starts: { workflow: 'child', version: undefined, input: { value, [value]: 1 }, isAwaited: true } };
-      return { output: { value, [value]: [value], upper: value.toUpperCase(), lower: value.toLowerCase() } };
-    },
-  }),
+  fields: { token: 'secret-text' },
+  run({ token: value, way }, context) {
+    if (way === 'silent') return { output: 'sent somewhere' };
+    if (context.secrets.names.length === 0) throw new Error('nothing to be trusted with');
+    context.logger.warn({ value }, `it is ${value}`);
+    context.logger.child({ of: 'the step' }).error(new Error(`cannot use ${value}`));
+    if (way === 'error') throw new StepError({ code: `bad ${value}`, detail: `cannot use ${value}`, isRetryable: false });
+    if (way === 'signal') return { output: null, waitsFor: `wait:${value}`, resumeAt: context.now() };
+    if (way === 'child')
+      return { output: null, starts: { workflow: 'child', version: undefined, input: { value, [value]: 1 }, isAwaited: true } };
+    return { output: { value, [value]: [value], upper: value.toUpperCase(), lower: value.toLowerCase() } };
+  },
 });
 
 const settings = loadSettings();

@@ -16,6 +16,7 @@ import { createEmitter } from './journal/emitter.ts';
 import { createJournal, type JournalEntry, type JournalOptions, type StoredJournal } from './journal/journal.ts';
 import type { ExecutionPolicy } from './policy/execution-policy.ts';
 import type { StepRegistry } from './steps/registry.ts';
+import { realEffects } from './steps/step-effects.ts';
 import { subscriptionHandler, TRIGGER_SUBSCRIPTIONS } from './triggers/subscription-handler.ts';
 import { createVersionCache } from './workflows/version-cache.ts';
 
@@ -66,6 +67,7 @@ export function createHandlers(parts: EngineParts): {
     logger,
     control,
     secrets: options.secrets,
+    effects: realEffects(options.outbound),
     policies,
     limits,
     linkOf: options.approvalLinks.urlOf,

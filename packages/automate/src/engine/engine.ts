@@ -107,7 +107,7 @@ export function createEngine(options: EngineOptions): Engine {
     counters: counting.counters,
     deleted: retention.deleted,
     handlers,
-    dryRun: createDryRunner({ db, registry, outbound, codePool, policies: policy, limits: settings, steps, redactFor }),
+    dryRun: createDryRunner({ db, registry, policies: policy, limits: settings, redactFor }),
     triggers: createTriggers({ db, intake, redactFor }),
     announce,
     start() {

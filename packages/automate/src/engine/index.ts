@@ -25,17 +25,15 @@ export { Step } from './records/schemas.ts';
 export { explainRule } from './rules/explain.ts';
 export { compileRule } from './rules/rules.ts';
 export { AnyJson, type Graph, type Trigger, type WorkflowSettings } from './schemas.ts';
-export {
-  type ChildRequest,
-  defineStep,
-  type LoopRunner,
-  type StepContext,
-  StepError,
-  type StepResult,
-  type StepRunner,
-  type StepScope,
-  type StepType,
-} from './steps/step-type.ts';
+export { defineStep, type StepDeclaration } from './steps/define-step.ts';
+export type { Field, FieldKind, Fields, TemplateKind } from './steps/fields/fields.ts';
+export type { Rendered } from './steps/fields/rendered.ts';
+export type { HttpMethod, HttpOptions, HttpReply, StepHttp } from './steps/http/step-http.ts';
+export type { StepContext, StepSecretsUse } from './steps/step-context.ts';
+export { StepError } from './steps/step-error.ts';
+export type { ChildRequest, EmitRequest, StepResult } from './steps/step-result.ts';
+export type { StepScope } from './steps/step-scope.ts';
+export type { StepTraits, StepType } from './steps/step-type.ts';
 export { probeTemplate } from './templates/probe.ts';
 export { type VerdictNote, verdictNotes } from './triggers/trigger.store.ts';
 export {

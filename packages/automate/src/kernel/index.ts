@@ -75,6 +75,7 @@ export {
   startingWith,
 } from './settings.ts';
 export { NotStorable, type Storable, type StorableFault, toStorable, toStorableJson } from './storable.ts';
+export { findUnstorableValue, type Unstorable } from './storable-fault.ts';
 export { createTenantRedactors } from './tenant-redactors.ts';
 export { cutText, storableText } from './text.ts';
 export type { ThrottleResult, ThrottleStore, ThrottleWindow } from './throttle.ts';

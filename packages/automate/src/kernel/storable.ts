@@ -1,5 +1,6 @@
 import { AppError } from './errors.ts';
 import type { Json } from './json.ts';
+import { isNoJson, isOpaque } from './storable-fault.ts';
 import { storableText } from './text.ts';
 
 /** Why a value cannot be kept as it is. */
@@ -19,6 +20,11 @@ export interface StorableLimits {
   readonly maxDepth?: number;
   /** About how many bytes it may take as JSON. Default: no limit. */
   readonly maxBytes?: number;
+  /**
+   * Whether what JSON would leave out or make something else of is refused too: functions, symbols, dates, errors, and `undefined` where it
+   * stands alone or in a list. Default false.
+   */
+  readonly isStrict?: boolean;
 }
 
 export interface Storable {
@@ -38,10 +44,10 @@ const MAXIMUM_DEPTH = 128;
  */
 export function toStorable(
   given: unknown,
-  { maxDepth = MAXIMUM_DEPTH, maxBytes = Number.POSITIVE_INFINITY }: StorableLimits = {},
+  { maxDepth = MAXIMUM_DEPTH, maxBytes = Number.POSITIVE_INFINITY, isStrict = false }: StorableLimits = {},
 ): Storable {
-  const walk = new Walk(maxDepth, maxBytes);
-  const value = walk.any(present(given), 0);
+  const walk = new Walk(maxDepth, maxBytes, isStrict);
+  const value = walk.any(walk.present(given), 0);
   return { value, bytes: walk.bytes };
 }
 
@@ -50,10 +56,17 @@ class Walk {
   bytes = 0;
   readonly #maxDepth: number;
   readonly #maxBytes: number;
+  readonly #isStrict: boolean;
 
-  constructor(maxDepth: number, maxBytes: number) {
+  constructor(maxDepth: number, maxBytes: number, isStrict: boolean) {
     this.#maxDepth = maxDepth;
     this.#maxBytes = maxBytes;
+    this.#isStrict = isStrict;
+  }
+
+  /** What is not there is null, where that is not refused. */
+  present(value: unknown): unknown {
+    return !this.#isStrict && isAbsent(value) ? null : value;
   }
 
   any(value: unknown, depth: number): Json {
@@ -86,23 +99,29 @@ class Walk {
     const copy: Json[] = [];
     for (const item of list) {
       this.#take(1);
-      copy.push(this.any(present(item), depth + 1));
+      copy.push(this.any(this.present(item), depth + 1));
     }
     return copy;
   }
 
-  #object(object: object, depth: number): Json {
+  #requireJson(object: object): void {
+    if (this.#isStrict && isNoJson(object)) throw noJson(object);
     if (object instanceof Date && Number.isNaN(object.getTime())) throw new NotStorable('not_json', 'holds a date that is none');
+  }
+
+  #object(object: object, depth: number): Json {
+    const isPlain = Object.getPrototypeOf(object) === Object.prototype;
+    if (!isPlain) this.#requireJson(object);
     const { toJSON } = object as { toJSON?: unknown };
-    if (typeof toJSON === 'function') return this.any(present(toJSON.call(object, '')), depth + 1);
-    if (isOpaque(object)) throw new NotStorable('not_json', `holds a ${object.constructor.name}, which JSON cannot hold`);
+    if (typeof toJSON === 'function') return this.any(this.present(toJSON.call(object, '')), depth + 1);
+    if (!isPlain && isOpaque(object)) throw noJson(object);
     const record = object as Readonly<Record<string, unknown>>;
     const keys = Object.keys(record);
     const copy: Record<string, Json> = {};
     let isChanged = false;
     for (const key of isInOrder(keys) ? keys : keys.toSorted(byPlace)) {
       const item = record[key];
-      if (isAbsent(item)) continue;
+      if (item === undefined || (!this.#isStrict && isAbsent(item))) continue;
       const name = storableText(key);
       isChanged ||= name !== key;
       if (name === '__proto__' || (isChanged && Object.hasOwn(copy, name)))
@@ -123,24 +142,12 @@ export function toStorableJson(value: unknown, limits?: StorableLimits): Json {
   return toStorable(value, limits).value;
 }
 
-function present(value: unknown): unknown {
-  return isAbsent(value) ? null : value;
+function noJson(object: object): NotStorable {
+  return new NotStorable('not_json', `holds a ${object.constructor.name}, which JSON cannot hold`);
 }
 
 function isAbsent(value: unknown): boolean {
   return value === undefined || typeof value === 'function' || typeof value === 'symbol';
-}
-
-/** What has no enumerable entries that would be what it holds. */
-function isOpaque(object: object): boolean {
-  return (
-    ArrayBuffer.isView(object) ||
-    object instanceof ArrayBuffer ||
-    object instanceof Map ||
-    object instanceof Set ||
-    object instanceof Promise ||
-    object instanceof RegExp
-  );
 }
 
 /** Whether an object with these keys would have them in the same order after it was read from `jsonb`. */

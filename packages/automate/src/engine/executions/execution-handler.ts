@@ -20,6 +20,7 @@ import type { LoadedExecution, Signal, StepRecord } from '../records/execution.t
 import { EXECUTION_KIND } from '../records/execution-job.ts';
 import { endingOf, openSignals } from '../signals/signal.store.ts';
 import type { StepRegistry } from '../steps/registry.ts';
+import type { StepEffects } from '../steps/step-effects.ts';
 import type { RunnableVersion, VersionCache, VersionedWorkflow } from '../workflows/version-cache.ts';
 import type { ExecutionControl } from './execution-control.ts';
 import { loadHistory } from './history.ts';
@@ -40,6 +41,7 @@ export interface ExecutionHandlerOptions {
   readonly journal: Journal;
   readonly versions: VersionCache;
   readonly secrets: Secrets;
+  readonly effects: StepEffects;
   readonly policies: ExecutionPolicy;
   readonly limits: StepLimits;
   readonly children: Children;
@@ -66,7 +68,7 @@ interface Loaded {
 
 /** Runs executions: jobs that were claimed together are loaded together. */
 export function createExecutionHandler(options: ExecutionHandlerOptions): JobHandler {
-  const { db, journal, versions, secrets, policies, limits, children, emitter, clock, listener, onParked } = options;
+  const { db, journal, versions, secrets, effects, policies, limits, children, emitter, clock, listener, onParked } = options;
   const loopTypes = [...options.registry.values()].flatMap(({ type, bodyField }) => (bodyField === undefined ? [] : type));
   const gate = createRateGate({ db, onParked });
   const load = createBatcher<ClaimedJob, Loaded>({
@@ -131,6 +133,7 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       stored: steps,
       journal,
       secrets,
+      effects,
       policies,
       limits,
       clock,

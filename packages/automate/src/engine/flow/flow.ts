@@ -4,7 +4,7 @@ import { compileMatch, matchIssues } from '../events/match.ts';
 import { compileRule } from '../rules/rules.ts';
 import { validateRule } from '../rules/validate.ts';
 import type { WorkflowSettings } from '../schemas.ts';
-import { StepError } from '../steps/step-type.ts';
+import { StepError } from '../steps/step-error.ts';
 import { renderValue, validateTemplates } from '../templates/templates.ts';
 
 /** What an event says about when the execution it starts may run. */

@@ -3,7 +3,7 @@ import type { StepRegistry } from '../steps/registry.ts';
 import type { StepType } from '../steps/step-type.ts';
 
 /** In a graph as it was sent, a step without settings has no `config`. */
-type Step = Pick<GraphNode, 'type'> & Partial<Pick<GraphNode, 'config'>>;
+export type Step = Pick<GraphNode, 'type'> & Partial<Pick<GraphNode, 'config'>>;
 
 /** The graph that a step repeats, as its configuration holds it; undefined for steps that repeat none. */
 export function bodyOf({ type, config }: Step, registry: StepRegistry): unknown {

@@ -1,7 +1,11 @@
 import { AppError, type InputIssue, type Json, toPointer } from '../../kernel/index.ts';
 import type { GraphNode } from '../schemas.ts';
+import { urlIssues } from '../steps/fields/field-urls.ts';
 import type { StepRegistry } from '../steps/registry.ts';
-import { StepError, type StepRunner, type StepType, type StepUse } from '../steps/step-type.ts';
+import { StepError } from '../steps/step-error.ts';
+import type { StepRunner } from '../steps/step-runner.ts';
+import type { StepType } from '../steps/step-type.ts';
+import { urlsOf } from '../steps/step-urls.ts';
 import { withoutBody } from './body.ts';
 import { findSecrets, type SecretUse } from './secret-names.ts';
 import { readsOf, type StepReads } from './step-reads.ts';
@@ -10,6 +14,11 @@ import { readsOf, type StepReads } from './step-reads.ts';
 export interface PlanStep {
   readonly type: string;
   readonly runner: StepRunner;
+  readonly effects: StepType['effects'];
+  /** Where it goes, as far as its configuration tells. */
+  readonly urls: readonly string[];
+  /** Whether it undoes another one: whatever is no success is a failure then. */
+  readonly isUndoing: boolean;
   /** Names of the secrets it uses. */
   readonly secrets: readonly string[];
   readonly reads: StepReads;
@@ -27,14 +36,14 @@ export interface Compiling {
 
 /** Compiles what undoes a step. */
 export function compileUndoing(step: Pick<GraphNode, 'type' | 'config'>, id: string, compiling: Compiling): PlanStep | undefined {
-  const compiled = compileStep(step, id, compiling, { isUndoing: true });
+  const compiled = compileStep(step, id, compiling);
   if (!compiled) return undefined;
   if (compiled.runner.loop || compiled.runner.resume || (compiled.routes ?? []).length > 0) {
     const message = `node "${id}": "${step.type}" cannot undo a step: it decides, repeats or waits`;
     compiling.issues.push(issue(`${compiling.at}/type`, 'invalid_compensation', message));
   }
-  const { runner, secrets, reads } = compiled;
-  return { type: step.type, runner, secrets, reads };
+  const { routes: _, ...undoing } = compiled;
+  return { ...undoing, isUndoing: true };
 }
 
 /** A step that was compiled. */
@@ -48,7 +57,6 @@ export function compileStep(
   { type, config }: Pick<GraphNode, 'type' | 'config'>,
   id: string,
   { at, registry, issues, isStored }: Compiling,
-  stepUse: StepUse = { isUndoing: false },
 ): Compiled | undefined {
   const step = registry.get(type);
   if (!step) {
@@ -57,16 +65,20 @@ export function compileStep(
     return undefined;
   }
   const use = findSecrets(withoutBody(config, step) as Json, step);
-  const { compiled, faults } = compileConfig(step, use, stepUse);
+  const { compiled, faults } = compileConfig(step, use, registry);
   const [refused] = [...use.issues, ...faults.filter(({ code }) => code === 'secret_refused')];
-  if (isStored && refused) return refusedStep(type, compiled, `${refused.pointer} ${refused.message}`);
+  if (isStored && refused) return refusedStep(step, compiled, `${refused.pointer} ${refused.message}`);
   for (const { pointer, code, message } of [...use.issues, ...faults])
     issues.push(issue(`${at}/config${pointer}`, code, `node "${id}": ${message}`));
   return compiled;
 }
 
 /** @returns what is wrong, with pointers into the configuration */
-function compileConfig(step: StepType, use: SecretUse, stepUse: StepUse): { compiled?: Compiled; faults: readonly InputIssue[] } {
+function compileConfig(
+  step: StepType,
+  use: SecretUse,
+  registry: StepRegistry,
+): { compiled?: Compiled; faults: readonly InputIssue[] } {
   const parsed = step.config.safeParse(use.config);
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) =>
@@ -77,8 +89,11 @@ function compileConfig(step: StepType, use: SecretUse, stepUse: StepUse): { comp
   try {
     const routes = step.routes?.(parsed.data) ?? [];
     const reads = readsOf(use.config, step.inputKind);
-    const runner = step.compile(parsed.data, stepUse);
-    return { compiled: { type: step.type, runner, secrets: use.names, reads, routes }, faults: [] };
+    const runner = step.compile(parsed.data);
+    const faults = urlIssues(parsed.data, step.fields, registry.checkUrl);
+    const { type, effects } = step;
+    const urls = urlsOf(step, parsed.data);
+    return { compiled: { type, effects, urls, isUndoing: false, runner, secrets: use.names, reads, routes }, faults };
   } catch (error) {
     if (!AppError.is(error) || !error.errors) throw error;
     return { faults: error.errors };
@@ -86,12 +101,15 @@ function compileConfig(step: StepType, use: SecretUse, stepUse: StepUse): { comp
 }
 
 /** A step that fails before it sees anything. What one like it has begun already ends as it would. */
-function refusedStep(type: string, compiled: Compiled | undefined, reason: string): Compiled {
+function refusedStep({ type, effects }: StepType, compiled: Compiled | undefined, reason: string): Compiled {
   const refuse = () => {
     throw new StepError({ code: 'secret_refused', detail: `The step was not run: ${reason}.`, isRetryable: false });
   };
   return {
     type,
+    effects,
+    urls: [],
+    isUndoing: false,
     runner: { ...compiled?.runner, isPure: false, input: refuse, run: refuse },
     secrets: [],
     reads: { isRepeatable: true, steps: new Set() },

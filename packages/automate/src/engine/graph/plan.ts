@@ -2,7 +2,7 @@ import { AppError, type InputIssue, invalidInput, toPointer } from '../../kernel
 import { Graph, type GraphNode, RetryPolicy } from '../schemas.ts';
 import { ERROR_ROUTE } from '../steps/error-route.ts';
 import type { StepRegistry } from '../steps/registry.ts';
-import type { StepRunner } from '../steps/step-type.ts';
+import type { StepRunner } from '../steps/step-runner.ts';
 import { bodyOf } from './body.ts';
 import { type Compiling, compileStep, compileUndoing, issue, type PlanStep } from './compile-step.ts';
 import { decideRaces } from './races.ts';
@@ -113,6 +113,9 @@ interface MutableNode {
   type: string;
   runner: StepRunner | undefined;
   routes: readonly string[] | undefined;
+  effects: PlanStep['effects'];
+  urls: readonly string[];
+  isUndoing: boolean;
   secrets: readonly string[];
   reads: StepReads | undefined;
   outgoing: PlanEdge[];
@@ -146,6 +149,9 @@ function compileNode(node: GraphNode, compiling: Compiling): MutableNode {
     type: node.type,
     runner: step?.runner,
     routes: step?.routes,
+    effects: step?.effects ?? 'other',
+    urls: step?.urls ?? [],
+    isUndoing: false,
     secrets: step?.secrets ?? [],
     reads: step?.reads,
     outgoing: [],

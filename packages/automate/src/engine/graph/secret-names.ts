@@ -1,5 +1,5 @@
 import { type InputIssue, type Json, toPointer } from '../../kernel/index.ts';
-import type { StepType } from '../steps/step-type.ts';
+import { type Field, type Fields, fieldBelow, takesSecrets } from '../steps/fields/fields.ts';
 import { SECRET_NAME, secretUses } from '../templates/secret-uses.ts';
 
 /** A configuration with its secrets written as templates read them, and the names of all secrets it uses. */
@@ -17,12 +17,15 @@ const REFUSED =
  * Finds the secrets that a node's configuration names: `{"$secret": "NAME"}` and `{{ secrets.NAME }}` in the fields of its type that
  * take them. Anywhere else, in whatever spelling, it is an issue: in other fields, in keys, and in rules wherever they stand.
  */
-export function findSecrets(config: Json, { secretFields = [] }: Pick<StepType, 'secretFields'> = {}): SecretUse {
+export function findSecrets(config: Json, { fields = {} }: { readonly fields?: Fields } = {}): SecretUse {
   const names = new Set<string>();
   const issues: InputIssue[] = [];
+  const found = walk(config, [], { fields });
+  return { config: found, names: [...names].sort(), issues };
 
-  function walk(value: Json, path: readonly (string | number)[], isAllowed: boolean): Json {
-    const report = (code: string, message: string) => issues.push({ pointer: toPointer(path), code, message });
+  function walk(value: Json, path: readonly (string | number)[], field: Field | undefined): Json {
+    const report = (code: string, message: string, at = path) => issues.push({ pointer: toPointer(at), code, message });
+    const isAllowed = takesSecrets(field);
     if (typeof value === 'string') {
       const uses = secretUses(value);
       if (uses && !isAllowed) report('secret_refused', REFUSED);
@@ -31,7 +34,7 @@ export function findSecrets(config: Json, { secretFields = [] }: Pick<StepType, 
       return value;
     }
     if (typeof value !== 'object' || value === null) return value;
-    if (Array.isArray(value)) return value.map((item, index) => walk(item, [...path, index], isAllowed));
+    if (Array.isArray(value)) return value.map((item, index) => walk(item, [...path, index], fieldBelow(field, index)));
     const record = value as Readonly<Record<string, Json>>;
     if (Object.hasOwn(record, '$secret')) {
       const name = record.$secret;
@@ -43,21 +46,11 @@ export function findSecrets(config: Json, { secretFields = [] }: Pick<StepType, 
     }
     if (!isAllowed && readsSecrets(record)) report('secret_refused', REFUSED);
     const entries = Object.entries(record).map(([key, item]) => {
-      if (secretUses(key)) report('secret_refused', REFUSED);
-      return [key, walk(item, [...path, key], isAllowed)] as const;
+      if (secretUses(key)) report('secret_refused', REFUSED, path.length === 0 ? [key] : path);
+      return [key, walk(item, [...path, key], fieldBelow(field, key))] as const;
     });
     return Object.fromEntries(entries);
   }
-
-  const isPlain = typeof config !== 'object' || config === null || Array.isArray(config) || Object.hasOwn(config, '$secret');
-  if (isPlain) return { config: walk(config, [], false), names: [], issues };
-  if (readsSecrets(config as Readonly<Record<string, Json>>))
-    issues.push({ pointer: '', code: 'secret_refused', message: REFUSED });
-  const found = Object.entries(config).map(([key, item]) => {
-    if (secretUses(key)) issues.push({ pointer: toPointer([key]), code: 'secret_refused', message: REFUSED });
-    return [key, walk(item as Json, [key], secretFields.includes(key))] as const;
-  });
-  return { config: Object.fromEntries(found), names: [...names].sort(), issues };
 }
 
 /** Issues for whatever uses secrets in something that is no step: settings, triggers. */

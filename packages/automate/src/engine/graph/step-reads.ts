@@ -15,7 +15,7 @@ const STEPS = /\bsteps\b/g;
 const NAMED = /^\s*(?:\.\s*([\w-]+)|\[\s*["']([^"']+)["']\s*\])/;
 
 /** Looks for what a configuration reads, once, when it is compiled: what is not understood counts as reading everything. */
-export function readsOf(config: Json, kind: StepType['inputKind'] = 'computed'): StepReads {
+export function readsOf(config: Json, kind: StepType['inputKind']): StepReads {
   const text = textsOf(config).join('\n');
   const steps = new Set<string>();
   let isOpen = kind !== 'rendered';

@@ -1,5 +1,5 @@
 import { hideInJson, type Json, type JsonObject } from '../../kernel/index.ts';
-import type { StepScope } from '../steps/step-type.ts';
+import type { StepScope } from '../steps/step-scope.ts';
 
 /** `<node id>.url` of every approval, beside those of what it lies in: each is signed only when something reads it. */
 export function lazyLinks(ids: readonly string[], urlOf: (id: string) => string, outer: JsonObject = {}): JsonObject {

@@ -1,64 +1,26 @@
-import type { Secrets } from '../../governance/index.ts';
 import {
   AppError,
-  type Clock,
   cutText,
   errorMessage,
   type Json,
-  type Logger,
   type Storable,
   toStorableJson,
   turns,
 } from '../../kernel/index.ts';
 import { WorkBudget, withBudget } from '../budget.ts';
 import type { PlanStep } from '../graph/compile-step.ts';
-import type { ExecutionPolicy } from '../policy/execution-policy.ts';
-import type { Failure, LoadedExecution } from '../records/execution.ts';
-import { hidingLogger, openSecrets, type StepSecrets } from '../steps/step-secrets.ts';
-import { type StepContext, StepError, type StepResult, type StepScope } from '../steps/step-type.ts';
+import type { Failure } from '../records/execution.ts';
+import { StepError } from '../steps/step-error.ts';
+import type { StepResult } from '../steps/step-result.ts';
+import type { StepScope } from '../steps/step-scope.ts';
+import { openSecrets, type StepSecrets } from '../steps/step-secrets.ts';
 import { renderedAt } from '../templates/time.ts';
 import { hideLinks, withoutLinks } from './approval-scope.ts';
+import { AttemptContext } from './attempt-context.ts';
+import type { AttemptOptions, AttemptResult } from './attempt-options.ts';
 import { Bound } from './bound.ts';
-import { type StepLimits, storable } from './limits.ts';
+import { storable } from './limits.ts';
 
-export interface AttemptOptions {
-  readonly step: PlanStep;
-  readonly execution: LoadedExecution;
-  readonly scope: StepScope;
-  readonly secrets: Secrets;
-  readonly policies: Pick<ExecutionPolicy, 'requireStep'>;
-  readonly limits: StepLimits;
-  /** How many steps the graph has. */
-  readonly stepCount: number;
-  /** Aborts when the step has to end at once. */
-  readonly signal: AbortSignal;
-  readonly timeoutMs: number;
-  /** Node path and iteration. */
-  readonly key: string;
-  readonly number: number;
-  /** When it was first tried: what is `now` in its input. */
-  readonly startedAt: Date;
-  /** What an earlier try worked on, so that this one works on the same; null when there is none, or none that may be stored. */
-  readonly frozen: Json;
-  readonly clock: Clock;
-  logger(): Logger;
-  /** Told as soon as it is known what the step works on, and waited for before it acts. @throws StepError when there is no room */
-  onInput(shown: Json, bytes: number): Promise<void> | undefined;
-}
-
-export type AttemptResult =
-  | {
-      readonly type: 'done';
-      readonly result: StepResult;
-      readonly outputBytes: number;
-      /** Whether it could not be stopped, since it was over at once. */
-      readonly isAtOnce: boolean;
-    }
-  | { readonly type: 'failed'; readonly error: unknown; readonly reason: Failure }
-  /** Ended from outside; whatever it was about to say does not count. */
-  | { readonly type: 'aborted' };
-
-const NO_HOSTS: readonly (readonly string[])[] = [];
 /** Longest reason of a failure that is kept. */
 const MAXIMUM_REASON = 10_000;
 
@@ -76,7 +38,7 @@ export async function attemptStep(options: AttemptOptions): Promise<AttemptResul
     const asked = options.policies.requireStep(execution.tenantId, step.type, options.stepCount);
     if (asked) await asked;
     if (step.secrets.length > 0)
-      opened = await openSecrets(options.secrets, { tenantId: execution.tenantId, names: step.secrets, scope });
+      opened = await openSecrets(options.secrets, { tenantId: execution.tenantId, names: step.secrets });
     const room = asked || opened ? turns.wait() : undefined;
     if (room) await room;
     hide = bothOf(opened?.hide, hide);
@@ -85,11 +47,13 @@ export async function attemptStep(options: AttemptOptions): Promise<AttemptResul
     if (signal.aborted) return { type: 'aborted' };
     const bound = new Bound(signal, options.timeoutMs);
     try {
+      options.effects.admit?.(step, options.path);
       const context = new AttemptContext(options, bound, opened);
       const pending = withBudget(budget, () => step.runner.run(input, context));
-      const result = pending instanceof Promise ? await inTurn(bound.race(pending)) : pending;
+      const given = requireResult(pending instanceof Promise ? await inTurn(bound.race(pending)) : pending);
       if (signal.aborted) return { type: 'aborted' };
       if (opened) requireAsked(context, step);
+      const result = options.effects.conclude?.(given, options.path) ?? given;
       const { value, bytes } = storable('output', result.output, options.limits);
       const kept = { ...result, output: value };
       const isAtOnce = !(pending instanceof Promise);
@@ -103,6 +67,13 @@ export async function attemptStep(options: AttemptOptions): Promise<AttemptResul
   }
 }
 
+/** Not every host is written in TypeScript. */
+function requireResult(given: StepResult): StepResult {
+  if (typeof given === 'object' && given !== null) return given;
+  const detail = 'The step gave no result: "run" has to return an object with its "output".';
+  throw new StepError({ code: 'output_not_json', detail, isRetryable: false });
+}
+
 /** What comes from outside is large now and then, and is looked through at once. */
 async function inTurn<T>(pending: Promise<T>): Promise<T> {
   const value = await pending;
@@ -114,16 +85,21 @@ async function inTurn<T>(pending: Promise<T>): Promise<T> {
 /** What the step works on; what is shown of it is told before it acts. */
 function makeInput(options: AttemptOptions, opened: StepSecrets | undefined, budget: WorkBudget): Json | Promise<Json> {
   const { scope } = options;
-  const input = inputFrom(opened?.scope ?? scope, options, budget);
+  const input = inputFrom(scope, opened?.values, options, budget);
   // Rendered once more, since a filter may turn a value into something that nobody would recognise.
-  const shown = withoutLinks(opened?.shownScope ?? scope);
-  const { value, bytes } = shown === scope ? input : inputFrom(shown, options, budget);
+  const shown = withoutLinks(scope);
+  const { value, bytes } = shown === scope && !opened ? input : inputFrom(shown, opened?.placeholders, options, budget);
   const told = options.onInput(value, bytes);
   return told ? told.then(() => input.value) : input.value;
 }
 
-function inputFrom(scope: StepScope, { step, startedAt, limits }: AttemptOptions, budget: WorkBudget): Storable {
-  const made = withBudget(budget, () => renderedAt(startedAt, () => step.runner.input(scope)));
+function inputFrom(
+  scope: StepScope,
+  secrets: StepSecrets['values'] | undefined,
+  { step, startedAt, limits }: AttemptOptions,
+  budget: WorkBudget,
+): Storable {
+  const made = withBudget(budget, () => renderedAt(startedAt, () => step.runner.input(scope, secrets)));
   return storable('input', made, limits);
 }
 
@@ -149,9 +125,10 @@ function hideResult(result: StepResult, hide: Hide, hideSecrets: Hide | undefine
 }
 
 /** Whoever writes a step type finds out in its first test, and not when a value has been sent to the wrong host. */
-function requireAsked(context: AttemptContext, { type }: PlanStep): void {
-  if (context.wereHostsAsked) return;
-  const detail = `A step of the type "${type}" used secrets and never asked where they may go: it has to check context.secretHosts.`;
+function requireAsked(context: AttemptContext, { type, effects }: PlanStep): void {
+  // Who sends by `context.http` alone has them asked about there, each time.
+  if (context.wereHostsAsked || effects === 'http') return;
+  const detail = `A step of the type "${type}" used secrets and never asked where they may go: send them by context.http, or ask context.secrets.requireHost first.`;
   throw new StepError({ code: 'secret_hosts_unasked', detail, isRetryable: false });
 }
 
@@ -162,51 +139,4 @@ export function reasonOf(error: unknown, hide?: Hide): Failure {
     code: AppError.is(error) ? (hide?.(error.code) ?? error.code) : 'step_error',
     message: cutText(hide ? hide(message) : message, MAXIMUM_REASON),
   };
-}
-
-// A class, and what few steps need is made when it is asked for: there is one for every step that runs.
-
-class AttemptContext implements StepContext {
-  readonly scope: StepScope;
-  /** Whether the step has looked at the hosts of its secrets. */
-  wereHostsAsked = false;
-  readonly idempotencyKey: string;
-  readonly traceId: string;
-  readonly tenantId: string;
-  readonly executionId: string;
-  readonly attempt: number;
-  readonly now: StepContext['now'];
-  readonly #options: AttemptOptions;
-  readonly #bound: Bound;
-  readonly #hosts: StepContext['secretHosts'];
-  readonly #hide: Hide | undefined;
-
-  constructor(options: AttemptOptions, bound: Bound, opened: StepSecrets | undefined) {
-    const { execution } = options;
-    this.scope = opened?.scope ?? options.scope;
-    this.idempotencyKey = `${execution.id}:${options.key}`;
-    this.traceId = execution.traceId;
-    this.tenantId = execution.tenantId;
-    this.executionId = execution.id;
-    this.attempt = options.number;
-    this.now = options.clock.now;
-    this.#options = options;
-    this.#bound = bound;
-    this.#hosts = opened?.hosts ?? NO_HOSTS;
-    this.#hide = opened?.hide;
-  }
-
-  get secretHosts(): StepContext['secretHosts'] {
-    this.wereHostsAsked = true;
-    return this.#hosts;
-  }
-
-  get signal(): AbortSignal {
-    return this.#bound.signal();
-  }
-
-  get logger(): Logger {
-    const logger = this.#options.logger();
-    return this.#hide ? hidingLogger(logger, this.#hide) : logger;
-  }
 }

@@ -1,5 +1,5 @@
 import { after, type Timer } from '../../kernel/index.ts';
-import { StepError } from '../steps/step-type.ts';
+import { StepError } from '../steps/step-error.ts';
 
 /** Ends waiting for a step when its time is over or it is to stop, whether or not it listens to its signal. */
 export class Bound {

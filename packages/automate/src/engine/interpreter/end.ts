@@ -8,6 +8,7 @@ import type { ExecutionPolicy } from '../policy/execution-policy.ts';
 import type { Ending, Failure, LoadedExecution, StepRecord } from '../records/execution.ts';
 import { OPEN_STEPS } from '../records/status.ts';
 import type { WorkflowSettings } from '../schemas.ts';
+import type { StepEffects } from '../steps/step-effects.ts';
 import { attemptStep } from './attempt.ts';
 import { type Compensation, compensations, isUndoing, UNDONE } from './compensations.ts';
 import type { LinkOf } from './frame.ts';
@@ -27,6 +28,7 @@ export interface EndOptions {
   readonly journal: Journal;
   readonly secrets: Secrets;
   readonly policies: Pick<ExecutionPolicy, 'requireStep'>;
+  readonly effects: StepEffects;
   readonly limits: StepLimits;
   readonly clock: Clock;
   /** The link by which a step is decided. */
@@ -129,10 +131,12 @@ export async function endExecution(options: EndOptions): Promise<void> {
       scope,
       secrets: options.secrets,
       policies: options.policies,
+      effects: options.effects,
       limits: options.limits,
       stepCount: plan.nodes.size,
       signal: context.signal,
       timeoutMs: node.timeoutMs,
+      path: begun.nodePath,
       key: `${begun.nodePath}:${record.iteration}`,
       number: tries,
       startedAt,

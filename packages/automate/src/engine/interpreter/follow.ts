@@ -2,7 +2,7 @@ import type { PlanNode } from '../graph/plan.ts';
 import type { NodeEnd } from '../graph/progress.ts';
 import { racesOf } from '../graph/races.ts';
 import type { Failure, StepRecord } from '../records/execution.ts';
-import { StepError } from '../steps/step-type.ts';
+import { StepError } from '../steps/step-error.ts';
 import { reasonOf } from './attempt.ts';
 import { bodyPrefix, type Frame, failedStep, isWithin, iterationFrame, type Loop, outputOf } from './frame.ts';
 import { keepOutput } from './keep.ts';

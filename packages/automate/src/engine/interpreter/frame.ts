@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../kernel/index.ts';
 import type { Plan, PlanNode } from '../graph/plan.ts';
 import { createProgress, type Progress } from '../graph/progress.ts';
 import type { Failure, GrowingScope, StepRecord } from '../records/execution.ts';
-import type { LoopRunner } from '../steps/step-type.ts';
+import type { LoopRunner } from '../steps/step-runner.ts';
 import { lazyLinks } from './approval-scope.ts';
 
 /** Makes the link by which a step is decided. @param key node path and iteration */

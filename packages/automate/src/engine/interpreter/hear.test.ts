@@ -4,8 +4,8 @@ import { createLogger, newId, systemClock } from '../../kernel/index.ts';
 import { planGraph } from '../graph/plan.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import type { Signal } from '../records/execution.ts';
+import { defineStep } from '../steps/define-step.ts';
 import { createStepRegistry } from '../steps/registry.ts';
-import { defineStep } from '../steps/step-type.ts';
 import { interpret } from './interpret.ts';
 
 /** Runs a step that waits for a signal beside one that ends when it is told to; every moment is the test's. */
@@ -20,13 +20,10 @@ function start() {
     type: 'test.slow',
     description: '',
     config: z.strictObject({}),
-    compile: () => ({
-      input: () => null,
-      async run() {
-        await slow.promise;
-        return { output: null };
-      },
-    }),
+    async run() {
+      await slow.promise;
+      return { output: null };
+    },
   });
   const registry = createStepRegistry({ outbound: undefined as never, codePool: undefined, steps: [slowStep] });
   const graph = {
@@ -78,6 +75,7 @@ function start() {
     },
     secrets: {} as never,
     policies: { requireStep: () => undefined } as never,
+    effects: {} as never,
     clock: systemClock,
     children: {} as never,
     history: async () => [],

@@ -1,6 +1,7 @@
 import type { PlanNode } from '../graph/plan.ts';
 import type { StepRecord } from '../records/execution.ts';
-import { StepError, type StepResult } from '../steps/step-type.ts';
+import { StepError } from '../steps/step-error.ts';
+import type { StepResult } from '../steps/step-result.ts';
 import { LIMIT_ROUTE } from './routes.ts';
 import type { Run } from './run.ts';
 

@@ -1,5 +1,12 @@
-import { NotStorable, type Storable, type StorableFault, toStorable } from '../../kernel/index.ts';
-import { StepError } from '../steps/step-type.ts';
+import {
+  findUnstorableValue,
+  NotStorable,
+  type Storable,
+  type StorableFault,
+  toStorable,
+  type Unstorable,
+} from '../../kernel/index.ts';
+import { StepError } from '../steps/step-error.ts';
 
 /** How much what is made may take. */
 export interface StepLimits {
@@ -15,11 +22,21 @@ export interface StepLimits {
  */
 export function storable(what: 'input' | 'output', value: unknown, { stepBytes }: Pick<StepLimits, 'stepBytes'>): Storable {
   try {
-    return toStorable(value, { maxBytes: stepBytes });
+    return toStorable(value, { maxBytes: stepBytes, isStrict: true });
   } catch (error) {
     if (!(error instanceof NotStorable)) throw error;
+    const fault = MAY_BE_NO_JSON.has(error.code) ? findUnstorableValue(value) : undefined;
+    if (fault) throw refused(`${what}_not_json`, `The ${what} ${describe(fault)}.`, error);
     throw refused(`${what}_${error.code}`, `The ${what} ${error.message}${ADVICE[error.code] ?? '.'}`, error);
   }
+}
+
+/** What is nested without end contains itself, most of the time. */
+const MAY_BE_NO_JSON: ReadonlySet<StorableFault> = new Set(['not_json', 'too_deep']);
+
+function describe({ pointer, what }: Unstorable): string {
+  const place = pointer === '' ? `is ${what}` : `holds ${what} at ${pointer}`;
+  return `${place}, which JSON cannot carry: hand on texts, finite numbers, true, false, null, lists and objects`;
 }
 
 /** @throws StepError `execution_too_large` @param bytes with those that are to be stored */

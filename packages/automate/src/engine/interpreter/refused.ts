@@ -5,7 +5,7 @@ import { errorWorkflowJobs } from '../journal/error-workflow-jobs.ts';
 import { isRefusal, type JournalEntry, weightOf } from '../journal/journal.ts';
 import type { StartedExecution } from '../journal/start.ts';
 import type { StepRecord } from '../records/execution.ts';
-import { StepError } from '../steps/step-type.ts';
+import { StepError } from '../steps/step-error.ts';
 import { reasonOf } from './attempt.ts';
 import { failureRoute } from './routes.ts';
 import { ended, type Run } from './run.ts';

@@ -1,5 +1,5 @@
 import type { RetryPolicy } from '../schemas.ts';
-import { StepError } from '../steps/step-type.ts';
+import { StepError } from '../steps/step-error.ts';
 
 /** Longest pause that the other side may ask for with `Retry-After`. */
 const MAXIMUM_ASKED_MS = 3_600_000;

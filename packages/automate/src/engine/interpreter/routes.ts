@@ -3,7 +3,7 @@ import type { PlanNode } from '../graph/plan.ts';
 import type { NodeEnd } from '../graph/progress.ts';
 import type { StepRecord } from '../records/execution.ts';
 import { ERROR_ROUTE } from '../steps/error-route.ts';
-import type { StepResult } from '../steps/step-type.ts';
+import type { StepResult } from '../steps/step-result.ts';
 
 // Stored as the routes of steps, where no route of a step type can look like them.
 const STOP_ROUTE = '#stop';

@@ -10,6 +10,7 @@ import type { StartedExecution } from '../journal/start.ts';
 import type { ExecutionPolicy } from '../policy/execution-policy.ts';
 import type { Ending, LoadedExecution, Signal, StepRecord } from '../records/execution.ts';
 import type { WorkflowSettings } from '../schemas.ts';
+import type { StepEffects } from '../steps/step-effects.ts';
 import type { Frame, LinkOf, Loop } from './frame.ts';
 import type { StepLimits } from './limits.ts';
 
@@ -25,6 +26,8 @@ export interface RunOptions {
   readonly journal: Journal;
   readonly secrets: Secrets;
   readonly policies: Pick<ExecutionPolicy, 'requireStep'>;
+  /** By what steps act on the outside. */
+  readonly effects: StepEffects;
   readonly limits: StepLimits;
   readonly children: Pick<Children, 'prepare'>;
   readonly emitter: Emitter;

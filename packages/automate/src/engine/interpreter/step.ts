@@ -5,7 +5,8 @@ import { childSignal } from '../journal/children.ts';
 import type { EmittedEvent } from '../journal/emitter.ts';
 import type { StartedExecution } from '../journal/start.ts';
 import type { Failure, Signal, StepRecord } from '../records/execution.ts';
-import { type ChildRequest, type EmitRequest, StepError, type StepResult } from '../steps/step-type.ts';
+import { StepError } from '../steps/step-error.ts';
+import type { ChildRequest, EmitRequest, StepResult } from '../steps/step-result.ts';
 import { apply, show, storeFirst } from './apply.ts';
 import { attemptStep, reasonOf } from './attempt.ts';
 import { beginLoop, isLoopAgain, tryLoopAgain } from './begin-loop.ts';
@@ -82,10 +83,12 @@ async function attempt(run: Run, { frame, node, before }: Start): Promise<void> 
     startedAt,
     secrets: run.options.secrets,
     policies: run.options.policies,
+    effects: run.options.effects,
     limits: run.options.limits,
     stepCount: run.options.plan.nodes.size,
     signal: working?.stop.signal ?? run.stop.signal,
     timeoutMs: node.timeoutMs,
+    path: record.nodePath,
     key: keyOf(frame, node),
     number: record.attempts,
     clock: run.options.clock,

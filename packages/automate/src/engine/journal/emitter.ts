@@ -2,7 +2,8 @@ import { estimateSize, newId } from '../../kernel/index.ts';
 import type { NewEvent } from '../events/event.ts';
 import type { ExecutionPolicy } from '../policy/execution-policy.ts';
 import type { LoadedExecution } from '../records/execution.ts';
-import { type EmitRequest, StepError } from '../steps/step-type.ts';
+import { StepError } from '../steps/step-error.ts';
+import type { EmitRequest } from '../steps/step-result.ts';
 
 /** An event of a step, to be stored together with its end. */
 export type EmittedEvent = NewEvent & { readonly id: string };

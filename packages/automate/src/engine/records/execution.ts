@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../kernel/index.ts';
-import type { StepScope } from '../steps/step-type.ts';
+import type { StepScope } from '../steps/step-scope.ts';
 import type { StepStatus } from './status.ts';
 
 /** Why an execution or a step failed, as stored and shown. */

@@ -1,6 +1,6 @@
 import { type Json, turns } from '../../kernel/index.ts';
 import { sharedBudget } from '../budget.ts';
-import type { StepResult } from './step-type.ts';
+import type { StepResult } from './step-result.ts';
 
 /** Longest time that pieces are made without a pause. */
 const STRETCH_MS = 20;

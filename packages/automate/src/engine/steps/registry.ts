@@ -19,26 +19,31 @@ import { logicSwitch } from './logic-switch/logic-switch.ts';
 import type { StepType } from './step-type.ts';
 import { workflowRun } from './workflow-run/workflow-run.ts';
 
-export type StepRegistry = ReadonlyMap<string, StepType>;
-
-/**
- * The step types a workflow may use: the built-in ones and the host's own, which may replace a built-in one of the same name.
- * @throws TypeError for one whose rules could read secrets
- */
-export function createStepRegistry({ steps = [], ...own }: BuiltInOptions & { steps?: readonly StepType[] }): StepRegistry {
-  for (const { type, secretFields = [], ruleFields = [] } of steps)
-    if (secretFields.length > 0 && ruleFields.length > 0)
-      throw new TypeError(`The step type "${type}" has rules and takes secrets: rules never see secrets, so make two of it.`);
-  return new Map([...builtInSteps(own), ...steps].map((step) => [step.type, step]));
+/** The step types a workflow may use, by name. */
+export interface StepRegistry extends ReadonlyMap<string, StepType> {
+  /** What can be known of a URL before a step calls it. @throws AppError `outbound_refused` */
+  checkUrl(url: string): void;
 }
 
-export interface BuiltInOptions {
-  readonly outbound: Outbound;
+export interface StepRegistryOptions {
+  readonly outbound: Pick<Outbound, 'checkText'>;
   /** What runs code; undefined where the operator has not allowed it. */
   readonly codePool: CodePool | undefined;
+  /** Those of the host, which may replace a built-in one of the same name. */
+  readonly steps?: readonly StepType[];
 }
 
-export function builtInSteps({ outbound, codePool }: BuiltInOptions): readonly StepType[] {
+/** @throws TypeError for what `defineStep` has not made */
+export function createStepRegistry({ outbound, codePool, steps = [] }: StepRegistryOptions): StepRegistry {
+  for (const step of steps) {
+    if (typeof step?.compile === 'function' && typeof step.fields === 'object') continue;
+    throw new TypeError(`The step type "${step?.type}" was not made by defineStep.`);
+  }
+  const byName = new Map([...builtInSteps(codePool), ...steps].map((step) => [step.type, step]));
+  return Object.assign(byName, { checkUrl: (url: string) => outbound.checkText(url) });
+}
+
+export function builtInSteps(codePool?: CodePool): readonly StepType[] {
   return [
     coreLog,
     coreTransform,
@@ -56,6 +61,6 @@ export function builtInSteps({ outbound, codePool }: BuiltInOptions): readonly S
     flowWhile,
     flowGroup,
     workflowRun,
-    httpRequest(outbound),
-  ] as readonly StepType[];
+    httpRequest,
+  ];
 }

@@ -1,9 +1,7 @@
 import type { Json } from '../../kernel/index.ts';
 import { type CompiledRule, compileRule } from '../rules/rules.ts';
-import { validateCondition, validateRule } from '../rules/validate.ts';
 import { valuesOf, variablesOf } from '../rules/variables.ts';
-import { issuesAt } from './issues.ts';
-import type { StepScope } from './step-type.ts';
+import type { StepScope } from './step-scope.ts';
 
 /** A rule in the configuration of a step, and what is shown of it: the rule with the values it reads. */
 export interface StepRule {
@@ -11,18 +9,8 @@ export interface StepRule {
   input(scope: StepScope): { [field: string]: Json };
 }
 
-/**
- * Compiles the JSONLogic that a step has under a field.
- * @throws AppError `invalid_input` naming the field
- */
+/** Compiles the JSONLogic that a step has under a field, which was checked before. */
 export function compileStepRule(field: string, logic: Json): StepRule {
-  issuesAt(`/${field}`, validateRule(logic));
   const paths = variablesOf(logic);
   return { rule: compileRule(logic), input: (scope) => ({ [field]: logic, values: valuesOf(paths, scope) }) };
-}
-
-/** The same for a rule that decides by whether it is true. */
-export function compileStepCondition(field: string, logic: Json): StepRule {
-  issuesAt(`/${field}`, validateCondition(logic));
-  return compileStepRule(field, logic);
 }

@@ -1,24 +1,26 @@
 import type { ResolvedSecret, Secrets } from '../../governance/index.ts';
 import { AppError, createSecretFinder, hideInJson, type Json, type Logger, toStorableJson } from '../../kernel/index.ts';
-import { watchSecrets } from '../templates/derived-secrets.ts';
-import { StepError, type StepScope } from './step-type.ts';
+import { noteMade, watchSecrets } from '../templates/derived-secrets.ts';
+import { StepError } from './step-error.ts';
 
 /** The secrets of one attempt of a step. They are in memory while it runs and nowhere else. */
 export interface StepSecrets {
-  /** What the step works with. */
-  readonly scope: StepScope;
-  /** The same with placeholders in place of the values: what is stored and shown of its input comes from it. */
-  readonly shownScope: StepScope;
+  /** What the step works with, by name. */
+  readonly values: Readonly<Record<string, string>>;
+  /** The same with placeholders: what is stored and shown of its input comes from them. */
+  readonly placeholders: Readonly<Record<string, string>>;
   /** The values' hosts, one list for each secret. */
   readonly hosts: readonly (readonly string[])[];
   /** Takes the values, and what templates made of them, out of what the step leaves behind. */
   hide<Value extends Json>(value: Value): Value;
+  /** Notes a text that the step made of a value, so that it is taken out too. @throws Error when there are too many */
+  note(made: string): void;
 }
 
 /** @throws StepError when a secret is not there; retryable when it cannot be read at the moment */
 export async function openSecrets(
   secrets: Secrets,
-  { tenantId, names, scope }: { tenantId: string; names: readonly string[]; scope: StepScope },
+  { tenantId, names }: { tenantId: string; names: readonly string[] },
 ): Promise<StepSecrets> {
   const found = await resolve(secrets, tenantId, names);
   const byName = (read: (secret: ResolvedSecret) => string) =>
@@ -27,10 +29,11 @@ export async function openSecrets(
   const watched = watchSecrets(values);
   const hide = createSecretFinder({ version: () => watched.size, values: () => [...watched].flatMap(casesOf) });
   return {
-    scope: { ...scope, secrets: values },
-    shownScope: { ...scope, secrets: byName(({ name }) => `[secret ${name}]`) },
+    values,
+    placeholders: byName(({ name }) => `[secret ${name}]`),
     hosts: found.map((secret) => secret.hosts),
     hide: (value) => hideInJson(value, hide()) as typeof value,
+    note: (made) => noteMade(values, made),
   };
 }
 

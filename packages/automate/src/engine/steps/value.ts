@@ -3,7 +3,7 @@ import { compileRule } from '../rules/rules.ts';
 import { validateRule } from '../rules/validate.ts';
 import { renderValue, validateTemplates } from '../templates/templates.ts';
 import { issuesAt } from './issues.ts';
-import type { StepScope } from './step-type.ts';
+import type { StepScope } from './step-scope.ts';
 
 /**
  * A value that a configuration gives as a Liquid text or as JSONLogic, compiled once.

@@ -1,4 +1,6 @@
-import { type StepContext, StepError, type StepResult } from './step-type.ts';
+import type { StepContext } from './step-context.ts';
+import { StepError } from './step-error.ts';
+import type { StepResult } from './step-result.ts';
 
 /** What a signal may be called. */
 export const SIGNAL_NAME = /^[\w.:-]{1,200}$/;

@@ -4,7 +4,7 @@ import { compileFlow, type Flow } from '../flow/flow.ts';
 import { refuseSecrets } from '../graph/secret-names.ts';
 import { type CompiledRule, compileCondition } from '../rules/rules.ts';
 import type { WorkflowSettings } from '../schemas.ts';
-import { StepError } from '../steps/step-type.ts';
+import { StepError } from '../steps/step-error.ts';
 import { type LiveTrigger, liveTriggers, triggerVersions } from './trigger.store.ts';
 
 export interface CompiledTrigger extends LiveTrigger {

@@ -1,8 +1,11 @@
 import type { Queryable } from '../../db/index.ts';
-import { stepsIn } from '../graph/body.ts';
+import type { Json } from '../../kernel/index.ts';
+import { type Step, stepsIn, withoutBody } from '../graph/body.ts';
+import { findSecrets } from '../graph/secret-names.ts';
 import type { ExecutionPolicy } from '../policy/execution-policy.ts';
 import type { Graph } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
+import { urlsOf } from '../steps/step-urls.ts';
 
 /**
  * Whether the policy of the tenant lets a graph be saved: its steps at any depth, and the hosts that stand in it. A host that a
@@ -14,9 +17,13 @@ export function requirePolicy(
   { policies, registry, tenantId, graph }: { policies: ExecutionPolicy; registry: StepRegistry; tenantId: string; graph: Graph },
 ): Promise<void> {
   const steps = [...stepsIn(graph, registry)].map(({ step }) => step);
-  const urls = steps.flatMap(({ type, config }) => {
-    const url = config?.url;
-    return type === 'http.request' && typeof url === 'string' && !/\{[{%]/.test(url) && URL.canParse(url) ? [new URL(url)] : [];
-  });
+  const urls = steps.flatMap((step) => destinationsOf(step, registry));
   return policies.requireWorkflow(transaction, tenantId, { types: steps.map(({ type }) => type), urls });
+}
+
+/** Of a step whose configuration is not what its type wants, nothing is known. */
+function destinationsOf({ type, config }: Step, registry: StepRegistry): URL[] {
+  const step = registry.get(type);
+  const parsed = step?.config.safeParse(findSecrets(withoutBody(config, step) as Json, step).config);
+  return step && parsed?.success ? urlsOf(step, parsed.data).map((url) => new URL(url)) : [];
 }

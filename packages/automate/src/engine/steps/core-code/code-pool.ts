@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { StepError } from '../step-type.ts';
+import { StepError } from '../step-error.ts';
 import type { Answer, Request } from './child/messages.ts';
 import { type CodeProcess, startCodeProcess } from './code-process.ts';
 

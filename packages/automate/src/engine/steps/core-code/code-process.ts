@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { StepError } from '../step-type.ts';
+import { StepError } from '../step-error.ts';
 import type { Answer, Message, Request } from './child/messages.ts';
 
 /** A process that runs code, one request at a time. After a fault of its own it is dead. */

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { type InputIssue, type Json, type Logger, parseJson } from '../../../kernel/index.ts';
 import { engineErrors } from '../../errors.ts';
 import { AnyJson } from '../../schemas.ts';
-import { renderValue, validateTemplates } from '../../templates/templates.ts';
-import { issuesAt } from '../issues.ts';
-import { defineStep, StepError, type StepType } from '../step-type.ts';
+import { defineStep } from '../define-step.ts';
+import { StepError } from '../step-error.ts';
+import type { StepType } from '../step-type.ts';
 import type { Answer, Line } from './child/messages.ts';
 import type { CodePool } from './code-pool.ts';
 
@@ -30,31 +30,27 @@ const INPUT_SHARE = 1 / 4;
  * @param pool undefined where the operator has not allowed it
  */
 export function coreCode(pool: CodePool | undefined): StepType {
-  return defineStep<Config>({
+  return defineStep({
     type: 'core.code',
     description: 'Runs JavaScript.',
-    inputKind: 'rendered',
     config: Config,
+    fields: { input: 'template' },
+    effects: 'none',
+    inputKind: 'rendered',
     async check(config) {
       if (!pool) return [{ pointer: '', code: 'code_disabled', message: OFF }];
       return syntaxIssues(
         await pool.run({ ...requestOf(config), kind: 'check', timeoutMs: 5_000 }, { tenantId: '' }).catch(unavailable),
       );
     },
-    compile(config) {
-      issuesAt('/input', validateTemplates(config.input as Json));
-      return {
-        input: (scope) => ({ input: renderValue(config.input as Json, scope) }),
-        async run(input, context) {
-          if (!pool) throw new StepError({ code: 'code_disabled', detail: OFF, isRetryable: false });
-          const request = { ...requestOf(config), input: inputText((input as { input: Json }).input, config) };
-          const answer = await pool.run(request, context);
-          writeLines(answer.lines, () => context.logger);
-          return { output: outputOf(answer) };
-        },
-      };
+    input: ({ input }) => ({ input }),
+    async run({ input }, context, config) {
+      if (!pool) throw new StepError({ code: 'code_disabled', detail: OFF, isRetryable: false });
+      const answer = await pool.run({ ...requestOf(config), input: inputText(input, config) }, context);
+      writeLines(answer.lines, () => context.logger);
+      return { output: outputOf(answer) };
     },
-  }) as StepType;
+  });
 }
 
 function requestOf({ code, timeout_ms: timeoutMs, memory_mb: memoryMb }: Config) {

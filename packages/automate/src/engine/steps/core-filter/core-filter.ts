@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { AnyJson } from '../../schemas.ts';
-import { compileStepCondition } from '../rule.ts';
-import { defineStep } from '../step-type.ts';
+import { defineCompiledStep } from '../define-step.ts';
+import { compileStepRule } from '../rule.ts';
 
 /** Lets the execution go on here only when a rule holds; what comes behind is skipped otherwise. */
-export const coreFilter = defineStep({
+export const coreFilter = defineCompiledStep({
   type: 'core.filter',
   description: 'Goes on only when a condition holds.',
   config: z.strictObject({ condition: AnyJson.describe('JSONLogic') }),
-  ruleFields: ['condition'],
+  fields: { condition: 'condition' },
   compile({ condition }) {
-    const { rule, input } = compileStepCondition('condition', condition);
+    const { rule, input } = compileStepRule('condition', condition);
     return {
       isPure: true,
       input,

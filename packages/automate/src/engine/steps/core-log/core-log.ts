@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { renderValue, validateTemplate } from '../../templates/templates.ts';
-import { issuesAt } from '../issues.ts';
-import { defineStep } from '../step-type.ts';
+import type { Json } from '../../../kernel/index.ts';
+import { defineStep } from '../define-step.ts';
 
 const Config = z.strictObject({
   message: z.string().max(20_000).describe('Liquid template'),
@@ -12,21 +11,17 @@ const Config = z.strictObject({
 export const coreLog = defineStep({
   type: 'core.log',
   description: 'Writes a message to the log.',
-  inputKind: 'rendered',
   config: Config,
-  compile(config) {
-    issuesAt('/message', validateTemplate(config.message));
-    return {
-      input: (scope) => ({ message: asText(renderValue(config.message, scope)), level: config.level }),
-      run(input, { logger }) {
-        const { message } = input as { message: string };
-        logger[config.level]({ 'event.dataset': 'step' }, message);
-        return { output: { message } };
-      },
-    };
+  fields: { message: 'template' },
+  effects: 'none',
+  inputKind: 'rendered',
+  input: ({ message, level }) => ({ message: asText(message), level }),
+  run({ message, level }, { logger }) {
+    logger[level]({ 'event.dataset': 'step' }, message);
+    return { output: { message } };
   },
 });
 
-function asText(value: unknown): string {
+function asText(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

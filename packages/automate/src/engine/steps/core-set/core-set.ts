@@ -4,12 +4,13 @@ import { compileRule } from '../../rules/rules.ts';
 import { validateRule } from '../../rules/validate.ts';
 import { AnyObject } from '../../schemas.ts';
 import { renderValue, validateTemplates } from '../../templates/templates.ts';
+import { defineCompiledStep } from '../define-step.ts';
 import { issuesAt } from '../issues.ts';
 import { makePieces } from '../pieces.ts';
-import { defineStep, type StepScope } from '../step-type.ts';
+import type { StepScope } from '../step-scope.ts';
 
 /** Names values: each is Liquid, JSON with Liquid in it, or JSONLogic where it says so. */
-export const coreSet = defineStep({
+export const coreSet = defineCompiledStep({
   type: 'core.set',
   description: 'Gives names to values.',
   config: z.strictObject({

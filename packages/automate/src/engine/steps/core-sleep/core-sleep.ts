@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { DateTime } from '../../../kernel/index.ts';
-import { renderValue, validateTemplates } from '../../templates/templates.ts';
-import { issuesAt } from '../issues.ts';
-import { defineStep, StepError } from '../step-type.ts';
+import { defineStep } from '../define-step.ts';
+import { StepError } from '../step-error.ts';
 
 const MAXIMUM_SECONDS = 366 * 86_400;
 const Template = z
@@ -21,17 +20,12 @@ const Config = z.union(
 export const coreSleep = defineStep({
   type: 'core.sleep',
   description: 'Waits for a time or until a moment.',
-  inputKind: 'rendered',
   config: Config,
-  compile(config) {
-    issuesAt('', validateTemplates(config));
-    return {
-      input: (scope) => renderValue(config, scope),
-      run(input, context) {
-        const resumeAt = resumeTime(input as { seconds?: unknown; until?: unknown }, context.now().getTime());
-        return { output: { until: resumeAt.toISOString() }, resumeAt };
-      },
-    };
+  fields: { seconds: 'template', until: 'template' },
+  effects: 'none',
+  run(input, { now }) {
+    const resumeAt = resumeTime(input, now().getTime());
+    return { output: { until: resumeAt.toISOString() }, resumeAt };
   },
 });
 

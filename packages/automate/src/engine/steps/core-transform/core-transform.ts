@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { AnyJson, AnyObject } from '../../schemas.ts';
-import { renderValue, validateTemplates } from '../../templates/templates.ts';
-import { issuesAt } from '../issues.ts';
+import { renderValue } from '../../templates/templates.ts';
+import { defineCompiledStep } from '../define-step.ts';
 import { makePieces } from '../pieces.ts';
 import { compileStepRule } from '../rule.ts';
-import { defineStep, type StepRunner } from '../step-type.ts';
+import type { StepRunner } from '../step-runner.ts';
 
 const Config = z.union(
   [
@@ -15,14 +15,13 @@ const Config = z.union(
 );
 
 /** Makes a new value out of the event and earlier outputs. */
-export const coreTransform = defineStep({
+export const coreTransform = defineCompiledStep({
   type: 'core.transform',
   description: 'Builds a value with Liquid templates or JSONLogic.',
   config: Config,
-  ruleFields: ['logic'],
+  fields: { template: 'template', logic: 'rule' },
   compile(config): StepRunner {
     if ('template' in config) {
-      issuesAt('/template', validateTemplates(config.template));
       const pieces = Object.entries(config.template);
       return {
         isPure: true,

@@ -3,12 +3,12 @@ import type { Json, JsonObject } from '../../../kernel/index.ts';
 import { eventSignal, WAIT_FOR_EVENT } from '../../events/event-wait.ts';
 import { compileMatch, matchIssues } from '../../events/match.ts';
 import { AnyJson, EventTypePattern } from '../../schemas.ts';
+import { defineCompiledStep } from '../define-step.ts';
 import { issuesAt } from '../issues.ts';
-import { defineStep } from '../step-type.ts';
 import { stepKeyOf, TIMEOUT_ROUTE, timeoutAt, waitedInVain } from '../waiting.ts';
 
 /** Goes on when an event has come that fits, days later, once. Nothing waits in memory. */
-export const coreWaitForEvent = defineStep({
+export const coreWaitForEvent = defineCompiledStep({
   type: WAIT_FOR_EVENT,
   description: 'Waits for an event.',
   inputKind: 'rendered',
@@ -24,7 +24,7 @@ export const coreWaitForEvent = defineStep({
       .describe('Whether an event counts that came before the step was reached, since the start of the execution'),
     timeout_seconds: z.number().positive().max(31_622_400).optional().describe('Leaves by `"timeout"` then'),
   }),
-  ruleFields: ['match'],
+  fields: { match: 'condition' },
   routes: () => [TIMEOUT_ROUTE],
   compile({ event_type: eventType, match: rule, since, timeout_seconds }) {
     if (rule !== undefined) issuesAt('/match', matchIssues(rule));

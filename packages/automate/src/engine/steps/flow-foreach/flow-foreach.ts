@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { Json } from '../../../kernel/index.ts';
 import { AnyJson } from '../../schemas.ts';
-import { defineStep, StepError } from '../step-type.ts';
+import { defineCompiledStep } from '../define-step.ts';
+import { StepError } from '../step-error.ts';
 import { compileValue } from '../value.ts';
 
 const MAXIMUM_ITEMS = 100_000;
 
 /** Runs its body once for each item of a list, some at a time, and hands on the results in the order of the items. */
-export const flowForeach = defineStep({
+export const flowForeach = defineCompiledStep({
   type: 'flow.foreach',
   description: 'Runs steps for each item of a list.',
   inputKind: 'rendered',
@@ -20,7 +21,6 @@ export const flowForeach = defineStep({
       .describe('Whether a failed item fails the loop, or has its `{"error": …}` as result'),
     collect: z.boolean().default(true).describe('Whether the output is the list of results; else it is `{"count": …}`'),
   }),
-  ruleFields: ['items'],
   bodyField: 'body',
   compile({ items, concurrency, on_item_error, collect }) {
     const list = compileValue(items, '/items');

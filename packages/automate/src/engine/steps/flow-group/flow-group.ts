@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { defineStep } from '../step-type.ts';
+import { defineCompiledStep } from '../define-step.ts';
 
 /** Runs a graph of its own once, so that one time limit, one retry policy and one way out hold for several steps. */
-export const flowGroup = defineStep({
+export const flowGroup = defineCompiledStep({
   type: 'flow.group',
   description: 'Holds several steps together.',
   config: z.strictObject({}),

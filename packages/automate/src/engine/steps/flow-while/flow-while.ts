@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { AnyJson } from '../../schemas.ts';
-import { compileStepCondition } from '../rule.ts';
-import { defineStep, StepError } from '../step-type.ts';
+import { defineCompiledStep } from '../define-step.ts';
+import { compileStepRule } from '../rule.ts';
+import { StepError } from '../step-error.ts';
 
 /** Runs its body again and again for as long as a rule holds; the result of the last time is the output. */
-export const flowWhile = defineStep({
+export const flowWhile = defineCompiledStep({
   type: 'flow.while',
   description: 'Runs steps for as long as a condition holds.',
   inputKind: 'rendered',
@@ -12,10 +13,10 @@ export const flowWhile = defineStep({
     condition: AnyJson.describe('JSONLogic; sees `index`, from 0, and `previous`, the result of the time before'),
     maximum_iterations: z.int().min(1).max(10_000).default(100).describe('The loop fails when the condition holds once more'),
   }),
-  ruleFields: ['condition'],
+  fields: { condition: 'condition' },
   bodyField: 'body',
   compile({ condition, maximum_iterations: maximum }) {
-    const { rule } = compileStepCondition('condition', condition);
+    const { rule } = compileStepRule('condition', condition);
     return {
       input: () => ({ condition, maximum_iterations: maximum }),
       run: () => ({ output: null }),

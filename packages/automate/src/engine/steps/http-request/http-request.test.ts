@@ -1,6 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Json } from '../../../kernel/index.ts';
 import { createOutbound } from '../../../outbound/index.ts';
-import type { StepContext, StepScope } from '../step-type.ts';
+import { createStepHttp } from '../http/create-step-http.ts';
+import type { StepContext } from '../step-context.ts';
+import { realEffects } from '../step-effects.ts';
+import type { StepScope } from '../step-scope.ts';
 import { httpRequest } from './http-request.ts';
 
 const asked: string[] = [];
@@ -13,24 +17,25 @@ const outbound = createOutbound({
 });
 afterAll(() => outbound.close());
 
-const step = httpRequest(outbound);
 const scope = { event: { payload: {} }, steps: {}, execution: { id: 'x', trace_id: 'x' } } as unknown as StepScope;
-const context = {
-  scope,
-  signal: new AbortController().signal,
-  idempotencyKey: 'x',
-  traceId: 'x',
+const http = createStepHttp({
+  effects: realEffects(outbound),
+  path: 'call',
   tenantId: 'x',
-  secretHosts: [],
-} as unknown as StepContext;
+  traceId: 'x',
+  executionId: 'x',
+  idempotencyKey: 'x:call:0',
+  signal: new AbortController().signal,
+  requireHost: undefined,
+});
 
 /** What becomes of a URL that is known only when the step runs. */
 async function codeOf(url: string): Promise<string> {
   asked.length = 0;
-  const runner = step.compile(step.config.parse({ url: '{{ event.payload.url }}', query: { a: 'b' } }));
+  const runner = httpRequest.compile(httpRequest.config.parse({ url: '{{ event.payload.url }}', query: { a: 'b' } }));
   const seen = { ...scope, event: { payload: { url } } };
   try {
-    await runner.run(runner.input(seen), { ...context, scope: seen });
+    await runner.run(runner.input(seen) as Json, { http, isUndoing: false } as StepContext);
     return 'sent';
   } catch (error) {
     return (error as { code: string }).code;

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { AnyJson } from '../../schemas.ts';
-import { compileStepCondition } from '../rule.ts';
-import { defineStep } from '../step-type.ts';
+import { defineCompiledStep } from '../define-step.ts';
+import { compileStepRule } from '../rule.ts';
 
 /** Leaves by the edges whose condition is `"true"` or `"false"`. */
-export const logicIf = defineStep({
+export const logicIf = defineCompiledStep({
   type: 'logic.if',
   description: 'Takes one of two ways.',
   config: z.strictObject({ condition: AnyJson.describe('JSONLogic') }),
-  ruleFields: ['condition'],
+  fields: { condition: 'condition' },
   routes: () => ['true', 'false'],
   compile({ condition }) {
-    const { rule, input } = compileStepCondition('condition', condition);
+    const { rule, input } = compileStepRule('condition', condition);
     return {
       isPure: true,
       input,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { AnyJson } from '../../schemas.ts';
+import { defineCompiledStep } from '../define-step.ts';
 import { ERROR_ROUTE } from '../error-route.ts';
 import { compileStepRule } from '../rule.ts';
-import { defineStep } from '../step-type.ts';
 
 const Cases = z
   .array(
@@ -17,11 +17,11 @@ const Cases = z
   .refine((cases) => new Set(cases).size === cases.length, 'must not repeat a case');
 
 /** Leaves by the edge named as the case that the value equals, else by `"default"`. */
-export const logicSwitch = defineStep({
+export const logicSwitch = defineCompiledStep({
   type: 'logic.switch',
   description: 'Takes one of several ways.',
   config: z.strictObject({ value: AnyJson.describe('JSONLogic'), cases: Cases }),
-  ruleFields: ['value'],
+  fields: { value: 'rule' },
   routes: ({ cases }) => [...cases, 'default'],
   compile({ value, cases }) {
     const { rule, input } = compileStepRule('value', value);

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import type { Json, JsonObject } from '../../../kernel/index.ts';
+import type { Json } from '../../../kernel/index.ts';
 import { AnyObject } from '../../schemas.ts';
-import { renderValue, validateTemplates } from '../../templates/templates.ts';
-import { issuesAt } from '../issues.ts';
-import { defineStep, StepError } from '../step-type.ts';
+import { defineStep } from '../define-step.ts';
+import { StepError } from '../step-error.ts';
 
 /** How an execution that was waited for has ended, as its end is told to the one that waits. */
 export interface ChildEnd {
@@ -17,7 +16,6 @@ export interface ChildEnd {
 export const workflowRun = defineStep({
   type: 'workflow.run',
   description: 'Runs another workflow.',
-  inputKind: 'rendered',
   config: z.strictObject({
     workflow: z.string().min(1).max(100).describe('Its slug'),
     version: z.int().min(1).max(2_147_483_647).optional().describe('Default: the published one'),
@@ -31,28 +29,19 @@ export const workflowRun = defineStep({
           'when it is not waited for',
       ),
   }),
-  compile(config) {
-    issuesAt('/input', validateTemplates(config.input));
-    const { workflow, version, wait, on_parent_end: onParentEnd } = config;
-    return {
-      input: (scope) => ({ workflow, ...(version !== undefined && { version }), input: renderValue(config.input, scope), wait }),
-      run: (input) => ({
-        output: null,
-        starts: {
-          workflow,
-          version,
-          input: (input as { input: JsonObject }).input,
-          isAwaited: wait,
-          ...(onParentEnd && { onParentEnd }),
-        },
-      }),
-      resume(_input, data) {
-        const end = data as unknown as ChildEnd | undefined;
-        if (end?.status === 'succeeded') return { output: end.output };
-        const reason = end?.error?.message ?? 'It was cancelled.';
-        const detail = `The execution ${end?.execution_id} of "${workflow}" ${end?.status}: ${reason}`;
-        throw new StepError({ code: `workflow_${end?.status}`, detail, isRetryable: false });
-      },
-    };
+  fields: { input: 'template' },
+  effects: 'none',
+  inputKind: 'rendered',
+  input: ({ on_parent_end: _, ...input }) => input,
+  run: ({ workflow, version, input, wait }, _context, { on_parent_end: onParentEnd }) => ({
+    output: null,
+    starts: { workflow, version, input, isAwaited: wait, ...(onParentEnd && { onParentEnd }) },
+  }),
+  resume(_input, data, { workflow }) {
+    const end = data as unknown as ChildEnd | undefined;
+    if (end?.status === 'succeeded') return { output: end.output };
+    const reason = end?.error?.message ?? 'It was cancelled.';
+    const detail = `The execution ${end?.execution_id} of "${workflow}" ${end?.status}: ${reason}`;
+    throw new StepError({ code: `workflow_${end?.status}`, detail, isRetryable: false });
   },
 });

@@ -1,6 +1,6 @@
 import { AppError, type Json, parseJson, parseJsonWithTexts } from '../../../kernel/index.ts';
 import type { OutboundResponse } from '../../../outbound/index.ts';
-import { StepError } from '../step-type.ts';
+import { StepError } from '../step-error.ts';
 
 /** What becomes of a number in a JSON reply that JavaScript cannot hold: the step fails, or all its digits are handed on as a text. */
 export type LargeNumbers = 'refuse' | 'text';
