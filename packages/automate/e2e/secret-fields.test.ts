@@ -37,7 +37,7 @@ const sends = defineStep({
   },
   run: (_input, { secrets, scope }) => ({ output: { names: secrets.names, sees: Object.keys(scope) } }),
 });
-const types: readonly StepType[] = [...builtInSteps(), sends];
+const types: readonly StepType[] = [...builtInSteps, sends];
 const samples: typeof stepSamples = {
   ...stepSamples,
   'host.sends': [

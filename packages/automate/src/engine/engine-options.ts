@@ -26,7 +26,7 @@ export interface EngineOptions {
   readonly settings: EngineSettings;
   /** Names this process, where one of several does something for all. */
   readonly processName: string;
-  /** Step types beside the built-in ones. */
+  /** Every step type that features declare. */
   readonly steps: readonly StepType[];
   /** Trigger types beside our own. */
   readonly triggerTypes: TriggerTypes;

@@ -21,6 +21,7 @@ import { createDefine } from './programmatic/define.ts';
 import { emit } from './programmatic/emit.ts';
 import { createRun } from './programmatic/run.ts';
 import { engineSettings } from './settings.ts';
+import { builtInSteps } from './steps/registry.ts';
 import type { StepType } from './steps/step-type.ts';
 import type { TriggerType } from './triggers/trigger-type.ts';
 import type { Triggers } from './triggers/triggers.ts';
@@ -56,6 +57,7 @@ export const engine = defineFeature({
   provides: ['engine', 'triggers', 'events', 'executions', 'workflows', 'dryRun', 'approvals', 'inProcess'],
   settings: engineSettings,
   models: [WorkflowModel, EventModel, ExecutionModel, ApprovalModel],
+  steps: builtInSteps,
   roles: engineRoles,
   policies: Object.values(engineRules),
   jobs: engineKinds.map((kind) => ({ kind, handler: ({ engine: made }) => made.handlers[kind] })),
@@ -84,7 +86,7 @@ export const engine = defineFeature({
       approvalLinks,
       settings,
       processName: core.processName,
-      steps: registry.all('steps'),
+      steps: [...registry.named('steps', ({ type }) => type).values()],
       triggerTypes,
     });
     const workflows = {

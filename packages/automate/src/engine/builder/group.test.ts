@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { planGraph } from '../graph/plan.ts';
 import { Graph } from '../schemas.ts';
-import { createStepRegistry } from '../steps/registry.ts';
+import { builtInSteps, createStepRegistry } from '../steps/registry.ts';
 import { ref } from './ref.ts';
 import { workflow } from './workflow.ts';
 
@@ -32,6 +32,9 @@ it('writes groups, races and what becomes of other workflows as the API takes th
   expect(nodes.child?.config).toEqual({ workflow: 'reminder', on_parent_end: 'abandon' });
   expect(nodes.on).toMatchObject({ join: 'any', cancel_losers: true });
   expect(graph.edges).toContainEqual({ source: 'pay', target: 'sorry', condition: 'error' });
-  const plan = planGraph(Graph.parse(graph), createStepRegistry({ outbound: undefined as never, codePool: undefined }));
+  const plan = planGraph(
+    Graph.parse(graph),
+    createStepRegistry({ outbound: undefined as never, codePool: undefined, steps: builtInSteps }),
+  );
   expect(plan).toMatchObject({ isRacing: true, isInterruptible: true });
 });

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { createStepRegistry } from '../steps/registry.ts';
+import { builtInSteps, createStepRegistry } from '../steps/registry.ts';
 import { type Plan, planGraph } from './plan.ts';
 import { createProgress, type NodeEnd } from './progress.ts';
 import { feedersOf, racesOf } from './races.ts';
 
-const registry = createStepRegistry({ outbound: undefined as never, codePool: undefined });
+const registry = createStepRegistry({ outbound: undefined as never, codePool: undefined, steps: builtInSteps });
 const SEED = Number(process.env.AUTOMATE_TEST_SEED ?? Date.now() % 1_000_000);
 
 /** Mulberry32. */

@@ -1,12 +1,4 @@
-import {
-  AppError,
-  cutText,
-  errorMessage,
-  type Json,
-  type Storable,
-  toStorableJson,
-  turns,
-} from '../../kernel/index.ts';
+import { AppError, cutText, errorMessage, type Json, type Storable, toStorableJson, turns } from '../../kernel/index.ts';
 import { WorkBudget, withBudget } from '../budget.ts';
 import type { PlanStep } from '../graph/compile-step.ts';
 import type { Failure } from '../records/execution.ts';

@@ -5,7 +5,7 @@ import { planGraph } from '../graph/plan.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import type { Signal } from '../records/execution.ts';
 import { defineStep } from '../steps/define-step.ts';
-import { createStepRegistry } from '../steps/registry.ts';
+import { builtInSteps, createStepRegistry } from '../steps/registry.ts';
 import { interpret } from './interpret.ts';
 
 /** Runs a step that waits for a signal beside one that ends when it is told to; every moment is the test's. */
@@ -25,7 +25,7 @@ function start() {
       return { output: null };
     },
   });
-  const registry = createStepRegistry({ outbound: undefined as never, codePool: undefined, steps: [slowStep] });
+  const registry = createStepRegistry({ outbound: undefined as never, codePool: undefined, steps: [...builtInSteps, slowStep] });
   const graph = {
     nodes: [
       { id: 'wait', type: 'core.wait_for_signal', config: { name: 'go' } },

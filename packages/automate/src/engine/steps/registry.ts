@@ -29,38 +29,40 @@ export interface StepRegistryOptions {
   readonly outbound: Pick<Outbound, 'checkText'>;
   /** What runs code; undefined where the operator has not allowed it. */
   readonly codePool: CodePool | undefined;
-  /** Those of the host, which may replace a built-in one of the same name. */
-  readonly steps?: readonly StepType[];
+  /** Those that features declare, the built-in ones among them. */
+  readonly steps: readonly StepType[];
 }
 
 /** @throws TypeError for what `defineStep` has not made */
-export function createStepRegistry({ outbound, codePool, steps = [] }: StepRegistryOptions): StepRegistry {
+export function createStepRegistry({ outbound, codePool, steps }: StepRegistryOptions): StepRegistry {
   for (const step of steps) {
     if (typeof step?.compile === 'function' && typeof step.fields === 'object') continue;
     throw new TypeError(`The step type "${step?.type}" was not made by defineStep.`);
   }
-  const byName = new Map([...builtInSteps(codePool), ...steps].map((step) => [step.type, step]));
+  // The one that runs code is declared before it is known what runs it.
+  const able = steps.map((step) => (step === coreCodeOff && codePool ? coreCode(codePool) : step));
+  const byName = new Map(able.map((step) => [step.type, step]));
   return Object.assign(byName, { checkUrl: (url: string) => outbound.checkText(url) });
 }
 
-export function builtInSteps(codePool?: CodePool): readonly StepType[] {
-  return [
-    coreLog,
-    coreTransform,
-    coreSet,
-    coreFilter,
-    coreCode(codePool),
-    coreSleep,
-    coreWaitForSignal,
-    coreWaitForEvent,
-    coreEmit,
-    coreApproval,
-    logicIf,
-    logicSwitch,
-    flowForeach,
-    flowWhile,
-    flowGroup,
-    workflowRun,
-    httpRequest,
-  ];
-}
+const coreCodeOff = coreCode(undefined);
+
+export const builtInSteps: readonly StepType[] = [
+  coreLog,
+  coreTransform,
+  coreSet,
+  coreFilter,
+  coreCodeOff,
+  coreSleep,
+  coreWaitForSignal,
+  coreWaitForEvent,
+  coreEmit,
+  coreApproval,
+  logicIf,
+  logicSwitch,
+  flowForeach,
+  flowWhile,
+  flowGroup,
+  workflowRun,
+  httpRequest,
+];
