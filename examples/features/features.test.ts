@@ -83,7 +83,7 @@ describe.each(databaseKinds)('features of others on %s', (kind) => {
       graph: { nodes: [{ id: 'a', type: 'core.log', config: { message: 'x' } }], edges: [] },
       triggers: [{ type: 'crm.new_contact', config: { domains: [] } }],
     });
-    expect([status, body.errors[0]?.pointer]).toEqual([400, '/triggers/0/config']);
+    expect([status, body.errors[0]?.pointer]).toEqual([400, '/triggers/0/config/domains']);
     const wrong = createTestServer(kind, { features: [crm], environment: { AUTOMATE_CRM_ATTEMPTS: '0' } });
     await expect(wrong).rejects.toMatchObject({
       code: 'invalid_settings',

@@ -19,7 +19,7 @@ const ContactModel = defineModel({
   table: 'crm.contacts',
   schema: Contact,
   ordering: ['-created_at', 'name'],
-  filters: filterBy(Contact, { email: ['exact', 'contains'] }),
+  filters: filterBy(Contact, { email: ['exact'], name: ['contains'] }),
   searchFields: ['name', 'email'],
 });
 
