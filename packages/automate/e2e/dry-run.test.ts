@@ -142,6 +142,17 @@ describe.each(databaseKinds)('dry runs on %s', (kind) => {
       pins: { 'each/x': 'p' },
     });
     expect(pinned.body.output).toEqual(['p', 'p']);
+    const calling = [{ id: 'call', type: 'http.request', config: { url: 'https://example.com/{{ item }}' } }];
+    const within = loop('{{ event.payload.list }}', [
+      { id: 'in', type: 'flow.foreach', config: { items: '{{ item }}', body: graph(calling) } },
+    ]);
+    const nested = await dry({ graph: within, input: { list: [[1], [2, 3]] } });
+    expect(nested.body.calls.map(({ step, url }) => `${step} ${url}`)).toEqual(
+      [1, 2, 3].map((item) => `each/in/call https://example.com/${item}`),
+    );
+    const more = { ...within, nodes: [...within.nodes, { id: 'other', type: 'host.acts' }] };
+    const refused = await dry({ graph: loop('{{ event.payload.list }}', more.nodes), input: { list: [[[1]]] } });
+    expect(refused.body.error?.message).toContain('pin an output for "each/other"');
     const list = Array.from({ length: 5_000 }, (_, index) => index);
     expect((await dry({ graph: loop('{{ event.payload.list }}', inner), input: { list } })).body).toMatchObject({
       status: 'failed',

@@ -139,6 +139,18 @@ describe('a declared step', () => {
     expect(runner.input(scope)).toEqual({ list: [7, 'x', 'more'], nested: { a: 'other' }, plain: { b: [1] } });
   });
 
+  it('gets what its schema made of what is no template', () => {
+    const step = defineStep({
+      type: 'test.dated',
+      description: 'Has a date.',
+      config: z.strictObject({ at: z.coerce.date(), list: z.array(z.int()).transform((list) => new Set(list)) }),
+      fields: { list: 'template' },
+      run: ({ at }) => ({ output: at.toISOString() }),
+    });
+    const config = step.config.parse({ at: '2026-01-01', list: [1, 1] });
+    expect(step.compile(config).input(scope)).toEqual({ at: new Date('2026-01-01'), list: new Set([1]) });
+  });
+
   it('runs with what its own input makes of it', () => {
     const step = defineStep({
       type: 'test.own',

@@ -1,4 +1,4 @@
-import type { Json } from '../../../kernel/index.ts';
+import type { Json, JsonObject } from '../../../kernel/index.ts';
 import { compileRule } from '../../rules/rules.ts';
 import { compileTemplate, type TemplateOptions } from '../../templates/templates.ts';
 import type { StepScope } from '../step-scope.ts';
@@ -14,10 +14,10 @@ export type Render = (scope: StepScope, secrets?: Readonly<Record<string, string
  * @throws AppError `invalid_input` for a rule that is none
  */
 export function compileFields(config: unknown, fields: Fields): Render {
-  return compileAny(config as Json, { fields }) ?? (() => config);
+  return compileAny(config as Json, { fields }) ?? (() => copyOf(config as Json));
 }
 
-/** @returns undefined for what stays as it is */
+/** @returns undefined where nothing is rendered, so that a large value costs no more than itself */
 function compileAny(value: Json | undefined, field: Field | undefined): Render | undefined {
   if (value === undefined || field === undefined) return undefined;
   if (field === 'rule' || field === 'condition') {
@@ -26,24 +26,45 @@ function compileAny(value: Json | undefined, field: Field | undefined): Render |
   }
   if (typeof value === 'string') return compileText(value, field);
   if (typeof value !== 'object' || value === null) return undefined;
-  if (Array.isArray(value)) {
-    const items = value.map((item, index) => compileAny(item, fieldBelow(field, index)) ?? constant(item));
-    return (scope, secrets) => items.map((item) => item(scope, secrets));
+  return Array.isArray(value) ? compileList(value, field) : compileObject(value as JsonObject, field);
+}
+
+function compileList(list: readonly Json[], field: Field): Render | undefined {
+  const rendered = new Map<number, Render>();
+  for (const [index, item] of list.entries()) {
+    const render = compileAny(item, fieldBelow(field, index));
+    if (render) rendered.set(index, render);
   }
-  const entries = Object.entries(value).map(
-    ([key, item]) => [key, compileAny(item, fieldBelow(field, key)) ?? constant(item)] as const,
-  );
-  return (scope, secrets) => Object.fromEntries(entries.map(([key, item]) => [key, item(scope, secrets)]));
+  if (rendered.size === 0) return undefined;
+  return (scope, secrets) =>
+    list.map((item, index) => {
+      const render = rendered.get(index);
+      return render ? render(scope, secrets) : copyOf(item);
+    });
 }
 
-/** What nothing is rendered in, as a copy: nobody changes what others work on. */
-function constant(value: Json | undefined): Render {
-  return typeof value === 'object' && value !== null ? () => copyOf(value) : () => value;
+function compileObject(object: JsonObject, field: Field): Render | undefined {
+  const rendered = new Map<string, Render>();
+  for (const [key, item] of Object.entries(object)) {
+    const render = compileAny(item, fieldBelow(field, key));
+    if (render) rendered.set(key, render);
+  }
+  if (rendered.size === 0) return undefined;
+  const entries = Object.entries(object);
+  return (scope, secrets) =>
+    Object.fromEntries(
+      entries.map(([key, item]) => {
+        const render = rendered.get(key);
+        return [key, render ? render(scope, secrets) : copyOf(item)];
+      }),
+    );
 }
 
+/** Nobody changes what others work on. What a schema has made that is no JSON stays, and is refused with its name. */
 function copyOf(value: Json): Json {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(copyOf);
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copyOf(item)]));
 }
 
