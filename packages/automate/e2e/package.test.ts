@@ -1,6 +1,8 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -87,7 +89,7 @@ it('runs from dist', async () => {
   expect(JSON.parse((await run(process.execPath, [main, 'migrate', '--json'], host, environment)).stdout)).toMatchObject({
     applied: ['db', 'jobs', 'governance', 'accounts', 'engine']
       .map((name) => `${name}/0001_baseline`)
-      .concat(['engine/0002_flow_control', 'engine/0003_history']),
+      .concat(['engine/0002_flow_control', 'engine/0003_history', 'engine/0004_trigger_subscriptions']),
   });
   expect(JSON.parse((await run(process.execPath, [main, 'doctor', '--json'], host, environment)).stdout)).toMatchObject({
     ok: true,
@@ -124,6 +126,55 @@ it('runs code steps from dist, in a process that may read nothing but itself', a
   writeFileSync(join(host, 'code.js'), script);
   const { stdout } = await run(process.execPath, [join(host, 'code.js')], host, environment);
   expect(JSON.parse(stdout)).toEqual({ sum: 6 });
+});
+
+it('runs features of others with every command, in an empty folder', async () => {
+  for (const name of ['crm', 'shop'])
+    cpSync(new URL(`../../../examples/features/${name}/`, import.meta.url), join(host, name), { recursive: true });
+  const main = join(installed, 'dist/cli/main.js');
+  const environment = {
+    ...inherited,
+    AUTOMATE_FEATURES: './crm/crm.ts, ./shop/shop.ts',
+    AUTOMATE_DATA_DIR: join(host, 'features'),
+    PORT: '0',
+  };
+  const automate = async (...args: string[]) =>
+    JSON.parse((await run(process.execPath, [main, ...args, '--json'], host, environment)).stdout);
+  const { features } = (await automate('features')) as { features: Record<string, unknown>[] };
+  expect(features.find(({ name }) => name === 'crm')).toMatchObject({
+    settings: ['AUTOMATE_CRM_ATTEMPTS'],
+    models: ['Contact'],
+    roles: ['crm_contacts:read', 'crm_contacts:write'],
+    triggers: ['crm.new_contact'],
+    steps: ['crm.notify'],
+    jobs: ['crm.announce'],
+    checks: ['crm'],
+    commands: ['crm add'],
+    routes: expect.arrayContaining(['POST /api/v1/contacts/']),
+  });
+  expect((await automate('migrate')).applied).toEqual(expect.arrayContaining(['crm/0001_contacts', 'shop/0001_contacts']));
+  const server = spawn(process.execPath, [main, 'serve', '--json'], {
+    cwd: host,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    const [line] = (await once(server.stdout, 'data')) as [Buffer];
+    const { url } = JSON.parse(String(line)) as { url: string };
+    Object.assign(environment, { AUTOMATE_URL: url });
+    expect(await automate('crm', 'add', 'ada@example.com', '--name', 'Ada')).toMatchObject({ name: 'Ada' });
+    const { ok, findings } = (await automate('doctor')) as { ok: boolean; findings: { name: string; detail: string }[] };
+    expect([ok, findings.find(({ name }) => name === 'crm')?.detail]).toEqual([true, 'contacts can be listed']);
+  } finally {
+    server.kill();
+    await once(server, 'exit');
+  }
+  const broken = { ...environment, AUTOMATE_FEATURES: './crm/nothing.ts' };
+  const { stdout } = await run(process.execPath, [main, 'features', '--json'], host, broken).catch((error) => error);
+  expect(JSON.parse(stdout).error).toMatchObject({
+    code: 'invalid_settings',
+    message: expect.stringContaining('./crm/nothing.ts'),
+  });
 });
 
 interface Entry {

@@ -23,7 +23,17 @@ async function describe(
   settings: Parameters<NonNullable<Awaited<ReturnType<NonNullable<Feature['routes']>>>>['routes']>[0],
 ): Promise<{ readonly name: string } & Parts> {
   const routes = (await feature.routes?.(registry))?.routes(settings) ?? [];
-  const { name, needs = [], provides = [], models = [], roles = [], policies = [], steps = [], jobs = [] } = feature;
+  const {
+    name,
+    needs = [],
+    provides = [],
+    models = [],
+    roles = [],
+    policies = [],
+    triggers = [],
+    steps = [],
+    jobs = [],
+  } = feature;
   const { auditActions = [], checks = [], metrics = [], commands = [] } = feature;
   const parts: Parts = {
     needs,
@@ -33,6 +43,7 @@ async function describe(
     routes: routes.map(({ method, path }) => `${method} ${path}`),
     roles: roles.flatMap(({ resource, actions }) => actions.map((action) => `${resource}:${action}`)),
     policies: policies.map((rule) => rule.name),
+    triggers: triggers.map(({ type }) => type),
     steps: steps.map(({ type }) => type),
     jobs: jobs.map(({ kind }) => kind),
     actions: auditActions.map((action) => action.name),
