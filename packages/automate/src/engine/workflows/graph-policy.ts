@@ -5,7 +5,7 @@ import { findSecrets } from '../graph/secret-names.ts';
 import type { ExecutionPolicy } from '../policy/execution-policy.ts';
 import type { Graph } from '../schemas.ts';
 import type { StepRegistry } from '../steps/registry.ts';
-import { urlsOf } from '../steps/step-urls.ts';
+import { knowsUrls, urlsOf } from '../steps/step-urls.ts';
 
 /**
  * Whether the policy of the tenant lets a graph be saved: its steps at any depth, and the hosts that stand in it. A host that a
@@ -24,6 +24,7 @@ export function requirePolicy(
 /** Of a step whose configuration is not what its type wants, nothing is known. */
 function destinationsOf({ type, config }: Step, registry: StepRegistry): URL[] {
   const step = registry.get(type);
-  const parsed = step?.config.safeParse(findSecrets(withoutBody(config, step) as Json, step).config);
-  return step && parsed?.success ? urlsOf(step, parsed.data).map((url) => new URL(url)) : [];
+  if (!step || !knowsUrls(step)) return [];
+  const parsed = step.config.safeParse(findSecrets(withoutBody(config, step) as Json, step).config);
+  return parsed.success ? urlsOf(step, parsed.data).map((url) => new URL(url)) : [];
 }
