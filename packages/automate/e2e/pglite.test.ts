@@ -5,6 +5,7 @@ import { notesHost } from './fixtures/notes.ts';
 import { openBrowser } from './support/browser.ts';
 import { createWorkflow, type Execution, eventually, runWorkflow, stepsOf, waitForExecution } from './support/executions.ts';
 import { callOf, edge, handleOf, log, set, wait } from './support/graphs.ts';
+import { loseJob } from './support/lost-job.ts';
 import { monthFromNow, nextSweep, partitionsOf, past, suffixOf } from './support/months.ts';
 import type { Contract } from './support/openapi.ts';
 import { type RealProvider, startRealProvider } from './support/real-provider.ts';
@@ -197,10 +198,7 @@ describe('once of everything, on the embedded database', () => {
 
     const dead = await does.start(waits);
     await does.reaches(dead, 'waiting');
-    await query(
-      `update jobs set state = 'running', attempts = max_attempts, lease_owner = 'gone', lease_until = now() - interval '1 minute' where id = $1`,
-      [dead],
-    );
+    await loseJob(server.automate.db, dead);
     expect(await waitForExecution(server, dead)).toMatchObject({ status: 'failed', error: { code: 'worker_died' } });
     ok(await server.call('POST', `/api/v1/jobs/${dead}/redrive/`));
     await does.reaches(dead, 'waiting');
