@@ -1,6 +1,6 @@
 /**
  * A map for entries that come and go all the time. A `Map` of those costs far more than it looks: each time V8 makes a new table for it, the
- * one before keeps what was in it and leads to the next one, so that a single old table keeps everything alive that ever was in hand, until
+ * one before keeps what was in it and leads to the next one, so that a single old table keeps everything alive that ever was in flight, until
  * the next full garbage collection. Short-lived objects then are all copied as if they lived long. An object without a prototype has no such
  * tables. Its keys must not be whole numbers, which objects keep in another order.
  * @example

@@ -72,7 +72,7 @@ async function startTestServer(database: TestDatabase, options: TestServerOption
     AUTOMATE_SECRET_KEY: 'a-key-that-only-tests-use-0123456789abcdef',
     AUTOMATE_LOG_LEVEL: 'error',
     AUTOMATE_SAMPLE: 'false',
-    // What a test leaves in hand it does not wait for.
+    // What a test leaves in flight it does not wait for.
     AUTOMATE_SHUTDOWN_SECONDS: '1',
     ...database.environment,
     ...options.environment,

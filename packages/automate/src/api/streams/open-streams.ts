@@ -20,7 +20,7 @@ export interface StreamHolder {
 export interface OpenStream extends StreamHolder {
   /** Whether the request would be let in now; fails with the refusal. @param isThorough whether its row is to be looked at too */
   readmit(isThorough: boolean): MaybePromise<void>;
-  /** Told once that it would not. */
+  /** Called once when it would not. */
   onRefused(error: unknown): void;
 }
 

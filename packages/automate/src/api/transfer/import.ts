@@ -61,13 +61,13 @@ export async function importRows<M extends Model>(viewset: Transferable<M>, ctx:
   const rows = await readRows(ctx, fieldsOf(viewset), { rowBytes: ctx.api.limits.bodyBytes });
   const changes = partialSchema(viewset.updateSchema ?? viewset.createSchema);
   const reports: RowReport[] = [];
-  let told = 0;
+  let listed = 0;
   const storeAll = async (models: ModelTransaction): Promise<void> => {
     for (const [index, row] of rows.entries()) {
       ctx.request.signal.throwIfAborted();
       const report = await storeOne({ viewset, ctx, scope, models, mode, changes }, row);
-      const errors = report.errors.slice(0, told < MAXIMUM_TOLD ? MAXIMUM_ERRORS : 1);
-      told += errors.length;
+      const errors = report.errors.slice(0, listed < MAXIMUM_LISTED ? MAXIMUM_ERRORS : 1);
+      listed += errors.length;
       reports.push({ row: index + 1, ...report, errors });
     }
     if (isDry || (!partial && reports.some(({ status }) => status === 'failed'))) throw TAKEN_BACK;
@@ -90,10 +90,10 @@ export async function importRows<M extends Model>(viewset: Transferable<M>, ctx:
   };
 }
 
-/** Errors that are told of a row, and of all rows until each is told one. */
+/** Errors that are listed of a row, and of all rows until each has one. */
 const MAXIMUM_ERRORS = 20;
-const MAXIMUM_TOLD = 1_000;
-/** Characters of a name that is told, since it may be as long as the row. */
+const MAXIMUM_LISTED = 1_000;
+/** Characters of a name that is shown, since it may be as long as the row. */
 const MAXIMUM_NAME = 40;
 
 /** Ends the transaction without an error of the request. */

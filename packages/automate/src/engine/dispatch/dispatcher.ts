@@ -42,7 +42,7 @@ export interface DispatcherOptions {
   readonly logger: Logger;
   /** Most executions in a row that an event of a tenant may have come about by; at once for a tenant in use. */
   maximumHops(tenantId: string): number | Promise<number>;
-  /** Told of what was dispatched between rounds. */
+  /** Called with what was dispatched between rounds. */
   onDispatched(dispatched: Dispatched): void;
 }
 

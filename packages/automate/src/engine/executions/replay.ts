@@ -49,7 +49,7 @@ export function createReplays(options: {
   db: Db;
   registry: StepRegistry;
   policies: ExecutionPolicy;
-  /** Told when an execution was queued. */
+  /** Called when an execution was queued. */
   onQueued(): void;
 }): Replays {
   const { db, registry, policies, onQueued } = options;

@@ -47,7 +47,7 @@ export function createEmittedEvents(options: {
       }
       for (const { item, error } of refused) {
         watched.delete(item.eventId);
-        logger.warn({ event_id: item.eventId, reason: errorMessage(error) }, 'no hook is told of an emitted event');
+        logger.warn({ event_id: item.eventId, reason: errorMessage(error) }, 'no hook is called with an emitted event');
       }
     } catch (error) {
       logger.debug({ reason: errorMessage(error) }, 'emitted events could not be looked for, trying again');
@@ -65,7 +65,7 @@ export function createEmittedEvents(options: {
     async watch(transaction, receipt, event) {
       const { eventId } = receipt;
       if (watched.size >= MAXIMUM_WATCHED) {
-        logger.warn({ event_id: eventId }, 'too many emitted events are not committed: no hook is told of this one');
+        logger.warn({ event_id: eventId }, 'too many emitted events are not committed: no hook is called with this one');
         return;
       }
       const id = await transactionId(transaction);

@@ -79,7 +79,7 @@ function createQueue(name: HookName, listener: (payload: never) => unknown, logg
         logger.error({ hook: name, reason: errorMessage(error) }, 'a hook failed');
       }
     }
-    if (dropped > 0) logger.warn({ hook: name, dropped }, 'a hook was too slow, and was not told everything');
+    if (dropped > 0) logger.warn({ hook: name, dropped }, 'a hook was too slow, and was not called with everything');
     dropped = 0;
     running = undefined;
   }
@@ -87,7 +87,7 @@ function createQueue(name: HookName, listener: (payload: never) => unknown, logg
   return {
     add(make) {
       if (waiting.length < MAXIMUM_WAITING) waiting.push(make);
-      else if (++dropped === 1) logger.warn({ hook: name }, 'a hook is too slow: it will not be told everything');
+      else if (++dropped === 1) logger.warn({ hook: name }, 'a hook is too slow: it will not be called with everything');
       running ??= drain();
     },
     idle: () => running ?? Promise.resolve(),

@@ -25,7 +25,7 @@ export interface HookStep {
   readonly attempts: number;
 }
 
-/** What listeners are told. Outputs and errors are redacted. */
+/** What listeners are called with. Outputs and errors are redacted. */
 export interface HookPayloads {
   readonly workflow_started: HookExecution & { readonly startedAt: Date };
   readonly workflow_completed: HookExecution & HookTimes & { readonly output: Json };

@@ -16,7 +16,7 @@ const MOST_CARRIED = 32;
 const MOST_CARRIED_BYTES = 262_144;
 
 /**
- * Stores what follows, then begins the next steps; when nothing is left in hand, the same write also ends, parks or gives back
+ * Stores what follows, then begins the next steps; when nothing is left in flight, the same write also ends, parks or gives back
  * the execution. Where all that begins is without effect outside, nobody could tell whether the steps before it were stored:
  * they are stored with what comes next.
  */
@@ -49,7 +49,7 @@ function weightOfAll(records: readonly StepRecord[]): number {
 }
 
 /**
- * Stores how something stands that is still in hand. What is carried goes with it, since whoever follows the execution goes by the
+ * Stores how something stands that is still in flight. What is carried goes with it, since whoever follows the execution goes by the
  * numbers of its changes.
  */
 export async function show(run: Run, shown: { step?: StepRecord; execution?: ExecutionChange }): Promise<void> {
@@ -123,7 +123,7 @@ async function store(
   }
 }
 
-/** How the execution is left when nothing of it is in hand: ended, waiting, or given back. */
+/** How the execution is left when nothing of it is in flight: ended, waiting, or given back. */
 function close(run: Run, moves: Moves): Partial<JournalEntry> {
   run.timer?.clear();
   const { id, parentId, startedAt } = run.execution;

@@ -33,7 +33,7 @@ export interface AttemptOptions {
   readonly frozen: Json;
   readonly clock: Clock;
   logger(): Logger;
-  /** Told as soon as it is known what the step works on, and waited for before it acts. @throws StepError when there is no room */
+  /** Called as soon as it is known what the step works on, and waited for before it acts. @throws StepError when there is no room */
   onInput(shown: Json, bytes: number): Promise<void> | undefined;
 }
 

@@ -74,15 +74,15 @@ async function inTurn<T>(pending: Promise<T>): Promise<T> {
   return value;
 }
 
-/** What the step works on; what is shown of it is told before it acts. */
+/** What the step works on; what is shown of it is noted before it acts. */
 function makeInput(options: AttemptOptions, opened: StepSecrets | undefined, budget: WorkBudget): Json | Promise<Json> {
   const { scope } = options;
   const input = inputFrom(scope, opened?.values, options, budget);
   // Rendered once more, since a filter may turn a value into something that nobody would recognise.
   const shown = withoutLinks(scope);
   const { value, bytes } = shown === scope && !opened ? input : inputFrom(shown, opened?.placeholders, options, budget);
-  const told = options.onInput(value, bytes);
-  return told ? told.then(() => input.value) : input.value;
+  const noted = options.onInput(value, bytes);
+  return noted ? noted.then(() => input.value) : input.value;
 }
 
 function inputFrom(

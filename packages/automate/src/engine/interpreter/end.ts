@@ -33,7 +33,7 @@ export interface EndOptions {
   readonly clock: Clock;
   /** The link by which a step is decided. */
   readonly linkOf: LinkOf;
-  /** Told before the first try of an undoing. */
+  /** Called before the first try of an undoing. */
   onStep(record: StepRecord): void;
   onParked(until: Date): void;
 }

@@ -25,7 +25,7 @@ export interface Frame {
   failure: Failure | undefined;
 }
 
-/** A loop in hand. */
+/** A loop in flight. */
 export interface Loop {
   /** Where the loop itself stands. */
   readonly frame: Frame;

@@ -8,7 +8,7 @@ import { restore } from './restore.ts';
 import { noMoves, type Run, type RunOptions } from './run.ts';
 import { SHOW_RUNNING_AFTER_MS, shownAsRunning } from './running.ts';
 import { begin } from './step.ts';
-import { hear, watch } from './waiting.ts';
+import { readSignals, watch } from './waiting.ts';
 
 export interface InterpretOptions extends RunOptions {
   /** What an earlier claim has stored. */
@@ -31,7 +31,7 @@ export async function interpret({ stored, signals, ...options }: InterpretOption
     else reject(error);
   });
   options.context.signal.addEventListener('abort', () => run.end(), { once: true });
-  const unlisten = options.context.onNotified(() => void hear(run));
+  const stopListening = options.context.onNotified(() => void readSignals(run));
   const moves = restore(run, stored);
   expire(run, moves);
   const deadlineTimer = watchDeadline(run);
@@ -42,7 +42,7 @@ export async function interpret({ stored, signals, ...options }: InterpretOption
     await promise;
   } finally {
     run.isOver = true;
-    unlisten();
+    stopListening();
     run.timer?.clear();
     deadlineTimer?.clear();
     clearTimeout(showing);
@@ -72,7 +72,7 @@ function createRun({ stored, signals, ...options }: InterpretOptions, end: Run['
     active: 0,
     isCancelled: false,
     isHeldBack: false,
-    hearing: 0,
+    readingSignals: 0,
     isClosing: false,
     isOver: false,
     timer: undefined,

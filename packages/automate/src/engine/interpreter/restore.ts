@@ -121,7 +121,7 @@ export function restoreLoop(run: Run, { frame, node, record, bodies }: Restored,
       loop.frames.set(index, inner);
       restoreFrame(run, inner, records, bodies, into);
     };
-    // Of items that are to run again there may be more than may be in hand at once.
+    // Of items that are to run again there may be more than may be in flight at once.
     if (loop.frames.size < loop.runner.concurrency || isOver(loop.node.body, records)) takeUp(moves);
     else later.push(takeUp);
   }

@@ -39,9 +39,9 @@ export interface RunOptions {
   news(): Promise<{ signals: readonly Signal[]; ending: Ending | undefined }>;
   /** What is stored of it now. */
   history(): Promise<readonly StepRecord[]>;
-  /** Told before the first try of a step. */
+  /** Called before the first try of a step. */
   onStep(record: StepRecord): void;
-  /** Told when the execution was parked until then. */
+  /** Called when the execution was parked until then. */
   onParked(until: Date): void;
 }
 
@@ -84,7 +84,7 @@ export type TakeUp = (moves: Moves) => void;
 
 export const noMoves = (): Moves => ({ records: [], starts: [], taken: [], children: [] });
 
-/** An execution in hand. */
+/** An execution in flight. */
 export interface Run {
   readonly options: RunOptions;
   readonly execution: LoadedExecution;
@@ -93,7 +93,7 @@ export interface Run {
   readonly parked: Map<string, Parked>;
   /** Steps at work, by key, where something can end them while the execution goes on. */
   readonly working: Map<string, AtWork>;
-  /** Loops in hand, with the items that wait for their turn to be taken up. */
+  /** Loops in flight, with the items that wait for their turn to be taken up. */
   readonly loops: Map<Loop, TakeUp[]>;
   /** Signals that no step has taken yet, the oldest first. */
   readonly unread: Map<string, Signal>;
@@ -111,13 +111,13 @@ export interface Run {
   hasChildren: boolean;
   /** Number of the latest change. */
   seq: number;
-  /** Steps in hand, including those whose outcome is being stored. */
+  /** Steps in flight, including those whose outcome is being stored. */
   active: number;
   isCancelled: boolean;
   /** Whether something could have started but was left to another worker. */
   isHeldBack: boolean;
   /** How many looks at what was said to it are under way. */
-  hearing: number;
+  readingSignals: number;
   /** Whether it is being stored that it leaves this worker. */
   isClosing: boolean;
   /** Whether it left this worker. */
@@ -127,15 +127,15 @@ export interface Run {
   begin(start: Start): void;
   /** Ends the loops whose time is over. */
   expire(): void;
-  /** Ends, parks or gives back an execution of which nothing is in hand. */
+  /** Ends, parks or gives back an execution of which nothing is in flight. */
   leave(): void;
   /** @param error why the claim cannot go on, when it cannot */
   end(error?: unknown): void;
 }
 
-/** Whether nothing of it is in hand, nor about to be. */
+/** Whether nothing of it is in flight, nor about to be. */
 export function isIdle(run: Run): boolean {
-  return run.active === 0 && run.hearing === 0 && !run.isClosing && !run.isOver;
+  return run.active === 0 && run.readingSignals === 0 && !run.isClosing && !run.isOver;
 }
 
 /** Whether nothing may start here any more. */

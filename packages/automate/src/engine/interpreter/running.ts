@@ -1,7 +1,7 @@
 import type { ExecutionChange } from '../journal/execution.store.ts';
 import type { LoadedExecution } from '../records/execution.ts';
 
-/** What is in hand longer than this, an execution or a step of it, is shown as running before it ends: most have ended by then. */
+/** What is in flight longer than this, an execution or a step of it, is shown as running before it ends: most have ended by then. */
 export const SHOW_RUNNING_AFTER_MS = 250;
 
 /** @param seq number of this change of the execution */

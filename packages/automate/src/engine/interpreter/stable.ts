@@ -31,11 +31,11 @@ function canSeeMore(frame: Frame, node: PlanNode): boolean {
   return false;
 }
 
-/** The nodes that may end while this one is in hand. */
+/** The nodes that may end while this one is in flight. */
 function* besides(plan: Plan, node: PlanNode): Generator<string> {
   const before = reach(node.id, sourcesOf(plan));
   const behind = reach(node.id, targetsOf(plan));
-  // Behind a join that does not wait for all, a step that leads here may still be in hand.
+  // Behind a join that does not wait for all, a step that leads here may still be in flight.
   const isEarly = [...before].some((id) => {
     const { join = 'all', incoming = 0 } = plan.nodes.get(id) ?? {};
     return join !== 'all' && incoming > 1;

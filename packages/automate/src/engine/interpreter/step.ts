@@ -45,7 +45,7 @@ function goOn(run: Run, { frame, node, before }: Start): void {
   else void attempt(run, { frame, node, before });
 }
 
-/** Parks a step that was already in hand. */
+/** Parks a step that was already in flight. */
 function setAside(run: Run, step: Parked): void {
   run.active -= 1;
   park(run, step);

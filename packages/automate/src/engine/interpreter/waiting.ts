@@ -3,7 +3,7 @@ import type { Signal, StepRecord } from '../records/execution.ts';
 import { keyOf } from './frame.ts';
 import { isIdle, type Parked, type Run } from './run.ts';
 
-/** Lets a step wait for its time, or for what it is to be told. */
+/** Lets a step wait for its time, or for a signal. */
 export function park(run: Run, step: Parked): void {
   run.parked.set(keyOf(step.frame, step.node), step);
   watch(run);
@@ -30,11 +30,11 @@ export function nextDue(run: Run): Date | undefined {
   return times.length > 0 ? new Date(Math.min(...times)) : undefined;
 }
 
-/** Goes on with the parked steps whose time has come while others are still in hand. */
+/** Goes on with the parked steps whose time has come while others are still in flight. */
 async function wake(run: Run): Promise<void> {
   if (run.isOver || run.active === 0) return;
   // What was said in time counts, also when its news has not come yet.
-  if ([...run.parked.values()].some(({ before }) => before.waitsFor !== null && isDue(run, before))) await hear(run);
+  if ([...run.parked.values()].some(({ before }) => before.waitsFor !== null && isDue(run, before))) await readSignals(run);
   if (run.isOver || run.active === 0) return;
   for (const [key, step] of run.parked) {
     if (isDue(run, step.before)) unpark(run, key);
@@ -58,14 +58,14 @@ function unpark(run: Run, key: string): void {
 }
 
 /**
- * Something was said to the execution while it is in hand. To look takes the mark off its job, so it is not left meanwhile; and
+ * Something was said to the execution while it is in flight. To look takes the mark off its job, so it is not left meanwhile; and
  * once it is being left, the mark stays for the next claim.
  */
-export async function hear(run: Run): Promise<void> {
+export async function readSignals(run: Run): Promise<void> {
   if (run.isClosing || run.isOver) return;
-  run.hearing += 1;
+  run.readingSignals += 1;
   await listen(run);
-  run.hearing -= 1;
+  run.readingSignals -= 1;
   if (isIdle(run)) run.leave();
 }
 

@@ -22,11 +22,11 @@ export interface Children {
    * the input, it would wait for its parent's place, or the policy does not let it start
    */
   prepare(parent: LoadedExecution, wanted: ChildRequest, key: string): Promise<StartedExecution>;
-  /** Told once they can be counted by everybody. */
+  /** Called once they can be counted by everybody. */
   stored(children: readonly StartedExecution[]): void;
 }
 
-/** Name of the signal by which the end of an execution is told to the step that waits for it. */
+/** Name of the signal by which the end of an execution reaches the step that waits for it. */
 export function childSignal(key: string): string {
   return `${CHILD}${key}`;
 }

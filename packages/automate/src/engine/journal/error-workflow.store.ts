@@ -28,7 +28,7 @@ export async function hopsOfExecution(transaction: Queryable, executionId: strin
   return rows[0]?.hops ?? 0;
 }
 
-/** What an error workflow is told of an execution that failed. */
+/** What an error workflow gets of an execution that failed. */
 export async function findFailed(
   db: Queryable,
   executionId: string,

@@ -64,7 +64,7 @@ export interface StepRecord {
   readonly finishedAt: Date | null;
 }
 
-/** What an execution was told while it runs. */
+/** What was sent to an execution while it runs. */
 export interface Signal {
   readonly id: string;
   readonly executionId: string;

@@ -28,7 +28,7 @@ export interface MonthsOptions {
   readonly graceDays: number;
   /** Asked before each piece of work; false when it has to end. */
   mayGoOn(): Promise<boolean>;
-  /** Told what was deleted. */
+  /** Called with what was deleted. */
   add(kind: 'steps' | 'events' | 'months', count: number): void;
 }
 

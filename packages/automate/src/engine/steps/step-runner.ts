@@ -28,7 +28,7 @@ export interface StepRunner {
 
 /** How a step repeats its body. `index` counts from 0. */
 export interface LoopRunner {
-  /** Iterations in hand at once. */
+  /** Iterations in flight at once. */
   readonly concurrency: number;
   /** Whether a failed iteration fails the loop; else its error is its result. */
   readonly isStrict: boolean;

@@ -19,7 +19,7 @@ export function watchSecrets(secrets: Readonly<Record<string, string>>): Readonl
 }
 
 /**
- * Told what a filter made of what; notes it when a secret went in.
+ * Called with what a filter made of what; notes it when a secret went in.
  * @throws Error when more was made of secrets than can be looked for
  */
 export function noteDerived(secrets: unknown, operands: readonly unknown[], result: unknown): void {

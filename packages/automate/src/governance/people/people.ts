@@ -6,7 +6,6 @@ import type { Roles } from '../roles/roles.ts';
 import type { SecondFactor } from '../second-factor/second-factor.ts';
 import { createAdmission } from './admission.ts';
 import { createAttempts } from './attempts.ts';
-import { createCrowd } from './crowd.ts';
 import { createFirstOwner } from './first-owner.ts';
 import { createLinkSignIn } from './link-sign-in.ts';
 import { createLinks } from './links.ts';
@@ -18,6 +17,7 @@ import { createProof } from './proof.ts';
 import { createRecords } from './records.ts';
 import { createSecondFactorAdmission } from './second-factor-admission.ts';
 import type { Sessions } from './sessions.ts';
+import { createSignInLimit } from './sign-in-limit.ts';
 
 export interface PeopleOptions {
   readonly db: Db;
@@ -67,7 +67,7 @@ export function assemblePeople(options: PeopleOptions) {
   return {
     options,
     secondFactor,
-    crowd: createCrowd(),
+    signInLimit: createSignInLimit(),
     proof,
     announce,
     ...attempts,

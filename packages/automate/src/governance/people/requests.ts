@@ -21,7 +21,7 @@ export function startSession(ctx: Context, cookie: string): void {
 }
 
 /** What a reply shows of whoever has just signed in. */
-export function welcome(ctx: Context, { user, cookie }: SignedIn) {
+export function signInReply(ctx: Context, { user, cookie }: SignedIn) {
   startSession(ctx, cookie);
   return { user };
 }

@@ -4,7 +4,7 @@ import { InvitationAccept } from '../tenants/schemas.ts';
 import type { Client } from './client.ts';
 import { presentedToken } from './cookie.ts';
 import { optionalSession } from './optional-session.ts';
-import { clientOf, requireOwnPage, welcome } from './requests.ts';
+import { clientOf, requireOwnPage, signInReply } from './requests.ts';
 import { LinkSignIn, PasswordReset, PasswordResetRequest, Requested, SetUp, SignedIn, SignIn, SignInOptions } from './schemas.ts';
 import '../services.ts';
 
@@ -82,15 +82,15 @@ export class SignInViewSet extends BaseViewSet {
   }
 
   async signIn(ctx: Context<z.output<typeof SignIn>>): Promise<z.input<typeof SignedIn>> {
-    return this.attempt(ctx, async ({ people }, client) => welcome(ctx, await people.signIn(ctx.body, client)));
+    return this.attempt(ctx, async ({ people }, client) => signInReply(ctx, await people.signIn(ctx.body, client)));
   }
 
   async setup(ctx: Context<z.output<typeof SetUp>>): Promise<z.input<typeof SignedIn>> {
-    return this.attempt(ctx, async ({ people }, client) => welcome(ctx, await people.setUp(ctx.body, client)));
+    return this.attempt(ctx, async ({ people }, client) => signInReply(ctx, await people.setUp(ctx.body, client)));
   }
 
   async link(ctx: Context<z.output<typeof LinkSignIn>>): Promise<z.input<typeof SignedIn>> {
-    return this.attempt(ctx, async ({ people }, client) => welcome(ctx, await people.signInByLink(ctx.body, client)));
+    return this.attempt(ctx, async ({ people }, client) => signInReply(ctx, await people.signInByLink(ctx.body, client)));
   }
 
   async acceptInvitation(ctx: Context<z.output<typeof InvitationAccept>>): Promise<z.input<typeof SignedIn>> {
@@ -98,7 +98,7 @@ export class SignInViewSet extends BaseViewSet {
       const { principal } = ctx;
       const token = presentedToken(ctx, people.options.secret());
       const session = principal && token ? { principal, token } : undefined;
-      return welcome(ctx, await invitations.accept(ctx.body, session, client));
+      return signInReply(ctx, await invitations.accept(ctx.body, session, client));
     });
   }
 
@@ -116,6 +116,6 @@ export class SignInViewSet extends BaseViewSet {
     // What carries no browser's headers sets no browser's cookies, and may be a program that signs in.
     if (headerOf(ctx.request, 'origin') !== undefined || headerOf(ctx.request, 'sec-fetch-site') !== undefined)
       requireOwnPage(ctx, people.options.publicUrl());
-    return people.crowd.enter(() => work(ctx.services, clientOf(ctx)));
+    return people.signInLimit.run(() => work(ctx.services, clientOf(ctx)));
   }
 }

@@ -26,7 +26,7 @@ export const jobs = defineFeature({
     }),
     shutdownSeconds: setting
       .seconds({ default: 25, min: 0, max: 600 })
-      .meta({ variable: 'AUTOMATE_SHUTDOWN_SECONDS', description: 'how long a worker waits at SIGTERM for the steps in hand' }),
+      .meta({ variable: 'AUTOMATE_SHUTDOWN_SECONDS', description: 'how long a worker waits at SIGTERM for the steps in flight' }),
   }),
   migrations: { directory: new URL('../../jobs/migrations/', import.meta.url), schema: undefined },
   models: [JobModel],

@@ -14,7 +14,7 @@ export const flowForeach = defineCompiledStep({
   inputKind: 'rendered',
   config: z.strictObject({
     items: AnyJson.describe('The list: a Liquid text such as `{{ event.payload.lines }}`, or JSONLogic'),
-    concurrency: z.int().min(1).max(100).default(1).describe('Items in hand at once'),
+    concurrency: z.int().min(1).max(100).default(1).describe('Items in flight at once'),
     on_item_error: z
       .enum(['fail', 'continue'])
       .default('fail')

@@ -1,21 +1,21 @@
 import { peopleErrors } from './errors.ts';
 
 /**
- * Lets only so many come in at a time, and turns away the others before anything is done for them: a thousand at once would
- * hold every connection to the database, and whoever is in already would wait behind them.
+ * Lets only so many sign in at a time, and turns away the others before anything is done for them: a thousand at once would
+ * hold every connection to the database, and whoever signs in already would wait behind them.
  */
-export interface Crowd {
+export interface SignInLimit {
   /** @throws AppError `too_busy` */
-  enter<T>(work: () => Promise<T>): Promise<T>;
+  run<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** Most of them wait for their password to be hashed, which is done two at a time. */
 const MAXIMUM = 50;
 
-export function createCrowd(maximum = MAXIMUM): Crowd {
+export function createSignInLimit(maximum = MAXIMUM): SignInLimit {
   let inside = 0;
   return {
-    async enter(work) {
+    async run(work) {
       if (inside >= maximum)
         throw peopleErrors.too_busy('Too many people sign in at this moment: try again shortly.', {
           headers: { 'retry-after': '5' },
