@@ -52,4 +52,5 @@ export {
 } from './workflows/schemas.ts';
 export { WorkflowViewSet } from './workflows/viewsets.ts';
 export { hasWorkflows } from './workflows/workflow.store.ts';
-export { type WorkflowDetail, type WorkflowInput, WorkflowService } from './workflows/workflow-service.ts';
+export { WorkflowService } from './workflows/workflow-service.ts';
+export type { WorkflowDetail, WorkflowInput } from './workflows/workflow-types.ts';

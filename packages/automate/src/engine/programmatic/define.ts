@@ -2,7 +2,8 @@ import { inputError } from '../../api/index.ts';
 import type { Db } from '../../db/index.ts';
 import { requireTenant } from '../../governance/index.ts';
 import { WorkflowCreate } from '../workflows/schemas.ts';
-import type { WorkflowInput, WorkflowService } from '../workflows/workflow-service.ts';
+import type { WorkflowService } from '../workflows/workflow-service.ts';
+import type { WorkflowInput } from '../workflows/workflow-types.ts';
 
 /** A workflow as the host's code writes it: of the builder, or as JSON with a slug. */
 export type DefinedWorkflow = { toJSON(): object } | { readonly slug: string; readonly name: string; readonly graph: object };

@@ -1,5 +1,5 @@
 import type { DryRunner } from './dry-runner.ts';
-import type { WorkflowServiceOptions } from './workflow-service.ts';
+import type { WorkflowServiceOptions } from './workflow-types.ts';
 
 declare module '../../api/index.ts' {
   interface AppServices {
