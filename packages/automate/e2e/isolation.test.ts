@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { defineTrigger } from '../src/engine/index.ts';
 import { newId } from '../src/kernel/index.ts';
+import { defineFeature } from '../src/platform/index.ts';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { notesHost } from './fixtures/notes.ts';
 import { bodyOf, jsonBody, parametersOf, requiredQuery, takesFiles } from './support/contract-client.ts';
@@ -50,6 +53,14 @@ const OF_PAGE: Omit<Operation, 'operationId' | 'method' | 'path'> = { parameters
 /** Tables whose rows go as soon as they have come. */
 const PASSING = ['job_leases', 'job_queue', 'job_slots', 'outbox'];
 
+/** So that a trigger of a feature's own type has its row too. */
+const probe = defineFeature({
+  name: 'probe',
+  triggers: [
+    defineTrigger({ type: 'probe.seen', description: 'Something was seen', config: z.strictObject({ mark: z.string() }) }),
+  ],
+});
+
 const modes = ['scope and row-level security', 'row-level security alone'] as const;
 
 describe.each(databaseKinds.flatMap((kind) => modes.map((mode) => [kind, mode] as const)))(
@@ -75,11 +86,17 @@ describe.each(databaseKinds.flatMap((kind) => modes.map((mode) => [kind, mode] a
     const problems: string[] = [];
 
     beforeAll(async () => {
-      server = await createTestServer(kind, notesHost);
+      server = await createTestServer(kind, { ...notesHost, features: [probe] });
       contract = await contractOf(server);
       generator = createGenerator({ document: contract.document, seed: 1, samples });
       alpha = await fillTenant(server, 'zqalphaqz');
       beta = await fillTenant(server, 'zqbetaqz');
+      for (const { key, mark } of [alpha, beta])
+        await key.ask('POST', '/api/v1/workflows/', {
+          name: `Probed ${mark}`,
+          graph: { nodes: [{ id: 'a', type: 'core.log', config: { message: mark } }], edges: [] },
+          triggers: [{ type: 'probe.seen', config: { mark } }],
+        });
       routes = server.automate.api.routes.map((route) => ({
         route,
         operation:
@@ -103,7 +120,7 @@ describe.each(databaseKinds.flatMap((kind) => modes.map((mode) => [kind, mode] a
         async () =>
           (
             await server.automate.db.query<{ count: number }>(
-              `select (select count(*) from outbox)::int + (select count(*) from executions where finished_at is null and status <> 'waiting')::int as count`,
+              `select (select count(*) from outbox)::int + (select count(*) from trigger_subscriptions where state is null)::int + (select count(*) from executions where finished_at is null and status <> 'waiting')::int as count`,
             )
           ).rows[0]?.count,
         (count) => count === 0,

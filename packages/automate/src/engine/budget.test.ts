@@ -61,6 +61,17 @@ describe('one budget for all templates and rules of a piece of work', () => {
     expect(withBudget(new WorkBudget(), () => renderValue('{{ 1 }}', scope as never))).toBe(1);
   });
 
+  it('does not count time that the machine gives to others', () => {
+    const budget = new WorkBudget();
+    for (const expected of [1, 2, 3]) {
+      const paused = () => {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 150);
+        return renderValue(`{{ ${expected} }}`, {});
+      };
+      expect(withBudget(budget, paused)).toBe(expected);
+    }
+  });
+
   it('does not count what others do meanwhile', async () => {
     const budget = new WorkBudget();
     expect(withBudget(budget, () => renderValue('{{ 1 }}', {}))).toBe(1);

@@ -24,8 +24,8 @@ export class WorkBudget {
   /** Spent by the pieces that are over. */
   #spentMs = 0;
   #startedAt = 0;
-  /** Time of the processor when somebody first looked, and how much had gone by then. */
-  #processor: { readonly start: number; readonly before: number } | undefined;
+  /** Time of the processor when the piece began, or a moment before. */
+  #processorAtStart = 0;
 
   constructor(limits: WorkLimits = workLimits) {
     this.#limits = limits;
@@ -42,8 +42,6 @@ export class WorkBudget {
   check(): void {
     const wall = performance.now() - this.#startedAt;
     if (this.#spentMs + wall < LOOK_AT_PROCESSOR_MS) return;
-    // On a machine with much to do, time goes by in which this thread does nothing: that is nobody's fault here.
-    this.#processor ??= { start: processorMs(), before: wall };
     const { ms, atOnceMs = ms } = this.#limits;
     const elapsed = this.#elapsed(wall);
     if (this.#spentMs + elapsed > ms) throw new BudgetExceeded(`the work takes longer than ${ms} ms`);
@@ -52,20 +50,30 @@ export class WorkBudget {
 
   start(): void {
     this.#startedAt = performance.now();
-    this.#processor = undefined;
+    this.#processorAtStart = recentProcessorMs(this.#startedAt);
   }
 
   stop(): void {
     this.#spentMs += this.#elapsed(performance.now() - this.#startedAt);
   }
 
+  /** On a machine with much to do, time goes by in which this thread does nothing: that is nobody's fault here. */
   #elapsed(wall: number): number {
-    return this.#processor ? this.#processor.before + processorMs() - this.#processor.start : wall;
+    return wall < LOOK_AT_PROCESSOR_MS ? wall : Math.min(wall, processorMs() - this.#processorAtStart);
   }
 }
 
 /** Asking for it takes longer than asking what time it is, so work that is over soon is not asked. */
 const LOOK_AT_PROCESSOR_MS = 20;
+
+/** How old what was read last may be. What the thread does in between counts for the piece that begins then. */
+const RECENT_MS = 5;
+let lastRead = { at: Number.NEGATIVE_INFINITY, processor: 0 };
+
+function recentProcessorMs(now: number): number {
+  if (now - lastRead.at > RECENT_MS) lastRead = { at: now, processor: processorMs() };
+  return lastRead.processor;
+}
 
 /** Milliseconds of the processor that this thread has had: what other processes take, while the machine is busy, is nobody's fault here. */
 export function processorMs(): number {

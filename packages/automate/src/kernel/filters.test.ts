@@ -52,11 +52,16 @@ test('settings in code are those of the environment, which wins', () => {
       database: 'postgres://localhost/app',
       secretKey: 'x'.repeat(32),
       hasSample: false,
+      features: { 'my-crm': { rowLimit: 7 } },
       api: { pageSize: 50, cors: { origins: ['https://a.example'], maxAge: 5 }, custom: { REPORT_ROWS: 7 } },
     },
     { PORT: '9090', AUTOMATE_API_PAGE_SIZE: '10' },
   );
-  expect(settings).toMatchObject({ http: { port: 9090 }, hasSample: false, database: { kind: 'postgres' } });
+  expect(settings).toMatchObject({
+    http: { port: 9090 },
+    database: { kind: 'postgres' },
+    variables: { AUTOMATE_SAMPLE: 'false', AUTOMATE_MY_CRM_ROW_LIMIT: '7' },
+  });
   expect(settings.api).toEqual({ PAGE_SIZE: '10', CORS_ORIGINS: ['https://a.example'], CORS_MAX_AGE: 5, REPORT_ROWS: 7 });
   expect(() => defineSettings({ http: { port: 99_999 } }, {})).toThrow('PORT');
 });

@@ -87,7 +87,6 @@ describe('parseJson', () => {
 
 /** Each has a reason: it reads what the product itself has written, or checks and does not use what it reads. */
 const OWN_TEXT = [
-  'api/documentation/script.ts', // shows examples of the document
   'api/openapi/schemas.ts', // copies what zod made
   'db/pglite/directory-lock.ts', // the lock file of a data directory
   'engine/builder/flow.ts', // copies what the host made

@@ -102,7 +102,7 @@ describe.each(databaseKinds)('the outbox on %s', (kind) => {
     await db.migrate((connection) =>
       connection.script(`
         alter table automate.events rename to stored_events;
-        create view automate.events as select id, tenant_id, event_type, source, occurred_at, trace_id, hops,
+        create view automate.events as select id, tenant_id, event_type, source, occurred_at, trace_id, hops, subscription_id,
           case when id = '${unreadable}' then to_jsonb(1 / (length(payload ->> 'text') - 20)) else payload end as payload
           from automate.stored_events;
         grant select on automate.events to automate_system`),
