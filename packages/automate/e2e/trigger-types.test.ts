@@ -39,7 +39,7 @@ describe.each(databaseKinds)('triggers of a feature on %s', (kind) => {
       defineTrigger({
         type: TYPE,
         description: 'A contact was made',
-        config: z.strictObject({ list: z.string().min(1) }),
+        config: z.strictObject({ list: z.string().min(1), tag: z.string().optional() }),
         activate: async (subscription) => ({ hook: remote.subscribe(subscription as Subscription) }),
         deactivate: async ({ state }) => remote.unsubscribe(String(state.hook)),
       }),
@@ -142,7 +142,28 @@ describe.each(databaseKinds)('triggers of a feature on %s', (kind) => {
       (rows) => rows.length === 1,
     );
     await end(id);
+    // The other side knows it a moment before it is stored here.
+    await eventually(
+      () => statesOf(id),
+      (states) => states.every(({ status }) => status === 'paused'),
+    );
     expect(await statesOf(id)).toMatchObject([{ status: 'paused' }, { status: 'paused' }, { status: 'paused' }]);
+  });
+
+  it('has a subscription for each of two that say the same, however it is written', async () => {
+    const twice = [
+      { type: TYPE, config: { list: 'same', tag: 'x' } },
+      { type: TYPE, config: { tag: 'x', list: 'same' } },
+    ];
+    const id = await make(twice);
+    await asked('same', 'same');
+    const before = [...remote.subscribers.keys()].sort();
+    const calls = remote.calls.length;
+    await server.call('PUT', `/api/v1/workflows/${id}/`, { name: 'Greet', graph, triggers: [...twice, trigger('more')] });
+    await asked('more', 'same', 'same');
+    expect([...remote.subscribers.keys()]).toEqual(expect.arrayContaining(before));
+    expect(remote.calls.slice(calls)).toEqual(['subscribe']);
+    await end(id);
   });
 
   it('gives it back while it is paused, and asks again', async () => {

@@ -65,6 +65,7 @@ export { actorName, hasScope, intersectScopes, type Principal } from './principa
 export { createRedactor, probeRedact, type Redactor } from './redaction.ts';
 export { createSecretFinder, type HideSecrets, hideInJson, hideSecrets } from './redaction-secrets.ts';
 export { DateTime, Timestamp, TraceId } from './schemas.ts';
+export { setting } from './setting.ts';
 export {
   type ApiSettings,
   defineSettings,

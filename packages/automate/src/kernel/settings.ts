@@ -5,23 +5,15 @@ import { AppError } from './errors.ts';
 import { apiSettingsOf, type HostSettings, type SettingValue, variablesOf } from './host-settings.ts';
 import { newId } from './ids.ts';
 import type { LogLevel } from './logger.ts';
+import { setting } from './setting.ts';
 
-const integer = (fallback: number, minimum: number, maximum: number) =>
-  z.coerce.number().int().min(minimum).max(maximum).default(fallback);
-const list = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((item) => item.trim())
-      .filter(Boolean),
-  );
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const satisfies readonly LogLevel[];
 
 /** The environment variables of the installation as a whole; features have more of their own. Descriptions are Markdown of `docs/reference`. */
 export const Environment = z.object({
-  PORT: integer(3000, 0, 65_535).meta({ description: 'where `serve` listens', bounds: '0 to 65,535; 0 takes a free port' }),
+  PORT: setting
+    .integer({ default: 3000, min: 0, max: 65_535 })
+    .meta({ description: 'where `serve` listens', bounds: '0 to 65,535; 0 takes a free port' }),
   HOST: z.string().min(1).default('127.0.0.1').meta({ description: 'address to listen on; `0.0.0.0` for all' }),
   DATABASE_URL: z
     .string()
@@ -38,7 +30,8 @@ export const Environment = z.object({
     bounds: '32 characters or more',
     fallback: 'made in embedded mode',
   }),
-  AUTOMATE_SECRET_KEY_PREVIOUS: list
+  AUTOMATE_SECRET_KEY_PREVIOUS: setting
+    .list()
     .refine((keys) => keys.every((key) => key.length >= 32), 'must hold at least 32 bytes each')
     .meta({
       description: 'keys that were in it before ([changing it](../guides/secrets-and-rotation.md#change-automate_secret_key))',
@@ -49,15 +42,12 @@ export const Environment = z.object({
       'makes an [API key](api-keys.md#keys-of-the-installation) with exactly this value: staff, all scopes, tenant `default`',
     bounds: '16 to 512 characters; use 32 random bytes or more',
   }),
-  AUTOMATE_PUBLIC_URL: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .meta({
-      description:
-        'where people reach the installation, with the path it is mounted under: links and the redirect URL of the provider begin with it, and requests of browsers are compared with it',
-      bounds: '`http` or `https` URL',
-      fallback: 'where it listens',
-    }),
+  AUTOMATE_PUBLIC_URL: setting.httpUrl().optional().meta({
+    description:
+      'where people reach the installation, with the path it is mounted under: links and the redirect URL of the provider begin with it, and requests of browsers are compared with it',
+    bounds: '`http` or `https` URL',
+    fallback: 'where it listens',
+  }),
   AUTOMATE_LANDING: z
     .string()
     .regex(/^\/(?!\/)[\w\-.~%/?=#]*$/, 'must be a path of this installation, such as /account/')
@@ -71,7 +61,9 @@ export const Environment = z.object({
     .enum(logLevels)
     .default('info')
     .meta({ description: 'log to standard error, one JSON object a line, ECS field names' }),
-  AUTOMATE_DATABASE_POOL: integer(12, 3, 500).meta({ description: 'connections to the database server, per process' }),
+  AUTOMATE_DATABASE_POOL: setting
+    .integer({ default: 12, min: 3, max: 500 })
+    .meta({ description: 'connections to the database server, per process' }),
   AUTOMATE_LEASE_SECONDS: z.coerce
     .number()
     .min(1)
@@ -185,7 +177,7 @@ export function startingWith(prefix: string, variables: Readonly<Record<string, 
 
 /** The modules that `AUTOMATE_FEATURES` names: they are loaded before anything else is known. */
 export function featureNames(environment: NodeJS.ProcessEnv = process.env): readonly string[] {
-  return list.parse(environment.AUTOMATE_FEATURES ?? '');
+  return setting.list().parse(environment.AUTOMATE_FEATURES ?? '');
 }
 
 function invalidSettings(detail: string): AppError {

@@ -1,3 +1,4 @@
+export { setting } from '../kernel/index.ts';
 export type { CallOptions, CommandArgument, CommandDeclaration, CommandInput, CommandOption } from './command.ts';
 export type { DoctorContext } from './doctor.ts';
 // A star, since TypeScript merges augmentations of `FeatureParts` through a star only.
@@ -7,5 +8,4 @@ export { orderFeatures } from './order.ts';
 export { readJson } from './read-json.ts';
 export { createRegistry } from './registry.ts';
 export { createFeatures, type RunningFeatures } from './running.ts';
-export { setting } from './setting.ts';
 export { type FeatureSettings, readSettings, type Variable, variablesOf } from './settings.ts';

@@ -29,19 +29,21 @@ export function subscriptionJob(workflow: { tenantId: string; workflowId: string
   };
 }
 
-/** Each is tried whatever becomes of the others; the job is tried again until all are as they are wanted. */
+/** All are tried at once, so that none waits for another that hangs; the job is tried again until all are as they are wanted. */
 export function subscriptionHandler({ db, types }: { db: Db; types: TriggerTypes }): JobHandler {
   return {
     kind: TRIGGER_SUBSCRIPTIONS,
     async run({ payload }, context) {
+      if (context.isDraining()) return { type: 'released' };
       const failures: unknown[] = [];
-      for (const stored of await subscriptionsOf(db, String(payload.workflow_id))) {
-        if (context.signal.aborted || context.isDraining()) return { type: 'released' };
-        await change(stored, context).catch(async (error: unknown) => {
-          await noteError(db, stored.id, storableText(errorMessage(error)).slice(0, LONGEST_ERROR));
+      const changing = (await subscriptionsOf(db, String(payload.workflow_id))).map((stored) =>
+        change(stored, context).catch(async (error: unknown) => {
           failures.push(error);
-        });
-      }
+          await noteError(db, stored.id, storableText(errorMessage(error)).slice(0, LONGEST_ERROR));
+        }),
+      );
+      await Promise.all(changing);
+      if (context.signal.aborted) return { type: 'released' };
       if (failures.length > 0) throw failures[0];
       return { type: 'succeeded' };
     },

@@ -64,12 +64,17 @@ export async function keepSubscriptions(
   wanted: readonly ({ readonly type: string; readonly config: JsonObject } | null)[],
 ): Promise<(string | null)[]> {
   if (wanted.every((one) => one === null)) return wanted.map(() => null);
+  const places = wanted.flatMap((one, place) => (one ? { ...one, place } : []));
+  // Two triggers that say the same have a subscription each.
   const { rows } = await transaction.query<{ id: string; place: number }>(
-    `select distinct on (place) subscription.id, place::int from jsonb_to_recordset($2::jsonb) as wanted(place int, turn int, type text, config jsonb)
-     join (
+    `with wanted as (
+       select *, row_number() over (partition by type, config order by place) as turn
+       from jsonb_to_recordset($2::jsonb) as row(place int, type text, config jsonb)
+     ), known as (
        select *, row_number() over (partition by type, config order by id) as turn from trigger_subscriptions where workflow_id = $1
-     ) as subscription using (type, config, turn) order by place`,
-    [workflowId, JSON.stringify(inTurns(wanted))],
+     )
+     select known.id, wanted.place from wanted join known using (type, config, turn)`,
+    [workflowId, JSON.stringify(places)],
   );
   const kept = new Map(rows.map(({ id, place }) => [place, id]));
   const all = wanted.map((one, place) => one && { ...one, id: kept.get(place) ?? newId(), isNew: !kept.has(place) });
@@ -79,18 +84,6 @@ export async function keepSubscriptions(
     [JSON.stringify(all.filter((one) => one?.isNew)), tenantId, workflowId],
   );
   return all.map((one) => one?.id ?? null);
-}
-
-/** Two triggers that say the same have a subscription each. */
-function inTurns(wanted: readonly ({ readonly type: string; readonly config: JsonObject } | null)[]) {
-  const seen = new Map<string, number>();
-  return wanted.flatMap((one, place) => {
-    if (!one) return [];
-    const key = JSON.stringify([one.type, one.config]);
-    const turn = (seen.get(key) ?? 0) + 1;
-    seen.set(key, turn);
-    return { ...one, place, turn };
-  });
 }
 
 export async function noteActive(db: Db, id: string, state: JsonObject): Promise<void> {

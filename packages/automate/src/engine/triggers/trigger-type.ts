@@ -31,11 +31,11 @@ export interface TriggerType<Config = JsonObject> {
   readonly description: string;
   readonly config: z.ZodType<Config>;
   /**
-   * Asks for events, when the workflow goes live. Called in a job, again and again until it succeeds, so a repetition must do no harm.
+   * Asks for events, when the workflow goes live. Called in a job, up to 50 times until it succeeds, so a repetition must do no harm.
    * @returns what {@link deactivate} needs to know; none is `{}`
    */
   activate?(subscription: Subscription<Config>, context: SubscriptionContext): Promise<JsonObject>;
-  /** Takes that back, when no live version of the workflow has such a trigger. Called until it succeeds, like the other. */
+  /** Takes that back, when no live version of the workflow has such a trigger. Called like the other. */
   deactivate?(subscription: Subscription<Config> & { readonly state: JsonObject }, context: SubscriptionContext): Promise<void>;
 }
 
