@@ -22,6 +22,19 @@ it('every place that the walks of the architecture pass is where they say', () =
 
 it('names every folder of the source', () => {
   const [, picture = ''] = /```\n(.*?)```/s.exec(readFileSync(page, 'utf8')) ?? [];
-  for (const folder of ['kernel', 'db', 'api', 'outbound', 'jobs', 'platform', 'governance', 'engine', 'studio', 'server', 'cli'])
+  for (const folder of [
+    'kernel',
+    'db',
+    'api',
+    'outbound',
+    'jobs',
+    'platform',
+    'governance',
+    'accounts',
+    'engine',
+    'studio',
+    'server',
+    'cli',
+  ])
     expect(picture).toMatch(new RegExp(`^(.*\\| +)?${folder}\\b`, 'm'));
 });

@@ -6,6 +6,7 @@ const layers = [
   ['jobs'],
   ['platform'],
   ['governance'],
+  ['accounts'],
   ['gateway'],
   ['rag'],
   ['engine'],
@@ -46,6 +47,27 @@ const rooms = {
     ],
   },
   db: { low: [], order: ['port', 'postgres', 'pglite', 'migrations', 'models', 'web'] },
+  governance: {
+    low: ['services'],
+    order: ['roles', 'credentials', 'keyring', 'audit', 'tenants', 'policy', 'secrets', 'api-keys', 'commands'],
+  },
+  accounts: {
+    low: ['settings'],
+    order: [
+      'second-factor',
+      'people',
+      'sessions',
+      'sign-in',
+      'members',
+      'users',
+      'invitations',
+      'tenants',
+      'single-sign-on',
+      'auth',
+      'pages',
+      'commands',
+    ],
+  },
   engine: {
     low: ['schemas', 'errors', 'actor', 'budget'],
     order: [

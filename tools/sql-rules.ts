@@ -7,19 +7,6 @@ const source = 'packages/automate/src';
 /** Where SQL may stand beside `<noun>.store.ts`: `db` is made of it, and `testing` looks at whatever a test wants to see. */
 const free = [/^db\//, /^testing\//, /\.store\.ts$/, /\.test\.ts$/, /test-support\.ts$/];
 
-/** These hand on what somebody else has written. */
-const adapters = ['governance/people/auth-database.ts'];
-
-/** Still to be moved into stores. A file that is done has to go from this list. */
-const remaining = [
-  'governance/audit/verify.ts',
-  'governance/people/first-owner.ts',
-  'governance/tenants/acceptance.ts',
-  'governance/tenants/granting.ts',
-  'governance/tenants/invitations.ts',
-  'governance/tenants/viewsets.ts',
-];
-
 /** Who may name which tables. Whatever is not in it may be named by whoever can import its folder. */
 const tables: readonly { readonly names: readonly string[]; readonly by: RegExp }[] = [
   // A feature enqueues, notifies and asks by what `jobs` exports.
@@ -52,17 +39,11 @@ const tables: readonly { readonly names: readonly string[]; readonly by: RegExp 
 ];
 
 const files = globSync('**/*.ts', { cwd: source }).map((path) => path.replaceAll('\\', '/'));
-const strangers = files.filter((path) => !free.some((rule) => rule.test(path)) && !adapters.includes(path));
+const strangers = files.filter((path) => !free.some((rule) => rule.test(path)));
 const textOf = (path: string): string => readFileSync(`${source}/${path}`, 'utf8');
-const found = new Map(strangers.map((path) => [path, linesWithSql(textOf(path))]));
 
 const problems = [
-  ...strangers
-    .filter((path) => !remaining.includes(path))
-    .flatMap((path) => (found.get(path) ?? []).map((line) => `${source}/${path}:${line}: SQL belongs into a store`)),
-  ...remaining
-    .filter((path) => !found.get(path)?.length)
-    .map((path) => `${path} holds no SQL any more: take it from \`remaining\``),
+  ...strangers.flatMap((path) => linesWithSql(textOf(path)).map((line) => `${source}/${path}:${line}: SQL belongs into a store`)),
   ...files
     .filter((path) => !/^(db|testing)\/|\.test\.ts$|test-support\.ts$/.test(path))
     .flatMap((path) => foreignTables(path).map((name) => `${source}/${path}: the table ${name} is not its own`)),

@@ -48,7 +48,7 @@ afterAll(() => rmSync(host, { recursive: true, force: true }));
 
 it('holds what runs, and nothing that only tests need', () => {
   const files = readdirSync(installed, { recursive: true, encoding: 'utf8' });
-  const baselines = ['db', 'jobs', 'governance', 'governance/people', 'engine'];
+  const baselines = ['db', 'jobs', 'governance', 'accounts', 'engine'];
   for (const feature of baselines) expect(files).toContain(join('dist', feature, 'migrations', '0001_baseline.sql'));
   expect(files).toContain(join('dist', 'server', 'sample', 'event.json'));
   expect(files).toContain(join('dist', 'engine', 'steps', 'core-code', 'child', 'main.js'));

@@ -25,11 +25,9 @@ import { SecretModel } from './secrets/schemas.ts';
 import { createSecrets } from './secrets/secrets.ts';
 import { secretSettings, secretSettingsOf } from './secrets/settings.ts';
 import { SecretViewSet } from './secrets/viewsets.ts';
-import { MemberModel, TenantModel } from './tenants/schemas.ts';
 import { ensureTenant } from './tenants/tenant.store.ts';
-import { MemberViewSet, TenantViewSet } from './tenants/viewsets.ts';
 
-/** Tenants, roles, keys, secrets, policies, and the record of who did what. */
+/** Roles, keys, secrets, policies, and the record of who did what. */
 export const governance = defineFeature({
   name: 'governance',
   needs: ['jobs'],
@@ -38,7 +36,7 @@ export const governance = defineFeature({
   auditActions: governanceActions,
   migrations: { directory: new URL('./migrations/', import.meta.url), schema: undefined },
   commands: governanceCommands,
-  models: [ApiKeyModel, SecretModel, TenantModel, AuditModel, MemberModel],
+  models: [ApiKeyModel, SecretModel, AuditModel],
   roles: governanceRoles,
   policies: governanceRules,
   jobs: [{ kind: ROTATION_KIND, handler: ({ database, keyring }) => rotationHandler({ db: database, keyring }) }],
@@ -49,9 +47,7 @@ export const governance = defineFeature({
       .register('api/v1/secrets', SecretViewSet, { basename: 'secret' })
       .register('api/v1/master-keys', MasterKeyViewSet, { basename: 'master-key' })
       .view('api/v1/policy', PolicyView, { basename: 'policy' })
-      .register('api/v1/tenants', TenantViewSet, { basename: 'tenant' })
       .view('api/v1/tenants/{id}/policy', TenantPolicyView, { basename: 'tenant-policy' })
-      .register('api/v1/members', MemberViewSet, { basename: 'member' })
       .register('api/v1/audit', AuditViewSet, { basename: 'audit' });
   },
   async create({ db, logger, core, settings, allSettings, hasLocalKey, registry, services }) {

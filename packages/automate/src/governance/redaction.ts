@@ -1,6 +1,12 @@
 import { type Context, requirePrincipal } from '../api/index.ts';
 import { createSecretFinder, hideInJson, type Json, type Redactor, secretsInUse } from '../kernel/index.ts';
-import './services.ts';
+
+declare module '../api/index.ts' {
+  interface AppServices {
+    /** Takes secrets out of what is shown to a tenant, its own ones included. */
+    readonly redactFor: (tenantId: string) => Redactor;
+  }
+}
 
 /** Requests that were let see payloads raw, and what takes the known secrets out of them all the same. */
 const rawRedactors = new WeakMap<Context, Redactor>();

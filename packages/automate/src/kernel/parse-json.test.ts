@@ -95,9 +95,9 @@ const OWN_TEXT = [
   'engine/programmatic/define.ts', // copies what the host made
   'engine/steps/core-code/child/main.ts', // requests of the process above
   'engine/steps/core-code/code-process.ts', // answers of its own process
-  'governance/pages/browser/api.js', // replies of the server
-  'governance/pages/browser/schema-form.js', // looks at each number itself
-  'governance/single-sign-on/flow.ts', // a cookie sealed by the server
+  'accounts/pages/browser/api.js', // replies of the server
+  'accounts/pages/browser/schema-form.js', // looks at each number itself
+  'accounts/single-sign-on/flow.ts', // a cookie sealed by the server
   'cli/program.ts', // the manifest of the package
   'kernel/parse-json.ts',
 ];

@@ -1,5 +1,6 @@
+import { accounts } from '../accounts/index.ts';
 import { engine } from '../engine/index.ts';
-import { accounts, governance } from '../governance/index.ts';
+import { governance } from '../governance/index.ts';
 import type { Feature } from '../platform/index.ts';
 import { studio } from '../studio/index.ts';
 import { db } from './features/db.ts';

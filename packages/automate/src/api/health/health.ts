@@ -15,7 +15,8 @@ export interface HealthService {
   check(): Promise<Readonly<Record<string, HealthCheck>>>;
 }
 
-declare module '../http/services.ts' {
+// Through the front door, as everybody declares theirs: of two paths to one interface TypeScript would merge one alone.
+declare module '../index.ts' {
   interface AppServices {
     /** Asked by `/health/ready/`; without it, being up is being ready. */
     readonly health?: HealthService;

@@ -2,7 +2,6 @@ import { badCredentials } from '../../api/index.ts';
 import type { Db, Queryable } from '../../db/index.ts';
 import { actorName, commonErrors, hasScope, invalidInput, newId, type Principal } from '../../kernel/index.ts';
 import type { Audit, AuditActor } from '../audit/audit.ts';
-import { holdSession } from '../people/session.store.ts';
 import type { Policies } from '../policy/policies.ts';
 import { countKeys, findHolding, insertKey, isMadeWith, lockLive, rename, replaceHash, revokeAll } from './api-key.store.ts';
 import type { ApiKeys } from './api-key.ts';
@@ -14,8 +13,8 @@ export interface ApiKeyServiceOptions {
   readonly apiKeys: ApiKeys;
   readonly audit: Audit;
   readonly policies: Policies;
-  /** The hash of the token of the session that asks, if it is one. */
-  readonly session?: Buffer | undefined;
+  /** Whether the session that asks goes on, and it does until the transaction ends; undefined when none asks. */
+  readonly holdSession?: ((transaction: Queryable) => Promise<boolean>) | undefined;
 }
 
 export interface RequestedKey {
@@ -132,8 +131,8 @@ export class ApiKeyService {
 
   /** A session is known from memory: one that has ended meanwhile must not leave behind a key, which goes on. */
   async #requireSession(transaction: Queryable): Promise<void> {
-    const { session } = this.#options;
-    if (session !== undefined && !(await holdSession(transaction, session))) throw badCredentials();
+    const { holdSession } = this.#options;
+    if (holdSession && !(await holdSession(transaction))) throw badCredentials();
   }
 
   /** A key that ends must not leave behind one that goes on: it is looked at again, and held until the new one is made. */

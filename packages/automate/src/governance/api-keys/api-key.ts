@@ -5,6 +5,12 @@ import type { Roles } from '../roles/roles.ts';
 import { findUsable, insertKey, touch, type UsableKey } from './api-key.store.ts';
 import { hashOf, type KeyKind, newKeyValue, prefixOf } from './key-value.ts';
 
+declare module '../../api/index.ts' {
+  interface AppServices {
+    readonly apiKeys: ApiKeys;
+  }
+}
+
 /** Channel on which processes tell each other that keys have changed. */
 const CHANNEL = 'automate_api_keys';
 

@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import { BaseReadOnlyViewSet, type Context, requirePrincipal } from '../../api/index.ts';
+import type { Queryable } from '../../db/index.ts';
 import { invalidInput, type Row } from '../../kernel/index.ts';
 import { auditActorOf } from '../audit/actor.ts';
-import { presentedToken } from '../people/cookie.ts';
-import { sessionHash } from '../people/session-token.ts';
 import type { Roles } from '../roles/roles.ts';
 import '../services.ts';
+import './api-key.ts';
+import './current-session.ts';
 import { ApiKeyService } from './api-key-service.ts';
 import { apiKeyExamples as examples } from './examples.ts';
 import { ApiKey, ApiKeyCreate, ApiKeyCreated, ApiKeyModel, ApiKeyPatch, ApiKeyRotate } from './schemas.ts';
@@ -77,10 +78,10 @@ export class ApiKeyViewSet extends BaseReadOnlyViewSet<typeof ApiKeyModel> {
   }
 
   getService(ctx: Context): ApiKeyService {
-    const { database: db, apiKeys, audit, policies } = ctx.services;
+    const { database: db, apiKeys, audit, policies, currentSession } = ctx.services;
     const principal = requirePrincipal(ctx);
-    const session = principal.kind === 'user' ? sessionOf(ctx) : undefined;
-    return new ApiKeyService({ db, apiKeys, audit, policies, session }, principal, auditActorOf(ctx));
+    const holdSession = principal.kind === 'user' ? (transaction: Queryable) => currentSession.hold(ctx, transaction) : undefined;
+    return new ApiKeyService({ db, apiKeys, audit, policies, holdSession }, principal, auditActorOf(ctx));
   }
 
   /** A key with its value, in a reply that nothing may keep. */
@@ -89,12 +90,6 @@ export class ApiKeyViewSet extends BaseReadOnlyViewSet<typeof ApiKeyModel> {
     const row = await ctx.services.models.get(this.model, id, { tenantId: requirePrincipal(ctx).tenantId });
     return { ...(row as KeyRow), key: value };
   }
-}
-
-/** The hash of the session's token; undefined for people whom a host's own authenticator knows. */
-function sessionOf(ctx: Context): Buffer | undefined {
-  const token = presentedToken(ctx, ctx.services.people.options.secret());
-  return token ? sessionHash(token) : undefined;
 }
 
 /**

@@ -1,7 +1,6 @@
 import { type Context, requirePrincipal } from '../../api/index.ts';
 import { actorName } from '../../kernel/index.ts';
 import type { AuditActor } from './audit.ts';
-import '../services.ts';
 
 /** Who sends this request, as audit entries name it. @throws `unauthenticated` for an anonymous one */
 export function auditActorOf(ctx: Context): AuditActor {

@@ -73,3 +73,37 @@ export async function append(transaction: Queryable, row: AuditRow, head: HeadRo
     head.seal,
   ]);
 }
+
+/** What this transaction reads is of one moment: entries that are added meanwhile are either seen with their head or not at all. */
+export async function readOneMoment(transaction: Queryable): Promise<void> {
+  await transaction.query('set transaction isolation level repeatable read, read only');
+}
+
+export async function readHead(transaction: Queryable, tenantId: string): Promise<HeadRow | undefined> {
+  return (await transaction.query<HeadRow>('select seq, hash, seal from audit_heads where tenant_id = $1', [tenantId])).rows[0];
+}
+
+export async function entriesAfter(transaction: Queryable, tenantId: string, seq: number, limit: number): Promise<AuditRow[]> {
+  const { rows } = await transaction.query<AuditRow>(
+    `select tenant_id, seq, id, actor, action, target_type, target_id, diff::text as diff, trace_id, address, created_at, previous, hash
+     from audit_entries where tenant_id = $1 and seq > $2 order by seq limit $3`,
+    [tenantId, seq, limit],
+  );
+  return rows;
+}
+
+export async function hashOfEntry(transaction: Queryable, tenantId: string, seq: number): Promise<Uint8Array | undefined> {
+  const { rows } = await transaction.query<{ hash: Uint8Array }>(
+    'select hash from audit_entries where tenant_id = $1 and seq = $2',
+    [tenantId, seq],
+  );
+  return rows[0]?.hash;
+}
+
+/** All tenants, and whoever else left entries. */
+export async function tenantsWithChains(db: Queryable): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    'select id from tenants union select tenant_id from audit_heads union select distinct tenant_id from audit_entries order by id',
+  );
+  return rows.map(({ id }) => id);
+}

@@ -6,6 +6,12 @@ import { GENESIS, hashRow, sealHead } from './chain.ts';
 import type { KeptHead, Verification } from './schemas.ts';
 import { verifyChains } from './verify.ts';
 
+declare module '../../api/index.ts' {
+  interface AppServices {
+    readonly audit: Audit;
+  }
+}
+
 /** Who does something, and where from. */
 export interface AuditActor {
   readonly tenantId: string;

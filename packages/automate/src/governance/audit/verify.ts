@@ -1,5 +1,13 @@
 import type { Db, Queryable } from '../../db/index.ts';
-import type { AuditRow, HeadRow } from './audit.store.ts';
+import {
+  type AuditRow,
+  entriesAfter,
+  type HeadRow,
+  hashOfEntry,
+  readHead,
+  readOneMoment,
+  tenantsWithChains,
+} from './audit.store.ts';
 import { GENESIS, hashRow, isSame, sealHead } from './chain.ts';
 import type { KeptHead, Verification } from './schemas.ts';
 
@@ -17,12 +25,11 @@ export async function verifyChains(
   key: Uint8Array,
   { tenantIds, kept = [] }: { tenantIds?: readonly string[] | undefined; kept?: readonly KeptHead[] | undefined } = {},
 ): Promise<Verification> {
-  const wanted = tenantIds ?? [...new Set([...(await everyTenant(db)), ...kept.map(({ tenantId }) => tenantId)])];
+  const wanted = tenantIds ?? [...new Set([...(await tenantsWithChains(db)), ...kept.map(({ tenantId }) => tenantId)])];
   const result = { checked: 0, heads: [] as Verification['heads'], breaks: [] as Break[] };
   for (const tenantId of wanted) {
-    // In one snapshot: entries that are added meanwhile are either seen with their head or not at all.
     await db.asTenant(tenantId, async (transaction) => {
-      await transaction.query('set transaction isolation level repeatable read, read only');
+      await readOneMoment(transaction);
       const { checked, head, found: broken } = await verifyChain(transaction, key, tenantId);
       const found = broken ?? (await problemOfKept(transaction, tenantId, kept));
       result.checked += checked;
@@ -36,12 +43,11 @@ export async function verifyChains(
 type Found = Omit<Break, 'tenant_id'>;
 
 async function verifyChain(transaction: Queryable, key: Uint8Array, tenantId: string) {
-  const { rows } = await transaction.query<HeadRow>('select seq, hash, seal from audit_heads where tenant_id = $1', [tenantId]);
-  const head = rows[0];
+  const head = await readHead(transaction, tenantId);
   let last = { seq: 0, hash: GENESIS as Uint8Array };
   let checked = 0;
   for (;;) {
-    const batch = await entriesAfter(transaction, tenantId, last.seq);
+    const batch = await entriesAfter(transaction, tenantId, last.seq, BATCH);
     for (const row of batch) {
       checked += 1;
       const found = problemOf(row, last, key);
@@ -96,32 +102,12 @@ function problemOfHead(
 
 /** A chain that holds in itself may still be an older one, put back with its end: what was the end once must be in it. */
 async function problemOfKept(transaction: Queryable, tenantId: string, kept: readonly KeptHead[]): Promise<Found | undefined> {
-  const own = kept.filter((head) => head.tenantId === tenantId).toSorted((left, right) => left.seq - right.seq);
-  for (const { seq, hash } of own) {
-    const { rows } = await transaction.query<{ hash: Uint8Array }>(
-      'select hash from audit_entries where tenant_id = $1 and seq = $2',
-      [tenantId, seq],
-    );
-    const [entry] = rows;
-    if (!entry) return { seq, problem: 'missing', detail: `Entry ${seq} was the last one once, and the chain ends before it.` };
-    if (!isSame(entry.hash, Buffer.from(hash, 'hex')))
+  const ends = kept.filter((head) => head.tenantId === tenantId).toSorted((left, right) => left.seq - right.seq);
+  for (const { seq, hash } of ends) {
+    const own = await hashOfEntry(transaction, tenantId, seq);
+    if (!own) return { seq, problem: 'missing', detail: `Entry ${seq} was the last one once, and the chain ends before it.` };
+    if (!isSame(own, Buffer.from(hash, 'hex')))
       return { seq, problem: 'rewritten', detail: `Entry ${seq} is another than the one that was the last once.` };
   }
   return undefined;
-}
-
-async function everyTenant(db: Db): Promise<string[]> {
-  const { rows } = await db.query<{ id: string }>(
-    'select id from tenants union select tenant_id from audit_heads union select distinct tenant_id from audit_entries order by id',
-  );
-  return rows.map(({ id }) => id);
-}
-
-async function entriesAfter(transaction: Queryable, tenantId: string, seq: number): Promise<AuditRow[]> {
-  const { rows } = await transaction.query<AuditRow>(
-    `select tenant_id, seq, id, actor, action, target_type, target_id, diff::text as diff, trace_id, address, created_at, previous, hash
-     from audit_entries where tenant_id = $1 and seq > $2 order by seq limit ${BATCH}`,
-    [tenantId, seq],
-  );
-  return rows;
 }

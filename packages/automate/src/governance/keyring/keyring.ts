@@ -13,6 +13,12 @@ import {
 } from './keyring.store.ts';
 import { openBytes, sealBytes } from './seal.ts';
 
+declare module '../../api/index.ts' {
+  interface AppServices {
+    readonly keyring: Keyring;
+  }
+}
+
 /** The keys of an installation. Three layers: a root key outside of the database wraps master keys, these wrap the keys of values. */
 export interface Keyring {
   /** Makes what is missing and wraps all for the root key in use. @throws AppError `secret_key_unknown` */

@@ -12,6 +12,13 @@ import type { LimitRule, PolicyRule } from './rule.ts';
 import { type PolicySchemas, policySchemas } from './schemas.ts';
 import { orChange, setBy } from './sentences.ts';
 
+declare module '../../api/index.ts' {
+  interface AppServices {
+    /** What tenants may do. */
+    readonly policies: Policies;
+  }
+}
+
 /** Counts what there is; held still until the transaction ends. */
 export type Count = (transaction: Queryable, tenantId: string) => Promise<number>;
 

@@ -1,7 +1,7 @@
 import { BaseAPIView, type Context, requirePrincipal, StaffOnlyMixin } from '../../api/index.ts';
 import { commonErrors, isUuid } from '../../kernel/index.ts';
 import { auditActorOf } from '../audit/actor.ts';
-import { tenantOf } from '../people/person.store.ts';
+import { tenantOf } from '../tenants/tenant.store.ts';
 import type { LayerRules } from './layers.ts';
 import type { Policy, PolicySchemas } from './schemas.ts';
 import '../services.ts';

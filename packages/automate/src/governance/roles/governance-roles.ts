@@ -2,8 +2,6 @@ import type { RoleDeclaration } from './role-declaration.ts';
 
 /** What roles may do with what every installation has. */
 export const governanceRoles: readonly RoleDeclaration[] = [
-  { resource: 'tenant', actions: ['read', 'write'], editor: ['read'], operator: ['read'], viewer: ['read'] },
-  { resource: 'members', actions: ['read', 'write'], editor: ['read'], operator: ['read'] },
   { resource: 'api_keys', actions: ['read', 'write'] },
   { resource: 'secrets', actions: ['read', 'write'], editor: ['read'], permissions: { manage_secrets: 'write' } },
   { resource: 'policy', actions: ['read', 'write'] },

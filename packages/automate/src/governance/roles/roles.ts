@@ -1,6 +1,13 @@
 import { hasScope } from '../../kernel/index.ts';
 import type { RoleDeclaration, RoleExtensions, RoleName } from './role-declaration.ts';
 
+declare module '../../api/index.ts' {
+  interface AppServices {
+    /** What roles may do. */
+    readonly roles: Roles;
+  }
+}
+
 /** What roles may do: the table of role × resource × action that features declare. */
 export interface Roles {
   /** `resource:action` of every action. */

@@ -3,6 +3,12 @@ import type { Audit, AuditActor } from '../audit/audit.ts';
 import type { Keyring } from '../keyring/keyring.ts';
 import { listMasterKeys, type MasterKeyRow } from './master-keys.store.ts';
 
+declare module '../../api/index.ts' {
+  interface AppServices {
+    readonly masterKeys: MasterKeys;
+  }
+}
+
 /** The master keys of the installation, for whoever operates it. */
 export interface MasterKeys {
   /** Newest first, with how much each still wraps: that is how far a rotation is. */

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { BaseViewSet, type Context, StaffOnlyMixin } from '../../api/index.ts';
 import { Timestamp } from '../../kernel/index.ts';
 import { auditActorOf } from '../audit/actor.ts';
-import '../services.ts';
 
 const MasterKey = z
   .object({

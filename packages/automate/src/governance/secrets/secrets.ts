@@ -12,6 +12,12 @@ import { refuseBackend, type SecretBackendName } from './rules.ts';
 import { findSecrets, findStored, type StoredSecret } from './secret.store.ts';
 import type { SecretSettings } from './settings.ts';
 
+declare module '../../api/index.ts' {
+  interface AppServices {
+    readonly secrets: Secrets;
+  }
+}
+
 /** A secret while it is used. */
 export interface ResolvedSecret {
   readonly name: string;

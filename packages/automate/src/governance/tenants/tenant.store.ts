@@ -13,11 +13,7 @@ export async function ensureTenant(
   if (rows[0]) return { id: rows[0].id, isNew: false };
   const id = newId();
   const isNew = await db.transaction(async (transaction) => {
-    const { rowCount } = await transaction.query(
-      'insert into tenants (id, slug, name) values ($1, $2, $3) on conflict (slug) do nothing',
-      [id, slug, name],
-    );
-    if (rowCount === 0) return false;
+    if (!(await insertTenant(transaction, { id, slug, name }))) return false;
     const target = { type: 'tenant', id };
     const origin = { tenantId: id, actor: 'system', traceId: '-', address: null };
     await audit.record(transaction, { ...origin, action: 'tenant.create', target, diff: { after: { slug, name } } });
@@ -37,4 +33,22 @@ export async function requireTenant(db: Queryable, tenant: string): Promise<stri
   );
   if (!rows[0]) throw tenantErrors.tenant_not_found(`There is no tenant "${tenant}": make it with ensureTenant first.`);
   return rows[0].id;
+}
+
+export async function tenantOf(db: Queryable, id: string): Promise<{ id: string; slug: string; name: string } | undefined> {
+  return (await db.query<{ id: string; slug: string; name: string }>('select id, slug, name from tenants where id = $1', [id]))
+    .rows[0];
+}
+
+/** @returns whether there was none with its slug */
+export async function insertTenant(transaction: Queryable, tenant: { id: string; slug: string; name: string }): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    'insert into tenants (id, slug, name) values ($1, $2, $3) on conflict (slug) do nothing',
+    [tenant.id, tenant.slug, tenant.name],
+  );
+  return rowCount > 0;
+}
+
+export async function renameTenant(transaction: Queryable, id: string, name: string): Promise<void> {
+  await transaction.query('update tenants set name = $2 where id = $1', [id, name]);
 }
