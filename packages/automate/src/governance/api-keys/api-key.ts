@@ -41,29 +41,20 @@ export interface ApiKeys {
   close(): Promise<void>;
 }
 
-/** Keys are looked up together and held in memory for less than a second, since they are checked on every request. */
-export async function createApiKeys({
-  db,
-  logger,
-  roles,
-}: {
-  db: Db;
-  logger: Logger;
-  roles: Pick<Roles, 'scopesOf'>;
-}): Promise<ApiKeys> {
-  const cache = await createCredentialCache({ db, logger, channel: CHANNEL, load });
+export interface ApiKeysOptions {
+  readonly db: Db;
+  readonly logger: Logger;
+  readonly roles: Pick<Roles, 'scopesOf'>;
+}
 
-  async function load(hashes: readonly string[]): Promise<ReadonlyMap<string, Credential>> {
-    const rows = await findUsable(
-      db,
-      hashes.map((hash) => Buffer.from(hash, 'base64')),
-    );
-    const idle = rows.filter((row) => !row.was_used_lately).map((row) => row.id);
-    // When a key was last used is told to the minute; that it could not be noted is no reason to refuse it.
-    if (idle.length > 0)
-      await touch(db, idle).catch((error: unknown) => logger.warn({ reason: errorMessage(error) }, 'last use not noted'));
-    return new Map(rows.map((row) => [Buffer.from(row.found_by).toString('base64'), toCredential(row, roles)]));
-  }
+/** Keys are looked up together and held in memory for less than a second, since they are checked on every request. */
+export async function createApiKeys({ db, logger, roles }: ApiKeysOptions): Promise<ApiKeys> {
+  const cache = await createCredentialCache({
+    db,
+    logger,
+    channel: CHANNEL,
+    load: (hashes) => loadKeys(hashes, { db, logger, roles }),
+  });
 
   return {
     async create({ tenantId, name, scopes, isStaff, expiresAt, value = newKeyValue('secret') }) {
@@ -101,6 +92,21 @@ export async function createApiKeys({
     if (value.length < 16 || value.length > 512) return null;
     return cache.find(hashOf(value).toString('base64')) as KeyPrincipal | Promise<KeyPrincipal | null>;
   }
+}
+
+async function loadKeys(
+  hashes: readonly string[],
+  { db, logger, roles }: ApiKeysOptions,
+): Promise<ReadonlyMap<string, Credential>> {
+  const rows = await findUsable(
+    db,
+    hashes.map((hash) => Buffer.from(hash, 'base64')),
+  );
+  const idle = rows.filter((row) => !row.was_used_lately).map((row) => row.id);
+  // When a key was last used is told to the minute; that it could not be noted is no reason to refuse it.
+  if (idle.length > 0)
+    await touch(db, idle).catch((error: unknown) => logger.warn({ reason: errorMessage(error) }, 'last use not noted'));
+  return new Map(rows.map((row) => [Buffer.from(row.found_by).toString('base64'), toCredential(row, roles)]));
 }
 
 interface KeyPrincipal extends EmbedPrincipal {

@@ -41,44 +41,17 @@ interface Entry {
  * Credentials in use are looked up again in the background, all in one query, so that no request waits and none is answered
  * from knowledge older than a second. A notification makes a change take effect at once.
  */
-export async function createCredentialCache(options: CredentialCacheOptions): Promise<CredentialCache> {
-  const { db, logger, channel } = options;
-  const entries = new Map<string, Entry>();
-  /** Grows with every change: what was read before it must not be remembered after it. */
-  let generation = 0;
-  let isRefreshing = false;
-  const forget = () => {
-    generation += 1;
-    entries.clear();
-  };
-  const stopListening = await db.listen(channel, forget);
+export async function createCredentialCache({ db, logger, channel, load }: CredentialCacheOptions): Promise<CredentialCache> {
+  const known = new KnownCredentials(load);
+  const stopListening = await db.listen(channel, () => known.clear());
   const timer = setInterval(() => void refresh(), REFRESH_MS).unref();
-
-  async function load(hashes: readonly string[]): Promise<ReadonlyMap<string, Credential>> {
-    const [startedAt, before] = [Date.now(), generation];
-    const found = await options.load(hashes);
-    if (generation !== before) return found;
-    for (const hash of hashes) {
-      const credential = found.get(hash);
-      if (credential) remember(hash, { credential, until: startedAt + TRUST_MS, isUsed: false });
-      else entries.delete(hash);
-    }
-    return found;
-  }
-
-  function remember(hash: string, entry: Entry): void {
-    if (entries.size >= MAXIMUM_ENTRIES && !entries.has(hash)) entries.delete(entries.keys().next().value as string);
-    entries.set(hash, entry);
-  }
+  let isRefreshing = false;
 
   async function refresh(): Promise<void> {
     if (isRefreshing) return;
-    const used = [...entries].filter(([, entry]) => entry.isUsed).map(([hash]) => hash);
-    for (const [hash, entry] of entries) if (!entry.isUsed && entry.until < Date.now()) entries.delete(hash);
-    if (used.length === 0) return;
     isRefreshing = true;
     try {
-      await load(used);
+      await known.refresh();
     } catch (error) {
       // They run out by themselves, and whoever asks then learns why.
       logger.warn({ reason: errorMessage(error) }, 'credentials could not be looked up again');
@@ -89,22 +62,16 @@ export async function createCredentialCache(options: CredentialCacheOptions): Pr
 
   const ask = createBatcher<string, Credential | undefined>({
     async flush(hashes) {
-      const found = await load([...new Set(hashes)]);
+      const found = await known.load([...new Set(hashes)]);
       return hashes.map((hash) => found.get(hash));
     },
   });
 
   return {
-    find(hash) {
-      const entry = entries.get(hash);
-      if (entry && entry.until > Date.now() && isCurrent(entry.credential)) {
-        entry.isUsed = true;
-        return entry.credential.principal;
-      }
-      return ask(hash).then((credential) => (credential && isCurrent(credential) ? credential.principal : null));
-    },
+    find: (hash) =>
+      known.trusted(hash) ?? ask(hash).then((credential) => (credential && isCurrent(credential) ? credential.principal : null)),
     async announce() {
-      forget();
+      known.clear();
       await db.notify(channel, '');
     },
     async close() {
@@ -112,6 +79,55 @@ export async function createCredentialCache(options: CredentialCacheOptions): Pr
       await stopListening();
     },
   };
+}
+
+/** What this process knows of credentials, and until when it believes it. */
+class KnownCredentials {
+  readonly #load: CredentialCacheOptions['load'];
+  readonly #entries = new Map<string, Entry>();
+  /** Grows with every change: what was read before it must not be believed after it. */
+  #generation = 0;
+
+  constructor(load: CredentialCacheOptions['load']) {
+    this.#load = load;
+  }
+
+  trusted(hash: string): Principal | undefined {
+    const entry = this.#entries.get(hash);
+    if (!entry || entry.until <= Date.now() || !isCurrent(entry.credential)) return undefined;
+    entry.isUsed = true;
+    return entry.credential.principal;
+  }
+
+  clear(): void {
+    this.#generation += 1;
+    this.#entries.clear();
+  }
+
+  /** Looks up again what was used since the last time, and forgets what was not. */
+  async refresh(): Promise<void> {
+    const used = [...this.#entries].filter(([, entry]) => entry.isUsed).map(([hash]) => hash);
+    for (const [hash, entry] of this.#entries) if (!entry.isUsed && entry.until < Date.now()) this.#entries.delete(hash);
+    if (used.length > 0) await this.load(used);
+  }
+
+  async load(hashes: readonly string[]): Promise<ReadonlyMap<string, Credential>> {
+    const [startedAt, before] = [Date.now(), this.#generation];
+    const found = await this.#load(hashes);
+    if (this.#generation !== before) return found;
+    for (const hash of hashes) {
+      const credential = found.get(hash);
+      if (credential) this.#remember(hash, { credential, until: startedAt + TRUST_MS, isUsed: false });
+      else this.#entries.delete(hash);
+    }
+    return found;
+  }
+
+  #remember(hash: string, entry: Entry): void {
+    const entries = this.#entries;
+    if (entries.size >= MAXIMUM_ENTRIES && !entries.has(hash)) entries.delete(entries.keys().next().value as string);
+    entries.set(hash, entry);
+  }
 }
 
 function isCurrent({ expiresAt }: Credential): boolean {

@@ -105,7 +105,7 @@ create table automate.master_key_wraps (
   primary key (version, root_id)
 );
 
--- Keys of the installation itself, by purpose, wrapped by a master key.
+-- The installation's own key, wrapped by a master key. Keys of its purposes are derived from it.
 create table automate.system_keys (
   name text primary key,
   sealed bytea not null,

@@ -29,32 +29,100 @@ interface Entry {
 }
 
 /** Policies in use are looked up again in the background, all in one query; a notification makes a change take effect at once. */
-export async function createPolicyCache(options: PolicyCacheOptions): Promise<PolicyCache> {
-  const { db, logger } = options;
-  // The embedded database has no other process that could change anything.
-  const trustMs = db.driver === 'pglite' ? Number.POSITIVE_INFINITY : TRUST_MS;
-  const entries = new Map<string, Entry>();
-  /** Grows with every change: what was read before it must not be remembered after it. */
-  let generation = 0;
-  let isRefreshing = false;
-  const stopListening = await db.listen(CHANNEL, (tenantId) => forget(tenantId));
+export async function createPolicyCache({ db, logger }: PolicyCacheOptions): Promise<PolicyCache> {
+  const known = new KnownPolicies(db);
+  const stopListening = await db.listen(CHANNEL, (tenantId) => known.distrust(tenantId));
   const timer = setInterval(() => void refresh(), REFRESH_MS).unref();
+  let isRefreshing = false;
 
-  function forget(tenantId: string): void {
-    generation += 1;
-    // Kept, for when the database cannot be asked; but not trusted.
-    for (const entry of tenantId === '' ? entries.values() : [entries.get(tenantId)]) if (entry) entry.until = 0;
+  async function refresh(): Promise<void> {
+    if (isRefreshing) return;
+    isRefreshing = true;
+    try {
+      await known.refresh();
+    } catch (error) {
+      logger.warn({ reason: errorMessage(error) }, 'policies could not be looked up again');
+    } finally {
+      isRefreshing = false;
+    }
   }
 
-  async function load(tenantIds: readonly string[]): Promise<ReadonlyMap<string, StoredPolicy>> {
-    const [startedAt, before] = [Date.now(), generation];
-    const found = await findPolicies(db, tenantIds);
-    return new Map(
-      tenantIds.map((id) => [id, remember(id, found.get(id) ?? NO_POLICY, generation === before ? startedAt + trustMs : 0)]),
-    );
+  const ask = createBatcher<string, StoredPolicy>({
+    async flush(ids) {
+      const found = await known.load([...new Set(ids)]);
+      return ids.map((id) => found.get(id) as StoredPolicy);
+    },
+  });
+
+  return {
+    get(tenantId) {
+      const trusted = known.trusted(tenantId);
+      if (trusted) return trusted;
+      return ask(tenantId).catch((error: unknown) => {
+        // Without the database nothing can be changed, and nothing of what a step does can be stored: what was known holds on.
+        const last = known.last(tenantId);
+        if (last) return last;
+        throw error;
+      });
+    },
+    async announce(tenantId) {
+      known.distrust(tenantId);
+      await db.notify(CHANNEL, tenantId);
+    },
+    async close() {
+      clearInterval(timer);
+      await stopListening();
+    },
+  };
+}
+
+/** What this process knows of policies, and until when it believes it. */
+class KnownPolicies {
+  readonly #db: Db;
+  readonly #trustMs: number;
+  readonly #entries = new Map<string, Entry>();
+  /** Grows with every change: what was read before it must not be believed after it. */
+  #generation = 0;
+
+  constructor(db: Db) {
+    this.#db = db;
+    // The embedded database has no other process that could change anything.
+    this.#trustMs = db.driver === 'pglite' ? Number.POSITIVE_INFINITY : TRUST_MS;
   }
 
-  function remember(tenantId: string, stored: StoredPolicy, until: number): StoredPolicy {
+  trusted(tenantId: string): StoredPolicy | undefined {
+    const entry = this.#entries.get(tenantId);
+    if (!entry || entry.until <= Date.now()) return undefined;
+    entry.isUsed = true;
+    return entry.policy;
+  }
+
+  last(tenantId: string): StoredPolicy | undefined {
+    return this.#entries.get(tenantId)?.policy;
+  }
+
+  /** Kept, for when the database cannot be asked. @param tenantId '' for all */
+  distrust(tenantId: string): void {
+    this.#generation += 1;
+    for (const entry of tenantId === '' ? this.#entries.values() : [this.#entries.get(tenantId)]) if (entry) entry.until = 0;
+  }
+
+  /** Looks up again what was used since the last time. */
+  async refresh(): Promise<void> {
+    if (this.#trustMs === Number.POSITIVE_INFINITY) return;
+    const used = [...this.#entries].filter(([, entry]) => entry.isUsed).map(([id]) => id);
+    if (used.length > 0) await this.load(used);
+  }
+
+  async load(tenantIds: readonly string[]): Promise<ReadonlyMap<string, StoredPolicy>> {
+    const [startedAt, before] = [Date.now(), this.#generation];
+    const found = await findPolicies(this.#db, tenantIds);
+    const until = this.#generation === before ? startedAt + this.#trustMs : 0;
+    return new Map(tenantIds.map((id) => [id, this.#remember(id, found.get(id) ?? NO_POLICY, until)]));
+  }
+
+  #remember(tenantId: string, stored: StoredPolicy, until: number): StoredPolicy {
+    const entries = this.#entries;
     const known = entries.get(tenantId);
     if (known) {
       // What was worked out of it is kept by the object.
@@ -66,48 +134,4 @@ export async function createPolicyCache(options: PolicyCacheOptions): Promise<Po
     entries.set(tenantId, { policy: stored, until, isUsed: false });
     return stored;
   }
-
-  async function refresh(): Promise<void> {
-    if (isRefreshing || trustMs === Number.POSITIVE_INFINITY) return;
-    const used = [...entries].filter(([, entry]) => entry.isUsed).map(([id]) => id);
-    if (used.length === 0) return;
-    isRefreshing = true;
-    try {
-      await load(used);
-    } catch (error) {
-      logger.warn({ reason: errorMessage(error) }, 'policies could not be looked up again');
-    } finally {
-      isRefreshing = false;
-    }
-  }
-
-  const ask = createBatcher<string, StoredPolicy>({
-    async flush(ids) {
-      const found = await load([...new Set(ids)]);
-      return ids.map((id) => found.get(id) as StoredPolicy);
-    },
-  });
-
-  return {
-    get(tenantId) {
-      const entry = entries.get(tenantId);
-      if (entry && entry.until > Date.now()) {
-        entry.isUsed = true;
-        return entry.policy;
-      }
-      return ask(tenantId).catch((error: unknown) => {
-        // Without the database nothing can be changed, and nothing of what a step does can be stored: what was known holds on.
-        if (entry) return entry.policy;
-        throw error;
-      });
-    },
-    async announce(tenantId) {
-      forget(tenantId);
-      await db.notify(CHANNEL, tenantId);
-    },
-    async close() {
-      clearInterval(timer);
-      await stopListening();
-    },
-  };
 }

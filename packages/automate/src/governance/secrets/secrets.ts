@@ -1,16 +1,17 @@
 import type { Db } from '../../db/index.ts';
-import { AppError, createBatcher, errorMessage, type Logger, secretsInUse } from '../../kernel/index.ts';
+import { createBatcher, type Logger, secretsInUse } from '../../kernel/index.ts';
 import type { Keyring } from '../keyring/keyring.ts';
 import type { Policies } from '../policy/policies.ts';
 import type { SecretBackend } from './backends/backend.ts';
 import { environmentBackend } from './backends/environment.ts';
 import { fileBackend } from './backends/file.ts';
 import { vaultBackend } from './backends/vault.ts';
-import { openValue, type SealedValue } from './envelope.ts';
 import { secretErrors } from './errors.ts';
+import { LearntSecrets } from './learnt-secrets.ts';
 import { refuseBackend, type SecretBackendName } from './rules.ts';
-import { findSecrets, findStored, type StoredSecret } from './secret.store.ts';
+import { findSecrets, type StoredSecret } from './secret.store.ts';
 import type { SecretSettings } from './settings.ts';
+import { openStored } from './stored-value.ts';
 
 declare module '../../api/index.ts' {
   interface AppServices {
@@ -53,8 +54,6 @@ export interface SecretsOptions {
 }
 
 const CHANNEL = 'automate_secrets';
-/** Stored values that redaction knows of one tenant. */
-const MAXIMUM_LEARNT = 1_000;
 
 export async function createSecrets({ db, keyring, settings, logger, policies }: SecretsOptions): Promise<Secrets> {
   const vault = vaultBackend(settings.vault, logger);
@@ -64,11 +63,8 @@ export async function createSecrets({ db, keyring, settings, logger, policies }:
     ['vault', vault],
   ]);
   const requireBackend = policies.requiring(refuseBackend);
-  const learnt = new Map<string, Promise<void> | true>();
-  const stopListening = await db.listen(CHANNEL, (tenantId) => {
-    if (tenantId === '') learnt.clear();
-    else learnt.delete(tenantId);
-  });
+  const learnt = new LearntSecrets({ db, keyring, logger });
+  const stopListening = await db.listen(CHANNEL, (tenantId) => learnt.forget(tenantId));
 
   const find = createBatcher<{ tenantId: string; name: string }, StoredSecret | undefined>({
     async flush(wanted) {
@@ -81,17 +77,9 @@ export async function createSecrets({ db, keyring, settings, logger, policies }:
     const row = await find({ tenantId, name });
     if (!row) throw secretErrors.secret_not_found(`There is no secret "${name}".`);
     await requireBackend(tenantId, backendOf(row.reference));
-    const value = row.reference === null ? await open(row) : await readReference(row.reference);
+    const value = row.reference === null ? await openStored(keyring, row) : await readReference(row.reference);
     secretsInUse.remember(tenantId, [value]);
     return { name, value, hosts: row.hosts };
-  }
-
-  function open(row: StoredSecret): Promise<string> {
-    const { tenant_id: tenantId, name, version, sealed, data_key, master_version } = row;
-    if (!sealed || !data_key || master_version === undefined) {
-      throw secretErrors.secret_unavailable(`The secret "${name}" has no value.`);
-    }
-    return openValue(keyring, { tenantId, name, version }, { sealed, data_key, master_version } satisfies SealedValue);
   }
 
   async function readReference(reference: string): Promise<string> {
@@ -105,15 +93,6 @@ export async function createSecrets({ db, keyring, settings, logger, policies }:
     return { backend: backends.get(scheme), path };
   }
 
-  async function load(tenantId: string): Promise<void> {
-    const rows = await db.asTenant(tenantId, (transaction) => findStored(transaction, tenantId, MAXIMUM_LEARNT));
-    const values = await Promise.all(rows.map((row) => open(row).catch(() => undefined)));
-    secretsInUse.remember(
-      tenantId,
-      values.filter((value) => value !== undefined),
-    );
-  }
-
   return {
     resolve: (tenantId, names) => Promise.all(names.map((name) => resolveOne(tenantId, name))),
     checkReference(reference) {
@@ -121,26 +100,9 @@ export async function createSecrets({ db, keyring, settings, logger, policies }:
       return backend ? backend.check(path) : `must start with ${[...backends.keys()].map((name) => `${name}://`).join(', ')}`;
     },
     requireBackend,
-    learn(tenantId) {
-      const known = learnt.get(tenantId);
-      if (known) return known === true ? undefined : known;
-      const loading = load(tenantId).then(
-        () => {
-          if (learnt.get(tenantId) === loading) learnt.set(tenantId, true);
-        },
-        (error: unknown) => {
-          learnt.delete(tenantId);
-          // Nothing is shown while it cannot be told what must not show.
-          if (AppError.is(error)) throw error;
-          logger.error({ reason: errorMessage(error) }, 'secrets could not be read for redaction');
-          throw secretErrors.secret_unavailable('What has to be redacted cannot be read at the moment.', { cause: error });
-        },
-      );
-      learnt.set(tenantId, loading);
-      return loading;
-    },
+    learn: (tenantId) => learnt.learn(tenantId),
     async announce(tenantId) {
-      learnt.delete(tenantId);
+      learnt.forget(tenantId);
       await db.notify(CHANNEL, tenantId);
     },
     async close() {
