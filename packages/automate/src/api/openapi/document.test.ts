@@ -173,7 +173,7 @@ test.each<[string, (schema: z.ZodObject) => OperationOptions]>([
     fields.forEach((field, index) => {
       class ClashView extends BaseAPIView {
         static {
-          this.describe('post', optionsWith(z.object({ field }).meta({ id: 'Clash' })));
+          this.describe('post', optionsWith(z.object({ field }).meta({ id: 'Clash' })) as never);
         }
         post() {
           return { name: 'x' };

@@ -1,5 +1,4 @@
 import { createPace, type Principal } from '../../kernel/index.ts';
-import type { MaybePromise } from '../http/context.ts';
 import { apiErrors } from '../http/errors.ts';
 
 /** How many event streams may be open at once in this process. */
@@ -19,7 +18,7 @@ export interface StreamHolder {
 
 export interface OpenStream extends StreamHolder {
   /** Whether the request would be let in now; fails with the refusal. @param isThorough whether its row is to be looked at too */
-  readmit(isThorough: boolean): MaybePromise<void>;
+  readmit(isThorough: boolean): Promise<void>;
   /** Called once when it would not. */
   onRefused(error: unknown): void;
 }
