@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { createApi } from 'automate/api';
 import { afterAll, expect, it } from 'vitest';
 import { createRegistry } from '../../automate/src/platform/index.ts';
-import { builtInFeatures, publishedClient, routerOf } from '../../automate/src/server/index.ts';
+import { builtInFeatures, mountRoutes } from '../../automate/src/server/index.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'automate-samples-'));
@@ -25,8 +25,8 @@ interface Described {
 }
 
 async function operations(): Promise<Described[]> {
-  const router = await routerOf(createRegistry(builtInFeatures));
-  const api = createApi({ router, services: {} as never, client: await publishedClient() });
+  const routes = await mountRoutes(createRegistry(builtInFeatures));
+  const api = createApi({ ...routes, services: {} as never });
   const { paths } = JSON.parse(api.openapi()) as { paths: Record<string, Record<string, Described>> };
   return Object.values(paths).flatMap((methods) => Object.values(methods));
 }

@@ -5,6 +5,7 @@ import { apiErrors } from './http/errors.ts';
 import { pathOf } from './http/request.ts';
 import type { AppServices } from './http/services.ts';
 import type { ClientOfApi } from './openapi/client-sample.ts';
+import { requireDescribable } from './openapi/describable.ts';
 import { buildOpenAPI } from './openapi/document.ts';
 import { securitySchemesOf } from './openapi/security.ts';
 import type { Api } from './requests/api.ts';
@@ -51,9 +52,9 @@ export function createApi(options: ApiOptions): Api {
   const landing = toLanding(options.landing, { routes, basePath, reverse });
   const { title = 'Automate API', version = '1', description, client } = options;
   const securitySchemes = securitySchemesOf(options.authenticators ?? []);
-  // Made at start: two schemas under one name must not wait for the first reader.
-  const document = buildOpenAPI({ routes, basePath, title, version, description, client, securitySchemes });
-  const openapi = JSON.stringify(document);
+  requireDescribable(routes);
+  let openapi: string | undefined;
+  const describe = () => JSON.stringify(buildOpenAPI({ routes, basePath, title, version, description, client, securitySchemes }));
   const logger = options.logger ?? createLogger({ level: 'info', name: 'automate.api' });
   const limits = {
     bodyBytes: readSetting(settings, 'BODY_LIMIT_BYTES', 1_048_576),
@@ -80,7 +81,8 @@ export function createApi(options: ApiOptions): Api {
     reverse,
     landing: () => landing,
     scopes: [...new Set(routes.flatMap(({ scope }) => scope ?? []))].sort(),
-    openapi: () => openapi,
+    // Half of all that a start takes, and most processes are never asked.
+    openapi: () => (openapi ??= describe()),
   });
 }
 

@@ -82,5 +82,4 @@ export { cutText, storableText } from './text.ts';
 export type { ThrottleResult, ThrottleStore, ThrottleWindow } from './throttle.ts';
 export { after, type Timer } from './timer.ts';
 export { newTraceId, traceIdFrom, traceparentOf } from './trace.ts';
-export { TransientMap } from './transient-map.ts';
 export { turns } from './turn.ts';

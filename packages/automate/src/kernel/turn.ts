@@ -21,21 +21,51 @@ interface Waiting {
 
 export function createTurns(now: () => number = () => performance.now()): Turns {
   let waiting: Waiting[] = [];
+  const clock = createTurnClock(now, turn);
+
+  function turn(): void {
+    let taken = 0;
+    for (const { work, isLater } of waiting) {
+      if (clock.isLong()) break;
+      taken += 1;
+      work();
+      if (isLater) break;
+    }
+    if (taken > 0) waiting = waiting.slice(taken);
+    if (waiting.length > 0) clock.schedule();
+  }
+
+  function add(work: () => void, isLater: boolean): void {
+    waiting.push({ work, isLater });
+    clock.schedule();
+  }
+
+  return {
+    run(work) {
+      if (waiting.length === 0 && !clock.isLong()) work();
+      else add(work, false);
+    },
+    wait() {
+      if (waiting.length === 0 && !clock.isLong()) return undefined;
+      return new Promise((resolve) => add(resolve, true));
+    },
+  };
+}
+
+/** Knows how long the work of a turn has lasted, and when the next turn begins. */
+interface TurnClock {
+  /** Whether there is no time left in this turn, which begins with the first question. */
+  isLong(): boolean;
+  /** Sees to it that there is a next turn. */
+  schedule(): void;
+}
+
+function createTurnClock(now: () => number, onTurn: () => void): TurnClock {
   /** When the work of this turn began. */
   let since: number | undefined;
   let isScheduled = false;
   /** How long the work of the latest turn has lasted, as far as is known. */
   let lastedMs = 0;
-
-  function isLong(): boolean {
-    if (since === undefined) {
-      since = now();
-      schedule();
-      return false;
-    }
-    lastedMs = now() - since;
-    return lastedMs > LONGEST_MS;
-  }
 
   function schedule(): void {
     if (isScheduled) return;
@@ -47,37 +77,26 @@ export function createTurns(now: () => number = () => performance.now()): Turns 
   function rest(): void {
     const spent = lastedMs;
     lastedMs = 0;
-    if (spent > 2 * LONGEST_MS) setTimeout(turn, Math.min(spent / 4, LONGEST_REST_MS));
-    else turn();
+    if (spent > 2 * LONGEST_MS) setTimeout(begin, Math.min(spent / 4, LONGEST_REST_MS));
+    else begin();
   }
 
-  function turn(): void {
+  function begin(): void {
     isScheduled = false;
     since = undefined;
-    let taken = 0;
-    for (const { work, isLater } of waiting) {
-      if (isLong()) break;
-      taken += 1;
-      work();
-      if (isLater) break;
-    }
-    if (taken > 0) waiting = waiting.slice(taken);
-    if (waiting.length > 0) schedule();
-  }
-
-  function add(work: () => void, isLater: boolean): void {
-    waiting.push({ work, isLater });
-    schedule();
+    onTurn();
   }
 
   return {
-    run(work) {
-      if (waiting.length === 0 && !isLong()) work();
-      else add(work, false);
-    },
-    wait() {
-      if (waiting.length === 0 && !isLong()) return undefined;
-      return new Promise((resolve) => add(resolve, true));
+    schedule,
+    isLong() {
+      if (since === undefined) {
+        since = now();
+        schedule();
+        return false;
+      }
+      lastedMs = now() - since;
+      return lastedMs > LONGEST_MS;
     },
   };
 }

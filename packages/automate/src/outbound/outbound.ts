@@ -1,3 +1,4 @@
-export { createOutbound, type Outbound, type OutboundRequest, type OutboundResponse } from './client.ts';
+export { createOutbound, type Outbound } from './client.ts';
 export type { OutboundPolicy } from './policy.ts';
 export { probeOutbound } from './probe.ts';
+export type { OutboundRequest, OutboundResponse } from './request.ts';

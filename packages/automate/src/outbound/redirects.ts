@@ -1,5 +1,6 @@
 import { outboundErrors } from './errors.ts';
-import type { Reply } from './exchange.ts';
+import type { Hop, Reply } from './exchange.ts';
+import { redirectHeaders } from './headers.ts';
 import { parseTarget, type Target } from './target.ts';
 
 /** Where a reply redirects to, or undefined when it is final. */
@@ -25,4 +26,14 @@ export function redirectTarget(location: string, from: Target): Target {
     throw outboundErrors.outbound_refused(`The host ${from.host} redirects from https to http.`);
   }
   return next;
+}
+
+/** The request that follows a redirect. @param status of the reply that redirects */
+export function redirected(hop: Omit<Hop, 'addresses'>, status: number, location: string): Omit<Hop, 'addresses'> {
+  const { method, body } = hop;
+  const target = redirectTarget(location, hop.target);
+  const keepsBody = status === 307 || status === 308 || (status !== 303 && method !== 'POST');
+  const headers = redirectHeaders(hop.headers, hop.target, target, keepsBody);
+  if (keepsBody) return { target, method, headers, body };
+  return { target, method: method === 'HEAD' ? 'HEAD' : 'GET', headers, body: undefined };
 }

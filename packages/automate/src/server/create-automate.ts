@@ -5,12 +5,13 @@ import { type Db, openDatabase } from '../db/index.ts';
 import type { Engine, InProcess } from '../engine/index.ts';
 import { type ApiKeys, ensureTenant, type Policies } from '../governance/index.ts';
 import type { JobSystem } from '../jobs/index.ts';
-import { createLogger, loadSettings, type Settings } from '../kernel/index.ts';
+import { createLogger, type Logger, loadSettings, type Settings } from '../kernel/index.ts';
 import {
   createFeatures,
   createRegistry,
   type Feature,
   orderFeatures,
+  type Registry,
   type RunningFeatures,
   readSettings,
 } from '../platform/index.ts';
@@ -20,7 +21,7 @@ import { hostFeature } from './features/host.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { migrationSourcesOf } from './migrations.ts';
 import type { AutomateOptions } from './options.ts';
-import { publishedClient, routerOf } from './router.ts';
+import { mountRoutes } from './router.ts';
 import { prepareSchema } from './schema.ts';
 
 /** A running Automate. */
@@ -69,7 +70,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
   const settings = settingsFor(options);
   const featureSettings = readSettings(registry.features, settings.variables);
   const isEmbedded = settings.database.kind === 'embedded';
-  const { hasWorker = true, migrates = isEmbedded, hasLocalKey = isEmbedded, basePath = '' } = options;
+  const { hasWorker = true, migrates = isEmbedded, hasLocalKey = isEmbedded } = options;
   const logger = options.logger ?? createLogger({ level: settings.logLevel });
   const lifecycle = createLifecycle({ logger, hasWorker });
   setMaxListeners(0, lifecycle.closing);
@@ -88,21 +89,11 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       platform: { core: settings, registry, db, hasWorker, hasLocalKey, closing: lifecycle.closing, publicUrl },
     });
     features = running;
-    const { services } = running;
-    api = createApi({
-      router: await routerOf(registry, options),
-      client: await publishedClient(),
-      basePath,
-      landing: settings.landing ?? 'account-page.get',
-      services,
-      authenticators: running.authenticators(options.authenticators ?? []),
-      settings: settings.api,
-      logger,
-    });
+    api = await apiOf(running, options, { registry, settings, logger });
     const doors = createDoors(api, settings.http);
     const models = [...given, ...registry.features.slice(-1)].flatMap((feature) => feature.models ?? []);
     const schema = { sources: migrationSourcesOf(registry.features), migrates, models };
-    const { engine, jobs, apiKeys, policies, people, inProcess, audit } = services;
+    const { engine, jobs, apiKeys, policies, people, inProcess, audit } = running.services;
     return {
       settings,
       features: registry.features,
@@ -130,6 +121,22 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     await db.close();
     throw error;
   }
+}
+
+async function apiOf(
+  features: RunningFeatures,
+  options: AutomateOptions,
+  { registry, settings, logger }: { registry: Registry; settings: Settings; logger: Logger },
+): Promise<Api> {
+  return createApi({
+    ...(await mountRoutes(registry, options)),
+    basePath: options.basePath ?? '',
+    landing: settings.landing ?? 'account-page.get',
+    services: features.services,
+    authenticators: features.authenticators(options.authenticators ?? []),
+    settings: settings.api,
+    logger,
+  });
 }
 
 const DEFAULT_POOL = 12;

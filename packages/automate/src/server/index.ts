@@ -16,5 +16,5 @@ export { builtInFeatures } from './built-in.ts';
 export { type Automate, createAutomate } from './create-automate.ts';
 export { builtInMigrations, migrationSourcesOf } from './migrations.ts';
 export type { AutomateOptions } from './options.ts';
-export { publishedClient, routerOf } from './router.ts';
+export { mountRoutes, routerOf } from './router.ts';
 export { sampleEventFile } from './sample/workflow.ts';

@@ -25,7 +25,7 @@ export class OpenAPIView extends DocumentationView {
     this.describe('get', { summary: 'The OpenAPI document', produces: 'application/json' });
   }
 
-  get(ctx: Context): RawReply | Promise<RawReply> {
+  get(ctx: Context): Promise<RawReply> {
     return documentReply(ctx);
   }
 }

@@ -160,25 +160,32 @@ test('replies match the document', async () => {
   }
 });
 
-test('two schemas under one id stop the start', () => {
-  const [One, Two] = [z.string(), z.int()].map((field) => z.object({ field }).meta({ id: 'Clash' }));
-  class OneView extends BaseAPIView {
-    static {
-      this.describe('get', { response: z.array(One as z.ZodType<object>) });
-    }
-    get(): object[] {
-      return [];
-    }
-  }
-  class TwoView extends BaseAPIView {
-    static {
-      this.describe('get', { response: z.array(Two as z.ZodType<object>) });
-    }
-    get(): object[] {
-      return [];
-    }
-  }
-  expect(() => createTestServer(new ApiRouter().view('one', OneView).view('two', TwoView))).toThrow('"Clash"');
+test.each<[string, (schema: z.ZodObject) => OperationOptions]>([
+  ['a reply', (response) => ({ response: z.array(response) })],
+  ['a page', (row) => ({ response: z.object({ results: z.lazy(() => z.array(row.describe('A row.'))) }) })],
+  ['another reply', (schema) => ({ response: Same, otherReplies: { 202: schema.optional() } })],
+  ['an event', (schema) => ({ produces: 'text/event-stream', events: { changed: z.union([z.null(), schema]) } })],
+  ['what is read from a body', (body) => ({ response: Same, body: z.record(z.string(), body.transform(String)) })],
+  ['the query', (schema) => ({ response: Same, query: z.object({ as: schema.default({}) }) })],
+])('two schemas under one id stop the start: in %s', (_, optionsWith) => {
+  const start = (...fields: z.ZodType[]) => {
+    const router = new ApiRouter();
+    fields.forEach((field, index) => {
+      class ClashView extends BaseAPIView {
+        static {
+          this.describe('post', optionsWith(z.object({ field }).meta({ id: 'Clash' })) as never);
+        }
+        post() {
+          return { name: 'x' };
+        }
+      }
+      router.view(`view-${index}`, ClashView);
+    });
+    return createTestApi(router).api;
+  };
+  expect(() => start(z.string().optional(), z.int().optional())).toThrow('"Clash"');
+  // Made twice, it is the same all the same.
+  expect(start(z.string().optional(), z.string().optional()).openapi()).toContain('Clash');
 });
 
 test('groups are described, in the order of their routes, with what is open at the end', async () => {

@@ -5,11 +5,8 @@ import type { Route } from '../routing/route.ts';
 import { exampleOf } from './example.ts';
 import type { JsonSchema, SchemaCollector } from './schemas.ts';
 
-/**
- * The body of an operation with its examples.
- * @throws `invalid_settings` when an example of the view is not a body that the view takes
- */
-export function requestBody({ operationId, options }: Route, schemas: SchemaCollector): JsonSchema | undefined {
+/** The body of an operation with its examples. */
+export function requestBody({ options }: Route, schemas: SchemaCollector): JsonSchema | undefined {
   const { consumes, body, examples } = options;
   if (consumes) {
     const types = consumes.map((type) => [type, { schema: { type: 'string', contentEncoding: 'binary' } }]);
@@ -18,8 +15,19 @@ export function requestBody({ operationId, options }: Route, schemas: SchemaColl
   if (!body) return undefined;
   const required = !body.safeParse(undefined).success;
   const schema = schemas.add(body, 'input');
-  const shown = examples ? ownExamples(operationId, body, examples) : madeExample(body, schema, schemas);
+  const shown = examples ? ownExamples(examples) : madeExample(body, schema, schemas);
   return { required, content: { 'application/json': { schema, ...shown } } };
+}
+
+/** @throws `invalid_settings` when an example of the view is not a body that the view takes */
+export function requireExamples({ operationId, options: { consumes, body, examples = {} } }: Route): void {
+  if (consumes || !body) return;
+  for (const [summary, value] of Object.entries(examples)) {
+    const { error } = body.safeParse(value);
+    if (!error) continue;
+    const wrong = toInputIssues(error).map(({ pointer, message }) => `${pointer || 'it'} ${message}`);
+    throw apiErrors.invalid_settings(`The example "${summary}" of ${operationId} is no body for it: ${wrong.join('; ')}.`);
+  }
 }
 
 /** The body that a description shows first; undefined when it shows none. */
@@ -29,16 +37,8 @@ export function firstExample(described: JsonSchema | undefined): unknown {
   return first ? first.value : example;
 }
 
-function ownExamples(operationId: string, body: z.ZodType, examples: Readonly<Record<string, unknown>>): JsonSchema {
-  const described = Object.entries(examples).map(([summary, value]) => {
-    const { error } = body.safeParse(value);
-    if (error) {
-      const wrong = toInputIssues(error).map(({ pointer, message }) => `${pointer || 'it'} ${message}`);
-      throw apiErrors.invalid_settings(`The example "${summary}" of ${operationId} is no body for it: ${wrong.join('; ')}.`);
-    }
-    return [summary, { summary, value }];
-  });
-  return { examples: Object.fromEntries(described) };
+function ownExamples(examples: Readonly<Record<string, unknown>>): JsonSchema {
+  return { examples: Object.fromEntries(Object.entries(examples).map(([summary, value]) => [summary, { summary, value }])) };
 }
 
 /** What cannot be guessed is left out: a wrong example is worse than none. */

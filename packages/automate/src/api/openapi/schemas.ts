@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
-type Direction = 'input' | 'output';
+/** Whether what is sent is described, or what is returned. */
+export type Direction = 'input' | 'output';
 
 /**
  * Collects JSON Schemas and their named parts (`.meta({ id })`). A name stands for what is returned; where what is sent

@@ -1,6 +1,7 @@
 import { commonErrors } from '../../kernel/index.ts';
 import { entityTag, stateOf, tagsIn } from '../http/entity-tag.ts';
 import { headerOf } from '../http/request.ts';
+import type { Route } from '../routing/route.ts';
 import type { RequestContext } from './request-context.ts';
 import { toText } from './serialize.ts';
 
@@ -15,11 +16,11 @@ export function requireMatch(ctx: RequestContext): Promise<void> | undefined {
   const { shownBy } = ctx.route;
   if (!shownBy) throw commonErrors.precondition_failed('This has no ETag, so If-Match cannot hold.');
   ctx.isConditional = true;
-  const compare = (shown: unknown): void => {
-    const state = entityTag(toText(shownBy, shown));
-    if (tagsIn(wanted).some((tag) => stateOf(tag) === state)) return;
-    throw commonErrors.precondition_failed('It has been changed since you got this ETag: get it again.');
-  };
-  const shown = shownBy.handler.call(ctx.route.view, ctx);
-  return shown instanceof Promise ? shown.then(compare) : void compare(shown);
+  return compare(ctx, shownBy, wanted);
+}
+
+async function compare(ctx: RequestContext, shownBy: NonNullable<Route['shownBy']>, wanted: string): Promise<void> {
+  const state = entityTag(toText(shownBy, await shownBy.handler.call(ctx.route.view, ctx)));
+  if (tagsIn(wanted).some((tag) => stateOf(tag) === state)) return;
+  throw commonErrors.precondition_failed('It has been changed since you got this ETag: get it again.');
 }

@@ -10,14 +10,13 @@ export function applyCORS(ctx: RequestContext): Promise<void> | undefined {
   const origin = headerOf(ctx.request, 'origin');
   const { view } = ctx.route;
   if (view.corsOrigins.length > 0 || origin !== undefined) ctx.keepHeader('vary', 'Origin');
-  if (origin === undefined) return undefined;
-  const permit = (isAllowed: boolean): void => {
-    if (isAllowed !== true) return;
-    ctx.keepHeader('access-control-allow-origin', origin);
-    ctx.keepHeader('access-control-expose-headers', EXPOSED);
-  };
-  const answer = view.allowsOrigin(origin, ctx);
-  return answer instanceof Promise ? answer.then(permit) : void permit(answer);
+  return origin === undefined ? undefined : permitOrigin(ctx, origin);
+}
+
+async function permitOrigin(ctx: RequestContext, origin: string): Promise<void> {
+  if ((await ctx.route.view.allowsOrigin(origin, ctx)) !== true) return;
+  ctx.keepHeader('access-control-allow-origin', origin);
+  ctx.keepHeader('access-control-expose-headers', EXPOSED);
 }
 
 /**

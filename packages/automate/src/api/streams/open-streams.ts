@@ -1,5 +1,4 @@
 import { createPace, type Principal } from '../../kernel/index.ts';
-import type { MaybePromise } from '../http/context.ts';
 import { apiErrors } from '../http/errors.ts';
 
 /** How many event streams may be open at once in this process. */
@@ -19,7 +18,7 @@ export interface StreamHolder {
 
 export interface OpenStream extends StreamHolder {
   /** Whether the request would be let in now; fails with the refusal. @param isThorough whether its row is to be looked at too */
-  readmit(isThorough: boolean): MaybePromise<void>;
+  readmit(isThorough: boolean): Promise<void>;
   /** Called once when it would not. */
   onRefused(error: unknown): void;
 }
@@ -37,39 +36,54 @@ const ASK_EVERY_MS = 500;
 const THOROUGH_EVERY_MS = 15_000;
 const RETRY_SECONDS = 5;
 
-interface Entry {
+export function createStreams(limits: StreamLimits): Streams {
+  const holders = createHolders();
+  const watch = createWatch();
+  return {
+    requireRoom({ caller, tenantId }) {
+      if (holders.streamsOf(callerName(caller)) >= limits.perCaller) throw tooMany('you', limits.perCaller);
+      if (tenantId !== undefined && holders.streamsOf(tenantName(tenantId)) >= limits.perTenant)
+        throw tooMany('your tenant', limits.perTenant);
+      if (watch.size >= limits.inAll) throw tooMany('this server', limits.inAll);
+    },
+    enter(stream) {
+      const leave = watch.add(stream);
+      holders.count(stream, 1);
+      return () => {
+        if (leave()) holders.count(stream, -1);
+      };
+    },
+  };
+}
+
+const callerName = (caller: string) => `caller ${caller}`;
+const tenantName = (tenantId: string) => `tenant ${tenantId}`;
+
+/** How many streams each caller and each tenant has. */
+function createHolders() {
+  const counts = new Map<string, number>();
+  return {
+    streamsOf: (name: string) => counts.get(name) ?? 0,
+    count({ caller, tenantId }: StreamHolder, change: 1 | -1): void {
+      for (const name of [callerName(caller), ...(tenantId === undefined ? [] : [tenantName(tenantId)])]) {
+        const now = (counts.get(name) ?? 0) + change;
+        if (now === 0) counts.delete(name);
+        else counts.set(name, now);
+      }
+    },
+  };
+}
+
+interface Watched {
   readonly stream: OpenStream;
   thoroughAt: number;
   isAsking: boolean;
 }
 
-export function createStreams(limits: StreamLimits): Streams {
-  const open = new Set<Entry>();
-  const counts = new Map<string, number>();
+/** Asks for all streams now and then, as long as there are any. */
+function createWatch() {
+  const open = new Set<Watched>();
   let isWatching = false;
-
-  const namesOf = ({ caller, tenantId }: StreamHolder) => [
-    `caller ${caller}`,
-    ...(tenantId === undefined ? [] : [`tenant ${tenantId}`]),
-  ];
-
-  function count(holder: StreamHolder, change: 1 | -1): void {
-    for (const name of namesOf(holder)) {
-      const now = (counts.get(name) ?? 0) + change;
-      if (now === 0) counts.delete(name);
-      else counts.set(name, now);
-    }
-  }
-
-  async function askAll(): Promise<void> {
-    const pace = createPace();
-    for (const entry of open) {
-      if (!entry.isAsking) void ask(entry);
-      await pace();
-    }
-    isWatching = false;
-    watch();
-  }
 
   function watch(): void {
     if (isWatching || open.size === 0) return;
@@ -77,35 +91,40 @@ export function createStreams(limits: StreamLimits): Streams {
     setTimeout(() => void askAll(), ASK_EVERY_MS).unref();
   }
 
-  async function ask(entry: Entry): Promise<void> {
+  async function askAll(): Promise<void> {
+    const pace = createPace();
+    for (const watched of open) {
+      if (!watched.isAsking) void ask(watched);
+      await pace();
+    }
+    isWatching = false;
+    watch();
+  }
+
+  async function ask(watched: Watched): Promise<void> {
     const now = performance.now();
-    const isThorough = now >= entry.thoroughAt;
-    if (isThorough) entry.thoroughAt = now + THOROUGH_EVERY_MS;
-    entry.isAsking = true;
+    const isThorough = now >= watched.thoroughAt;
+    if (isThorough) watched.thoroughAt = now + THOROUGH_EVERY_MS;
+    watched.isAsking = true;
     try {
-      await entry.stream.readmit(isThorough);
+      await watched.stream.readmit(isThorough);
     } catch (error) {
-      if (open.has(entry)) entry.stream.onRefused(error);
+      if (open.has(watched)) watched.stream.onRefused(error);
     } finally {
-      entry.isAsking = false;
+      watched.isAsking = false;
     }
   }
 
   return {
-    requireRoom(holder) {
-      if ((counts.get(`caller ${holder.caller}`) ?? 0) >= limits.perCaller) throw tooMany('you', limits.perCaller);
-      if (holder.tenantId !== undefined && (counts.get(`tenant ${holder.tenantId}`) ?? 0) >= limits.perTenant)
-        throw tooMany('your tenant', limits.perTenant);
-      if (open.size >= limits.inAll) throw tooMany('this server', limits.inAll);
+    get size() {
+      return open.size;
     },
-    enter(stream) {
-      const entry: Entry = { stream, thoroughAt: performance.now() + THOROUGH_EVERY_MS, isAsking: false };
-      open.add(entry);
-      count(stream, 1);
+    /** The function that is returned ends it; false when it has ended before. */
+    add(stream: OpenStream): () => boolean {
+      const watched: Watched = { stream, thoroughAt: performance.now() + THOROUGH_EVERY_MS, isAsking: false };
+      open.add(watched);
       watch();
-      return () => {
-        if (open.delete(entry)) count(stream, -1);
-      };
+      return () => open.delete(watched);
     },
   };
 }

@@ -12,8 +12,10 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+type Answer = Extract<Reply, { rows: unknown }>;
+
 interface Pending {
-  readonly resolve: (reply: Extract<Reply, { rows: unknown }>) => void;
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -21,81 +23,104 @@ type Question = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : n
 
 /** Talks to the database thread. When the thread dies, everything asked of it fails with a 503 and it is started again. */
 export async function createConnection(options: WorkerOptions, logger: Logger): Promise<Connection> {
-  const pending = new Map<number, Pending>();
-  let worker: Worker | undefined;
-  let nextId = 1;
+  const questions = createQuestions();
+  let thread: Worker | undefined;
   let generation = 0;
-  let closing = false;
+  let isClosing = false;
 
-  function start(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const fresh = new Worker(new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url), {
-        workerData: options,
-        name: 'automate-database',
-      });
-      let cause: unknown = new Error('the database thread ended');
-      fresh.on('error', (error) => {
-        cause = error;
-      });
-      fresh.on('exit', () => {
-        reject(databaseUnavailable(cause));
-        if (worker === fresh) lost(cause);
-      });
-      fresh.on('message', (reply: Reply) => {
-        if (reply.id === 0) {
-          worker = fresh;
-          resolve();
-          return;
-        }
-        const question = pending.get(reply.id);
-        pending.delete(reply.id);
-        if ('error' in reply) question?.reject(new QueryError(reply.error));
-        else question?.resolve(reply);
-      });
-    });
+  async function start(): Promise<void> {
+    thread = await startThread(options, { onReply: questions.answer, onLost });
   }
 
-  function lost(cause: unknown): void {
-    worker = undefined;
+  function onLost(cause: unknown): void {
+    thread = undefined;
     generation += 1;
-    for (const question of pending.values()) question.reject(databaseUnavailable(cause));
-    pending.clear();
-    if (closing) return;
+    questions.fail(cause);
+    if (isClosing) return;
     logger.error({ reason: errorMessage(cause) }, 'the database thread ended, starting it again');
-    const restart = (delay: number): void => {
-      setTimeout(() => {
-        if (!closing) start().catch(() => restart(Math.min(delay * 2, 10_000)));
-      }, delay).unref();
-    };
-    restart(200);
+    restartIn(200);
   }
 
-  function ask(question: Question): Promise<Extract<Reply, { rows: unknown }>> {
-    return new Promise((resolve, reject) => {
-      if (!worker) {
-        reject(databaseUnavailable(new Error('the database thread is starting')));
-        return;
-      }
-      const id = nextId++;
-      pending.set(id, { resolve, reject });
-      worker.postMessage({ ...question, id } as Request);
-    });
+  function restartIn(delay: number): void {
+    setTimeout(() => {
+      if (!isClosing) start().catch(() => restartIn(Math.min(delay * 2, 10_000)));
+    }, delay).unref();
   }
 
   await start();
   return {
     async query<Row>(text: string, values: readonly unknown[] = [], name?: string) {
-      const { rows, rowCount } = await ask({ kind: 'query', text, values, name });
+      const { rows, rowCount } = await questions.ask(thread, { kind: 'query', text, values, name });
       return { rows: rows as Row[], rowCount };
     },
     async script(text) {
-      await ask({ kind: 'script', text });
+      await questions.ask(thread, { kind: 'script', text });
     },
     generation: () => generation,
     async close() {
-      closing = true;
-      await ask({ kind: 'close' }).catch(() => undefined);
-      await worker?.terminate();
+      isClosing = true;
+      await questions.ask(thread, { kind: 'close' }).catch(() => undefined);
+      await thread?.terminate();
+    },
+  };
+}
+
+interface ThreadListener {
+  onReply(reply: Reply): void;
+  /** Called when a thread that was ready has ended. */
+  onLost(cause: unknown): void;
+}
+
+/** Resolves once the database is open. @throws AppError `database_unavailable` when the thread ends before */
+function startThread(options: WorkerOptions, { onReply, onLost }: ThreadListener): Promise<Worker> {
+  return new Promise((resolve, reject) => {
+    const thread = new Worker(new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url), {
+      workerData: options,
+      name: 'automate-database',
+    });
+    let isReady = false;
+    let cause: unknown = new Error('the database thread ended');
+    thread.on('error', (error) => {
+      cause = error;
+    });
+    thread.on('exit', () => {
+      if (isReady) onLost(cause);
+      else reject(databaseUnavailable(cause));
+    });
+    thread.on('message', (reply: Reply) => {
+      if (reply.id !== 0) return onReply(reply);
+      isReady = true;
+      resolve(thread);
+    });
+  });
+}
+
+/** What was asked of the thread and is not answered yet. */
+function createQuestions() {
+  const pending = new Map<number, Pending>();
+  let nextId = 1;
+  return {
+    /** @param thread undefined while there is none */
+    ask(thread: Worker | undefined, question: Question): Promise<Answer> {
+      return new Promise((resolve, reject) => {
+        if (!thread) {
+          reject(databaseUnavailable(new Error('the database thread is starting')));
+          return;
+        }
+        const id = nextId++;
+        pending.set(id, { resolve, reject });
+        thread.postMessage({ ...question, id } as Request);
+      });
+    },
+    answer(reply: Reply): void {
+      const question = pending.get(reply.id);
+      pending.delete(reply.id);
+      if ('error' in reply) question?.reject(new QueryError(reply.error));
+      else question?.resolve(reply);
+    },
+    fail(cause: unknown): void {
+      for (const question of pending.values()) question.reject(databaseUnavailable(cause));
+      pending.clear();
     },
   };
 }

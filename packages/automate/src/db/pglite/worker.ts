@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite, parse, protocol } from '@electric-sql/pglite';
@@ -12,6 +12,7 @@ const port = parentPort;
 if (!port) throw new Error('this file runs as a worker thread');
 const { directory } = workerData as WorkerOptions;
 const options = { extensions: { vector, pg_textsearch }, parsers };
+const FEW_BUFFERS = ['-c', 'shared_buffers=16MB'];
 
 const database = await open();
 /** Prepared statements by their names, with the types of their parameters. */
@@ -90,11 +91,22 @@ async function open(): Promise<PGlite> {
     removeUnfinished(directory);
     const draft = `${directory}.new-${process.pid}`;
     mkdirSync(draft, { mode: 0o700 });
-    const fresh = await PGlite.create({ ...options, dataDir: draft });
+    // For a moment only: PostgreSQL clears all of its buffers at start, 128 MB of them, which takes WebAssembly as long as all the rest.
+    const fresh = await PGlite.create({
+      ...options,
+      dataDir: draft,
+      startParams: [...PGlite.defaultStartParams, ...FEW_BUFFERS],
+    });
     await fresh.close();
     renameSync(draft, directory);
   }
-  return PGlite.create({ ...options, dataDir: directory });
+  return PGlite.create({ ...options, dataDir: directory, postgresqlconf: configurationOf(directory) });
+}
+
+/** What an operator has written there: PGlite writes the file anew at each start, from this. */
+function configurationOf(directory: string): string {
+  const file = join(directory, 'postgresql.conf');
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
 function removeUnfinished(target: string): void {

@@ -4,7 +4,6 @@ import { isConnectionLost, toDatabaseError } from '../port/errors.ts';
 import { type Db, type MigrationConnection, type QueryResult, sessionSetup } from '../port/port.ts';
 import { sessionsOver, type WithSession } from '../port/sessions.ts';
 import { parsers } from '../port/types.ts';
-import { arrayLiteral } from './array-literal.ts';
 import { createPostgresListener } from './postgres-listener.ts';
 
 export interface PostgresOptions {
@@ -110,14 +109,10 @@ function sessionOf(client: pg.ClientBase): MigrationConnection {
   return {
     script: async (text) => void (await ask(text)),
     async query<Row>(text: string, values?: readonly unknown[], name?: string): Promise<QueryResult<Row>> {
-      const result = await ask({ text, values: values?.map(toParameter), name } as pg.QueryConfig);
+      const result = await ask({ text, values, name } as pg.QueryConfig);
       return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 };
     },
   };
-}
-
-function toParameter(value: unknown): unknown {
-  return Array.isArray(value) ? (arrayLiteral(value) ?? value) : value;
 }
 
 function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {

@@ -1,6 +1,6 @@
 import type { Db } from '../../db/index.ts';
 import type { Secrets } from '../../governance/index.ts';
-import { type Clock, errorMessage, type Json, type Logger, type Redactor, TransientMap } from '../../kernel/index.ts';
+import { type Clock, errorMessage, type Json, type Logger, type Redactor } from '../../kernel/index.ts';
 import type { NewEvent, Receipt } from '../events/event.ts';
 import type { ExecutionListener } from '../executions/execution-handler.ts';
 import type { JournalEntry } from '../journal/journal.ts';
@@ -33,7 +33,7 @@ interface InFlight {
 
 export function createHookEvents(options: HookEventsOptions): HookEvents {
   const { hooks, clock, logger } = options;
-  const inFlight = new TransientMap<InFlight>();
+  const inFlight = new Map<string, InFlight>();
   return {
     follow(execution, workflow, isNew) {
       const { id, tenantId, traceId, startedAt } = execution;

@@ -1,5 +1,3 @@
-import { TransientMap } from '../../kernel/index.ts';
-
 /** An execution that was let in and is not stored yet. */
 interface Arrival {
   readonly id: string;
@@ -17,11 +15,11 @@ export interface InFlight {
 const FORGOTTEN_AFTER_MS = 30_000;
 
 export function createInFlight(): InFlight {
-  const tenants = new TransientMap<TransientMap<number>>();
-  const turns = new TransientMap<Promise<void>>();
+  const tenants = new Map<string, Map<string, number>>();
+  const turns = new Map<string, Promise<void>>();
 
-  function othersOf(tenantId: string): TransientMap<number> {
-    const others = tenants.get(tenantId) ?? new TransientMap<number>();
+  function othersOf(tenantId: string): Map<string, number> {
+    const others = tenants.get(tenantId) ?? new Map<string, number>();
     tenants.set(tenantId, others);
     const forgotten = performance.now() - FORGOTTEN_AFTER_MS;
     // The oldest come first.

@@ -30,16 +30,12 @@ const BACKLOG_PAUSES = { minimumMs: 5, maximumMs: 1_000 };
 const ANNOUNCED_PAUSES = { minimumMs: 1_000, maximumMs: 1_000 };
 
 export function createClaimer(options: ClaimerOptions): Claimer {
-  const { logger, onClaimed } = options;
+  const { onClaimed } = options;
+  const health = createHealth(options.logger);
   const claims = createClaims(options);
   const announced = createAnnouncedLanes(options.lanes);
   const backlog = createBacklog(options, claims);
   let isStopping = false;
-  let isHealthy = true;
-  const onError = (error: unknown): void => {
-    isHealthy = false;
-    logger.warn({ reason: errorMessage(error) }, 'cannot claim jobs, trying again');
-  };
   const backlogPoller = createPoller({
     ...BACKLOG_PAUSES,
     async poll() {
@@ -47,14 +43,14 @@ export function createClaimer(options: ClaimerOptions): Claimer {
       const promoted = await promoter.promote();
       const found = await backlog.claim();
       if (!found) return 'idle';
-      isHealthy = true;
+      health.succeeded();
       // Without a backlog, everybody's turn is now.
       if (claims.hasBacklog) announcedPoller.wake();
       else announced.forget();
       onClaimed(found.jobs);
       return found.jobs.length > 0 || promoted > 0 || found.isWrapping ? 'busy' : 'idle';
     },
-    onError,
+    onError: health.failed,
   });
   /** Announced lanes do not wait for the claim that is under way either. */
   const announcedPoller = createPoller({
@@ -63,7 +59,7 @@ export function createClaimer(options: ClaimerOptions): Claimer {
       if (claims.hasBacklog && !isStopping) onClaimed(await claimAnnounced(options, claims, announced));
       return 'idle';
     },
-    onError,
+    onError: health.failed,
   });
   const promoter = createPromoter(options.db, (milliseconds) => backlogPoller.wakeIn(milliseconds));
 
@@ -82,10 +78,25 @@ export function createClaimer(options: ClaimerOptions): Claimer {
       if (isSuspect || backlog.canGoOn()) backlogPoller.wake();
       if (announced.has()) announcedPoller.wake();
     },
-    isHealthy: () => isHealthy,
+    isHealthy: health.isHealthy,
     async stop() {
       isStopping = true;
       await Promise.all([backlogPoller.stop(), announcedPoller.stop()]);
+    },
+  };
+}
+
+/** How the last claim went. */
+function createHealth(logger: Logger) {
+  let isHealthy = true;
+  return {
+    isHealthy: () => isHealthy,
+    succeeded(): void {
+      isHealthy = true;
+    },
+    failed(error: unknown): void {
+      isHealthy = false;
+      logger.warn({ reason: errorMessage(error) }, 'cannot claim jobs, trying again');
     },
   };
 }

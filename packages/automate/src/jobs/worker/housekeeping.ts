@@ -1,13 +1,47 @@
 import { type Db, isUnavailable } from '../../db/index.ts';
 import type { Logger } from '../../kernel/index.ts';
+import type { Keeper } from './keeper.ts';
+
+/** What a worker does at intervals for as long as it runs. */
+export interface Housekeeping {
+  start(): void;
+  /** A job has left dead rows behind. */
+  jobFinished(): void;
+  stop(): void;
+}
+
+export interface HousekeepingOptions {
+  readonly db: Pick<Db, 'vacuum'>;
+  readonly logger: Logger;
+  readonly keeper: Pick<Keeper, 'heartbeat' | 'sweep'>;
+  readonly heartbeatMs: number;
+  /** Tables that change with every job, beside our own. */
+  readonly hotTables: readonly string[];
+}
+
+const VACUUM_MS = 10_000;
+
+export function createHousekeeping({ db, logger, keeper, heartbeatMs, hotTables }: HousekeepingOptions): Housekeeping {
+  const timers = createTimers(logger);
+  const vacuum = createVacuum(db, hotTables);
+  return {
+    start() {
+      timers.every(heartbeatMs, 'heartbeat', keeper.heartbeat);
+      timers.every(heartbeatMs, 'lease sweep', keeper.sweep);
+      timers.every(VACUUM_MS, 'vacuum', vacuum.run);
+    },
+    jobFinished: vacuum.jobFinished,
+    stop: timers.stop,
+  };
+}
 
 /** Runs tasks at intervals, none of them twice at a time. */
-export interface Timers {
+interface Timers {
   every(milliseconds: number, what: string, task: () => Promise<void>): void;
   stop(): void;
 }
 
-export function createTimers(logger: Logger): Timers {
+function createTimers(logger: Logger): Timers {
   const timers: NodeJS.Timeout[] = [];
   return {
     every(milliseconds, what, task) {
@@ -33,7 +67,7 @@ const VACUUM_EVERY = 20_000;
 const OWN_TABLES = ['jobs', 'job_queue', 'job_leases', 'job_timers', 'workers'];
 
 /** Cleans tables of which every job leaves dead rows, where no server does it by itself. @param tables beside our own */
-export function createVacuum(db: Pick<Db, 'vacuum'>, tables: readonly string[]) {
+function createVacuum(db: Pick<Db, 'vacuum'>, tables: readonly string[]) {
   let finished = 0;
   return {
     jobFinished(): void {

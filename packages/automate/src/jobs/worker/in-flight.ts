@@ -1,4 +1,3 @@
-import { TransientMap } from '../../kernel/index.ts';
 import type { ClaimedJob } from '../job.ts';
 
 /** A job that a worker has. */
@@ -32,7 +31,7 @@ export interface InFlightJobs {
 }
 
 export function createInFlightJobs(): InFlightJobs {
-  const jobs = new TransientMap<JobInFlight>();
+  const jobs = new Map<string, JobInFlight>();
   const lanes = new Map<string, number>();
   let suspects = 0;
   return {
@@ -61,14 +60,14 @@ export function createInFlightJobs(): InFlightJobs {
       if (left > 0) lanes.set(lane, left);
       else lanes.delete(lane);
     },
-    takenBefore: (milliseconds) => jobs.values().filter(({ claimedAt }) => claimedAt <= performance.now() - milliseconds),
-    all: () => jobs.values(),
+    takenBefore: (milliseconds) => [...jobs.values()].filter(({ claimedAt }) => claimedAt <= performance.now() - milliseconds),
+    all: () => [...jobs.values()],
     lose(held) {
       if (jobs.get(held.job.id) !== held) return false;
       held.abort.abort(new Error('lease lost'));
       return true;
     },
-    notify(jobIds = jobs.keys()) {
+    notify(jobIds = [...jobs.keys()]) {
       for (const id of jobIds) for (const callback of jobs.get(id)?.callbacks ?? []) callback();
     },
     cancel(jobIds) {

@@ -1,5 +1,5 @@
 import type { Db } from '../../db/index.ts';
-import type { Logger } from '../../kernel/index.ts';
+import { errorMessage, type Logger } from '../../kernel/index.ts';
 import type { LiveUpdates } from '../live/live.ts';
 import { type ReclaimOptions, reclaim } from '../store/lease.store.ts';
 import type { InFlightJobs } from './in-flight.ts';
@@ -20,12 +20,12 @@ export interface KeeperOptions {
 
 /** Keeps what a worker has, and takes back what others have lost. */
 export interface Keeper {
+  /** Takes the lease, and sweeps for the first time; what fails is tried again with the heartbeats. @param isAlone whether no other worker can be alive */
+  begin(isAlone: boolean): Promise<void>;
   /** Extends the lease, and goes by what the database says that the worker has. */
   heartbeat(): Promise<void>;
   /** Takes back the jobs of workers that are gone, unless this one could not renew its own lease: the others were without the database too. */
   sweep(): Promise<void>;
-  /** The first sweep of a process. @param onlyAlive the only worker there can be */
-  sweepAtStart(onlyAlive: string | undefined): Promise<void>;
 }
 
 export function createKeeper(options: KeeperOptions): Keeper {
@@ -44,6 +44,14 @@ export function createKeeper(options: KeeperOptions): Keeper {
   }
 
   return {
+    async begin(isAlone) {
+      try {
+        await lease.begin();
+        await takeBack({ onlyAlive: isAlone ? lease.owner() : undefined });
+      } catch (error) {
+        logger.warn({ reason: errorMessage(error) }, 'cannot claim jobs yet');
+      }
+    },
     async heartbeat() {
       // Taken since, a job is not expected to be found.
       const due = inFlight.takenBefore(heartbeatMs / 2);
@@ -58,6 +66,5 @@ export function createKeeper(options: KeeperOptions): Keeper {
     async sweep() {
       if (!lease.missedRenewal()) await takeBack({});
     },
-    sweepAtStart: (onlyAlive) => takeBack({ onlyAlive }),
   };
 }

@@ -18,9 +18,8 @@ export interface Poller {
 
 /** Polls for work when woken, when something is due, and now and then in any case, since a wake-up may get lost. */
 export function createPoller({ poll, minimumMs, maximumMs, onError }: PollerOptions): Poller {
+  const alarm = createAlarm(run);
   let pause = minimumMs;
-  let timer: NodeJS.Timeout | undefined;
-  let timerAt = Number.POSITIVE_INFINITY;
   let dueAt = Number.POSITIVE_INFINITY;
   let current: Promise<void> | undefined;
   let isWoken = false;
@@ -43,42 +42,52 @@ export function createPoller({ poll, minimumMs, maximumMs, onError }: PollerOpti
   }
 
   function run(): void {
-    timerAt = Number.POSITIVE_INFINITY;
-    clearTimeout(timer);
+    alarm.clear();
     current = pollUntilIdle().then(() => {
       current = undefined;
       if (isStopped) return;
-      schedule(Math.min(pause, Math.max(dueAt - performance.now(), 0)));
+      alarm.set(Math.min(pause, Math.max(dueAt - performance.now(), 0)));
       pause = Math.min(pause * 2, maximumMs);
     });
-  }
-
-  function schedule(delay: number): void {
-    const at = performance.now() + delay;
-    if (at >= timerAt) return;
-    clearTimeout(timer);
-    timerAt = at;
-    timer = setTimeout(run, delay);
   }
 
   return {
     start() {
       isStopped = false;
-      schedule(0);
+      alarm.set(0);
     },
     wake() {
       if (isStopped) return;
       if (current) isWoken = true;
-      else schedule(0);
+      else alarm.set(0);
     },
     wakeIn(milliseconds) {
       dueAt = Math.min(dueAt, performance.now() + Math.max(milliseconds, 0));
-      if (!isStopped && !current) schedule(Math.max(Math.min(milliseconds, 2_147_483_647), 0));
+      if (!isStopped && !current) alarm.set(Math.max(Math.min(milliseconds, 2_147_483_647), 0));
     },
     async stop() {
       isStopped = true;
-      clearTimeout(timer);
+      alarm.clear();
       await current;
+    },
+  };
+}
+
+/** Rings once, at the earliest of the times that it was set to. */
+function createAlarm(ring: () => void) {
+  let timer: NodeJS.Timeout | undefined;
+  let ringsAt = Number.POSITIVE_INFINITY;
+  return {
+    set(delay: number): void {
+      const at = performance.now() + delay;
+      if (at >= ringsAt) return;
+      clearTimeout(timer);
+      ringsAt = at;
+      timer = setTimeout(ring, delay);
+    },
+    clear(): void {
+      clearTimeout(timer);
+      ringsAt = Number.POSITIVE_INFINITY;
     },
   };
 }

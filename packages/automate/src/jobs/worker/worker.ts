@@ -5,7 +5,7 @@ import type { LiveUpdates } from '../live/live.ts';
 import type { Wanted } from '../store/claim.store.ts';
 import { settle } from '../store/job.store.ts';
 import { createClaimer } from './claimer.ts';
-import { createTimers, createVacuum } from './housekeeping.ts';
+import { createHousekeeping } from './housekeeping.ts';
 import { createInFlightJobs, type InFlightJobs } from './in-flight.ts';
 import { createKeeper } from './keeper.ts';
 import { createOutcomes } from './outcomes.ts';
@@ -52,8 +52,6 @@ export interface Worker {
   stop(timeoutMs: number): Promise<void>;
 }
 
-const VACUUM_MS = 10_000;
-
 export function createWorker(options: WorkerOptions): Worker {
   const { db, logger, live, handlers, name, concurrency, leaseSeconds, lanes, isAlone, hotTables = [] } = options;
   const heartbeatMs = (leaseSeconds * 1_000) / 3;
@@ -61,8 +59,6 @@ export function createWorker(options: WorkerOptions): Worker {
   const inFlight = createInFlightJobs();
   const lease = createWorkerLease({ db, name, seconds: leaseSeconds });
   const outcomes = createOutcomes({ db, live, handlers });
-  const vacuum = createVacuum(db, hotTables);
-  const timers = createTimers(logger);
   const running = {
     context: { db, logger, live, isDraining: () => isDraining },
     handlers,
@@ -70,7 +66,7 @@ export function createWorker(options: WorkerOptions): Worker {
     outcomes,
     onRetry: (delayMs: number) => claimer.dueIn(delayMs),
     onReleased(job: ClaimedJob) {
-      vacuum.jobFinished();
+      housekeeping.jobFinished();
       claimer.released(job);
     },
   };
@@ -90,15 +86,12 @@ export function createWorker(options: WorkerOptions): Worker {
   });
   const onRequeued = () => claimer.wake();
   const keeper = createKeeper({ db, logger, live, lease, inFlight, outcomes, heartbeatMs, onRequeued });
+  const housekeeping = createHousekeeping({ db, logger, keeper, heartbeatMs, hotTables });
 
   return {
     async start() {
-      const begun = lease.begin().then(() => keeper.sweepAtStart(isAlone ? lease.owner() : undefined));
-      // The heartbeat tries again.
-      await begun.catch((error: unknown) => logger.warn({ reason: errorMessage(error) }, 'cannot claim jobs yet'));
-      timers.every(heartbeatMs, 'heartbeat', keeper.heartbeat);
-      timers.every(heartbeatMs, 'lease sweep', keeper.sweep);
-      timers.every(VACUUM_MS, 'vacuum', vacuum.run);
+      await keeper.begin(isAlone);
+      housekeeping.start();
       claimer.start();
     },
     wake: claimer.wake,
@@ -111,11 +104,9 @@ export function createWorker(options: WorkerOptions): Worker {
       isDraining = true;
       await claimer.stop();
       await untilDrained(inFlight, timeoutMs);
-      await giveBack(db, inFlight).catch((error: unknown) =>
-        logger.warn({ reason: errorMessage(error) }, 'could not release jobs'),
-      );
+      await giveBack(db, inFlight, logger);
       await outcomes.idle();
-      timers.stop();
+      housekeeping.stop();
       await lease.end().catch(() => undefined); // it runs out
     },
   };
@@ -126,15 +117,19 @@ async function untilDrained(inFlight: InFlightJobs, timeoutMs: number): Promise<
   while (inFlight.size > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-/** What has not come to a safe point is taken up by another worker. */
-async function giveBack(db: Db, inFlight: InFlightJobs): Promise<void> {
+/** What has not come to a safe point is taken up by another worker: at once, or when the lease of this one has run out. */
+async function giveBack(db: Db, inFlight: InFlightJobs, logger: Logger): Promise<void> {
   const rest = inFlight.all();
   if (rest.length === 0) return;
   for (const { abort } of rest) abort.abort(new Error('worker stopping'));
   const released = rest
     .map(({ job }) => ({ lease: job.lease, outcome: { type: 'released' } as const }))
     .toSorted((left, right) => (left.lease.jobId < right.lease.jobId ? -1 : 1));
-  await db.transaction((transaction) => settle(transaction, released));
+  try {
+    await db.transaction((transaction) => settle(transaction, released));
+  } catch (error) {
+    logger.warn({ reason: errorMessage(error) }, 'could not release jobs');
+  }
 }
 
 /** Which index a claim goes by. */
