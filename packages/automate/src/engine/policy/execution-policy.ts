@@ -3,7 +3,7 @@ import { type Count, type Layers, type LimitRule, orChange, type Policies, refus
 import type { Json, ThrottleStore } from '../../kernel/index.ts';
 import { type CountActive, type EffectiveRules, effectiveRules } from './effective-rules.ts';
 import { executionPolicyErrors } from './errors.ts';
-import { createEventLimits } from './event-limits.ts';
+import { createEventLimits, type EventLimits } from './event-limits.ts';
 import { engineRules } from './rules.ts';
 import { stepRules } from './step-rules.ts';
 
@@ -83,7 +83,7 @@ export function createExecutionPolicy({ policies, throttle, db, countActive }: E
         const rules = rulesOf(tenantId);
         return !(rules instanceof Promise) && !rules.hasEventRules;
       });
-      return isFree ? undefined : checkEvents(groups);
+      return isFree ? undefined : checkEvents({ rulesOf, limits, db }, groups);
     },
     async requireRun(transaction, tenantId, { input, others = 0 } = {}) {
       const rules = effectiveRules(policies, await policies.layersIn(transaction, tenantId));
@@ -105,29 +105,42 @@ export function createExecutionPolicy({ policies, throttle, db, countActive }: E
       return (await rulesOf(tenantId)).descendants.value ?? Number.POSITIVE_INFINITY;
     },
     async refuseDescendant(tenantId) {
-      const { value, source } = (await rulesOf(tenantId)).descendants;
-      throw executionPolicyErrors.too_many_descendants(
-        `The execution that began this has started ${value} others, directly and through those, and may start no more: ${setBy(engineRules.maxDescendants, source)}. Start fewer, ${orChange(source)}`,
-      );
+      throw tooManyDescendants(await rulesOf(tenantId));
     },
     async retention(tenantIds) {
       const layersOf = await policies.layersOf(tenantIds);
       return new Map([...layersOf].map(([id, layers]) => [id, retentionFrom(policies, layers)]));
     },
   };
+}
 
-  async function checkEvents(groups: ReadonlyMap<string, readonly GivenEvent[]>): Promise<void> {
-    for (const [tenantId, events] of groups) {
-      const rules = await rulesOf(tenantId);
-      if (!rules.hasEventRules) continue;
-      for (const [index, { payload }] of events.entries()) {
-        const which = events.length === 1 ? 'The payload' : `The payload of event ${index + 1} of ${events.length}`;
-        limits.requireSize(rules, payload, which);
-      }
-      await limits.requireFewActive(db, { tenantId, rules, others: 0 });
-      await limits.countEvents(tenantId, rules, events.length);
+interface EventChecks {
+  readonly rulesOf: (tenantId: string) => EffectiveRules | Promise<EffectiveRules>;
+  readonly limits: EventLimits;
+  readonly db: Queryable;
+}
+
+async function checkEvents(
+  { rulesOf, limits, db }: EventChecks,
+  groups: ReadonlyMap<string, readonly GivenEvent[]>,
+): Promise<void> {
+  for (const [tenantId, events] of groups) {
+    const rules = await rulesOf(tenantId);
+    if (!rules.hasEventRules) continue;
+    for (const [index, { payload }] of events.entries()) {
+      const which = events.length === 1 ? 'The payload' : `The payload of event ${index + 1} of ${events.length}`;
+      limits.requireSize(rules, payload, which);
     }
+    await limits.requireFewActive(db, { tenantId, rules, others: 0 });
+    await limits.countEvents(tenantId, rules, events.length);
   }
+}
+
+/** Why an execution starts no other any more. */
+function tooManyDescendants({ descendants: { value, source } }: EffectiveRules): Error {
+  return executionPolicyErrors.too_many_descendants(
+    `The execution that began this has started ${value} others, directly and through those, and may start no more: ${setBy(engineRules.maxDescendants, source)}. Start fewer, ${orChange(source)}`,
+  );
 }
 
 function retentionFrom(policies: Pick<Policies, 'limit'>, layers: Layers): RetentionDays {
