@@ -15,7 +15,7 @@ import { Run } from './run.ts';
 import type { RunOptions } from './run-options.ts';
 import { SHOW_RUNNING_AFTER_MS, shownAsRunning } from './running.ts';
 import { standingOf } from './standing.ts';
-import { tryStep } from './try-step.ts';
+import { StepTry } from './step-try.ts';
 
 export interface InterpretOptions extends RunOptions {
   /** What an earlier claim has stored. */
@@ -117,46 +117,58 @@ class Interpreter {
   async #attempt(start: Start): Promise<void> {
     const run = this.#run;
     const { frame, node, before } = start;
-    if (run.isStopping(frame) || this.#options.context.isDraining()) {
-      run.isHeldBack ||= !run.isStopping(frame);
-      return this.#record(abandon(run, frame, node, before), 1);
+    const isStopping = run.isStopping(frame);
+    if (isStopping || this.#options.context.isDraining()) {
+      run.isHeldBack ||= !isStopping;
+      void this.#record(abandon(run, frame, node, before), 1);
+      return;
     }
-    const { record, attempted } = await tryStep(run, start, this.#recorder);
+    const attempt = new StepTry(run, start, this.#recorder);
+    const attempted = attempt.end(await attempt.run());
     if (this.#options.context.signal.aborted || run.isOver) return;
-    const tried = { frame, node, record };
-    if (run.isLost(start)) return this.#record(noMoves(), 1);
-    if (attempted.type === 'aborted') return this.#record(abandon(run, frame, node, record), 1);
-    if (attempted.type === 'failed') return this.#record(failOrRetry(run, tried, attempted.error, attempted.reason), 1);
-    return this.#conclude(tried, attempted);
+    const { record } = attempt;
+    if (run.isLost(start)) void this.#record(noMoves(), 1);
+    else if (attempted.type === 'aborted') void this.#record(abandon(run, frame, node, record), 1);
+    else if (attempted.type === 'failed')
+      void this.#record(failOrRetry(run, { frame, node, record }, attempted.error, attempted.reason), 1);
+    else this.#conclude({ frame, node, record }, attempted);
   }
 
   // What came of it.
 
-  #conclude(tried: Tried, { result, outputBytes }: { result: StepResult; outputBytes: number }): Promise<void> {
+  #conclude(tried: Tried, { result, outputBytes }: { result: StepResult; outputBytes: number }): void {
     const run = this.#run;
-    if (tried.node.runner.loop && tried.node.body) return this.#record(beginLoop(run, tried), 1);
+    const { frame, node } = tried;
+    if (node.runner.loop && node.body) {
+      void this.#record(beginLoop(run, tried), 1);
+      return;
+    }
     let done: Tried;
     try {
-      done = { ...tried, record: withResult(run, tried.record, result, outputBytes) };
+      done = { frame, node, record: withResult(run, tried.record, result, outputBytes) };
     } catch (error) {
-      return this.#record(failOrRetry(run, tried, error), 1);
+      void this.#record(failOrRetry(run, tried, error), 1);
+      return;
     }
-    return makesSomething(result) ? this.#make(done, result) : this.#record(settle(run, done, result), 1);
+    if (makesSomething(result)) void this.#make(done, result);
+    else void this.#record(settle(run, done, result), 1);
   }
 
   /** It starts another execution or sends an event: what can be wrong with that is found out before anything is stored. */
   async #make(tried: Tried, result: StepResult): Promise<void> {
     const run = this.#run;
+    const { frame, node, record } = tried;
     let made: Made;
     try {
       made = await prepare(run, tried, result);
     } catch (error) {
-      if (isOutage(error)) return this.#end(error);
-      return this.#record(run.isLost(tried) ? noMoves() : failOrRetry(run, tried, error), 1);
+      if (isOutage(error)) this.#end(error);
+      else void this.#record(run.isLost(tried) ? noMoves() : failOrRetry(run, tried, error), 1);
+      return;
     }
-    if (run.isLost(tried)) return this.#record(noMoves(), 1);
-    if (run.isStopping(tried.frame)) return this.#record(abandon(run, tried.frame, tried.node, tried.record), 1);
-    return this.#record(settleMade(run, tried, made), 1);
+    if (run.isLost(tried)) void this.#record(noMoves(), 1);
+    else if (run.isStopping(frame)) void this.#record(abandon(run, frame, node, record), 1);
+    else void this.#record(settleMade(run, tried, made), 1);
   }
 
   /** A loop goes over the same once more. */
@@ -165,22 +177,21 @@ class Interpreter {
     const { frame, node } = step;
     if (this.#options.context.isDraining()) {
       run.isHeldBack = true;
-      return this.#record(noMoves(), 1);
+      void this.#record(noMoves(), 1);
+      return;
     }
     const again: Tried = { frame, node, record: begunAgain(run, step) };
-    let moves: Moves;
     try {
       // Stored first, so that all of the try before is on the disk when it is read.
       if (!(await this.#recorder.append(again.record))) return this.#end();
       const stored = await this.#options.history();
       if (run.isOver) return;
-      if (run.isLost(step)) moves = noMoves();
-      else if (run.isStopping(frame)) moves = abandon(run, frame, node, again.record);
-      else moves = continueAgain(run, again, stored);
+      if (run.isLost(step)) void this.#record(noMoves(), 1);
+      else if (run.isStopping(frame)) void this.#record(abandon(run, frame, node, again.record), 1);
+      else void this.#record(continueAgain(run, again, stored), 1);
     } catch (error) {
-      return this.#end(error);
+      this.#end(error);
     }
-    return this.#record(moves, 1);
   }
 
   // Record, and begin what follows; or wait, or end.

@@ -18,11 +18,12 @@ export class Recorder {
 
   /** Stores what follows. @returns whether this worker goes on with the execution */
   async store(moves: Moves, steps: readonly StepRecord[], closing: Partial<JournalEntry> | undefined): Promise<boolean> {
-    const { context, onParked } = this.#run.options;
+    const { journal, job, context, onParked } = this.#run.options;
     const { taken, children, eventWaits, emitted, closes, forgets } = moves;
-    const entry = { ...this.#entry(steps), taken, children, eventWaits, emitted, closes, forgets, ...closing };
+    const isRecovery = job.attempts > 1;
+    const entry = { lease: job.lease, isRecovery, steps, taken, children, eventWaits, emitted, closes, forgets, ...closing };
     try {
-      const isHeld = await this.#run.options.journal.append(entry);
+      const isHeld = await journal.append(entry);
       // Not before: whoever looks for it then would not find it.
       if (isHeld && closing?.job?.type === 'scheduled' && closing.job.runAt) onParked(closing.job.runAt);
       if (!isHeld) context.logger.warn('lease lost, another worker has this execution');

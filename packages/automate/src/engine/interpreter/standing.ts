@@ -11,8 +11,9 @@ import type { Run } from './run.ts';
  */
 export type Standing = 'lost' | 'ready' | 'waiting' | 'signalled' | 'timed_out' | 'woken' | 'loop_again';
 
-export function standingOf(run: Run, { frame, node, before }: Start): Standing {
-  if (run.isLost({ frame, node })) return 'lost';
+export function standingOf(run: Run, start: Start): Standing {
+  const { frame, node, before } = start;
+  if (run.isLost(start)) return 'lost';
   if (!before || run.isStopping(frame)) return 'ready';
   const { status, waitsFor, resumeAt, route } = before;
   const isLater = resumeAt !== null && !isDue(run, before);
