@@ -122,12 +122,12 @@ class Unwinding {
       startedAt: begun.startedAt as Date,
       frozen: isHidden ? null : known,
       logger: () => context.logger.child({ node: begun.nodePath }),
-      onInput: (input, bytes) => {
+      onInput: async (input, bytes) => {
         tried = { ...tried, input, bytes };
         // Nothing of the execution runs any more, so all that can change is what has no part in the scope.
-        if (known !== null || runner.isPure || reads.isRepeatable) return undefined;
+        if (known !== null || runner.isPure || reads.isRepeatable) return;
         tried = { ...tried, seq: this.#nextSeq() };
-        return this.#append({ steps: [tried] }).then(requireHeld);
+        if (!(await this.#append({ steps: [tried] }))) throw new Error('the lease was lost');
       },
     });
     return this.#outcomeOf(compensation, tried, attempted);
@@ -205,10 +205,6 @@ function beginUndoing({ node, record }: Compensation, before: StepRecord | undef
     startedAt: before?.startedAt ?? clock.now(),
     finishedAt: null,
   };
-}
-
-function requireHeld(isHeld: boolean): void {
-  if (!isHeld) throw new Error('the lease was lost');
 }
 
 /** The reason an execution failed for, with what could not be undone. */
