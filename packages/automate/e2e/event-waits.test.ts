@@ -110,7 +110,7 @@ describe.each(databaseKinds)('events that are waited for on %s', (kind) => {
   it('are waited for by nobody once an execution has ended', async () => {
     const workflow = await createWorkflow(server, [
       { id: 'a', type: 'core.wait_for_event', config: { event_type: 'left.behind' } },
-      { id: 'b', type: 'core.wait_for_event', config: { event_type: 'left.behind', timeout_seconds: 0.2 } },
+      { id: 'b', type: 'core.wait_for_event', config: { event_type: 'left.behind', timeout_seconds: 60 } },
     ]);
     const before = await waitsLeft();
     const id = await start(workflow, {});

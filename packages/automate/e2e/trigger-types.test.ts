@@ -193,6 +193,42 @@ describe.each(databaseKinds)('triggers of a feature on %s', (kind) => {
     await end(id);
   });
 
+  it('keeps no other workflow of the tenant waiting through the pauses between its tries, and ends as a dead letter', async () => {
+    const jobs = async (condition: string) =>
+      (
+        await server.automate.db.query<{ id: string; tries: number; slot: string | null }>(
+          `select id, (payload->>'tries')::int as tries, slot from automate.jobs where kind = 'trigger_subscriptions' and ${condition}`,
+        )
+      ).rows;
+    remote.isDown = true;
+    const id = await make([trigger('down')]);
+    const [pause] = await eventually(
+      () => jobs(`state = 'scheduled' and (payload->>'tries')::int >= 2`),
+      (found) => found.length === 1,
+    );
+    expect(pause?.slot).toBeNull();
+    const healthy = await make([trigger('off', { is_active: false })]);
+    await eventually(
+      () => jobs(`payload->>'workflow_id' = '${healthy}' and state = 'succeeded'`),
+      (found) => found.length === 1,
+    );
+    // As after so many tries.
+    await server.automate.db.query(
+      `update automate.jobs set payload = payload || '{"tries": 49}', run_at = now() where id = $1`,
+      [pause?.id],
+    );
+    const [dead] = await eventually(
+      () => jobs(`state = 'failed' and error->>'message' = 'the service is down'`),
+      (found) => found.length === 1,
+    );
+    expect(dead?.tries).toBe(0);
+    remote.isDown = false;
+    expect((await server.call('POST', `/api/v1/jobs/${dead?.id}/redrive/`)).status).toBeLessThan(300);
+    await asked('down');
+    await end(id);
+    await server.call('DELETE', `/api/v1/workflows/${healthy}/`);
+  });
+
   it('shows nothing of it to other tenants, and sends nothing for what is gone', async () => {
     const id = await make([trigger('mine')]);
     await asked('mine');
@@ -205,5 +241,59 @@ describe.each(databaseKinds)('triggers of a feature on %s', (kind) => {
       (states) => states.length === 0,
     );
     await expect(fire(subscription, { name: 'Ada' })).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+/** Some of the other sides that trigger types ask never answer. */
+describe('triggers that hang', () => {
+  const asked: string[] = [];
+  const feature = defineFeature({
+    name: 'slow',
+    triggers: [
+      defineTrigger({
+        type: 'slow.answer',
+        description: 'An answer came',
+        config: z.strictObject({ list: z.string(), hangs: z.boolean().default(false) }),
+        activate: ({ config }) => {
+          asked.push(config.list);
+          return config.hangs ? new Promise<never>(() => undefined) : Promise.resolve({});
+        },
+      }),
+    ],
+  });
+  let server: TestServer;
+  let hanging: TestTenant;
+  let healthy: TestTenant;
+  beforeAll(async () => {
+    server = await createTestServer('postgres', { features: [feature], environment: { AUTOMATE_WORKER_CONCURRENCY: '2' } });
+    hanging = await createTenant(server, 'hanging');
+    healthy = await createTenant(server, 'healthy');
+  });
+  afterAll(() => server.close());
+
+  it('hold one place of the workers for each tenant, and the triggers of others are asked for', async () => {
+    const publish = async (tenant: TestTenant, list: string, hangs: boolean) => {
+      const triggers = [{ type: 'slow.answer', config: { list, hangs } }];
+      const made = await tenant.call<{ id: string }>('POST', '/api/v1/workflows/', { name: list, graph, triggers });
+      expect(made.status, JSON.stringify(made.body)).toBe(201);
+      return made.body.id;
+    };
+    await publish(hanging, 'one', true);
+    await publish(hanging, 'two', true);
+    await eventually(
+      async () => asked,
+      (found) => found.includes('one'),
+    );
+    const id = await publish(healthy, 'three', false);
+    await eventually(
+      () => healthy.call<{ results: { status: string }[] }>('GET', `/api/v1/workflows/${id}/triggers/`),
+      ({ body }) => body.results[0]?.status === 'active',
+    );
+    expect(asked).toEqual(['one', 'three']);
+    const { rows } = await server.automate.db.query<{ state: string }>(
+      `select state from automate.jobs where tenant_id = $1 and kind = 'trigger_subscriptions' order by id`,
+      [hanging.id],
+    );
+    expect(rows.map(({ state }) => state)).toEqual(['running', 'blocked']);
   });
 });

@@ -17,7 +17,8 @@ import { createJournal, type JournalEntry, type JournalOptions, type StoredJourn
 import type { ExecutionPolicy } from './policy/execution-policy.ts';
 import type { StepRegistry } from './steps/registry.ts';
 import { realEffects } from './steps/step-effects.ts';
-import { subscriptionHandler, TRIGGER_SUBSCRIPTIONS } from './triggers/subscription-handler.ts';
+import { subscriptionHandler } from './triggers/subscription-handler.ts';
+import { TRIGGER_SUBSCRIPTIONS } from './triggers/subscription-jobs.ts';
 import { createVersionCache } from './workflows/version-cache.ts';
 
 /** Tables that every event or execution changes. */

@@ -1,7 +1,7 @@
-import { withSessions } from '../db/index.ts';
+import { type Db, withSessions } from '../db/index.ts';
 import type { JobHandler } from '../jobs/index.ts';
 import { createCounters, type EngineCounters } from './counters.ts';
-import { createDispatchLoop, type DispatchHealth } from './dispatch/dispatch-loop.ts';
+import { createDispatchLoop, type DispatchHealth, type DispatchLoop } from './dispatch/dispatch-loop.ts';
 import { createDryRunner } from './dry-run/dry-run.ts';
 import { createHandlers, type EngineKind } from './engine-jobs.ts';
 import type { EngineOptions } from './engine-options.ts';
@@ -59,50 +59,29 @@ export interface EngineProgress {
 }
 
 export function createEngine(options: EngineOptions): Engine {
-  const { jobs, logger, redactFor, outbound, steps, settings } = options;
+  const { jobs, redactFor, outbound, steps, settings } = options;
   const db = withSessions(options.db, { byIndex: true });
   const policy = createExecutionPolicy({ ...options, db, countActive });
   const codePool = settings.codeSteps ? createCodePool() : undefined;
   const registry = createStepRegistry({ outbound, codePool, steps });
   const { countReceipts: onReceipts, countDispatched, ...counting } = createCounters();
   const hookEvents = createHookEvents({ ...options, db, clock: jobs.clock });
-  const dispatch = createDispatchLoop({
-    db: withSessions(db, { byIndex: true, isBackground: true }),
-    logger,
-    triggers: createTriggerCache(),
-    maximumHops: policy.maximumHops,
-    onAnnounced: jobs.onAnnounced,
-    onDispatched({ count, lanes }) {
-      countDispatched(count);
-      jobs.announce(lanes);
-    },
-  });
+  const dispatch = createDispatch(options, policy, countDispatched);
   const announce = (): void => {
     dispatch.wake();
     jobs.announce();
   };
   const intake = createIntake({ ...options, db, policy, hookEvents, onReceipts, announce });
-  const control = createExecutionControl({ db, registry, notify: jobs.notify });
-  const executions: Executions = {
-    reader: createExecutionReader({ db, live: jobs.live, reads: jobs.reads, redactFor }),
-    control,
-    replays: createReplays({ db, registry, policies: policy, onQueued: () => jobs.announce() }),
-  };
+  const executions = createExecutions(options, { db, policy, registry });
   const { journal, handlers } = createHandlers({ options, policy, registry, executions, hookEvents, intake, counting, announce });
-  const retention = createRetention({
-    db: options.db,
-    logger,
-    policies: policy,
-    name: options.processName,
-    sweepSeconds: settings.retentionSweepSeconds,
-    graceDays: settings.retentionGraceDays,
-  });
+  const { retentionSweepSeconds: sweepSeconds, retentionGraceDays: graceDays } = settings;
+  const retention = createRetention({ ...options, policies: policy, name: options.processName, sweepSeconds, graceDays });
   let isStarted = false;
   return {
     registry,
     events: intake,
     executions,
-    runs: createWorkflowRuns({ policies: policy, control }),
+    runs: createWorkflowRuns({ policies: policy, control: executions.control }),
     policy,
     counters: counting.counters,
     deleted: retention.deleted,
@@ -123,5 +102,34 @@ export function createEngine(options: EngineOptions): Engine {
       await dispatch.stop();
     },
     close: async () => codePool?.close(),
+  };
+}
+
+function createDispatch(
+  { db, jobs, logger }: EngineOptions,
+  { maximumHops }: ExecutionPolicy,
+  countDispatched: (count: number) => void,
+): DispatchLoop {
+  return createDispatchLoop({
+    db: withSessions(db, { byIndex: true, isBackground: true }),
+    logger,
+    triggers: createTriggerCache(),
+    maximumHops,
+    onAnnounced: jobs.onAnnounced,
+    onDispatched({ count, lanes }) {
+      countDispatched(count);
+      jobs.announce(lanes);
+    },
+  });
+}
+
+function createExecutions(
+  { jobs, redactFor }: EngineOptions,
+  { db, policy: policies, registry }: { db: Db; policy: ExecutionPolicy; registry: StepRegistry },
+): Executions {
+  return {
+    reader: createExecutionReader({ db, live: jobs.live, reads: jobs.reads, redactFor }),
+    control: createExecutionControl({ db, registry, notify: jobs.notify }),
+    replays: createReplays({ db, registry, policies, onQueued: () => jobs.announce() }),
   };
 }

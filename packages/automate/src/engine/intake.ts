@@ -44,10 +44,10 @@ export function createIntake(options: IntakeOptions): Intake {
     },
   });
   return {
-    accept(events) {
+    async accept(events) {
       requireOpenTypes(events.map(({ eventType }) => eventType));
-      const pending = policy.requireEvents(events);
-      return pending ? pending.then(() => ingest.accept(events)) : ingest.accept(events);
+      await policy.requireEvents(events);
+      return ingest.accept(events);
     },
     async emit(transaction, event) {
       requireOpenTypes([event.eventType]);

@@ -36,83 +36,96 @@ export interface ApprovalsOptions {
 /** How a link is named where people and keys are. */
 const LINK = 'link';
 
-export function createApprovals({ db, links, audit, redactFor, secrets, notify }: ApprovalsOptions): Approvals {
+export function createApprovals(options: ApprovalsOptions): Approvals {
+  const { db, links } = options;
   return {
     async look(token) {
-      const { tenantId, place } = await locate(token);
-      await secrets.learn(tenantId);
-      return db.asTenant(tenantId, async (transaction) => {
-        const canGoOn = await isOpen(transaction, place.executionId);
-        const approval = await findApproval(transaction, place);
-        if (!approval || !(approval.decided ?? (canGoOn && isWaiting(approval)))) throw notFound();
-        const redact = redactFor(tenantId);
-        const { title, description, schema } = approval.input;
-        return {
-          title: String(redact(title)),
-          description: description === null ? null : String(redact(description)),
-          schema,
-          expires_at: approval.resume_at,
-          decided: approval.decided,
-        };
-      });
+      const { tenantId, place } = await locate({ db, links }, token);
+      return look(options, tenantId, place);
     },
     async decideByLink(token, decision, from) {
-      const { tenantId, place } = await locate(token);
-      return decide({ ...from, tenantId, actor: LINK }, place, decision);
+      const { tenantId, place } = await locate({ db, links }, token);
+      return decide(options, { ...from, tenantId, actor: LINK }, place, decision);
     },
     find: (tenantId, id) => db.asTenant(tenantId, (transaction) => findPlace(transaction, tenantId, id)),
-    decide,
+    decide: (actor, place, decision) => decide(options, actor, place, decision),
   };
+}
 
-  async function locate(token: string): Promise<{ tenantId: string; place: StoredPlace }> {
-    const found = links.read(token);
-    const tenantId = found && (await tenantOfExecution(db, found.executionId));
-    if (!tenantId) throw notFound();
-    const at = found.key.lastIndexOf(':');
-    const place = {
-      executionId: found.executionId,
-      nodePath: found.key.slice(0, at),
-      iteration: Number(found.key.slice(at + 1)),
-    };
-    return { tenantId, place };
-  }
-
-  async function decide(actor: AuditActor, place: StoredPlace, given: Decision): Promise<ApprovalReceipt> {
-    const { executionId, nodePath, iteration } = place;
-    const decided = { decision: given.decision, decided_at: new Date().toISOString() };
-    await db.asTenant(actor.tenantId, async (transaction) => {
-      // Whoever decides the same at the same time waits here, and finds it decided.
-      const approval = await requireOpen(transaction, place);
-      const data = checkData(given, approval.input.schema);
-      const comment = given.comment?.trim() || null;
-      await insertSignal(transaction, {
-        id: newId(),
-        tenantId: actor.tenantId,
-        executionId,
-        name: approvalSignal(`${nodePath}:${iteration}`),
-        data: { decision: given.decision, data, decided_by: actor.actor, comment, decided_at: decided.decided_at },
-        sentBy: actor.actor,
-      });
-      await notifyJobs(transaction, [executionId]);
-      await audit.record(transaction, {
-        ...actor,
-        action: 'approval.decide',
-        target: { type: 'approval', id: approval.id },
-        diff: { execution_id: executionId, node: nodePath, iteration, decision: given.decision, comment },
-      });
-    });
-    notify([executionId]);
-    return decided;
-  }
-
-  async function requireOpen(transaction: Queryable, place: StoredPlace): Promise<StoredApproval> {
-    const status = await lockOpen(transaction, place.executionId);
+async function look({ db, redactFor, secrets }: ApprovalsOptions, tenantId: string, place: StoredPlace): Promise<ApprovalForm> {
+  await secrets.learn(tenantId);
+  return db.asTenant(tenantId, async (transaction) => {
+    const canGoOn = await isOpen(transaction, place.executionId);
     const approval = await findApproval(transaction, place);
-    if (approval?.decided) throw engineErrors.already_decided(`It was ${approval.decided} already.`);
-    const canGoOn = status !== undefined && !ENDED_EXECUTIONS.has(status) && !(await endingOf(transaction, place.executionId));
-    if (!canGoOn || !approval || !isWaiting(approval)) throw notFound();
-    return approval;
-  }
+    if (!approval || !(approval.decided ?? (canGoOn && isWaiting(approval)))) throw notFound();
+    const redact = redactFor(tenantId);
+    const { title, description, schema } = approval.input;
+    return {
+      title: String(redact(title)),
+      description: description === null ? null : String(redact(description)),
+      schema,
+      expires_at: approval.resume_at,
+      decided: approval.decided,
+    };
+  });
+}
+
+async function locate(
+  { db, links }: Pick<ApprovalsOptions, 'db' | 'links'>,
+  token: string,
+): Promise<{ tenantId: string; place: StoredPlace }> {
+  const found = links.read(token);
+  const tenantId = found && (await tenantOfExecution(db, found.executionId));
+  if (!tenantId) throw notFound();
+  const at = found.key.lastIndexOf(':');
+  const place = {
+    executionId: found.executionId,
+    nodePath: found.key.slice(0, at),
+    iteration: Number(found.key.slice(at + 1)),
+  };
+  return { tenantId, place };
+}
+
+async function decide(
+  { db, audit, notify }: ApprovalsOptions,
+  actor: AuditActor,
+  place: StoredPlace,
+  given: Decision,
+): Promise<ApprovalReceipt> {
+  const { executionId, nodePath, iteration } = place;
+  const decided = { decision: given.decision, decided_at: new Date().toISOString() };
+  await db.asTenant(actor.tenantId, async (transaction) => {
+    // Whoever decides the same at the same time waits here, and finds it decided.
+    const approval = await requireOpen(transaction, place);
+    const data = checkData(given, approval.input.schema);
+    const comment = given.comment?.trim() || null;
+    await insertSignal(transaction, {
+      id: newId(),
+      tenantId: actor.tenantId,
+      executionId,
+      name: approvalSignal(`${nodePath}:${iteration}`),
+      data: { decision: given.decision, data, decided_by: actor.actor, comment, decided_at: decided.decided_at },
+      sentBy: actor.actor,
+    });
+    await notifyJobs(transaction, [executionId]);
+    await audit.record(transaction, {
+      ...actor,
+      action: 'approval.decide',
+      target: { type: 'approval', id: approval.id },
+      diff: { execution_id: executionId, node: nodePath, iteration, decision: given.decision, comment },
+    });
+  });
+  notify([executionId]);
+  return decided;
+}
+
+async function requireOpen(transaction: Queryable, place: StoredPlace): Promise<StoredApproval> {
+  const status = await lockOpen(transaction, place.executionId);
+  const approval = await findApproval(transaction, place);
+  if (approval?.decided) throw engineErrors.already_decided(`It was ${approval.decided} already.`);
+  const canGoOn = status !== undefined && !ENDED_EXECUTIONS.has(status) && !(await endingOf(transaction, place.executionId));
+  if (!canGoOn || !approval || !isWaiting(approval)) throw notFound();
+  return approval;
 }
 
 function isWaiting({ status, is_over }: StoredApproval): boolean {

@@ -1,11 +1,9 @@
-import type { Db } from '../../db/index.ts';
-import { createPoller } from '../../jobs/index.ts';
-import { errorMessage, type Logger } from '../../kernel/index.ts';
-import type { TriggerCache } from '../triggers/trigger-cache.ts';
+import { createPoller, type Poller } from '../../jobs/index.ts';
+import { errorMessage } from '../../kernel/index.ts';
 import { createProgress } from './dispatch-progress.ts';
-import { createDispatcher, type Dispatched } from './dispatcher.ts';
+import { createDispatcher, type Dispatched, type Dispatcher, type DispatcherOptions } from './dispatcher.ts';
 import { oldestSeconds } from './outbox.store.ts';
-import { createReleases } from './releases.ts';
+import { createReleases, type Releases } from './releases.ts';
 
 export interface DispatchLoop {
   start(): void;
@@ -22,65 +20,78 @@ export interface DispatchHealth {
   readonly oldestSeconds: number;
 }
 
-/** Dispatches events as they come, and finds by polling those whose wake-up got lost; releases what was gathered when it is due. */
-export function createDispatchLoop(options: {
-  db: Db;
-  logger: Logger;
-  triggers: TriggerCache;
-  maximumHops(tenantId: string): number | Promise<number>;
+export interface DispatchLoopOptions extends DispatcherOptions {
   /** Calls back when another process has announced work. */
   onAnnounced(callback: () => void): () => void;
-  onDispatched(dispatched: Dispatched): void;
-}): DispatchLoop {
-  const { db, logger, triggers, maximumHops, onAnnounced, onDispatched } = options;
-  const progress = createProgress();
-  const dispatcher = createDispatcher({ db, triggers, logger, maximumHops, onDispatched: note });
-  let stopListening: (() => void) | undefined;
-  const poller = createPoller({
-    minimumMs: 5,
-    maximumMs: 1_000,
-    async poll() {
-      const dispatched = await dispatcher.round();
-      progress.worked('dispatch');
-      if (dispatched.count > 0) note(dispatched);
-      // Gathered events do not wait until no other event comes.
-      const released = await releases.release();
-      progress.worked('release');
-      return dispatched.isBusy || released > 0 ? 'busy' : 'idle';
-    },
-    onError(error) {
-      progress.failed();
-      logger.warn({ reason: errorMessage(error) }, 'cannot dispatch events, trying again');
-    },
-  });
+}
 
-  const releases = createReleases({
-    db,
-    logger,
-    onReleased: () => onDispatched({ count: 0, lanes: [], hasGathered: false, isBusy: false }),
-    onDueIn: (milliseconds) => poller.wakeIn(milliseconds),
-  });
+/** Dispatches events as they come, and finds by polling those whose wake-up got lost; releases what was gathered when it is due. */
+export function createDispatchLoop(options: DispatchLoopOptions): DispatchLoop {
+  return new PollingDispatch(options);
+}
 
-  function note(dispatched: Dispatched): void {
-    progress.advanced();
-    if (dispatched.hasGathered) releases.expect();
-    onDispatched(dispatched);
+class PollingDispatch implements DispatchLoop {
+  readonly #options: DispatchLoopOptions;
+  readonly #progress = createProgress();
+  readonly #dispatcher: Dispatcher;
+  readonly #releases: Releases;
+  readonly #poller: Poller;
+  #stopListening: (() => void) | undefined;
+
+  constructor(options: DispatchLoopOptions) {
+    const { db, logger, onDispatched } = options;
+    this.#options = options;
+    this.#dispatcher = createDispatcher({ ...options, onDispatched: (dispatched) => this.#note(dispatched) });
+    this.#poller = createPoller({
+      minimumMs: 5,
+      maximumMs: 1_000,
+      poll: () => this.#poll(),
+      onError: (error) => {
+        this.#progress.failed();
+        logger.warn({ reason: errorMessage(error) }, 'cannot dispatch events, trying again');
+      },
+    });
+    this.#releases = createReleases({
+      db,
+      logger,
+      onReleased: () => onDispatched({ count: 0, lanes: [], hasGathered: false, isBusy: false }),
+      onDueIn: (milliseconds) => this.#poller.wakeIn(milliseconds),
+    });
   }
 
-  return {
-    start() {
-      stopListening ??= onAnnounced(() => poller.wake());
-      poller.start();
-    },
-    wake: () => poller.wake(),
-    async stop() {
-      await poller.stop();
-      await dispatcher.stop();
-      stopListening?.();
-    },
-    async health() {
-      const waits = (await oldestSeconds(db)) ?? 0;
-      return { ...progress.judge(waits), oldestSeconds: Math.max(waits, 0) };
-    },
-  };
+  start(): void {
+    this.#stopListening ??= this.#options.onAnnounced(() => this.#poller.wake());
+    this.#poller.start();
+  }
+
+  wake(): void {
+    this.#poller.wake();
+  }
+
+  async stop(): Promise<void> {
+    await this.#poller.stop();
+    await this.#dispatcher.stop();
+    this.#stopListening?.();
+  }
+
+  async health(): Promise<DispatchHealth> {
+    const waits = (await oldestSeconds(this.#options.db)) ?? 0;
+    return { ...this.#progress.judge(waits), oldestSeconds: Math.max(waits, 0) };
+  }
+
+  async #poll(): Promise<'busy' | 'idle'> {
+    const dispatched = await this.#dispatcher.round();
+    this.#progress.worked('dispatch');
+    if (dispatched.count > 0) this.#note(dispatched);
+    // Gathered events do not wait until no other event comes.
+    const released = await this.#releases.release();
+    this.#progress.worked('release');
+    return dispatched.isBusy || released > 0 ? 'busy' : 'idle';
+  }
+
+  #note(dispatched: Dispatched): void {
+    this.#progress.advanced();
+    if (dispatched.hasGathered) this.#releases.expect();
+    this.#options.onDispatched(dispatched);
+  }
 }

@@ -2,9 +2,9 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import type { Db } from '../../db/index.ts';
 import { errorMessage } from '../../kernel/index.ts';
 import { processorMs } from '../budget.ts';
-import type { TriggerCache } from '../triggers/trigger-cache.ts';
+import type { CompiledTrigger, TriggerCache } from '../triggers/trigger-cache.ts';
 import { type Decided, type DecideOptions, decideStepwise } from './decide.ts';
-import { peekOutbox } from './outbox.store.ts';
+import { type OutboxEvent, peekOutbox } from './outbox.store.ts';
 
 /** Decides about the events of tenants whose rules take long, one tenant after the other, without holding up anybody else. */
 export interface SlowLane {
@@ -34,31 +34,74 @@ const SLICE_MS = 10;
 const FAST_MS = 25;
 const RETRY_MS = 1_000;
 
-export function createSlowLane({ db, triggers, logger, maximumHops, store }: SlowLaneOptions): SlowLane {
-  const tenants = new Set<string>();
-  let running: Promise<void> | undefined;
-  let isStopped = false;
+export function createSlowLane(options: SlowLaneOptions): SlowLane {
+  return new TenantsInTurn(options);
+}
 
-  async function run(): Promise<void> {
-    while (tenants.size > 0 && !isStopped) {
-      for (const tenantId of [...tenants]) {
+class TenantsInTurn implements SlowLane {
+  readonly tenants = new Set<string>();
+  readonly #options: SlowLaneOptions;
+  #running: Promise<void> | undefined;
+  #isStopped = false;
+
+  constructor(options: SlowLaneOptions) {
+    this.#options = options;
+  }
+
+  add(tenantIds: Iterable<string>): void {
+    for (const tenantId of tenantIds) this.tenants.add(tenantId);
+    this.#go();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#running;
+  }
+
+  #go(): void {
+    if (this.tenants.size === 0 || this.#isStopped) return;
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+      this.#go(); // who was added at the very end
+    });
+  }
+
+  async #run(): Promise<void> {
+    while (this.tenants.size > 0 && !this.#isStopped) {
+      for (const tenantId of [...this.tenants]) {
         try {
-          if (!(await decideSome(tenantId))) tenants.delete(tenantId);
+          if (!(await this.#decideSome(tenantId))) this.tenants.delete(tenantId);
         } catch (error) {
-          logger.warn({ tenant_id: tenantId, reason: errorMessage(error) }, 'cannot dispatch events, trying again');
+          const about = { tenant_id: tenantId, reason: errorMessage(error) };
+          this.#options.logger.warn(about, 'cannot dispatch events, trying again');
           await sleep(RETRY_MS);
         }
-        if (isStopped) return;
+        if (this.#isStopped) return;
       }
     }
   }
 
   /** False when the tenant needs this no longer. */
-  async function decideSome(tenantId: string): Promise<boolean> {
+  async #decideSome(tenantId: string): Promise<boolean> {
+    const { db, triggers, logger, maximumHops, store } = this.#options;
     const events = await peekOutbox(db, { tenantId, limit: EVENTS, bytes: BYTES });
     if (events.length === 0) return false;
     const options = { logger, maximumHops: await maximumHops(tenantId), now: processorMs };
     const known = (await triggers.get(db, [tenantId])).get(tenantId) ?? [];
+    const began = processorMs();
+    const decided = await this.#decideInSlices(events, known, options);
+    if (!decided) return true;
+    const spent = processorMs() - began;
+    await store(decided);
+    return spent > FAST_MS || decided.length < events.length;
+  }
+
+  /** As many as there is time for in one turn; undefined when it has to end. */
+  async #decideInSlices(
+    events: readonly OutboxEvent[],
+    known: readonly CompiledTrigger[],
+    options: DecideOptions,
+  ): Promise<Decided[] | undefined> {
     const decided: Decided[] = [];
     const began = processorMs();
     let slice = began;
@@ -73,34 +116,12 @@ export function createSlowLane({ db, triggers, logger, maximumHops, store }: Slo
           await letOthersRun();
           slice = processorMs();
         }
-        if (isStopped) return true;
+        if (this.#isStopped) return undefined;
       }
       if (processorMs() - began > TURN_MS) break;
     }
-    const spent = processorMs() - began;
-    await store(decided);
-    return spent > FAST_MS || decided.length < events.length;
+    return decided;
   }
-
-  function go(): void {
-    if (tenants.size === 0 || isStopped) return;
-    running ??= run().finally(() => {
-      running = undefined;
-      go(); // who was added at the very end
-    });
-  }
-
-  return {
-    tenants,
-    add(tenantIds) {
-      for (const tenantId of tenantIds) tenants.add(tenantId);
-      go();
-    },
-    async stop() {
-      isStopped = true;
-      await running;
-    },
-  };
 }
 
 /** Everything that came in meanwhile is served, and what follows from it too. */

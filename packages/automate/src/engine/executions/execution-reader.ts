@@ -56,23 +56,6 @@ interface News {
 }
 
 export function createExecutionReader({ db, live, reads, redactFor }: ExecutionReaderOptions): ExecutionReader {
-  async function newsOf(of: { tenantId: string; executionId: string; after: number }): Promise<News | undefined> {
-    const { tenantId, executionId, after } = of;
-    const redact = redactFor(tenantId);
-    const found = await db.asTenant(tenantId, (transaction) => changesAfter(transaction, { executionId, after, limit: PAGE }));
-    if (!found) return undefined;
-    const { hasMore, state, last } = found;
-    const updates = inOrder(found, after).map((change): ExecutionUpdate => {
-      const id = String(change.seq);
-      if ('node_path' in change) return { id, event: 'step', data: toStep(change, redact) };
-      return { id, event: 'status', data: change.data };
-    });
-    const seen = Number(updates.at(-1)?.id ?? after);
-    const isOver = !hasMore && state.finished_at !== null;
-    if (isOver && seen <= last) updates.push({ id: String(last + 1), event: 'execution', data: toEnd(state, redact) });
-    return { updates, seen, hasMore, isOver };
-  }
-
   return {
     async steps(tenantId, executionIds, redact = redactFor(tenantId)) {
       const found = await db.asTenant(tenantId, (transaction) => firstStepsOf(transaction, executionIds, SHOWN_STEPS));
@@ -102,7 +85,7 @@ export function createExecutionReader({ db, live, reads, redactFor }: ExecutionR
         let seen = after;
         while (!signal.aborted) {
           const found = await reads(`execution ${tenantId} ${executionId} ${seen}`, () =>
-            newsOf({ tenantId, executionId, after: seen }),
+            newsOf(db, { tenantId, executionId, after: seen, redact: redactFor(tenantId) }),
           );
           if (!found) return; // deleted, since its time was over
           yield* found.updates;
@@ -115,6 +98,25 @@ export function createExecutionReader({ db, live, reads, redactFor }: ExecutionR
       }
     },
   };
+}
+
+/** Undefined when the execution is gone. */
+async function newsOf(
+  db: Db,
+  { tenantId, executionId, after, redact }: { tenantId: string; executionId: string; after: number; redact: Redactor },
+): Promise<News | undefined> {
+  const found = await db.asTenant(tenantId, (transaction) => changesAfter(transaction, { executionId, after, limit: PAGE }));
+  if (!found) return undefined;
+  const { hasMore, state, last } = found;
+  const updates = inOrder(found, after).map((change): ExecutionUpdate => {
+    const id = String(change.seq);
+    if ('node_path' in change) return { id, event: 'step', data: toStep(change, redact) };
+    return { id, event: 'status', data: change.data };
+  });
+  const seen = Number(updates.at(-1)?.id ?? after);
+  const isOver = !hasMore && state.finished_at !== null;
+  if (isOver && seen <= last) updates.push({ id: String(last + 1), event: 'execution', data: toEnd(state, redact) });
+  return { updates, seen, hasMore, isOver };
 }
 
 function toStep(row: StepRow, redact: Redactor): Step {

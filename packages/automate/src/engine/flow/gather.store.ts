@@ -22,6 +22,26 @@ export interface GatheredEvent {
   readonly idempotencyKey: string | undefined;
 }
 
+/** Where a group of that name waits already, it grows; a debounce begins anew. */
+const GATHER = `insert into gatherings as known (id, tenant_id, workflow_id, meaning, key, mode, seconds, maximum_seconds, size, last_event_id,
+   trigger_id, count, bytes, due_at)
+ select id, tenant_id, workflow_id, meaning, key, mode, seconds, maximum_seconds, size, last_event_id, trigger_id, count, bytes,
+   case when count >= size or bytes >= $14 then now() else now() + seconds * interval '1 second' end
+ from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::float8[], $8::float8[], $9::int[],
+   $10::uuid[], $11::uuid[], $12::int[], $13::bigint[])
+   as new(id, tenant_id, workflow_id, meaning, key, mode, seconds, maximum_seconds, size, last_event_id, trigger_id, count, bytes)
+ order by workflow_id, meaning, key
+ on conflict (workflow_id, meaning, key) do update set
+   seconds = excluded.seconds, maximum_seconds = excluded.maximum_seconds, size = excluded.size,
+   last_event_id = excluded.last_event_id, trigger_id = excluded.trigger_id,
+   count = case when excluded.mode = 'batch' then known.count + excluded.count else 1 end,
+   bytes = case when excluded.mode = 'batch' then known.bytes + excluded.bytes else excluded.bytes end,
+   due_at = case when excluded.mode = 'debounce' then
+       least(now() + excluded.seconds * interval '1 second', known.first_at + excluded.maximum_seconds * interval '1 second')
+     when known.count + excluded.count >= excluded.size or known.bytes + excluded.bytes >= $14 then now()
+     else known.due_at end
+ returning id, concat(workflow_id, ' ', meaning, ' ', key) as name`;
+
 /**
  * Adds events to those that wait with them: one statement for all. Of a debounce only the last event is kept; the count of a batch is
  * bounded by its size.
@@ -35,42 +55,22 @@ export async function gather(transaction: Queryable, events: readonly GatheredEv
     return { name, id: newId(), last, isBatch, count: isBatch ? members.length : 1, bytes };
   });
   const column = <Value>(pick: (group: (typeof groups)[number]) => Value) => groups.map(pick);
-  const { rows } = await transaction.query<{ id: string; name: string }>(
-    `insert into gatherings as known (id, tenant_id, workflow_id, meaning, key, mode, seconds, maximum_seconds, size, last_event_id,
-       trigger_id, count, bytes, due_at)
-     select id, tenant_id, workflow_id, meaning, key, mode, seconds, maximum_seconds, size, last_event_id, trigger_id, count, bytes,
-       case when count >= size or bytes >= $14 then now() else now() + seconds * interval '1 second' end
-     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::float8[], $8::float8[], $9::int[],
-       $10::uuid[], $11::uuid[], $12::int[], $13::bigint[])
-       as new(id, tenant_id, workflow_id, meaning, key, mode, seconds, maximum_seconds, size, last_event_id, trigger_id, count, bytes)
-     order by workflow_id, meaning, key
-     on conflict (workflow_id, meaning, key) do update set
-       seconds = excluded.seconds, maximum_seconds = excluded.maximum_seconds, size = excluded.size,
-       last_event_id = excluded.last_event_id, trigger_id = excluded.trigger_id,
-       count = case when excluded.mode = 'batch' then known.count + excluded.count else 1 end,
-       bytes = case when excluded.mode = 'batch' then known.bytes + excluded.bytes else excluded.bytes end,
-       due_at = case when excluded.mode = 'debounce' then
-           least(now() + excluded.seconds * interval '1 second', known.first_at + excluded.maximum_seconds * interval '1 second')
-         when known.count + excluded.count >= excluded.size or known.bytes + excluded.bytes >= $14 then now()
-         else known.due_at end
-     returning id, concat(workflow_id, ' ', meaning, ' ', key) as name`,
-    [
-      column(({ id }) => id),
-      column(({ last }) => last.tenantId),
-      column(({ last }) => last.workflowId),
-      column(({ last }) => meaningOf(last)),
-      column(({ last }) => last.key),
-      column(({ last }) => last.mode),
-      column(({ last }) => last.seconds),
-      column(({ last }) => last.maximumSeconds),
-      column(({ last }) => last.size),
-      column(({ last, isBatch }) => (isBatch ? null : last.eventId)),
-      column(({ last }) => last.triggerId),
-      column(({ count }) => count),
-      column(({ bytes }) => bytes),
-      MAXIMUM_BATCH_BYTES,
-    ],
-  );
+  const { rows } = await transaction.query<{ id: string; name: string }>(GATHER, [
+    column(({ id }) => id),
+    column(({ last }) => last.tenantId),
+    column(({ last }) => last.workflowId),
+    column(({ last }) => meaningOf(last)),
+    column(({ last }) => last.key),
+    column(({ last }) => last.mode),
+    column(({ last }) => last.seconds),
+    column(({ last }) => last.maximumSeconds),
+    column(({ last }) => last.size),
+    column(({ last, isBatch }) => (isBatch ? null : last.eventId)),
+    column(({ last }) => last.triggerId),
+    column(({ count }) => count),
+    column(({ bytes }) => bytes),
+    MAXIMUM_BATCH_BYTES,
+  ]);
   const ids = new Map(rows.map(({ id, name }) => [name, id]));
   const batched = events.filter(({ mode }) => mode === 'batch');
   if (batched.length === 0) return;

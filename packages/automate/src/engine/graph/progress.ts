@@ -40,56 +40,83 @@ interface Race {
  * A join that cancels its losers decides all that leads only to it in the moment it is ready, in whatever order ends are told.
  */
 export function createProgress(plan: Plan): Progress {
-  const undecided = new Map<string, number>();
-  const isTaken = new Set<string>();
+  return new GraphProgress(plan);
+}
+
+/** A class, with what is called for each step on its prototype: there is one for every execution and every item of a loop. */
+class GraphProgress implements Progress {
+  readonly #plan: Plan;
+  /** How many of the edges that lead to a node are undecided. */
+  readonly #undecided = new Map<string, number>();
+  readonly #taken = new Set<string>();
   /** Nodes that lost branches lead to. */
-  const isHurt = new Set<string>();
-  const race: Race | undefined = plan.isRacing ? { begun: new Set(plan.starts), decided: new Set(), lost: new Set() } : undefined;
-  let remaining = plan.nodes.size;
-  for (const node of plan.nodes.values()) undecided.set(node.id, node.incoming);
+  readonly #hurt = new Set<string>();
+  readonly #race: Race | undefined;
+  #remaining: number;
 
-  return {
-    finish(nodeId, end) {
-      const following: Following = { ready: [], skipped: [], starved: [], lost: [] };
-      const queue: { node: PlanNode; end: NodeEnd }[] = [{ node: node(nodeId), end }];
-      race?.decided.add(nodeId);
-      for (let step = queue.shift(); step; step = queue.shift()) {
-        remaining -= 1;
-        for (const { target, condition } of step.node.outgoing) {
-          if (race?.decided.has(target)) continue;
-          const next = node(target);
-          const left = (undecided.get(target) ?? 1) - 1;
-          undecided.set(target, left);
-          if (step.end === 'lost') isHurt.add(target);
-          if (takes(step, condition)) {
-            const isFirst = !isTaken.has(target);
-            isTaken.add(target);
-            if (next.join === 'all' ? left === 0 : isFirst) ready(next, following, queue);
-          } else if (left === 0 && isTaken.has(target)) {
-            if (next.join === 'all') ready(next, following, queue);
-          } else if (left === 0 && next.join === 'first_success' && isHurt.has(target)) {
-            following.starved.push(next);
-            race?.begun.add(target);
-          } else if (left === 0) {
-            following.skipped.push(next);
-            queue.push({ node: next, end: isHurt.has(target) ? 'lost' : 'stopped' });
-            race?.decided.add(target);
-          }
-        }
+  constructor(plan: Plan) {
+    this.#plan = plan;
+    this.#race = plan.isRacing ? { begun: new Set(plan.starts), decided: new Set(), lost: new Set() } : undefined;
+    this.#remaining = plan.nodes.size;
+    for (const node of plan.nodes.values()) this.#undecided.set(node.id, node.incoming);
+  }
+
+  finish(nodeId: string, end: NodeEnd): Following {
+    const following: Following = { ready: [], skipped: [], starved: [], lost: [] };
+    const queue: Ended[] = [{ node: this.#node(nodeId), end }];
+    this.#race?.decided.add(nodeId);
+    for (let ended = queue.shift(); ended; ended = queue.shift()) {
+      this.#remaining -= 1;
+      for (const { target, condition } of ended.node.outgoing) {
+        if (!this.#race?.decided.has(target)) this.#decideEdge(ended, this.#node(target), condition, following, queue);
       }
-      return following;
-    },
-    remaining: () => remaining,
-    isTaken: (id) => isTaken.has(id),
-    isLost: (id) => race?.lost.has(id) === true,
-  };
+    }
+    return following;
+  }
 
-  function ready(next: PlanNode, following: Following, queue: { node: PlanNode; end: NodeEnd }[]): void {
+  remaining(): number {
+    return this.#remaining;
+  }
+
+  isTaken(nodeId: string): boolean {
+    return this.#taken.has(nodeId);
+  }
+
+  isLost(nodeId: string): boolean {
+    return this.#race?.lost.has(nodeId) === true;
+  }
+
+  /** An edge is taken or not, which may be the last or the first that its target waited for. */
+  #decideEdge(ended: Ended, target: PlanNode, condition: string | undefined, following: Following, queue: Ended[]): void {
+    const { id, join } = target;
+    const left = (this.#undecided.get(id) ?? 1) - 1;
+    this.#undecided.set(id, left);
+    if (ended.end === 'lost') this.#hurt.add(id);
+    if (takes(ended, condition)) {
+      const isFirst = !this.#taken.has(id);
+      this.#taken.add(id);
+      if (join === 'all' ? left === 0 : isFirst) this.#makeReady(target, following, queue);
+    } else if (left !== 0) {
+      return;
+    } else if (this.#taken.has(id)) {
+      if (join === 'all') this.#makeReady(target, following, queue);
+    } else if (join === 'first_success' && this.#hurt.has(id)) {
+      following.starved.push(target);
+      this.#race?.begun.add(id);
+    } else {
+      following.skipped.push(target);
+      queue.push({ node: target, end: this.#hurt.has(id) ? 'lost' : 'stopped' });
+      this.#race?.decided.add(id);
+    }
+  }
+
+  #makeReady(next: PlanNode, following: Following, queue: Ended[]): void {
     following.ready.push(next);
+    const race = this.#race;
     if (!race) return;
     race.begun.add(next.id);
     if (!next.cancelsLosers) return;
-    for (const loser of feedersOf(plan.nodes, next)) {
+    for (const loser of feedersOf(this.#plan.nodes, next)) {
       const { id } = loser;
       if (race.decided.has(id)) continue;
       race.decided.add(id);
@@ -100,11 +127,16 @@ export function createProgress(plan: Plan): Progress {
     }
   }
 
-  function node(id: string): PlanNode {
-    const found = plan.nodes.get(id);
+  #node(id: string): PlanNode {
+    const found = this.#plan.nodes.get(id);
     if (!found) throw new Error(`the plan has no node "${id}"`);
     return found;
   }
+}
+
+interface Ended {
+  readonly node: PlanNode;
+  readonly end: NodeEnd;
 }
 
 /** Whether it was there. */
@@ -114,7 +146,7 @@ function takeOut(nodes: PlanNode[], node: PlanNode): boolean {
   return at >= 0;
 }
 
-function takes({ node, end }: { node: PlanNode; end: NodeEnd }, condition: string | undefined): boolean {
+function takes({ node, end }: Ended, condition: string | undefined): boolean {
   if (end === 'stopped' || end === 'lost') return false;
   if (end === 'failed') return condition === ERROR_ROUTE;
   if (condition === undefined) return !isExclusive(node, end.route);

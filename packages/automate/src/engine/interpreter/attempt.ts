@@ -27,20 +27,19 @@ export async function attemptStep(options: AttemptOptions): Promise<AttemptResul
   let opened: StepSecrets | undefined;
   let hide: Hide | undefined = scope.approvals === undefined ? undefined : hideLinks;
   try {
-    const asked = options.policies.requireStep(execution.tenantId, step.type, options.stepCount);
-    if (asked) await asked;
+    await options.policies.requireStep(execution.tenantId, step.type, options.stepCount);
     if (step.secrets.length > 0)
       opened = await openSecrets(options.secrets, { tenantId: execution.tenantId, names: step.secrets });
-    const room = asked || opened ? turns.wait() : undefined;
+    const room = turns.wait();
     if (room) await room;
     hide = bothOf(opened?.hide, hide);
-    const made = options.frozen ?? makeInput(options, opened, budget);
-    const input = made instanceof Promise ? await made : made;
+    const input = options.frozen ?? (await makeInput(options, opened, budget));
     if (signal.aborted) return { type: 'aborted' };
     const bound = new Bound(signal, options.timeoutMs);
     try {
       options.effects.admit?.(step, options.path);
       const context = new AttemptContext(options, bound, opened);
+      // Many types answer at once: nothing could stop them, so there is nothing to bound.
       const pending = withBudget(budget, () => step.runner.run(input, context));
       const given = requireResult(pending instanceof Promise ? await inTurn(bound.race(pending)) : pending);
       if (signal.aborted) return { type: 'aborted' };
@@ -75,14 +74,14 @@ async function inTurn<T>(pending: Promise<T>): Promise<T> {
 }
 
 /** What the step works on; what is shown of it is noted before it acts. */
-function makeInput(options: AttemptOptions, opened: StepSecrets | undefined, budget: WorkBudget): Json | Promise<Json> {
+async function makeInput(options: AttemptOptions, opened: StepSecrets | undefined, budget: WorkBudget): Promise<Json> {
   const { scope } = options;
   const input = inputFrom(scope, opened?.values, options, budget);
   // Rendered once more, since a filter may turn a value into something that nobody would recognise.
   const shown = withoutLinks(scope);
   const { value, bytes } = shown === scope && !opened ? input : inputFrom(shown, opened?.placeholders, options, budget);
-  const noted = options.onInput(value, bytes);
-  return noted ? noted.then(() => input.value) : input.value;
+  await options.onInput(value, bytes);
+  return input.value;
 }
 
 function inputFrom(

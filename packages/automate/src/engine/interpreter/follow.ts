@@ -4,14 +4,16 @@ import { racesOf } from '../graph/races.ts';
 import type { Failure, StepRecord } from '../records/execution.ts';
 import { StepError } from '../steps/step-error.ts';
 import { reasonOf } from './attempt.ts';
+import { isDue } from './due.ts';
 import { bodyPrefix, type Frame, failedStep, isWithin, iterationFrame, type Loop, outputOf } from './frame.ts';
 import { keepOutput } from './keep.ts';
 import { tookTooLong } from './limit.ts';
 import { abortWithin, lose } from './lose.ts';
+import { type Moves, noMoves } from './moves.ts';
 import { pauseBeforeRetry } from './retry.ts';
 import { endOf, failureRoute, LOST_ROUTE } from './routes.ts';
-import { blank, callOff, ended, isStopping, type Moves, noMoves, type Run } from './run.ts';
-import { isDue, park } from './waiting.ts';
+import type { Run } from './run.ts';
+import { blank, callOff, ended } from './step-records.ts';
 
 /** A node has succeeded: its end is recorded together with what that decides. */
 export function finishNode(run: Run, frame: Frame, node: PlanNode, record: StepRecord, moves: Moves): void {
@@ -27,7 +29,7 @@ export function failNode(run: Run, frame: Frame, node: PlanNode, record: StepRec
   const route = failureRoute(node.onError) ?? (isOutrun(frame, node) ? LOST_ROUTE : null);
   const failed = ended(run, record, { status: 'failed', route, error: reason });
   moves.records.push(failed);
-  if (route !== null && !isStopping(run, frame)) {
+  if (route !== null && !run.isStopping(frame)) {
     frame.scope.steps[node.id] = failedStep(reason);
     follow(run, frame, node, endOf(failed), moves);
     return;
@@ -44,10 +46,10 @@ function isOutrun(frame: Frame, node: PlanNode): boolean {
 
 function follow(run: Run, frame: Frame, node: PlanNode, end: NodeEnd, moves: Moves): void {
   const { ready, skipped, starved, lost } = frame.progress.finish(node.id, end);
-  for (const skip of skipped) moves.records.push({ ...blank(run, frame, skip), status: 'skipped', seq: ++run.seq });
+  for (const skip of skipped) moves.records.push({ ...blank(run, frame, skip), status: 'skipped', seq: run.nextSeq() });
   for (const loser of lost) lose(run, frame, loser, moves);
   frame.open -= 1;
-  if (!isStopping(run, frame)) {
+  if (!run.isStopping(frame)) {
     frame.open += ready.length + starved.length;
     moves.starts.push(...ready.map((next) => ({ frame, node: next })));
     for (const join of starved) starve(run, frame, join, moves);
@@ -90,7 +92,7 @@ export function leave(run: Run, frame: Frame, record: StepRecord, moves: Moves):
 export function abandon(run: Run, frame: Frame, node: PlanNode, before: StepRecord | undefined): Moves {
   const moves = noMoves();
   // Held back for another worker, it stays as it is stored.
-  if (!isStopping(run, frame)) return moves;
+  if (!run.isStopping(frame)) return moves;
   leave(run, frame, before ?? blank(run, frame, node), moves);
   return moves;
 }
@@ -120,7 +122,7 @@ export function continueLoop(run: Run, loop: Loop, moves: Moves): void {
   const { frame, runner, record } = loop;
   const begun = run.loops.get(loop);
   if (!begun) return; // it has ended
-  while (!loop.failure && !isStopping(run, frame) && loop.frames.size < runner.concurrency) {
+  while (!loop.failure && !run.isStopping(frame) && loop.frames.size < runner.concurrency) {
     const takeUp = begun.shift();
     if (takeUp) {
       takeUp(moves);
@@ -135,7 +137,7 @@ export function continueLoop(run: Run, loop: Loop, moves: Moves): void {
   }
   if (loop.frames.size > 0 || !run.loops.delete(loop)) return;
   if (loop.failure) failLoop(run, loop, loop.failure, moves);
-  else if (!isStopping(run, frame)) finishLoop(run, loop, moves);
+  else if (!run.isStopping(frame)) finishLoop(run, loop, moves);
   else leave(run, frame, record, moves);
 }
 
@@ -154,23 +156,23 @@ function finishLoop(run: Run, { frame, node, runner, record, results, next }: Lo
 /** A loop has failed: what has not succeeded of it is tried again, when its node says so, or it has failed for good. */
 function failLoop(run: Run, { frame, node, record, unfinished }: Loop, failure: Failure, moves: Moves): void {
   const error = new StepError({ code: failure.code, detail: failure.message, isRetryable: true });
-  const pause = node.loopRetry && !isStopping(run, frame) ? pauseBeforeRetry(node.loopRetry, error, record.attempts) : undefined;
+  const pause = node.loopRetry && !run.isStopping(frame) ? pauseBeforeRetry(node.loopRetry, error, record.attempts) : undefined;
   if (pause === undefined) {
     failNode(run, frame, node, record, failure, moves);
     return;
   }
   const resumeAt = new Date(run.options.clock.now().getTime() + pause);
-  const before: StepRecord = { ...record, status: 'retrying', error: failure, resumeAt, seq: ++run.seq };
+  const before: StepRecord = { ...record, status: 'retrying', error: failure, resumeAt, seq: run.nextSeq() };
   moves.records.push(before);
   moves.forgets ??= [];
-  moves.forgets.push({ executionId: run.execution.id, prefix: bodyPrefix(frame, node.id), iterations: unfinished });
-  park(run, { frame, node, before });
+  moves.forgets.push({ executionId: run.options.execution.id, prefix: bodyPrefix(frame, node.id), iterations: unfinished });
+  run.park({ frame, node, before });
 }
 
 /** Ends loops whose time is over. */
 export function expire(run: Run, moves: Moves): void {
   for (const loop of [...run.loops.keys()]) {
-    if (loop.failure || !run.loops.has(loop) || !isDue(run, loop.record) || isStopping(run, loop.frame)) continue;
+    if (loop.failure || !run.loops.has(loop) || !isDue(run, loop.record) || run.isStopping(loop.frame)) continue;
     loop.failure = reasonOf(tookTooLong(loop.node));
     run.loops.get(loop)?.splice(0);
     abortWithin(run, loop);

@@ -1,5 +1,5 @@
 import type { StepRecord } from '../records/execution.ts';
-import { requireRoom, storable } from './limits.ts';
+import { storable } from './limits.ts';
 import type { Run } from './run.ts';
 
 /**
@@ -8,12 +8,6 @@ import type { Run } from './run.ts';
  */
 export function keepOutput(run: Run, record: StepRecord, output: unknown): StepRecord {
   const { value, bytes } = storable('output', output, run.options.limits);
-  takeRoom(run, bytes);
+  run.takeRoom(bytes);
   return { ...record, output: value, bytes: record.bytes + bytes };
-}
-
-/** @throws StepError `execution_too_large` */
-export function takeRoom(run: Run, bytes: number): void {
-  requireRoom(run.bytes + bytes, run.options.limits);
-  run.bytes += bytes;
 }

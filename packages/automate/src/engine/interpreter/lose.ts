@@ -1,14 +1,16 @@
 import type { PlanNode } from '../graph/plan.ts';
 import type { StepRecord } from '../records/execution.ts';
 import { type Frame, isOfLoop, keyOf, type Loop } from './frame.ts';
-import { blank, callOff, type Moves, type Run } from './run.ts';
+import type { Moves } from './moves.ts';
+import type { Run } from './run.ts';
+import { blank, callOff } from './step-records.ts';
 
 /** A step that was ready has lost a race. With all that is within it, it is stored as cancelled, and what runs of it is stopped. */
 export function lose(run: Run, frame: Frame, node: PlanNode, moves: Moves): void {
   frame.open -= 1;
   const [start] = takeStarts(moves, (other) => other.frame === frame && other.node === node);
   if (start && !start.before) {
-    moves.records.push({ ...blank(run, frame, node), status: 'skipped', seq: ++run.seq });
+    moves.records.push({ ...blank(run, frame, node), status: 'skipped', seq: run.nextSeq() });
     return;
   }
   const key = keyOf(frame, node);

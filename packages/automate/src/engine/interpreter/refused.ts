@@ -8,7 +8,8 @@ import type { StepRecord } from '../records/execution.ts';
 import { StepError } from '../steps/step-error.ts';
 import { reasonOf } from './attempt.ts';
 import { failureRoute } from './routes.ts';
-import { ended, type Run } from './run.ts';
+import type { Run } from './run.ts';
+import { ended } from './step-records.ts';
 
 /** Why a step fails of which the database takes no record. */
 export function refusedStep(error: unknown): StepError {
@@ -25,7 +26,7 @@ export function refusedStep(error: unknown): StepError {
 export async function failRefused(run: Run, entry: JournalEntry, error: unknown): Promise<void> {
   const { journal, plan, settings } = run.options;
   const { lease, isRecovery } = entry;
-  const { id, parentId, startedAt } = run.execution;
+  const { id, parentId, startedAt } = run.options.execution;
   run.options.context.logger.warn({ error }, 'the database refuses what a step made; that step fails');
   let isAnyAtFault = false;
   for (const record of entry.steps) {
@@ -45,7 +46,7 @@ export async function failRefused(run: Run, entry: JournalEntry, error: unknown)
       if (!(await journal.append({ lease, isRecovery, steps: [failed(record, node, cause)], taken }))) return;
     }
   }
-  const seq = ++run.seq;
+  const seq = run.nextSeq();
   if (isAnyAtFault) {
     await journal.append({
       lease,
@@ -68,7 +69,7 @@ export async function failRefused(run: Run, entry: JournalEntry, error: unknown)
     cancelsChildren: run.hasChildren,
     endsWaits: settings.cancel_on !== undefined,
     job: { type: 'succeeded' },
-    jobs: errorWorkflowJobs(run.execution, settings),
+    jobs: errorWorkflowJobs(run.options.execution, settings),
   } as const;
   await journal.append({ lease, isRecovery, steps: [], ...(plan.hasCompensation ? ending : end) });
 

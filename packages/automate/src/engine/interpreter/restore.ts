@@ -3,8 +3,10 @@ import type { Failure, StepRecord } from '../records/execution.ts';
 import { OPEN_STEPS } from '../records/status.ts';
 import { closeFrame, continueLoop, starve } from './follow.ts';
 import { bodyPrefix, type Frame, failedStep, iterationFrame, newLoop } from './frame.ts';
+import { type Moves, noMoves } from './moves.ts';
 import { endOf } from './routes.ts';
-import { blank, callOff, type Moves, noMoves, type Run } from './run.ts';
+import type { Run } from './run.ts';
+import { blank, callOff } from './step-records.ts';
 
 /** Stored steps by the prefix of their paths, then by iteration, then by node id. */
 export type Bodies = ReadonlyMap<string, ReadonlyMap<number, Records>>;
@@ -24,7 +26,7 @@ export function restore(run: Run, stored: readonly StepRecord[]): Moves {
 export function bodiesOf(run: Run, stored: readonly StepRecord[]): Bodies {
   const bodies = new Map<string, Map<number, Map<string, StepRecord>>>();
   for (const record of stored) {
-    run.seq = Math.max(run.seq, record.seq);
+    run.noteSeq(record.seq);
     const prefix = record.nodePath.slice(0, record.nodePath.lastIndexOf('/') + 1);
     const iterations = bodies.get(prefix) ?? new Map<number, Map<string, StepRecord>>();
     const steps = iterations.get(record.iteration) ?? new Map<string, StepRecord>();
@@ -92,7 +94,7 @@ interface Restored<Stored = StepRecord> {
 
 /** A node will not run. It is stored as such already, unless this is a replay, or it lost to what was stored before losers were cancelled. */
 function pass(run: Run, { frame, node, record, bodies }: Restored<StepRecord | undefined>, moves: Moves): void {
-  if (!record) moves.records.push({ ...blank(run, frame, node), status: 'skipped', seq: ++run.seq });
+  if (!record) moves.records.push({ ...blank(run, frame, node), status: 'skipped', seq: run.nextSeq() });
   else if (OPEN_STEPS.has(record.status)) {
     callOff(run, record, moves);
     const within = bodyPrefix(frame, node.id);
@@ -109,7 +111,7 @@ export function restoreLoop(run: Run, { frame, node, record, bodies }: Restored,
   loop.isRestoring = true;
   const later: ((moves: Moves) => void)[] = [];
   frame.open += 1;
-  run.loops.set(loop, later);
+  run.enterLoop(loop, later);
   const stored = bodies.get(bodyPrefix(frame, node.id));
   let last = -1;
   for (const iteration of stored?.keys() ?? []) last = Math.max(last, iteration);

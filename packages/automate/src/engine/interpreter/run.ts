@@ -1,79 +1,16 @@
-import type { Secrets } from '../../governance/index.ts';
-import type { ClaimedJob, JobContext } from '../../jobs/index.ts';
-import type { Clock, Timer } from '../../kernel/index.ts';
-import type { StepEventWait } from '../events/event-wait.ts';
-import type { Plan, PlanNode } from '../graph/plan.ts';
-import { type Children, childStepOf } from '../journal/children.ts';
-import type { EmittedEvent, Emitter } from '../journal/emitter.ts';
-import type { ForgottenItems, Journal, TakenSignal } from '../journal/journal.ts';
-import type { StartedExecution } from '../journal/start.ts';
-import type { ExecutionPolicy } from '../policy/execution-policy.ts';
-import type { Ending, LoadedExecution, Signal, StepRecord } from '../records/execution.ts';
-import type { WorkflowSettings } from '../schemas.ts';
-import type { StepEffects } from '../steps/step-effects.ts';
-import type { Frame, LinkOf, Loop } from './frame.ts';
-import type { StepLimits } from './limits.ts';
+import { setMaxListeners } from 'node:events';
+import { createScope, type Signal, type StepRecord } from '../records/execution.ts';
+import { type Frame, keyOf, type Loop, rootFrame } from './frame.ts';
+import { Inbox } from './inbox.ts';
+import { requireRoom } from './limits.ts';
+import type { Moves, Parked, Place, Start } from './moves.ts';
+import type { RunOptions } from './run-options.ts';
 
-/** What it takes to run an execution, or to go on with one. */
-export interface RunOptions {
-  readonly job: Pick<ClaimedJob, 'lease' | 'attempts'>;
-  readonly context: JobContext;
-  readonly execution: LoadedExecution;
-  readonly plan: Plan;
-  readonly settings: WorkflowSettings;
-  /** About how many bytes of inputs and outputs earlier claims have stored. */
-  readonly storedBytes: number;
-  readonly journal: Journal;
-  readonly secrets: Secrets;
-  readonly policies: Pick<ExecutionPolicy, 'requireStep'>;
-  /** By what steps act on the outside. */
-  readonly effects: StepEffects;
-  readonly limits: StepLimits;
-  readonly children: Pick<Children, 'prepare'>;
-  readonly emitter: Emitter;
-  /** By which it is decided what is due. */
-  readonly clock: Clock;
-  /** The link by which a step is decided. */
-  readonly linkOf: LinkOf;
-  /** Looks again at what was said to it. */
-  news(): Promise<{ signals: readonly Signal[]; ending: Ending | undefined }>;
-  /** What is stored of it now. */
-  history(): Promise<readonly StepRecord[]>;
-  /** Called before the first try of a step. */
-  onStep(record: StepRecord): void;
-  /** Called when the execution was parked until then. */
-  onParked(until: Date): void;
-}
+/** Most records, and bytes of them, that wait for the next write. */
+const MOST_CARRIED = 32;
+const MOST_CARRIED_BYTES = 262_144;
 
-/** A step to begin, with what is stored of it. */
-export interface Start {
-  readonly frame: Frame;
-  readonly node: PlanNode;
-  readonly before?: StepRecord | undefined;
-}
-
-/** A step that waits for a time, a signal, or whichever comes first. */
-export interface Parked extends Start {
-  readonly before: StepRecord;
-}
-
-/** What follows from something that happened: all of it is stored at once, then the steps begin. */
-export interface Moves {
-  readonly records: StepRecord[];
-  readonly starts: Start[];
-  readonly taken: TakenSignal[];
-  readonly children: StartedExecution[];
-  /** Events that steps wait for from now on. */
-  eventWaits?: StepEventWait[];
-  /** Events that steps have sent. */
-  emitted?: EmittedEvent[];
-  /** Steps whose executions nobody waits for any more. */
-  closes?: string[];
-  /** What is to be tried again. */
-  forgets?: ForgottenItems[];
-}
-
-/** A step at work. */
+/** A step at work, where something can end it while the execution goes on. */
 export interface AtWork extends Start {
   record(): StepRecord;
   readonly stop: AbortController;
@@ -82,121 +19,180 @@ export interface AtWork extends Start {
 /** Takes up an item of a loop that earlier claims had begun. */
 export type TakeUp = (moves: Moves) => void;
 
-export const noMoves = (): Moves => ({ records: [], starts: [], taken: [], children: [] });
-
-/** An execution in flight. */
-export interface Run {
+/**
+ * Where an execution stands: the one mutable record of the interpreter, which alone sets its flags. The walk through the graph hangs on
+ * its root frame; `follow`, `lose` and `restore` move it on, and nothing else does.
+ */
+export class Run {
   readonly options: RunOptions;
-  readonly execution: LoadedExecution;
   readonly root: Frame;
-  /** Steps that wait, by key. */
-  readonly parked: Map<string, Parked>;
-  /** Steps at work, by key, where something can end them while the execution goes on. */
-  readonly working: Map<string, AtWork>;
-  /** Loops in flight, with the items that wait for their turn to be taken up. */
-  readonly loops: Map<Loop, TakeUp[]>;
-  /** Signals that no step has taken yet, the oldest first. */
-  readonly unread: Map<string, Signal>;
-  /** Ids of those that were taken by this claim. */
-  readonly taken: Set<string>;
-  /** Aborts the steps that run: the execution was cancelled, is out of time, or another worker has it. */
-  readonly stop: AbortController;
   readonly deadline: Date | undefined;
-  /** What was decided without effect outside and is stored with what comes next. */
-  carried: StepRecord[];
-  carriedBytes: number;
-  /** About how many bytes of inputs and outputs are stored, or will be with what is carried. */
-  bytes: number;
+  /** Steps that wait, by key. */
+  readonly parked = new Map<string, Parked>();
+  /** Steps at work, by key, where joins can cancel losers. */
+  readonly working = new Map<string, AtWork>();
+  /** Loops in flight, with the items that wait for their turn to be taken up. */
+  readonly loops = new Map<Loop, TakeUp[]>();
+  /** What was said to it and no step has taken. */
+  readonly inbox: Inbox;
+  /** Aborts the steps that run: the execution was cancelled, is out of time, or another worker has it. */
+  readonly stop = new AbortController();
   /** Whether it may have started executions. */
   hasChildren: boolean;
-  /** Number of the latest change. */
-  seq: number;
-  /** Steps in flight, including those whose outcome is being stored. */
-  active: number;
-  isCancelled: boolean;
   /** Whether something could have started but was left to another worker. */
-  isHeldBack: boolean;
-  /** How many looks at what was said to it are under way. */
-  readingSignals: number;
+  isHeldBack = false;
   /** Whether it is being stored that it leaves this worker. */
-  isClosing: boolean;
+  isClosing = false;
   /** Whether it left this worker. */
-  isOver: boolean;
-  /** Goes on with the parked steps whose time has come. */
-  timer: Timer | undefined;
-  begin(start: Start): void;
-  /** Ends the loops whose time is over. */
-  expire(): void;
-  /** Ends, parks or gives back an execution of which nothing is in flight. */
-  leave(): void;
-  /** @param error why the claim cannot go on, when it cannot */
-  end(error?: unknown): void;
-}
+  isOver = false;
+  /** Whether something is due at another time than the timer knows of. */
+  hasOtherDue = false;
+  /** How many looks at what was said to it are under way. */
+  looks = 0;
+  #isCancelled = false;
+  #active = 0;
+  #seq: number;
+  #bytes: number;
+  /** What was decided without effect outside and is stored with what comes next. */
+  #carried: StepRecord[] = [];
+  #carriedBytes = 0;
 
-/** Whether nothing of it is in flight, nor about to be. */
-export function isIdle(run: Run): boolean {
-  return run.active === 0 && run.readingSignals === 0 && !run.isClosing && !run.isOver;
-}
+  constructor(options: RunOptions, signals: readonly Signal[], hasHistory: boolean) {
+    const { execution, plan, settings } = options;
+    const seconds = settings.timeout_seconds;
+    this.options = options;
+    this.root = rootFrame(plan, createScope(execution), options.linkOf);
+    this.deadline = seconds === undefined ? undefined : new Date(execution.startedAt.getTime() + seconds * 1_000);
+    this.hasChildren = hasHistory;
+    this.#seq = execution.statusSeq;
+    this.#bytes = options.storedBytes;
+    this.inbox = new Inbox(signals);
+    const { signal } = this.stop;
+    setMaxListeners(0, signal);
+    if (plan.isInterruptible)
+      signal.addEventListener('abort', () => {
+        for (const { stop } of this.working.values()) stop.abort(signal.reason);
+      });
+  }
 
-/** Whether nothing may start here any more. */
-export function isStopping(run: Run, frame: Frame): boolean {
-  if (run.isCancelled) return true;
-  for (let at: Frame | undefined = frame; at; at = at.loop?.frame) if (at.failure || at.loop?.failure) return true;
-  return false;
-}
+  // What is in flight.
 
-/** Whether a step, or a loop that it lies in, has lost a race: what it comes to does not count, and that is stored already. */
-export function isLost(run: Run, frame: Frame, node: PlanNode): boolean {
-  if (!run.options.plan.isInterruptible) return false;
-  if (frame.progress.isLost(node.id)) return true;
-  for (let { loop } = frame; loop; loop = loop.frame.loop) if (loop.frame.progress.isLost(loop.node.id)) return true;
-  return false;
-}
+  /** Steps in flight, including those whose outcome is being stored. */
+  get active(): number {
+    return this.#active;
+  }
 
-/** A step does not end by itself, and the execution that it waits for is not needed any more. */
-export function callOff(run: Run, record: StepRecord, moves: Moves): void {
-  moves.records.push(ended(run, record, { status: 'cancelled', route: null, error: record.error }));
-  closeChild(record, moves);
-}
+  /** So many steps more are in flight, or fewer. */
+  count(steps: number): void {
+    this.#active += steps;
+  }
 
-/** Nobody waits any more for the execution that a step has waited for, if it has. */
-export function closeChild({ waitsFor }: StepRecord, moves: Moves): void {
-  const step = childStepOf(waitsFor);
-  if (step === undefined) return;
-  moves.closes ??= [];
-  moves.closes.push(step);
-}
+  /** Whether nothing of it is in flight, nor about to be. */
+  get isIdle(): boolean {
+    return this.#active === 0 && this.looks === 0 && !this.isClosing && !this.isOver;
+  }
 
-/** A step that ends now. */
-export function ended(
-  run: Run,
-  record: StepRecord,
-  { status, route, error }: Pick<StepRecord, 'status' | 'route' | 'error'>,
-): StepRecord {
-  const finishedAt = run.options.clock.now();
-  return { ...record, status, route, error, resumeAt: null, waitsFor: null, finishedAt, seq: ++run.seq };
-}
+  /** Lets a step wait for its time, or for a signal. */
+  park(step: Parked): void {
+    this.parked.set(keyOf(step.frame, step.node), step);
+    this.hasOtherDue = true;
+  }
 
-/** A step of which nothing is known yet. */
-export function blank(run: Run, frame: Frame, node: PlanNode): StepRecord {
-  return {
-    executionId: run.execution.id,
-    tenantId: run.execution.tenantId,
-    nodePath: `${frame.prefix}${node.id}`,
-    iteration: frame.iteration,
-    seq: 0,
-    nodeType: node.type,
-    status: 'running',
-    route: null,
-    input: null,
-    output: null,
-    bytes: 0,
-    seen: null,
-    error: null,
-    attempts: 0,
-    resumeAt: null,
-    waitsFor: null,
-    startedAt: null,
-    finishedAt: null,
-  };
+  /** A step that was parked is in flight again; undefined when it is not parked any more. */
+  unpark(key: string): Parked | undefined {
+    const step = this.parked.get(key);
+    if (this.parked.delete(key)) this.#active += 1;
+    return step;
+  }
+
+  /** @param later its items that are taken up one after the other */
+  enterLoop(loop: Loop, later: TakeUp[]): void {
+    this.loops.set(loop, later);
+    if (loop.record.resumeAt) this.hasOtherDue = true;
+  }
+
+  /** Notes that a step is at work, and how to stop it alone, where that may be; otherwise it stops with the others. */
+  work(start: Start, record: () => StepRecord): AtWork | undefined {
+    if (!this.options.plan.isInterruptible) return undefined;
+    const working = { ...start, record, stop: new AbortController() };
+    if (this.stop.signal.aborted) working.stop.abort(this.stop.signal.reason);
+    this.working.set(keyOf(start.frame, start.node), working);
+    return working;
+  }
+
+  /** It is not at work any more. */
+  rest(working: AtWork): void {
+    const key = keyOf(working.frame, working.node);
+    if (this.working.get(key) === working) this.working.delete(key);
+  }
+
+  // Whether it goes on.
+
+  get isCancelled(): boolean {
+    return this.#isCancelled;
+  }
+
+  cancel(): void {
+    this.#isCancelled = true;
+    this.stop.abort(new Error('the execution was cancelled'));
+  }
+
+  outOfTime(): void {
+    if (this.isOver || this.root.failure) return;
+    const seconds = this.options.settings.timeout_seconds;
+    this.root.failure = { code: 'execution_timeout', message: `The execution took longer than ${seconds} s.` };
+    this.stop.abort(new Error('the execution is out of time'));
+  }
+
+  /** Whether nothing may start here any more. */
+  isStopping(frame: Frame): boolean {
+    if (this.#isCancelled) return true;
+    for (let at: Frame | undefined = frame; at; at = at.loop?.frame) if (at.failure || at.loop?.failure) return true;
+    return false;
+  }
+
+  /** Whether a step, or a loop that it lies in, has lost a race: what it comes to does not count, and that is stored already. */
+  isLost({ frame, node }: Place): boolean {
+    if (!this.options.plan.isInterruptible) return false;
+    if (frame.progress.isLost(node.id)) return true;
+    for (let { loop } = frame; loop; loop = loop.frame.loop) if (loop.frame.progress.isLost(loop.node.id)) return true;
+    return false;
+  }
+
+  // What is stored of it.
+
+  /** Number of the next change. */
+  nextSeq(): number {
+    this.#seq += 1;
+    return this.#seq;
+  }
+
+  /** A change was numbered like this by an earlier claim. */
+  noteSeq(seq: number): void {
+    this.#seq = Math.max(this.#seq, seq);
+  }
+
+  /** More inputs and outputs are about to be stored. @throws StepError `execution_too_large` */
+  takeRoom(bytes: number): void {
+    requireRoom(this.#bytes + bytes, this.options.limits);
+    this.#bytes += bytes;
+  }
+
+  /** Keeps records until the next write; false when they are too many or too heavy for that. */
+  carry(records: readonly StepRecord[], bytes: number): boolean {
+    const isTooMuch = this.#carried.length + records.length > MOST_CARRIED || this.#carriedBytes + bytes > MOST_CARRIED_BYTES;
+    if (isTooMuch) return false;
+    this.#carried.push(...records);
+    this.#carriedBytes += bytes;
+    return true;
+  }
+
+  /** What was carried is stored now, before these. */
+  withCarried(records: readonly StepRecord[]): readonly StepRecord[] {
+    if (this.#carried.length === 0) return records;
+    const all = [...this.#carried, ...records];
+    this.#carried = [];
+    this.#carriedBytes = 0;
+    return all;
+  }
 }

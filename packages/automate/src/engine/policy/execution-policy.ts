@@ -3,7 +3,7 @@ import { type Count, type Layers, type LimitRule, orChange, type Policies, refus
 import type { Json, ThrottleStore } from '../../kernel/index.ts';
 import { type CountActive, type EffectiveRules, effectiveRules } from './effective-rules.ts';
 import { executionPolicyErrors } from './errors.ts';
-import { createEventLimits } from './event-limits.ts';
+import { createEventLimits, type EventLimits } from './event-limits.ts';
 import { engineRules } from './rules.ts';
 import { stepRules } from './step-rules.ts';
 
@@ -16,12 +16,11 @@ export interface GivenEvent {
 }
 
 /**
- * What tenants may run. Each `require…` throws a `policy_*` problem that names the rule, who set it, and what to change; those that return
- * nothing or a promise answer at once for a tenant that is in use.
+ * What tenants may run. Each `require…` throws a `policy_*` problem that names the rule, who set it, and what to change.
  */
 export interface ExecutionPolicy {
   /** @param stepsInWorkflow how many steps the workflow has */
-  requireStep(tenantId: string, type: string, stepsInWorkflow: number): Promise<void> | undefined;
+  requireStep(tenantId: string, type: string, stepsInWorkflow: number): Promise<void>;
   /** For a workflow that is being saved: its steps, and the hosts that are known by now. Reads the policy in the transaction. */
   requireWorkflow(
     transaction: Queryable,
@@ -33,7 +32,7 @@ export interface ExecutionPolicy {
   /** @throws AppError `policy_host_denied` */
   requireHost: Policies['requireHost'];
   /** Counts them too. */
-  requireEvents(events: readonly GivenEvent[]): Promise<void> | undefined;
+  requireEvents(events: readonly GivenEvent[]): Promise<void>;
   /**
    * For an execution that is started by hand, again, or because another one failed; held until the transaction ends.
    * @param run.others executions that count too, or, negative, of those that are counted do not
@@ -41,7 +40,7 @@ export interface ExecutionPolicy {
   requireRun(transaction: Queryable, tenantId: string, run?: { readonly input?: Json; readonly others?: number }): Promise<void>;
   /** For an execution that another one starts, by the policy that is in memory. */
   requireChild(tenantId: string, child: { readonly input: Json; readonly others: number }): Promise<void>;
-  /** Most executions in a row by which an event may have come about; at once for a tenant in use. */
+  /** Most executions in a row by which an event may have come about; at once for a tenant in use, since a round of the dispatcher waits for nobody. */
   maximumHops(tenantId: string): number | Promise<number>;
   /** How many executions one may start, directly and through others. */
   maximumDescendants(tenantId: string): Promise<number>;
@@ -62,11 +61,9 @@ export function createExecutionPolicy({ policies, throttle, db, countActive }: E
   const limits = createEventLimits({ throttle, countActive });
 
   return {
-    requireStep(tenantId, type, stepsInWorkflow) {
-      const rules = rulesOf(tenantId);
-      if (rules instanceof Promise) return rules.then(({ refuseStep }) => raise(refuseStep(type, stepsInWorkflow)));
-      raise(rules.refuseStep(type, stepsInWorkflow));
-      return undefined;
+    async requireStep(tenantId, type, stepsInWorkflow) {
+      const { refuseStep } = await rulesOf(tenantId);
+      raise(refuseStep(type, stepsInWorkflow));
     },
     async requireWorkflow(transaction, tenantId, { types, urls }) {
       const layers = await policies.layersIn(transaction, tenantId);
@@ -77,14 +74,7 @@ export function createExecutionPolicy({ policies, throttle, db, countActive }: E
     requireWorkflowRoom: (transaction, tenantId, count) =>
       policies.requireRoom(transaction, tenantId, engineRules.maxWorkflows, count),
     requireHost: policies.requireHost,
-    requireEvents(events) {
-      const groups = Map.groupBy(events, ({ tenantId }) => tenantId);
-      const isFree = [...groups.keys()].every((tenantId) => {
-        const rules = rulesOf(tenantId);
-        return !(rules instanceof Promise) && !rules.hasEventRules;
-      });
-      return isFree ? undefined : checkEvents(groups);
-    },
+    requireEvents: (events) => checkEvents({ rulesOf, limits, db }, events),
     async requireRun(transaction, tenantId, { input, others = 0 } = {}) {
       const rules = effectiveRules(policies, await policies.layersIn(transaction, tenantId));
       if (input !== undefined) limits.requireSize(rules, input, 'The input');
@@ -105,29 +95,39 @@ export function createExecutionPolicy({ policies, throttle, db, countActive }: E
       return (await rulesOf(tenantId)).descendants.value ?? Number.POSITIVE_INFINITY;
     },
     async refuseDescendant(tenantId) {
-      const { value, source } = (await rulesOf(tenantId)).descendants;
-      throw executionPolicyErrors.too_many_descendants(
-        `The execution that began this has started ${value} others, directly and through those, and may start no more: ${setBy(engineRules.maxDescendants, source)}. Start fewer, ${orChange(source)}`,
-      );
+      throw tooManyDescendants(await rulesOf(tenantId));
     },
     async retention(tenantIds) {
       const layersOf = await policies.layersOf(tenantIds);
       return new Map([...layersOf].map(([id, layers]) => [id, retentionFrom(policies, layers)]));
     },
   };
+}
 
-  async function checkEvents(groups: ReadonlyMap<string, readonly GivenEvent[]>): Promise<void> {
-    for (const [tenantId, events] of groups) {
-      const rules = await rulesOf(tenantId);
-      if (!rules.hasEventRules) continue;
-      for (const [index, { payload }] of events.entries()) {
-        const which = events.length === 1 ? 'The payload' : `The payload of event ${index + 1} of ${events.length}`;
-        limits.requireSize(rules, payload, which);
-      }
-      await limits.requireFewActive(db, { tenantId, rules, others: 0 });
-      await limits.countEvents(tenantId, rules, events.length);
+interface EventChecks {
+  readonly rulesOf: (tenantId: string) => EffectiveRules | Promise<EffectiveRules>;
+  readonly limits: EventLimits;
+  readonly db: Queryable;
+}
+
+async function checkEvents({ rulesOf, limits, db }: EventChecks, given: readonly GivenEvent[]): Promise<void> {
+  for (const [tenantId, events] of Map.groupBy(given, (event) => event.tenantId)) {
+    const rules = await rulesOf(tenantId);
+    if (!rules.hasEventRules) continue;
+    for (const [index, { payload }] of events.entries()) {
+      const which = events.length === 1 ? 'The payload' : `The payload of event ${index + 1} of ${events.length}`;
+      limits.requireSize(rules, payload, which);
     }
+    await limits.requireFewActive(db, { tenantId, rules, others: 0 });
+    await limits.countEvents(tenantId, rules, events.length);
   }
+}
+
+/** Why an execution starts no other any more. */
+function tooManyDescendants({ descendants: { value, source } }: EffectiveRules): Error {
+  return executionPolicyErrors.too_many_descendants(
+    `The execution that began this has started ${value} others, directly and through those, and may start no more: ${setBy(engineRules.maxDescendants, source)}. Start fewer, ${orChange(source)}`,
+  );
 }
 
 function retentionFrom(policies: Pick<Policies, 'limit'>, layers: Layers): RetentionDays {

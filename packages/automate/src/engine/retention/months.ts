@@ -45,16 +45,61 @@ export interface Months {
   drop(): Promise<boolean>;
 }
 
-export function createMonths({ db, logger, policies, graceDays, mayGoOn, add }: MonthsOptions): Months {
-  /** Months that are past their time, have executions all the same, and were rid of what had waited. */
-  const kept = new Set<string>();
+export function createMonths(options: MonthsOptions): Months {
+  return new MonthPartitions(options);
+}
 
-  async function isWaiting(month: Month): Promise<boolean> {
+class MonthPartitions implements Months {
+  readonly #options: MonthsOptions;
+  /** Months that are past their time, have executions all the same, and were rid of what had waited. */
+  readonly #kept = new Set<string>();
+
+  constructor(options: MonthsOptions) {
+    this.#options = options;
+  }
+
+  async prepare(): Promise<void> {
+    const { db, logger } = this.#options;
+    for (const month of await missingMonths(db, AHEAD)) {
+      await this.#orLater(month, async () => {
+        if (!(await addMonth(db, month)))
+          logger.warn({ month }, 'the default partition has more of this month than is moved at once');
+      });
+    }
+  }
+
+  async waiting(): Promise<readonly Span[]> {
+    const spans: Span[] = [];
+    for (const month of await monthsOver(this.#options.db, 'step_runs')) if (await this.#isWaiting(month)) spans.push(month);
+    return spans;
+  }
+
+  async drop(): Promise<boolean> {
+    const { db, mayGoOn } = this.#options;
+    for (const month of await monthsOver(db, 'step_runs')) {
+      if (!(await mayGoOn())) return false;
+      await this.#orLater(month.suffix, () => this.#dropSteps(month));
+    }
+    for (const month of await monthsOver(db, 'events')) {
+      if (!(await mayGoOn())) return false;
+      await this.#orLater(month.suffix, () => this.#dropEvents(month));
+    }
+    return true;
+  }
+
+  async #isWaiting(month: Month): Promise<boolean> {
+    const { db, policies, graceDays } = this.#options;
     const days = await policies.retention(await tenantsOf(db, month));
     const dueAt = month.endedAt + longest(days, ({ succeeded, failed, cancelled }) => [succeeded, failed, cancelled]) * DAY_MS;
     if (dueAt > Date.now()) return dueAt <= Date.now() + graceDays * DAY_MS;
     if (!(await hasLiving(db, month, days))) return true;
-    if (kept.has(month.suffix)) return false;
+    if (!this.#kept.has(month.suffix) && (await this.#deleteOrphans(month))) this.#kept.add(month.suffix);
+    return false;
+  }
+
+  /** Steps whose executions are gone, and which had waited for their month to go; false when it has to end. */
+  async #deleteOrphans(month: Month): Promise<boolean> {
+    const { db, mayGoOn, add } = this.#options;
     for (let after: string | undefined = month.first; after !== undefined; ) {
       if (!(await mayGoOn())) return false;
       const { deleted, next } = await deleteOrphans(db, month, after);
@@ -62,17 +107,18 @@ export function createMonths({ db, logger, policies, graceDays, mayGoOn, add }: 
       await sleep(PAUSE_MS);
       after = next;
     }
-    kept.add(month.suffix);
-    return false;
+    return true;
   }
 
-  async function dropSteps(month: Month): Promise<void> {
+  async #dropSteps(month: Month): Promise<void> {
+    const { db } = this.#options;
     if ((await tenantsOf(db, month)).length > 0) return;
     const steps = await countSteps(db, month);
-    if (await dropMonth(db, month, new Date())) done(month, 'steps', steps);
+    if (await dropMonth(db, month, new Date())) this.#note(month, 'steps', steps);
   }
 
-  async function dropEvents(month: Month): Promise<boolean> {
+  async #dropEvents(month: Month): Promise<boolean> {
+    const { db, policies, mayGoOn } = this.#options;
     const days = longest(await policies.retention(await tenantsOf(db, month)), ({ events }) => [events]);
     if (month.endedAt + days * DAY_MS > Date.now()) return true;
     const takenBefore = new Date(Date.now() - days * DAY_MS);
@@ -85,49 +131,22 @@ export function createMonths({ db, logger, policies, graceDays, mayGoOn, add }: 
       await sleep(PAUSE_MS);
       after = next;
     }
-    if (await dropMonth(db, month, takenBefore)) done(month, 'events', events);
+    if (await dropMonth(db, month, takenBefore)) this.#note(month, 'events', events);
     return true;
   }
 
-  function done({ history, suffix }: Month, kind: 'steps' | 'events', count: number): void {
+  #note({ history, suffix }: Month, kind: 'steps' | 'events', count: number): void {
+    const { add, logger } = this.#options;
     add(kind, count);
     add('months', 1);
     logger.info({ partition: `${history}_${suffix}`, rows: count }, 'dropped a month of history');
   }
 
   /** Somebody holds a lock: the next sweep tries again. */
-  async function orLater(what: string, work: () => Promise<unknown>): Promise<void> {
-    await work().catch((error: unknown) =>
-      logger.warn({ month: what, reason: errorMessage(error) }, 'a month of history has to wait'),
-    );
+  async #orLater(month: string, work: () => Promise<unknown>): Promise<void> {
+    const { logger } = this.#options;
+    await work().catch((error: unknown) => logger.warn({ month, reason: errorMessage(error) }, 'a month of history has to wait'));
   }
-
-  return {
-    async prepare() {
-      for (const month of await missingMonths(db, AHEAD)) {
-        await orLater(month, async () => {
-          if (!(await addMonth(db, month)))
-            logger.warn({ month }, 'the default partition has more of this month than is moved at once');
-        });
-      }
-    },
-    async waiting() {
-      const spans: Span[] = [];
-      for (const month of await monthsOver(db, 'step_runs')) if (await isWaiting(month)) spans.push(month);
-      return spans;
-    },
-    async drop() {
-      for (const month of await monthsOver(db, 'step_runs')) {
-        if (!(await mayGoOn())) return false;
-        await orLater(month.suffix, () => dropSteps(month));
-      }
-      for (const month of await monthsOver(db, 'events')) {
-        if (!(await mayGoOn())) return false;
-        await orLater(month.suffix, () => dropEvents(month));
-      }
-      return true;
-    },
-  };
 }
 
 /** The most days that any of these is kept; infinite when one is kept for ever. */

@@ -1,5 +1,5 @@
 import type { Db } from '../../db/index.ts';
-import type { JobContext, JobHandler, NewJob } from '../../jobs/index.ts';
+import type { JobContext, JobHandler } from '../../jobs/index.ts';
 import { errorMessage, storableText } from '../../kernel/index.ts';
 import {
   noteActive,
@@ -9,34 +9,22 @@ import {
   subscriptionsOf,
   toSubscription,
 } from './subscription.store.ts';
+import { isPause, lineUp, TRIGGER_SUBSCRIPTIONS, tryLater } from './subscription-jobs.ts';
 import type { SubscriptionContext, TriggerTypes } from './trigger-type.ts';
-
-export const TRIGGER_SUBSCRIPTIONS = 'trigger_subscriptions';
 
 const LONGEST_ERROR = 1_000;
 /** Of one change of one subscription. */
 const LONGEST_MS = 60_000;
 
-/** Work that makes the subscriptions of a workflow what its live version says, one change after the other. */
-export function subscriptionJob(workflow: { tenantId: string; workflowId: string }): NewJob {
-  const { tenantId, workflowId } = workflow;
-  return {
-    kind: TRIGGER_SUBSCRIPTIONS,
-    tenantId,
-    payload: { workflow_id: workflowId },
-    slot: { name: `trigger_subscriptions:${workflowId}`, capacity: 1 },
-    maxAttempts: 50,
-  };
-}
-
 /** All are tried at once, so that none waits for another that hangs; the job is tried again until all are as they are wanted. */
 export function subscriptionHandler({ db, types }: { db: Db; types: TriggerTypes }): JobHandler {
   return {
     kind: TRIGGER_SUBSCRIPTIONS,
-    async run({ payload }, context) {
+    async run(job, context) {
       if (context.isDraining()) return { type: 'released' };
+      if (isPause(job)) return lineUp(db, job);
       const failures: unknown[] = [];
-      const changing = (await subscriptionsOf(db, String(payload.workflow_id))).map((stored) =>
+      const changing = (await subscriptionsOf(db, String(job.payload.workflow_id))).map((stored) =>
         change(stored, context).catch(async (error: unknown) => {
           failures.push(error);
           await noteError(db, stored.id, storableText(errorMessage(error)).slice(0, LONGEST_ERROR));
@@ -44,8 +32,9 @@ export function subscriptionHandler({ db, types }: { db: Db; types: TriggerTypes
       );
       await Promise.all(changing);
       if (context.signal.aborted) return { type: 'released' };
-      if (failures.length > 0) throw failures[0];
-      return { type: 'succeeded' };
+      if (failures.length === 0) return { type: 'succeeded' };
+      context.logger.warn({ error: failures[0] }, 'subscriptions of a workflow are not as they should be, trying again');
+      return tryLater(db, job, failures[0]);
     },
   };
 

@@ -3,7 +3,7 @@ import { enqueue } from '../../jobs/index.ts';
 import { type Json, newId } from '../../kernel/index.ts';
 import type { Graph, Trigger, WorkflowSettings } from '../schemas.ts';
 import { hasSubscriptions, keepSubscriptions } from '../triggers/subscription.store.ts';
-import { subscriptionJob } from '../triggers/subscription-handler.ts';
+import { subscriptionJob } from '../triggers/subscription-jobs.ts';
 
 export interface WorkflowRow {
   readonly id: string;

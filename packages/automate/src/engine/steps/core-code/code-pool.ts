@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { StepError } from '../step-error.ts';
 import type { Answer, Request } from './child/messages.ts';
 import { type CodeProcess, startCodeProcess } from './code-process.ts';
+import { FairQueue } from './fair-queue.ts';
 
 /** Runs code in processes that are kept for the next one. */
 export interface CodePool {
@@ -24,55 +25,53 @@ const MAXIMUM_PROCESSES = 4;
 const MAXIMUM_RUNS = 500;
 
 export function createCodePool(size = Math.min(MAXIMUM_PROCESSES, availableParallelism()), start = startCodeProcess): CodePool {
-  const idle: Taken[] = [];
-  const all = new Set<CodeProcess>();
-  const waiting: { readonly tenantId: string; start(): void }[] = [];
-  const busy = new Map<string, number>();
-  let count = 0;
-  let isClosed = false;
+  const queue = new FairQueue(size);
+  const processes = new KeptProcesses(start);
+  return {
+    async run(request, { tenantId, signal }) {
+      await queue.enter(tenantId, signal);
+      try {
+        return await processes.run(request, signal);
+      } finally {
+        queue.leave(tenantId);
+      }
+    },
+    close: () => processes.close(),
+  };
+}
 
-  function next(): void {
-    if (count >= size || waiting.length === 0) return;
-    const loads = waiting.map(({ tenantId }) => busy.get(tenantId) ?? 0);
-    const [chosen] = waiting.splice(loads.indexOf(Math.min(...loads)), 1);
-    chosen?.start();
+/** Processes that run one request each at a time, and are kept for the next one. */
+class KeptProcesses {
+  readonly #start: () => Promise<CodeProcess>;
+  readonly #idle: Taken[] = [];
+  readonly #all = new Set<CodeProcess>();
+  #isClosed = false;
+
+  constructor(start: () => Promise<CodeProcess>) {
+    this.#start = start;
   }
 
-  function enter(tenantId: string, signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const stop = () => {
-        waiting.splice(waiting.indexOf(entry), 1);
-        reject(signal?.reason);
-      };
-      const entry = {
-        tenantId,
-        start() {
-          signal?.removeEventListener('abort', stop);
-          count += 1;
-          busy.set(tenantId, (busy.get(tenantId) ?? 0) + 1);
-          resolve();
-        },
-      };
-      if (signal?.aborted) return reject(signal.reason);
-      signal?.addEventListener('abort', stop, { once: true });
-      waiting.push(entry);
-      next();
-    });
+  async run(request: Omit<Request, 'id'>, signal: AbortSignal | undefined): Promise<Answer> {
+    const { taken, answer } = await this.#ask(request, signal);
+    taken.runs += 1;
+    const isFaulty = answer.type === 'failed' && answer.code !== 'code_error' && answer.code !== 'code_output_invalid';
+    if (isFaulty || this.#isClosed || taken.runs >= MAXIMUM_RUNS) taken.process.kill();
+    else this.#idle.push(taken);
+    return answer;
   }
 
-  function leave(tenantId: string): void {
-    count -= 1;
-    const left = (busy.get(tenantId) ?? 1) - 1;
-    if (left > 0) busy.set(tenantId, left);
-    else busy.delete(tenantId);
-    next();
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const ending = [...this.#all];
+    for (const process of ending) process.kill();
+    await Promise.all(ending.map(({ ended }) => ended));
   }
 
-  async function ask(request: Omit<Request, 'id'>, signal: AbortSignal | undefined): Promise<{ taken: Taken; answer: Answer }> {
+  async #ask(request: Omit<Request, 'id'>, signal: AbortSignal | undefined): Promise<{ taken: Taken; answer: Answer }> {
     for (;;) {
-      const taken = await take();
+      const taken = await this.#take();
       if (signal?.aborted) {
-        idle.push(taken);
+        this.#idle.push(taken);
         throw signal.reason;
       }
       try {
@@ -85,34 +84,12 @@ export function createCodePool(size = Math.min(MAXIMUM_PROCESSES, availableParal
     }
   }
 
-  async function take(): Promise<Taken> {
-    for (let found = idle.pop(); found; found = idle.pop()) if (found.process.isAlive) return found;
-    const process = await start();
-    if (isClosed) process.kill();
-    all.add(process);
-    void process.ended.then(() => all.delete(process));
+  async #take(): Promise<Taken> {
+    for (let found = this.#idle.pop(); found; found = this.#idle.pop()) if (found.process.isAlive) return found;
+    const process = await this.#start();
+    if (this.#isClosed) process.kill();
+    this.#all.add(process);
+    void process.ended.then(() => this.#all.delete(process));
     return { process, runs: 0 };
   }
-
-  return {
-    async run(request, { tenantId, signal }) {
-      await enter(tenantId, signal);
-      try {
-        const { taken, answer } = await ask(request, signal);
-        taken.runs += 1;
-        const isFaulty = answer.type === 'failed' && answer.code !== 'code_error' && answer.code !== 'code_output_invalid';
-        if (isFaulty || isClosed || taken.runs >= MAXIMUM_RUNS) taken.process.kill();
-        else idle.push(taken);
-        return answer;
-      } finally {
-        leave(tenantId);
-      }
-    },
-    async close() {
-      isClosed = true;
-      const ending = [...all];
-      for (const process of ending) process.kill();
-      await Promise.all(ending.map(({ ended }) => ended));
-    },
-  };
 }

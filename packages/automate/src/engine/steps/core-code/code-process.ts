@@ -1,9 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import type { ChildProcess } from 'node:child_process';
 import { StepError } from '../step-error.ts';
-import type { Answer, Message, Request } from './child/messages.ts';
+import type { Answer, Request } from './child/messages.ts';
+import { readMessage } from './messages-read.ts';
+import { spawnChild, unreference } from './spawn-child.ts';
 
 /** A process that runs code, one request at a time. After a fault of its own it is dead. */
 export interface CodeProcess {
@@ -21,27 +20,6 @@ const START_MS = 30_000;
 const GRACE_MS = 500;
 /** An answer is an output of 1 MiB and 100 lines at most, written as JSON once more. */
 const MAXIMUM_ANSWER = 8 * 1_048_576;
-const MAXIMUM_HEAP_MB = 64;
-
-const Place = z.int().min(1).optional();
-const Begun = z.object({ id: z.int().min(0), type: z.literal('begun') });
-const Answered = z.intersection(
-  z.object({
-    id: z.int().min(0),
-    lines: z.array(z.object({ level: z.enum(['debug', 'info', 'warn', 'error']), text: z.string().max(2_000) })).max(101),
-  }),
-  z.discriminatedUnion('type', [
-    z.object({ type: z.literal('done'), output: z.string() }),
-    z.object({
-      type: z.literal('failed'),
-      code: z.enum(['code_error', 'code_timeout', 'code_memory', 'code_output_invalid']),
-      message: z.string().max(10_000),
-      line: Place,
-      column: Place,
-    }),
-  ]),
-);
-const Said = z.union([Begun, Answered]);
 
 /**
  * Starts one: without environment, without the way to write files or start processes, and with the way to read only what it is
@@ -50,62 +28,102 @@ const Said = z.union([Begun, Answered]);
  */
 export async function startCodeProcess(): Promise<CodeProcess> {
   const child = spawnChild();
-  let isAlive = true;
-  let hasBegun = false;
-  let count = 0;
-  let asked: { readonly id: number; resolve(answer: Answer): void; reject(error: StepError): void } | undefined;
-  let text = '';
+  const process = new ChildCodeProcess(child);
+  await process.started();
+  unreference(child);
+  return process;
+}
 
-  const ended = new Promise<void>((resolve) => {
-    const end = () => {
-      isAlive = false;
-      asked?.reject(lost());
-      asked = undefined;
-      resolve();
-    };
-    child.once('exit', end);
-    child.once('error', end);
-  });
-  child.stdin?.on('error', () => kill());
-  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
-    text += chunk;
-    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
-      const message = readMessage(text.slice(0, end));
-      text = text.slice(end + 1);
+/** What waits for an answer. */
+interface Asked {
+  readonly id: number;
+  resolve(answer: Answer): void;
+  reject(error: unknown): void;
+}
+
+class ChildCodeProcess implements CodeProcess {
+  isAlive = true;
+  hasBegun = false;
+  readonly ended: Promise<void>;
+  readonly #child: ChildProcess;
+  #count = 0;
+  #asked: Asked | undefined;
+  /** What has come of the message that is not whole yet. */
+  #text = '';
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+    this.ended = new Promise<void>((resolve) => {
+      const end = () => {
+        this.isAlive = false;
+        this.#asked?.reject(lost());
+        this.#asked = undefined;
+        resolve();
+      };
+      child.once('exit', end);
+      child.once('error', end);
+    });
+    child.stdin?.on('error', () => this.kill());
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => this.#read(chunk));
+  }
+
+  /** It says so by an answer that nobody has asked for. */
+  async started(): Promise<void> {
+    await this.#answerTo(0, { ms: START_MS, late: lost });
+  }
+
+  ask(request: Omit<Request, 'id'>, signal?: AbortSignal): Promise<Answer> {
+    this.hasBegun = false;
+    if (!this.isAlive) return Promise.reject(lost());
+    this.#count += 1;
+    const id = this.#count;
+    const answer = this.#answerTo(id, { ms: request.timeoutMs + GRACE_MS, late: () => tooLate(request), signal });
+    this.#child.stdin?.write(`${JSON.stringify({ ...request, id })}\n`);
+    return answer;
+  }
+
+  kill(): void {
+    this.isAlive = false;
+    this.#child.kill('SIGKILL');
+  }
+
+  #read(chunk: string): void {
+    this.#text += chunk;
+    for (let end = this.#text.indexOf('\n'); end >= 0; end = this.#text.indexOf('\n')) {
+      const message = readMessage(this.#text.slice(0, end));
+      this.#text = this.#text.slice(end + 1);
       // Whatever says anything else is nothing that we started.
-      if (!message || message.id !== asked?.id) return kill();
-      if (message.type === 'begun') hasBegun = true;
-      else if (text === '') answer(message);
-      else return kill();
+      const isExpected = message !== undefined && message.id === this.#asked?.id;
+      if (isExpected && message.type === 'begun') this.hasBegun = true;
+      else if (isExpected && message.type !== 'begun' && this.#text === '') this.#answer(message);
+      else {
+        this.kill();
+        return;
+      }
     }
-    if (text.length > MAXIMUM_ANSWER) kill();
-  });
-
-  function answer(message: Answer): void {
-    const resolve = asked?.resolve;
-    asked = undefined;
-    hasBegun = false;
-    resolve?.(message);
+    if (this.#text.length > MAXIMUM_ANSWER) this.kill();
   }
 
-  function kill(): void {
-    isAlive = false;
-    child.kill('SIGKILL');
+  #answer(message: Answer): void {
+    const asked = this.#asked;
+    this.#asked = undefined;
+    this.hasBegun = false;
+    asked?.resolve(message);
   }
 
-  function wait(
+  #answerTo(
     id: number,
     { ms, late, signal }: { ms: number; late: () => StepError; signal?: AbortSignal | undefined },
   ): Promise<Answer> {
     return new Promise<Answer>((resolve, reject) => {
       const fail = (error: unknown) => {
-        asked = undefined;
-        kill();
+        this.#asked = undefined;
+        this.kill();
         reject(error);
       };
       const stop = () => fail(signal?.reason);
       // An answer that came while this process was busy with something else counts.
-      const timer = setTimeout(() => setImmediate(() => asked?.id === id && fail(late())), ms);
+      const timer = setTimeout(() => setImmediate(() => this.#asked?.id === id && fail(late())), ms);
       signal?.addEventListener('abort', stop, { once: true });
       const settle =
         <Value>(done: (value: Value) => void) =>
@@ -114,71 +132,8 @@ export async function startCodeProcess(): Promise<CodeProcess> {
           signal?.removeEventListener('abort', stop);
           done(value);
         };
-      asked = { id, resolve: settle(resolve), reject: settle(reject) };
+      this.#asked = { id, resolve: settle(resolve), reject: settle(reject) };
     });
-  }
-
-  await wait(0, { ms: START_MS, late: lost });
-  unreference(child);
-  return {
-    get isAlive() {
-      return isAlive;
-    },
-    get hasBegun() {
-      return hasBegun;
-    },
-    ask(request, signal) {
-      hasBegun = false;
-      if (!isAlive) return Promise.reject(lost());
-      count += 1;
-      const answer = wait(count, { ms: request.timeoutMs + GRACE_MS, late: () => tooLate(request), signal });
-      child.stdin?.write(`${JSON.stringify({ ...request, id: count })}\n`);
-      return answer;
-    },
-    kill,
-    ended,
-  };
-}
-
-function spawnChild(): ChildProcess {
-  const entry = new URL(import.meta.url.endsWith('.ts') ? './child/main.ts' : './child/main.js', import.meta.url);
-  const core = import.meta.resolve('quickjs-emscripten-core');
-  const variant = import.meta.resolve('@jitl/quickjs-wasmfile-release-sync');
-  const wasm = import.meta.resolve('@jitl/quickjs-wasmfile-release-sync/wasm');
-  const readable = new Set([dirname(fileURLToPath(entry)), ...[core, variant, wasm].map(modulesOf)]);
-  const flags = [
-    '--permission',
-    ...[...readable].map((path) => `--allow-fs-read=${path}`),
-    '--allow-worker',
-    '--expose-gc',
-    `--max-old-space-size=${MAXIMUM_HEAP_MB}`,
-    '--no-warnings',
-  ];
-  return spawn(process.execPath, [...flags, fileURLToPath(entry), core, variant, wasm], {
-    env: {},
-    stdio: ['pipe', 'pipe', 'ignore'],
-    windowsHide: true,
-  });
-}
-
-/** The folder of modules that a file stands in: the package has dependencies beside it. */
-function modulesOf(url: string): string {
-  const path = fileURLToPath(url);
-  const at = path.lastIndexOf('node_modules');
-  return at < 0 ? dirname(path) : path.slice(0, at + 'node_modules'.length);
-}
-
-/** It is there for this process, which need not stay for it. */
-function unreference(child: ChildProcess): void {
-  child.unref();
-  for (const stream of [child.stdin, child.stdout]) (stream as unknown as { unref?(): void } | null)?.unref?.();
-}
-
-function readMessage(text: string): Message | undefined {
-  try {
-    return Said.parse(JSON.parse(text));
-  } catch {
-    return undefined;
   }
 }
 
