@@ -1,5 +1,5 @@
-import { ApiRouter, type ClientOfApi } from '../api/index.ts';
 import { HomeView } from '../accounts/index.ts';
+import { ApiRouter, type ClientOfApi } from '../api/index.ts';
 import type { Registry } from '../platform/index.ts';
 import { builtInFeatures } from './built-in.ts';
 import type { AutomateOptions } from './options.ts';
