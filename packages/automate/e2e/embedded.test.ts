@@ -4,9 +4,11 @@ import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { shortLived } from '../../../tools/short-lived.ts';
 import { createTestDatabase } from '../src/testing/index.ts';
 import { type Execution, eventually } from './support/executions.ts';
 import { inherited } from './support/inherited.ts';
+import { sized } from './support/lanes.ts';
 import { cli, runCli, type ServerProcess, startServerProcess } from './support/server-process.ts';
 
 describe('embedded mode', () => {
@@ -91,8 +93,8 @@ describe('embedded mode', () => {
   });
 
   it('recovers from a kill at any moment of the first boot', async () => {
-    for (const delay of [300, 900, 1_800, 2_800]) {
-      const child = spawn(process.execPath, [cli, 'serve', '--json'], {
+    for (const delay of sized([300, 1_800], [300, 900, 1_800, 2_800])) {
+      const child = spawn(process.execPath, [...shortLived, cli, 'serve', '--json'], {
         env: { ...inherited, AUTOMATE_DATA_DIR: directory, PORT: '0' },
         stdio: 'ignore',
       });

@@ -5,7 +5,18 @@ import { shortLived } from '../../../../tools/short-lived.ts';
 import type { Reply, TestDatabase } from '../../src/testing/index.ts';
 import { inherited } from './inherited.ts';
 
-export const cli = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+/** The command line as its source stands. */
+export const cliSource = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+/** Where the global setup has put programs together (`tools/test-programs.ts`), by their sources. */
+const bundled = JSON.parse(process.env.AUTOMATE_TEST_PROGRAMS ?? '{}') as Readonly<Record<string, string>>;
+
+/** The same program in a file that starts in half the time, where there is one. */
+function quickest(program: string): string {
+  return bundled[program] ?? program;
+}
+
+export const cli = quickest(cliSource);
 
 /** A program of the product in a process of its own. */
 export interface ProductProcess {
@@ -102,7 +113,7 @@ async function startProduct(
   args: readonly string[],
   { environment = {}, program = cli, nodeOptions = [] }: Launch,
 ): Promise<ProductProcess & { ready: Readonly<Record<string, string>> }> {
-  const child = spawn(process.execPath, [...shortLived, ...nodeOptions, program, ...args, '--json'], {
+  const child = spawn(process.execPath, [...shortLived, ...nodeOptions, quickest(program), ...args, '--json'], {
     env: environmentOf(database, environment),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
