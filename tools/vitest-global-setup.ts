@@ -7,7 +7,7 @@ import { shortLived } from './short-lived.ts';
 import { bundlePrograms } from './test-programs.ts';
 
 /** The files of the server are gone after the run: nothing has to outlive a power cut, and no standby reads along. */
-const FORGETFUL = ['fsync=off', 'full_page_writes=off', 'wal_level=minimal', 'max_wal_senders=0'].flatMap((flag) => ['-c', flag]);
+const FORGETFUL = ['fsync=off', 'full_page_writes=off', 'wal_level=minimal', 'max_wal_senders=0', 'shared_buffers=64MB'].flatMap((flag) => ['-c', flag]);
 
 /**
  * One PostgreSQL server, one migrated template of each kind, and the programs that tests start, for the whole run; tests copy the templates.

@@ -54,6 +54,8 @@ export interface Launch {
   readonly environment?: Environment;
   /** Instead of the command line's own, for example that of an older version or of a host. */
   readonly program?: string;
+  /** Whether it is started from the file that it was put into. Default true. */
+  readonly isBundled?: boolean;
   /** Options of Node, before the program. */
   readonly nodeOptions?: readonly string[];
 }
@@ -111,9 +113,9 @@ export function environmentOf(database: Database, environment: Environment): Rea
 async function startProduct(
   database: Database,
   args: readonly string[],
-  { environment = {}, program = cli, nodeOptions = [] }: Launch,
+  { environment = {}, program = cliSource, isBundled = true, nodeOptions = [] }: Launch,
 ): Promise<ProductProcess & { ready: Readonly<Record<string, string>> }> {
-  const child = spawn(process.execPath, [...shortLived, ...nodeOptions, quickest(program), ...args, '--json'], {
+  const child = spawn(process.execPath, [...shortLived, ...nodeOptions, isBundled ? quickest(program) : program, ...args, '--json'], {
     env: environmentOf(database, environment),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
