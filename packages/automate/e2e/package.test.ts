@@ -16,8 +16,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { shortLived } from '../../../tools/short-lived.ts';
+import { createTestDatabase } from '../src/testing/index.ts';
 import { inherited } from './support/inherited.ts';
 import { sized } from './support/lanes.ts';
 
@@ -134,10 +135,12 @@ it('runs features of others with every command, in an empty folder', async () =>
   for (const name of ['crm', 'shop'])
     cpSync(new URL(`../../../examples/features/${name}/`, import.meta.url), join(host, name), { recursive: true });
   const main = join(installed, 'dist/cli/main.js');
+  const database = await createTestDatabase('pglite');
+  onTestFinished(() => database.dispose());
   const environment = {
     ...inherited,
+    ...database.environment,
     AUTOMATE_FEATURES: './crm/crm.ts, ./shop/shop.ts',
-    AUTOMATE_DATA_DIR: join(host, 'features'),
     PORT: '0',
   };
   const automate = async (...args: string[]) =>

@@ -115,10 +115,14 @@ async function startProduct(
   args: readonly string[],
   { environment = {}, program = cliSource, isBundled = true, nodeOptions = [] }: Launch,
 ): Promise<ProductProcess & { ready: Readonly<Record<string, string>> }> {
-  const child = spawn(process.execPath, [...shortLived, ...nodeOptions, isBundled ? quickest(program) : program, ...args, '--json'], {
-    env: environmentOf(database, environment),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...shortLived, ...nodeOptions, isBundled ? quickest(program) : program, ...args, '--json'],
+    {
+      env: environmentOf(database, environment),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let output = '';
   let errors = '';
   child.stderr.on('data', (chunk) => (errors += chunk));
