@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000;
 /**
  * One PostgreSQL server, one migrated template of each kind, and the programs that tests start, for the whole run; tests copy the templates.
  */
-export default async function setup(project: Pick<TestProject, 'onTestsRerun'>): Promise<() => Promise<void>> {
+export default async function setup(project?: Pick<TestProject, 'onTestsRerun'>): Promise<() => Promise<void>> {
   const cache = fileURLToPath(new URL('../node_modules/.cache/', import.meta.url));
   const [databases, programs] = [join(cache, 'test-databases'), join(cache, 'test-programs')];
   process.env.NODE_COMPILE_CACHE ??= join(cache, 'node-compile');
@@ -29,7 +29,7 @@ export default async function setup(project: Pick<TestProject, 'onTestsRerun'>):
     process.env.AUTOMATE_TEST_PROGRAMS = JSON.stringify(await bundlePrograms(programs));
   };
   await bundle();
-  project.onTestsRerun(bundle);
+  project?.onTestsRerun(bundle);
   return async () => {
     await templates.dispose();
     await cluster?.stop();
