@@ -9,7 +9,6 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Programs that tests start again and again. */
 const PROGRAMS = [
   'packages/automate/src/cli/main.ts',
-  'packages/automate/e2e/fixtures/worker-with-poison.ts',
   'packages/automate/e2e/support/leaky-server.ts',
   'packages/automate/e2e/support/limited-server.ts',
   'packages/automate/e2e/support/trusted-server.ts',
