@@ -1,13 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { root, TIMES } from './record-times.ts';
 
-/** Small files that take minutes. Without figures of an earlier run Vitest begins with the largest files, and these would run alone in the end. */
-const LONG = /(?:chaos\/short|e2e\/(?:worker-options|large-executions|live|embedded))\.test\.ts$/;
-
+/** What took long when it was recorded begins first, so that nothing long is left alone in the end; what is not recorded is in Vitest's order. */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const { long = [], others = [] } = Object.groupBy(await super.sort(files), ({ moduleId }) =>
-      LONG.test(moduleId) ? 'long' : 'others',
-    );
-    return [...long, ...others];
+    const times = JSON.parse(readFileSync(TIMES, 'utf8')) as Record<string, number>;
+    const secondsOf = ({ moduleId }: TestSpecification) => times[relative(root, moduleId)] ?? 0;
+    return (await super.sort(files)).toSorted((left, right) => secondsOf(right) - secondsOf(left));
   }
 }

@@ -101,9 +101,9 @@ async function underLoad({ fleet, ledger, faults }: Experiment, { kills, random,
 
 /** The one process of an installation, which serves and works, dies again and again while events come in; on PGlite its database dies with it. */
 async function allInOne({ fleet, ledger, faults }: Experiment, options: ScenarioOptions): Promise<void> {
-  const kills = Math.min(options.kills ?? 25, options.isShort ? 8 : 25);
+  const kills = Math.min(options.kills ?? 25, options.isShort ? 4 : 25);
   if (fleet.servers.length === 0) await fleet.startServer(ALL_IN_ONE);
-  const load = startLoad({ fleet, ledger, perSecond: 400, batch: 25 });
+  const load = startLoad({ fleet, ledger, perSecond: options.isShort ? 100 : 400, batch: 25 });
   for (let kill = 0; kill < kills; kill += 1) {
     // However slow the machine is, something is in hand.
     for (const before = ledger.events.size; ledger.events.size === before; ) await pause(5);

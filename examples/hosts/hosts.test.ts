@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAutomate, defineSettings } from 'automate';
 import { newId } from 'automate/api';
+import { createTestDatabase, type TestDatabase } from 'automate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shortLived } from '../../tools/short-lived.ts';
 import { addKey } from '../support/keys.ts';
 
 interface Reply {
@@ -26,8 +25,8 @@ describe.each([
   ['fetch.ts', '/automate'],
   ['express.ts', '/automate'],
 ])('%s', (file, prefix) => {
-  const directory = mkdtempSync(join(tmpdir(), 'automate-host-'));
   const member = newId();
+  let database: TestDatabase;
   let child: ChildProcess;
   let origin: string;
   let project: string;
@@ -49,7 +48,9 @@ describe.each([
     call(method, `${prefix}/api/v1/${path}`, body, headers);
 
   beforeAll(async () => {
-    // A host that is not listening is as good as one that is: here it only makes the database and two more keys.
+    database = await createTestDatabase('pglite');
+    const directory = database.environment.AUTOMATE_DATA_DIR;
+    // A host that is not listening is as good as one that is: here it only makes two more keys.
     const settings = defineSettings({ dataDirectory: directory, bootstrapToken: STAFF, hasSample: false, logLevel: 'error' }, {});
     const automate = await createAutomate({ settings, hasWorker: false });
     await automate.ready();
@@ -57,7 +58,7 @@ describe.each([
     await addKey(automate.db, { id: newId(), value: FOREIGN, tenant: 'other', scopes: ['*'], isStaff: true });
     await automate.close();
 
-    child = spawn(process.execPath, ['--conditions=source', fileURLToPath(new URL(file, import.meta.url))], {
+    child = spawn(process.execPath, [...shortLived, '--conditions=source', fileURLToPath(new URL(file, import.meta.url))], {
       env: {
         PATH: process.env.PATH,
         NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
@@ -79,9 +80,9 @@ describe.each([
     });
     project = (await api('POST', 'projects/', { name: 'Moon', member_ids: [member] })).body.id;
   });
-  afterAll(() => {
-    child?.kill('SIGKILL');
-    rmSync(directory, { recursive: true, force: true });
+  afterAll(async () => {
+    if (child?.kill('SIGKILL')) await once(child, 'exit');
+    await database?.dispose();
   });
 
   it('creates, reads, changes and deletes', async () => {

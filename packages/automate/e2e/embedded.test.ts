@@ -4,10 +4,12 @@ import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { shortLived } from '../../../tools/short-lived.ts';
 import { createTestDatabase } from '../src/testing/index.ts';
 import { type Execution, eventually } from './support/executions.ts';
 import { inherited } from './support/inherited.ts';
-import { cli, runCli, type ServerProcess, startServerProcess } from './support/server-process.ts';
+import { sized } from './support/lanes.ts';
+import { cliSource, runCli, type ServerProcess, startServerProcess } from './support/server-process.ts';
 
 describe('embedded mode', () => {
   let root: string;
@@ -31,10 +33,12 @@ describe('embedded mode', () => {
     cpSync(prepared.environment.AUTOMATE_DATA_DIR, directory, { recursive: true });
     await prepared.dispose();
   };
-  const start = async (environment: Record<string, string> = {}) => {
+  const start = async (environment: Record<string, string> = {}, isBundled = true) => {
     const server = await startServerProcess(
       { environment: { AUTOMATE_DATA_DIR: directory } },
       { AUTOMATE_BOOTSTRAP_TOKEN: token, ...environment },
+      ['serve', '--with-worker'],
+      { isBundled },
     );
     servers.push(server);
     return server;
@@ -91,8 +95,8 @@ describe('embedded mode', () => {
   });
 
   it('recovers from a kill at any moment of the first boot', async () => {
-    for (const delay of [300, 900, 1_800, 2_800]) {
-      const child = spawn(process.execPath, [cli, 'serve', '--json'], {
+    for (const delay of sized([300, 1_800], [300, 900, 1_800, 2_800])) {
+      const child = spawn(process.execPath, [...shortLived, cliSource, 'serve', '--json'], {
         env: { ...inherited, AUTOMATE_DATA_DIR: directory, PORT: '0' },
         stdio: 'ignore',
       });
@@ -100,7 +104,7 @@ describe('embedded mode', () => {
       child.kill('SIGKILL');
       await once(child, 'exit');
     }
-    const server = await start();
+    const server = await start({}, false);
     expect((await server.call('GET', '/health/ready/')).status).toBe(200);
     expect((await server.call('GET', '/api/v1/workflows/')).status).toBe(200);
     expect(existsSync(join(directory, 'database', 'PG_VERSION'))).toBe(true);

@@ -4,6 +4,7 @@ import { secretSettingsOf } from '../src/governance/secrets/settings.ts';
 import { createLogger, loadSettings } from '../src/kernel/index.ts';
 import { createTestDatabase, createTestServer, databaseKinds, type TestDatabase, type TestServer } from '../src/testing/index.ts';
 import { eventually } from './support/executions.ts';
+import { sized } from './support/lanes.ts';
 import { startServerProcess } from './support/server-process.ts';
 
 interface MasterKey {
@@ -14,7 +15,7 @@ interface MasterKey {
 
 const KEYS = '/api/v1/master-keys/';
 const SECRETS = '/api/v1/secrets/';
-const COUNT = 10_000;
+const COUNT = sized(2_000, 10_000);
 
 /** Secrets as they come into being, but faster than over HTTP. */
 async function fill(database: Pick<TestDatabase, 'open'> | TestServer, count: number): Promise<void> {

@@ -16,8 +16,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { shortLived } from '../../../tools/short-lived.ts';
+import { createTestDatabase } from '../src/testing/index.ts';
 import { inherited } from './support/inherited.ts';
+import { sized } from './support/lanes.ts';
 
 const here = fileURLToPath(new URL('..', import.meta.url));
 const modules = fileURLToPath(new URL('../../../node_modules/', import.meta.url));
@@ -132,10 +135,12 @@ it('runs features of others with every command, in an empty folder', async () =>
   for (const name of ['crm', 'shop'])
     cpSync(new URL(`../../../examples/features/${name}/`, import.meta.url), join(host, name), { recursive: true });
   const main = join(installed, 'dist/cli/main.js');
+  const database = await createTestDatabase('pglite');
+  onTestFinished(() => database.dispose());
   const environment = {
     ...inherited,
+    ...database.environment,
     AUTOMATE_FEATURES: './crm/crm.ts, ./shop/shop.ts',
-    AUTOMATE_DATA_DIR: join(host, 'features'),
     PORT: '0',
   };
   const automate = async (...args: string[]) =>
@@ -153,7 +158,7 @@ it('runs features of others with every command, in an empty folder', async () =>
     routes: expect.arrayContaining(['POST /api/v1/contacts/']),
   });
   expect((await automate('migrate')).applied).toEqual(expect.arrayContaining(['crm/0001_contacts', 'shop/0001_contacts']));
-  const server = spawn(process.execPath, [main, 'serve', '--json'], {
+  const server = spawn(process.execPath, [...shortLived, main, 'serve', '--json'], {
     cwd: host,
     env: environment,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -182,9 +187,10 @@ interface Entry {
   readonly default: string;
 }
 
-/** A class in each of the 720 orders of the mixins. */
+/** A class in each of the 720 orders of the mixins, or in one of seven. */
 function everyOrder(): string {
-  const classes = permutations(mixins).map((order, index) => {
+  const orders = permutations(mixins).filter((_, index) => index % sized(7, 1) === 0);
+  const classes = orders.map((order, index) => {
     const base = order.reduceRight((inner, mixin) => `${mixin}(${inner})`, 'BaseModelViewSet<typeof InvoiceModel>');
     return `export abstract class Order${index} extends ${base} { override tenantField = 'organization_id'; }`;
   });
@@ -213,5 +219,6 @@ async function compile(args: readonly string[]): Promise<string> {
 }
 
 function run(program: string, args: readonly string[], cwd = host, env: NodeJS.ProcessEnv = process.env) {
-  return promisify(execFile)(program, [...args], { cwd, env, maxBuffer: 1e8 });
+  const options = program === process.execPath ? shortLived : [];
+  return promisify(execFile)(program, [...options, ...args], { cwd, env, maxBuffer: 1e8 });
 }

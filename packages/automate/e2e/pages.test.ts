@@ -510,7 +510,7 @@ describe('the landing page', () => {
     (await fetch(url + path, { redirect: 'manual' })).headers.get('location');
 
   it('is where the root and every sign-in lead', async () => {
-    const server = await createTestServer('pglite', {
+    const server = await createTestServer(oneKind, {
       hasWorker: false,
       basePath: '/automate',
       environment: { AUTOMATE_LANDING: '/api/docs/?x=1' },
@@ -523,7 +523,7 @@ describe('the landing page', () => {
 
   it('is one that is there, and does not lead to itself', async () => {
     const start = (landing: string) =>
-      createTestServer('pglite', { hasWorker: false, environment: { AUTOMATE_LANDING: landing } });
+      createTestServer(oneKind, { hasWorker: false, environment: { AUTOMATE_LANDING: landing } });
     await expect(start('/nowhere/')).rejects.toMatchObject({
       code: 'invalid_settings',
       detail: expect.stringContaining('/nowhere/'),

@@ -10,12 +10,14 @@ const ENDED = ['succeeded', 'failed', 'cancelled'];
 
 /** Asks until it holds; fails with the last answer after the time given. */
 export async function eventually<T>(ask: () => Promise<T>, holds: (answer: T) => boolean, timeoutMs = 20_000): Promise<T> {
-  const deadline = Date.now() + timeoutMs;
+  const began = Date.now();
+  const deadline = began + timeoutMs;
   for (;;) {
     const answer = await ask();
     if (holds(answer)) return answer;
     if (Date.now() > deadline) throw new Error(`still not so after ${timeoutMs} ms: ${JSON.stringify(answer)?.slice(0, 2_000)}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    // What takes long is asked for less often: each answer takes time of the processor that it may wait for.
+    await new Promise((resolve) => setTimeout(resolve, Math.min(25 + (Date.now() - began) / 20, 100)));
   }
 }
 

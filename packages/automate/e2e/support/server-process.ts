@@ -5,7 +5,18 @@ import { shortLived } from '../../../../tools/short-lived.ts';
 import type { Reply, TestDatabase } from '../../src/testing/index.ts';
 import { inherited } from './inherited.ts';
 
-export const cli = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+/** The command line as its source stands. */
+export const cliSource = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+/** Where the global setup has put programs together (`tools/test-programs.ts`), by their sources. */
+const bundled = JSON.parse(process.env.AUTOMATE_TEST_PROGRAMS ?? '{}') as Readonly<Record<string, string>>;
+
+/** The same program in a file that starts in half the time, where there is one. */
+function quickest(program: string): string {
+  return bundled[program] ?? program;
+}
+
+export const cli = quickest(cliSource);
 
 /** A program of the product in a process of its own. */
 export interface ProductProcess {
@@ -43,6 +54,8 @@ export interface Launch {
   readonly environment?: Environment;
   /** Instead of the command line's own, for example that of an older version or of a host. */
   readonly program?: string;
+  /** Whether it is started from the file that it was put into. Default true. */
+  readonly isBundled?: boolean;
   /** Options of Node, before the program. */
   readonly nodeOptions?: readonly string[];
 }
@@ -100,12 +113,16 @@ export function environmentOf(database: Database, environment: Environment): Rea
 async function startProduct(
   database: Database,
   args: readonly string[],
-  { environment = {}, program = cli, nodeOptions = [] }: Launch,
+  { environment = {}, program = cliSource, isBundled = true, nodeOptions = [] }: Launch,
 ): Promise<ProductProcess & { ready: Readonly<Record<string, string>> }> {
-  const child = spawn(process.execPath, [...shortLived, ...nodeOptions, program, ...args, '--json'], {
-    env: environmentOf(database, environment),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...shortLived, ...nodeOptions, isBundled ? quickest(program) : program, ...args, '--json'],
+    {
+      env: environmentOf(database, environment),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let output = '';
   let errors = '';
   child.stderr.on('data', (chunk) => (errors += chunk));

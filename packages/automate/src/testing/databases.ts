@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { type Db, migrate, openPglite, openPostgres } from '../db/index.ts';
+import { type Db, migrate, migrationsHash, openPglite, openPostgres } from '../db/index.ts';
 import { createLogger } from '../kernel/index.ts';
 import { builtInMigrations } from '../server/index.ts';
 
@@ -35,22 +35,51 @@ export interface TestDatabase {
 
 const logger = createLogger({ level: 'warn', name: 'automate.testing' });
 
-/** Makes one migrated database of each kind, once per test run. */
-export async function prepareTemplates(postgresUrl: string): Promise<Templates & { dispose(): Promise<void> }> {
+/**
+ * Makes one migrated database of each kind, once per test run.
+ * @param options.cache a folder where the embedded one is kept for later runs, as long as the migrations stay the same and until the day is over
+ */
+export async function prepareTemplates(
+  postgresUrl: string,
+  { cache }: { cache?: string } = {},
+): Promise<Templates & { dispose(): Promise<void> }> {
   const postgresTemplate = `automate_template_${randomBytes(4).toString('hex')}`;
   await administer(postgresUrl, `create database ${postgresTemplate}`);
   await migrateAndClose(openPostgres({ url: withDatabase(postgresUrl, postgresTemplate), poolSize: 3, logger }));
-  const pgliteDirectory = mkdtempSync(join(tmpdir(), 'automate-pglite-'));
-  const directory = join(pgliteDirectory, 'database');
-  await migrateAndClose(await openPglite({ directory, logger }));
-  // Every copy clears its memory at start, most of which no test ever uses.
-  appendFileSync(join(directory, 'postgresql.conf'), '\nshared_buffers = 16MB\n');
+  const pgliteDirectory =
+    cache === undefined ? await makePglite(mkdtempSync(join(tmpdir(), 'automate-pglite-'))) : await keptPglite(cache);
   return {
     postgresUrl,
     postgresTemplate,
     pgliteDirectory,
-    dispose: () => administer(postgresUrl, `drop database if exists ${postgresTemplate} with (force)`),
+    async dispose() {
+      await administer(postgresUrl, `drop database if exists ${postgresTemplate} with (force)`);
+      if (cache === undefined) rmSync(pgliteDirectory, { recursive: true, force: true });
+    },
   };
+}
+
+async function makePglite(parent: string): Promise<string> {
+  const directory = join(parent, 'database');
+  await migrateAndClose(await openPglite({ directory, logger }));
+  // Every copy clears its memory at start, most of which no test ever uses.
+  appendFileSync(join(directory, 'postgresql.conf'), '\nshared_buffers = 16MB\n');
+  return parent;
+}
+
+/** To make one takes as long as twenty tests. Others may do the same meanwhile: whoever is first is kept. */
+async function keptPglite(cache: string): Promise<string> {
+  const day = new Date().toISOString().slice(0, 10);
+  const kept = join(cache, `pglite-${day}-${migrationsHash(builtInMigrations).slice(0, 16)}`);
+  if (existsSync(kept)) return kept;
+  mkdirSync(cache, { recursive: true });
+  const draft = await makePglite(mkdtempSync(join(cache, 'draft-')));
+  try {
+    renameSync(draft, kept);
+  } catch {
+    rmSync(draft, { recursive: true, force: true });
+  }
+  return kept;
 }
 
 /** A fresh, migrated database, copied from a template. Needs the global setup (`tools/vitest-global-setup.ts`). */
@@ -70,7 +99,8 @@ export async function createTestDatabase(kind: DatabaseKind): Promise<TestDataba
     };
   }
   const name = `automate_test_${randomBytes(6).toString('hex')}`;
-  await administer(templates.postgresUrl, `create database ${name} template ${templates.postgresTemplate}`);
+  // To copy files takes less than to copy pages one by one, and the log of them.
+  await administer(templates.postgresUrl, `create database ${name} template ${templates.postgresTemplate} strategy file_copy`);
   const url = withDatabase(templates.postgresUrl, name);
   return {
     kind,
