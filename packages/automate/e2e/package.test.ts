@@ -55,7 +55,7 @@ it('holds what runs, and nothing that only tests need', () => {
   for (const feature of baselines) expect(files).toContain(join('dist', feature, 'migrations', '0001_baseline.sql'));
   expect(files).toContain(join('dist', 'server', 'sample', 'event.json'));
   expect(files).toContain(join('dist', 'engine', 'steps', 'core-code', 'child', 'main.js'));
-  expect(files).toContain(join('dist', 'governance', 'pages', 'browser', 'sign-in.js'));
+  expect(files).toContain(join('dist', 'accounts', 'pages', 'browser', 'sign-in.js'));
   const reference = join('dist', 'api', 'documentation');
   for (const name of [
     'scalar-license.txt',

@@ -87,6 +87,9 @@ describe('parseJson', () => {
 
 /** Each has a reason: it reads what the product itself has written, or checks and does not use what it reads. */
 const OWN_TEXT = [
+  'accounts/pages/browser/api.js', // replies of the server
+  'accounts/pages/browser/schema-form.js', // looks at each number itself
+  'accounts/single-sign-on/flow.ts', // a cookie sealed by the server
   'api/openapi/schemas.ts', // copies what zod made
   'db/pglite/directory-lock.ts', // the lock file of a data directory
   'engine/builder/flow.ts', // copies what the host made
@@ -95,9 +98,6 @@ const OWN_TEXT = [
   'engine/programmatic/define.ts', // copies what the host made
   'engine/steps/core-code/child/main.ts', // requests of the process above
   'engine/steps/core-code/code-process.ts', // answers of its own process
-  'accounts/pages/browser/api.js', // replies of the server
-  'accounts/pages/browser/schema-form.js', // looks at each number itself
-  'accounts/single-sign-on/flow.ts', // a cookie sealed by the server
   'cli/program.ts', // the manifest of the package
   'kernel/parse-json.ts',
 ];

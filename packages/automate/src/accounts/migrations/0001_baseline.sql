@@ -83,21 +83,3 @@ begin
 end $$;
 revoke all on function automate.hold_session(bytea) from public;
 grant execute on function automate.hold_session(bytea) to automate_app, automate_system;
-
--- Links that let somebody into a tenant.
-create table automate.invitations (
-  id uuid primary key,
-  tenant_id uuid not null references automate.tenants (id) on delete cascade,
-  email text not null,
-  role text not null check (role in ('owner', 'admin', 'editor', 'operator', 'viewer')),
-  hash bytea not null unique,
-  -- Whether its link was mailed, and so seen by nobody but the owner of the address.
-  is_mailed boolean not null default false,
-  invited_by text not null,
-  created_at timestamptz(3) not null default now(),
-  expires_at timestamptz(3) not null,
-  accepted_at timestamptz(3),
-  revoked_at timestamptz(3)
-);
-create index invitations_tenant on automate.invitations (tenant_id, id);
-select automate.protect('automate.invitations');

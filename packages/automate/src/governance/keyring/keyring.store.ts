@@ -34,9 +34,8 @@ export async function insertWrap(transaction: Queryable, { version, root_id, wra
   );
 }
 
-export async function findSystemKey(db: Queryable, name: string): Promise<Uint8Array | undefined> {
-  const { rows } = await db.query<{ sealed: Uint8Array }>('select sealed from system_keys where name = $1', [name]);
-  return rows[0]?.sealed;
+export async function findSystemKeys(db: Queryable): Promise<readonly { readonly name: string; readonly sealed: Uint8Array }[]> {
+  return (await db.query<{ name: string; sealed: Uint8Array }>('select name, sealed from system_keys')).rows;
 }
 
 /** Does nothing when there is one already. */

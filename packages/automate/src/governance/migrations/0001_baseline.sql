@@ -48,6 +48,23 @@ create table automate.members (
 create index members_user on automate.members (user_id);
 select automate.protect('automate.members');
 
+create table automate.invitations (
+  id uuid primary key,
+  tenant_id uuid not null references automate.tenants (id) on delete cascade,
+  email text not null,
+  role text not null check (role in ('owner', 'admin', 'editor', 'operator', 'viewer')),
+  hash bytea not null unique,
+  -- Whether its link was mailed, and so seen by nobody but the owner of the address.
+  is_mailed boolean not null default false,
+  invited_by text not null,
+  created_at timestamptz(3) not null default now(),
+  expires_at timestamptz(3) not null,
+  accepted_at timestamptz(3),
+  revoked_at timestamptz(3)
+);
+create index invitations_tenant on automate.invitations (tenant_id, id);
+select automate.protect('automate.invitations');
+
 create table automate.api_keys (
   id uuid primary key,
   tenant_id uuid not null references automate.tenants (id) on delete cascade,
@@ -105,7 +122,7 @@ create table automate.master_key_wraps (
   primary key (version, root_id)
 );
 
--- The installation's own key, wrapped by a master key. Keys of its purposes are derived from it.
+-- Keys of the installation itself, by purpose, wrapped by a master key.
 create table automate.system_keys (
   name text primary key,
   sealed bytea not null,
