@@ -44,10 +44,10 @@ export function createIntake(options: IntakeOptions): Intake {
     },
   });
   return {
-    async accept(events) {
+    accept(events) {
       requireOpenTypes(events.map(({ eventType }) => eventType));
-      await policy.requireEvents(events);
-      return ingest.accept(events);
+      const pending = policy.requireEvents(events);
+      return pending ? pending.then(() => ingest.accept(events)) : ingest.accept(events);
     },
     async emit(transaction, event) {
       requireOpenTypes([event.eventType]);

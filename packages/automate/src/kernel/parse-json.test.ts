@@ -97,7 +97,7 @@ const OWN_TEXT = [
   'engine/interpreter/frozen.ts', // a list of its own
   'engine/programmatic/define.ts', // copies what the host made
   'engine/steps/core-code/child/main.ts', // requests of the process above
-  'engine/steps/core-code/code-process.ts', // answers of its own process
+  'engine/steps/core-code/messages-read.ts', // answers of its own process
   'cli/program.ts', // the manifest of the package
   'kernel/parse-json.ts',
 ];

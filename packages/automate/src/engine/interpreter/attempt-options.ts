@@ -34,7 +34,7 @@ export interface AttemptOptions {
   readonly clock: Clock;
   logger(): Logger;
   /** Called as soon as it is known what the step works on, and waited for before it acts. @throws StepError when there is no room */
-  onInput(shown: Json, bytes: number): Promise<void>;
+  onInput(shown: Json, bytes: number): Promise<void> | undefined;
 }
 
 export type AttemptResult =

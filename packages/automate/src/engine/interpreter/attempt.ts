@@ -27,19 +27,22 @@ export async function attemptStep(options: AttemptOptions): Promise<AttemptResul
   let opened: StepSecrets | undefined;
   let hide: Hide | undefined = scope.approvals === undefined ? undefined : hideLinks;
   try {
-    await options.policies.requireStep(execution.tenantId, step.type, options.stepCount);
+    // What is known at once is not awaited: a step is worked out within the turn in which it begins, or many heavy ones would follow
+    // each other as microtasks, and nobody else had a turn between them.
+    const asked = options.policies.requireStep(execution.tenantId, step.type, options.stepCount);
+    if (asked) await asked;
     if (step.secrets.length > 0)
       opened = await openSecrets(options.secrets, { tenantId: execution.tenantId, names: step.secrets });
-    const room = turns.wait();
+    const room = asked || opened ? turns.wait() : undefined;
     if (room) await room;
     hide = bothOf(opened?.hide, hide);
-    const input = options.frozen ?? (await makeInput(options, opened, budget));
+    const made = options.frozen ?? makeInput(options, opened, budget);
+    const input = made instanceof Promise ? await made : made;
     if (signal.aborted) return { type: 'aborted' };
     const bound = new Bound(signal, options.timeoutMs);
     try {
       options.effects.admit?.(step, options.path);
       const context = new AttemptContext(options, bound, opened);
-      // Many types answer at once: nothing could stop them, so there is nothing to bound.
       const pending = withBudget(budget, () => step.runner.run(input, context));
       const given = requireResult(pending instanceof Promise ? await inTurn(bound.race(pending)) : pending);
       if (signal.aborted) return { type: 'aborted' };
@@ -74,14 +77,14 @@ async function inTurn<T>(pending: Promise<T>): Promise<T> {
 }
 
 /** What the step works on; what is shown of it is noted before it acts. */
-async function makeInput(options: AttemptOptions, opened: StepSecrets | undefined, budget: WorkBudget): Promise<Json> {
+function makeInput(options: AttemptOptions, opened: StepSecrets | undefined, budget: WorkBudget): Json | Promise<Json> {
   const { scope } = options;
   const input = inputFrom(scope, opened?.values, options, budget);
   // Rendered once more, since a filter may turn a value into something that nobody would recognise.
   const shown = withoutLinks(scope);
   const { value, bytes } = shown === scope && !opened ? input : inputFrom(shown, opened?.placeholders, options, budget);
-  await options.onInput(value, bytes);
-  return input.value;
+  const noted = options.onInput(value, bytes);
+  return noted ? noted.then(() => input.value) : input.value;
 }
 
 function inputFrom(

@@ -122,12 +122,12 @@ class Unwinding {
       startedAt: begun.startedAt as Date,
       frozen: isHidden ? null : known,
       logger: () => context.logger.child({ node: begun.nodePath }),
-      onInput: async (input, bytes) => {
+      onInput: (input, bytes) => {
         tried = { ...tried, input, bytes };
         // Nothing of the execution runs any more, so all that can change is what has no part in the scope.
-        if (known !== null || runner.isPure || reads.isRepeatable) return;
+        if (known !== null || runner.isPure || reads.isRepeatable) return undefined;
         tried = { ...tried, seq: this.#nextSeq() };
-        if (!(await this.#append({ steps: [tried] }))) throw new Error('the lease was lost');
+        return this.#append({ steps: [tried] }).then(requireHeld);
       },
     });
     return this.#outcomeOf(compensation, tried, attempted);
@@ -205,6 +205,10 @@ function beginUndoing({ node, record }: Compensation, before: StepRecord | undef
     startedAt: before?.startedAt ?? clock.now(),
     finishedAt: null,
   };
+}
+
+function requireHeld(isHeld: boolean): void {
+  if (!isHeld) throw new Error('the lease was lost');
 }
 
 /** The reason an execution failed for, with what could not be undone. */

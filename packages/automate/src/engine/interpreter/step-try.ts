@@ -72,10 +72,10 @@ export class StepTry {
     return late ? { type: 'failed', error: late, reason: reasonOf(late) } : attempted;
   }
 
-  async #noteInput(input: Json, bytes: number): Promise<void> {
+  #noteInput(input: Json, bytes: number): Promise<void> | undefined {
     this.#run.takeRoom(bytes - this.record.bytes);
     this.record = { ...this.record, input, bytes };
-    if (this.#frozen.isStoredFirst) await this.#recorder.storeFirst({ ...this.record, seq: this.#run.nextSeq() });
+    return this.#frozen.isStoredFirst ? this.#recorder.storeFirst({ ...this.record, seq: this.#run.nextSeq() }) : undefined;
   }
 
   #show(): void {

@@ -16,11 +16,12 @@ export interface GivenEvent {
 }
 
 /**
- * What tenants may run. Each `require…` throws a `policy_*` problem that names the rule, who set it, and what to change.
+ * What tenants may run. Each `require…` throws a `policy_*` problem that names the rule, who set it, and what to change; those that return
+ * nothing or a promise answer at once for a tenant that is in use.
  */
 export interface ExecutionPolicy {
   /** @param stepsInWorkflow how many steps the workflow has */
-  requireStep(tenantId: string, type: string, stepsInWorkflow: number): Promise<void>;
+  requireStep(tenantId: string, type: string, stepsInWorkflow: number): Promise<void> | undefined;
   /** For a workflow that is being saved: its steps, and the hosts that are known by now. Reads the policy in the transaction. */
   requireWorkflow(
     transaction: Queryable,
@@ -32,7 +33,7 @@ export interface ExecutionPolicy {
   /** @throws AppError `policy_host_denied` */
   requireHost: Policies['requireHost'];
   /** Counts them too. */
-  requireEvents(events: readonly GivenEvent[]): Promise<void>;
+  requireEvents(events: readonly GivenEvent[]): Promise<void> | undefined;
   /**
    * For an execution that is started by hand, again, or because another one failed; held until the transaction ends.
    * @param run.others executions that count too, or, negative, of those that are counted do not
@@ -40,7 +41,7 @@ export interface ExecutionPolicy {
   requireRun(transaction: Queryable, tenantId: string, run?: { readonly input?: Json; readonly others?: number }): Promise<void>;
   /** For an execution that another one starts, by the policy that is in memory. */
   requireChild(tenantId: string, child: { readonly input: Json; readonly others: number }): Promise<void>;
-  /** Most executions in a row by which an event may have come about; at once for a tenant in use, since a round of the dispatcher waits for nobody. */
+  /** Most executions in a row by which an event may have come about; at once for a tenant in use. */
   maximumHops(tenantId: string): number | Promise<number>;
   /** How many executions one may start, directly and through others. */
   maximumDescendants(tenantId: string): Promise<number>;
@@ -61,9 +62,11 @@ export function createExecutionPolicy({ policies, throttle, db, countActive }: E
   const limits = createEventLimits({ throttle, countActive });
 
   return {
-    async requireStep(tenantId, type, stepsInWorkflow) {
-      const { refuseStep } = await rulesOf(tenantId);
-      raise(refuseStep(type, stepsInWorkflow));
+    requireStep(tenantId, type, stepsInWorkflow) {
+      const rules = rulesOf(tenantId);
+      if (rules instanceof Promise) return rules.then(({ refuseStep }) => raise(refuseStep(type, stepsInWorkflow)));
+      raise(rules.refuseStep(type, stepsInWorkflow));
+      return undefined;
     },
     async requireWorkflow(transaction, tenantId, { types, urls }) {
       const layers = await policies.layersIn(transaction, tenantId);
@@ -74,7 +77,14 @@ export function createExecutionPolicy({ policies, throttle, db, countActive }: E
     requireWorkflowRoom: (transaction, tenantId, count) =>
       policies.requireRoom(transaction, tenantId, engineRules.maxWorkflows, count),
     requireHost: policies.requireHost,
-    requireEvents: (events) => checkEvents({ rulesOf, limits, db }, events),
+    requireEvents(events) {
+      const groups = Map.groupBy(events, ({ tenantId }) => tenantId);
+      const isFree = [...groups.keys()].every((tenantId) => {
+        const rules = rulesOf(tenantId);
+        return !(rules instanceof Promise) && !rules.hasEventRules;
+      });
+      return isFree ? undefined : checkEvents({ rulesOf, limits, db }, groups);
+    },
     async requireRun(transaction, tenantId, { input, others = 0 } = {}) {
       const rules = effectiveRules(policies, await policies.layersIn(transaction, tenantId));
       if (input !== undefined) limits.requireSize(rules, input, 'The input');
@@ -110,8 +120,11 @@ interface EventChecks {
   readonly db: Queryable;
 }
 
-async function checkEvents({ rulesOf, limits, db }: EventChecks, given: readonly GivenEvent[]): Promise<void> {
-  for (const [tenantId, events] of Map.groupBy(given, (event) => event.tenantId)) {
+async function checkEvents(
+  { rulesOf, limits, db }: EventChecks,
+  groups: ReadonlyMap<string, readonly GivenEvent[]>,
+): Promise<void> {
+  for (const [tenantId, events] of groups) {
     const rules = await rulesOf(tenantId);
     if (!rules.hasEventRules) continue;
     for (const [index, { payload }] of events.entries()) {
