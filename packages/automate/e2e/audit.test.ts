@@ -94,6 +94,7 @@ describe.each(databaseKinds)('the audit record on %s', (kind) => {
     ],
     ['a removed entry', 'delete from automate.audit_entries where seq = 3', 3, 'missing'],
     ['a removed first entry', 'delete from automate.audit_entries where seq = 1', 1, 'missing'],
+    ['a removed last entry', 'delete from automate.audit_entries where seq = 7', 7, 'missing'],
     ['a removed end', 'delete from automate.audit_entries where seq >= 6', 6, 'missing'],
     [
       'a removed entry with the others moved up',

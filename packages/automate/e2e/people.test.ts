@@ -220,6 +220,20 @@ describe.each(databaseKinds)('people on %s', (kind) => {
     expect((await ada.call('PATCH', `/api/v1/users/${self}/`, { disabled: true })).status).toBe(409);
   });
 
+  it('are given no role that may do more than who gives it', async () => {
+    const scopes = ['members:read', 'members:write', 'tenant:read'];
+    const key = await server.call<{ key: string }>('POST', '/api/v1/api-keys/', { name: 'members alone', scopes });
+    const theirs = { authorization: `Bearer ${key.body.key}` };
+    for (const role of ['viewer', 'editor', 'admin']) {
+      const reply = await server.call<Problem>('POST', '/api/v1/invitations/', { email: 'more@example.com', role }, theirs);
+      expect([role, reply.status, reply.body.detail]).toEqual([role, 403, expect.stringContaining('grants more than you have')]);
+    }
+    const list = await server.call<{ results: { id: string }[] }>('GET', '/api/v1/members/?role=admin', undefined, theirs);
+    const admin = list.body.results[0]?.id;
+    expect((await server.call('PATCH', `/api/v1/members/${admin}/`, { role: 'viewer' }, theirs)).status).toBe(403);
+    expect((await server.call('DELETE', `/api/v1/members/${admin}/`, undefined, theirs)).status).toBe(403);
+  });
+
   it('are not disabled as the last owner of a tenant, by nobody', async () => {
     const made = await server.call<{ id: string; invitation_link: string }>('POST', '/api/v1/tenants/', {
       slug: 'owned',

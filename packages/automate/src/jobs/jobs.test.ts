@@ -192,6 +192,15 @@ describe.each(databaseKinds)('jobs on %s', (kind) => {
     expect(await stateOf(current.id)).toMatchObject({ state: 'succeeded' });
   });
 
+  it('refuses an outcome of before from a worker that has given the job back and claimed it again', async () => {
+    await enqueue(db, [job(tenant)]);
+    const old = (await take('a')).jobs[0] as ClaimedJob;
+    await settle(db, [{ lease: old.lease, outcome: { type: 'released' } }]);
+    const current = (await take('a')).jobs[0] as ClaimedJob;
+    expect(await settle(db, [{ lease: old.lease, outcome: { type: 'succeeded' } }])).toEqual(new Set());
+    expect(await stateOf(current.id)).toMatchObject({ state: 'running' });
+  });
+
   it('claims nothing for a worker whose lease was taken from it, and gives back what one knows nothing of', async () => {
     const [id = ''] = await enqueue(db, [job(tenant)]);
     await take('a', 0);

@@ -62,6 +62,21 @@ describe.each(bothKinds)('migrations of several sources on %s', (kind) => {
     await expect(migrate(db, [{ ...older, name: 'automate' }])).rejects.toThrow('"automate"');
   });
 
+  it('are refused when one was changed after it was applied', async () => {
+    const before: MigrationSource = {
+      name: 'notes',
+      schema: 'notes',
+      directory: folderOf({ '1.sql': 'create table notes ();' }),
+    };
+    await migrate(db, [before]);
+    const after = { ...before, directory: folderOf({ '1.sql': 'create table notes (id int);' }) };
+    for (const look of [migrate, pendingMigrations])
+      await expect(look(db, [after])).rejects.toMatchObject({
+        code: 'schema_mismatch',
+        message: expect.stringContaining('notes/1 was changed'),
+      });
+  });
+
   it('one that fails is named, and nothing of it is applied', async () => {
     const bad: MigrationSource = {
       name: 'bad',
