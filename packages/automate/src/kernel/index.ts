@@ -35,6 +35,7 @@ export {
 } from './idempotency.ts';
 export { isUuid, newId } from './ids.ts';
 export { includesText } from './includes-text.ts';
+export { every } from './interval.ts';
 export {
   defaultJsonLimits,
   estimateSize,

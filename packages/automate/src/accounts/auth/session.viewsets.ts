@@ -193,7 +193,7 @@ export class SessionViewSet extends BaseViewSet {
     const tenant = await tenantOf(database, tenantId);
     if (!tenant) throw commonErrors.not_found('The tenant is gone.');
     const role = tenants.find(({ tenant_id }) => tenant_id === tenantId)?.role ?? null;
-    const scopes = role === null || tenantId === principal.tenantId ? principal.scopes : people.scopesOf(role);
+    const scopes = role === null || tenantId === principal.tenantId ? principal.scopes : roles.scopesOf(role);
     return {
       kind: principal.kind,
       user: user ?? null,

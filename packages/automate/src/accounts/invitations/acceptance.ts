@@ -36,7 +36,7 @@ export class Acceptance {
   /** An invitation that is good at this moment: whoever made it could still make it. @throws AppError `link_invalid` */
   async find(connection: Queryable, token: string): Promise<OpenInvitation> {
     const invitation = await findByHash(connection, digest(token));
-    if (!invitation || !(await mayStillInvite(connection, this.#options.people, invitation))) throw invalidLink();
+    if (!invitation || !(await mayStillInvite(connection, this.#options.people.options.roles, invitation))) throw invalidLink();
     return invitation;
   }
 
@@ -94,7 +94,7 @@ export class Acceptance {
   async acceptFor(transaction: Queryable, { email, name }: { email: string; name: string }, client: Client) {
     const { people } = this.#options;
     for (const invitation of await findByAddressOpen(transaction, email)) {
-      if (!(await mayStillInvite(transaction, people, invitation))) continue;
+      if (!(await mayStillInvite(transaction, people.options.roles, invitation))) continue;
       const { tenant_id: tenantId, role } = invitation;
       const userId = await people.createMember(transaction, { email, name, role, tenantId, isEmailVerified: true });
       await this.#accept(transaction, invitation, userId, client);

@@ -57,7 +57,7 @@ export interface NewMember {
 
 /** People: how they come in and how they sign in, put together from a file for each way. */
 export function assemblePeople(options: PeopleOptions) {
-  const { db, audit, throttle, roles, sessions, secondFactor, announceKeys } = options;
+  const { db, audit, throttle, sessions, secondFactor, announceKeys } = options;
   const attempts = createAttempts(throttle);
   const links = createLinks(db);
   const records = createRecords(audit);
@@ -83,7 +83,6 @@ export function assemblePeople(options: PeopleOptions) {
     ...createLinkSignIn({ db, attempts, admission: withCode }),
     ...createPasswordSignIn({ ...options, attempts, records, admission: withCode }),
     ...createPasswordReset({ ...options, attempts, records, links, proof, announce }),
-    scopesOf: roles.scopesOf,
     memberships: (userId: string): Promise<Membership[]> => membershipsOf(db, userId),
     /** Makes a person who was invited and is new here. @returns their id */
     async createMember(transaction: Queryable, { hash, isEmailVerified, ...person }: NewMember): Promise<string> {

@@ -1,5 +1,5 @@
 import type { Db } from '../../db/index.ts';
-import { createBatcher, errorMessage, type Logger, type Principal } from '../../kernel/index.ts';
+import { createBatcher, errorMessage, every, type Logger, type Principal } from '../../kernel/index.ts';
 
 /** What stands behind a credential at this moment. */
 export interface Credential {
@@ -44,21 +44,12 @@ interface Entry {
 export async function createCredentialCache({ db, logger, channel, load }: CredentialCacheOptions): Promise<CredentialCache> {
   const known = new KnownCredentials(load);
   const stopListening = await db.listen(channel, () => known.clear());
-  const timer = setInterval(() => void refresh(), REFRESH_MS).unref();
-  let isRefreshing = false;
-
-  async function refresh(): Promise<void> {
-    if (isRefreshing) return;
-    isRefreshing = true;
-    try {
-      await known.refresh();
-    } catch (error) {
-      // They run out by themselves, and whoever asks then learns why.
-      logger.warn({ reason: errorMessage(error) }, 'credentials could not be looked up again');
-    } finally {
-      isRefreshing = false;
-    }
-  }
+  const stopRefreshing = every(
+    REFRESH_MS,
+    () => known.refresh(),
+    // They run out by themselves, and whoever asks then learns why.
+    (error) => logger.warn({ reason: errorMessage(error) }, 'credentials could not be looked up again'),
+  );
 
   const ask = createBatcher<string, Credential | undefined>({
     async flush(hashes) {
@@ -75,7 +66,7 @@ export async function createCredentialCache({ db, logger, channel, load }: Crede
       await db.notify(channel, '');
     },
     async close() {
-      clearInterval(timer);
+      stopRefreshing();
       await stopListening();
     },
   };

@@ -1,5 +1,5 @@
 import type { Db } from '../../db/index.ts';
-import { createBatcher, errorMessage, type Logger } from '../../kernel/index.ts';
+import { createBatcher, errorMessage, every, type Logger } from '../../kernel/index.ts';
 import { findPolicies, NO_POLICY, type StoredPolicy } from './policy.store.ts';
 
 export interface PolicyCacheOptions {
@@ -32,20 +32,11 @@ interface Entry {
 export async function createPolicyCache({ db, logger }: PolicyCacheOptions): Promise<PolicyCache> {
   const known = new KnownPolicies(db);
   const stopListening = await db.listen(CHANNEL, (tenantId) => known.distrust(tenantId));
-  const timer = setInterval(() => void refresh(), REFRESH_MS).unref();
-  let isRefreshing = false;
-
-  async function refresh(): Promise<void> {
-    if (isRefreshing) return;
-    isRefreshing = true;
-    try {
-      await known.refresh();
-    } catch (error) {
-      logger.warn({ reason: errorMessage(error) }, 'policies could not be looked up again');
-    } finally {
-      isRefreshing = false;
-    }
-  }
+  const stopRefreshing = every(
+    REFRESH_MS,
+    () => known.refresh(),
+    (error) => logger.warn({ reason: errorMessage(error) }, 'policies could not be looked up again'),
+  );
 
   const ask = createBatcher<string, StoredPolicy>({
     async flush(ids) {
@@ -70,7 +61,7 @@ export async function createPolicyCache({ db, logger }: PolicyCacheOptions): Pro
       await db.notify(CHANNEL, tenantId);
     },
     async close() {
-      clearInterval(timer);
+      stopRefreshing();
       await stopListening();
     },
   };

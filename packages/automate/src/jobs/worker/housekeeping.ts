@@ -1,5 +1,5 @@
 import { type Db, isUnavailable } from '../../db/index.ts';
-import type { Logger } from '../../kernel/index.ts';
+import { every, type Logger } from '../../kernel/index.ts';
 import type { Keeper } from './keeper.ts';
 
 /** What a worker does at intervals for as long as it runs. */
@@ -22,42 +22,22 @@ export interface HousekeepingOptions {
 const VACUUM_MS = 10_000;
 
 export function createHousekeeping({ db, logger, keeper, heartbeatMs, hotTables }: HousekeepingOptions): Housekeeping {
-  const timers = createTimers(logger);
   const vacuum = createVacuum(db, hotTables);
+  let stops: readonly (() => void)[] = [];
+  const logged = (what: string) => (error: unknown) => {
+    if (!isUnavailable(error)) logger.error({ error }, `${what} failed`);
+  };
   return {
     start() {
-      timers.every(heartbeatMs, 'heartbeat', keeper.heartbeat);
-      timers.every(heartbeatMs, 'lease sweep', keeper.sweep);
-      timers.every(VACUUM_MS, 'vacuum', vacuum.run);
+      stops = [
+        every(heartbeatMs, keeper.heartbeat, logged('heartbeat')),
+        every(heartbeatMs, keeper.sweep, logged('lease sweep')),
+        every(VACUUM_MS, vacuum.run, logged('vacuum')),
+      ];
     },
     jobFinished: vacuum.jobFinished,
-    stop: timers.stop,
-  };
-}
-
-/** Runs tasks at intervals, none of them twice at a time. */
-interface Timers {
-  every(milliseconds: number, what: string, task: () => Promise<void>): void;
-  stop(): void;
-}
-
-function createTimers(logger: Logger): Timers {
-  const timers: NodeJS.Timeout[] = [];
-  return {
-    every(milliseconds, what, task) {
-      let isRunning = false;
-      const timer = setInterval(async () => {
-        if (isRunning) return;
-        isRunning = true;
-        await task().catch((error: unknown) => {
-          if (!isUnavailable(error)) logger.error({ error }, `${what} failed`);
-        });
-        isRunning = false;
-      }, milliseconds);
-      timers.push(timer.unref());
-    },
     stop() {
-      for (const timer of timers) clearInterval(timer);
+      for (const stop of stops) stop();
     },
   };
 }
