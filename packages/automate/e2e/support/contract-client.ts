@@ -91,7 +91,7 @@ export async function createContractClient(server: TestServer): Promise<Contract
       requests += 1;
       const { body } = await server.call<Record<string, unknown>>('GET', collection);
       const rows = Object.values(body).find(Array.isArray) as Record<string, string>[] | undefined;
-      return (rows ?? []).filter(isAlive).map((row) => row[parameter] ?? row.id ?? '');
+      return (rows ?? []).filter(isFree).map((row) => row[parameter] ?? row.id ?? '');
     },
     async pathOf({ path }) {
       const match = /^(.*?)\{(\w+)\}/.exec(path);
@@ -139,10 +139,10 @@ export function toText(value: unknown): string {
   return Array.isArray(value) ? value.map(String).join(',') : String(value);
 }
 
-/** What has ended is still shown, but not changed; and the key that all is asked with must go on. */
-function isAlive(row: Readonly<Record<string, unknown>>): boolean {
+/** What has ended is still shown, but not changed; a tenant keeps its last owner; and the key that all is asked with must go on. */
+function isFree(row: Readonly<Record<string, unknown>>): boolean {
   const isEnded = ['archived_at', 'revoked_at', 'disabled_at'].some((name) => (row[name] ?? null) !== null);
-  return !isEnded && row.name !== 'Bootstrap token';
+  return !isEnded && row.role !== 'owner' && row.name !== 'Bootstrap token';
 }
 
 function toQuery(query: Sent['query'] = {}): string {
