@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../packages/automate/e2e/support/generate.ts';
+import { sized } from '../packages/automate/e2e/support/lanes.ts';
 import type { DatabaseKind } from '../packages/automate/src/testing/index.ts';
 import type { Scenario } from './harness/scenario.ts';
 import { scenario as sigterm } from './scenarios/sigterm.ts';
@@ -8,13 +9,20 @@ import { scenario as upgrade } from './scenarios/upgrade.ts';
 import { scenario as workerDeath } from './scenarios/worker-death.ts';
 import { scenario as zombie } from './scenarios/zombie.ts';
 
+type Row = readonly [Scenario, DatabaseKind];
+
 /** The short part of the fault suite: the same scenarios and the same judge as `npm run chaos`, with fewer faults. */
-const rows: readonly (readonly [Scenario, DatabaseKind])[] = [
+const rows: readonly Row[] = [
   [workerDeath, 'postgres'],
-  [workerDeath, 'pglite'],
   [zombie, 'postgres'],
-  [sigterm, 'postgres'],
-  [upgrade, 'postgres'],
+  ...sized<readonly Row[]>(
+    [],
+    [
+      [workerDeath, 'pglite'],
+      [sigterm, 'postgres'],
+      [upgrade, 'postgres'],
+    ],
+  ),
 ];
 
 describe('faults', () => {

@@ -57,12 +57,13 @@ describe('the API page', () => {
   }
 
   it.each(['light', 'dark'] as const)('is in our colours, and nothing runs over the edge of a phone: %s', async (colorScheme) => {
+    const { page } = await open(TAKE_EVENTS, { colorScheme, viewport: { width: 1_280, height: 900 } });
+    await page.getByRole('heading', { name: 'Take in one event or up to 1,000' }).waitFor();
     for (const viewport of [
       { width: 1_280, height: 900 },
       { width: 390, height: 844 },
     ]) {
-      const { page } = await open(TAKE_EVENTS, { colorScheme, viewport });
-      await page.getByRole('heading', { name: 'Take in one event or up to 1,000' }).waitFor();
+      await page.setViewportSize(viewport);
       const seen = await page.evaluate(`(() => {
         const { color, backgroundColor } = getComputedStyle(document.body);
         const { scrollWidth, clientWidth } = document.documentElement;

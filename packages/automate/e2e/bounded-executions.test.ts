@@ -38,7 +38,7 @@ const DOUBLINGS = Array.from({ length: 20 }, (_, index) => {
 });
 const INTO_THE_NEXT = DOUBLINGS.slice(1).map(({ id }, index) => ({ source: `d${index}`, target: id }));
 
-describe.each(databaseKinds)('bounds of executions on %s', { timeout: 120_000 }, (kind) => {
+describe.each(databaseKinds)('bounds of executions on %s', (kind) => {
   let server: TestServer;
   let host = '';
   let calls = 0;

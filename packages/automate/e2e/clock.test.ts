@@ -49,7 +49,7 @@ describe('workers whose clocks are wrong, on postgres', () => {
     ['an hour ahead', [HOUR]],
     ['an hour behind', [-HOUR]],
     ['both', [HOUR, -HOUR]],
-  ])('pause as long as they should: %s', { timeout: 60_000 }, async (_name, offsets) => {
+  ])('pause as long as they should: %s', async (_name, offsets) => {
     const workers: WorkerProcess[] = [];
     for (const offset of offsets)
       workers.push(

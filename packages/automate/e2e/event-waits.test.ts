@@ -244,66 +244,62 @@ describe.each(databaseKinds)('events that are waited for on %s', (kind) => {
   });
 });
 
-it.each(databaseKinds)(
-  'events that steps send are sent once, whatever dies meanwhile, on %s',
-  { timeout: 90_000 },
-  async (kind) => {
-    const database = await createTestDatabase(kind);
-    const sink = await createScriptedSink();
-    const environment = {
-      AUTOMATE_BOOTSTRAP_TOKEN: 'a-token-that-only-tests-use-0123456789',
-      AUTOMATE_LEASE_SECONDS: '3',
-      AUTOMATE_OUTBOUND_ALLOW_HOSTS: sink.host,
-    };
-    let server = await startServerProcess(database, environment);
-    try {
-      const workflow = async (nodes: object[], edges: object[] = [], more: object = {}) => {
-        const made = await server.call<{ id: string }>('POST', '/api/v1/workflows/', {
-          name: 'x',
-          graph: { nodes, edges },
-          ...more,
-        });
-        expect(made.status, JSON.stringify(made.body)).toBe(201);
-        return made.body.id;
-      };
-      const list = async <Row>(path: string) =>
-        (await server.call<{ results: Row[] }>('GET', `/api/v1/${path}&limit=200`)).body.results;
-      const executionsOf = (id: string) => list<Execution>(`executions/?workflow_id=${id}`);
-      const ended = (id: string, count: number) =>
-        eventually(
-          () => executionsOf(id),
-          (rows) => rows.length >= count && rows.every(({ finished_at }) => finished_at !== null),
-          60_000,
-        );
-
-      const receiver = await workflow([{ id: 'got', type: 'core.log', config: { message: 'got' } }], [], {
-        triggers: [{ type: 'event', event_type: 'sent.once' }],
+it.each(databaseKinds)('events that steps send are sent once, whatever dies meanwhile, on %s', async (kind) => {
+  const database = await createTestDatabase(kind);
+  const sink = await createScriptedSink();
+  const environment = {
+    AUTOMATE_BOOTSTRAP_TOKEN: 'a-token-that-only-tests-use-0123456789',
+    AUTOMATE_LEASE_SECONDS: '3',
+    AUTOMATE_OUTBOUND_ALLOW_HOSTS: sink.host,
+  };
+  let server = await startServerProcess(database, environment);
+  try {
+    const workflow = async (nodes: object[], edges: object[] = [], more: object = {}) => {
+      const made = await server.call<{ id: string }>('POST', '/api/v1/workflows/', {
+        name: 'x',
+        graph: { nodes, edges },
+        ...more,
       });
-      const payload = { of: '{{ event.payload.n }}', item: '{{ item }}' };
-      const body = {
-        nodes: [callOf(sink)('before', '/echo'), { id: 'send', type: 'core.emit', config: { event_type: 'sent.once', payload } }],
-        edges: [edge('before', 'send')],
-      };
-      const sender = await workflow([{ id: 'each', type: 'flow.foreach', config: { items: [1, 2, 3, 4, 5, 6, 7, 8], body } }]);
-      for (let n = 0; n < 20; n += 1)
-        expect((await server.call('POST', `/api/v1/workflows/${sender}/run/`, { input: { n } })).status).toBe(202);
-      await eventually(
-        async () => sink.calls.length,
-        (count) => count >= 60,
+      expect(made.status, JSON.stringify(made.body)).toBe(201);
+      return made.body.id;
+    };
+    const list = async <Row>(path: string) =>
+      (await server.call<{ results: Row[] }>('GET', `/api/v1/${path}&limit=200`)).body.results;
+    const executionsOf = (id: string) => list<Execution>(`executions/?workflow_id=${id}`);
+    const ended = (id: string, count: number) =>
+      eventually(
+        () => executionsOf(id),
+        (rows) => rows.length >= count && rows.every(({ finished_at }) => finished_at !== null),
+        60_000,
       );
-      await server.kill();
-      server = await startServerProcess(database, environment);
 
-      expect((await ended(sender, 20)).map(({ status }) => status)).toEqual(Array(20).fill('succeeded'));
-      await ended(receiver, 160);
-      const events = await list<{ payload: { of: number; item: number } }>('events/?event_type=sent.once');
-      expect(events).toHaveLength(160);
-      expect(new Set(events.map(({ payload: { of, item } }) => `${of} ${item}`)).size).toBe(160);
-      expect(await executionsOf(receiver)).toHaveLength(160);
-    } finally {
-      await server.kill();
-      await sink.close();
-      await database.dispose();
-    }
-  },
-);
+    const receiver = await workflow([{ id: 'got', type: 'core.log', config: { message: 'got' } }], [], {
+      triggers: [{ type: 'event', event_type: 'sent.once' }],
+    });
+    const payload = { of: '{{ event.payload.n }}', item: '{{ item }}' };
+    const body = {
+      nodes: [callOf(sink)('before', '/echo'), { id: 'send', type: 'core.emit', config: { event_type: 'sent.once', payload } }],
+      edges: [edge('before', 'send')],
+    };
+    const sender = await workflow([{ id: 'each', type: 'flow.foreach', config: { items: [1, 2, 3, 4, 5, 6, 7, 8], body } }]);
+    for (let n = 0; n < 20; n += 1)
+      expect((await server.call('POST', `/api/v1/workflows/${sender}/run/`, { input: { n } })).status).toBe(202);
+    await eventually(
+      async () => sink.calls.length,
+      (count) => count >= 60,
+    );
+    await server.kill();
+    server = await startServerProcess(database, environment);
+
+    expect((await ended(sender, 20)).map(({ status }) => status)).toEqual(Array(20).fill('succeeded'));
+    await ended(receiver, 160);
+    const events = await list<{ payload: { of: number; item: number } }>('events/?event_type=sent.once');
+    expect(events).toHaveLength(160);
+    expect(new Set(events.map(({ payload: { of, item } }) => `${of} ${item}`)).size).toBe(160);
+    expect(await executionsOf(receiver)).toHaveLength(160);
+  } finally {
+    await server.kill();
+    await sink.close();
+    await database.dispose();
+  }
+});

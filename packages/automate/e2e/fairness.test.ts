@@ -39,7 +39,7 @@ describe.each(databaseKinds)('tenants beside one with a backlog on %s', (kind) =
   it.each([
     ['one', 1],
     ['several', 5],
-  ])('start among the first once they have something to do: %s', { timeout: 120_000 }, async (_name, count) => {
+  ])('start among the first once they have something to do: %s', async (_name, count) => {
     const [loud, ...quiet] = Array.from({ length: count + 1 }, (_, index) => `${count}-tenants-${index}`);
     for (const tenant of [loud as string, ...quiet]) await makeTenant(tenant);
     const before = sink.paths.length;

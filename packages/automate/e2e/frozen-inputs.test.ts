@@ -69,7 +69,7 @@ const SOON = { attempts: 4, backoff: 'fixed', initial_seconds: 0.3, jitter: fals
 /** So far away that another claim makes the next try. */
 const LATER = { ...SOON, initial_seconds: 2 };
 
-describe.each(databaseKinds)('the input of a step on %s', { timeout: 120_000 }, (kind) => {
+describe.each(databaseKinds)('the input of a step on %s', (kind) => {
   let server: TestServer;
   let sink: Awaited<ReturnType<typeof createByteSink>>;
 
@@ -195,7 +195,7 @@ describe.each(databaseKinds)('the input of a step on %s', { timeout: 120_000 }, 
   });
 });
 
-describe.each(databaseKinds)('a step whose worker is killed on %s', { timeout: 120_000 }, (kind) => {
+describe.each(databaseKinds)('a step whose worker is killed on %s', (kind) => {
   it('sends the same bytes again', async () => {
     const sink = await createByteSink();
     const database = await createTestDatabase(kind);

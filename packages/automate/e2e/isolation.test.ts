@@ -65,7 +65,6 @@ const modes = ['scope and row-level security', 'row-level security alone'] as co
 
 describe.each(databaseKinds.flatMap((kind) => modes.map((mode) => [kind, mode] as const)))(
   'tenants on %s, by %s',
-  { timeout: 180_000 },
   (kind, mode) => {
     let server: TestServer;
     let contract: Contract;

@@ -218,7 +218,7 @@ describe.each(databaseKinds)('values that are kept or refused on %s', (kind) => 
     }
   });
 
-  it('ends a template that takes too long', { timeout: 60_000 }, async () => {
+  it('ends a template that takes too long', async () => {
     const heavy = '{% for i in (1..40) %}{{ event.payload.words | sort | reverse | uniq | size }}{% endfor %}';
     const words = Array.from({ length: 10_000 }, (_, index) => `word ${(index * 7919) % 10_000}`);
     const failed = await run('core.set', { values: { heavy } }, { words });
@@ -236,7 +236,7 @@ describe.each(databaseKinds)('values that are kept or refused on %s', (kind) => 
     expect(failed.error?.message).toContain('makes more than 20000000 characters');
   });
 
-  it('checks thousands of templates in a graph, and not for ever', { timeout: 60_000 }, async () => {
+  it('checks thousands of templates in a graph, and not for ever', async () => {
     const config = (count: number, text: string) => ({
       values: Object.fromEntries(Array.from({ length: count }, (_, index) => [`v${index}`, text])),
     });
@@ -271,7 +271,7 @@ describe.each(databaseKinds)('values that are kept or refused on %s', (kind) => 
       }
     });
 
-    it('judges much data by many forms in a bounded time, or not at all', { timeout: 60_000 }, async () => {
+    it('judges much data by many forms in a bounded time, or not at all', async () => {
       const anyOf = Array.from({ length: 2_800 }, (_, index) => ({ const: `c${index}` }));
       const workflow = await createWorkflow(server, [
         step('core.wait_for_signal', { name: 'go', schema: { type: 'array', items: { anyOf } } }),

@@ -97,7 +97,7 @@ describe.each(databaseKinds)('the status of an execution, live, on %s', (kind) =
       extra,
     );
 
-  it('is told whenever it changes, at every process, once, also to who comes back', { timeout: 60_000 }, async () => {
+  it('is told whenever it changes, at every process, once, also to who comes back', async () => {
     const id = await workflow({ settings: { concurrency: { limit: 1 } } });
     const first = await start(id);
     await eventually(
@@ -168,7 +168,7 @@ describe.each(databaseKinds)('the status of an execution, live, on %s', (kind) =
     ]);
   });
 
-  it('goes on behind the end of one that is tried again', { timeout: 60_000 }, async () => {
+  it('goes on behind the end of one that is tried again', async () => {
     const execution = await start(await workflow());
     const before = follow(execution, server.url);
     await eventually(

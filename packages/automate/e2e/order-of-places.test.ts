@@ -80,7 +80,7 @@ describe.each(databaseKinds)('the order of those that wait for a place on %s', (
 
   // The embedded database has one process.
   if (kind === 'pglite') return;
-  it('is that of their events, though several processes dispatch a few of them each', { timeout: 60_000 }, async () => {
+  it('is that of their events, though several processes dispatch a few of them each', async () => {
     const launch = { environment: { AUTOMATE_OUTBOUND_ALLOW_HOSTS: sink.host } };
     const workers = await Promise.all([1, 2].map(() => startWorkerProcess(server.database, launch)));
     try {

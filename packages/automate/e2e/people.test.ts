@@ -468,7 +468,7 @@ describe.each(databaseKinds)('guessing on %s', (kind) => {
 /** On the thread of the event loop a thousand hashes take half a minute at least, and all of it on a machine with other work. */
 const STARVING_MS = 15_000;
 
-it.each(databaseKinds)('a thousand sign-ins at once leave the server answering on %s', { timeout: 180_000 }, async (kind) => {
+it.each(databaseKinds)('a thousand sign-ins at once leave the server answering on %s', async (kind) => {
   const database = await createTestDatabase(kind);
   // In a process of its own, so that what is measured is the server and not the thousand that send.
   const server = await startServerProcess(database, {

@@ -67,7 +67,7 @@ describe.each(databaseKinds)('the redaction corpus through every sink on %s', (k
     expect(cases.some(({ group }) => group === 'negative')).toBe(true);
   });
 
-  it('is held by the log, the errors of the API, steps, traces, streams and exports', { timeout: 120_000 }, async () => {
+  it('is held by the log, the errors of the API, steps, traces, streams and exports', async () => {
     broken = [];
     const inputs = Object.fromEntries(cases.map(({ id, input }) => [id.replace('-', '_'), input]));
     // A step that works on all, and for each case one that says it, one that holds it as text, and an execution that fails on it.
@@ -149,7 +149,7 @@ describe.each(databaseKinds)('the redaction corpus through every sink on %s', (k
     expect(broken).toEqual([]);
   });
 
-  it('is held by the audit record, in the table, over the API and as a file', { timeout: 120_000 }, async () => {
+  it('is held by the audit record, in the table, over the API and as a file', async () => {
     broken = [];
     const described = cases.filter(({ input }) => textOf(input).length <= MAXIMUM_DESCRIPTION);
     expect(described.length).toBeGreaterThan(45);

@@ -6,7 +6,7 @@ import { createScriptedSink, type ScriptedSink } from './support/scripted-sink.t
 const NODE_TIMER_SECONDS = 2_147_483;
 const SLEEPS = 15;
 
-describe.each(databaseKinds)('short and long times on %s', { timeout: 60_000 }, (kind) => {
+describe.each(databaseKinds)('short and long times on %s', (kind) => {
   let server: TestServer;
   let sink: ScriptedSink;
 

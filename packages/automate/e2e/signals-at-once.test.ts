@@ -9,7 +9,7 @@ describe.each(databaseKinds)('signals at once on %s', (kind) => {
   });
   afterAll(() => server?.close());
 
-  it('are all heard, also one that comes in the moment its execution goes back to waiting', { timeout: 120_000 }, async () => {
+  it('are all heard, also one that comes in the moment its execution goes back to waiting', async () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f'];
     const workflow = await createWorkflow(
       server,

@@ -489,7 +489,7 @@ describe.each(databaseKinds)('a provider that cannot be trusted, on %s', (kind) 
   });
 });
 
-describe.each(databaseKinds)('the settings of a provider on %s', { timeout: 180_000 }, (kind) => {
+describe.each(databaseKinds)('the settings of a provider on %s', (kind) => {
   const servers: { close(): Promise<void> }[] = [];
   afterEach(async () => {
     for (const one of servers.splice(0).reverse()) await one.close();

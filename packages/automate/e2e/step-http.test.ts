@@ -101,7 +101,7 @@ async function createShop(redirect = '') {
   };
 }
 
-describe.each(databaseKinds)('a connector on %s', { timeout: 60_000 }, (kind) => {
+describe.each(databaseKinds)('a connector on %s', (kind) => {
   let server: TestServer;
   let shop: Awaited<ReturnType<typeof createShop>>;
   let thief: Awaited<ReturnType<typeof createShop>>;

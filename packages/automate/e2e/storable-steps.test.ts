@@ -45,7 +45,7 @@ const things = {
 const FIRST = '{{ event.payload.n | split: "" | first }}';
 const HALF = { n: '😀da' };
 
-describe.each(databaseKinds)('what steps take in and give out on %s', { timeout: 60_000 }, (kind) => {
+describe.each(databaseKinds)('what steps take in and give out on %s', (kind) => {
   let server: TestServer;
   let sink: ScriptedSink;
 

@@ -4,6 +4,7 @@ import type { Db } from '../src/db/index.ts';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { steps } from './fixtures/worker-with-poison.ts';
 import { createWorkflow, type Execution, eventually, waitForExecution } from './support/executions.ts';
+import { sized } from './support/lanes.ts';
 import { createScriptedSink, type ScriptedSink } from './support/scripted-sink.ts';
 import { runCli, startWorkerProcess, type WorkerProcess } from './support/server-process.ts';
 import { supervise } from './support/supervise.ts';
@@ -186,8 +187,8 @@ describe('workers', () => {
     });
   });
 
-  describe.each(['abort', 'kill'])('whose process a step ends by %s', (how) => {
-    it('let it become a dead letter, and finish everything else', { timeout: 180_000 }, async () => {
+  describe.each(sized(['kill'], ['abort', 'kill']))('whose process a step ends by %s', (how) => {
+    it('let it become a dead letter, and finish everything else', async () => {
       const claims = 5;
       const slow = await createWorkflow(server, [{ id: 'slow', type: 'test.slow', config: { ms: 100 } }]);
       const poison = await createWorkflow(server, [{ id: 'die', type: 'test.die', config: { how } }]);
