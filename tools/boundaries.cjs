@@ -180,6 +180,20 @@ module.exports = {
       to: { pathNot: '^packages/client/src/' },
     },
     {
+      name: 'studio-uses-the-client-alone',
+      comment: 'The web app knows of the server what the client tells.',
+      severity: 'error',
+      from: { path: '^packages/studio/src/' },
+      to: { path: '^packages/', pathNot: ['^packages/studio/src/', '^packages/client/src/index\\.ts$'] },
+    },
+    {
+      name: 'studio-pages-stand-beside-each-other',
+      comment: 'What two pages need stands in ui, data or beside them.',
+      severity: 'error',
+      from: { path: '^packages/studio/src/pages/([^/]+)/' },
+      to: { path: '^packages/studio/src/pages/', pathNot: '^packages/studio/src/pages/$1/' },
+    },
+    {
       name: 'nothing-outside-the-project',
       severity: 'error',
       from: { path: '^packages|^tools|^chaos' },
@@ -188,11 +202,12 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^packages/[^/]+/dist/' },
     // TypeScript 7 has no JavaScript API: swc reads the files, or no module would be seen at all.
     parser: 'swc',
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
-      extensions: ['.ts', '.js', '.mjs', '.cjs'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs'],
       conditionNames: ['source', 'import', 'default', 'node'],
     },
   },

@@ -7,6 +7,7 @@ const checks: readonly (readonly [name: string, command: readonly string[]])[] =
   ['types', ['tsc', '-p', '.']],
   ['types of the client in a browser', ['tsc', '-p', 'packages/client']],
   ['types of the pages in a browser', ['tsc', '-p', 'packages/automate/tsconfig.pages.json']],
+  ['types of the Studio', ['tsc', '-p', 'packages/studio']],
   ['client is up to date', ['node', 'tools/generate-client/main.ts', '--check']],
   ['settings page is up to date', ['node', 'tools/generate-settings.ts', '--check']],
   ['boundaries', ['depcruise', '--config', 'tools/boundaries.cjs', 'packages', 'tools', 'chaos']],

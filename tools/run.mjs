@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isStudioBuilt } from './studio-sources.mjs.mts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = join(root, 'node_modules', '.bin');
@@ -14,7 +15,7 @@ const [, , command = '', ...rest] = process.argv;
 
 /** @type {Record<string, string[][]>} Programs of each command, one after the other. */
 const commands = {
-  start: [['packages/automate/src/cli/main.ts', 'serve', '--with-worker', '--migrate', ...rest]],
+  start: [...studioSteps(), ['packages/automate/src/cli/main.ts', 'serve', '--with-worker', '--migrate', ...rest]],
   check: [['tools/check.ts', ...rest]],
   test: testSteps(),
   'test:long': testSteps(),
@@ -37,6 +38,11 @@ process.chdir(root);
 for (const step of steps) {
   const code = await run(step);
   if (code !== 0) process.exit(code);
+}
+
+/** The web app is built where its sources have changed. */
+function studioSteps() {
+  return isStudioBuilt() ? [] : [['tools/build-studio.ts']];
 }
 
 function testSteps() {

@@ -15,6 +15,7 @@ compile();
 copyAssets();
 for (const file of filesOf(out)) finish(join(out, file));
 await copyReference(join(out, 'api/documentation/scalar'));
+copyStudio(join(out, 'studio/app/built'));
 chmodSync(join(out, 'cli/main.js'), 0o755);
 
 function compile(): void {
@@ -32,6 +33,13 @@ function copyAssets(): void {
   for (const file of filesOf(source)) {
     if (!file.endsWith('.ts') && !file.includes('fixtures/')) cpSync(join(source, file), join(out, file));
   }
+}
+
+/** The web app, built anew where its sources have changed. */
+function copyStudio(target: string): void {
+  const { status } = spawnSync(process.execPath, [join(here, '../../tools/build-studio.ts')], { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+  cpSync(join(here, '../studio/dist'), target, { recursive: true });
 }
 
 function finish(file: string): void {

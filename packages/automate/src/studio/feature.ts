@@ -1,5 +1,6 @@
 import { ApiRouter } from '../api/index.ts';
 import { defineFeature } from '../platform/index.ts';
+import { appRouter } from './app/views.ts';
 import { studioCommands } from './commands/commands.ts';
 import { CorrelationExplorerView } from './correlation/viewsets.ts';
 import { SchemaViewSet } from './schema/viewsets.ts';
@@ -22,5 +23,6 @@ export const studio = defineFeature({
   routes: () =>
     new ApiRouter()
       .register('api/v1/schema', SchemaViewSet, { basename: 'schema' })
-      .view('api/studio/correlation', CorrelationExplorerView, { basename: 'correlation-explorer' }),
+      .view('api/studio/correlation', CorrelationExplorerView, { basename: 'correlation-explorer' })
+      .include('', appRouter()),
 });

@@ -1,0 +1,270 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createTestServer, type TestServer } from '../src/testing/index.ts';
+import { accessibilityProblems, layoutShift, watch } from './support/accessibility.ts';
+import { type Chromium, launchChromium, openTab, type Tab } from './support/chromium.ts';
+import type { Execution } from './support/executions.ts';
+import { oneKind } from './support/lanes.ts';
+
+const BASE = '/house';
+const ADA = 'ada@example.com';
+const PASSWORD = 'a quite unlikely phrase';
+const HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
+const sizes = { wide: { width: 1_280, height: 900 }, phone: { width: 390, height: 844 } } as const;
+const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
+  (Object.keys(sizes) as (keyof typeof sizes)[]).map((size) => ({ colorScheme, size })),
+);
+
+describe('the Studio', () => {
+  let chromium: Chromium;
+  let server: TestServer;
+  let failed: Execution;
+  const tabs: Tab[] = [];
+
+  beforeAll(async () => {
+    chromium = await launchChromium();
+    server = await createTestServer(oneKind, {
+      basePath: BASE,
+      environment: { AUTOMATE_BOOTSTRAP_EMAIL: ADA, AUTOMATE_BOOTSTRAP_PASSWORD: PASSWORD },
+    });
+    const { body } = await server.call<{ id: string }>('POST', `${BASE}/api/v1/workflows/`, {
+      name: `Orders ${HOSTILE}`,
+      graph: {
+        nodes: [
+          { id: 'first', type: 'core.log', config: { message: HOSTILE } },
+          { id: 'each', type: 'flow.foreach', config: { items: [1, 2, 3], body: { nodes: [say], edges: [] } } },
+          {
+            id: 'call',
+            type: 'http.request',
+            config: { method: 'GET', url: 'https://carrier.example.invalid/' },
+            retry: { attempts: 1 },
+          },
+        ],
+        edges: [
+          { source: 'first', target: 'each' },
+          { source: 'each', target: 'call' },
+        ],
+      },
+    });
+    workflowId = body.id;
+    failed = await ended(await run(workflowId));
+    expect(failed.status).toBe('failed');
+  });
+  afterAll(async () => {
+    const problems = tabs.flatMap((tab) => tab.problems);
+    for (const { context } of tabs) await context.close();
+    await chromium?.close();
+    await server?.close();
+    // No script failed, no policy was violated, nothing was asked for elsewhere.
+    expect(problems).toEqual([]);
+  });
+
+  let workflowId = '';
+  const say = { id: 'say', type: 'core.set', config: { values: { n: '{{ item }}', password: 'hush', text: HOSTILE } } };
+  const run = async (id: string, input: object = {}) =>
+    (await server.call<{ execution_id: string }>('POST', `${BASE}/api/v1/workflows/${id}/run/`, { input })).body.execution_id;
+  const ended = (id: string) =>
+    vi.waitFor(
+      async () => {
+        const { body } = await server.call<Execution>('GET', `${BASE}/api/v1/executions/${id}/`);
+        expect(body.finished_at).not.toBeNull();
+        return body;
+      },
+      { timeout: 60_000, interval: 100 },
+    );
+
+  /** A tab of somebody who is signed in. */
+  async function open(path: string, options: Parameters<typeof openTab>[2] = {}, email = ADA): Promise<Tab> {
+    const tab = await openTab(chromium, server.url, { viewport: sizes.wide, ...options });
+    await watch(tab.context);
+    tabs.push(tab);
+    const headers = { origin: server.url };
+    const reply = await tab.context.request.post(`${BASE}/api/auth/sign-in/`, { data: { email, password: PASSWORD }, headers });
+    expect(reply.status()).toBe(200);
+    await tab.page.goto(`${BASE}/studio/${path}`);
+    return tab;
+  }
+  const list = ({ page }: Tab) => page.getByRole('region', { name: 'Executions, newest first' });
+  const inOrder = async (tab: Tab, where: string) => {
+    expect([where, await accessibilityProblems(tab.page)]).toEqual([where, []]);
+    const isWide = await tab.page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+    expect([where, isWide]).toEqual([where, false]);
+  };
+
+  it.each(looks)('has no barriers, in $colorScheme on a $size screen', async ({ colorScheme, size }) => {
+    const tab = await open('executions/', { colorScheme, viewport: sizes[size] });
+    const { page } = tab;
+    await list(tab)
+      .getByRole('link', { name: /Orders/ })
+      .first()
+      .waitFor();
+    await inOrder(tab, 'list');
+    expect(await layoutShift(page)).toBeLessThan(0.1);
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').waitFor();
+    await inOrder(tab, 'palette');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+    await inOrder(tab, 'keys');
+    await page.keyboard.press('Escape');
+    await page.goto(`${BASE}/studio/executions/${failed.id}/?step=each%2Fsay%401`);
+    await page.getByRole('complementary', { name: 'Step each/say' }).waitFor();
+    await inOrder(tab, 'step');
+    await page.getByRole('button', { name: 'Replay' }).click();
+    await page.getByRole('dialog', { name: 'Replay this execution' }).waitFor();
+    await inOrder(tab, 'replay');
+    await page.goto(`${BASE}/studio/executions/01a20a02-0000-7000-8000-000000000000/`);
+    await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+    await inOrder(tab, 'nothing');
+  });
+
+  it('finds an execution and replays it from the failed step, by the keyboard alone', async () => {
+    const tab = await open('');
+    const { page } = tab;
+    await list(tab).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type(failed.id);
+    await page.keyboard.press('Enter');
+    await page.getByRole('treegrid').waitFor();
+    expect(new URL(page.url()).pathname).toBe(`${BASE}/studio/executions/${failed.id}/`);
+    await page.getByRole('treegrid').focus();
+    for (const key of ['End', 'Enter']) await page.keyboard.press(key);
+    const panel = page.getByRole('complementary', { name: 'Step call' });
+    await panel.waitFor();
+    expect(new URL(page.url()).searchParams.get('step')).toBe('call');
+    await page.getByRole('button', { name: 'Replay' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('radio', { name: /From “call”/ }).waitFor();
+    await page.keyboard.press('Tab');
+    await page.getByRole('button', { name: 'Replay' }).last().focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL((url) => !url.pathname.includes(failed.id) && /executions\/[0-9a-f-]{36}/.test(url.pathname));
+    const [, id = ''] = /executions\/([0-9a-f-]{36})/.exec(page.url()) ?? [];
+    expect(await ended(id)).toMatchObject({ replay_of: failed.id, status: 'failed' });
+    await page.getByText('Replay of').waitFor();
+  });
+
+  it('shows what happens while it happens', async () => {
+    const nap = await server.call<{ id: string }>('POST', `${BASE}/api/v1/workflows/`, {
+      name: 'Naps',
+      graph: {
+        nodes: [
+          { id: 'nap', type: 'core.sleep', config: { seconds: 3 } },
+          { id: 'awake', type: 'core.log', config: { message: 'x' } },
+        ],
+        edges: [{ source: 'nap', target: 'awake' }],
+      },
+    });
+    const tab = await open('executions/');
+    await list(tab).waitFor();
+    const id = await run(nap.body.id);
+    // Rows that are newer wait to be asked for; nothing jumps.
+    await tab.page.getByRole('button', { name: '1 newer' }).click();
+    await list(tab).getByRole('link', { name: 'Naps' }).click();
+    await tab.page.getByRole('row', { name: /nap/ }).waitFor();
+    await tab.page.getByRole('row', { name: /Succeeded: awake/ }).waitFor();
+    await tab.page.getByText('Succeeded', { exact: true }).first().waitFor();
+    await tab.page.getByRole('button', { name: 'Replay' }).waitFor();
+    expect((await ended(id)).status).toBe('succeeded');
+  });
+
+  it('keeps filters in the address, and says when nothing matches', async () => {
+    const tab = await open('executions/?status=cancelled&nonsense=1');
+    await tab.page.getByRole('heading', { name: 'Nothing matches' }).waitFor();
+    expect(await tab.page.getByLabel('Status').inputValue()).toBe('cancelled');
+    await tab.page.getByRole('button', { name: 'Clear filters' }).click();
+    await list(tab)
+      .getByRole('link', { name: /Orders/ })
+      .first()
+      .waitFor();
+    expect(new URL(tab.page.url()).search).toBe('');
+    await tab.page.getByLabel('Status').selectOption('failed');
+    await tab.page.waitForURL(/status=failed/);
+  });
+
+  it('takes no secret to the screen but by permission, and runs no text', async () => {
+    const tab = await open(`executions/${failed.id}/?step=each%2Fsay%400`);
+    const panel = tab.page.getByRole('complementary');
+    await panel.getByText('"[redacted]"').first().waitFor();
+    expect(await panel.textContent()).not.toContain('hush');
+    expect(await panel.textContent()).toContain('<img src=x');
+    await panel.getByRole('button', { name: 'Show it as it is' }).click();
+    await panel.getByText('"hush"').first().waitFor();
+    expect(await tab.page.title()).toMatch(/^Execution …/);
+    expect(await tab.page.locator('img').count()).toBe(0);
+  });
+
+  it('offers no more than the role allows', async () => {
+    const { body: user } = await server.call<{ link: string }>('POST', `${BASE}/api/v1/users/`, {
+      email: 'vera@example.com',
+      name: 'Vera',
+      role: 'viewer',
+    });
+    const token = user.link.split('#token=')[1];
+    const accepted = await fetch(`${server.url}${BASE}/api/auth/reset-password/`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: server.url },
+      body: JSON.stringify({ token, password: PASSWORD }),
+    });
+    expect(accepted.status).toBeLessThan(300);
+    const tab = await open(`executions/${failed.id}/?step=each%2Fsay%400`, {}, 'vera@example.com');
+    await tab.page.getByRole('complementary').getByText('Secrets are taken out.').waitFor();
+    expect(await tab.page.getByRole('button', { name: /Replay|Show it as it is/ }).count()).toBe(0);
+  });
+
+  it('speaks Italian, and keeps how one wants it to look', async () => {
+    const tab = await open('executions/', { locale: 'it-IT' });
+    const { page } = tab;
+    await page.getByRole('heading', { name: 'Esecuzioni', level: 1 }).waitFor();
+    await page.getByRole('button', { name: /owner/ }).click();
+    await page.getByRole('menuitemcheckbox', { name: 'Scuro' }).click();
+    await page.getByRole('button', { name: /owner/ }).click();
+    await page.getByRole('menuitemcheckbox', { name: 'English' }).click();
+    await page.getByRole('heading', { name: 'Executions', level: 1 }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Executions', level: 1 }).waitFor();
+    expect(await page.evaluate('[document.documentElement.dataset.theme, document.documentElement.lang]')).toEqual([
+      'dark',
+      'en',
+    ]);
+  });
+
+  it('asks for sign-in and leads back, and keeps a page whose session has ended', async () => {
+    const stranger = await openTab(chromium, server.url);
+    tabs.push(stranger);
+    await stranger.page.goto(`${BASE}/studio/executions/?status=failed`);
+    await stranger.page.waitForURL(/sign-in/);
+    expect(new URL(stranger.page.url()).searchParams.get('next')).toBe(`${BASE}/studio/executions/?status=failed`);
+    const tab = await open(`executions/${failed.id}/`);
+    await tab.page.getByRole('button', { name: 'Replay' }).click();
+    const input = tab.page.getByLabel('Change the input');
+    await input.fill('{"kept": true}');
+    await tab.context.clearCookies();
+    await tab.page.getByRole('dialog').getByRole('button', { name: 'Replay' }).click();
+    const over = tab.page.getByRole('dialog', { name: 'You are signed out' });
+    await over.waitFor();
+    await tab.context.request.post(`${BASE}/api/auth/sign-in/`, {
+      data: { email: ADA, password: PASSWORD },
+      headers: { origin: server.url },
+    });
+    await over.getByRole('button', { name: 'Go on' }).click();
+    expect(await input.inputValue()).toBe('{"kept": true}');
+  });
+
+  it('is sent with a strict policy, compressed, and its files once', async () => {
+    const page = await fetch(`${server.url}${BASE}/studio/any/where/`, { headers: { accept: 'text/html' } });
+    const policy = page.headers.get('content-security-policy') ?? '';
+    expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    expect(policy).toMatch(/^default-src 'none'; script-src 'self' 'nonce-/);
+    expect(policy).not.toMatch(/unsafe|https?:|\*/);
+    const text = await page.text();
+    expect(text).toContain(`<base href="${BASE}/studio/"`);
+    const [, script = ''] = /src="\.\/(assets\/[^"]+\.js)"/.exec(text) ?? [];
+    const file = await fetch(`${server.url}${BASE}/studio/${script}`, { headers: { 'accept-encoding': 'br' } });
+    expect([file.status, file.headers.get('content-encoding'), file.headers.get('cache-control')]).toEqual([
+      200,
+      'br',
+      'public, max-age=31536000, immutable',
+    ]);
+  });
+});

@@ -1,0 +1,20 @@
+import { createClient, isAutomateError } from 'automate-client';
+import { mount } from './base.ts';
+
+/** The API, as whoever is signed in. */
+export const api = createClient({ baseUrl: location.origin + mount.replace(/\/$/, '') });
+
+/** Whether a failure says that nobody is signed in any more. */
+export function isSignedOut(error: unknown): boolean {
+  return isAutomateError(error) && error.status === 401;
+}
+
+/** Whether the server was not reached, or had no time: what is shown stays, and is asked for again. */
+export function isPassing(error: unknown): boolean {
+  return isAutomateError(error) && (error.status === 0 || error.status === 429 || error.status >= 502);
+}
+
+/** The server's words about a failure. */
+export function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,103 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ExecutionDetail, Step } from 'automate-client';
+import { useEffect, useState } from 'react';
+import { api, isPassing } from '../../api.ts';
+import { stepKey } from './step-key.ts';
+
+/** Changes that come within a moment are drawn together. */
+const DRAWN_MS = 50;
+const AGAIN_MS = 5_000;
+/** Steps that are asked for at once, behind the first. */
+const PAGE = 1_000;
+
+/** An execution with all its steps, as they change: read once, then followed until its end. */
+export function useExecution(id: string) {
+  const client = useQueryClient();
+  const key = ['execution', id];
+  const [isOffline, setOffline] = useState(false);
+  const query = useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => api.executions.retrieve(id, {}, { signal }),
+    // The stream tells what changes.
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: false,
+  });
+  const isRead = query.isSuccess;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is followed from when it was read first
+  useEffect(() => {
+    const first = client.getQueryData<ExecutionDetail>(key);
+    if (!first) return;
+    const stop = new AbortController();
+    const merge = gather((changes) =>
+      client.setQueryData<ExecutionDetail>(key, (known) => known && changes.reduce(apply, known)),
+    );
+    const run = async () => {
+      if (first.steps_next) await readRest(id, first.steps, stop.signal, (steps) => merge.add({ steps }));
+      if (first.finished_at) return;
+      for (let after = lastSeq(first.steps); !stop.signal.aborted; ) {
+        try {
+          setOffline(false);
+          for await (const event of api.executions.events(id, {}, { signal: stop.signal, lastEventId: String(after) })) {
+            after = Math.max(after, Number(event.id));
+            merge.add(event.event === 'step' ? { steps: [event.data] } : { execution: event.data });
+          }
+          return;
+        } catch (error) {
+          if (stop.signal.aborted || !isPassing(error)) return;
+          setOffline(true);
+          await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+        }
+      }
+    };
+    void run();
+    return () => {
+      stop.abort();
+      merge.close();
+    };
+  }, [client, id, isRead]);
+  return { ...query, isOffline };
+}
+
+interface Change {
+  readonly steps?: readonly Step[];
+  readonly execution?: Partial<ExecutionDetail>;
+}
+
+function apply(known: ExecutionDetail, { steps = [], execution = {} }: Change): ExecutionDetail {
+  if (steps.length === 0) return { ...known, ...execution };
+  const all = new Map(known.steps.map((step) => [stepKey(step), step]));
+  for (const step of steps) {
+    const before = all.get(stepKey(step));
+    if (!before || before.seq <= step.seq) all.set(stepKey(step), step);
+  }
+  return { ...known, ...execution, steps: [...all.values()] };
+}
+
+/** Gathers what comes within a moment. */
+function gather(flush: (changes: readonly Change[]) => void) {
+  let waiting: Change[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return {
+    add(change: Change) {
+      waiting.push(change);
+      timer ??= setTimeout(() => {
+        const changes = waiting;
+        waiting = [];
+        timer = undefined;
+        flush(changes);
+      }, DRAWN_MS);
+    },
+    close: () => clearTimeout(timer),
+  };
+}
+
+async function readRest(id: string, first: readonly Step[], signal: AbortSignal, onPage: (steps: readonly Step[]) => void) {
+  const known = new Set(first.map(stepKey));
+  for await (const { results } of api.executions.pagesSteps(id, { limit: PAGE }, { signal }))
+    onPage(results.filter((step) => !known.has(stepKey(step))));
+}
+
+function lastSeq(steps: readonly Step[]): number {
+  return steps.reduce((last, { seq }) => Math.max(last, seq), 0);
+}

@@ -1,0 +1,54 @@
+import { Outlet, useLocation } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
+import { useSession } from '../data/session.ts';
+import { useText } from '../text/text.tsx';
+import { Toasts } from '../ui/toast.tsx';
+import { Help } from './help.tsx';
+import { useKeys } from './keys.ts';
+import { Palette } from './palette.tsx';
+import { SessionGate } from './session-gate.tsx';
+import { Side } from './side.tsx';
+import { Top } from './top.tsx';
+
+/** The frame of every page. Nothing in it is drawn before it is known who asks. */
+export function Shell() {
+  const text = useText();
+  const session = useSession();
+  const { pathname } = useLocation();
+  const main = useRef<HTMLElement>(null);
+  const [isSideOpen, setSideOpen] = useState(false);
+  const [open, setOpen] = useState<'palette' | 'help' | undefined>();
+  useKeys({ onPalette: () => setOpen('palette'), onHelp: () => setOpen('help') });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes with each change of place
+  useEffect(() => setSideOpen(false), [pathname]);
+
+  return (
+    <SessionGate>
+      <div className="app fit">
+        <a
+          className="skip"
+          href={`${pathname}#main`}
+          onClick={(event) => {
+            event.preventDefault();
+            main.current?.focus();
+          }}
+        >
+          {text.skip}
+        </a>
+        <Side isOpen={isSideOpen} session={session.data} onClose={() => setSideOpen(false)} />
+        <Top
+          isSideOpen={isSideOpen}
+          onSide={() => setSideOpen((is) => !is)}
+          onPalette={() => setOpen('palette')}
+          onHelp={() => setOpen('help')}
+        />
+        <main id="main" ref={main} tabIndex={-1}>
+          <Outlet />
+        </main>
+      </div>
+      <Palette isOpen={open === 'palette'} onClose={() => setOpen(undefined)} />
+      <Help isOpen={open === 'help'} onClose={() => setOpen(undefined)} />
+      <Toasts />
+    </SessionGate>
+  );
+}

@@ -1,0 +1,57 @@
+import { Link } from '@tanstack/react-router';
+import type { Session } from 'automate-client';
+import { useEffect, useRef } from 'react';
+import { allows } from '../data/session.ts';
+import { useText } from '../text/text.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { PersonMenu } from './person-menu.tsx';
+import { groups } from './places.ts';
+import { TenantMenu } from './tenant-menu.tsx';
+
+/** Where one can go: a column, a rail on narrower windows, a drawer on phones. */
+export function Side({ isOpen, session, onClose }: { isOpen: boolean; session: Session | undefined; onClose(): void }) {
+  const text = useText();
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (!isOpen) return;
+    nav.current?.querySelector<HTMLElement>('a')?.focus();
+    const closes = (event: Event) => {
+      const isOutside = event instanceof PointerEvent && !nav.current?.contains(event.target as Node);
+      const isEscape = event instanceof KeyboardEvent && event.key === 'Escape';
+      if (isOutside || isEscape) onClose();
+    };
+    document.addEventListener('pointerdown', closes);
+    document.addEventListener('keydown', closes);
+    return () => {
+      document.removeEventListener('pointerdown', closes);
+      document.removeEventListener('keydown', closes);
+    };
+  }, [isOpen, onClose]);
+  return (
+    <nav ref={nav} id="side" className={isOpen ? 'side open' : 'side'} aria-label={text.nav.label}>
+      <TenantMenu session={session} />
+      <div className="side-scroll">
+        {groups.map(({ label, places }) => {
+          const allowed = places.filter(({ scope }) => allows(session, scope));
+          if (allowed.length === 0) return null;
+          return (
+            <div key={allowed[0]?.path}>
+              {label && <h2>{label(text)}</h2>}
+              <ul>
+                {allowed.map((place) => (
+                  <li key={place.path}>
+                    <Link to={place.path} activeProps={{ 'aria-current': 'page' }} title={place.label(text)}>
+                      <Icon name={place.icon} />
+                      <span>{place.label(text)}</span>
+                    </Link>
+                  </li>
+                ))}
+              </ul>
+            </div>
+          );
+        })}
+      </div>
+      <PersonMenu session={session} />
+    </nav>
+  );
+}

@@ -1,0 +1,55 @@
+import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { useText } from '../text/text.tsx';
+import { Icon } from './icon.tsx';
+
+interface DialogProps {
+  readonly isOpen: boolean;
+  readonly title: string;
+  readonly className?: string;
+  /** Without a head, its title is for screen readers only. */
+  readonly hasHead?: boolean;
+  readonly children: ReactNode;
+  onClose(): void;
+}
+
+/** What starts something, or cannot be taken back. The element of the platform keeps the focus inside and gives it back. */
+export function Dialog({ isOpen, title, className = '', hasHead = true, children, onClose }: DialogProps) {
+  const text = useText();
+  const id = useId();
+  const element = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = element.current;
+    if (!dialog || dialog.open === isOpen) return;
+    if (isOpen) dialog.showModal();
+    else dialog.close();
+  }, [isOpen]);
+  return (
+    <dialog
+      ref={element}
+      className={`dialog ${className}`}
+      aria-labelledby={hasHead ? id : undefined}
+      aria-label={hasHead ? undefined : title}
+      onClose={onClose}
+      onClick={(event) => {
+        if (event.target === element.current) onClose();
+      }}
+      onKeyDown={(event) => event.stopPropagation()}
+    >
+      {isOpen && hasHead && (
+        <header>
+          <h2 id={id}>{title}</h2>
+          <button
+            type="button"
+            className="btn icon-only plain small"
+            aria-label={text.close}
+            title={text.close}
+            onClick={onClose}
+          >
+            <Icon name="x" />
+          </button>
+        </header>
+      )}
+      {isOpen && children}
+    </dialog>
+  );
+}

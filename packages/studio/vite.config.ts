@@ -1,0 +1,22 @@
+import tailwind from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { precompress } from './precompress.ts';
+
+/** Files that the server sends as they are: below whatever path it is mounted at, under its policy of pages. */
+export default defineConfig({
+  root: import.meta.dirname,
+  base: './',
+  // The server puts a fresh one into each page.
+  html: { cspNonce: '__NONCE__' },
+  resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
+  plugins: [react(), tailwind(), precompress()],
+  build: {
+    target: 'es2023',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: { checks: { pluginTimings: false } },
+    license: { fileName: 'licenses.md' },
+  },
+});
