@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isStudioBuilt } from './studio-sources.mjs.mts';
+import { isStudioBuilt } from './build-studio.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = join(root, 'node_modules', '.bin');
@@ -42,7 +42,7 @@ for (const step of steps) {
 
 /** The web app is built where its sources have changed. */
 function studioSteps() {
-  return isStudioBuilt() ? [] : [['tools/build-studio.ts']];
+  return isStudioBuilt() ? [] : [['tools/build-studio.mjs']];
 }
 
 function testSteps() {

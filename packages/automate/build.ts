@@ -37,7 +37,7 @@ function copyAssets(): void {
 
 /** The web app, built anew where its sources have changed. */
 function copyStudio(target: string): void {
-  const { status } = spawnSync(process.execPath, [join(here, '../../tools/build-studio.ts')], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [join(here, '../../tools/build-studio.mjs')], { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
   cpSync(join(here, '../studio/dist'), target, { recursive: true });
 }

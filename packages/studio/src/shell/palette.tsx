@@ -34,7 +34,10 @@ function Search({ onClose }: { onClose(): void }) {
   const entries = useEntries(typed.trim());
   const chosen = Math.min(at, entries.length - 1);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the row that is chosen is another one
-  useEffect(() => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }), [chosen]);
+  useEffect(() => {
+    // Newer browsers give a promise, which is no clean-up.
+    void list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
   const run = (entry: Entry | undefined) => {
     if (!entry) return;
     onClose();

@@ -1,7 +1,6 @@
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useSession } from '../data/session.ts';
-import { useText } from '../text/text.tsx';
 import { Toasts } from '../ui/toast.tsx';
 import { Help } from './help.tsx';
 import { useKeys } from './keys.ts';
@@ -12,7 +11,6 @@ import { Top } from './top.tsx';
 
 /** The frame of every page. Nothing in it is drawn before it is known who asks. */
 export function Shell() {
-  const text = useText();
   const session = useSession();
   const { pathname } = useLocation();
   const main = useRef<HTMLElement>(null);
@@ -25,17 +23,12 @@ export function Shell() {
   return (
     <SessionGate>
       <div className="app fit">
-        <a
-          className="skip"
-          href={`${pathname}#main`}
-          onClick={(event) => {
-            event.preventDefault();
-            main.current?.focus();
-          }}
-        >
-          {text.skip}
-        </a>
-        <Side isOpen={isSideOpen} session={session.data} onClose={() => setSideOpen(false)} />
+        <Side
+          isOpen={isSideOpen}
+          session={session.data}
+          onClose={() => setSideOpen(false)}
+          onSkip={() => main.current?.focus()}
+        />
         <Top
           isSideOpen={isSideOpen}
           onSide={() => setSideOpen((is) => !is)}

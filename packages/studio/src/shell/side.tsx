@@ -8,8 +8,16 @@ import { PersonMenu } from './person-menu.tsx';
 import { groups } from './places.ts';
 import { TenantMenu } from './tenant-menu.tsx';
 
+interface SideProps {
+  readonly isOpen: boolean;
+  readonly session: Session | undefined;
+  onClose(): void;
+  /** Past all of it, to the page itself. */
+  onSkip(): void;
+}
+
 /** Where one can go: a column, a rail on narrower windows, a drawer on phones. */
-export function Side({ isOpen, session, onClose }: { isOpen: boolean; session: Session | undefined; onClose(): void }) {
+export function Side({ isOpen, session, onClose, onSkip }: SideProps) {
   const text = useText();
   const nav = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -29,6 +37,9 @@ export function Side({ isOpen, session, onClose }: { isOpen: boolean; session: S
   }, [isOpen, onClose]);
   return (
     <nav ref={nav} id="side" className={isOpen ? 'side open' : 'side'} aria-label={text.nav.label}>
+      <button type="button" className="skip" onClick={onSkip}>
+        {text.skip}
+      </button>
       <TenantMenu session={session} />
       <div className="side-scroll">
         {groups.map(({ label, places }) => {
