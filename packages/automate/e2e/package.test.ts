@@ -56,6 +56,7 @@ it('holds what runs, and nothing that only tests need', () => {
   expect(files).toContain(join('dist', 'server', 'sample', 'event.json'));
   expect(files).toContain(join('dist', 'engine', 'steps', 'core-code', 'child', 'main.js'));
   expect(files).toContain(join('dist', 'accounts', 'pages', 'browser', 'sign-in.js'));
+  expect(files).toContain(join('dist', 'studio', 'app', 'built', 'index.html'));
   const reference = join('dist', 'api', 'documentation');
   for (const name of [
     'scalar-license.txt',

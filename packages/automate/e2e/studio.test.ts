@@ -100,7 +100,7 @@ describe('the Studio', () => {
     await inOrder(tab, 'list');
     expect(await layoutShift(page)).toBeLessThan(0.1);
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox').waitFor();
+    await page.getByRole('combobox', { name: 'Search or jump to' }).waitFor();
     await inOrder(tab, 'palette');
     await page.keyboard.press('Escape');
     await page.keyboard.press('?');
