@@ -166,7 +166,7 @@ const adapters: readonly { name: string; basePath: string; start(api: Api): Prom
       const app = new Hono();
       app.get('/own', (c) => c.text('host'));
       app.all('/automate/*', (c) => handler(c.req.raw, { ip: '127.0.0.1' }));
-      const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' });
+      const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1', overrideGlobalObjects: false });
       await once(server, 'listening');
       return {
         port: (server.address() as AddressInfo).port,

@@ -61,7 +61,7 @@ const hosts: readonly { name: string; start(api: Api): Promise<Host> }[] = [
       const app = new Hono();
       app.all('*', (context) => handler(context.req.raw, { ip: getConnInfo(context).remote.address ?? '' }));
       return new Promise((resolve) => {
-        const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) =>
+        const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1', overrideGlobalObjects: false }, ({ port }) =>
           resolve({ port, close: () => new Promise((done) => server.close(done)) }),
         );
       });
@@ -74,7 +74,7 @@ const hosts: readonly { name: string; start(api: Api): Promise<Host> }[] = [
       const app = new Hono();
       app.all('*', (context) => handler(context.req.raw));
       return new Promise((resolve) => {
-        const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) =>
+        const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1', overrideGlobalObjects: false }, ({ port }) =>
           resolve({ port, close: () => new Promise((done) => server.close(done)) }),
         );
       });

@@ -112,7 +112,8 @@ const adapters: readonly { name: string; basePath: string; start(api: Api): Prom
   {
     name: 'fetch',
     basePath: '/automate',
-    start: (api) => listen(createServer(getRequestListener((incoming) => createFetchHandler(api)(incoming)))),
+    start: (api) =>
+      listen(createServer(getRequestListener((incoming) => createFetchHandler(api)(incoming), { overrideGlobalObjects: false }))),
   },
 ];
 
