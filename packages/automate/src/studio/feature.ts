@@ -4,6 +4,7 @@ import { appRouter } from './app/views.ts';
 import { studioCommands } from './commands/commands.ts';
 import { CorrelationExplorerView } from './correlation/viewsets.ts';
 import { SchemaViewSet } from './schema/viewsets.ts';
+import { RuleTesterView, RuleTrialView } from './tester/views.ts';
 
 /** The data views behind the Studio. */
 export const studio = defineFeature({
@@ -24,5 +25,7 @@ export const studio = defineFeature({
     new ApiRouter()
       .register('api/v1/schema', SchemaViewSet, { basename: 'schema' })
       .view('api/studio/correlation', CorrelationExplorerView, { basename: 'correlation-explorer' })
+      .view('api/studio/tester', RuleTesterView, { basename: 'rule-tester' })
+      .view('api/studio/tester/events', RuleTrialView, { basename: 'rule-trial' })
       .include('', appRouter()),
 });

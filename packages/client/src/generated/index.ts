@@ -16,6 +16,8 @@ import { type Members, members } from './resources/members.ts';
 import { type Metrics, metrics } from './resources/metrics.ts';
 import { type Openapi, openapi } from './resources/openapi.ts';
 import { type Policy, policy } from './resources/policy.ts';
+import { type RuleTester, ruleTester } from './resources/rule-tester.ts';
+import { type RuleTrial, ruleTrial } from './resources/rule-trial.ts';
 import { type Schema, schema } from './resources/schema.ts';
 import { type Secrets, secrets } from './resources/secrets.ts';
 import { type Sessions, sessions } from './resources/sessions.ts';
@@ -45,6 +47,8 @@ export interface AutomateClient {
   readonly metrics: Metrics;
   readonly openapi: Openapi;
   readonly policy: Policy;
+  readonly ruleTester: RuleTester;
+  readonly ruleTrial: RuleTrial;
   readonly schema: Schema;
   readonly secrets: Secrets;
   readonly sessions: Sessions;
@@ -74,6 +78,8 @@ export const operations = {
   metrics,
   openapi,
   policy,
+  ruleTester,
+  ruleTrial,
   schema,
   secrets,
   sessions,

@@ -893,6 +893,51 @@ export type RotationStarted = {
   job_id: string;
 };
 
+export type RuleTest = {
+  /** JSONLogic, as the filter of a trigger has it */
+  rule: unknown;
+  /** As rules see it: `type`, `source`, `payload`, `id` and `occurred_at` */
+  event: unknown;
+};
+
+export type RuleTrial = {
+  /** JSONLogic, as the filter of a trigger has it */
+  rule: unknown;
+  /** Only events of this type. Default: all */
+  event_type?: string;
+  /** How many of the latest events */
+  limit?: number;
+};
+
+export type RuleTrialResult = {
+  matched: number;
+  /** Of how many it could not be evaluated */
+  failed: number;
+  /** False when the rule took so long that it was not tried on all of them */
+  is_complete: boolean;
+  results: {
+    event_id: string;
+    event_type: string;
+    received_at: string;
+    match: boolean;
+    error: {
+      code: string;
+      message: string;
+    } | null;
+  }[];
+};
+
+export type RuleVerdict = {
+  match: boolean;
+  /** Operators and operands as a tree, each with its value; null when it cannot be evaluated */
+  explain: unknown;
+  /** Why it cannot be evaluated: it then matches nothing */
+  error: {
+    code: string;
+    message: string;
+  } | null;
+};
+
 export type Run = {
   /** Seen by the steps as `event.payload` */
   input?: { [key: string]: unknown };
