@@ -9,6 +9,8 @@ const BASE = '/house';
 const ADA = 'ada@example.com';
 const PASSWORD = 'a quite unlikely phrase';
 const HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
+type Cookies = Awaited<ReturnType<Tab['context']['cookies']>>;
+
 const sizes = { wide: { width: 1_280, height: 900 }, phone: { width: 390, height: 844 } } as const;
 const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
   (Object.keys(sizes) as (keyof typeof sizes)[]).map((size) => ({ colorScheme, size })),
@@ -19,6 +21,7 @@ describe('the Studio', () => {
   let server: TestServer;
   let failed: Execution;
   const tabs: Tab[] = [];
+  const sessions = new Map<string, Cookies>();
 
   beforeAll(async () => {
     chromium = await launchChromium();
@@ -72,14 +75,26 @@ describe('the Studio', () => {
       { timeout: 60_000, interval: 100 },
     );
 
+  /** The cookie of somebody's session: sign-in is asked for once, as it holds off who tries often. */
+  async function sessionOf(email: string): Promise<Cookies> {
+    const known = sessions.get(email);
+    if (known) return known;
+    const context = await chromium.newContext({ baseURL: server.url });
+    const data = { email, password: PASSWORD };
+    const reply = await context.request.post(`${BASE}/api/auth/sign-in/`, { data, headers: { origin: server.url } });
+    expect(reply.status()).toBe(200);
+    const cookies = await context.cookies();
+    await context.close();
+    sessions.set(email, cookies);
+    return cookies;
+  }
+
   /** A tab of somebody who is signed in. */
   async function open(path: string, options: Parameters<typeof openTab>[2] = {}, email = ADA): Promise<Tab> {
     const tab = await openTab(chromium, server.url, { viewport: sizes.wide, ...options });
     await watch(tab.context);
     tabs.push(tab);
-    const headers = { origin: server.url };
-    const reply = await tab.context.request.post(`${BASE}/api/auth/sign-in/`, { data: { email, password: PASSWORD }, headers });
-    expect(reply.status()).toBe(200);
+    await tab.context.addCookies(await sessionOf(email));
     await tab.page.goto(`${BASE}/studio/${path}`);
     return tab;
   }
@@ -91,7 +106,7 @@ describe('the Studio', () => {
   };
 
   it.each(looks)('has no barriers, in $colorScheme on a $size screen', async ({ colorScheme, size }) => {
-    const tab = await open('executions/', { colorScheme, viewport: sizes[size] });
+    const tab = await open('executions/', { colorScheme, viewport: sizes[size], reducedMotion: 'reduce' });
     const { page } = tab;
     await list(tab)
       .getByRole('link', { name: /Orders/ })
@@ -113,6 +128,9 @@ describe('the Studio', () => {
     await page.getByRole('button', { name: 'Replay' }).click();
     await page.getByRole('dialog', { name: 'Replay this execution' }).waitFor();
     await inOrder(tab, 'replay');
+    await page.goto(`${BASE}/studio/tester/`);
+    await page.getByRole('treeitem').first().waitFor();
+    await inOrder(tab, 'rules');
     await page.goto(`${BASE}/studio/executions/01a20a02-0000-7000-8000-000000000000/`);
     await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
     await inOrder(tab, 'nothing');
@@ -194,6 +212,39 @@ describe('the Studio', () => {
     expect(await tab.page.locator('img').count()).toBe(0);
   });
 
+  it('tests a rule by the keyboard alone, and tries it on what came in', async () => {
+    await server.call('POST', `${BASE}/api/v1/events/`, { event_type: 'order.tried', payload: { amount: 7, tags: ['vip'] } });
+    const tab = await open('executions/');
+    const { page } = tab;
+    await list(tab).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('r');
+    await page.getByRole('treeitem').first().waitFor();
+    expect(await page.getByRole('region', { name: 'Verdict' }).getByRole('status').textContent()).toBe('Matches');
+    await page.getByRole('textbox', { name: 'Rule', exact: true }).focus();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.insertText(
+      '{"and": [{">": [{"var": "payload.amount"}, 100]}, {"!": [{"in": ["vip", {"var": "payload.tags"}]}]}]}',
+    );
+    await page.getByText('Does not match').first().waitFor();
+    await page.getByRole('button', { name: 'order.tried' }).focus();
+    await page.keyboard.press('Enter');
+    const first = page.getByRole('treeitem', { name: /payload.amount > 100/ });
+    await vi.waitFor(async () => expect(await first.textContent()).toContain('7'), { timeout: 30_000 });
+    await page.getByRole('treeitem', { name: 'All of' }).focus();
+    await page.keyboard.press('ArrowDown');
+    expect(await first.getAttribute('tabindex')).toBe('0');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowLeft');
+    expect(await page.getByRole('treeitem').count()).toBe(1);
+    const shared = await open(page.url().split('/studio/')[1] ?? '');
+    await shared.page.getByRole('treeitem', { name: /payload.amount > 100/ }).waitFor();
+    await page.getByRole('textbox', { name: 'Rule', exact: true }).fill('{');
+    await page.getByText(/This is no JSON/).waitFor();
+    await page.getByRole('textbox', { name: 'Rule', exact: true }).fill('{"regex": ["a", "b"]}');
+    await page.getByRole('alert').filter({ hasText: '/rule' }).waitFor();
+  });
+
   it('offers no more than the role allows', async () => {
     const { body: user } = await server.call<{ link: string }>('POST', `${BASE}/api/v1/users/`, {
       email: 'vera@example.com',
@@ -243,10 +294,7 @@ describe('the Studio', () => {
     await tab.page.getByRole('dialog').getByRole('button', { name: 'Replay' }).click();
     const over = tab.page.getByRole('dialog', { name: 'You are signed out' });
     await over.waitFor();
-    await tab.context.request.post(`${BASE}/api/auth/sign-in/`, {
-      data: { email: ADA, password: PASSWORD },
-      headers: { origin: server.url },
-    });
+    await tab.context.addCookies(await sessionOf(ADA));
     await over.getByRole('button', { name: 'Go on' }).click();
     expect(await input.inputValue()).toBe('{"kept": true}');
   });

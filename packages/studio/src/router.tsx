@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { mount } from './base.ts';
 import { readExecutionSearch } from './pages/execution/search.ts';
 import { readExecutionsSearch } from './pages/executions/search.ts';
+import { readTesterSearch } from './pages/tester/search.ts';
 import { Broken } from './shell/broken.tsx';
 import { Shell } from './shell/shell.tsx';
 import { NotFound } from './ui/empty.tsx';
@@ -30,8 +31,15 @@ const execution = createRoute({
   component: lazyRouteComponent(() => import('./pages/execution/execution-page.tsx'), 'ExecutionPage'),
 });
 
+const tester = createRoute({
+  getParentRoute: () => root,
+  path: 'studio/tester',
+  validateSearch: readTesterSearch,
+  component: lazyRouteComponent(() => import('./pages/tester/tester-page.tsx'), 'TesterPage'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, executions, execution]),
+  routeTree: root.addChildren([home, executions, execution, tester]),
   basepath: mount,
   trailingSlash: 'always',
   defaultPreload: 'intent',

@@ -3,7 +3,7 @@ import type { IconName } from '../ui/icon.tsx';
 
 /** Where one can go: a line of the navigation, an entry of the palette, and a key after G. */
 export interface Place {
-  readonly path: '/studio/executions/';
+  readonly path: '/studio/executions/' | '/studio/tester/';
   readonly icon: IconName;
   readonly label: (text: Dictionary) => string;
   /** What it takes to see anything there. */
@@ -29,6 +29,10 @@ export const groups: readonly PlaceGroup[] = [
         key: 'e',
       },
     ],
+  },
+  {
+    label: (text) => text.nav.build,
+    places: [{ path: '/studio/tester/', icon: 'rule', label: (text) => text.nav.rules, scope: 'studio:read', key: 'r' }],
   },
 ];
 

@@ -189,6 +189,24 @@ export const en = {
     previous: 'Previous step',
     ending: { failed: 'It is on its way to failure: what was done is undone.', cancelled: 'It is being cancelled.' },
   },
+  tester: {
+    title: 'Rule tester',
+    rule: 'Rule',
+    ruleNote: 'JSONLogic, as the filter of a trigger has it',
+    event: 'Event',
+    eventNote: 'As rules see it: type, source, payload',
+    verdict: 'Verdict',
+    matches: 'Matches',
+    matchesNot: 'Does not match',
+    why: 'Why the rule decides so',
+    skipped: 'not needed',
+    last: 'Latest events',
+    counts: (matched: number, all: number) => `${matched} of ${all} match`,
+    type: 'Type of event',
+    take: 'Test this event',
+    noEvents: 'No such event has come in.',
+    operators: { and: 'All of', or: 'Any of', '!': 'Not', '!!': 'Is set', if: 'If', list: 'List' },
+  },
 };
 
 /** What every language has to say. */
