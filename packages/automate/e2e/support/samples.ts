@@ -33,5 +33,7 @@ export const samples: NonNullable<GeneratorOptions['samples']> = {
   PolicyRulesInput: (make) => ({ max_members: 1_000_000, denied_hosts: [`${make.pick(['a', 'b'])}.example`] }),
   PolicyPatch: (make) => ({ retention_days_events: make.pick([30, 60]) }),
   TenantCreate: () => ({ slug: randomBytes(6).toString('hex'), name: 'A tenant' }),
+  RuleTest: (make) => ({ rule: { '>': [{ var: 'payload.n' }, make.random()] }, event: { payload: { n: make.random() } } }),
+  RuleTrial: (make) => ({ rule: { '>': [{ var: 'payload.n' }, make.random()] }, limit: make.pick([1, 200]) }),
   TriggerInput: (make) => ({ type: 'event', event_type: make.pick(['never.seen', 'never.*']), filter: { '==': [1, 2] } }),
 };

@@ -26,7 +26,6 @@ export class RuleTesterView extends TesterView {
       body: RuleTest,
       response: RuleVerdict,
       scope: 'studio:read',
-      idempotent: false,
       examples: { 'An order of more than 100': { rule: RULE, event: { type: 'order.created', payload: { amount: 120 } } } },
     });
   }
@@ -47,7 +46,6 @@ export class RuleTrialView extends TesterView {
       query: RawPayloadQuery,
       response: RuleTrialResult,
       scope: 'studio:read',
-      idempotent: false,
       examples: { 'Orders of more than 100': { rule: RULE, event_type: 'order.created' } },
     });
   }

@@ -19,5 +19,6 @@ export const ruleTester = {
     path: '/api/studio/tester/',
     takes: ['application/json'],
     gives: ['application/json'],
+    hasKey: true,
   },
 } as const satisfies Readonly<Record<string, Operation>>;

@@ -25,5 +25,6 @@ export const ruleTrial = {
     path: '/api/studio/tester/events/',
     takes: ['application/json'],
     gives: ['application/json'],
+    hasKey: true,
   },
 } as const satisfies Readonly<Record<string, Operation>>;
