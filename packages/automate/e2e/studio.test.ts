@@ -186,6 +186,29 @@ describe('the Studio', () => {
     expect((await ended(id)).status).toBe('succeeded');
   });
 
+  it('shows steps behind the first thousand, of which only those in sight are drawn', async () => {
+    const { body } = await server.call<{ id: string }>('POST', `${BASE}/api/v1/workflows/`, {
+      name: 'Many',
+      graph: {
+        nodes: [
+          { id: 'each', type: 'flow.foreach', config: { items: '{{ event.payload.items }}', body: { nodes: [say], edges: [] } } },
+        ],
+      },
+    });
+    const id = await run(body.id, { items: Array.from({ length: 1_100 }, (_, index) => index) });
+    await ended(id);
+    const tab = await open(`executions/${id}/`);
+    const grid = tab.page.getByRole('treegrid');
+    await grid.waitFor();
+    await tab.page.getByPlaceholder('Find a step').fill('each/say');
+    await vi.waitFor(async () => expect(await grid.getAttribute('aria-rowcount')).toBe('1101'), { timeout: 60_000 });
+    expect(await tab.page.getByRole('row').count()).toBeLessThan(100);
+    await grid.focus();
+    for (const key of ['End', 'Enter']) await tab.page.keyboard.press(key);
+    await tab.page.getByRole('complementary', { name: 'Step each/say' }).waitFor();
+    expect(new URL(tab.page.url()).searchParams.get('step')).toBe('each/say@1099');
+  });
+
   it('keeps filters in the address, and says when nothing matches', async () => {
     const tab = await open('executions/?status=cancelled&nonsense=1');
     await tab.page.getByRole('heading', { name: 'Nothing matches' }).waitFor();

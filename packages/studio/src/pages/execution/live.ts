@@ -7,8 +7,8 @@ import { stepKey } from './step-key.ts';
 /** Changes that come within a moment are drawn together. */
 const DRAWN_MS = 50;
 const AGAIN_MS = 5_000;
-/** Steps that are asked for at once, behind the first. */
-const PAGE = 1_000;
+/** Most steps that the API gives at once, behind the first. */
+const PAGE = 200;
 
 /** An execution with all its steps, as they change: read once, then followed until its end. */
 export function useExecution(id: string) {
@@ -33,7 +33,7 @@ export function useExecution(id: string) {
       client.setQueryData<ExecutionDetail>(key, (known) => known && changes.reduce(apply, known)),
     );
     const run = async () => {
-      if (first.steps_next) await readRest(id, first.steps, stop.signal, (steps) => merge.add({ steps }));
+      await readRest(id, first.steps_next, stop.signal, (steps) => merge.add({ steps }));
       if (first.finished_at) return;
       for (let after = lastSeq(first.steps); !stop.signal.aborted; ) {
         try {
@@ -92,10 +92,19 @@ function gather(flush: (changes: readonly Change[]) => void) {
   };
 }
 
-async function readRest(id: string, first: readonly Step[], signal: AbortSignal, onPage: (steps: readonly Step[]) => void) {
-  const known = new Set(first.map(stepKey));
-  for await (const { results } of api.executions.pagesSteps(id, { limit: PAGE }, { signal }))
-    onPage(results.filter((step) => !known.has(stepKey(step))));
+/** Pages behind the first steps, one after the other. @param next as the API gives it */
+async function readRest(
+  id: string,
+  next: string | null,
+  signal: AbortSignal,
+  onPage: (steps: readonly Step[]) => void,
+): Promise<void> {
+  for (let link = next; link !== null; ) {
+    const cursor = new URL(link, location.origin).searchParams.get('cursor') ?? '';
+    const page = await api.executions.steps(id, { cursor, limit: PAGE }, { signal });
+    onPage(page.results);
+    link = page.next;
+  }
 }
 
 function lastSeq(steps: readonly Step[]): number {
