@@ -33,11 +33,14 @@ export function useExecution(id: string) {
       client.setQueryData<ExecutionDetail>(key, (known) => known && changes.reduce(apply, known)),
     );
     const run = async () => {
-      await readRest(id, first.steps_next, stop.signal, (steps) => merge.add({ steps }));
-      if (first.finished_at) return;
-      for (let after = lastSeq(first.steps); !stop.signal.aborted; ) {
+      let after = lastSeq(first.steps);
+      let isWhole = false;
+      while (!stop.signal.aborted) {
         try {
+          if (!isWhole) await readRest(id, first.steps_next, stop.signal, (steps) => merge.add({ steps }));
+          isWhole = true;
           setOffline(false);
+          if (first.finished_at) return;
           for await (const event of api.executions.events(id, {}, { signal: stop.signal, lastEventId: String(after) })) {
             after = Math.max(after, Number(event.id));
             merge.add(event.event === 'step' ? { steps: [event.data] } : { execution: event.data });
