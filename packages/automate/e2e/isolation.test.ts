@@ -114,12 +114,13 @@ describe.each(databaseKinds.flatMap((kind) => modes.map((mode) => [kind, mode] a
     });
     afterAll(() => server?.close());
 
+    // The trigger of a workflow that is paused waits for nothing.
     const settled = () =>
       eventually(
         async () =>
           (
             await server.automate.db.query<{ count: number }>(
-              `select (select count(*) from outbox)::int + (select count(*) from trigger_subscriptions where state is null)::int + (select count(*) from executions where finished_at is null and status <> 'waiting')::int as count`,
+              `select (select count(*) from outbox)::int + (select count(*) from trigger_subscriptions where state is null and workflow_id in (select id from workflows where is_live))::int + (select count(*) from executions where finished_at is null and status <> 'waiting')::int as count`,
             )
           ).rows[0]?.count,
         (count) => count === 0,
