@@ -61,6 +61,9 @@ interface Actor {
   readonly isPerson: boolean;
 }
 
+/** What they are given is too large for an address; they change nothing. */
+const WORKS_OUT = ['rule-tester.post', 'rule-trial.post'];
+
 describe.each(databaseKinds)('roles on %s', (kind) => {
   let server: TestServer;
   let tenantId: string;
@@ -186,7 +189,10 @@ describe.each(databaseKinds)('roles on %s', (kind) => {
       ...permissionNames(route).map((name) => /^HasScope\((.*)\)$/.exec(name)?.[1]),
     ]);
     expect(named.filter((scope) => scope !== undefined && !builtInRoles.scopes.includes(scope))).toEqual([]);
-    const odd = all.filter(({ scope, method }) => scope && (method === 'GET') !== scope.endsWith(':read'));
+    const odd = all.filter(
+      ({ scope, method, operationId }) =>
+        scope && (method === 'GET' || WORKS_OUT.includes(operationId)) !== scope.endsWith(':read'),
+    );
     expect(odd.map(({ operationId, scope }) => `${operationId}: ${scope}`)).toEqual([]);
     expect(
       all.filter((route) => route.scope === undefined && !route.isOpen && !route.operationId.startsWith('session.')),
