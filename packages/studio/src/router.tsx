@@ -7,7 +7,7 @@ import { Broken } from './shell/broken.tsx';
 import { Shell } from './shell/shell.tsx';
 import { NotFound } from './ui/empty.tsx';
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: Broken });
+const root = createRootRoute({ component: Shell, notFoundComponent: () => <NotFound />, errorComponent: Broken });
 
 const home = createRoute({
   getParentRoute: () => root,

@@ -10,28 +10,31 @@ interface EmptyProps {
   readonly title: string;
   readonly note?: ReactNode;
   readonly status?: Status | 'warning';
+  /** Whether it is all that the page shows, and so its heading. */
+  readonly isPage?: boolean | undefined;
   /** What one can do about it. */
   readonly children?: ReactNode;
 }
 
 /** In place of what is not there: what it would be, and one thing to do. */
-export function Empty({ icon, title, note, status, children }: EmptyProps) {
+export function Empty({ icon, title, note, status, isPage, children }: EmptyProps) {
+  const Heading = isPage ? 'h1' : 'h2';
   return (
     <div className="empty" data-s={status}>
       <span className="mark">
         <Icon name={icon} />
       </span>
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {note && <p>{note}</p>}
       {children && <div className="row">{children}</div>}
     </div>
   );
 }
 
-export function Failed({ words, onRetry }: { words: string; onRetry(): void }) {
+export function Failed({ words, isPage = true, onRetry }: { words: string; isPage?: boolean; onRetry(): void }) {
   const text = useText();
   return (
-    <Empty icon="warn" title={text.states.failed} note={words} status="failed">
+    <Empty icon="warn" title={text.states.failed} note={words} status="failed" isPage={isPage}>
       <button type="button" className="btn" onClick={onRetry}>
         <Icon name="replay" />
         {text.retry}
@@ -40,20 +43,21 @@ export function Failed({ words, onRetry }: { words: string; onRetry(): void }) {
   );
 }
 
-export function NotFound() {
+export function NotFound({ isPage = true }: { isPage?: boolean }) {
   const text = useText();
-  return <Empty icon="search" title={text.states.notFound} note={text.states.notFoundNote} />;
+  return <Empty icon="search" title={text.states.notFound} note={text.states.notFoundNote} isPage={isPage} />;
 }
 
 /** What stands in place of what could not be read: not there, not allowed, or a failure with a way to ask again. */
-export function Unread({ error, onRetry }: { error: unknown; onRetry(): void }) {
+export function Unread({ error, isPage = true, onRetry }: { error: unknown; isPage?: boolean; onRetry(): void }) {
   const text = useText();
   const status = isAutomateError(error) ? error.status : 0;
-  if (status === 404) return <NotFound />;
+  if (status === 404) return <NotFound isPage={isPage} />;
   if (status === 403)
     return (
       <Empty
         icon="lock"
+        isPage={isPage}
         title={text.states.forbidden}
         note={
           <>
@@ -62,5 +66,5 @@ export function Unread({ error, onRetry }: { error: unknown; onRetry(): void }) 
         }
       />
     );
-  return <Failed words={wordsOf(error)} onRetry={onRetry} />;
+  return <Failed words={wordsOf(error)} isPage={isPage} onRetry={onRetry} />;
 }

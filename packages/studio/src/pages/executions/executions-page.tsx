@@ -35,7 +35,7 @@ export function ExecutionsPage() {
       <Views search={search} onChange={change} />
       <Filters search={search} onChange={change} />
       {list.error && list.rows.length === 0 ? (
-        <Unread error={list.error} onRetry={list.retry} />
+        <Unread error={list.error} isPage={false} onRetry={list.retry} />
       ) : !list.isLoading && list.rows.length === 0 ? (
         <Nothing filters={filters} onClear={() => change({})} />
       ) : (
