@@ -16,6 +16,8 @@ export function Shell() {
   const main = useRef<HTMLElement>(null);
   const [isSideOpen, setSideOpen] = useState(false);
   const [open, setOpen] = useState<'palette' | 'help' | undefined>();
+  // A dialog tells a moment later that it was closed; by then another one may be open.
+  const close = (which: typeof open) => setOpen((now) => (now === which ? undefined : now));
   useKeys({ onPalette: () => setOpen('palette'), onHelp: () => setOpen('help') });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes with each change of place
   useEffect(() => setSideOpen(false), [pathname]);
@@ -39,8 +41,8 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
-      <Palette isOpen={open === 'palette'} onClose={() => setOpen(undefined)} />
-      <Help isOpen={open === 'help'} onClose={() => setOpen(undefined)} />
+      <Palette isOpen={open === 'palette'} onClose={() => close('palette')} />
+      <Help isOpen={open === 'help'} onClose={() => close('help')} />
       <Toasts />
     </SessionGate>
   );
