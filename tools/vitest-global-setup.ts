@@ -17,7 +17,8 @@ const DAY_MS = 86_400_000;
  * One PostgreSQL server, one migrated template of each kind, the programs that tests start and the web app, for the whole run; tests copy the templates.
  */
 export default async function setup(project?: Pick<TestProject, 'onTestsRerun'>): Promise<() => Promise<void>> {
-  spawnSync(process.execPath, [fileURLToPath(new URL('./build-studio.mjs', import.meta.url))], { stdio: 'inherit' });
+  const build = fileURLToPath(new URL('./build-studio.mjs', import.meta.url));
+  if (spawnSync(process.execPath, [build], { stdio: 'inherit' }).status !== 0) throw new Error('The Studio cannot be built.');
   const cache = fileURLToPath(new URL('../node_modules/.cache/', import.meta.url));
   const [databases, programs] = [join(cache, 'test-databases'), join(cache, 'test-programs')];
   process.env.NODE_COMPILE_CACHE ??= join(cache, 'node-compile');

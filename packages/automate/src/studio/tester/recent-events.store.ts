@@ -10,15 +10,15 @@ export interface RecentEvent {
   readonly received_at: string;
 }
 
-/** The latest events, newest first. @param type only those of this type */
-export async function recentEvents(
+/** The latest event: one at a time, as payloads may be large. @param type only of this type; @param before only what came before the event with this id */
+export async function latestEvent(
   transaction: Queryable,
-  { type, limit }: { type: string | undefined; limit: number },
-): Promise<RecentEvent[]> {
+  { type, before }: { type: string | undefined; before: string | undefined },
+): Promise<RecentEvent | undefined> {
   const { rows } = await transaction.query<RecentEvent>(
     `select id, event_type, source, payload, occurred_at, received_at from events
-     where $1::text is null or event_type = $1 order by id desc limit $2`,
-    [type ?? null, limit],
+     where ($1::text is null or event_type = $1) and ($2::uuid is null or id < $2) order by id desc limit 1`,
+    [type ?? null, before ?? null],
   );
-  return rows;
+  return rows[0];
 }

@@ -3,7 +3,7 @@ import { allow, BaseAPIView, type Context, HasScope, IsAuthenticated, requirePri
 import { explainRule, toRuleInput } from '../../engine/index.ts';
 import { admitRawPayloads, RawPayloadQuery, redactorOf } from '../../governance/index.ts';
 import { AppError, invalidInput, type Json, turns } from '../../kernel/index.ts';
-import { type RecentEvent, recentEvents } from './recent-events.store.ts';
+import { latestEvent, type RecentEvent } from './recent-events.store.ts';
 import { RuleTest, RuleTrial, RuleTrialResult, RuleVerdict } from './schemas.ts';
 
 type Verdict = z.input<typeof RuleVerdict>;
@@ -58,11 +58,15 @@ export class RuleTrialView extends TesterView {
     const { tenantId } = requirePrincipal(ctx);
     await admitRawPayloads(ctx, { type: 'event', id: type ?? '*' });
     const redact = redactorOf(ctx);
-    const events = await ctx.services.database.asTenant(tenantId, (transaction) => recentEvents(transaction, { type, limit }));
     const results: z.input<typeof RuleTrialResult>['results'] = [];
     let spentMs = 0;
-    for (const event of events) {
-      if (spentMs > LONGEST_MS) break;
+    let isComplete = true;
+    while (results.length < limit) {
+      const before = results.at(-1)?.event_id;
+      const event = await ctx.services.database.asTenant(tenantId, (transaction) => latestEvent(transaction, { type, before }));
+      if (!event) break;
+      isComplete = spentMs <= LONGEST_MS;
+      if (!isComplete) break;
       // A heavy rule takes its time for each event: others go on in between.
       await turns.wait();
       const startedAt = performance.now();
@@ -72,11 +76,11 @@ export class RuleTrialView extends TesterView {
       results.push({ event_id, event_type, received_at, match, error });
     }
     // What is wrong with the rule itself is said although there is no event.
-    if (events.length === 0) verdictOf(rule as Json, {});
+    if (results.length === 0) verdictOf(rule as Json, {});
     return {
       matched: results.filter(({ match }) => match).length,
       failed: results.filter(({ error }) => error !== null).length,
-      is_complete: results.length === events.length,
+      is_complete: isComplete,
       results,
     };
   }
