@@ -1,34 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createTestServer, type TestServer } from '../src/testing/index.ts';
-import { accessibilityProblems, layoutShift, watch } from './support/accessibility.ts';
-import { type Chromium, launchChromium, openTab, type Tab } from './support/chromium.ts';
+import type { TestServer } from '../src/testing/index.ts';
+import { layoutShift } from './support/accessibility.ts';
+import { openTab, type Tab } from './support/chromium.ts';
 import type { Execution } from './support/executions.ts';
-import { oneKind } from './support/lanes.ts';
-
-const BASE = '/house';
-const ADA = 'ada@example.com';
-const PASSWORD = 'a quite unlikely phrase';
-const HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
-type Cookies = Awaited<ReturnType<Tab['context']['cookies']>>;
-
-const sizes = { wide: { width: 1_280, height: 900 }, phone: { width: 390, height: 844 } } as const;
-const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
-  (Object.keys(sizes) as (keyof typeof sizes)[]).map((size) => ({ colorScheme, size })),
-);
+import { ADA, BASE, expectInOrder, HOSTILE, looks, openStudio, type StudioTest } from './support/studio.ts';
 
 describe('the Studio', () => {
-  let chromium: Chromium;
+  let studio: StudioTest;
   let server: TestServer;
   let failed: Execution;
-  const tabs: Tab[] = [];
-  const sessions = new Map<string, Cookies>();
 
   beforeAll(async () => {
-    chromium = await launchChromium();
-    server = await createTestServer(oneKind, {
-      basePath: BASE,
-      environment: { AUTOMATE_BOOTSTRAP_EMAIL: ADA, AUTOMATE_BOOTSTRAP_PASSWORD: PASSWORD },
-    });
+    studio = await openStudio();
+    server = studio.server;
     const { body } = await server.call<{ id: string }>('POST', `${BASE}/api/v1/workflows/`, {
       name: `Orders ${HOSTILE}`,
       graph: {
@@ -49,95 +33,48 @@ describe('the Studio', () => {
       },
     });
     workflowId = body.id;
-    failed = await ended(await run(workflowId));
+    failed = await studio.ended(await studio.run(workflowId));
     expect(failed.status).toBe('failed');
   });
-  afterAll(async () => {
-    const problems = tabs.flatMap((tab) => tab.problems);
-    for (const { context } of tabs) await context.close();
-    await chromium?.close();
-    await server?.close();
-    // No script failed, no policy was violated, nothing was asked for elsewhere.
-    expect(problems).toEqual([]);
-  });
+  afterAll(() => studio?.close());
 
   let workflowId = '';
   const say = { id: 'say', type: 'core.set', config: { values: { n: '{{ item }}', password: 'hush', text: HOSTILE } } };
-  const run = async (id: string, input: object = {}) =>
-    (await server.call<{ execution_id: string }>('POST', `${BASE}/api/v1/workflows/${id}/run/`, { input })).body.execution_id;
-  const ended = (id: string) =>
-    vi.waitFor(
-      async () => {
-        const { body } = await server.call<Execution>('GET', `${BASE}/api/v1/executions/${id}/`);
-        expect(body.finished_at).not.toBeNull();
-        return body;
-      },
-      { timeout: 60_000, interval: 100 },
-    );
-
-  /** The cookie of somebody's session: sign-in is asked for once, as it holds off who tries often. */
-  async function sessionOf(email: string): Promise<Cookies> {
-    const known = sessions.get(email);
-    if (known) return known;
-    const context = await chromium.newContext({ baseURL: server.url });
-    const data = { email, password: PASSWORD };
-    const reply = await context.request.post(`${BASE}/api/auth/sign-in/`, { data, headers: { origin: server.url } });
-    expect(reply.status()).toBe(200);
-    const cookies = await context.cookies();
-    await context.close();
-    sessions.set(email, cookies);
-    return cookies;
-  }
-
-  /** A tab of somebody who is signed in. */
-  async function open(path: string, options: Parameters<typeof openTab>[2] = {}, email = ADA): Promise<Tab> {
-    const tab = await openTab(chromium, server.url, { viewport: sizes.wide, ...options });
-    await watch(tab.context);
-    tabs.push(tab);
-    await tab.context.addCookies(await sessionOf(email));
-    await tab.page.goto(`${BASE}/studio/${path}`);
-    return tab;
-  }
   const list = ({ page }: Tab) => page.getByRole('region', { name: 'Executions, newest first' });
-  const inOrder = async (tab: Tab, where: string) => {
-    expect([where, await accessibilityProblems(tab.page)]).toEqual([where, []]);
-    const isWide = await tab.page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
-    expect([where, isWide]).toEqual([where, false]);
-  };
 
-  it.each(looks)('has no barriers, in $colorScheme on a $size screen', async ({ colorScheme, size }) => {
-    const tab = await open('executions/', { colorScheme, viewport: sizes[size], reducedMotion: 'reduce' });
+  it.each(looks)('has no barriers, in $colorScheme on a $size screen', async (look) => {
+    const tab = await studio.look('executions/', look);
     const { page } = tab;
     await list(tab)
       .getByRole('link', { name: /Orders/ })
       .first()
       .waitFor();
-    await inOrder(tab, 'list');
+    await expectInOrder(tab, 'list');
     expect(await layoutShift(page)).toBeLessThan(0.1);
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox', { name: 'Search or jump to' }).waitFor();
-    await inOrder(tab, 'palette');
+    await expectInOrder(tab, 'palette');
     await page.keyboard.press('Escape');
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
-    await inOrder(tab, 'keys');
+    await expectInOrder(tab, 'keys');
     await page.keyboard.press('Escape');
     await page.goto(`${BASE}/studio/executions/${failed.id}/?step=each%2Fsay%401`);
     await page.getByRole('complementary', { name: 'Step each/say' }).waitFor();
-    await inOrder(tab, 'step');
+    await expectInOrder(tab, 'step');
     await page.getByRole('button', { name: 'Replay' }).click();
     await page.getByRole('dialog', { name: 'Replay this execution' }).waitFor();
-    await inOrder(tab, 'replay');
+    await expectInOrder(tab, 'replay');
     await page.goto(`${BASE}/studio/tester/`);
     await page.getByRole('treeitem').first().waitFor();
-    await inOrder(tab, 'rules');
+    await expectInOrder(tab, 'rules');
     await page.goto(`${BASE}/studio/executions/01a20a02-0000-7000-8000-000000000000/`);
     await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
-    await inOrder(tab, 'nothing');
+    await expectInOrder(tab, 'nothing');
   });
 
   it('finds an execution and replays it from the failed step, by the keyboard alone', async () => {
-    const tab = await open('');
+    const tab = await studio.open('');
     const { page } = tab;
     await list(tab).waitFor();
     await page.keyboard.press('Control+k');
@@ -158,7 +95,7 @@ describe('the Studio', () => {
     await page.keyboard.press('Enter');
     await page.waitForURL((url) => !url.pathname.includes(failed.id) && /executions\/[0-9a-f-]{36}/.test(url.pathname));
     const [, id = ''] = /executions\/([0-9a-f-]{36})/.exec(page.url()) ?? [];
-    expect(await ended(id)).toMatchObject({ replay_of: failed.id, status: 'failed' });
+    expect(await studio.ended(id)).toMatchObject({ replay_of: failed.id, status: 'failed' });
     await page.getByText('Replay of').waitFor();
   });
 
@@ -173,9 +110,9 @@ describe('the Studio', () => {
         edges: [{ source: 'nap', target: 'awake' }],
       },
     });
-    const tab = await open('executions/');
+    const tab = await studio.open('executions/');
     await list(tab).waitFor();
-    const id = await run(nap.body.id);
+    const id = await studio.run(nap.body.id);
     // Rows that are newer wait to be asked for; nothing jumps.
     await tab.page.getByRole('button', { name: '1 newer' }).click();
     await list(tab).getByRole('link', { name: 'Naps' }).click();
@@ -183,7 +120,7 @@ describe('the Studio', () => {
     await tab.page.getByRole('row', { name: /Succeeded: awake/ }).waitFor();
     await tab.page.getByText('Succeeded', { exact: true }).first().waitFor();
     await tab.page.getByRole('button', { name: 'Replay' }).waitFor();
-    expect((await ended(id)).status).toBe('succeeded');
+    expect((await studio.ended(id)).status).toBe('succeeded');
   });
 
   it('shows steps behind the first thousand, of which only those in sight are drawn', async () => {
@@ -195,9 +132,9 @@ describe('the Studio', () => {
         ],
       },
     });
-    const id = await run(body.id, { items: Array.from({ length: 1_100 }, (_, index) => index) });
-    await ended(id);
-    const tab = await open(`executions/${id}/`);
+    const id = await studio.run(body.id, { items: Array.from({ length: 1_100 }, (_, index) => index) });
+    await studio.ended(id);
+    const tab = await studio.open(`executions/${id}/`);
     const grid = tab.page.getByRole('treegrid');
     await grid.waitFor();
     await tab.page.getByPlaceholder('Find a step').fill('each/say');
@@ -210,7 +147,7 @@ describe('the Studio', () => {
   });
 
   it('keeps filters in the address, and says when nothing matches', async () => {
-    const tab = await open('executions/?status=cancelled&nonsense=1');
+    const tab = await studio.open('executions/?status=cancelled&nonsense=1');
     await tab.page.getByRole('heading', { name: 'Nothing matches' }).waitFor();
     expect(await tab.page.getByLabel('Status').inputValue()).toBe('cancelled');
     await tab.page.getByRole('button', { name: 'Clear filters' }).click();
@@ -224,7 +161,7 @@ describe('the Studio', () => {
   });
 
   it('takes no secret to the screen but by permission, and runs no text', async () => {
-    const tab = await open(`executions/${failed.id}/?step=each%2Fsay%400`);
+    const tab = await studio.open(`executions/${failed.id}/?step=each%2Fsay%400`);
     const panel = tab.page.getByRole('complementary');
     await panel.getByText('"[redacted]"').first().waitFor();
     expect(await panel.textContent()).not.toContain('hush');
@@ -237,7 +174,7 @@ describe('the Studio', () => {
 
   it('tests a rule by the keyboard alone, and tries it on what came in', async () => {
     await server.call('POST', `${BASE}/api/v1/events/`, { event_type: 'order.tried', payload: { amount: 7, tags: ['vip'] } });
-    const tab = await open('executions/');
+    const tab = await studio.open('executions/');
     const { page } = tab;
     await list(tab).waitFor();
     await page.keyboard.press('g');
@@ -260,7 +197,7 @@ describe('the Studio', () => {
     await page.keyboard.press('Home');
     await page.keyboard.press('ArrowLeft');
     expect(await page.getByRole('treeitem').count()).toBe(1);
-    const shared = await open(page.url().split('/studio/')[1] ?? '');
+    const shared = await studio.open(page.url().split('/studio/')[1] ?? '');
     await shared.page.getByRole('treeitem', { name: /payload.amount > 100/ }).waitFor();
     await page.getByRole('textbox', { name: 'Rule', exact: true }).fill('{');
     await page.getByText(/This is no JSON/).waitFor();
@@ -269,25 +206,13 @@ describe('the Studio', () => {
   });
 
   it('offers no more than the role allows', async () => {
-    const { body: user } = await server.call<{ link: string }>('POST', `${BASE}/api/v1/users/`, {
-      email: 'vera@example.com',
-      name: 'Vera',
-      role: 'viewer',
-    });
-    const token = user.link.split('#token=')[1];
-    const accepted = await fetch(`${server.url}${BASE}/api/auth/reset-password/`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', origin: server.url },
-      body: JSON.stringify({ token, password: PASSWORD }),
-    });
-    expect(accepted.status).toBeLessThan(300);
-    const tab = await open(`executions/${failed.id}/?step=each%2Fsay%400`, {}, 'vera@example.com');
+    const tab = await studio.open(`executions/${failed.id}/?step=each%2Fsay%400`, {}, await studio.person('Vera', 'viewer'));
     await tab.page.getByRole('complementary').getByText('Secrets are taken out.').waitFor();
     expect(await tab.page.getByRole('button', { name: /Replay|Show it as it is/ }).count()).toBe(0);
   });
 
   it('speaks Italian, and keeps how one wants it to look', async () => {
-    const tab = await open('executions/', { locale: 'it-IT' });
+    const tab = await studio.open('executions/', { locale: 'it-IT' });
     const { page } = tab;
     await page.getByRole('heading', { name: 'Esecuzioni', level: 1 }).waitFor();
     await page.getByRole('button', { name: /owner/ }).click();
@@ -304,12 +229,12 @@ describe('the Studio', () => {
   });
 
   it('asks for sign-in and leads back, and keeps a page whose session has ended', async () => {
-    const stranger = await openTab(chromium, server.url);
-    tabs.push(stranger);
+    const stranger = await openTab(studio.chromium, server.url);
+    studio.watch(stranger);
     await stranger.page.goto(`${BASE}/studio/executions/?status=failed`);
     await stranger.page.waitForURL(/sign-in/);
     expect(new URL(stranger.page.url()).searchParams.get('next')).toBe(`${BASE}/studio/executions/?status=failed`);
-    const tab = await open(`executions/${failed.id}/`);
+    const tab = await studio.open(`executions/${failed.id}/`);
     await tab.page.getByRole('button', { name: 'Replay' }).click();
     const input = tab.page.getByLabel('Change the input');
     await input.fill('{"kept": true}');
@@ -317,7 +242,7 @@ describe('the Studio', () => {
     await tab.page.getByRole('dialog').getByRole('button', { name: 'Replay' }).click();
     const over = tab.page.getByRole('dialog', { name: 'You are signed out' });
     await over.waitFor();
-    await tab.context.addCookies(await sessionOf(ADA));
+    await tab.context.addCookies(await studio.sessionOf(ADA));
     await over.getByRole('button', { name: 'Go on' }).click();
     expect(await input.inputValue()).toBe('{"kept": true}');
   });

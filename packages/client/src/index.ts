@@ -15,3 +15,4 @@ export type {
   WriteOptions,
 } from './options.ts';
 export type { Call, IterateQuery, PageOf, Reply, Upload } from './reply.ts';
+export type { StudioHost, StudioModule } from './studio-module.ts';

@@ -1,13 +1,13 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { mount } from './base.ts';
-import { readExecutionSearch } from './pages/execution/search.ts';
-import { readExecutionsSearch } from './pages/executions/search.ts';
-import { readTesterSearch } from './pages/tester/search.ts';
+import { executionRoute } from './pages/execution/routes.ts';
+import { executionsRoute } from './pages/executions/routes.ts';
+import { moduleRoute } from './pages/module/routes.ts';
+import { testerRoute } from './pages/tester/routes.ts';
+import { root } from './root-route.ts';
 import { Broken } from './shell/broken.tsx';
 import { Shell } from './shell/shell.tsx';
 import { NotFound } from './ui/empty.tsx';
-
-const root = createRootRoute({ component: Shell, notFoundComponent: () => <NotFound />, errorComponent: Broken });
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -17,29 +17,10 @@ const home = createRoute({
   },
 });
 
-const executions = createRoute({
-  getParentRoute: () => root,
-  path: 'studio/executions',
-  validateSearch: readExecutionsSearch,
-  component: lazyRouteComponent(() => import('./pages/executions/executions-page.tsx'), 'ExecutionsPage'),
-});
-
-const execution = createRoute({
-  getParentRoute: () => root,
-  path: 'studio/executions/$id',
-  validateSearch: readExecutionSearch,
-  component: lazyRouteComponent(() => import('./pages/execution/execution-page.tsx'), 'ExecutionPage'),
-});
-
-const tester = createRoute({
-  getParentRoute: () => root,
-  path: 'studio/tester',
-  validateSearch: readTesterSearch,
-  component: lazyRouteComponent(() => import('./pages/tester/tester-page.tsx'), 'TesterPage'),
-});
+root.update({ component: Shell, notFoundComponent: () => <NotFound />, errorComponent: Broken });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, executions, execution, tester]),
+  routeTree: root.addChildren([home, executionsRoute, executionRoute, testerRoute, moduleRoute]),
   basepath: mount,
   trailingSlash: 'always',
   defaultPreload: 'intent',

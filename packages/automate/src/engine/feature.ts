@@ -8,6 +8,7 @@ import { engineCommands } from './commands/commands.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { engineChecks, engineMetrics } from './engine-health.ts';
 import { engineKinds } from './engine-jobs.ts';
+import { enginePages } from './engine-pages.ts';
 import { engineRoles } from './engine-roles.ts';
 import { EventModel } from './events/schemas.ts';
 import { EventIngestView } from './events/viewsets.ts';
@@ -64,6 +65,7 @@ export const engine = defineFeature({
   auditActions: [{ name: 'approval.decide', when: 'somebody decided an approval' }],
   migrations: { directory: new URL('./migrations/', import.meta.url), schema: undefined },
   commands: engineCommands,
+  pages: enginePages,
   checks: engineChecks,
   metrics: engineMetrics,
   routes: () =>

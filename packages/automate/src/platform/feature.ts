@@ -7,6 +7,7 @@ import type { CommandDeclaration } from './command.ts';
 import type { DoctorContext } from './doctor.ts';
 import type { MetricDeclaration } from './metric.ts';
 import type { FeatureSettings } from './settings.ts';
+import type { StudioPage } from './studio-page.ts';
 
 /** A service of the running product, by the name that views know it by: `ctx.services.<name>`. */
 export type ServiceName = keyof AppServices;
@@ -26,6 +27,8 @@ export interface FeatureParts {
   readonly checks?: readonly CheckDeclaration[];
   readonly metrics?: readonly MetricDeclaration[];
   readonly commands?: readonly CommandDeclaration[];
+  /** Pages of the Studio. */
+  readonly pages?: readonly StudioPage[];
 }
 
 /** A kind of job and what runs it. */

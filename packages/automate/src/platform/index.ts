@@ -9,3 +9,4 @@ export { readJson } from './read-json.ts';
 export { createRegistry } from './registry.ts';
 export { createFeatures, type RunningFeatures } from './running.ts';
 export { type FeatureSettings, readSettings, type Variable, variablesOf } from './settings.ts';
+export { requirePages, type StudioGroup, type StudioPage, studioGroups, type Words } from './studio-page.ts';

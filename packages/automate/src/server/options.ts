@@ -3,7 +3,7 @@ import type { HookListeners, StepType } from '../engine/index.ts';
 import type { RoleExtensions } from '../governance/index.ts';
 import type { JobHandler } from '../jobs/index.ts';
 import type { Logger, Model, Settings } from '../kernel/index.ts';
-import type { Feature } from '../platform/index.ts';
+import type { Feature, StudioPage } from '../platform/index.ts';
 
 export interface AutomateOptions {
   /** Default: read from the environment. */
@@ -31,6 +31,8 @@ export interface AutomateOptions {
   readonly steps?: readonly StepType[];
   /** What runs the host's own kinds of jobs. */
   readonly jobs?: readonly JobHandler[];
+  /** The host's own pages of the Studio. */
+  readonly pages?: readonly StudioPage[];
   /** Called, in this process, after what they are about has been committed: at most once, and never by another process. */
   readonly hooks?: Partial<HookListeners>;
   /** Whether this process dispatches events and runs executions. Default true. */

@@ -3,7 +3,9 @@ import { defineFeature } from '../platform/index.ts';
 import { appRouter } from './app/views.ts';
 import { studioCommands } from './commands/commands.ts';
 import { CorrelationExplorerView } from './correlation/viewsets.ts';
+import { pagesRouter } from './pages/views.ts';
 import { SchemaViewSet } from './schema/viewsets.ts';
+import { studioPages } from './studio-pages.ts';
 import { RuleTesterView, RuleTrialView } from './tester/views.ts';
 
 /** The data views behind the Studio. */
@@ -21,11 +23,13 @@ export const studio = defineFeature({
     { resource: 'schema', actions: ['read'], editor: ['read'] },
   ],
   commands: studioCommands,
-  routes: () =>
+  pages: studioPages,
+  routes: (registry) =>
     new ApiRouter()
       .register('api/v1/schema', SchemaViewSet, { basename: 'schema' })
       .view('api/studio/correlation', CorrelationExplorerView, { basename: 'correlation-explorer' })
       .view('api/studio/tester', RuleTesterView, { basename: 'rule-tester' })
       .view('api/studio/tester/events', RuleTrialView, { basename: 'rule-trial' })
+      .include('', pagesRouter(registry.all('pages')))
       .include('', appRouter()),
 });

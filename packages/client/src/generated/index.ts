@@ -23,6 +23,7 @@ import { type Secrets, secrets } from './resources/secrets.ts';
 import { type Sessions, sessions } from './resources/sessions.ts';
 import { type SignIn, signIn } from './resources/sign-in.ts';
 import { type SingleSignOn, singleSignOn } from './resources/single-sign-on.ts';
+import { type StudioPages, studioPages } from './resources/studio-pages.ts';
 import { type TenantPolicy, tenantPolicy } from './resources/tenant-policy.ts';
 import { type Tenants, tenants } from './resources/tenants.ts';
 import { type Users, users } from './resources/users.ts';
@@ -54,6 +55,7 @@ export interface AutomateClient {
   readonly sessions: Sessions;
   readonly signIn: SignIn;
   readonly singleSignOn: SingleSignOn;
+  readonly studioPages: StudioPages;
   readonly tenantPolicy: TenantPolicy;
   readonly tenants: Tenants;
   readonly users: Users;
@@ -85,6 +87,7 @@ export const operations = {
   sessions,
   signIn,
   singleSignOn,
+  studioPages,
   tenantPolicy,
   tenants,
   users,

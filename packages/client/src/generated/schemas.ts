@@ -1106,6 +1106,23 @@ export type Step = {
   finished_at: string | null;
 };
 
+export type StudioPageEntry = {
+  /** Below `/studio/` */
+  path: string;
+  title: Words;
+  icon: string;
+  group: 'home' | 'observe' | 'build' | 'connect' | 'ai' | 'data' | 'admin';
+  /** Letter that leads there after `G` */
+  key: string | null;
+  /** Path of the ES module that draws it, below the base path; null: the Studio does itself */
+  module: string | null;
+};
+
+export type StudioPages = {
+  /** In the order of the navigation */
+  pages: StudioPageEntry[];
+};
+
 export type Tenant = {
   id: string;
   slug: string;
@@ -1243,6 +1260,11 @@ export type Verdict = {
   /** Operators and operands as a tree; null when the trigger has no rule */
   explain: unknown;
   decided_at: string;
+};
+
+export type Words = {
+  en: string;
+  it?: string;
 };
 
 export type Workflow = {

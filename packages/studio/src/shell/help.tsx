@@ -1,6 +1,6 @@
+import { usePlaces } from '../data/pages.ts';
 import { useText } from '../text/text.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { places } from './places.ts';
 
 /** Every key there is. */
 export function Help({ isOpen, onClose }: { isOpen: boolean; onClose(): void }) {
@@ -10,7 +10,7 @@ export function Help({ isOpen, onClose }: { isOpen: boolean; onClose(): void }) 
     ['Ctrl K', help.search],
     ['/', help.find],
     ['?', help.keys],
-    ...places.map(({ key, label }): [string, string] => [`G ${key.toUpperCase()}`, help.goTo(label(text))]),
+    ...usePlaces().flatMap(({ key, label }): [string, string][] => (key ? [[`G ${key.toUpperCase()}`, help.goTo(label)]] : [])),
     ['Esc', help.escape],
   ];
   const lists: [keys: string, does: string][] = [

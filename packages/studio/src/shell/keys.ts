@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { places } from './places.ts';
+import { usePlaces } from '../data/pages.ts';
 
 /** How long a key after G is waited for. */
 const PAIR_MS = 1_200;
@@ -8,6 +8,7 @@ const PAIR_MS = 1_200;
 /** Keys that hold everywhere but where one types. */
 export function useKeys({ onPalette, onHelp }: { onPalette(): void; onHelp(): void }): void {
   const navigate = useNavigate();
+  const places = usePlaces();
   useEffect(() => {
     let pairUntil = 0;
     const onKey = (event: KeyboardEvent) => {
@@ -21,7 +22,7 @@ export function useKeys({ onPalette, onHelp }: { onPalette(): void; onHelp(): vo
       if (place && performance.now() < pairUntil) {
         event.preventDefault();
         pairUntil = 0;
-        void navigate({ to: place.path });
+        void navigate({ to: place.to });
         return;
       }
       pairUntil = event.key.toLowerCase() === 'g' ? performance.now() + PAIR_MS : 0;
@@ -35,7 +36,7 @@ export function useKeys({ onPalette, onHelp }: { onPalette(): void; onHelp(): vo
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
-  }, [navigate, onPalette, onHelp]);
+  }, [navigate, places, onPalette, onHelp]);
 }
 
 /** Whether keys are letters where the focus is, and not commands. */

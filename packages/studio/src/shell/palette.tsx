@@ -1,12 +1,12 @@
 import { useNavigate } from '@tanstack/react-router';
 import type { Session } from 'automate-client';
 import { useEffect, useId, useRef, useState } from 'react';
+import { usePlaces } from '../data/pages.ts';
 import { allows, useSession } from '../data/session.ts';
 import type { Dictionary } from '../text/en.ts';
 import { useText } from '../text/text.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
-import { places } from './places.ts';
 
 interface Entry {
   readonly group: string;
@@ -126,14 +126,9 @@ function useEntries(typed: string): readonly Entry[] {
   const navigate = useNavigate();
   const session = useSession().data;
   const found = isId(typed) ? foundById(typed, text, session, navigate) : [];
-  const go = places
-    .filter(({ scope, label }) => allows(session, scope) && matches(label(text), typed))
-    .map(({ path, icon, label }) => ({
-      group: text.palette.go,
-      icon,
-      label: label(text),
-      run: () => void navigate({ to: path }),
-    }));
+  const go = usePlaces()
+    .filter(({ label }) => matches(label, typed))
+    .map(({ to, icon, label }) => ({ group: text.palette.go, icon, label, run: () => void navigate({ to }) }));
   return [...found, ...go];
 }
 

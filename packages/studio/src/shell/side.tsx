@@ -1,11 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import type { Session } from 'automate-client';
 import { useEffect, useRef } from 'react';
-import { allows } from '../data/session.ts';
+import { type Place, usePlaces } from '../data/pages.ts';
 import { useText } from '../text/text.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { PersonMenu } from './person-menu.tsx';
-import { groups } from './places.ts';
 import { TenantMenu } from './tenant-menu.tsx';
 
 interface SideProps {
@@ -19,6 +18,7 @@ interface SideProps {
 /** Where one can go: a column, a rail on narrower windows, a drawer on phones. */
 export function Side({ isOpen, session, onClose, onSkip }: SideProps) {
   const text = useText();
+  const groups = [...Map.groupBy(usePlaces(), ({ group }) => group)];
   const nav = useRef<HTMLElement>(null);
   useEffect(() => {
     if (!isOpen) return;
@@ -42,27 +42,29 @@ export function Side({ isOpen, session, onClose, onSkip }: SideProps) {
       </button>
       <TenantMenu session={session} />
       <div className="side-scroll">
-        {groups.map(({ label, places }) => {
-          const allowed = places.filter(({ scope }) => allows(session, scope));
-          if (allowed.length === 0) return null;
-          return (
-            <div key={allowed[0]?.path}>
-              {label && <h2>{label(text)}</h2>}
-              <ul>
-                {allowed.map((place) => (
-                  <li key={place.path}>
-                    <Link to={place.path} activeProps={{ 'aria-current': 'page' }} title={place.label(text)}>
-                      <Icon name={place.icon} />
-                      <span>{place.label(text)}</span>
-                    </Link>
-                  </li>
-                ))}
-              </ul>
-            </div>
-          );
-        })}
+        {groups.map(([group, places]) => (
+          <div key={group}>
+            {group !== 'home' && <h2>{text.nav.groups[group]}</h2>}
+            <ul>
+              {places.map((place) => (
+                <Line key={place.path} place={place} />
+              ))}
+            </ul>
+          </div>
+        ))}
       </div>
       <PersonMenu session={session} />
     </nav>
+  );
+}
+
+function Line({ place: { to, label, icon } }: { place: Place }) {
+  return (
+    <li>
+      <Link to={to} activeProps={{ 'aria-current': 'page' }} title={label}>
+        <Icon name={icon} />
+        <span>{label}</span>
+      </Link>
+    </li>
   );
 }

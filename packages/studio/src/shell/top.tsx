@@ -62,10 +62,10 @@ function Trail() {
   return (
     <nav className="crumbs" aria-label={text.nav.breadcrumb}>
       <ol>
-        {trail.map(({ label, path }) =>
-          path ? (
+        {trail.map(({ label, to }) =>
+          to ? (
             <li key={label}>
-              <Link to={path}>{label}</Link>
+              <Link to={to}>{label}</Link>
             </li>
           ) : (
             <li key={label} aria-current="page">

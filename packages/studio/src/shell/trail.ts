@@ -1,24 +1,24 @@
 import { useLocation } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { type Place, placeAt, usePlaces } from '../data/pages.ts';
 import { shortId } from '../format.ts';
 import { useText } from '../text/text.tsx';
-import { type Place, places } from './places.ts';
 
 interface Crumb {
   readonly label: string;
   /** Missing for where one is. */
-  readonly path?: Place['path'];
+  readonly to?: Place['to'];
 }
 
 /** The way to where one is: the place of the navigation, and the one thing of it that is shown. */
 export function useTrail(): readonly Crumb[] {
   const text = useText();
   const { pathname } = useLocation();
-  const place = places.find(({ path }) => pathname.startsWith(path));
+  const place = placeAt(usePlaces(), pathname);
   if (!place) return [{ label: text.app }];
-  const name = decodeURIComponent(pathname.slice(place.path.length).replace(/\/$/, ''));
-  const label = place.label(text);
-  return name === '' ? [{ label }] : [{ label, path: place.path }, { label: shortId(name) }];
+  const name = decodeURIComponent(pathname.slice(place.to.length).replace(/\/$/, ''));
+  const { label, to } = place;
+  return name === '' ? [{ label }] : [{ label, to }, { label: shortId(name) }];
 }
 
 /** What the tab of the browser says. */

@@ -58,6 +58,16 @@ export function useWords(): Words {
   return words;
 }
 
+/** The words of a part of the Studio that brings its own. @param words as {@link translated} gives them */
+export function useTextOf<Text>(words: Record<Language, Text>): Text {
+  return words[useWords().language];
+}
+
+/** The same words in every language, side by side. @example export const words = translated({ title: 'Jobs' }, { title: 'Lavori' }); */
+export function translated<Text>(en: Text, it: NoInfer<Text>): Record<Language, Text> {
+  return { en, it };
+}
+
 export function useText(): Dictionary {
   return useWords().text;
 }

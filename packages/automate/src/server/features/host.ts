@@ -3,12 +3,13 @@ import type { AutomateOptions } from '../options.ts';
 
 /** What a host program passes to `createAutomate` is a feature like all others, and the last of them. */
 export function hostFeature(options: AutomateOptions): Feature {
-  const { models = [], steps = [], jobs = [], hooks, roles, authenticators = [], migrations } = options;
+  const { models = [], steps = [], jobs = [], hooks, roles, authenticators = [], pages = [], migrations } = options;
   return defineFeature({
     name: 'host',
     replaces: true,
     models,
     steps,
+    pages,
     hooks: hooks ? [hooks] : [],
     grants: roles ? [roles] : [],
     jobs: jobs.map((handler) => ({ kind: handler.kind, handler: () => handler })),

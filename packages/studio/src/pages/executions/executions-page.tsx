@@ -26,7 +26,7 @@ export function ExecutionsPage() {
           {list.newer > 0 && (
             <button type="button" className="btn small newer" onClick={list.renew}>
               <Icon name="up" size="s" />
-              {text.executions.newer(list.newer)}
+              {text.table.newer(list.newer)}
             </button>
           )}
         </div>

@@ -1,0 +1,14 @@
+import type { StudioPage } from '../platform/index.ts';
+
+/** Pages over what several features know. */
+export const studioPages: readonly StudioPage[] = [
+  {
+    path: 'tester',
+    title: { en: 'Rules', it: 'Regole' },
+    icon: 'rule',
+    group: 'build',
+    order: 30,
+    scope: 'studio:read',
+    key: 'r',
+  },
+];

@@ -1,0 +1,98 @@
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo } from 'react';
+
+/** Rows of a page. */
+const PAGE = 100;
+/** How often what is newest is asked for. */
+const LIVE_MS = 2_000;
+
+interface Page<Row> {
+  readonly results: readonly Row[];
+  readonly next: string | null;
+}
+
+/** What a list asks the API for. */
+export interface PageQuery {
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface LiveListOptions<Row> {
+  /** Names what is asked for, filters included: another key is another list. */
+  readonly queryKey: readonly unknown[];
+  /** Reads one page. Called again with each new moment, so a period that ends now may be worked out here. */
+  read(page: PageQuery, signal: AbortSignal): Promise<Page<Row>>;
+  /** Whether rows change while one looks, and new ones come in at the head. Default true. */
+  readonly isLive?: boolean;
+}
+
+/** Rows of a list that is read page by page, and what a table has to know about it. */
+export interface LiveList<Row> {
+  readonly rows: readonly Row[];
+  /** Rows that came in since, and are not shown yet. */
+  readonly newer: number;
+  readonly error: unknown;
+  readonly isLoading: boolean;
+  readonly isOffline: boolean;
+  readonly readAt: number;
+  readonly hasMore: boolean;
+  more(): Promise<void>;
+  retry(): void;
+  /** Begins anew with what is newest. */
+  renew(): void;
+}
+
+/** A list that grows at its head while one reads it: what changes does so in place, what is newer waits to be asked for. */
+export function useLiveList<Row extends { readonly id: string }>(options: LiveListOptions<Row>): LiveList<Row> {
+  const { queryKey, read, isLive = true } = options;
+  const client = useQueryClient();
+  const listKey = [...queryKey, 'rows'];
+  const list = useInfiniteQuery({
+    queryKey: listKey,
+    queryFn: ({ pageParam, signal }) => read({ limit: PAGE, ...(pageParam && { cursor: pageParam }) }, signal),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => cursorOf(next),
+    // Of what is live, only the head is asked again, by the query below.
+    ...(isLive && { staleTime: Number.POSITIVE_INFINITY, refetchOnWindowFocus: false }),
+    placeholderData: keepPreviousData,
+  });
+  const head = useQuery({
+    queryKey: [...queryKey, 'head'],
+    queryFn: ({ signal }) => read({ limit: PAGE }, signal),
+    refetchInterval: LIVE_MS,
+    enabled: isLive && list.isSuccess && !list.isPlaceholderData,
+  });
+  const { rows, newer } = useMemo(
+    () => joined(list.data?.pages.flatMap(({ results }) => results) ?? [], head.data?.results ?? []),
+    [list.data, head.data],
+  );
+  return {
+    rows,
+    newer,
+    error: list.error,
+    isLoading: list.isLoading,
+    isOffline: head.error !== null,
+    readAt: head.dataUpdatedAt || list.dataUpdatedAt,
+    hasMore: list.hasNextPage,
+    async more() {
+      if (list.hasNextPage && !list.isFetchingNextPage) await list.fetchNextPage();
+    },
+    retry: () => void list.refetch(),
+    renew: () => void client.resetQueries({ queryKey: listKey }),
+  };
+}
+
+/** Rows as they are now; of those that are not shown yet, how many there are. */
+function joined<Row extends { readonly id: string }>(shown: readonly Row[], head: readonly Row[]) {
+  const now = new Map(head.map((row) => [row.id, row]));
+  const newest = shown[0]?.id ?? '';
+  return {
+    rows: shown.map((row) => now.get(row.id) ?? row),
+    // Ids grow with time.
+    newer: head.filter(({ id }) => id > newest).length,
+  };
+}
+
+function cursorOf(next: string | null): string | undefined {
+  return next === null ? undefined : (new URL(next, location.origin).searchParams.get('cursor') ?? undefined);
+}
