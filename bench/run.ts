@@ -13,7 +13,7 @@ interface Benchmark {
 }
 
 const LIMIT_SECONDS = 290;
-const benches = ['api', 'ingest', 'engine', 'fairness', 'history', 'live'] as const;
+const benches = ['api', 'ingest', 'engine', 'fairness', 'history', 'live', 'studio'] as const;
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { profile: { type: 'boolean', default: false } } });
 const name = benches.find((bench) => bench === positionals[0]);

@@ -15,6 +15,8 @@ export default defineConfig({
     target: 'es2023',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // Tells which chunk brings which, for those who weigh them.
+    manifest: true,
     reportCompressedSize: false,
     rolldownOptions: { checks: { pluginTimings: false } },
     license: { fileName: 'licenses.md' },

@@ -1,7 +1,7 @@
 import { useLocation, useRouter } from '@tanstack/react-router';
 import type { Session, StudioHost, StudioModule } from 'automate-client';
-import { useEffect, useRef, useState } from 'react';
-import { api } from '../../api.ts';
+import { type MouseEvent, useEffect, useRef, useState } from 'react';
+import { api, wordsOf } from '../../api.ts';
 import { mount, serverPath } from '../../base.ts';
 import { type Place, placeAt, usePagesQuery } from '../../data/pages.ts';
 import { allows, useSession } from '../../data/session.ts';
@@ -72,14 +72,34 @@ function Drawn({ place, module, session }: { place: Place; module: string; sessi
       setFailure(undefined);
       setAttempt((count) => count + 1);
     };
-    return <Failed words={failure instanceof Error ? failure.message : String(failure)} onRetry={retry} />;
+    return <Failed words={wordsOf(failure)} onRetry={retry} />;
   }
-  return <div ref={element} className="stack" />;
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/noStaticElementInteractions: clicks are those of links, which keys make too
+    <div
+      ref={element}
+      className="stack"
+      onClick={(event) => {
+        const inside = insideOf(event);
+        if (inside === undefined) return;
+        event.preventDefault();
+        void router.navigate({ href: inside });
+      }}
+    />
+  );
 }
 
 async function draw(module: string, host: StudioHost) {
   const { default: page } = (await import(/* @vite-ignore */ serverPath(module))) as { default: StudioModule };
   return page(host);
+}
+
+/** Where a link leads that stays within the Studio; the browser is left to all others, and to what people ask of it by other buttons and keys. */
+function insideOf(event: MouseEvent): string | undefined {
+  const link = event.target instanceof Element ? event.target.closest('a') : null;
+  const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  if (!link || !isPlain || link.target || link.download || link.origin !== location.origin) return undefined;
+  return link.pathname.startsWith(`${mount}studio/`) ? link.pathname + link.search : undefined;
 }
 
 function hrefOf(path: string): string {

@@ -1,0 +1,83 @@
+import { createServer } from 'node:net';
+import lighthouse, { desktopConfig, type Flags } from 'lighthouse';
+import { type Browser, chromium } from 'playwright-core';
+import { findChromium } from '../../tools/chromium.ts';
+import { OWNER } from './owner.ts';
+
+const METRICS = [
+  'first-contentful-paint',
+  'largest-contentful-paint',
+  'total-blocking-time',
+  'cumulative-layout-shift',
+  'speed-index',
+];
+
+/** Scores of a page, of 100. */
+export interface Scores {
+  readonly performance: number;
+  readonly accessibility: number;
+  readonly bestPractices: number;
+  /** What the performance is made of, as people read it. */
+  readonly metrics: string;
+  /** Audits that are not met, a line each. */
+  readonly failed: readonly string[];
+}
+
+/** Lighthouse's judgement of a page of the Studio, as its owner sees it. Loads it as a visitor who was never there. */
+export async function audit(url: string, path: string, device: 'desktop' | 'mobile'): Promise<Scores> {
+  const port = await freePort();
+  const browser = await launch(port);
+  try {
+    const cookie = await signIn(browser, url);
+    const flags: Flags = {
+      port,
+      output: 'json',
+      logLevel: 'silent',
+      onlyCategories: ['performance', 'accessibility', 'best-practices'],
+      extraHeaders: { cookie },
+    };
+    const result = await lighthouse(`${url}/studio/${path}`, flags, device === 'desktop' ? desktopConfig : undefined);
+    if (!result) throw new Error('Lighthouse says nothing');
+    const { categories, audits } = result.lhr;
+    const score = (name: string) => (categories[name]?.score ?? 0) * 100;
+    return {
+      performance: score('performance'),
+      accessibility: score('accessibility'),
+      bestPractices: score('best-practices'),
+      metrics: METRICS.map((id) => `${id} ${audits[id]?.displayValue}`).join(', '),
+      failed: Object.values(audits)
+        .filter(({ score: one, scoreDisplayMode }) => scoreDisplayMode === 'binary' && one === 0)
+        .map(({ id, title }) => `${id}: ${title}`),
+    };
+  } finally {
+    await browser.close();
+  }
+}
+
+function launch(port: number): Promise<Browser> {
+  const executablePath = findChromium();
+  if (!executablePath) throw new Error('Chromium is not installed');
+  return chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--headless', '--disable-gpu', '--disable-background-networking', `--remote-debugging-port=${port}`],
+  });
+}
+
+/** The session as a `Cookie` header. */
+async function signIn(browser: Browser, url: string): Promise<string> {
+  const context = await browser.newContext({ baseURL: url });
+  const reply = await context.request.post('/api/auth/sign-in/', { data: OWNER, headers: { origin: url } });
+  if (!reply.ok()) throw new Error(`sign-in was answered with ${reply.status()}`);
+  const cookies = await context.cookies();
+  await context.close();
+  return cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
