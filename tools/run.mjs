@@ -25,9 +25,14 @@ const commands = {
   ],
   bench: [['--conditions=source', 'bench/run.ts', ...rest]],
   chaos: [['--conditions=source', 'chaos/run.ts', ...rest]],
+  gallery: [
+    ['tools/require-chromium.ts'],
+    ['node_modules/vitest/vitest.mjs', 'run', 'packages/automate/e2e/studio-gallery.test.ts', ...rest],
+  ],
 };
 
 if (command === 'test:long') process.env.AUTOMATE_TEST_LANE = 'long';
+if (command === 'gallery') process.env.AUTOMATE_GALLERY ??= join(root, 'gallery');
 const steps = commands[command];
 if (!steps) {
   console.error(`Unknown command "${command}". Known: ${Object.keys(commands).join(', ')}.`);

@@ -115,6 +115,16 @@ describe('pages of features', () => {
     expect(await other.getByRole('link', { name: 'Fleet' }).count()).toBe(0);
   });
 
+  it('are sent with what belongs to them, and nothing else of their folder', async () => {
+    writeFileSync(join(folder, 'package.json'), '{}');
+    writeFileSync(join(folder, '.env'), 'A=1');
+    const get = (path: string) => fetch(`${studio.server.url}${BASE}/studio/modules/tools.good/${path}`);
+    const script = await get('good.js');
+    expect([script.status, script.headers.get('content-type')]).toEqual([200, 'text/javascript; charset=utf-8']);
+    for (const path of ['package.json', '.env', '../.env', '%2e%2e/x.js', ''])
+      expect([path, (await get(path)).status]).toEqual([path, 404]);
+  });
+
   it('have one address each', async () => {
     const doubled = defineFeature({ name: 'doubled', pages: [page('fleet', draws('x.js', ''))] });
     await expect(openStudio({ features: [fleet, doubled] })).rejects.toThrow('Two pages of the Studio have the path "fleet".');

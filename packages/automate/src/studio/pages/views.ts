@@ -14,6 +14,9 @@ import type { StudioPage } from '../../platform/index.ts';
 import { inOrder, moduleFolder, modulePath } from './navigation.ts';
 import { StudioPages } from './schemas.ts';
 
+/** What a page is made of. Nothing else of the folder is given out, such as a `package.json` or what holds settings. */
+const WEB_FILE = /\.(?:m?js|css|svg|png|jpe?g|webp|woff2|wasm|map)$/;
+
 /** What the Studio has for whoever asks, and the modules of pages that features draw themselves. @param declared pages of all features */
 export function pagesRouter(declared: readonly StudioPage[]): ApiRouter {
   const pages = inOrder(declared);
@@ -34,7 +37,7 @@ export function pagesRouter(declared: readonly StudioPage[]): ApiRouter {
   const router = new ApiRouter().view('api/studio/pages', StudioPagesView, { basename: 'studio-pages' });
   for (const { path, module } of pages) {
     if (!module) continue;
-    const files = staticFiles({ root: new URL('./', module) });
+    const files = staticFiles({ root: new URL('./', module), include: WEB_FILE });
     class ModuleView extends StaticView {
       readonly files = files;
       override tag = 'pages';

@@ -1,0 +1,158 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, vi } from 'vitest';
+import { BASE, type StudioTest } from './studio.ts';
+
+/** What pages with an address of their own show. */
+export interface House {
+  readonly failed: string;
+  readonly succeeded: string;
+  readonly waiting: string;
+  readonly replay: string;
+  readonly workflow: string;
+  readonly trace: string;
+  close(): void;
+}
+
+/** A shop with a few automations, some days' work of which was done in a minute, and people. */
+export async function furnish(studio: StudioTest): Promise<House> {
+  const call = async <Body>(method: string, path: string, body?: object) => {
+    const reply = await studio.server.call<Body>(method, `${BASE}${path}`, body);
+    expect([path, reply.status < 300, reply.body]).toEqual([path, true, reply.body]);
+    return reply.body;
+  };
+  // A carrier that answers some and fails others.
+  const carrier = createServer((request, response) => {
+    const fails = request.url?.endsWith('7') === true;
+    response.writeHead(fails ? 503 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(fails ? { error: 'no van free' } : { label: `NP-${request.url?.slice(-4)}`, days: 2 }));
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => carrier.once('listening', resolve));
+  const { port } = carrier.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}/labels/{{ event.payload.number }}`;
+
+  await call('POST', '/api/v1/secrets/', { name: 'CARRIER_KEY', value: 'a key to the carrier', hosts: ['127.0.0.1'] });
+  await call('POST', '/api/v1/api-keys/', { name: 'Shop checkout', scopes: ['events:write'] });
+  await call('POST', '/api/v1/api-keys/', { name: 'Reports, read only', scopes: ['executions:read', 'workflows:read'] });
+  for (const [name, role] of [
+    ['Linus', 'editor'],
+    ['Noor', 'operator'],
+    ['Ines', 'viewer'],
+  ] as const)
+    await studio.person(name, role);
+  await call('POST', '/api/v1/invitations/', { email: 'tom@example.com', role: 'editor' });
+
+  const { id: workflow } = await call<{ id: string }>('POST', '/api/v1/workflows/', fulfilment(url));
+  await call('POST', '/api/v1/workflows/', {
+    name: 'Welcome a customer',
+    triggers: [on('customer.created')],
+    graph: chain('greet', 'tag', 'tell'),
+  });
+  const { id: refunds } = await call<{ id: string }>('POST', '/api/v1/workflows/', refund);
+  const { id: stock } = await call<{ id: string }>('POST', '/api/v1/workflows/', {
+    name: 'Nightly stock check',
+    graph: chain('count', 'compare'),
+  });
+  await call('POST', `/api/v1/workflows/${stock}/pause/`);
+
+  const ids: string[] = [];
+  for (let index = 0; index < 40; index += 1)
+    ids.push(
+      await studio.run(workflow, {
+        number: `HP-20${400 + index}`,
+        customer: 'Linus Aalto',
+        total: 40 + index * 31,
+        lines: [1, 2, 3],
+      }),
+    );
+  for (const type of ['order.placed', 'customer.created', 'customer.created', 'stock.low'])
+    await call('POST', '/api/v1/events/', {
+      event_type: type,
+      source: 'shop',
+      payload: { number: 'HP-20421', amount: 120, tags: ['vip'] },
+    });
+  const waiting = await studio.run(refunds, { number: 'HP-20412', amount: 910 });
+  const done = await Promise.all(ids.map((id) => studio.ended(id)));
+  const failed = done.find(({ status }) => status === 'failed')?.id ?? '';
+  const succeeded = done.find(({ status }) => status === 'succeeded')?.id ?? '';
+  const { execution_id: replay } = await call<{ execution_id: string }>('POST', `/api/v1/executions/${failed}/replay/`, {});
+  await studio.ended(replay);
+  await vi.waitFor(async () => {
+    const { results } = await call<{ results: unknown[] }>('GET', '/api/v1/approvals/');
+    expect(results).not.toHaveLength(0);
+  });
+  const { trace_id: trace } = await call<{ trace_id: string }>('GET', `/api/v1/executions/${failed}/`);
+  return { failed, succeeded, waiting, replay, workflow, trace, close: () => void carrier.close() };
+}
+
+const on = (event_type: string) => ({ type: 'event', event_type });
+const set = (id: string, values: object) => ({ id, type: 'core.set', config: { values } });
+const log = (id: string, message: string) => ({ id, type: 'core.log', config: { message } });
+const chain = (...ids: string[]) => ({
+  nodes: ids.map((id) => log(id, `{{ event.payload.number | default: "–" }}: ${id}`)),
+  edges: ids.slice(1).map((id, index) => ({ source: ids[index], target: id })),
+});
+
+const fulfilment = (url: string) => ({
+  name: 'Order fulfilment',
+  triggers: [
+    {
+      ...on('order.placed'),
+      filter: { and: [{ '>': [{ var: 'payload.amount' }, 100] }, { in: ['vip', { var: 'payload.tags' }] }] },
+    },
+  ],
+  graph: {
+    nodes: [
+      set('order', { number: '{{ event.payload.number }}', total: '{{ event.payload.total }}' }),
+      { id: 'is_large', type: 'logic.if', config: { condition: { '>': [{ var: 'event.payload.total' }, 900] } } },
+      log('tell_sales', 'A large order: {{ event.payload.number }}'),
+      {
+        id: 'pack',
+        type: 'flow.foreach',
+        config: { items: '{{ event.payload.lines }}', body: { nodes: [set('line', { number: '{{ item }}' })], edges: [] } },
+      },
+      {
+        id: 'label',
+        type: 'http.request',
+        config: { method: 'POST', url, headers: { authorization: 'Bearer {{ secrets.CARRIER_KEY }}' } },
+        retry: { attempts: 3, initial_seconds: 0.2 },
+      },
+      log('shipped', 'Shipped {{ event.payload.number }}'),
+    ],
+    edges: [
+      { source: 'order', target: 'is_large' },
+      { source: 'is_large', target: 'tell_sales', condition: 'true' },
+      { source: 'order', target: 'pack' },
+      { source: 'pack', target: 'label' },
+      { source: 'label', target: 'shipped' },
+    ],
+  },
+});
+
+const refund = {
+  name: 'Refund review',
+  triggers: [on('refund.asked')],
+  graph: {
+    nodes: [
+      set('order', { number: '{{ event.payload.number }}' }),
+      {
+        id: 'decide',
+        type: 'core.approval',
+        config: {
+          title: 'Refund order {{ event.payload.number }}?',
+          description: 'The customer asks for {{ event.payload.amount }} euros back: the chair came with a scratch.',
+          schema: {
+            type: 'object',
+            properties: { amount: { type: 'number', minimum: 0, title: 'Amount', description: 'In euros' } },
+            required: ['amount'],
+          },
+        },
+      },
+      log('pay', 'Pay {{ event.payload.amount }}'),
+    ],
+    edges: [
+      { source: 'order', target: 'decide' },
+      { source: 'decide', target: 'pay' },
+    ],
+  },
+};
