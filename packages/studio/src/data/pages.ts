@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { StudioPageEntry } from 'automate-client';
 import { api } from '../api.ts';
 import { useWords } from '../text/text.tsx';
@@ -13,6 +13,12 @@ export interface Place extends Pick<StudioPageEntry, 'path' | 'key' | 'module' |
   readonly label: string;
 }
 
+export const pagesQuery = queryOptions({
+  queryKey: ['pages'],
+  queryFn: ({ signal }) => api.studioPages.get({}, { signal }),
+  staleTime: 60_000,
+});
+
 const NONE: readonly StudioPageEntry[] = [];
 
 /** All pages there are for whoever is signed in, in the order of the navigation. */
@@ -22,11 +28,7 @@ export function usePlaces(): readonly Place[] {
 
 export function usePagesQuery() {
   const { language } = useWords();
-  const { data, error, refetch } = useQuery({
-    queryKey: ['pages'],
-    queryFn: ({ signal }) => api.studioPages.get({}, { signal }),
-    staleTime: 60_000,
-  });
+  const { data, error, refetch } = useQuery(pagesQuery);
   const places = (data?.pages ?? NONE).map(({ path, title, icon, key, module, group }): Place => {
     return {
       path,

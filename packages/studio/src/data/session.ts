@@ -1,12 +1,16 @@
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { Session } from 'automate-client';
 import { api } from '../api.ts';
 
-const KEY = ['session'];
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => api.sessions.session({}, { signal }),
+  staleTime: 60_000,
+});
 
 /** Who is asking, where, and what they may do. */
 export function useSession() {
-  return useQuery({ queryKey: KEY, queryFn: ({ signal }) => api.sessions.session({}, { signal }), staleTime: 60_000 });
+  return useQuery(sessionQuery);
 }
 
 /** Whether they may, by the scopes that the server tells. @param scope as in `executions:write` */
