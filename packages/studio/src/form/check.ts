@@ -50,6 +50,7 @@ const DEEP = [
   'dependentRequired',
   'propertyNames',
 ];
+const WITH_DEEP = [...DEEP, 'then', 'else', 'minContains', 'maxContains'];
 
 /**
  * What is wrong with a value. Fields that are read only are not looked at; the whole schema is then up to the server.
@@ -88,7 +89,8 @@ export function checkValue(resolver: Resolver, given: JsonSchema, value: unknown
     const properties = isObject(schema.properties) ? schema.properties : {};
     for (const name of Array.isArray(schema.required) ? schema.required : []) {
       const inner = resolver.resolve(Object.hasOwn(properties, name) ? properties[name] : undefined);
-      if (!Object.hasOwn(at, name) && inner.schema.readOnly !== true) add({ pointer: below(pointer, name), code: 'required' });
+      if ((!Object.hasOwn(at, name) || at[name] === undefined) && inner.schema.readOnly !== true)
+        add({ pointer: below(pointer, name), code: 'required' });
     }
     for (const [name, entry] of Object.entries(at)) {
       if (entry === undefined) continue;
@@ -111,16 +113,19 @@ function shallow(resolver: Resolver, resolved: Resolved, value: unknown): FormIs
   }
   const part = Object.fromEntries(Object.entries(schema).filter(([keyword]) => SHALLOW.has(keyword)));
   if (Object.keys(part).length === 0) return [];
-  return run(part, value)
-    .filter(({ keyword }) => SHALLOW.has(keyword))
-    .map(({ keyword }) => ({ pointer: '', code: keyword, limit: schema[keyword] }))
-    .filter((issue, index, all) => all.findIndex(({ code }) => code === issue.code) === index);
+  const keywords = run(part, value)
+    .map(({ keyword }) => keyword)
+    .filter((keyword) => SHALLOW.has(keyword));
+  // One at a time; what has a name says more than its pattern.
+  const keyword = keywords.find((one) => one !== 'pattern') ?? keywords[0];
+  return keyword === undefined ? [] : [{ pointer: '', code: keyword, limit: schema[keyword] }];
 }
 
 /** By the validator, with all that the document holds: what has conditions, or names by patterns. */
 function deep(resolver: Resolver, { schema }: Resolved, value: unknown, pointer: string): FormIssue[] {
   const { $defs, components } = resolver.root as { $defs?: unknown; components?: unknown };
-  const units = run({ ...schema, ...($defs !== undefined && { $defs }), ...(components !== undefined && { components }) }, value);
+  const own = Object.fromEntries(WITH_DEEP.flatMap((keyword) => (keyword in schema ? [[keyword, schema[keyword]]] : [])));
+  const units = run({ ...own, ...($defs !== undefined && { $defs }), ...(components !== undefined && { components }) }, value);
   const deepest = Math.max(...units.map(({ instanceLocation }) => partsOf(instanceLocation.slice(1)).length));
   const leaf = units.find(({ instanceLocation }) => partsOf(instanceLocation.slice(1)).length === deepest);
   if (!leaf) return [];

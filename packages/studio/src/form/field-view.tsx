@@ -18,19 +18,24 @@ interface FieldViewProps {
   readonly isBare?: boolean;
   /** It stands for the same value as the field around it, which says its name and what is wrong. */
   readonly isInner?: boolean;
+  /** How many such fields are around it. */
+  readonly depth?: number;
 }
 
+/** Unions in unions deeper than this are circles. */
+const DEEPEST = 3;
 /** Widgets of several elements: they are named as a group. */
 const GROUPS: ReadonlySet<unknown> = new Set(['list', 'map', 'object', 'union', 'many', 'date-time', 'duration', 'json', 'code']);
 
 /** A field with its name, its widget, what it is for, and what is wrong. */
-export function FieldView({ field, pointer, value, onChange, isWide, isInner, isBare = isInner }: FieldViewProps) {
+export function FieldView({ field, pointer, value, onChange, isWide, isInner, isBare = isInner, depth = 0 }: FieldViewProps) {
   const text = useTextOf(words);
   const form = useFormState();
-  const chosen = overrideOf(form.widgets, pointer) ?? widgetOf(field, form.resolver);
+  const chosen =
+    (isInner ? undefined : overrideOf(form.widgets, pointer)) ?? (depth > DEEPEST ? 'json' : widgetOf(field, form.resolver));
   const Shown: Widget = typeof chosen === 'function' ? chosen : own[chosen];
   const isSimple = !GROUPS.has(chosen);
-  const id = `${form.idOf(pointer)}${isInner ? '.v' : ''}`;
+  const id = `${form.idOf(pointer)}${'.v'.repeat(depth)}`;
   const issue = isInner ? undefined : form.issues.find((one) => one.pointer === pointer);
   const { description } = field.schema;
   const isReadOnly = form.isReadOnly || field.schema.readOnly === true;
@@ -67,6 +72,7 @@ export function FieldView({ field, pointer, value, onChange, isWide, isInner, is
       isReadOnly={isReadOnly}
       isInvalid={issue !== undefined}
       describedBy={describedBy}
+      depth={depth}
     />
   );
   const frame = {

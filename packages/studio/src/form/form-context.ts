@@ -16,6 +16,8 @@ export interface WidgetProps {
   readonly isInvalid: boolean;
   /** Ids of the hint and the error. */
   readonly describedBy: string | undefined;
+  /** How many unions around it stand for the same value. */
+  readonly depth: number;
 }
 export type Widget = (props: WidgetProps) => ReactNode;
 

@@ -34,12 +34,15 @@ export interface Resolved {
 }
 
 /** Deeper chains of references are circles. */
-const DEEPEST = 32;
+const DEEPEST = 16;
+/** A schema that is more than this many in one is read as one that says nothing more. */
+const MOST_PARTS = 400;
 const WORDS = new Set(['title', 'description', 'default', 'examples', 'readOnly', 'writeOnly', 'deprecated']);
 
 /** Reads schemas of one document, whose references it follows. @param root where `#/…` begins */
 export function createResolver(root: JsonSchema) {
   const known = new WeakMap<object, Resolved>();
+  let parts = 0;
   return { root, resolve };
 
   /** Never fails: what is no schema is one that says nothing. */
@@ -47,13 +50,15 @@ export function createResolver(root: JsonSchema) {
     if (!isObject(given)) return { schema: {}, isNullable: false, variants: undefined };
     const before = known.get(given);
     if (before) return before;
+    parts = 0;
     const resolved = read(given, 0);
     known.set(given, resolved);
     return resolved;
   }
 
   function follow(given: unknown, depth: number): JsonSchema {
-    if (!isObject(given) || depth > DEEPEST) return {};
+    parts += 1;
+    if (!isObject(given) || depth > DEEPEST || parts > MOST_PARTS) return {};
     const { $ref, ...rest } = given as JsonSchema;
     if (typeof $ref !== 'string') return given as JsonSchema;
     return { ...follow(target($ref), depth + 1), ...rest };
@@ -100,15 +105,17 @@ export function createResolver(root: JsonSchema) {
     if (!Array.isArray(schema.allOf) || depth > DEEPEST) return schema;
     const { allOf, ...own } = schema;
     const parts = [...(allOf as unknown[]).map((part) => mergeAll(follow(part, depth + 1), depth + 1)), own];
-    return Object.assign(
-      {},
-      ...parts,
-      parts.some(({ properties }) => properties) && {
-        properties: Object.assign({}, ...parts.map(({ properties }) => properties)),
-        required: [...new Set(parts.flatMap(({ required = [] }) => required))],
-      },
-    );
+    return joined(parts);
   }
+}
+
+/** What several schemas say of one value, the later ones first. */
+function joined(parts: readonly JsonSchema[]): JsonSchema {
+  if (!parts.some(({ properties }) => isObject(properties))) return Object.assign({}, ...parts);
+  return Object.assign({}, ...parts, {
+    properties: Object.assign({}, ...parts.map(({ properties }) => properties)),
+    required: [...new Set(parts.flatMap(({ required }) => (Array.isArray(required) ? required : [])))],
+  });
 }
 
 export type Resolver = ReturnType<typeof createResolver>;
@@ -146,11 +153,17 @@ function withoutNull(schema: JsonSchema): Resolved {
   }
   const choices = Array.isArray(schema.enum) ? schema.enum : 'const' in schema ? [schema.const] : undefined;
   const others = choices?.filter((choice) => choice !== null);
+  const union = Array.isArray(type) && type.length > 1 && !choices ? (type as unknown[]) : undefined;
   return {
     schema: { ...schema, ...(type !== undefined && { type }), ...(others && { enum: others }) },
     isNullable: isNullable || (choices !== undefined && others !== undefined && others.length < choices.length),
-    variants: undefined,
+    variants: union?.map((one) => ({ ...partOf(schema), type: one }) as JsonSchema),
   };
+}
+
+/** What is said of each part of a union that is one by its types; its words stand around it. */
+function partOf(schema: JsonSchema): JsonSchema {
+  return Object.fromEntries(Object.entries(schema).filter(([keyword]) => !WORDS.has(keyword) && keyword !== '$defs'));
 }
 
 /** A union of literals is a choice. */

@@ -51,10 +51,14 @@ export function variantLabel(
   return words[type] ?? type;
 }
 
+/** Unions in unions are not looked at further than this. */
+const DEEPEST = 3;
+
 /** How much a value looks like what a schema describes; 0: it is of another type. */
-function likeness(resolver: Resolver, variant: JsonSchema, value: unknown): number {
+function likeness(resolver: Resolver, variant: JsonSchema, value: unknown, depth = 0): number {
   const { schema, variants } = resolver.resolve(variant);
-  if (variants) return Math.max(...variants.map((inner) => likeness(resolver, inner, value))) * 0.9;
+  if (variants)
+    return depth > DEEPEST ? 0.1 : Math.max(...variants.map((inner) => likeness(resolver, inner, value, depth + 1))) * 0.9;
   if (Array.isArray(schema.enum)) return schema.enum.some((choice) => JSON.stringify(choice) === JSON.stringify(value)) ? 4 : 0;
   const types = typeof schema.type === 'string' ? [schema.type] : Array.isArray(schema.type) ? schema.type : undefined;
   if (!types) return value === undefined ? 0 : 0.5;
@@ -63,7 +67,7 @@ function likeness(resolver: Resolver, variant: JsonSchema, value: unknown): numb
   const properties = isObject(schema.properties) ? schema.properties : {};
   const names = Object.keys(value);
   const known = names.filter((name) => Object.hasOwn(properties, name)).length;
-  const missing = (schema.required ?? []).filter((name) => !Object.hasOwn(value, name)).length;
+  const missing = (Array.isArray(schema.required) ? schema.required : []).filter((name) => !Object.hasOwn(value, name)).length;
   return 1 + (known - missing - (names.length - known)) / (names.length + missing + 1) + 0.001;
 }
 

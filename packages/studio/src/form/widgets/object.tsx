@@ -5,15 +5,19 @@ import { FieldView } from '../field-view.tsx';
 import { fieldOf } from '../fields.ts';
 import { useFormState, type WidgetProps } from '../form-context.ts';
 import { initialOf } from '../initial.ts';
-import { isObject, withEntry } from '../pointer.ts';
+import { isObject, partsOf, withEntry } from '../pointer.ts';
 import { discriminatorOf, variantLabel, variantOf } from '../union.ts';
 import { words } from '../words.ts';
+
+const DEEPEST = 4;
 
 /** Fields of an object inside another one. What need not be there begins as nothing, and is set by a button. */
 export function ObjectField({ id, field, pointer, value, onChange, isReadOnly }: WidgetProps) {
   const text = useTextOf(words);
   const { resolver } = useFormState();
-  if (!isObject(value) && (field.isNullable || !field.isRequired)) {
+  // A schema that needs itself would have no end.
+  const isDeep = partsOf(pointer).length > DEEPEST;
+  if (!isObject(value) && (field.isNullable || !field.isRequired || isDeep)) {
     const begin = () => onChange(initialOf(resolver, { ...field.schema, default: undefined }, true) ?? {});
     return (
       <p>
@@ -52,7 +56,7 @@ function ClearButton({ label, onClear }: { label: string; onClear(): void }) {
 }
 
 /** One of several shapes: which, and then its fields. What both have is kept when one changes to another. */
-export function Union({ id, field, pointer, value, onChange, isReadOnly, isInvalid, describedBy }: WidgetProps) {
+export function Union({ id, field, pointer, value, onChange, isReadOnly, isInvalid, describedBy, depth }: WidgetProps) {
   const text = useTextOf(words);
   const { resolver } = useFormState();
   const variants = field.variants ?? [];
@@ -93,7 +97,7 @@ export function Union({ id, field, pointer, value, onChange, isReadOnly, isInval
           <FieldList schema={withoutProperty(inner.schema, discriminator)} pointer={pointer} value={value} onChange={onChange} />
         </div>
       ) : (
-        inner && <FieldView field={inner} pointer={pointer} value={value} onChange={onChange} isInner />
+        inner && <FieldView field={inner} pointer={pointer} value={value} onChange={onChange} isInner depth={depth + 1} />
       )}
     </div>
   );
