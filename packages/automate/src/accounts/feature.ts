@@ -18,6 +18,7 @@ import { SingleSignOnViewSet } from './single-sign-on/viewsets.ts';
 import { TenantModel } from './tenants/schemas.ts';
 import { TenantViewSet } from './tenants/viewsets.ts';
 import { UserViewSet } from './users/viewsets.ts';
+import { accountWizards } from './wizards.ts';
 
 /** Tenants and their people: members, invitations, how people sign in, and the pages they do it on. */
 export const accounts = defineFeature({
@@ -31,6 +32,7 @@ export const accounts = defineFeature({
   models: [TenantModel, MemberModel, InvitationModel, UserModel],
   roles: accountRoles,
   policies: [maximumMembers],
+  wizards: accountWizards,
   routes: () =>
     new ApiRouter()
       .register('api/auth', SignInViewSet, { basename: 'sign-in' })

@@ -26,6 +26,7 @@ import { builtInSteps } from './steps/registry.ts';
 import type { StepType } from './steps/step-type.ts';
 import type { TriggerType } from './triggers/trigger-type.ts';
 import type { Triggers } from './triggers/triggers.ts';
+import { engineWizards } from './wizards/wizards.ts';
 import { WorkflowModel } from './workflows/schemas.ts';
 import { WorkflowViewSet } from './workflows/viewsets.ts';
 import { WorkflowService } from './workflows/workflow-service.ts';
@@ -66,6 +67,7 @@ export const engine = defineFeature({
   migrations: { directory: new URL('./migrations/', import.meta.url), schema: undefined },
   commands: engineCommands,
   pages: enginePages,
+  wizards: engineWizards,
   checks: engineChecks,
   metrics: engineMetrics,
   routes: () =>

@@ -26,6 +26,7 @@ import { createSecrets } from './secrets/secrets.ts';
 import { secretSettings, secretSettingsOf } from './secrets/settings.ts';
 import { SecretViewSet } from './secrets/viewsets.ts';
 import { ensureTenant } from './tenants/tenant.store.ts';
+import { governanceWizards } from './wizards.ts';
 
 /** Roles, keys, secrets, policies, and the record of who did what. */
 export const governance = defineFeature({
@@ -39,6 +40,7 @@ export const governance = defineFeature({
   models: [ApiKeyModel, SecretModel, AuditModel],
   roles: governanceRoles,
   policies: governanceRules,
+  wizards: governanceWizards,
   jobs: [{ kind: ROTATION_KIND, handler: ({ database, keyring }) => rotationHandler({ db: database, keyring }) }],
   routes(registry) {
     const { PolicyView, TenantPolicyView } = policyViews(policySchemas(registry.all('policies')));

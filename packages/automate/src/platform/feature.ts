@@ -8,6 +8,7 @@ import type { DoctorContext } from './doctor.ts';
 import type { MetricDeclaration } from './metric.ts';
 import type { FeatureSettings } from './settings.ts';
 import type { StudioPage } from './studio-page.ts';
+import type { StudioWizard } from './studio-wizard.ts';
 
 /** A service of the running product, by the name that views know it by: `ctx.services.<name>`. */
 export type ServiceName = keyof AppServices;
@@ -29,6 +30,8 @@ export interface FeatureParts {
   readonly commands?: readonly CommandDeclaration[];
   /** Pages of the Studio. */
   readonly pages?: readonly StudioPage[];
+  /** What can be made in the creation wizard of the Studio. */
+  readonly wizards?: readonly StudioWizard[];
 }
 
 /** A kind of job and what runs it. */

@@ -10,3 +10,4 @@ export { createRegistry } from './registry.ts';
 export { createFeatures, type RunningFeatures } from './running.ts';
 export { type FeatureSettings, readSettings, type Variable, variablesOf } from './settings.ts';
 export { requirePages, type StudioGroup, type StudioPage, studioGroups, type Words } from './studio-page.ts';
+export { requireWizards, type StudioWizard, type WizardStep, type WizardTemplate } from './studio-wizard.ts';

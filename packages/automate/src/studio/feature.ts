@@ -7,6 +7,7 @@ import { pagesRouter } from './pages/views.ts';
 import { SchemaViewSet } from './schema/viewsets.ts';
 import { studioPages } from './studio-pages.ts';
 import { RuleTesterView, RuleTrialView } from './tester/views.ts';
+import { wizardRouter } from './wizard/views.ts';
 
 /** The data views behind the Studio. */
 export const studio = defineFeature({
@@ -31,5 +32,6 @@ export const studio = defineFeature({
       .view('api/studio/tester', RuleTesterView, { basename: 'rule-tester' })
       .view('api/studio/tester/events', RuleTrialView, { basename: 'rule-trial' })
       .include('', pagesRouter(registry.all('pages')))
+      .include('', wizardRouter(registry.all('wizards')))
       .include('', appRouter()),
 });

@@ -11,4 +11,12 @@ export const studioPages: readonly StudioPage[] = [
     scope: 'studio:read',
     key: 'r',
   },
+  {
+    path: 'wizard',
+    title: { en: 'Create', it: 'Crea' },
+    icon: 'plus',
+    group: 'build',
+    order: 40,
+    key: 'n',
+  },
 ];

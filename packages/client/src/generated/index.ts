@@ -27,6 +27,7 @@ import { type StudioPages, studioPages } from './resources/studio-pages.ts';
 import { type TenantPolicy, tenantPolicy } from './resources/tenant-policy.ts';
 import { type Tenants, tenants } from './resources/tenants.ts';
 import { type Users, users } from './resources/users.ts';
+import { type Wizard, wizard } from './resources/wizard.ts';
 import { type Workflows, workflows } from './resources/workflows.ts';
 
 /** Every operation of the API, by resource. */
@@ -59,6 +60,7 @@ export interface AutomateClient {
   readonly tenantPolicy: TenantPolicy;
   readonly tenants: Tenants;
   readonly users: Users;
+  readonly wizard: Wizard;
   readonly workflows: Workflows;
 }
 
@@ -91,5 +93,6 @@ export const operations = {
   tenantPolicy,
   tenants,
   users,
+  wizard,
   workflows,
 } as const;

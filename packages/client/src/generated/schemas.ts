@@ -1262,6 +1262,49 @@ export type Verdict = {
   decided_at: string;
 };
 
+export type Wizard = {
+  name: string;
+  title: Words;
+  description: Words;
+  icon: string;
+  /** JSON Schema of the form: the body of the request */
+  schema: { [key: string]: unknown };
+  /** What its fields are called */
+  labels: { [key: string]: Words };
+  /** Empty: all at once */
+  steps: {
+    title: Words;
+    note: Words | null;
+    fields: string[];
+  }[];
+  templates: WizardTemplate[];
+  operation: {
+    method: 'POST' | 'PUT';
+    /** Below the base path */
+    path: string;
+  };
+  next: {
+    title: Words;
+    /** Below `/studio/`; `{id}` is a field of the reply */
+    path: string;
+  };
+};
+
+export type Wizards = {
+  wizards: Wizard[];
+};
+
+export type WizardTemplate = {
+  name: string;
+  title: Words;
+  description: Words;
+  icon: string;
+  /** Fields of the form that it fills in */
+  values: { [key: string]: unknown };
+  /** Something to try it with */
+  sample: unknown;
+};
+
 export type Words = {
   en: string;
   it?: string;

@@ -38,7 +38,7 @@ const Value = z
   .string()
   .min(MINIMUM_SECRET_LENGTH, `must have at least ${MINIMUM_SECRET_LENGTH} characters, or it could not be told from other text`)
   .refine((value) => Buffer.byteLength(value) <= MAXIMUM_VALUE_BYTES, `must have at most ${MAXIMUM_VALUE_BYTES} bytes`)
-  .describe('Never shown again');
+  .meta({ description: 'Never shown again', writeOnly: true });
 const Description = z.string().max(1_000);
 const Hosts = z
   .array(

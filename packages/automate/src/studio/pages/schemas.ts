@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { studioGroups } from '../../platform/index.ts';
 
-const Words = z.object({ en: z.string(), it: z.string().optional() }).meta({ id: 'Words' });
+export const Words = z.object({ en: z.string(), it: z.string().optional() }).meta({ id: 'Words' });
 
 export const StudioPageEntry = z
   .object({

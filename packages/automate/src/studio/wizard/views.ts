@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { ApiRouter, allow, BaseAPIView, type Context, IsAuthenticated, requirePrincipal } from '../../api/index.ts';
+import { hasScope, type Json } from '../../kernel/index.ts';
+import { requireWizards, type StudioWizard } from '../../platform/index.ts';
+import { Wizards } from './schemas.ts';
+
+const UNPLACED = 100;
+type Entry = z.input<typeof Wizards>['wizards'][number];
+
+/** What whoever asks may make. @param declared wizards of all features */
+export function wizardRouter(declared: readonly StudioWizard[]): ApiRouter {
+  requireWizards(declared);
+  const placeOf = ({ order = UNPLACED }: StudioWizard) => order;
+  const all = declared
+    .toSorted((left, right) => placeOf(left) - placeOf(right))
+    .map((wizard) => ({ wizard, entry: toEntry(wizard) }));
+  class WizardView extends BaseAPIView {
+    static {
+      this.describe('get', { summary: 'List what you may make in the Studio, with its forms', response: Wizards });
+    }
+    override permissions = allow(IsAuthenticated);
+    override tag: string | undefined = 'Studio';
+
+    get(ctx: Context): z.input<typeof Wizards> {
+      const principal = requirePrincipal(ctx);
+      const mayMake = ({ scope, isForStaff }: StudioWizard) =>
+        (scope === undefined || hasScope(principal, scope)) && (!isForStaff || principal.isStaff);
+      return { wizards: all.filter(({ wizard }) => mayMake(wizard)).map(({ entry }) => entry) };
+    }
+  }
+  return new ApiRouter().view('api/studio/wizard', WizardView, { basename: 'wizard' });
+}
+
+function toEntry(wizard: StudioWizard): Entry {
+  const { name, title, description, icon, labels = {}, steps = [], templates = [], operation, next } = wizard;
+  return {
+    name,
+    title,
+    description,
+    icon,
+    schema: z.toJSONSchema(wizard.form, { io: 'input', unrepresentable: 'any' }) as Record<string, Json>,
+    labels,
+    steps: steps.map(({ title, note = null, fields }) => ({ title, note, fields: [...fields] })),
+    templates: templates.map(({ icon = wizard.icon, sample = null, ...template }) => {
+      return { ...template, icon, values: template.values as Record<string, Json>, sample: sample as Json };
+    }),
+    operation: { method: operation.method ?? 'POST', path: operation.path },
+    next,
+  };
+}
