@@ -1,12 +1,10 @@
 import type { z } from 'zod';
-import type { Db, Queryable } from '../db/index.ts';
+import type { Queryable } from '../db/index.ts';
 import type { JsonObject } from '../kernel/index.ts';
 import { jobErrors } from './errors.ts';
 import { ENDED_STATES, type JobHandler } from './job.ts';
 import { type JobControlOptions, jobBatchHandler, requireJob } from './job-batch.ts';
 import { followJob, type JobEvent } from './live/follow-job.ts';
-import type { LiveUpdates } from './live/live.ts';
-import type { SharedReads } from './live/shared-reads.ts';
 import type { DeadLetters } from './schemas.ts';
 import { cancelLocked, lockJob, requeueLocked } from './store/control.store.ts';
 import { enqueue } from './store/job.store.ts';

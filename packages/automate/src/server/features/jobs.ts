@@ -45,7 +45,7 @@ export const jobs = defineFeature({
     { path: 'jobs', title: { en: 'Jobs', it: 'Lavori' }, icon: 'job', group: 'observe', order: 40, scope: 'jobs:read', key: 'j' },
     {
       path: 'dead-letters',
-      title: { en: 'Dead letters', it: 'Lettere morte' },
+      title: { en: 'Dead letters', it: 'Lavori falliti' },
       icon: 'dead',
       group: 'observe',
       order: 50,
