@@ -5,7 +5,8 @@ import { createWorkflow, type Execution, eventually, waitForExecution } from './
 import { withContract } from './support/openapi.ts';
 import { createTenant } from './support/tenants.ts';
 
-type Job = { id: string; state: string; progress: { total: number; done: number; failed: number } };
+type Progress = { total: number; done: number; failed: number; failures?: { id: string; code: string; message: string }[] };
+type Job = { id: string; state: string; progress: Progress };
 const COUNT = 130;
 
 describe.each(databaseKinds)('batches on %s', (kind) => {
@@ -107,7 +108,14 @@ describe.each(databaseKinds)('batches on %s', (kind) => {
     const foreign = await stranger.call<{ execution_id: string }>('POST', `/api/v1/workflows/${made.body.id}/run/`, {});
     const ids = [failing, succeeding[0], foreign.body.execution_id];
     const job = await end(await start('executions', { action: 'replay', filter: { ids }, from: 'failed_step' }));
-    expect(job.progress).toEqual({ total: 3, done: 1, failed: 2 });
+    expect(job.progress).toMatchObject({ total: 3, done: 1, failed: 2 });
+    const { failures = [] } = job.progress;
+    expect(new Map(failures.map(({ id, code }) => [id, code]))).toEqual(
+      new Map([
+        [succeeding[0], 'no_failed_step'],
+        [foreign.body.execution_id, 'not_found'],
+      ]),
+    );
     const { body } = await server.call<{ results: Execution[] }>('GET', `/api/v1/executions/?replay_of=${failing}`);
     expect(body.results).toHaveLength(1);
     expect((await stranger.call('GET', `/api/v1/jobs/${job.id}/`)).status).toBe(404);

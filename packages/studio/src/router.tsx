@@ -1,7 +1,11 @@
 import { createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { mount } from './base.ts';
+import { approvalsRoute } from './pages/approvals/routes.ts';
+import { deadLettersRoute } from './pages/dead-letters/routes.ts';
+import { eventsRoute } from './pages/events/routes.ts';
 import { executionRoute } from './pages/execution/routes.ts';
 import { executionsRoute } from './pages/executions/routes.ts';
+import { jobsRoute } from './pages/jobs/routes.ts';
 import { moduleRoute } from './pages/module/routes.ts';
 import { testerRoute } from './pages/tester/routes.ts';
 import { root } from './root-route.ts';
@@ -20,7 +24,17 @@ const home = createRoute({
 root.update({ component: Shell, notFoundComponent: () => <NotFound />, errorComponent: Broken });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, executionsRoute, executionRoute, testerRoute, moduleRoute]),
+  routeTree: root.addChildren([
+    home,
+    executionsRoute,
+    executionRoute,
+    jobsRoute,
+    deadLettersRoute,
+    eventsRoute,
+    approvalsRoute,
+    testerRoute,
+    moduleRoute,
+  ]),
   basepath: mount,
   trailingSlash: 'always',
   defaultPreload: 'intent',

@@ -11,4 +11,23 @@ export const enginePages: readonly StudioPage[] = [
     scope: 'executions:read',
     key: 'e',
   },
+  {
+    path: 'events',
+    title: { en: 'Events', it: 'Eventi' },
+    icon: 'event',
+    group: 'observe',
+    order: 30,
+    scope: 'events:read',
+    key: 'v',
+  },
+  {
+    path: 'approvals',
+    title: { en: 'Approvals', it: 'Approvazioni' },
+    icon: 'approval',
+    group: 'observe',
+    order: 60,
+    scope: 'executions:read',
+    key: 'a',
+    count: ({ approvals }, tenantId, enough) => approvals.count(tenantId, enough),
+  },
 ];

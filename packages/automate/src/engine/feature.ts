@@ -2,8 +2,8 @@ import { ApiRouter } from '../api/index.ts';
 import { defineFeature } from '../platform/index.ts';
 import { createApprovalLinks } from './approvals/approval-link.ts';
 import { createApprovals } from './approvals/approvals.ts';
-import { ApprovalModel } from './approvals/schemas.ts';
-import { ApprovalLinkView, ApprovalViewSet } from './approvals/viewsets.ts';
+import { ApprovalModel, DecidedApprovalModel } from './approvals/schemas.ts';
+import { ApprovalLinkView, ApprovalViewSet, DecidedApprovalViewSet } from './approvals/viewsets.ts';
 import { engineCommands } from './commands/commands.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { engineChecks, engineMetrics } from './engine-health.ts';
@@ -58,7 +58,7 @@ export const engine = defineFeature({
   needs: ['jobs', 'outbound', 'throttle', 'keyring', 'audit', 'policies', 'secrets', 'redactFor'],
   provides: ['engine', 'triggers', 'events', 'executions', 'workflows', 'dryRun', 'approvals', 'inProcess'],
   settings: engineSettings,
-  models: [WorkflowModel, EventModel, ExecutionModel, ApprovalModel],
+  models: [WorkflowModel, EventModel, ExecutionModel, ApprovalModel, DecidedApprovalModel],
   steps: builtInSteps,
   roles: engineRoles,
   policies: Object.values(engineRules),
@@ -75,6 +75,7 @@ export const engine = defineFeature({
       .register('api/v1/events', EventIngestView, { basename: 'event' })
       .register('api/v1/workflows', WorkflowViewSet, { basename: 'workflow' })
       .register('api/v1/executions', ExecutionViewSet, { basename: 'execution' })
+      .register('api/v1/approvals/decided', DecidedApprovalViewSet, { basename: 'decided-approval' })
       .register('api/v1/approvals', ApprovalViewSet, { basename: 'approval' })
       .view('api/approvals/{token}', ApprovalLinkView, { basename: 'approval-link' }),
   create({ db, logger, settings, core, services, registry, closing, publicUrl }) {

@@ -1,5 +1,5 @@
 import { attempt, type Db, type Queryable } from '../db/index.ts';
-import { AppError, type JsonObject } from '../kernel/index.ts';
+import { AppError, cutText, type JsonObject } from '../kernel/index.ts';
 import type { JobHandler } from './job.ts';
 import { storeBatch } from './store/control.store.ts';
 import { settle } from './store/job.store.ts';
@@ -9,7 +9,7 @@ import { lockLeases } from './store/lease.store.ts';
 export interface BatchOptions<Payload> {
   readonly kind: string;
   readonly db: Db;
-  /** How many items there are; those asked for by id that are not among them count as failed. */
+  /** How many items there are. Those asked for by id are looked up instead, and the ones that are missing count as failed. */
   count(transaction: Queryable, payload: Payload, until: string): Promise<number>;
   /** Ids of the next items behind one, in order: all are below `until`, so that nothing which the batch makes is an item of it. */
   next(transaction: Queryable, page: { payload: Payload; after: string; until: string; limit: number }): Promise<string[]>;
@@ -25,6 +25,15 @@ interface State {
   readonly total: number;
   readonly done: number;
   readonly failed: number;
+  /** The first of those that failed. */
+  readonly failures?: readonly BatchFailure[];
+}
+
+/** Why it could not be done to an item. */
+export interface BatchFailure {
+  readonly id: string;
+  readonly code: string;
+  readonly message: string;
 }
 
 interface BatchPayload {
@@ -32,6 +41,10 @@ interface BatchPayload {
 }
 
 const PAGE = 100;
+/** Failures that a batch tells one by one; beyond these it counts them. */
+const TOLD = 100;
+/** Longest reason that is told. */
+const LONGEST = 300;
 const FIRST = '00000000-0000-0000-0000-000000000000';
 
 /** The handler of a batch: it walks over its items, a page in each transaction. */
@@ -49,21 +62,29 @@ export function batchHandler<Payload extends BatchPayload>(options: BatchOptions
         const before: State | undefined = state;
         const page = await db.asTenant(job.tenantId, async (transaction) => {
           if ((await lockLeases(transaction, [job.lease])).size === 0) return undefined;
-          const { after, total, failed, done } = before ?? (await begin(transaction, payload, until));
+          const { after, total, failed, done, failures = [] } = before ?? (await begin(transaction, payload, until));
           const ids = await next(transaction, { payload, after, until, limit: PAGE });
           const succeeded: string[] = [];
+          const refused: BatchFailure[] = [];
           for (const id of ids) {
             const item = { id, payload, tenantId: job.tenantId, traceId: job.traceId };
-            if (await isDone(transaction, () => work(transaction, item))) succeeded.push(id);
+            const reason = await reasonAgainst(transaction, () => work(transaction, item));
+            if (reason) refused.push({ id, ...reason });
+            else succeeded.push(id);
           }
           const now: State = {
             after: ids.at(-1) ?? after,
             total,
             done: done + succeeded.length,
-            failed: failed + ids.length - succeeded.length,
+            failed: failed + refused.length,
+            failures: [...failures, ...refused].slice(0, TOLD),
           };
-          const progress = { total, done: now.done, failed: now.failed };
-          await storeBatch(transaction, job.id, { payload: { ...payload, state: now } as unknown as JsonObject, progress });
+          const { failed: fails, failures: told } = now;
+          const progress = { total, done: now.done, failed: fails, ...(fails > 0 && { failures: told }) };
+          await storeBatch(transaction, job.id, {
+            payload: { ...payload, state: now } as unknown as JsonObject,
+            progress: progress as unknown as JsonObject,
+          });
           const isLast = ids.length < PAGE;
           if (isLast) await settle(transaction, [{ lease: job.lease, outcome: { type: 'succeeded' } }]);
           return { now, succeeded, isLast };
@@ -78,18 +99,25 @@ export function batchHandler<Payload extends BatchPayload>(options: BatchOptions
   };
 
   async function begin(transaction: Queryable, payload: Payload, until: string): Promise<State> {
-    const found = await count(transaction, payload, until);
-    const total = payload.filter.ids ? new Set(payload.filter.ids).size : found;
-    return { after: FIRST, total, done: 0, failed: Math.max(total - found, 0) };
+    const { ids } = payload.filter;
+    if (!ids) return { after: FIRST, total: await count(transaction, payload, until), done: 0, failed: 0 };
+    const wanted = [...new Set(ids)];
+    const found = new Set(await next(transaction, { payload, after: FIRST, until, limit: wanted.length }));
+    const missing = wanted.filter((id) => !found.has(id));
+    const failures = missing.slice(0, TOLD).map((id) => ({ id, ...NOT_THERE }));
+    return { after: FIRST, total: wanted.length, done: 0, failed: missing.length, failures };
   }
 }
 
-async function isDone(transaction: Queryable, work: () => Promise<void>): Promise<boolean> {
+const NOT_THERE = { code: 'not_found', message: 'It is not there, or not among what this can be done to.' };
+
+/** Undefined when it is done. */
+async function reasonAgainst(transaction: Queryable, work: () => Promise<void>): Promise<Omit<BatchFailure, 'id'> | undefined> {
   try {
     await attempt(transaction, work);
-    return true;
+    return undefined;
   } catch (error) {
     if (!AppError.is(error) || error.status >= 500) throw error;
-    return false;
+    return { code: error.code, message: cutText(error.message, LONGEST) };
   }
 }

@@ -13,12 +13,13 @@ export {
   type NewJob,
   type Slot,
 } from './job.ts';
-export { type JobControl, REDRIVE_BATCH } from './job-control.ts';
+export { JOB_BATCH } from './job-batch.ts';
+export type { JobControl } from './job-control.ts';
 export { createJobSystem, type JobSystem } from './job-system.ts';
 export { createLiveUpdates, type LiveUpdates } from './live/live.ts';
 export { createSharedReads, type SharedReads } from './live/shared-reads.ts';
 export { allVersionsOf } from './live/versions.ts';
-export { BatchStarted, hasCriterion, JobModel, MAXIMUM_IDS, NO_CRITERION } from './schemas.ts';
+export { BatchStarted, ErrorCode, hasCriterion, JobModel, ListChanges, MAXIMUM_IDS, NO_CRITERION } from './schemas.ts';
 export { isRunningJob, isUnfinishedJob, notifyJobsSql, slotMembersSql } from './sql.ts';
 export { countActiveJobs } from './store/active.store.ts';
 export {

@@ -1,21 +1,14 @@
-import type { Db, Queryable } from '../db/index.ts';
+import type { z } from 'zod';
+import type { Queryable } from '../db/index.ts';
 import type { JsonObject } from '../kernel/index.ts';
-import { batchHandler } from './batch.ts';
 import { jobErrors } from './errors.ts';
 import { ENDED_STATES, type JobHandler } from './job.ts';
+import { type JobControlOptions, jobBatchHandler, requireJob } from './job-batch.ts';
 import { followJob, type JobEvent } from './live/follow-job.ts';
-import type { LiveUpdates } from './live/live.ts';
-import type { SharedReads } from './live/shared-reads.ts';
-import {
-  cancelLocked,
-  countDeadLetters,
-  deadLetters,
-  type JobFilter,
-  type LockedJob,
-  lockJob,
-  requeueLocked,
-} from './store/control.store.ts';
+import type { DeadLetters } from './schemas.ts';
+import { cancelLocked, lockJob, requeueLocked } from './store/control.store.ts';
 import { enqueue } from './store/job.store.ts';
+import { countDead, deadLetterGroups } from './store/list.store.ts';
 
 interface Actor {
   readonly tenantId: string;
@@ -38,25 +31,19 @@ export interface JobControl {
   startBatch(batch: { kind: string; tenantId: string; traceId: string; payload: JsonObject }): Promise<string>;
   /** How a job stands, and each time that changes, under ids that count up; ends with the job. */
   follow(of: { tenantId: string; jobId: string; after: number | undefined; signal: AbortSignal }): AsyncIterable<JobEvent>;
-  /** Runs the batches of dead letters. */
-  readonly redriveHandler: JobHandler;
+  /** Runs the batches of jobs. */
+  readonly batchHandler: JobHandler;
+  /** Why jobs of a tenant are dead letters. */
+  deadLetters(tenantId: string): Promise<z.input<typeof DeadLetters>>;
+  /** How many are, counted up to `enough`. */
+  countDead(tenantId: string, enough: number): Promise<number>;
 }
 
-export const REDRIVE_BATCH = 'job_batch';
-
-export function createJobControl(options: {
-  db: Db;
-  live: LiveUpdates;
-  reads: SharedReads;
-  handlers: ReadonlyMap<string, JobHandler>;
-  onQueued(): void;
-  /** Called with the jobs that are to end where they run. */
-  onCancelled(jobIds: readonly string[]): void;
-}): JobControl {
+export function createJobControl(options: JobControlOptions): JobControl {
   const { db, live, reads, handlers, onQueued, onCancelled } = options;
 
   async function redriveWithin(transaction: Queryable, jobId: string): Promise<void> {
-    const job = found(await lockJob(transaction, jobId));
+    const job = requireJob(await lockJob(transaction, jobId));
     if (job.state !== 'failed')
       throw jobErrors.job_not_dead(`Only dead letters can be tried again, and this job is ${job.state}.`);
     await requeueLocked(transaction, jobId, job);
@@ -66,7 +53,7 @@ export function createJobControl(options: {
   return {
     async cancel(actor, jobId) {
       const own = await db.asTenant(actor.tenantId, async (transaction) => {
-        const job = found(await lockJob(transaction, jobId));
+        const job = requireJob(await lockJob(transaction, jobId));
         if (ENDED_STATES.has(job.state)) throw jobErrors.job_ended(`The job has ended already: it is ${job.state}.`);
         const cancel = handlers.get(job.kind)?.cancel;
         if (!cancel) await cancelLocked(transaction, jobId, job);
@@ -87,21 +74,11 @@ export function createJobControl(options: {
       return id as string;
     },
     follow: (of) => followJob({ db, live, reads }, of),
-    redriveHandler: batchHandler<{ filter: JobFilter }>({
-      kind: REDRIVE_BATCH,
-      db,
-      count: (transaction, { filter }, until) => countDeadLetters(transaction, { filter, until }),
-      next: (transaction, { payload, ...page }) => deadLetters(transaction, { filter: payload.filter, ...page }),
-      work: (transaction, { id }) => redriveWithin(transaction, id),
-      onDone: (ids) => {
-        live.publish(ids);
-        onQueued();
-      },
-    }),
+    batchHandler: jobBatchHandler(options, redriveWithin),
+    async deadLetters(tenantId) {
+      const { groups, isPartial } = await db.asTenant(tenantId, (transaction) => deadLetterGroups(transaction, tenantId));
+      return { groups, is_partial: isPartial };
+    },
+    countDead: (tenantId, enough) => db.asTenant(tenantId, (transaction) => countDead(transaction, tenantId, enough)),
   };
-}
-
-function found(job: LockedJob | undefined): LockedJob {
-  if (!job) throw jobErrors.job_not_found('There is no job with this id.');
-  return job;
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/index.ts';
 import type { JobHandler } from './job.ts';
 import { createJobControl, type JobControl } from './job-control.ts';
 import { createJobKinds } from './job-kinds.ts';
+import { createListWatch, type ListWatch } from './live/list-watch.ts';
 import { createLiveUpdates, type LiveUpdates } from './live/live.ts';
 import { createSharedReads, type SharedReads } from './live/shared-reads.ts';
 import { allVersionsOf } from './live/versions.ts';
@@ -15,6 +16,8 @@ export interface JobSystem {
   readonly clock: Clock;
   /** Follows what changes, in whichever process. */
   readonly live: LiveUpdates;
+  /** Follows what changes in the lists of tenants. */
+  readonly lists: ListWatch;
   /** Reads for those who follow. */
   readonly reads: SharedReads;
   /** Steers and follows single jobs. */
@@ -56,11 +59,12 @@ export async function createJobSystem(options: JobSystemOptions): Promise<JobSys
   const hotTables: string[] = [];
   const callbacks = new Set<() => void>();
   const live = await createLiveUpdates({ db, logger, versionsOf: (ids) => allVersionsOf(db, handlers.values(), ids) });
+  const lists = createListWatch({ db, live, logger });
   const reads = createSharedReads({ concurrency: FOLLOWER_READS[db.driver] });
   const notices = createNotices({ db, logger, name: settings.name });
   const onAnnounced = () => callbacks.forEach((callback) => void callback());
   const worker = createLocalWorker({ ...options, db, kinds, hotTables, live, notices, onAnnounced });
-  const control = createJobControl({ db, live, reads, handlers, onQueued: () => announce(), onCancelled });
+  const control = createJobControl({ db, live, reads, handlers, onQueued: () => announce(), onCancelled, notify });
 
   function announce(lanes: readonly string[] = []): void {
     worker.current()?.wake(lanes);
@@ -72,9 +76,18 @@ export async function createJobSystem(options: JobSystemOptions): Promise<JobSys
     notices.cancelled(jobIds);
   }
 
+  function notify(jobIds: readonly string[]): void {
+    if (jobIds.length === 0) return;
+    live.publish(jobIds);
+    worker.current()?.notify(jobIds);
+    announce();
+    notices.notified(jobIds);
+  }
+
   return {
     clock: worker.clock,
     live,
+    lists,
     reads,
     control,
     register: (...added) => kinds.register(added),
@@ -84,13 +97,7 @@ export async function createJobSystem(options: JobSystemOptions): Promise<JobSys
       callbacks.add(callback);
       return () => void callbacks.delete(callback);
     },
-    notify(jobIds) {
-      if (jobIds.length === 0) return;
-      live.publish(jobIds);
-      worker.current()?.notify(jobIds);
-      announce();
-      notices.notified(jobIds);
-    },
+    notify,
     dueAt: (time) => worker.current()?.wakeIn(time.getTime() - worker.clock.now().getTime()),
     start: ({ lanes } = {}) => worker.start(lanes),
     health() {
@@ -101,6 +108,7 @@ export async function createJobSystem(options: JobSystemOptions): Promise<JobSys
     async stop() {
       await worker.stop();
       await notices.stop();
+      lists.close();
       await live.close();
     },
   };

@@ -137,6 +137,8 @@ export interface JobHandler<Payload extends JsonObject = JsonObject> {
   onRedrive?(transaction: Queryable, jobIds: readonly string[]): Promise<void>;
   /** Ends such a job in its own way. Default: it is cancelled where it stands, and its signal fires where it runs. */
   cancel?(actor: { readonly tenantId: string; readonly id: string }, jobId: string): Promise<void>;
+  /** The same in a transaction, of which {@link JobHandler.cancel} would be one more: for batches. Who has it is notified behind it. */
+  cancelWithin?(transaction: Queryable, jobId: string): Promise<void>;
   /**
    * How those of these jobs that it knows of stand, beside their state: a few characters that differ after every change, also once the
    * job itself is deleted. Asked every two seconds of all that is followed, of whatever kind.

@@ -9,8 +9,8 @@ import {
   SequenceId,
 } from '../api/index.ts';
 import { actorName, type JsonObject, type Row } from '../kernel/index.ts';
-import { REDRIVE_BATCH } from './job-control.ts';
-import { BatchStarted, Job, JobBatch, JobModel, JobUpdate } from './schemas.ts';
+import { JOB_BATCH } from './job-batch.ts';
+import { BatchStarted, DeadLetters, Job, JobBatch, JobModel, JobUpdate, ListChanges } from './schemas.ts';
 import './services.ts';
 
 type JobRow = Row<typeof JobModel>;
@@ -46,11 +46,24 @@ export class JobViewSet extends BaseReadOnlyViewSet<typeof JobModel> {
     this.action('batch', {
       detail: false,
       methods: ['post'],
-      summary: 'Try many dead letters again',
-      description: 'A job of its own does it; its `progress` says how many are done.',
+      summary: 'Cancel many jobs, or try many dead letters again',
+      description: 'A job of its own does it; its `progress` says how many are done, and why some could not be.',
       body: JobBatch,
       response: BatchStarted,
       status: 202,
+    });
+    this.action('deadLetters', {
+      detail: false,
+      summary: 'Count dead letters by their reason',
+      description: 'By the kind of job and the code of the error, the largest group first.',
+      response: DeadLetters,
+    });
+    this.action('changes', {
+      detail: false,
+      summary: 'Follow the list of jobs',
+      description: 'A `changes` event at once, and whenever jobs were made or have changed.',
+      produces: 'text/event-stream',
+      events: { changes: ListChanges },
     });
   }
   readonly model = JobModel;
@@ -76,10 +89,19 @@ export class JobViewSet extends BaseReadOnlyViewSet<typeof JobModel> {
 
   async batch(ctx: Context<z.output<typeof JobBatch>>): Promise<z.input<typeof BatchStarted>> {
     const { tenantId } = requirePrincipal(ctx);
-    const payload = { filter: ctx.body.filter } as JsonObject;
+    const payload = ctx.body as unknown as JsonObject;
     return {
-      job_id: await ctx.services.jobs.control.startBatch({ kind: REDRIVE_BATCH, tenantId, traceId: ctx.traceId, payload }),
+      job_id: await ctx.services.jobs.control.startBatch({ kind: JOB_BATCH, tenantId, traceId: ctx.traceId, payload }),
     };
+  }
+
+  async deadLetters(ctx: Context): Promise<z.input<typeof DeadLetters>> {
+    return ctx.services.jobs.control.deadLetters(requirePrincipal(ctx).tenantId);
+  }
+
+  changes(ctx: Context): EventStream {
+    const { tenantId } = requirePrincipal(ctx);
+    return eventStream((signal) => ctx.services.jobs.lists.follow({ tenantId, signal }));
   }
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DateTime } from './schemas.ts';
 
-export type FilterOperator = 'exact' | 'in' | 'gte' | 'lte' | 'lt' | 'contains' | 'is_null' | 'related';
+export type FilterOperator = 'exact' | 'in' | 'gte' | 'lte' | 'lt' | 'contains' | 'is_null' | 'related' | 'member';
 
 /** One query parameter of a list: the column it looks at, and how. */
 export interface FilterDefinition<Column extends string = string> {
@@ -9,7 +9,7 @@ export interface FilterDefinition<Column extends string = string> {
   readonly operator: FilterOperator;
   /** Validates one value of the query parameter. */
   readonly schema: z.ZodType;
-  /** Whether it looks into what is shown redacted elsewhere, in the row that the column names. */
+  /** Whether it looks into what is shown redacted. Default: whether the model says so of the column. */
   readonly isRaw?: boolean;
 }
 
@@ -18,6 +18,24 @@ export interface RelatedValue {
   readonly table: string;
   readonly column: string;
   readonly contains: unknown;
+}
+
+/** Value of the operator `member`: the JSON column holds an object whose member is this text. */
+export interface MemberValue {
+  readonly member: string;
+  readonly equals: string;
+}
+
+/**
+ * Filters by a text within a column of JSON.
+ * @example error_code: memberFilter('error', 'code', z.string().max(100))
+ */
+export function memberFilter(column: string, member: string, schema: z.ZodType<string>): FilterDefinition {
+  return {
+    column,
+    operator: 'member',
+    schema: schema.transform((equals): MemberValue => ({ member, equals })),
+  };
 }
 
 /** A filter with its value. */

@@ -19,6 +19,8 @@ export {
   type FilterOperator,
   type FilterSet,
   filterBy,
+  type MemberValue,
+  memberFilter,
   type RelatedValue,
 } from './filters.ts';
 export { type Halved, halve } from './halve.ts';

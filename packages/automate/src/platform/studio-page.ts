@@ -1,3 +1,5 @@
+import type { AppServices } from '../api/index.ts';
+
 /** A text in the languages of the Studio; English stands in for those that are missing. */
 export interface Words {
   readonly en: string;
@@ -27,6 +29,11 @@ export interface StudioPage {
   readonly scope?: string;
   /** Letter that leads there after `G`. */
   readonly key?: string;
+  /**
+   * How much waits there for somebody, shown beside its name. Asked now and then of everybody who sees it: it must be cheap, and count no further
+   * than `enough`.
+   */
+  count?(services: AppServices, tenantId: string, enough: number): Promise<number>;
   /**
    * ES module that draws the page: its default export is a `StudioModule` of `automate-client`. Files beside it are served too, so that it
    * may import them. Without one, the page is part of the Studio itself.

@@ -4,6 +4,8 @@ import { appRouter } from './app/views.ts';
 import { studioCommands } from './commands/commands.ts';
 import { CorrelationExplorerView } from './correlation/viewsets.ts';
 import { pagesRouter } from './pages/views.ts';
+import { SavedViewModel } from './saved-views/schemas.ts';
+import { SavedViewViewSet } from './saved-views/viewsets.ts';
 import { SchemaViewSet } from './schema/viewsets.ts';
 import { studioPages } from './studio-pages.ts';
 import { RuleTesterView, RuleTrialView } from './tester/views.ts';
@@ -22,12 +24,24 @@ export const studio = defineFeature({
       permissions: { view_studio: 'read' },
     },
     { resource: 'schema', actions: ['read'], editor: ['read'] },
+    {
+      resource: 'saved_views',
+      actions: ['read', 'write', 'share'],
+      editor: ['*'],
+      operator: ['*'],
+      viewer: ['read', 'write'],
+    },
   ],
+  models: [SavedViewModel],
+  migrations: { directory: new URL('./migrations/', import.meta.url), schema: undefined },
+  // Its tables refer to tenants.
+  needs: ['audit'],
   commands: studioCommands,
   pages: studioPages,
   routes: (registry) =>
     new ApiRouter()
       .register('api/v1/schema', SchemaViewSet, { basename: 'schema' })
+      .register('api/v1/saved-views', SavedViewViewSet, { basename: 'saved-view' })
       .view('api/studio/correlation', CorrelationExplorerView, { basename: 'correlation-explorer' })
       .view('api/studio/tester', RuleTesterView, { basename: 'rule-tester' })
       .view('api/studio/tester/events', RuleTrialView, { basename: 'rule-trial' })

@@ -4,6 +4,7 @@ import { type ApprovalLink, approvalLink } from './resources/approval-link.ts';
 import { type Approvals, approvals } from './resources/approvals.ts';
 import { type Audit, audit } from './resources/audit.ts';
 import { type CorrelationExplorer, correlationExplorer } from './resources/correlation-explorer.ts';
+import { type DecidedApprovals, decidedApprovals } from './resources/decided-approvals.ts';
 import { type Docs, docs } from './resources/docs.ts';
 import { type Events, events } from './resources/events.ts';
 import { type Executions, executions } from './resources/executions.ts';
@@ -18,11 +19,13 @@ import { type Openapi, openapi } from './resources/openapi.ts';
 import { type Policy, policy } from './resources/policy.ts';
 import { type RuleTester, ruleTester } from './resources/rule-tester.ts';
 import { type RuleTrial, ruleTrial } from './resources/rule-trial.ts';
+import { type SavedViews, savedViews } from './resources/saved-views.ts';
 import { type Schema, schema } from './resources/schema.ts';
 import { type Secrets, secrets } from './resources/secrets.ts';
 import { type Sessions, sessions } from './resources/sessions.ts';
 import { type SignIn, signIn } from './resources/sign-in.ts';
 import { type SingleSignOn, singleSignOn } from './resources/single-sign-on.ts';
+import { type StudioCounts, studioCounts } from './resources/studio-counts.ts';
 import { type StudioPages, studioPages } from './resources/studio-pages.ts';
 import { type TenantPolicy, tenantPolicy } from './resources/tenant-policy.ts';
 import { type Tenants, tenants } from './resources/tenants.ts';
@@ -37,6 +40,7 @@ export interface AutomateClient {
   readonly approvals: Approvals;
   readonly audit: Audit;
   readonly correlationExplorer: CorrelationExplorer;
+  readonly decidedApprovals: DecidedApprovals;
   readonly docs: Docs;
   readonly events: Events;
   readonly executions: Executions;
@@ -51,11 +55,13 @@ export interface AutomateClient {
   readonly policy: Policy;
   readonly ruleTester: RuleTester;
   readonly ruleTrial: RuleTrial;
+  readonly savedViews: SavedViews;
   readonly schema: Schema;
   readonly secrets: Secrets;
   readonly sessions: Sessions;
   readonly signIn: SignIn;
   readonly singleSignOn: SingleSignOn;
+  readonly studioCounts: StudioCounts;
   readonly studioPages: StudioPages;
   readonly tenantPolicy: TenantPolicy;
   readonly tenants: Tenants;
@@ -70,6 +76,7 @@ export const operations = {
   approvals,
   audit,
   correlationExplorer,
+  decidedApprovals,
   docs,
   events,
   executions,
@@ -84,11 +91,13 @@ export const operations = {
   policy,
   ruleTester,
   ruleTrial,
+  savedViews,
   schema,
   secrets,
   sessions,
   signIn,
   singleSignOn,
+  studioCounts,
   studioPages,
   tenantPolicy,
   tenants,

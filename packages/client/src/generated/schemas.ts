@@ -197,6 +197,41 @@ export type Correlation = {
   is_truncated: boolean;
 };
 
+export type DeadLetterGroup = {
+  kind: string;
+  code: string;
+  /** Of the newest of them */
+  message: string;
+  count: number;
+  newest_id: string;
+  first_at: string | null;
+  last_at: string | null;
+};
+
+export type DeadLetters = {
+  /** The largest first */
+  groups: DeadLetterGroup[];
+  /** There are more than 10,000 dead letters: those of the newest are counted */
+  is_partial: boolean;
+};
+
+export type DecidedApproval = {
+  id: string;
+  title: string | null;
+  workflow_id: string;
+  execution_id: string;
+  node: string;
+  iteration: number;
+  decision: 'approved' | 'rejected' | 'timeout';
+  comment: string | null;
+  /** `user:<id>`, `api_key:<id>` or `link`; null: its time went by */
+  decided_by: string | null;
+  /** Of a member of the tenant */
+  decided_by_name: string | null;
+  since: string;
+  decided_at: string;
+};
+
 export type DryRun = {
   /** Seen by the steps as `event.payload` */
   input?: { [key: string]: unknown };
@@ -288,6 +323,11 @@ export type ExecutionBatch = {
     status?: 'queued' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
     workflow_id?: string;
     workflow_version?: number;
+    trigger_id?: string;
+    trace_id?: string;
+    replay_of?: string;
+    /** Code of its error */
+    error_code?: string;
     created_after?: string;
     created_before?: string;
   };
@@ -482,6 +522,8 @@ export type InvitationCreated = {
 export type Job = {
   id: string;
   kind: string;
+  /** What it takes turns in: the id of the tenant, unless it was made for another lane */
+  lane: string;
   state: 'blocked' | 'queued' | 'scheduled' | 'running' | 'succeeded' | 'failed' | 'cancelled';
   priority: number;
   /** Claims since the job last made progress */
@@ -493,7 +535,7 @@ export type Job = {
     code: string;
     message: string;
   } | null;
-  /** How far it is, such as `{"total": 200, "done": 40, "failed": 1}` */
+  /** How far it is, such as `{"total": 200, "done": 40, "failed": 1}`; of a batch with `failures`, the first that failed and why */
   progress: { [key: string]: unknown } | null;
   created_at: string;
   started_at: string | null;
@@ -501,18 +543,21 @@ export type Job = {
 };
 
 export type JobBatch = {
-  action: 'redrive';
-  /** Which of the dead letters; at least one criterion */
+  action: 'redrive' | 'cancel';
+  /** Which of the dead letters, or of the jobs that have not ended; at least one criterion */
   filter: {
     ids?: string[];
     kind?: string;
+    /** Code of its error */
+    error_code?: string;
+    trace_id?: string;
   };
 };
 
 export type JobUpdate = {
   id: string;
   state: 'blocked' | 'queued' | 'scheduled' | 'running' | 'succeeded' | 'failed' | 'cancelled';
-  /** How far it is, such as `{"total": 200, "done": 40, "failed": 1}` */
+  /** How far it is, such as `{"total": 200, "done": 40, "failed": 1}`; of a batch with `failures`, the first that failed and why */
   progress: { [key: string]: unknown } | null;
   error: {
     code: string;
@@ -528,6 +573,11 @@ export type LinkSignIn = {
   token: string;
   /** Of the authenticator, or a backup code */
   code?: string;
+};
+
+export type ListChanges = {
+  /** Those that changed, as far as they are known; what is new is not among them */
+  ids: string[];
 };
 
 export type ListedExecution = {
@@ -960,6 +1010,41 @@ export type RunStarted = {
   trace_id: string;
 };
 
+export type SavedView = {
+  id: string;
+  list: string;
+  name: string;
+  /** What the address of the list says behind its `?` */
+  search: { [key: string]: string | number | boolean };
+  /** Its place among the others, small ones first */
+  position: number;
+  /** Whether all of the tenant see it */
+  is_shared: boolean;
+  /** Whether whoever asks made it */
+  is_own: boolean;
+  created_at: string;
+  updated_at: string;
+};
+
+export type SavedViewCreate = {
+  list: string;
+  name: string;
+  /** What the address of the list says behind its `?` */
+  search: { [key: string]: string | number | boolean };
+  /** Its place among the others, small ones first */
+  position?: number;
+  is_shared?: boolean;
+};
+
+export type SavedViewUpdate = {
+  name: string;
+  /** What the address of the list says behind its `?` */
+  search: { [key: string]: string | number | boolean };
+  /** Its place among the others, small ones first */
+  position?: number;
+  is_shared?: boolean;
+};
+
 export type Secret = {
   id: string;
   name: string;
@@ -1104,6 +1189,11 @@ export type Step = {
   waits_for: string | null;
   started_at: string | null;
   finished_at: string | null;
+};
+
+export type StudioCounts = {
+  /** By the path of the page */
+  counts: { [key: string]: number };
 };
 
 export type StudioPageEntry = {

@@ -1,10 +1,14 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { type Follow, useFollow } from './follow.ts';
 
+/** Changed rows that are kept beside the pages they stand in. */
+const MOST_CHANGED = 2_000;
 /** Rows of a page. */
 const PAGE = 100;
-/** How often what is newest is asked for. */
+/** How often what is newest is asked for, and how often where a stream tells that something has changed. */
 const LIVE_MS = 2_000;
+const FOLLOWED_MS = 15_000;
 
 interface Page<Row> {
   readonly results: readonly Row[];
@@ -24,6 +28,12 @@ export interface LiveListOptions<Row> {
   read(page: PageQuery, signal: AbortSignal): Promise<Page<Row>>;
   /** Whether rows change while one looks, and new ones come in at the head. Default true. */
   readonly isLive?: boolean;
+  /** Tells at once that rows were made or have changed, so that what is newest is asked for then. */
+  readonly follow?: Follow;
+  /** How often it is asked for what is newest all the same while it is followed. Default 15 seconds. */
+  readonly pollMs?: number;
+  /** Reads rows by their ids, whatever the filters say, so that those below the newest change in place too. */
+  readByIds?(ids: readonly string[], signal: AbortSignal): Promise<Page<Row>>;
 }
 
 /** Rows of a list that is read page by page, and what a table has to know about it. */
@@ -44,7 +54,7 @@ export interface LiveList<Row> {
 
 /** A list that grows at its head while one reads it: what changes does so in place, what is newer waits to be asked for. */
 export function useLiveList<Row extends { readonly id: string }>(options: LiveListOptions<Row>): LiveList<Row> {
-  const { queryKey, read, isLive = true } = options;
+  const { queryKey, read, isLive = true, follow, readByIds, pollMs = FOLLOWED_MS } = options;
   const client = useQueryClient();
   const listKey = [...queryKey, 'rows'];
   const list = useInfiniteQuery({
@@ -56,15 +66,31 @@ export function useLiveList<Row extends { readonly id: string }>(options: LiveLi
     ...(isLive && { staleTime: Number.POSITIVE_INFINITY, refetchOnWindowFocus: false }),
     placeholderData: keepPreviousData,
   });
+  const shown = useMemo(() => list.data?.pages.flatMap(({ results }) => results) ?? [], [list.data]);
+  const isReading = isLive && list.isSuccess && !list.isPlaceholderData;
+  const changedKey = [...queryKey, 'changed'];
+  const changed = useQuery<readonly Row[]>({ queryKey: changedKey, queryFn: () => [], enabled: false });
   const head = useQuery({
     queryKey: [...queryKey, 'head'],
     queryFn: ({ signal }) => read({ limit: PAGE }, signal),
-    refetchInterval: LIVE_MS,
-    enabled: isLive && list.isSuccess && !list.isPlaceholderData,
+    refetchInterval: () => (isFollowing.current ? pollMs : LIVE_MS),
+    enabled: isReading,
+  });
+  const isFollowing = useFollow(isReading ? follow : undefined, async (ids, signal) => {
+    const [, own] = [void head.refetch(), shown.filter(({ id }) => ids.includes(id)).slice(0, PAGE)];
+    if (!readByIds || own.length === 0) return;
+    const { results } = await readByIds(
+      own.map(({ id }) => id),
+      signal,
+    );
+    client.setQueryData<readonly Row[]>(changedKey, (known = []) => {
+      const now = new Set(results.map(({ id }) => id));
+      return [...known.filter(({ id }) => !now.has(id)).slice(-MOST_CHANGED), ...results];
+    });
   });
   const { rows, newer } = useMemo(
-    () => joined(list.data?.pages.flatMap(({ results }) => results) ?? [], head.data?.results ?? []),
-    [list.data, head.data],
+    () => joined(shown, [...(changed.data ?? []), ...(head.data?.results ?? [])], head.data?.results ?? []),
+    [shown, changed.data, head.data],
   );
   return {
     rows,
@@ -83,8 +109,8 @@ export function useLiveList<Row extends { readonly id: string }>(options: LiveLi
 }
 
 /** Rows as they are now; of those that are not shown yet, how many there are. */
-function joined<Row extends { readonly id: string }>(shown: readonly Row[], head: readonly Row[]) {
-  const now = new Map(head.map((row) => [row.id, row]));
+function joined<Row extends { readonly id: string }>(shown: readonly Row[], known: readonly Row[], head: readonly Row[]) {
+  const now = new Map(known.map((row) => [row.id, row]));
   const newest = shown[0]?.id ?? '';
   return {
     rows: shown.map((row) => now.get(row.id) ?? row),

@@ -43,6 +43,20 @@ export function usePagesQuery() {
   return { places, error, isKnown: data !== undefined, retry: () => void refetch() };
 }
 
+/** How much waits on the pages that count it, by their paths. @see MOST_COUNTED */
+export function useCounts(): Readonly<Record<string, number>> {
+  const { data } = useQuery({
+    queryKey: ['page-counts'],
+    queryFn: ({ signal }) => api.studioCounts.get({}, { signal }),
+    refetchInterval: 15_000,
+  });
+  return data?.counts ?? NO_COUNTS;
+}
+
+const NO_COUNTS: Readonly<Record<string, number>> = {};
+/** The server counts no further: it stands for that many or more. */
+export const MOST_COUNTED = 100;
+
 /** The address of a page by its path below `/studio/`, as the router takes it. */
 export function toStudio(path: string): '/studio/' {
   return `/studio/${path}/`.replace(/\/+$/, '/') as '/studio/';

@@ -1,5 +1,5 @@
 import { Outlet, useLocation } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useSession } from '../data/session.ts';
 import { Toasts } from '../ui/toast.tsx';
 import { Help } from './help.tsx';
@@ -8,6 +8,8 @@ import { Palette } from './palette.tsx';
 import { SessionGate } from './session-gate.tsx';
 import { Side } from './side.tsx';
 import { Top } from './top.tsx';
+
+const BatchProgress = lazy(() => import('../ui/batch-progress.tsx'));
 
 /** The frame of every page. Nothing in it is drawn before it is known who asks. */
 export function Shell() {
@@ -43,6 +45,9 @@ export function Shell() {
       </div>
       <Palette isOpen={open === 'palette'} onClose={() => close('palette')} />
       <Help isOpen={open === 'help'} onClose={() => close('help')} />
+      <Suspense fallback={null}>
+        <BatchProgress />
+      </Suspense>
       <Toasts />
     </SessionGate>
   );

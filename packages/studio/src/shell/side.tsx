@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { Session } from 'automate-client';
 import { useEffect, useRef } from 'react';
-import { type Place, usePlaces } from '../data/pages.ts';
+import { MOST_COUNTED, type Place, useCounts, usePlaces } from '../data/pages.ts';
 import { useText } from '../text/text.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { PersonMenu } from './person-menu.tsx';
@@ -18,6 +18,7 @@ interface SideProps {
 /** Where one can go: a column, a rail on narrower windows, a drawer on phones. */
 export function Side({ isOpen, session, onClose, onSkip }: SideProps) {
   const text = useText();
+  const counts = useCounts();
   const groups = [...Map.groupBy(usePlaces(), ({ group }) => group)];
   const nav = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -47,7 +48,7 @@ export function Side({ isOpen, session, onClose, onSkip }: SideProps) {
             {group !== 'home' && <h2>{text.nav.groups[group]}</h2>}
             <ul>
               {places.map((place) => (
-                <Line key={place.path} place={place} />
+                <Line key={place.path} place={place} count={counts[place.path] ?? 0} />
               ))}
             </ul>
           </div>
@@ -58,12 +59,13 @@ export function Side({ isOpen, session, onClose, onSkip }: SideProps) {
   );
 }
 
-function Line({ place: { to, label, icon } }: { place: Place }) {
+function Line({ place: { to, label, icon }, count }: { place: Place; count: number }) {
   return (
     <li>
       <Link to={to} activeProps={{ 'aria-current': 'page' }} title={label}>
         <Icon name={icon} />
         <span>{label}</span>
+        {count > 0 && <span className="count">{count < MOST_COUNTED ? count : `${MOST_COUNTED - 1}+`}</span>}
       </Link>
     </li>
   );

@@ -138,11 +138,11 @@ function Head<Row extends { readonly id: string }>({ columns, list, selection, o
             </label>
           </th>
         )}
-        {columns.map(({ key, label, isNumber, order }) => (
+        {columns.map(({ key, label, isNumber, className, order }) => (
           <th
             key={key}
             scope="col"
-            className={isNumber ? `num ${key}` : key}
+            className={[isNumber && 'num', key, className].filter(Boolean).join(' ')}
             aria-sort={order ? sortOf(order, ordering) : undefined}
           >
             {order && onOrder ? (

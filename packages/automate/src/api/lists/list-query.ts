@@ -52,7 +52,7 @@ export function listQuerySchema(features: ListFeatures, pagination: z.ZodObject 
 
 /** Query parameters whose answer tells what is hidden in the rows. Some orders of a list do too: see {@link requireRaw}. */
 function rawParameters({ filters, searchFields, redacted = [] }: ListFeatures): string[] {
-  const found = Object.entries(filters).filter(([, { column, isRaw }]) => isRaw || redacted.includes(column));
+  const found = Object.entries(filters).filter(([, { column, isRaw }]) => isRaw ?? redacted.includes(column));
   const isSearchRaw = searchFields.some((column) => redacted.includes(column));
   return [...found.map(([name]) => name), ...(isSearchRaw ? ['search'] : [])];
 }

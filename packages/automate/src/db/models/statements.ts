@@ -7,7 +7,7 @@ import {
   type SelectQueryBuilder,
   sql,
 } from 'kysely';
-import type { Filter, ListQuery, Model, RelatedQuery, RelatedValue, Scope } from '../../kernel/index.ts';
+import type { Filter, ListQuery, MemberValue, Model, RelatedQuery, RelatedValue, Scope } from '../../kernel/index.ts';
 import type { TableFacts } from './catalog.store.ts';
 import { toColumnValue } from './json-columns.ts';
 
@@ -153,6 +153,11 @@ function condition({ column, operator, value: given }: Filter, model: StoredMode
       const own = sql.ref(`${model.table}.${column}`);
       // Row by row, by primary key: it costs what the list without it looks at.
       return sql<boolean>`exists (select from ${sql.table(table)} as related where related.id = ${own} and ${sql.ref(`related.${json}`)} @> ${JSON.stringify(contains)}::jsonb)`;
+    }
+    case 'member': {
+      const { member, equals } = given as MemberValue;
+      // Written out, so that an index of the expression serves it.
+      return sql<boolean>`(${reference} ->> ${sql.lit(member)}) = ${equals}`;
     }
     case 'is_null':
       return given ? sql<boolean>`${reference} is null` : sql<boolean>`${reference} is not null`;

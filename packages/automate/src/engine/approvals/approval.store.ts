@@ -64,3 +64,12 @@ export async function findApproval(
   );
   return rows[0];
 }
+
+/** Approvals of a tenant that wait, counted up to `enough`. */
+export async function countApprovals(transaction: Queryable, tenantId: string, enough: number): Promise<number> {
+  const { rows } = await transaction.query<{ count: number }>(
+    'select count(*)::int as count from (select from approvals where tenant_id = $1 limit $2) as waiting',
+    [tenantId, enough],
+  );
+  return Number(rows[0]?.count);
+}

@@ -8,7 +8,15 @@ import { lockOpen } from '../journal/control.store.ts';
 import { ENDED_EXECUTIONS } from '../records/status.ts';
 import { endingOf, insertSignal } from '../signals/signal.store.ts';
 import { approvalSignal } from '../steps/waiting.ts';
-import { findApproval, findPlace, isOpen, type StoredApproval, type StoredPlace, tenantOfExecution } from './approval.store.ts';
+import {
+  countApprovals,
+  findApproval,
+  findPlace,
+  isOpen,
+  type StoredApproval,
+  type StoredPlace,
+  tenantOfExecution,
+} from './approval.store.ts';
 import type { ApprovalLinks } from './approval-link.ts';
 import type { ApprovalForm, ApprovalReceipt, Decision } from './schemas.ts';
 
@@ -20,6 +28,8 @@ export interface Approvals {
   decideByLink(token: string, decision: Decision, from: Pick<AuditActor, 'traceId' | 'address'>): Promise<ApprovalReceipt>;
   /** Where an approval of this tenant stands, also one that is decided. */
   find(tenantId: string, id: string): Promise<StoredPlace | undefined>;
+  /** How many wait for somebody, counted up to `enough`. */
+  count(tenantId: string, enough: number): Promise<number>;
   /** @throws AppError `approval_not_found`, `already_decided`, `invalid_input` */
   decide(actor: AuditActor, place: StoredPlace, decision: Decision): Promise<ApprovalReceipt>;
 }
@@ -48,6 +58,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       return decide(options, { ...from, tenantId, actor: LINK }, place, decision);
     },
     find: (tenantId, id) => db.asTenant(tenantId, (transaction) => findPlace(transaction, tenantId, id)),
+    count: (tenantId, enough) => db.asTenant(tenantId, (transaction) => countApprovals(transaction, tenantId, enough)),
     decide: (actor, place, decision) => decide(options, actor, place, decision),
   };
 }

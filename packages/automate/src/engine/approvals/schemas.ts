@@ -34,6 +34,34 @@ export const ApprovalModel = defineModel({
   redacted: ['title', 'description'],
 });
 
+/** A decision that was made, or whose time went by. */
+export const DecidedApproval = z
+  .object({
+    id: z.uuid(),
+    title: z.string().nullable(),
+    workflow_id: z.uuid(),
+    execution_id: z.uuid(),
+    node: z.string(),
+    iteration: z.int(),
+    decision: z.enum(['approved', 'rejected', 'timeout']),
+    comment: z.string().nullable(),
+    decided_by: z.string().nullable().describe('`user:<id>`, `api_key:<id>` or `link`; null: its time went by'),
+    decided_by_name: z.string().nullable().describe('Of a member of the tenant'),
+    since: Timestamp,
+    decided_at: Timestamp,
+  })
+  .meta({ id: 'DecidedApproval' });
+
+export const DecidedApprovalModel = defineModel({
+  app: 'engine',
+  name: 'DecidedApproval',
+  table: 'decided_approvals',
+  schema: DecidedApproval,
+  ordering: ['-execution_id'],
+  filters: filterBy(DecidedApproval, { workflow_id: ['exact', 'in'], execution_id: ['exact', 'in'] }),
+  redacted: ['title', 'comment'],
+});
+
 export const decisions = ['approved', 'rejected'] as const;
 
 export const Decision = z

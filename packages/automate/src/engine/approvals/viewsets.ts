@@ -7,11 +7,12 @@ import {
   type RateRule,
   rate,
   requirePrincipal,
+  type StandardAction,
 } from '../../api/index.ts';
 import { auditActorOf, redactorOf } from '../../governance/index.ts';
 import { isUuid, type Row } from '../../kernel/index.ts';
 import type { StoredPlace } from './approval.store.ts';
-import { ApprovalForm, ApprovalModel, ApprovalReceipt, Decision } from './schemas.ts';
+import { ApprovalForm, ApprovalModel, ApprovalReceipt, DecidedApprovalModel, Decision } from './schemas.ts';
 import './services.ts';
 
 type ApprovalRow = Row<typeof ApprovalModel>;
@@ -59,6 +60,21 @@ export class ApprovalViewSet extends BaseReadOnlyViewSet<typeof ApprovalModel> {
   override present(row: ApprovalRow, ctx: Context): ApprovalRow {
     const redact = redactorOf(ctx);
     return { ...row, title: String(redact(row.title)), description: redact(row.description) as string | null };
+  }
+}
+
+type DecidedRow = Row<typeof DecidedApprovalModel>;
+
+/** What was decided, by whom; those of the newest executions first. */
+export class DecidedApprovalViewSet extends BaseReadOnlyViewSet<typeof DecidedApprovalModel> {
+  readonly model = DecidedApprovalModel;
+  override excludedActions: readonly StandardAction[] = ['retrieve'];
+  override tag: string | undefined = 'Approvals';
+  override scopeResource: string | undefined = 'executions';
+
+  override present(row: DecidedRow, ctx: Context): DecidedRow {
+    const redact = redactorOf(ctx);
+    return { ...row, title: redact(row.title) as string | null, comment: redact(row.comment) as string | null };
   }
 }
 

@@ -101,6 +101,7 @@ export function createExecutionHandler(options: ExecutionHandlerOptions): JobHan
       await reopenExecutions(transaction, jobIds);
     },
     cancel: (actor, jobId) => options.control.cancel(actor, jobId),
+    cancelWithin: (transaction, jobId) => options.control.cancelWithin(transaction, jobId),
     versionsOf,
   };
 }

@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import { PageQuery, pageOf } from '../../api/index.ts';
-import { hasCriterion, MAXIMUM_IDS, NO_CRITERION } from '../../jobs/index.ts';
-import { AppError, DateTime, defineModel, filterBy, findUnstorable, parseJson, Timestamp, TraceId } from '../../kernel/index.ts';
+import { ErrorCode, hasCriterion, MAXIMUM_IDS, NO_CRITERION } from '../../jobs/index.ts';
+import {
+  AppError,
+  DateTime,
+  defineModel,
+  filterBy,
+  findUnstorable,
+  memberFilter,
+  parseJson,
+  Timestamp,
+  TraceId,
+} from '../../kernel/index.ts';
 import { FailureSchema, Step } from '../records/schemas.ts';
 import { executionStatuses, stepStatuses } from '../records/status.ts';
 import { AnyJson, AnyObject, NodeId, VersionNumber } from '../schemas.ts';
@@ -62,6 +72,10 @@ export const ExecutionBatch = z
         status: z.enum(executionStatuses).optional(),
         workflow_id: z.uuid().optional(),
         workflow_version: VersionNumber.optional(),
+        trigger_id: z.uuid().optional(),
+        trace_id: TraceId.optional(),
+        replay_of: z.uuid().optional(),
+        error_code: ErrorCode.optional(),
         created_after: Moment,
         created_before: Moment,
       })
@@ -155,10 +169,12 @@ export const ExecutionModel = defineModel({
   ordering: ['-id', 'id'],
   filters: {
     ...filterBy(Execution, {
+      id: ['in'],
       status: ['exact', 'in'],
       workflow_id: ['exact', 'in'],
       workflow_version: ['exact'],
       event_id: ['exact'],
+      trigger_id: ['exact'],
       parent_execution_id: ['exact'],
       replay_of: ['exact'],
       root_execution_id: ['exact'],
@@ -168,6 +184,8 @@ export const ExecutionModel = defineModel({
     }),
     workflow: { column: 'workflow_id', operator: 'in', schema: z.string().min(1).max(100).describe('Ids or slugs') },
     trace_id: { column: 'trace_id', operator: 'exact', schema: TraceId },
+    // Codes are ours, or a host's: no payload is in one.
+    error_code: { ...memberFilter('error', 'code', ErrorCode), isRaw: false },
     input: { column: 'event_id', operator: 'related', schema: InputFilter, isRaw: true },
   },
   redacted: ['output', 'error'],

@@ -4,25 +4,32 @@ import {
   type Context,
   type EventStream,
   eventStream,
+  exportQuerySchema,
+  exportRows,
+  exportTypes,
   lastEventIdOf,
+  type OperationOptions,
   one,
   type Page,
   pageBehind,
   paginate,
+  type RawReply,
   type Relations,
   relation,
   requirePrincipal,
   SequenceId,
+  type StandardAction,
 } from '../../api/index.ts';
 import { admitRawPayloads, RawPayloadQuery, redactorOf } from '../../governance/index.ts';
-import { BatchStarted } from '../../jobs/index.ts';
-import { invalidInput, isUuid, type JsonObject, type Row } from '../../kernel/index.ts';
+import { BatchStarted, ListChanges } from '../../jobs/index.ts';
+import type { JsonObject, Row } from '../../kernel/index.ts';
 import { actorOf } from '../actor.ts';
 import { EventModel } from '../events/schemas.ts';
 import { Step } from '../records/schemas.ts';
 import { WorkflowModel } from '../workflows/schemas.ts';
 import { executionExamples as examples } from './examples.ts';
 import { EXECUTION_BATCH } from './execution-batch.ts';
+import { prepareQuery, withWorkflows } from './execution-list.ts';
 import { SHOWN_STEPS } from './execution-reader.ts';
 import {
   Execution,
@@ -115,6 +122,13 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
       produces: 'text/event-stream',
       events: { step: Step, status: ExecutionProgress, execution: ExecutionEnded },
     });
+    this.action('changes', {
+      detail: false,
+      summary: 'Follow the list of executions',
+      description: 'A `changes` event at once, and whenever executions were made or have changed.',
+      produces: 'text/event-stream',
+      events: { changes: ListChanges },
+    });
   }
   readonly model = ExecutionModel;
   override tag: string | undefined = 'Executions';
@@ -139,9 +153,7 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
   override responseSchema = ListedExecution;
 
   override async list(ctx: Context): Promise<Page<ExecutionRow>> {
-    const query = ctx.query as ListQuery;
-    requireBounds(query);
-    if (query.workflow) query.workflow = await idsOf(ctx, query.workflow);
+    await prepareQuery(ctx);
     const page = await super.list(ctx);
     return { ...page, results: await withWorkflows(ctx, page.results) };
   }
@@ -218,6 +230,30 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
     return eventStream((signal) => ctx.services.executions.reader.follow({ tenantId, executionId: execution.id, after, signal }));
   }
 
+  changes(ctx: Context): EventStream {
+    const { tenantId } = requirePrincipal(ctx);
+    return eventStream((signal) => ctx.services.jobs.lists.follow({ tenantId, signal }));
+  }
+
+  /** The filtered list as a file; errors and outputs are redacted as in the list. */
+  async export(ctx: Context): Promise<RawReply> {
+    await prepareQuery(ctx);
+    return exportRows(this, ctx);
+  }
+
+  getTransferSchema() {
+    return Execution;
+  }
+
+  async toTransfer(rows: readonly ExecutionRow[], ctx: Context): Promise<readonly object[]> {
+    return rows.map((row) => this.present(row, ctx));
+  }
+
+  override getStandardOptions(action: StandardAction): OperationOptions | undefined {
+    if (action !== 'export') return super.getStandardOptions(action);
+    return { summary: 'Export executions', query: exportQuerySchema(this), produces: Object.values(exportTypes) };
+  }
+
   override present(row: ExecutionRow, ctx: Context): ExecutionRow {
     const redact = redactorOf(ctx);
     return {
@@ -229,49 +265,3 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
 }
 
 const STEP_ORDER = [{ column: 'seq', descending: false }];
-const MAXIMUM_DAYS = 31;
-
-interface ListQuery {
-  readonly input?: unknown;
-  /** Ids or slugs, then ids. */
-  workflow?: readonly string[];
-  readonly workflow_id?: string;
-  readonly created_after?: string;
-  readonly created_before?: string;
-}
-
-/** Payloads are looked through one by one, so it has to be said among which. */
-function requireBounds({ input, workflow, workflow_id, created_after, created_before }: ListQuery): void {
-  if (input === undefined || workflow_id !== undefined || workflow !== undefined) return;
-  const end = created_before === undefined ? Date.now() : Date.parse(created_before);
-  if (created_after !== undefined && end - Date.parse(created_after) <= MAXIMUM_DAYS * 86_400_000) return;
-  const message = `needs "workflow_id" beside it, or "created_after" and "created_before" at most ${MAXIMUM_DAYS} days apart`;
-  throw invalidInput([{ pointer: '/query/input', code: 'unbounded', message }]);
-}
-
-/** The workflows of these ids and slugs, archived ones included. */
-async function idsOf(ctx: Context, names: readonly string[]): Promise<string[]> {
-  const slugs = names.filter((name) => !isUuid(name));
-  const ids = names.filter(isUuid);
-  if (slugs.length === 0) return ids;
-  const query = { column: 'slug', values: slugs, order: BY_ID, limit: MAXIMUM_NAMESAKES };
-  const found = await ctx.services.models.related(WorkflowModel, query, { tenantId: requirePrincipal(ctx).tenantId });
-  return [...ids, ...found.map(({ id }) => id)];
-}
-
-const BY_ID = { column: 'id', descending: true };
-/** Workflows of one slug that are looked at: one, and those that had it and were archived. */
-const MAXIMUM_NAMESAKES = 100;
-
-/** Executions with what their workflows are called, in the caller's tenant: one query for all. */
-async function withWorkflows<R extends { readonly workflow_id: string }>(
-  ctx: Context,
-  rows: readonly R[],
-): Promise<(R & { workflow: WorkflowName | null })[]> {
-  const ids = [...new Set(rows.map(({ workflow_id }) => workflow_id))];
-  if (ids.length === 0) return [];
-  const query = { column: 'id', values: ids, order: BY_ID, limit: 1 };
-  const found = await ctx.services.models.related(WorkflowModel, query, { tenantId: requirePrincipal(ctx).tenantId });
-  const names = new Map(found.map(({ id, slug, name }) => [id, { id, slug, name }]));
-  return rows.map((row) => ({ ...row, workflow: names.get(row.workflow_id) ?? null }));
-}

@@ -19,6 +19,8 @@ export interface LiveUpdates {
   publish(jobIds: readonly string[]): void;
   /** Calls back after each change, at times without one. Returns how to stop. */
   follow(jobId: string, callback: () => void): () => void;
+  /** Calls back with all that changes, of all tenants, in whichever process; undefined: anything may have. Returns how to stop. */
+  followAll(callback: (jobIds: readonly string[] | undefined) => void): () => void;
   /**
    * Waits for changes: `next()` resolves at once when there was one since it was called last, and when the signal fires.
    * @example
@@ -41,11 +43,14 @@ export interface LiveOptions {
 export async function createLiveUpdates(options: LiveOptions): Promise<LiveUpdates> {
   const { db, logger, versionsOf, pollMs = POLL_MS } = options;
   const followers = createFollowers();
+  const listeners = new Set<(jobIds: readonly string[] | undefined) => void>();
   let changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
   const stopListening = await db.listen(CHANNEL, (payload) => {
-    for (const id of payload === '' || payload === '*' ? followers.ids() : payload.split(',')) followers.changed(id);
+    const ids = payload === '' || payload === '*' ? undefined : payload.split(',');
+    for (const id of ids ?? followers.ids()) followers.changed(id);
+    for (const listener of listeners) listener(ids);
   });
   let polling = setTimeout(() => void poll(), pollMs).unref();
 
@@ -71,6 +76,10 @@ export async function createLiveUpdates(options: LiveOptions): Promise<LiveUpdat
       if (changed.size > 0) timer ??= setTimeout(() => void send(), COALESCE_MS);
     },
     follow: followers.follow,
+    followAll(callback) {
+      listeners.add(callback);
+      return () => void listeners.delete(callback);
+    },
     changesOf: (jobId, signal) => changesOf(followers, jobId, signal),
     async close() {
       isClosed = true;

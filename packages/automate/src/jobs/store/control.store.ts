@@ -18,6 +18,12 @@ export interface LockedJob {
   readonly slot: string | null;
 }
 
+/** What kind of job it is; empty for none. */
+export async function kindOf(transaction: Queryable, jobId: string): Promise<string> {
+  const { rows } = await transaction.query<{ kind: string }>('select kind from jobs where id = $1', [jobId]);
+  return rows[0]?.kind ?? '';
+}
+
 /** A job, locked until the transaction ends. */
 export async function lockJob(transaction: Queryable, jobId: string): Promise<LockedJob | undefined> {
   const { rows } = await transaction.query<LockedJob>('select kind, state, slot from jobs where id = $1 for no key update', [
@@ -82,32 +88,44 @@ export async function updatesOf(
   return rows.map(({ changes, ...data }) => ({ revision: changes * RANGE + RANKS[data.state] + 1, data }));
 }
 
+/** Which jobs a batch is about, as the wire names it. */
 export interface JobFilter {
   readonly ids?: readonly string[] | undefined;
   readonly kind?: string | undefined;
+  readonly error_code?: string | undefined;
+  readonly trace_id?: string | undefined;
 }
 
-/** Ids of dead letters behind one and up to another, in order. */
-export async function deadLetters(
+const CONDITION = `state = any($1) and id > $2 and id < $3 and ($4::uuid[] is null or id = any($4)) and ($5::text is null or kind = $5)
+  and ($6::text is null or (error ->> 'code') = $6) and ($7::text is null or trace_id = $7)`;
+
+function valuesOf(filter: JobFilter, states: readonly JobState[], after: string, until: string): unknown[] {
+  const { ids, kind, error_code, trace_id } = filter;
+  return [states, after, until, ids ?? null, kind ?? null, error_code ?? null, trace_id ?? null];
+}
+
+export interface JobsWanted {
+  readonly filter: JobFilter;
+  readonly states: readonly JobState[];
+  readonly until: string;
+}
+
+/** Ids of jobs behind one and up to another, in order. */
+export async function jobsBehind(
   transaction: Queryable,
-  { filter, after, until, limit }: { filter: JobFilter; after: string; until: string; limit: number },
+  { filter, states, after, until, limit }: JobsWanted & { readonly after: string; readonly limit: number },
 ): Promise<string[]> {
-  const { rows } = await transaction.query<{ id: string }>(
-    `select id from jobs where state = 'failed' and id > $1 and id < $2 and ($3::uuid[] is null or id = any($3))
-       and ($4::text is null or kind = $4) order by id limit $5`,
-    [after, until, filter.ids ?? null, filter.kind ?? null, limit],
-  );
+  const { rows } = await transaction.query<{ id: string }>(`select id from jobs where ${CONDITION} order by id limit $8`, [
+    ...valuesOf(filter, states, after, until),
+    limit,
+  ]);
   return rows.map(({ id }) => id);
 }
 
-export async function countDeadLetters(
-  transaction: Queryable,
-  { filter, until }: { filter: JobFilter; until: string },
-): Promise<number> {
+export async function countJobs(transaction: Queryable, { filter, states, until }: JobsWanted): Promise<number> {
   const { rows } = await transaction.query<{ count: number }>(
-    `select count(*) as count from jobs where state = 'failed' and id < $1 and ($2::uuid[] is null or id = any($2))
-       and ($3::text is null or kind = $3)`,
-    [until, filter.ids ?? null, filter.kind ?? null],
+    `select count(*) as count from jobs where ${CONDITION}`,
+    valuesOf(filter, states, '00000000-0000-0000-0000-000000000000', until),
   );
   return Number(rows[0]?.count);
 }

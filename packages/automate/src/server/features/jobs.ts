@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ApiRouter } from '../../api/index.ts';
-import { createJobSystem, JobModel, JobViewSet, REDRIVE_BATCH } from '../../jobs/index.ts';
+import { createJobSystem, JOB_BATCH, JobModel, JobViewSet } from '../../jobs/index.ts';
 import { defineFeature, setting } from '../../platform/index.ts';
 import { lanesOf } from '../worker-lanes.ts';
 
@@ -31,7 +31,7 @@ export const jobs = defineFeature({
   migrations: { directory: new URL('../../jobs/migrations/', import.meta.url), schema: undefined },
   models: [JobModel],
   roles: [{ resource: 'jobs', actions: ['read', 'write'], editor: ['*'], operator: ['*'], viewer: ['read'] }],
-  jobs: [{ kind: REDRIVE_BATCH, handler: ({ jobs: system }) => system.control.redriveHandler }],
+  jobs: [{ kind: JOB_BATCH, handler: ({ jobs: system }) => system.control.batchHandler }],
   checks: [{ name: 'worker', ready: ({ jobs: system }) => system.health() }],
   metrics: [
     {
@@ -39,6 +39,19 @@ export const jobs = defineFeature({
       name: 'automate_jobs_in_flight',
       help: 'Jobs this process is running.',
       read: ({ jobs: system }) => system.inFlight(),
+    },
+  ],
+  pages: [
+    { path: 'jobs', title: { en: 'Jobs', it: 'Lavori' }, icon: 'job', group: 'observe', order: 40, scope: 'jobs:read', key: 'j' },
+    {
+      path: 'dead-letters',
+      title: { en: 'Dead letters', it: 'Lavori falliti' },
+      icon: 'dead',
+      group: 'observe',
+      order: 50,
+      scope: 'jobs:read',
+      key: 'l',
+      count: ({ jobs: system }, tenantId, enough) => system.control.countDead(tenantId, enough),
     },
   ],
   routes: () => new ApiRouter().register('api/v1/jobs', JobViewSet, { basename: 'job' }),

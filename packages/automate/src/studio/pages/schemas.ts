@@ -20,3 +20,7 @@ export const StudioPageEntry = z
 export const StudioPages = z
   .object({ pages: z.array(StudioPageEntry).describe('In the order of the navigation') })
   .meta({ id: 'StudioPages' });
+
+export const StudioCounts = z
+  .object({ counts: z.record(z.string(), z.int()).describe('By the path of the page') })
+  .meta({ id: 'StudioCounts' });

@@ -12,7 +12,10 @@ import {
 import { hasScope } from '../../kernel/index.ts';
 import type { StudioPage } from '../../platform/index.ts';
 import { inOrder, moduleFolder, modulePath } from './navigation.ts';
-import { StudioPages } from './schemas.ts';
+import { StudioCounts, StudioPages } from './schemas.ts';
+
+/** Nobody looks at more one by one. */
+const MOST_COUNTED = 100;
 
 /** What a page is made of. Nothing else of the folder is given out, such as a `package.json` or what holds settings. */
 const WEB_FILE = /\.(?:m?js|css|svg|png|jpe?g|webp|woff2|wasm|map)$/;
@@ -34,7 +37,28 @@ export function pagesRouter(declared: readonly StudioPage[]): ApiRouter {
       return { pages: open.map(toEntry) };
     }
   }
-  const router = new ApiRouter().view('api/studio/pages', StudioPagesView, { basename: 'studio-pages' });
+  class StudioCountsView extends BaseAPIView {
+    static {
+      this.describe('get', {
+        summary: 'Count what waits on the pages of the Studio',
+        description: `Of the pages that you may open, those that count something: up to ${MOST_COUNTED}, which stands for that many or more.`,
+        response: StudioCounts,
+      });
+    }
+    override permissions = allow(IsAuthenticated);
+    override tag: string | undefined = 'Studio';
+
+    async get(ctx: Context): Promise<z.input<typeof StudioCounts>> {
+      const principal = requirePrincipal(ctx);
+      const counting = pages.filter(({ scope, count }) => count && (scope === undefined || hasScope(principal, scope)));
+      const counts: Record<string, number> = {};
+      for (const { path, count } of counting) counts[path] = (await count?.(ctx.services, principal.tenantId, MOST_COUNTED)) ?? 0;
+      return { counts };
+    }
+  }
+  const router = new ApiRouter()
+    .view('api/studio/pages', StudioPagesView, { basename: 'studio-pages' })
+    .view('api/studio/counts', StudioCountsView, { basename: 'studio-counts' });
   for (const { path, module } of pages) {
     if (!module) continue;
     const files = staticFiles({ root: new URL('./', module), include: WEB_FILE });

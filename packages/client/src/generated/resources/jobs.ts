@@ -14,6 +14,7 @@ export type JobsListQuery = {
   readonly count?: boolean | undefined;
   /** Columns to order by, separated by commas; a leading - is descending. One of: id. */
   readonly ordering?: string | undefined;
+  readonly id_in?: readonly string[] | undefined;
   readonly kind?: string | undefined;
   readonly kind_in?: readonly string[] | undefined;
   readonly state?: 'blocked' | 'queued' | 'scheduled' | 'running' | 'succeeded' | 'failed' | 'cancelled' | undefined;
@@ -23,11 +24,14 @@ export type JobsListQuery = {
   readonly created_after?: string | Date | undefined;
   readonly created_before?: string | Date | undefined;
   readonly trace_id?: string | undefined;
+  /** Code of its error */
+  readonly error_code?: string | undefined;
   /** Fields of the reply, separated by commas; all when missing. */
   readonly fields?:
     | readonly (
         | 'id'
         | 'kind'
+        | 'lane'
         | 'state'
         | 'priority'
         | 'attempts'
@@ -49,6 +53,7 @@ export type JobsRetrieveQuery = {
     | readonly (
         | 'id'
         | 'kind'
+        | 'lane'
         | 'state'
         | 'priority'
         | 'attempts'
@@ -102,11 +107,25 @@ export interface Jobs {
    */
   events(id: string, query?: NoQuery, options?: StreamOptions): EventStream<{ job: schemas.JobUpdate }>;
   /**
-   * Try many dead letters again
-   * A job of its own does it; its `progress` says how many are done.
+   * Cancel many jobs, or try many dead letters again
+   * A job of its own does it; its `progress` says how many are done, and why some could not be.
    * `POST /api/v1/jobs/batch/`
    */
   batch(body: schemas.JobBatch, options?: WriteOptions): Call<schemas.BatchStarted>;
+  /** Gives undefined when it still has this ETag. */
+  deadLetters(query: NoQuery | undefined, options: ConditionalOptions): Call<schemas.DeadLetters | undefined>;
+  /**
+   * Count dead letters by their reason
+   * By the kind of job and the code of the error, the largest group first.
+   * `GET /api/v1/jobs/dead-letters/`
+   */
+  deadLetters(query?: NoQuery, options?: ReadOptions): Call<schemas.DeadLetters>;
+  /**
+   * Follow the list of jobs
+   * A `changes` event at once, and whenever jobs were made or have changed.
+   * `GET /api/v1/jobs/changes/`
+   */
+  changes(query?: NoQuery, options?: StreamOptions): EventStream<{ changes: schemas.ListChanges }>;
 }
 
 export const jobs = {
@@ -123,4 +142,6 @@ export const jobs = {
     gives: ['application/json'],
     hasKey: true,
   },
+  deadLetters: { id: 'job.deadLetters', method: 'GET', path: '/api/v1/jobs/dead-letters/', gives: ['application/json'] },
+  changes: { id: 'job.changes', method: 'GET', path: '/api/v1/jobs/changes/', gives: ['text/event-stream'] },
 } as const satisfies Readonly<Record<string, Operation>>;

@@ -1,18 +1,19 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { ListedExecution } from 'automate-client';
 import type { LiveList } from '../../data/live-list.ts';
-import { duration } from '../../format.ts';
+import type { Selection } from '../../data/selection.ts';
+import { duration, shortId } from '../../format.ts';
 import { useText } from '../../text/text.tsx';
 import { Id } from '../../ui/copy.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { StatusPill } from '../../ui/status.tsx';
 import { Ago, useNow } from '../../ui/time.tsx';
 
-export function ExecutionTable({ list }: { list: LiveList<ListedExecution> }) {
-  const { executions: text } = useText();
+export function ExecutionTable({ list, selection }: { list: LiveList<ListedExecution>; selection: Selection }) {
+  const { executions: text, statuses } = useText();
   const navigate = useNavigate();
   const columns: readonly Column<ListedExecution>[] = [
-    { key: 't-status', className: 'w1', label: text.status, cell: ({ status }) => <StatusPill status={status} /> },
+    { key: 't-status', className: 'w1 c-status', label: text.status, cell: ({ status }) => <StatusPill status={status} /> },
     {
       key: 't-name',
       label: text.workflow,
@@ -26,12 +27,18 @@ export function ExecutionTable({ list }: { list: LiveList<ListedExecution> }) {
         </>
       ),
     },
-    { key: 't-id', label: text.id, cell: ({ id }) => <Id id={id} /> },
-    { key: 't-started', className: 'soft', label: text.started, isNumber: true, cell: (row) => <Ago time={row.created_at} /> },
-    { key: 't-took', label: text.duration, isNumber: true, cell: (row) => <Took row={row} /> },
+    { key: 't-id', className: 'late', label: text.id, cell: ({ id }) => <Id id={id} /> },
+    {
+      key: 't-started',
+      className: 'soft c-time',
+      label: text.started,
+      isNumber: true,
+      cell: (row) => <Ago time={row.created_at} />,
+    },
+    { key: 't-took', className: 'mid-col', label: text.duration, isNumber: true, cell: (row) => <Took row={row} /> },
     {
       key: 't-error',
-      className: 'grow soft',
+      className: 'grow soft late',
       label: text.error,
       title: ({ error }) => error?.message,
       cell: ({ error }) =>
@@ -45,9 +52,11 @@ export function ExecutionTable({ list }: { list: LiveList<ListedExecution> }) {
   return (
     <DataTable
       label={text.label}
-      className="executions"
+      className="executions ops"
       columns={columns}
       list={list}
+      selection={selection}
+      nameOf={({ id, status, workflow }) => `${workflow?.name ?? ''} ${shortId(id)}, ${statuses[status]}`}
       onOpen={({ id }) => void navigate({ to: '/studio/executions/$id/', params: { id } })}
     />
   );

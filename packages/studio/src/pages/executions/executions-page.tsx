@@ -1,13 +1,17 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { useSelection } from '../../data/selection.ts';
 import { useTitle } from '../../shell/trail.ts';
 import { useText } from '../../text/text.tsx';
-import { Empty, Unread } from '../../ui/empty.tsx';
-import { Icon } from '../../ui/icon.tsx';
-import { LiveState } from '../../ui/live-state.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { ExportMenu } from '../../ui/export-menu.tsx';
+import { ListPage } from '../../ui/list-page.tsx';
+import { Views } from '../../ui/views.tsx';
+import { ExecutionsBulk } from './bulk.tsx';
 import { ExecutionTable } from './execution-table.tsx';
 import { Filters } from './filters.tsx';
-import { useExecutions } from './rows.ts';
-import type { ExecutionsSearch } from './search.ts';
+import { useExecutions, useTotal, useWorkflows } from './rows.ts';
+import { type ExecutionsSearch, toBatchFilter, toQuery } from './search.ts';
 
 /** What has run, runs and waits, newest first. */
 export function ExecutionsPage() {
@@ -15,70 +19,43 @@ export function ExecutionsPage() {
   const search = useSearch({ from: '/studio/executions' });
   const navigate = useNavigate({ from: '/studio/executions' });
   const list = useExecutions(search);
+  const selection = useSelection();
+  const total = useTotal(search, selection.ids.size > 0);
+  const workflows = useWorkflows(search.workflow);
   useTitle(text.executions.title);
   const change = (next: ExecutionsSearch) => void navigate({ search: next, replace: true });
-  const filters = Object.keys(search).length;
+  const { clear } = selection;
+  const asked = JSON.stringify(search);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is chosen is chosen among what is shown
+  useEffect(clear, [asked]);
+  const workflow = workflows.find(({ id, slug }) => search.workflow === id || search.workflow === slug);
   return (
-    <>
-      <div className="head">
-        <div className="row">
-          <h1>{text.executions.title}</h1>
-          {list.newer > 0 && (
-            <button type="button" className="btn small newer" onClick={list.renew}>
-              <Icon name="up" size="s" />
-              {text.table.newer(list.newer)}
-            </button>
-          )}
-        </div>
-        <LiveState isOffline={list.isOffline} readAt={list.readAt} />
-      </div>
-      <Views search={search} onChange={change} />
-      <Filters search={search} onChange={change} />
-      {list.error && list.rows.length === 0 ? (
-        <Unread error={list.error} isPage={false} onRetry={list.retry} />
-      ) : !list.isLoading && list.rows.length === 0 ? (
-        <Nothing filters={filters} onClear={() => change({})} />
-      ) : (
-        <ExecutionTable list={list} />
-      )}
-    </>
-  );
-}
-
-/** What one looks for most often. */
-function Views({ search, onChange }: { search: ExecutionsSearch; onChange(search: ExecutionsSearch): void }) {
-  const text = useText();
-  const views: readonly (readonly [label: string, search: ExecutionsSearch])[] = [
-    [text.executions.all, {}],
-    [text.statuses.running, { status: 'running' }],
-    [text.statuses.waiting, { status: 'waiting' }],
-    [`${text.statuses.failed}, ${text.executions.day}`, { status: 'failed', within: 'day' }],
-  ];
-  const here = JSON.stringify(search);
-  return (
-    <nav className="tabs" aria-label={text.executions.views}>
-      {views.map(([label, view]) => (
-        <button
-          key={label}
-          type="button"
-          aria-current={JSON.stringify(view) === here ? 'page' : undefined}
-          onClick={() => onChange(view)}
-        >
-          {label}
-        </button>
-      ))}
-    </nav>
-  );
-}
-
-function Nothing({ filters, onClear }: { filters: number; onClear(): void }) {
-  const text = useText();
-  if (filters === 0) return <Empty icon="executions" title={text.executions.empty} note={text.executions.emptyNote} />;
-  return (
-    <Empty icon="search" title={text.executions.nothing} note={text.executions.nothingNote(filters)}>
-      <button type="button" className="btn" onClick={onClear}>
-        {text.executions.clear}
-      </button>
-    </Empty>
+    <ListPage
+      title={text.executions.title}
+      list={list}
+      actions={<ExportMenu path="api/v1/executions/export/" query={toQuery(search, Date.now())} />}
+      above={
+        <>
+          <Views
+            list="executions"
+            search={search}
+            onChange={change}
+            builtIn={[
+              { label: text.executions.all, search: {} },
+              { label: text.statuses.running, search: { status: 'running' } },
+              { label: text.statuses.waiting, search: { status: 'waiting' } },
+              { label: `${text.statuses.failed}, ${text.executions.day}`, search: { status: 'failed', within: 'day' } },
+            ]}
+          />
+          <Filters search={search} workflows={workflows} onChange={change} />
+        </>
+      }
+      empty={<Empty icon="executions" title={text.executions.empty} note={text.executions.emptyNote} />}
+      filters={Object.keys(search).length}
+      onClear={() => change({})}
+    >
+      <ExecutionTable list={list} selection={selection} />
+      <ExecutionsBulk selection={selection} total={total} filter={toBatchFilter(search, workflow?.id, Date.now())} />
+    </ListPage>
   );
 }

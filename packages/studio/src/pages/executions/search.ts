@@ -1,45 +1,77 @@
-import type { ListedExecution } from 'automate-client';
+import type { ExecutionBatch, ListedExecution } from 'automate-client';
+import { beginOf, oneOf, type Period, periodNames, textsOf } from '../../data/periods.ts';
 
 /** What the list is narrowed to. All of it stands in the address. */
 export interface ExecutionsSearch {
   readonly status?: ListedExecution['status'];
   readonly within?: Period;
+  /** Id or slug. */
   readonly workflow?: string;
   readonly trace?: string;
   readonly replay_of?: string;
+  /** Code of the error. */
+  readonly error?: string;
+  /** Id of a trigger. */
+  readonly trigger?: string;
+  /** Id of the event that started it. */
+  readonly event?: string;
 }
 
-const STATUSES = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const;
-export const statuses: readonly ListedExecution['status'][] = STATUSES;
-
-const HOUR = 3_600_000;
-export const periods = { hour: HOUR, day: 24 * HOUR, week: 7 * 24 * HOUR, month: 30 * 24 * HOUR } as const;
-export type Period = keyof typeof periods;
+export const statuses: readonly ListedExecution['status'][] = [
+  'queued',
+  'running',
+  'waiting',
+  'succeeded',
+  'failed',
+  'cancelled',
+];
 
 /** What an address does not say rightly, it does not say. */
 export function readExecutionsSearch(given: Record<string, unknown>): ExecutionsSearch {
-  const status = statuses.find((one) => one === given.status);
-  const within = (Object.keys(periods) as Period[]).find((one) => one === given.within);
-  const [workflow, trace, replayOf] = [given.workflow, given.trace, given.replay_of].map((value) =>
-    typeof value === 'string' && value !== '' ? value : undefined,
-  );
+  const status = oneOf(given.status, statuses);
+  const within = oneOf(given.within, periodNames);
   return {
     ...(status && { status }),
     ...(within && { within }),
-    ...(workflow && { workflow }),
-    ...(trace && { trace }),
-    ...(replayOf && { replay_of: replayOf }),
+    ...textsOf(given, ['workflow', 'trace', 'replay_of', 'error', 'trigger', 'event']),
   };
 }
 
-/** The same as the API asks for it. A period ends now, and begins at a full minute, so that the same question is asked again. */
-export function toQuery({ status, within, workflow, trace, replay_of }: ExecutionsSearch, now: number) {
-  const MINUTE = 60_000;
+/** The same as the API asks for it. */
+export function toQuery(search: ExecutionsSearch, now: number) {
+  const { status, within, workflow, trace, replay_of, error, trigger, event } = search;
   return {
     ...(status && { status }),
-    ...(within && { created_after: new Date(Math.floor((now - periods[within]) / MINUTE) * MINUTE) }),
+    ...(within && { created_after: beginOf(within, now) }),
     ...(workflow && { workflow: [workflow] }),
     ...(trace && { trace_id: trace }),
     ...(replay_of && { replay_of }),
+    ...(error && { error_code: error }),
+    ...(trigger && { trigger_id: trigger }),
+    ...(event && { event_id: event }),
+  };
+}
+
+/**
+ * The same for a batch over all that match; undefined where it cannot be said.
+ * @param workflowId of the workflow in the address, when there is one
+ */
+export function toBatchFilter(
+  search: ExecutionsSearch,
+  workflowId: string | undefined,
+  now: number,
+): ExecutionBatch['filter'] | undefined {
+  const { status, within, workflow, trace, replay_of, error, trigger, event } = search;
+  if (event || (workflow && !workflowId)) return undefined;
+  return {
+    // Something has to be said, and what is made from now on is not part of it.
+    created_before: new Date(now).toISOString(),
+    ...(status && { status }),
+    ...(within && { created_after: beginOf(within, now).toISOString() }),
+    ...(workflowId && { workflow_id: workflowId }),
+    ...(trace && { trace_id: trace }),
+    ...(replay_of && { replay_of }),
+    ...(error && { error_code: error }),
+    ...(trigger && { trigger_id: trigger }),
   };
 }

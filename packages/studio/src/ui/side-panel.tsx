@@ -1,0 +1,79 @@
+import { type ReactNode, useEffect } from 'react';
+import { useTextOf } from '../text/text.tsx';
+import { Icon } from './icon.tsx';
+import { words } from './list-words.ts';
+
+interface SidePanelProps {
+  /** What it shows, for screen readers. */
+  readonly label: string;
+  readonly title: ReactNode;
+  readonly subtitle?: ReactNode;
+  /** Beside the title. */
+  readonly actions?: ReactNode;
+  readonly children: ReactNode;
+  onClose(): void;
+}
+
+/** One row in detail, beside its list. Escape closes it. */
+export function SidePanel({ label, title, subtitle, actions, children, onClose }: SidePanelProps) {
+  const text = useTextOf(words);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('dialog[open]')) onClose();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [onClose]);
+  return (
+    <aside className="pane drawer row-pane" aria-label={label}>
+      <header>
+        <div className="cut flex-1">
+          <h2 className="cut">{title}</h2>
+          {subtitle && <span className="soft small">{subtitle}</span>}
+        </div>
+        {actions}
+        <button
+          type="button"
+          className="btn icon-only plain small"
+          aria-label={text.closePanel}
+          title={text.closePanel}
+          onClick={onClose}
+        >
+          <Icon name="x" />
+        </button>
+      </header>
+      <section className="scroll" tabIndex={0} aria-label={label}>
+        {children}
+      </section>
+    </aside>
+  );
+}
+
+/** Names and values; what is not there is left out. */
+export function Facts({ facts }: { facts: readonly (readonly [name: string, value: ReactNode] | undefined | false | null)[] }) {
+  return (
+    <dl className="facts fold-in pt-3">
+      {facts.map(
+        (fact) =>
+          fact && (
+            <div key={fact[0]} className="contents">
+              <dt>{fact[0]}</dt>
+              <dd>{fact[1]}</dd>
+            </div>
+          ),
+      )}
+    </dl>
+  );
+}
+
+export function Fold({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <details className="fold" open>
+      <summary>
+        <h3>{title}</h3>
+        <Icon name="down" size="s" />
+      </summary>
+      {children}
+    </details>
+  );
+}
