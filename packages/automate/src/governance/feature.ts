@@ -17,6 +17,7 @@ import { policySchemas } from './policy/schemas.ts';
 import { policyViews } from './policy/viewsets.ts';
 import { governanceRoles } from './roles/governance-roles.ts';
 import { createRoles } from './roles/roles.ts';
+import { RolesView } from './roles/viewsets.ts';
 import { governanceRules } from './rules.ts';
 import { createMasterKeys } from './secrets/master-keys.ts';
 import { MasterKeyViewSet } from './secrets/master-keys.viewsets.ts';
@@ -25,6 +26,7 @@ import { SecretModel } from './secrets/schemas.ts';
 import { createSecrets } from './secrets/secrets.ts';
 import { secretSettings, secretSettingsOf } from './secrets/settings.ts';
 import { SecretViewSet } from './secrets/viewsets.ts';
+import { governancePages } from './studio-pages.ts';
 import { ensureTenant } from './tenants/tenant.store.ts';
 
 /** Roles, keys, secrets, policies, and the record of who did what. */
@@ -39,6 +41,7 @@ export const governance = defineFeature({
   models: [ApiKeyModel, SecretModel, AuditModel],
   roles: governanceRoles,
   policies: governanceRules,
+  pages: governancePages,
   jobs: [{ kind: ROTATION_KIND, handler: ({ database, keyring }) => rotationHandler({ db: database, keyring }) }],
   routes(registry) {
     const { PolicyView, TenantPolicyView } = policyViews(policySchemas(registry.all('policies')));
@@ -46,6 +49,7 @@ export const governance = defineFeature({
       .register('api/v1/api-keys', ApiKeyViewSet, { basename: 'api-key' })
       .register('api/v1/secrets', SecretViewSet, { basename: 'secret' })
       .register('api/v1/master-keys', MasterKeyViewSet, { basename: 'master-key' })
+      .view('api/v1/roles', RolesView, { basename: 'roles' })
       .view('api/v1/policy', PolicyView, { basename: 'policy' })
       .view('api/v1/tenants/{id}/policy', TenantPolicyView, { basename: 'tenant-policy' })
       .register('api/v1/audit', AuditViewSet, { basename: 'audit' });

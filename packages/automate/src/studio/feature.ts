@@ -5,6 +5,7 @@ import { studioCommands } from './commands/commands.ts';
 import { CorrelationExplorerView } from './correlation/viewsets.ts';
 import { pagesRouter } from './pages/views.ts';
 import { SchemaViewSet } from './schema/viewsets.ts';
+import { StudioSettingsViewSet } from './settings/viewsets.ts';
 import { studioPages } from './studio-pages.ts';
 import { RuleTesterView, RuleTrialView } from './tester/views.ts';
 
@@ -21,15 +22,21 @@ export const studio = defineFeature({
       permissions: { view_studio: 'read' },
     },
     { resource: 'schema', actions: ['read'], editor: ['read'] },
+    { resource: 'settings', actions: ['read', 'write'] },
   ],
+  provides: ['settingsInForce'],
   commands: studioCommands,
   pages: studioPages,
   routes: (registry) =>
     new ApiRouter()
       .register('api/v1/schema', SchemaViewSet, { basename: 'schema' })
+      .register('api/studio/settings', StudioSettingsViewSet, { basename: 'studio-settings' })
       .view('api/studio/correlation', CorrelationExplorerView, { basename: 'correlation-explorer' })
       .view('api/studio/tester', RuleTesterView, { basename: 'rule-tester' })
       .view('api/studio/tester/events', RuleTrialView, { basename: 'rule-trial' })
       .include('', pagesRouter(registry.all('pages')))
       .include('', appRouter()),
+  create: ({ core, allSettings, registry }) => ({
+    services: { settingsInForce: { core, all: allSettings, features: registry.features } },
+  }),
 });

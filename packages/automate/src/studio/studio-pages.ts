@@ -11,4 +11,13 @@ export const studioPages: readonly StudioPage[] = [
     scope: 'studio:read',
     key: 'r',
   },
+  {
+    path: 'settings',
+    title: { en: 'Settings', it: 'Impostazioni' },
+    icon: 'settings',
+    group: 'admin',
+    order: 80,
+    scope: 'settings:read',
+    isForStaff: true,
+  },
 ];

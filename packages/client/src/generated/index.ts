@@ -16,6 +16,7 @@ import { type Members, members } from './resources/members.ts';
 import { type Metrics, metrics } from './resources/metrics.ts';
 import { type Openapi, openapi } from './resources/openapi.ts';
 import { type Policy, policy } from './resources/policy.ts';
+import { type Roles, roles } from './resources/roles.ts';
 import { type RuleTester, ruleTester } from './resources/rule-tester.ts';
 import { type RuleTrial, ruleTrial } from './resources/rule-trial.ts';
 import { type Schema, schema } from './resources/schema.ts';
@@ -24,6 +25,7 @@ import { type Sessions, sessions } from './resources/sessions.ts';
 import { type SignIn, signIn } from './resources/sign-in.ts';
 import { type SingleSignOn, singleSignOn } from './resources/single-sign-on.ts';
 import { type StudioPages, studioPages } from './resources/studio-pages.ts';
+import { type StudioSettings, studioSettings } from './resources/studio-settings.ts';
 import { type TenantPolicy, tenantPolicy } from './resources/tenant-policy.ts';
 import { type Tenants, tenants } from './resources/tenants.ts';
 import { type Users, users } from './resources/users.ts';
@@ -48,6 +50,7 @@ export interface AutomateClient {
   readonly metrics: Metrics;
   readonly openapi: Openapi;
   readonly policy: Policy;
+  readonly roles: Roles;
   readonly ruleTester: RuleTester;
   readonly ruleTrial: RuleTrial;
   readonly schema: Schema;
@@ -56,6 +59,7 @@ export interface AutomateClient {
   readonly signIn: SignIn;
   readonly singleSignOn: SingleSignOn;
   readonly studioPages: StudioPages;
+  readonly studioSettings: StudioSettings;
   readonly tenantPolicy: TenantPolicy;
   readonly tenants: Tenants;
   readonly users: Users;
@@ -80,6 +84,7 @@ export const operations = {
   metrics,
   openapi,
   policy,
+  roles,
   ruleTester,
   ruleTrial,
   schema,
@@ -88,6 +93,7 @@ export const operations = {
   signIn,
   singleSignOn,
   studioPages,
+  studioSettings,
   tenantPolicy,
   tenants,
   users,
