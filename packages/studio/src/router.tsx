@@ -1,8 +1,16 @@
 import { createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { mount } from './base.ts';
+import { accountRoute } from './pages/account/routes.ts';
+import { apiKeysRoute } from './pages/api-keys/routes.ts';
+import { auditRoute } from './pages/audit/routes.ts';
 import { executionRoute } from './pages/execution/routes.ts';
 import { executionsRoute } from './pages/executions/routes.ts';
 import { moduleRoute } from './pages/module/routes.ts';
+import { peopleRoute } from './pages/people/routes.ts';
+import { policyRoute } from './pages/policy/routes.ts';
+import { secretsRoute } from './pages/secrets/routes.ts';
+import { settingsRoute } from './pages/settings/routes.ts';
+import { tenantsRoute } from './pages/tenants/routes.ts';
 import { testerRoute } from './pages/tester/routes.ts';
 import { root } from './root-route.ts';
 import { Broken } from './shell/broken.tsx';
@@ -20,7 +28,21 @@ const home = createRoute({
 root.update({ component: Shell, notFoundComponent: () => <NotFound />, errorComponent: Broken });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, executionsRoute, executionRoute, testerRoute, moduleRoute]),
+  routeTree: root.addChildren([
+    home,
+    executionsRoute,
+    executionRoute,
+    testerRoute,
+    peopleRoute,
+    apiKeysRoute,
+    secretsRoute,
+    tenantsRoute,
+    policyRoute,
+    auditRoute,
+    settingsRoute,
+    accountRoute,
+    moduleRoute,
+  ]),
   basepath: mount,
   trailingSlash: 'always',
   defaultPreload: 'intent',

@@ -13,6 +13,7 @@ import { AuditViewSet } from './audit/viewsets.ts';
 import { governanceCommands } from './commands/commands.ts';
 import { createKeyring } from './keyring/keyring.ts';
 import { createPolicies } from './policy/policies.ts';
+import { policyRulesView } from './policy/rules-view.ts';
 import { policySchemas } from './policy/schemas.ts';
 import { policyViews } from './policy/viewsets.ts';
 import { governanceRoles } from './roles/governance-roles.ts';
@@ -51,6 +52,7 @@ export const governance = defineFeature({
       .register('api/v1/master-keys', MasterKeyViewSet, { basename: 'master-key' })
       .view('api/v1/roles', RolesView, { basename: 'roles' })
       .view('api/v1/policy', PolicyView, { basename: 'policy' })
+      .view('api/v1/policy/rules', policyRulesView(registry.all('policies')), { basename: 'policy-rules' })
       .view('api/v1/tenants/{id}/policy', TenantPolicyView, { basename: 'tenant-policy' })
       .register('api/v1/audit', AuditViewSet, { basename: 'audit' });
   },

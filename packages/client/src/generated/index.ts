@@ -16,6 +16,7 @@ import { type Members, members } from './resources/members.ts';
 import { type Metrics, metrics } from './resources/metrics.ts';
 import { type Openapi, openapi } from './resources/openapi.ts';
 import { type Policy, policy } from './resources/policy.ts';
+import { type PolicyRules, policyRules } from './resources/policy-rules.ts';
 import { type Roles, roles } from './resources/roles.ts';
 import { type RuleTester, ruleTester } from './resources/rule-tester.ts';
 import { type RuleTrial, ruleTrial } from './resources/rule-trial.ts';
@@ -50,6 +51,7 @@ export interface AutomateClient {
   readonly metrics: Metrics;
   readonly openapi: Openapi;
   readonly policy: Policy;
+  readonly policyRules: PolicyRules;
   readonly roles: Roles;
   readonly ruleTester: RuleTester;
   readonly ruleTrial: RuleTrial;
@@ -84,6 +86,7 @@ export const operations = {
   metrics,
   openapi,
   policy,
+  policyRules,
   roles,
   ruleTester,
   ruleTrial,

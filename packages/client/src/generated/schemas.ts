@@ -758,6 +758,23 @@ export type PolicyPatch = {
   max_event_hops?: number | null;
 };
 
+export type PolicyRuleList = {
+  rules: {
+    name: string;
+    /** `limit`: a number; `allow` and `deny`: patterns */
+    kind: 'limit' | 'allow' | 'deny';
+    description: string;
+    /** Of a limit */
+    minimum: number | null;
+    /** Of a limit */
+    maximum: number | null;
+    /** What a tenant may set at most where the operator says nothing */
+    ceiling: number | null;
+    /** Of patterns */
+    maximum_items: number | null;
+  }[];
+};
+
 export type PolicyRules = {
   allowed_hosts: string[] | null;
   denied_hosts: string[] | null;

@@ -1,5 +1,8 @@
 /** The texts of an address under these names; what it does not say rightly, it does not say. */
-export function textsOf<const Name extends string>(given: Record<string, unknown>, names: readonly Name[]): { readonly [N in Name]?: string } {
+export function textsOf<const Name extends string>(
+  given: Record<string, unknown>,
+  names: readonly Name[],
+): { readonly [N in Name]?: string } {
   const found: { [N in Name]?: string } = {};
   for (const name of names) {
     const value = given[name];
@@ -16,7 +19,10 @@ export function oneOf<const Value extends string>(given: unknown, values: readon
 }
 
 /** The same without one of its parts. */
-export function without<Search extends object, Name extends keyof Search>(search: Search, ...names: readonly Name[]): Omit<Search, Name> {
+export function without<Search extends object, Name extends keyof Search>(
+  search: Search,
+  ...names: readonly Name[]
+): Omit<Search, Name> {
   const rest = { ...search };
   for (const name of names) delete rest[name];
   return rest;

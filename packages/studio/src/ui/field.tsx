@@ -97,9 +97,9 @@ export function TextField(props: TextFieldProps) {
 }
 
 interface SelectFieldProps<Value extends string> extends Omit<FieldProps, 'children'> {
-  readonly value: Value;
+  readonly value: NoInfer<Value>;
   readonly options: readonly (readonly [value: Value, label: string])[];
-  onChange(value: Value): void;
+  onChange(value: NoInfer<Value>): void;
 }
 
 export function SelectField<Value extends string>({ value, options, onChange, ...field }: SelectFieldProps<Value>) {

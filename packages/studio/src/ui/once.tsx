@@ -1,4 +1,4 @@
-import { useText, translated, useTextOf } from '../text/text.tsx';
+import { translated, useText, useTextOf } from '../text/text.tsx';
 import { Icon } from './icon.tsx';
 import { say } from './toast.tsx';
 
@@ -53,7 +53,14 @@ export function CopyBox({ label, value, isFirst = false }: { label: string; valu
         <code tabIndex={0} role="textbox" aria-readonly="true" aria-label={label}>
           {value}
         </code>
-        <button type="button" className="btn small" onClick={copy} aria-label={`${text.copy}: ${label}`} autoFocus={isFirst}>
+        <button
+          type="button"
+          className="btn small"
+          onClick={copy}
+          aria-label={`${text.copy}: ${label}`}
+          // biome-ignore lint/a11y/noAutofocus: what it is shown for
+          autoFocus={isFirst}
+        >
           <Icon name="copy" />
           {text.copy}
         </button>

@@ -1,5 +1,5 @@
-import { Link } from '@tanstack/react-router';
 import { useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { ApiKey } from 'automate-client';
 import { useState } from 'react';
 import { api } from '../../api.ts';
@@ -186,7 +186,15 @@ function Rename({ apiKey, onClose }: Omit<KeyDialogProps, 'isOpen'>) {
       onClose={onClose}
     >
       {(issue) => (
-        <TextField label={text.name} value={name} isRequired autoFocus maxLength={200} error={issue('/name')} onChange={setName} />
+        <TextField
+          label={text.name}
+          value={name}
+          isRequired
+          autoFocus
+          maxLength={200}
+          error={issue('/name')}
+          onChange={setName}
+        />
       )}
     </DialogForm>
   );

@@ -1,5 +1,8 @@
 import { translated } from '../../text/text.tsx';
 
+/** Values of a choice with their words. */
+type Choices = readonly (readonly [value: string, label: string])[];
+
 export const words = translated(
   {
     title: 'API keys',
@@ -43,12 +46,13 @@ export const words = translated(
       ['3600', 'hour'],
       ['86400', 'day'],
       ['604800', 'week'],
-    ] as const,
+    ] as Choices,
     rotateNote: 'The new value is shown once. Both work until then, so that programs can change over.',
     notYours: 'Whoever made it can give it a new value. You can revoke it.',
     revoke: 'Revoke',
     revokeTitle: (name: string) => `Revoke ${name}`,
-    revokeNote: 'Programs that use it are refused within a second, and so are keys that were made with it. It cannot be taken back.',
+    revokeNote:
+      'Programs that use it are refused within a second, and so are keys that were made with it. It cannot be taken back.',
     revokedNow: (name: string) => `${name} is revoked`,
     rename: 'Rename',
     renameTitle: 'Rename the key',
@@ -66,7 +70,7 @@ export const words = translated(
       ['30', 'for 30 days'],
       ['90', 'for 90 days'],
       ['365', 'for a year'],
-    ] as const,
+    ] as Choices,
     asStaff: 'May do what staff of this installation may, too',
     value: 'The key',
     curl: 'Try it',
@@ -116,12 +120,13 @@ export const words = translated(
       ['3600', 'un’ora'],
       ['86400', 'un giorno'],
       ['604800', 'una settimana'],
-    ] as const,
+    ] as Choices,
     rotateNote: 'Il nuovo valore si mostra una volta. Fino ad allora valgono entrambi, così i programmi possono cambiare.',
     notYours: 'Solo chi l’ha creata può darle un nuovo valore. Tu puoi revocarla.',
     revoke: 'Revoca',
     revokeTitle: (name: string) => `Revoca ${name}`,
-    revokeNote: 'I programmi che la usano sono respinti entro un secondo, e con loro le chiavi create con questa. Non si può tornare indietro.',
+    revokeNote:
+      'I programmi che la usano sono respinti entro un secondo, e con loro le chiavi create con questa. Non si può tornare indietro.',
     revokedNow: (name: string) => `${name} è revocata`,
     rename: 'Rinomina',
     renameTitle: 'Rinomina la chiave',
@@ -139,7 +144,7 @@ export const words = translated(
       ['30', 'per 30 giorni'],
       ['90', 'per 90 giorni'],
       ['365', 'per un anno'],
-    ] as const,
+    ] as Choices,
     asStaff: 'Può anche quello che può lo staff dell’installazione',
     value: 'La chiave',
     curl: 'Provala',

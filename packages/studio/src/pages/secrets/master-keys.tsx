@@ -27,7 +27,10 @@ export function MasterKeys({ mayRotate }: { mayRotate: boolean }) {
     },
   });
   if (!keys.data) return keys.error ? <Unread error={keys.error} isPage={false} onRetry={() => void keys.refetch()} /> : null;
-  const left = keys.data.results.reduce((sum, { retired_at, values }, index) => sum + (index === 0 && !retired_at ? 0 : values), 0);
+  const left = keys.data.results.reduce(
+    (sum, { retired_at, values }, index) => sum + (index === 0 && !retired_at ? 0 : values),
+    0,
+  );
   return (
     <div className="body stack pt-4">
       {mayRotate && (

@@ -23,11 +23,8 @@ export function NewSecretDialog({ isOpen, onClose }: { isOpen: boolean; onClose(
 function Form({ onClose }: { onClose(): void }) {
   const text = useTextOf(words);
   const client = useQueryClient();
-  const isStaff = useSession().data?.is_staff === true;
   const [name, setName] = useState('');
-  const [value, setValue] = useState('');
-  const [place, setPlace] = useState<'stored' | 'operator'>('stored');
-  const [reference, setReference] = useState('');
+  const [where, setWhere] = useState<Where>({ place: 'stored', value: '', reference: '' });
   const [hosts, setHosts] = useState('');
   const [description, setDescription] = useState('');
   return (
@@ -40,7 +37,7 @@ function Form({ onClose }: { onClose(): void }) {
           name,
           description,
           hosts: hostsIn(hosts),
-          ...(place === 'stored' ? { value } : { reference }),
+          ...(where.place === 'stored' ? { value: where.value } : { reference: where.reference }),
         })
       }
       onSent={() => {
@@ -63,43 +60,74 @@ function Form({ onClose }: { onClose(): void }) {
             error={issue('/name')}
             onChange={setName}
           />
-          {isStaff && (
-            <SelectField
-              label={text.where}
-              value={place}
-              options={[
-                ['stored', text.stored],
-                ['operator', text.operator],
-              ]}
-              onChange={setPlace}
-            />
-          )}
-          {place === 'stored' ? (
-            <TextField
-              label={text.value}
-              hint={text.valueHint}
-              type="password"
-              autoComplete="new-password"
-              value={value}
-              isRequired
-              error={issue('/value')}
-              onChange={setValue}
-            />
-          ) : (
-            <TextField
-              label={text.place}
-              hint={text.placeHint}
-              isMono
-              value={reference}
-              isRequired
-              error={issue('/reference')}
-              onChange={setReference}
-            />
-          )}
+          <WhereFields where={where} issue={issue} onChange={setWhere} />
           <HostsField value={hosts} error={issue('/hosts')} onChange={setHosts} />
-          <TextField label={text.description} rows={2} value={description} error={issue('/description')} onChange={setDescription} />
+          <TextField
+            label={text.description}
+            rows={2}
+            value={description}
+            error={issue('/description')}
+            onChange={setDescription}
+          />
         </>
       )}
     </DialogForm>
+  );
+}
+
+/** A value that is stored here, or the place where the operator keeps it. */
+interface Where {
+  readonly place: 'stored' | 'operator';
+  readonly value: string;
+  readonly reference: string;
+}
+
+interface WhereFieldsProps {
+  readonly where: Where;
+  issue(pointer: string): string | undefined;
+  onChange(where: Where): void;
+}
+
+/** What the operator keeps is named by staff only. */
+function WhereFields({ where, issue, onChange }: WhereFieldsProps) {
+  const text = useTextOf(words);
+  const isStaff = useSession().data?.is_staff === true;
+  const set = (change: Partial<Where>) => onChange({ ...where, ...change });
+  return (
+    <>
+      {isStaff && (
+        <SelectField
+          label={text.where}
+          value={where.place}
+          options={[
+            ['stored', text.stored],
+            ['operator', text.operator],
+          ]}
+          onChange={(place) => set({ place })}
+        />
+      )}
+      {where.place === 'stored' ? (
+        <TextField
+          label={text.value}
+          hint={text.valueHint}
+          type="password"
+          autoComplete="new-password"
+          value={where.value}
+          isRequired
+          error={issue('/value')}
+          onChange={(value) => set({ value })}
+        />
+      ) : (
+        <TextField
+          label={text.place}
+          hint={text.placeHint}
+          isMono
+          value={where.reference}
+          isRequired
+          error={issue('/reference')}
+          onChange={(reference) => set({ reference })}
+        />
+      )}
+    </>
   );
 }

@@ -114,10 +114,22 @@ function SecretTable({ list, onOpen }: { list: ReturnType<typeof useLiveList<Sec
       label: text.hosts,
       title: ({ hosts }) => hosts.join(', '),
       cell: ({ hosts }) =>
-        hosts.length > 0 ? <code>{hosts.join(', ')}</code> : <span className="status bare" data-s="warning"><Icon name="warn" />{text.nowhere}</span>,
+        hosts.length > 0 ? (
+          <code>{hosts.join(', ')}</code>
+        ) : (
+          <span className="status bare" data-s="warning">
+            <Icon name="warn" />
+            {text.nowhere}
+          </span>
+        ),
     },
     { key: 't-description', className: 'grow soft', label: text.description, cell: ({ description }) => description },
-    { key: 't-kept', className: 'soft', label: text.kept, cell: ({ reference }) => (reference ? <code>{reference}</code> : text.sealed) },
+    {
+      key: 't-kept',
+      className: 'soft',
+      label: text.kept,
+      cell: ({ reference }) => (reference ? <code>{reference}</code> : text.sealed),
+    },
     {
       key: 't-rotated',
       className: 'soft',

@@ -50,7 +50,8 @@ export const words = translated(
     place: 'Place',
     placeHint: 'Such as env://NAME, file://name or vault://path#field.',
     tabs: { secrets: 'Secrets', 'master-keys': 'Master keys' },
-    masterNote: 'They wrap the keys of all secrets of the installation. A rotation makes a new one and wraps everything with it; nothing stops meanwhile.',
+    masterNote:
+      'They wrap the keys of all secrets of the installation. A rotation makes a new one and wraps everything with it; nothing stops meanwhile.',
     masterLabel: 'Master keys, newest first',
     masterVersion: (version: number) => `Master key ${version}`,
     values: 'Values it wraps',
@@ -59,7 +60,8 @@ export const words = translated(
     retired: 'Retired',
     destroyed: 'Destroyed',
     rotateMaster: 'Rotate the master key',
-    rotateMasterNote: 'A new master key is made, and a job wraps the key of every secret with it. Old keys are destroyed ten minutes later.',
+    rotateMasterNote:
+      'A new master key is made, and a job wraps the key of every secret with it. Old keys are destroyed ten minutes later.',
     rotating: (left: number) => `${left.toLocaleString('en')} values still wait for the new master key`,
     rotatedAll: 'Everything is wrapped with the new master key. Older ones are destroyed in ten minutes.',
     rotationFailed: 'The rotation has stopped. Rotate again: it goes on where it was.',
@@ -113,7 +115,8 @@ export const words = translated(
     place: 'Posto',
     placeHint: 'Come env://NOME, file://nome o vault://percorso#campo.',
     tabs: { secrets: 'Segreti', 'master-keys': 'Chiavi maestre' },
-    masterNote: 'Avvolgono le chiavi di tutti i segreti dell’installazione. Una rotazione ne crea una nuova e riavvolge tutto; intanto nulla si ferma.',
+    masterNote:
+      'Avvolgono le chiavi di tutti i segreti dell’installazione. Una rotazione ne crea una nuova e riavvolge tutto; intanto nulla si ferma.',
     masterLabel: 'Chiavi maestre, dalla più recente',
     masterVersion: (version: number) => `Chiave maestra ${version}`,
     values: 'Valori che avvolge',
@@ -122,7 +125,8 @@ export const words = translated(
     retired: 'Ritirata',
     destroyed: 'Distrutta',
     rotateMaster: 'Ruota la chiave maestra',
-    rotateMasterNote: 'Si crea una nuova chiave maestra e un lavoro riavvolge la chiave di ogni segreto. Le vecchie si distruggono dieci minuti dopo.',
+    rotateMasterNote:
+      'Si crea una nuova chiave maestra e un lavoro riavvolge la chiave di ogni segreto. Le vecchie si distruggono dieci minuti dopo.',
     rotating: (left: number) => `${left.toLocaleString('it')} valori aspettano la nuova chiave maestra`,
     rotatedAll: 'Tutto è avvolto con la nuova chiave maestra. Le vecchie si distruggono tra dieci minuti.',
     rotationFailed: 'La rotazione si è fermata. Ruota di nuovo: riprende da dov’era.',
