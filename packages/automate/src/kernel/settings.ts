@@ -50,12 +50,12 @@ export const Environment = z.object({
   }),
   AUTOMATE_LANDING: z
     .string()
-    .regex(/^\/(?!\/)[\w\-.~%/?=#]*$/, 'must be a path of this installation, such as /account/')
+    .regex(/^\/(?!\/)[\w\-.~%/?=#]*$/, 'must be a path of this installation, such as /studio/')
     .optional()
     .meta({
       description: 'where people go after sign-in, and from `/`; one that nothing answers stops the start',
       bounds: 'path of a page of this installation, below the base path',
-      fallback: '`/account/`',
+      fallback: '`/studio/`',
     }),
   AUTOMATE_LOG_LEVEL: z
     .enum(logLevels)

@@ -20,7 +20,7 @@ export function SidePanel({ title, note, children, onClose }: SidePanelProps) {
     return () => document.removeEventListener('keydown', onKey);
   }, [onClose]);
   return (
-    <aside className="pane drawer" aria-label={title}>
+    <aside className="pane drawer side-panel" aria-label={title}>
       <header>
         <div className="cut flex-1">
           <h2 className="cut" title={title}>

@@ -40,7 +40,7 @@ export function ProfileCard({ session }: { session: Session }) {
       )}
       <div>
         <h3 className="label">{text.may}</h3>
-        <ul className="stack">
+        <ul className="tight">
           {known.map((name) => {
             const may = permissions.includes(name);
             return (

@@ -13,7 +13,7 @@ import { LiveState } from '../../ui/live-state.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { KeyPanel } from './key-panel.tsx';
-import { KeyState } from './key-state.tsx';
+import { KeyState, prefixOf } from './key-state.tsx';
 import { NewKeyDialog } from './new-key-dialog.tsx';
 import type { KeysSearch } from './routes.ts';
 import { words } from './words.ts';
@@ -112,7 +112,7 @@ function KeyTable({ list, onOpen }: { list: ReturnType<typeof useLiveList<ApiKey
       ),
     },
     { key: 't-state', className: 'w1', label: text.state, cell: (row) => <KeyState apiKey={row} /> },
-    { key: 't-prefix', label: text.prefix, cell: ({ prefix }) => <code>{prefix}…</code> },
+    { key: 't-prefix', label: text.prefix, cell: (row) => <code>{prefixOf(row)}</code> },
     { key: 't-scopes', className: 'grow soft', label: text.scopes, cell: ({ scopes }) => <Scopes scopes={scopes} /> },
     {
       key: 't-used',

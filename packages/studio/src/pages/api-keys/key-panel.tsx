@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { api } from '../../api.ts';
 import { useAllowed, useSession } from '../../data/session.ts';
 import { useTextOf } from '../../text/text.tsx';
-import { Id } from '../../ui/copy.tsx';
+import { Actor } from '../../ui/actor.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { DialogForm } from '../../ui/dialog-form.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
@@ -13,7 +13,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { Facts, SidePanel } from '../../ui/side-panel.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { say } from '../../ui/toast.tsx';
-import { KeyState, stateOf } from './key-state.tsx';
+import { KeyState, prefixOf, stateOf } from './key-state.tsx';
 import { ShownKey } from './shown-key.tsx';
 import { words } from './words.ts';
 
@@ -31,10 +31,10 @@ export function KeyPanel({ apiKey, onClose }: { apiKey: ApiKey; onClose(): void 
     <SidePanel title={apiKey.name} note={<KeyState apiKey={apiKey} />} onClose={onClose}>
       <Facts
         facts={[
-          [text.prefix, <code key="prefix">{apiKey.prefix}…</code>],
+          [text.prefix, <code key="prefix">{prefixOf(apiKey)}</code>],
           [text.kind, text.kinds[apiKey.kind]],
           [text.made, <Ago key="made" time={apiKey.created_at} />],
-          [text.madeBy, maker ? isOwn ? session?.user?.name : <Id key="by" id={maker} /> : text.installation],
+          [text.madeBy, maker ? <Actor key="by" actor={maker} /> : text.installation],
           [text.lastUsed, apiKey.last_used_at ? <Ago key="used" time={apiKey.last_used_at} /> : text.never],
           [text.expires, apiKey.expires_at ? <Ago key="expires" time={apiKey.expires_at} /> : text.never],
           apiKey.rotated_at ? [text.rotated, <Ago key="rotated" time={apiKey.rotated_at} />] : undefined,

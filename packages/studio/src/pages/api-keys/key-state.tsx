@@ -9,6 +9,11 @@ export function stateOf({ revoked_at: revoked, expires_at: expires }: ApiKey): '
   return expires && Date.parse(expires) <= Date.now() ? 'expired' : 'works';
 }
 
+/** The beginning of its value; that of a bootstrap token is cut already. */
+export function prefixOf({ prefix }: ApiKey): string {
+  return `${prefix.replace(/…+$/, '')}…`;
+}
+
 const LOOKS = { works: ['healthy', 'succeeded'], revoked: ['cancelled', 'cancelled'], expired: ['warning', 'warn'] } as const;
 
 export function KeyState({ apiKey }: { apiKey: ApiKey }) {

@@ -3,11 +3,11 @@ import type { AuditEntry } from 'automate-client';
 import { useAllowed } from '../../data/session.ts';
 import { exactTime } from '../../format.ts';
 import { useTextOf, useWords } from '../../text/text.tsx';
+import { Actor } from '../../ui/actor.tsx';
 import { Id } from '../../ui/copy.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { JsonView } from '../../ui/json.tsx';
 import { Facts, SidePanel } from '../../ui/side-panel.tsx';
-import { Actor } from './actor.tsx';
 import { changesOf } from './changes.ts';
 import { words } from './words.ts';
 

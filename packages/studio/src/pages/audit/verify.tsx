@@ -13,7 +13,7 @@ export function Verify() {
   const isStaff = useSession().data?.is_staff === true;
   const check = useMutation({ mutationFn: (all: boolean) => api.audit.verify(all ? { all } : {}) });
   return (
-    <div className="body stack pb-3">
+    <div className="body short stack">
       <span className="row wrap">
         <button type="button" className="btn" disabled={check.isPending} onClick={() => check.mutate(false)}>
           <Icon name={check.isPending ? 'running' : 'audit'} />

@@ -51,9 +51,6 @@ export const words = translated(
     },
     at: (seq: number) => `Entry ${seq}`,
     brokenNote: 'Keep a copy of the database as it is, and look at who can write to it.',
-    actors: { link: 'a link', system: 'the system' } as Record<string, string>,
-    you: 'you',
-    key: 'API key',
   },
   {
     title: 'Registro',
@@ -105,8 +102,5 @@ export const words = translated(
     },
     at: (seq: number) => `Voce ${seq}`,
     brokenNote: 'Conserva una copia del database così com’è, e guarda chi può scriverci.',
-    actors: { link: 'un link', system: 'il sistema' } as Record<string, string>,
-    you: 'tu',
-    key: 'Chiave API',
   },
 );

@@ -141,7 +141,7 @@ function Form({ tenant }: { tenant: string | undefined }) {
               aria-busy={save.isPending}
             >
               <Icon name={save.isPending ? 'running' : 'check'} />
-              {text.save(changed.length)}
+              {changed.length > 0 ? text.save(changed.length) : text.saveNone}
             </button>
           )}
         </span>

@@ -24,14 +24,13 @@ export function RuleField({ rule, form, policy, layer, isCeiling, isReadOnly }: 
     return rule.kind === 'limit' ? text.noLimit : rule.kind === 'allow' ? text.all : text.nothingForbidden;
   };
   const held = (policy.effective as Readonly<Record<string, { value: Value; source: keyof typeof text.sources }>>)[rule.name];
-  const other = (isCeiling ? policy.tenant : policy.operator) as Layer;
   const typed = form.typed[rule.name] ?? textOf(layer[rule.name]);
   const isWrong = ruleValueOf(rule, typed) === undefined;
   const theirs = form.meanwhile(rule);
+  const other = (isCeiling ? policy.tenant : policy.operator) as Layer;
+  const otherValue = other[rule.name] ?? null;
   const hints = [
-    other[rule.name] === null || other[rule.name] === undefined
-      ? ''
-      : (isCeiling ? text.tenantSays : text.operatorSays)(shown(other[rule.name])),
+    otherValue === null ? '' : (isCeiling ? text.tenantSays : text.operatorSays)(shown(otherValue)),
     rule.kind === 'limit'
       ? `${text.bounds(shown(rule.minimum), shown((!isCeiling && rule.ceiling) || rule.maximum))} ${text.emptyIsNone}`
       : `${text.patterns}${rule.kind === 'allow' ? ` ${text.nothingLine}` : ''}`,
@@ -41,23 +40,35 @@ export function RuleField({ rule, form, policy, layer, isCeiling, isReadOnly }: 
     : theirs !== undefined
       ? text.meanwhile(shown(theirs))
       : issueAt(form.save.error, `/${rule.name}`);
+  const name = text.rules[rule.name] ?? rule.description;
+  const facts = (
+    <>
+      <code>{rule.name}</code> · {text.inForce}: <b>{shown(held?.value)}</b>{' '}
+      <span className="badge">{text.sources[held?.source ?? 'default']}</span>
+    </>
+  );
+  if (isReadOnly)
+    return (
+      <div className="rule">
+        <h3>{name}</h3>
+        <p className="hint">{facts}</p>
+      </div>
+    );
   return (
-    <div className="rule">
-      <h3>{text.rules[rule.name] ?? rule.description}</h3>
-      <p className="soft small">
-        <code>{rule.name}</code> · {text.inForce}: <b>{shown(held?.value)}</b>{' '}
-        <span className="badge">{text.sources[held?.source ?? 'default']}</span>
-      </p>
-      {!isReadOnly && (
-        <TextField
-          label={isCeiling ? text.ceiling : text.own}
-          hint={hints.filter(Boolean).join(' ')}
-          value={typed}
-          error={error}
-          onChange={(value) => form.type(rule.name, value)}
-          {...(rule.kind === 'limit' ? { inputMode: 'numeric' as const } : { rows: 2, isMono: true })}
-        />
-      )}
-    </div>
+    <TextField
+      className="rule"
+      label={name}
+      hint={
+        <>
+          {facts}
+          <br />
+          {hints.filter(Boolean).join(' ')}
+        </>
+      }
+      value={typed}
+      error={error}
+      onChange={(value) => form.type(rule.name, value)}
+      {...(rule.kind === 'limit' ? { inputMode: 'numeric' as const } : { rows: 2, isMono: true })}
+    />
   );
 }

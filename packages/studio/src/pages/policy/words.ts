@@ -15,8 +15,6 @@ export const words = translated(
     none: 'none',
     nothingForbidden: 'nothing',
     sources: { operator: 'set by the operator', tenant: 'set by the tenant', both: 'set by both', default: 'by default' },
-    own: 'Own rule',
-    ceiling: 'Ceiling',
     operatorSays: (value: string) => `The operator allows ${value}.`,
     tenantSays: (value: string) => `The tenant has set ${value}.`,
     bounds: (low: string, high: string) => `${low} to ${high}.`,
@@ -26,6 +24,7 @@ export const words = translated(
     unsaved: (count: number) => `${count} ${count === 1 ? 'rule' : 'rules'} changed`,
     saved: 'Up to date',
     save: (count: number) => `Save ${count} ${count === 1 ? 'rule' : 'rules'}`,
+    saveNone: 'Save',
     discard: 'Discard',
     done: 'The policy is saved, and holds everywhere within a second',
     conflict:
@@ -51,8 +50,6 @@ export const words = translated(
     none: 'niente',
     nothingForbidden: 'niente',
     sources: { operator: 'dal gestore', tenant: 'dallo spazio', both: 'da entrambi', default: 'predefinito' },
-    own: 'Regola propria',
-    ceiling: 'Limite',
     operatorSays: (value: string) => `Il gestore permette ${value}.`,
     tenantSays: (value: string) => `Lo spazio ha messo ${value}.`,
     bounds: (low: string, high: string) => `Da ${low} a ${high}.`,
@@ -62,6 +59,7 @@ export const words = translated(
     unsaved: (count: number) => `${count} ${count === 1 ? 'regola cambiata' : 'regole cambiate'}`,
     saved: 'Tutto salvato',
     save: (count: number) => `Salva ${count} ${count === 1 ? 'regola' : 'regole'}`,
+    saveNone: 'Salva',
     discard: 'Scarta',
     done: 'Le regole sono salvate e valgono ovunque entro un secondo',
     conflict:

@@ -35,7 +35,7 @@ export function MasterKeys({ mayRotate }: { mayRotate: boolean }) {
     <div className="body stack pt-4">
       {mayRotate && (
         <section className="card">
-          <div className="in stack">
+          <div className="in even stack">
             <p>{text.rotateMasterNote}</p>
             <p>
               <button type="button" className="btn" disabled={rotate.isPending} onClick={() => rotate.mutate()}>

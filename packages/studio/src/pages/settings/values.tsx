@@ -49,12 +49,12 @@ export function Values({ settings, search, onChange }: ValuesProps) {
       ) : (
         <div className="panel stack">
           {groups.map(({ feature, shown }) => (
-            <section key={feature ?? ''} className="card" aria-labelledby={`h-${feature ?? 'installation'}`}>
+            <div key={feature ?? ''} className="card">
               <header>
-                <h2 id={`h-${feature ?? 'installation'}`}>{titleOf(feature)}</h2>
+                <h2>{titleOf(feature)}</h2>
               </header>
               <Table label={titleOf(feature)} settings={shown} />
-            </section>
+            </div>
           ))}
         </div>
       )}

@@ -57,7 +57,7 @@ function Own({ session, mayRename }: { session: Session; mayRename: boolean }) {
   const goTo = useSwitchTenant();
   const [renaming, setRenaming] = useState<{ id: string; name: string }>();
   return (
-    <div className="body">
+    <div className="body short">
       <section className="card" aria-labelledby="h-own">
         <header>
           <h2 id="h-own">{text.own}</h2>

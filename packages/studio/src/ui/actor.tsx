@@ -1,9 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import { api } from '../../api.ts';
-import { useAllowed, useSession } from '../../data/session.ts';
-import { shortId } from '../../format.ts';
-import { useTextOf } from '../../text/text.tsx';
-import { words } from './words.ts';
+import { api } from '../api.ts';
+import { useAllowed, useSession } from '../data/session.ts';
+import { shortId } from '../format.ts';
+import { translated, useTextOf } from '../text/text.tsx';
+
+const words = translated(
+  { actors: { link: 'a link', system: 'the system' } as Record<string, string>, you: 'you', key: 'API key' },
+  { actors: { link: 'un link', system: 'il sistema' } as Record<string, string>, you: 'tu', key: 'Chiave API' },
+);
 
 /** Whoever did it: a person by their name, where they are a member still. */
 export function Actor({ actor }: { actor: string }) {
