@@ -15,7 +15,7 @@ const PROGRAMS = [
 ];
 
 /** Read files of their own folder, or choose among builds of themselves. */
-const EXTERNAL = [/^node:/, /^@electric-sql\//, /^pg(-|$)/, /^@?scalar/, /^uqr/];
+const EXTERNAL = [/^node:/, /^@electric-sql\//, /^pg(-|$)/, /^@?scalar/];
 
 /**
  * Puts each program into few files: one that is read from a thousand takes half a second more of a processor to start.

@@ -321,6 +321,11 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect((await automate.tenants.list({ slug: 'another' })).results).toMatchObject([{ id: tenant.id }]);
     const { tenant: own } = await automate.sessions.session();
     expect(await automate.tenants.retrieve(own.id)).toMatchObject({ slug: 'default' });
+    expect((await automate.policyRules.get()).rules.map(({ name }) => name)).toContain('max_members');
+    expect((await automate.roles.get()).roles.map(({ name }) => name)).toContain('operator');
+    expect((await automate.studioSettings.list()).features.map(({ name }) => name)).toContain('studio');
+    for (const call of [automate.studioSettings.testSingleSignOn(), automate.studioSettings.testMail()])
+      expect(await problemOf(call)).toMatchObject({ status: 409, code: 'conflict' });
     expect(await automate.tenants.partialUpdate(own.id, { name: 'Renamed' })).toMatchObject({ name: 'Renamed' });
   });
 

@@ -4,9 +4,9 @@ import { mount } from './base.ts';
 /** The API, as whoever is signed in. */
 export const api = createClient({ baseUrl: location.origin + mount.replace(/\/$/, '') });
 
-/** Whether a failure says that nobody is signed in any more. */
+/** Whether a failure says that nobody is signed in any more; a password that is wrong does not. */
 export function isSignedOut(error: unknown): boolean {
-  return isAutomateError(error) && error.status === 401;
+  return isAutomateError(error) && error.status === 401 && error.code === 'unauthenticated';
 }
 
 /** Whether the server was not reached, or had no time: what is shown stays, and is asked for again. */

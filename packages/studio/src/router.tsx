@@ -1,12 +1,20 @@
 import { createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { mount } from './base.ts';
+import { accountRoute } from './pages/account/routes.ts';
+import { apiKeysRoute } from './pages/api-keys/routes.ts';
 import { approvalsRoute } from './pages/approvals/routes.ts';
+import { auditRoute } from './pages/audit/routes.ts';
 import { deadLettersRoute } from './pages/dead-letters/routes.ts';
 import { eventsRoute } from './pages/events/routes.ts';
 import { executionRoute } from './pages/execution/routes.ts';
 import { executionsRoute } from './pages/executions/routes.ts';
 import { jobsRoute } from './pages/jobs/routes.ts';
 import { moduleRoute } from './pages/module/routes.ts';
+import { peopleRoute } from './pages/people/routes.ts';
+import { policyRoute } from './pages/policy/routes.ts';
+import { secretsRoute } from './pages/secrets/routes.ts';
+import { settingsRoute } from './pages/settings/routes.ts';
+import { tenantsRoute } from './pages/tenants/routes.ts';
 import { testerRoute } from './pages/tester/routes.ts';
 import { root } from './root-route.ts';
 import { Broken } from './shell/broken.tsx';
@@ -33,6 +41,14 @@ export const router = createRouter({
     eventsRoute,
     approvalsRoute,
     testerRoute,
+    peopleRoute,
+    apiKeysRoute,
+    secretsRoute,
+    tenantsRoute,
+    policyRoute,
+    auditRoute,
+    settingsRoute,
+    accountRoute,
     moduleRoute,
   ]),
   basepath: mount,

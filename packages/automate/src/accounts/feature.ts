@@ -15,6 +15,7 @@ import { UserModel } from './people/schemas.ts';
 import { accountRoles } from './roles.ts';
 import { accountSettings, accountSettingsOf } from './settings.ts';
 import { SingleSignOnViewSet } from './single-sign-on/viewsets.ts';
+import { accountPages } from './studio-pages.ts';
 import { TenantModel } from './tenants/schemas.ts';
 import { TenantViewSet } from './tenants/viewsets.ts';
 import { UserViewSet } from './users/viewsets.ts';
@@ -33,6 +34,7 @@ export const accounts = defineFeature({
   roles: accountRoles,
   policies: [maximumMembers],
   wizards: accountWizards,
+  pages: accountPages,
   routes: () =>
     new ApiRouter()
       .register('api/auth', SignInViewSet, { basename: 'sign-in' })

@@ -79,6 +79,7 @@ export function createApi(options: ApiOptions): Api {
     clientAddress,
     basePath,
     reverse,
+    has: (operationId) => routes.some((route) => route.operationId === operationId),
     landing: () => landing,
     scopes: [...new Set(routes.flatMap(({ scope }) => scope ?? []))].sort(),
     // Half of all that a start takes, and most processes are never asked.
@@ -101,6 +102,6 @@ function toLanding(given: string | undefined, api: Pick<Api, 'routes' | 'basePat
   const found = createMatcher(api)(pathOf(path).replace(/#.*$/, ''));
   if (found?.routes.some(({ method }) => method === 'GET')) return path;
   throw apiErrors.invalid_settings(
-    `Nothing answers GET at the landing page "${given}" (AUTOMATE_LANDING): name the path of a page, such as "/account/".`,
+    `Nothing answers GET at the landing page "${given}" (AUTOMATE_LANDING): name the path of a page, such as "/studio/".`,
   );
 }

@@ -13,10 +13,12 @@ import { AuditViewSet } from './audit/viewsets.ts';
 import { governanceCommands } from './commands/commands.ts';
 import { createKeyring } from './keyring/keyring.ts';
 import { createPolicies } from './policy/policies.ts';
+import { policyRulesView } from './policy/rules-view.ts';
 import { policySchemas } from './policy/schemas.ts';
 import { policyViews } from './policy/viewsets.ts';
 import { governanceRoles } from './roles/governance-roles.ts';
 import { createRoles } from './roles/roles.ts';
+import { RolesView } from './roles/viewsets.ts';
 import { governanceRules } from './rules.ts';
 import { createMasterKeys } from './secrets/master-keys.ts';
 import { MasterKeyViewSet } from './secrets/master-keys.viewsets.ts';
@@ -25,6 +27,7 @@ import { SecretModel } from './secrets/schemas.ts';
 import { createSecrets } from './secrets/secrets.ts';
 import { secretSettings, secretSettingsOf } from './secrets/settings.ts';
 import { SecretViewSet } from './secrets/viewsets.ts';
+import { governancePages } from './studio-pages.ts';
 import { ensureTenant } from './tenants/tenant.store.ts';
 import { governanceWizards } from './wizards.ts';
 
@@ -41,6 +44,7 @@ export const governance = defineFeature({
   roles: governanceRoles,
   policies: governanceRules,
   wizards: governanceWizards,
+  pages: governancePages,
   jobs: [{ kind: ROTATION_KIND, handler: ({ database, keyring }) => rotationHandler({ db: database, keyring }) }],
   routes(registry) {
     const { PolicyView, TenantPolicyView } = policyViews(policySchemas(registry.all('policies')));
@@ -48,7 +52,9 @@ export const governance = defineFeature({
       .register('api/v1/api-keys', ApiKeyViewSet, { basename: 'api-key' })
       .register('api/v1/secrets', SecretViewSet, { basename: 'secret' })
       .register('api/v1/master-keys', MasterKeyViewSet, { basename: 'master-key' })
+      .view('api/v1/roles', RolesView, { basename: 'roles' })
       .view('api/v1/policy', PolicyView, { basename: 'policy' })
+      .view('api/v1/policy/rules', policyRulesView(registry.all('policies')), { basename: 'policy-rules' })
       .view('api/v1/tenants/{id}/policy', TenantPolicyView, { basename: 'tenant-policy' })
       .register('api/v1/audit', AuditViewSet, { basename: 'audit' });
   },

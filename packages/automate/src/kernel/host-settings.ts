@@ -15,7 +15,7 @@ export interface HostSettings {
   readonly bootstrapToken?: string;
   /** Where people reach this installation, as in `https://automate.example.com`. */
   readonly publicUrl?: string;
-  /** Where people go after sign-in and from `/`: a path below the base path. Default `/account/`. */
+  /** Where people go after sign-in and from `/`: a path below the base path. Default: the Studio. */
   readonly landing?: string;
   readonly logLevel?: LogLevel;
   readonly worker?: {

@@ -50,12 +50,12 @@ export const Environment = z.object({
   }),
   AUTOMATE_LANDING: z
     .string()
-    .regex(/^\/(?!\/)[\w\-.~%/?=#]*$/, 'must be a path of this installation, such as /account/')
+    .regex(/^\/(?!\/)[\w\-.~%/?=#]*$/, 'must be a path of this installation, such as /studio/')
     .optional()
     .meta({
       description: 'where people go after sign-in, and from `/`; one that nothing answers stops the start',
       bounds: 'path of a page of this installation, below the base path',
-      fallback: '`/account/`',
+      fallback: '`/studio/`',
     }),
   AUTOMATE_LOG_LEVEL: z
     .enum(logLevels)
@@ -83,6 +83,9 @@ export const Environment = z.object({
 /** Settings of the web layer by `<NAME>`: those of the environment variables `AUTOMATE_API_<NAME>`, and what a host set in code. */
 export type ApiSettings = Readonly<Record<string, SettingValue>>;
 
+/** The environment wins over the host's options, and the command line over both. */
+export type SettingSource = 'environment' | 'options' | 'command_line';
+
 export interface Settings {
   readonly http: { readonly port: number; readonly host: string };
   readonly database:
@@ -106,6 +109,8 @@ export interface Settings {
   readonly client: { readonly url: string; readonly token: string | undefined };
   /** Every variable that is set, for the features that read theirs. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Who set each of them, and each `AUTOMATE_API_<NAME>`. */
+  readonly sources: Readonly<Record<string, SettingSource>>;
   /** Raw `AUTOMATE_API_<NAME>` values by `<NAME>`. */
   readonly api: ApiSettings;
 }
@@ -164,8 +169,25 @@ export function loadSettings(
     leaseSeconds: env.AUTOMATE_LEASE_SECONDS,
     client: { url: env.AUTOMATE_URL ?? `http://127.0.0.1:${env.PORT}`, token: env.AUTOMATE_TOKEN },
     variables,
+    sources: sourcesOf(environment, overrides),
     api: { ...apiSettingsOf(overrides.host?.api ?? {}), ...startingWith('AUTOMATE_API_', variables) },
   };
+}
+
+function sourcesOf(
+  environment: NodeJS.ProcessEnv,
+  { environment: commandLine = {}, host = {} }: { environment?: Readonly<Record<string, string>>; host?: HostSettings },
+): Record<string, SettingSource> {
+  const api = Object.keys(apiSettingsOf(host.api ?? {})).map((name) => [`AUTOMATE_API_${name}`, 'set'] as const);
+  const given = [
+    [[...Object.entries(variablesOf(host)), ...api], 'options'],
+    [Object.entries(environment), 'environment'],
+    [Object.entries(commandLine), 'command_line'],
+  ] as const;
+  const sources: Record<string, SettingSource> = Object.create(null);
+  for (const [entries, source] of given)
+    for (const [name, value] of entries) if (value !== undefined && value !== '') sources[name] = source;
+  return sources;
 }
 
 /** Variables with a prefix, by the rest of their name. */

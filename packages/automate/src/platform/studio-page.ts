@@ -27,6 +27,8 @@ export interface StudioPage {
   readonly order?: number;
   /** What it takes to see anything there; without it, whoever is signed in may. */
   readonly scope?: string;
+  /** Whether staff alone have it. */
+  readonly isForStaff?: boolean;
   /** Letter that leads there after `G`. */
   readonly key?: string;
   /**

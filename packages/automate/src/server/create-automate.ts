@@ -128,10 +128,11 @@ async function apiOf(
   options: AutomateOptions,
   { registry, settings, logger }: { registry: Registry; settings: Settings; logger: Logger },
 ): Promise<Api> {
+  const mounted = await mountRoutes(registry, options);
   return createApi({
-    ...(await mountRoutes(registry, options)),
+    ...mounted,
     basePath: options.basePath ?? '',
-    landing: settings.landing ?? 'account-page.get',
+    landing: settings.landing ?? (mounted.router.basenames.has('studio-page') ? 'studio-page.get' : 'docs.get'),
     services: features.services,
     authenticators: features.authenticators(options.authenticators ?? []),
     settings: settings.api,

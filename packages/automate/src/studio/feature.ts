@@ -7,6 +7,7 @@ import { pagesRouter } from './pages/views.ts';
 import { SavedViewModel } from './saved-views/schemas.ts';
 import { SavedViewViewSet } from './saved-views/viewsets.ts';
 import { SchemaViewSet } from './schema/viewsets.ts';
+import { StudioSettingsViewSet } from './settings/viewsets.ts';
 import { studioPages } from './studio-pages.ts';
 import { RuleTesterView, RuleTrialView } from './tester/views.ts';
 import { wizardRouter } from './wizard/views.ts';
@@ -31,21 +32,27 @@ export const studio = defineFeature({
       operator: ['*'],
       viewer: ['read', 'write'],
     },
+    { resource: 'settings', actions: ['read', 'write'] },
   ],
   models: [SavedViewModel],
   migrations: { directory: new URL('./migrations/', import.meta.url), schema: undefined },
   // Its tables refer to tenants.
   needs: ['audit'],
+  provides: ['settingsInForce'],
   commands: studioCommands,
   pages: studioPages,
   routes: (registry) =>
     new ApiRouter()
       .register('api/v1/schema', SchemaViewSet, { basename: 'schema' })
       .register('api/v1/saved-views', SavedViewViewSet, { basename: 'saved-view' })
+      .register('api/studio/settings', StudioSettingsViewSet, { basename: 'studio-settings' })
       .view('api/studio/correlation', CorrelationExplorerView, { basename: 'correlation-explorer' })
       .view('api/studio/tester', RuleTesterView, { basename: 'rule-tester' })
       .view('api/studio/tester/events', RuleTrialView, { basename: 'rule-trial' })
       .include('', pagesRouter(registry.all('pages')))
       .include('', wizardRouter(registry.all('wizards')))
       .include('', appRouter()),
+  create: ({ core, allSettings, registry }) => ({
+    services: { settingsInForce: { core, all: allSettings, features: registry.features } },
+  }),
 });

@@ -19,4 +19,13 @@ export const studioPages: readonly StudioPage[] = [
     order: 40,
     key: 'n',
   },
+  {
+    path: 'settings',
+    title: { en: 'Settings', it: 'Impostazioni' },
+    icon: 'settings',
+    group: 'admin',
+    order: 80,
+    scope: 'settings:read',
+    isForStaff: true,
+  },
 ];

@@ -17,6 +17,8 @@ import { type Members, members } from './resources/members.ts';
 import { type Metrics, metrics } from './resources/metrics.ts';
 import { type Openapi, openapi } from './resources/openapi.ts';
 import { type Policy, policy } from './resources/policy.ts';
+import { type PolicyRules, policyRules } from './resources/policy-rules.ts';
+import { type Roles, roles } from './resources/roles.ts';
 import { type RuleTester, ruleTester } from './resources/rule-tester.ts';
 import { type RuleTrial, ruleTrial } from './resources/rule-trial.ts';
 import { type SavedViews, savedViews } from './resources/saved-views.ts';
@@ -27,6 +29,7 @@ import { type SignIn, signIn } from './resources/sign-in.ts';
 import { type SingleSignOn, singleSignOn } from './resources/single-sign-on.ts';
 import { type StudioCounts, studioCounts } from './resources/studio-counts.ts';
 import { type StudioPages, studioPages } from './resources/studio-pages.ts';
+import { type StudioSettings, studioSettings } from './resources/studio-settings.ts';
 import { type TenantPolicy, tenantPolicy } from './resources/tenant-policy.ts';
 import { type Tenants, tenants } from './resources/tenants.ts';
 import { type Users, users } from './resources/users.ts';
@@ -53,6 +56,8 @@ export interface AutomateClient {
   readonly metrics: Metrics;
   readonly openapi: Openapi;
   readonly policy: Policy;
+  readonly policyRules: PolicyRules;
+  readonly roles: Roles;
   readonly ruleTester: RuleTester;
   readonly ruleTrial: RuleTrial;
   readonly savedViews: SavedViews;
@@ -63,6 +68,7 @@ export interface AutomateClient {
   readonly singleSignOn: SingleSignOn;
   readonly studioCounts: StudioCounts;
   readonly studioPages: StudioPages;
+  readonly studioSettings: StudioSettings;
   readonly tenantPolicy: TenantPolicy;
   readonly tenants: Tenants;
   readonly users: Users;
@@ -89,6 +95,8 @@ export const operations = {
   metrics,
   openapi,
   policy,
+  policyRules,
+  roles,
   ruleTester,
   ruleTrial,
   savedViews,
@@ -99,6 +107,7 @@ export const operations = {
   singleSignOn,
   studioCounts,
   studioPages,
+  studioSettings,
   tenantPolicy,
   tenants,
   users,

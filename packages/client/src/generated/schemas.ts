@@ -609,6 +609,11 @@ export type Live = {
   status: 'ok';
 };
 
+export type MailCheck = {
+  /** Where the mail went */
+  to: string;
+};
+
 export type MasterKey = {
   version: number;
   created_at: string;
@@ -625,6 +630,10 @@ export type Member = {
   email: string;
   name: string;
   role: 'owner' | 'admin' | 'editor' | 'operator' | 'viewer';
+  /** Null for who may not change members */
+  two_factor_enabled: boolean | null;
+  /** To the minute, in this tenant; null too for who may not change members */
+  last_seen_at: string | null;
   created_at: string;
   updated_at: string;
 };
@@ -799,6 +808,23 @@ export type PolicyPatch = {
   max_event_hops?: number | null;
 };
 
+export type PolicyRuleList = {
+  rules: {
+    name: string;
+    /** `limit`: a number; `allow` and `deny`: patterns */
+    kind: 'limit' | 'allow' | 'deny';
+    description: string;
+    /** Of a limit */
+    minimum: number | null;
+    /** Of a limit */
+    maximum: number | null;
+    /** What a tenant may set at most where the operator says nothing */
+    ceiling: number | null;
+    /** Of patterns */
+    maximum_items: number | null;
+  }[];
+};
+
 export type PolicyRules = {
   allowed_hosts: string[] | null;
   denied_hosts: string[] | null;
@@ -934,6 +960,22 @@ export type RetryPolicyInput = {
   jitter?: boolean;
   /** Codes of failures to try again after. Default: those that may pass, such as `http_status` and `step_timeout` */
   retry_on?: string[];
+};
+
+export type RoleTable = {
+  /** From the most to the least */
+  roles: {
+    name: 'owner' | 'admin' | 'editor' | 'operator' | 'viewer';
+    /** What it grants; `*` is everything, `resource:*` every action of one */
+    scopes: string[];
+  }[];
+  /** All there are, those of the host too */
+  scopes: {
+    /** `resource:action` */
+    scope: string;
+    /** Name that stands for it when a key is made */
+    permission: string | null;
+  }[];
 };
 
 export type RotationStarted = {
@@ -1103,6 +1145,20 @@ export type Session = {
   permissions: string[];
 };
 
+export type Setting = {
+  /** The environment variable */
+  name: string;
+  description: string;
+  /** Whether somebody has set it */
+  is_set: boolean;
+  /** `options`: the host program, in code; `default`: nobody */
+  source: 'default' | 'environment' | 'options' | 'command_line';
+  /** Its value is shown to nobody */
+  is_secret: boolean;
+  /** What holds, as the variable has it; null where there is none, and of a secret */
+  value: string | null;
+};
+
 export type SetUp = {
   /** What stands behind #token= in the link */
   token: string;
@@ -1173,6 +1229,13 @@ export type SignInOptions = {
   mail: boolean;
 };
 
+export type SingleSignOnCheck = {
+  issuer: string;
+  authorization_endpoint: string | null;
+  token_endpoint: string | null;
+  userinfo_endpoint: string | null;
+};
+
 export type Step = {
   node: string;
   iteration: number;
@@ -1211,6 +1274,40 @@ export type StudioPageEntry = {
 export type StudioPages = {
   /** In the order of the navigation */
   pages: StudioPageEntry[];
+};
+
+export type StudioSettings = {
+  groups: {
+    /** Null for the installation as a whole */
+    feature: string | null;
+    settings: Setting[];
+  }[];
+  /** In the order in which they are created */
+  features: {
+    name: string;
+    needs: string[];
+    pages: number;
+    settings: number;
+  }[];
+  versions: {
+    automate: string;
+    node: string;
+    database: string;
+    /** Whether the database runs in this process */
+    is_embedded: boolean;
+  };
+  single_sign_on: {
+    is_set_up: boolean;
+    name: string | null;
+    issuer: string | null;
+    client_id: string | null;
+    /** To enter at the provider */
+    redirect_uri: string;
+  };
+  mail: {
+    is_set_up: boolean;
+    from: string;
+  };
 };
 
 export type Tenant = {

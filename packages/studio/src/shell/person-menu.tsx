@@ -1,3 +1,4 @@
+import { useNavigate } from '@tanstack/react-router';
 import type { Session } from 'automate-client';
 import { api } from '../api.ts';
 import { serverPath } from '../base.ts';
@@ -12,6 +13,7 @@ const LANGUAGES = { en: 'English', it: 'Italiano' } as const;
 export function PersonMenu({ session }: { session: Session | undefined }) {
   const { text, language, choose } = useWords();
   const { theme, isContrast } = useLook();
+  const navigate = useNavigate();
   const name = session?.user?.name ?? '';
   const trigger = (
     <button type="button" className="me">
@@ -31,7 +33,7 @@ export function PersonMenu({ session }: { session: Session | undefined }) {
       trigger={trigger}
       groups={[
         [
-          { label: text.nav.account, icon: 'people', onSelect: () => location.assign(serverPath('account/')) },
+          { label: text.nav.account, icon: 'people', onSelect: () => void navigate({ to: '/studio/account/' }) },
           { label: text.nav.api, icon: 'book', onSelect: () => location.assign(serverPath('api/docs/')) },
         ],
         themes.map((each) => ({ label: labels[each], isChosen: each === theme, onSelect: () => setLook({ theme: each }) })),

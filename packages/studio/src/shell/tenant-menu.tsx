@@ -1,6 +1,5 @@
 import type { Session } from 'automate-client';
-import { api } from '../api.ts';
-import { queryClient } from '../data/query-client.ts';
+import { useSwitchTenant } from '../data/switch-tenant.ts';
 import { useText } from '../text/text.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Menu } from '../ui/menu.tsx';
@@ -8,6 +7,7 @@ import { Menu } from '../ui/menu.tsx';
 /** Which tenant one works in; a menu for who belongs to several. */
 export function TenantMenu({ session }: { session: Session | undefined }) {
   const text = useText();
+  const goTo = useSwitchTenant();
   const several = (session?.tenants.length ?? 0) > 1;
   const head = (
     <button type="button" className="tenant" disabled={!several} title={several ? text.nav.switchTenant : session?.tenant.name}>
@@ -26,11 +26,7 @@ export function TenantMenu({ session }: { session: Session | undefined }) {
   const items = session.tenants.map(({ id, name }) => ({
     label: name,
     isChosen: id === session.tenant.id,
-    onSelect: async () => {
-      await api.sessions.switchTenant({ tenant_id: id });
-      // Nothing of the other tenant stays.
-      await queryClient.resetQueries();
-    },
+    onSelect: () => void goTo(id),
   }));
   return <Menu trigger={head} groups={[items]} />;
 }

@@ -15,6 +15,8 @@ export function useTrail(): readonly Crumb[] {
   const text = useText();
   const { pathname } = useLocation();
   const place = placeAt(usePlaces(), pathname);
+  // One's own account is no place of the navigation.
+  if (/^\/studio\/account\/?$/.test(pathname)) return [{ label: text.nav.account }];
   if (!place) return [{ label: text.app }];
   const name = decodeURIComponent(pathname.slice(place.to.length).replace(/\/$/, ''));
   const { label, to } = place;

@@ -11,6 +11,7 @@ export const en = {
   retry: 'Try again',
   copy: 'Copy',
   copied: 'Copied',
+  undo: 'Undo',
   more: 'More',
   statuses: {
     queued: 'Queued',

@@ -10,6 +10,7 @@ export const it: Dictionary = {
   retry: 'Riprova',
   copy: 'Copia',
   copied: 'Copiato',
+  undo: 'Annulla',
   more: 'Altro',
   statuses: {
     queued: 'In coda',

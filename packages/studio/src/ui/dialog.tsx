@@ -20,8 +20,10 @@ export function Dialog({ isOpen, title, className = '', hasHead = true, children
   useEffect(() => {
     const dialog = element.current;
     if (!dialog || dialog.open === isOpen) return;
-    if (isOpen) dialog.showModal();
-    else dialog.close();
+    if (!isOpen) return dialog.close();
+    dialog.showModal();
+    // Else the first thing there is to press would be the way out.
+    dialog.querySelector<HTMLElement>('.in :is(input, select, textarea, button)')?.focus();
   }, [isOpen]);
   return (
     <dialog

@@ -4,10 +4,10 @@ import { Icon } from './icon.tsx';
 import { words } from './list-words.ts';
 
 interface SidePanelProps {
-  /** What it shows, for screen readers. */
-  readonly label: string;
   readonly title: ReactNode;
-  readonly subtitle?: ReactNode;
+  /** What it shows, for screen readers. Default: the title, where it is a text. */
+  readonly label?: string;
+  readonly note?: ReactNode;
   /** Beside the title. */
   readonly actions?: ReactNode;
   readonly children: ReactNode;
@@ -15,7 +15,7 @@ interface SidePanelProps {
 }
 
 /** One row in detail, beside its list. Escape closes it. */
-export function SidePanel({ label, title, subtitle, actions, children, onClose }: SidePanelProps) {
+export function SidePanel({ title, label = String(title), note, actions, children, onClose }: SidePanelProps) {
   const text = useTextOf(words);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -28,8 +28,10 @@ export function SidePanel({ label, title, subtitle, actions, children, onClose }
     <aside className="pane drawer row-pane" aria-label={label}>
       <header>
         <div className="cut flex-1">
-          <h2 className="cut">{title}</h2>
-          {subtitle && <span className="soft small">{subtitle}</span>}
+          <h2 className="cut" title={label}>
+            {title}
+          </h2>
+          {note && <span className="soft small">{note}</span>}
         </div>
         {actions}
         <button

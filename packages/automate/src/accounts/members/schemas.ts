@@ -9,6 +9,8 @@ export const Member = z
     email: z.string(),
     name: z.string(),
     role: RoleName,
+    two_factor_enabled: z.boolean().nullable().describe('Null for who may not change members'),
+    last_seen_at: Timestamp.nullable().describe('To the minute, in this tenant; null too for who may not change members'),
     created_at: Timestamp,
     updated_at: Timestamp,
   })

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { BaseReadOnlyViewSet, type Context, requirePrincipal } from '../../api/index.ts';
 import type { Queryable } from '../../db/index.ts';
 import { auditActorOf, type RoleName } from '../../governance/index.ts';
-import type { Row } from '../../kernel/index.ts';
+import { hasScope, type Row } from '../../kernel/index.ts';
 import { removeMember, setRole } from '../people/member.store.ts';
 import '../sign-in/people.ts';
 import { requireAnotherOwner, requireGrantable } from './granting.ts';
@@ -28,7 +28,7 @@ export class MemberViewSet extends BaseReadOnlyViewSet<typeof MemberModel> {
       return { action: 'member.update', diff: { before: { role: member.role }, after: ctx.body } };
     });
     const row = await ctx.services.models.get(this.model, member.id, { tenantId: requirePrincipal(ctx).tenantId });
-    return row ?? member;
+    return this.present(row ?? member, ctx);
   }
 
   async destroy(ctx: Context): Promise<void> {
@@ -38,6 +38,12 @@ export class MemberViewSet extends BaseReadOnlyViewSet<typeof MemberModel> {
       await removeMember(transaction, member.id);
       return { action: 'member.remove', diff: { before: { email: member.email, role: member.role } } };
     });
+  }
+
+  /** How well somebody's account is guarded, and when they are there, is for who looks after members. */
+  override present(row: MemberRow, ctx: Context): MemberRow {
+    if (hasScope(requirePrincipal(ctx), 'members:write')) return row;
+    return { ...row, two_factor_enabled: null, last_seen_at: null };
   }
 
   private async change(

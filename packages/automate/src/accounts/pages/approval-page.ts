@@ -5,7 +5,6 @@ import { form, view } from './markup.ts';
 export const approvalPage: Page = {
   title: 'Decision',
   script: 'approval.js',
-  shape: 'card',
   body: [
     view('loading', 'A decision is asked of you', '<p role="status">One moment…</p>\n'),
     view(

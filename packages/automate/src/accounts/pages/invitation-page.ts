@@ -5,7 +5,6 @@ import { field, form, PASSWORD_HINT, view } from './markup.ts';
 export const invitationPage: Page = {
   title: 'Invitation',
   script: 'accept-invitation.js',
-  shape: 'card',
   body: [
     view('loading', 'You are invited', '<p role="status">One moment…</p>\n'),
     view(

@@ -5,10 +5,6 @@ export interface Page {
   readonly script: string;
   /** Inside of `main`: views, of which the script shows one. */
   readonly body: string;
-  /** Beside the name of the product. */
-  readonly header?: string;
-  /** `card` for one thing to do, `sections` for many. */
-  readonly shape: 'card' | 'sections';
 }
 
 /** Where things are, below the base path. */
@@ -25,7 +21,7 @@ export interface Places {
 }
 
 /** The frame of every page. */
-export function layout({ title, script, body, header = '', shape }: Page, places: Places): string {
+export function layout({ title, script, body }: Page, places: Places): string {
   const { assets, base, landing, isSignedIn, needsSetup } = places;
   return `<!doctype html>
 <html lang="en" data-base="${base}" data-landing="${landing}" data-signed-in="${isSignedIn}" data-needs-setup="${needsSetup}">
@@ -38,12 +34,12 @@ export function layout({ title, script, body, header = '', shape }: Page, places
 <link rel="icon" type="image/svg+xml" href="${assets}icon.svg">
 <link rel="stylesheet" href="${assets}page.css">
 <link rel="stylesheet" href="${assets}form.css">
-${shape === 'sections' ? `<link rel="stylesheet" href="${assets}account.css">\n` : ''}<script src="${assets}${script}" type="module"></script>
+<script src="${assets}${script}" type="module"></script>
 </head>
-<body class="${shape}">
+<body class="card">
 <header>
 <span class="brand">${LOGO}Automate</span>
-${header}</header>
+</header>
 <main>
 <noscript><p class="alert">This page needs JavaScript. The same can be done through the API: ${base}/api/docs/</p></noscript>
 ${body}</main>

@@ -5,7 +5,6 @@ import { field, form, PASSWORD_HINT, view } from './markup.ts';
 export const resetPasswordPage: Page = {
   title: 'New password',
   script: 'reset-password.js',
-  shape: 'card',
   body: [
     view(
       'reset',

@@ -5,7 +5,6 @@ import { field, form, PASSWORD_HINT, view } from './markup.ts';
 export const setupPage: Page = {
   title: 'Set up',
   script: 'setup.js',
-  shape: 'card',
   body: [
     view(
       'setup',

@@ -5,7 +5,6 @@ import { field, form, view } from './markup.ts';
 export const signInPage: Page = {
   title: 'Sign in',
   script: 'sign-in.js',
-  shape: 'card',
   body: [
     view(
       'password',

@@ -10,8 +10,8 @@ import {
   type StaticFile,
   StaticView,
 } from '../../api/index.ts';
+import { commonErrors } from '../../kernel/index.ts';
 import { optionalSession } from '../sign-in/optional-session.ts';
-import { accountPage } from './account-page.ts';
 import { approvalPage } from './approval-page.ts';
 import { assets } from './assets.ts';
 import { invitationPage } from './invitation-page.ts';
@@ -98,15 +98,19 @@ export class ApprovalPageView extends PageView {
   }
 }
 
-/** One's own account; for whoever is signed in. */
-export class AccountPageView extends PageView {
+/** One's own account is a page of the Studio; links and habits know it here. */
+export class AccountPageView extends BaseAPIView {
   static {
-    this.describe('get', { summary: 'The page of your account', produces: 'text/html', documented: false });
+    this.describe('get', { summary: 'Leads to your account', produces: 'text/html', status: 302, documented: false });
   }
+  override authentication = [];
+  override permissions = allow(AllowAny);
+  override tag = 'pages';
 
   get(ctx: Context) {
-    if (ctx.principal?.kind === 'user') return this.reply(ctx, accountPage);
-    return redirect(`${ctx.api.reverse('sign-in-page.get')}?next=${ctx.api.reverse(ctx.route.operationId)}`);
+    if (!ctx.api.has('studio-page.get'))
+      throw commonErrors.not_found('Your account is a page of the Studio, which is not built here.');
+    return redirect(`${ctx.api.reverse('studio-page.get')}account/`);
   }
 }
 

@@ -4,8 +4,12 @@ import type { MailSettings } from '../settings.ts';
 export interface Mailer {
   /** Whether there is a server to send by. */
   readonly isSetUp: boolean;
+  /** The sender. */
+  readonly from: string;
   /** Sends in the background: nobody's reply tells by its time whether a mail went out. */
   send(mail: { to: string; subject: string; text: string }): void;
+  /** Sends a mail that says nothing, and waits until the server has taken it. @returns why it did not */
+  check(to: string): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
@@ -21,6 +25,18 @@ export function createMailer(settings: MailSettings, logger: Pick<Logger, 'info'
   const pending = new Set<Promise<void>>();
   return {
     isSetUp: smtpUrl !== undefined,
+    from,
+    async check(to) {
+      if (smtpUrl === undefined) return 'No mail server is set up: set AUTOMATE_SMTP_URL.';
+      transport ??= connect(smtpUrl);
+      const text = 'This mail was asked for in the settings of Automate. It is here, so mail works.';
+      try {
+        await (await transport).sendMail({ to, subject: 'Mail from Automate works', text });
+        return undefined;
+      } catch (error) {
+        return `The mail server did not take the mail: ${reasonOf(error)}.`;
+      }
+    },
     send(mail) {
       if (smtpUrl === undefined) {
         logger.warn('a mail was not sent: set AUTOMATE_SMTP_URL, or hand out a link with `automate user reset`');

@@ -29,7 +29,8 @@ export async function insertMember(
   member: { id: string; tenantId: string; userId: string; role: RoleName; email: string; name: string },
 ): Promise<boolean> {
   const { rowCount } = await transaction.query(
-    `insert into members (id, tenant_id, user_id, role, email, name) values ($1, $2, $3, $4, $5, $6)
+    `insert into members (id, tenant_id, user_id, role, email, name, two_factor_enabled)
+     select $1, $2, $3::uuid, $4, $5, $6, coalesce((select two_factor_enabled from users where id = $3::uuid), false)
      on conflict (tenant_id, user_id) do nothing`,
     [member.id, member.tenantId, member.userId, member.role, member.email.toLowerCase(), member.name],
   );

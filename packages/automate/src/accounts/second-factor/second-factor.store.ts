@@ -39,7 +39,7 @@ export async function insertPending(
 /** From now on it is asked for. @param step of the code that confirmed it */
 export async function confirmFactor(transaction: Queryable, userId: string, step: number): Promise<void> {
   await transaction.query('update second_factors set is_confirmed = true, last_step = $2 where user_id = $1', [userId, step]);
-  await transaction.query('update users set two_factor_enabled = true where id = $1', [userId]);
+  await noteFactor(transaction, userId, true);
 }
 
 /** @returns false for a step that a code was accepted of already, or of one after it */
@@ -77,7 +77,7 @@ export async function storeFailures(
 
 export async function removeFactor(transaction: Queryable, userId: string): Promise<void> {
   await transaction.query('delete from second_factors where user_id = $1', [userId]);
-  await transaction.query('update users set two_factor_enabled = false where id = $1', [userId]);
+  await noteFactor(transaction, userId, false);
 }
 
 /** Removes one that waits to be confirmed: whoever comes next could do it. */
@@ -91,6 +91,12 @@ export async function removeUnprovenFactor(transaction: Queryable, userId: strin
     'delete from second_factors where user_id = $1 and created_at >= (select unproven_since from users where id = $1)',
     [userId],
   );
-  if (rowCount > 0) await transaction.query('update users set two_factor_enabled = false where id = $1', [userId]);
+  if (rowCount > 0) await noteFactor(transaction, userId, false);
   return rowCount > 0;
+}
+
+/** At the user, and at each membership, where an owner sees it. */
+async function noteFactor(transaction: Queryable, userId: string, isOn: boolean): Promise<void> {
+  await transaction.query('update users set two_factor_enabled = $2 where id = $1', [userId, isOn]);
+  await transaction.query('update members set two_factor_enabled = $2 where user_id = $1', [userId, isOn]);
 }

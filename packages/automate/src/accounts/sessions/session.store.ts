@@ -20,11 +20,11 @@ const IDLE = `interval '12 hours'`;
 export async function findLive(db: Queryable, hashes: readonly Buffer[]): Promise<LiveSession[]> {
   const { rows } = await db.query<LiveSession>(
     `select s.id, s.hash, s.user_id, m.tenant_id, m.role, u.is_staff,
-            least(s.expires_at, s.updated_at + ${IDLE}) as expires_at, s.updated_at > now() - interval '1 minute' as was_used_lately
+            least(s.expires_at, s.updated_at + ${IDLE}) as expires_at, (s.updated_at > now() - interval '1 minute' and m.last_seen_at is not null and m.last_seen_at > now() - interval '1 minute') as was_used_lately
      from sessions s
      join users u on u.id = s.user_id and u.disabled_at is null
      join lateral (
-       select tenant_id, role from members where user_id = s.user_id
+       select tenant_id, role, last_seen_at from members where user_id = s.user_id
        order by (tenant_id = s.tenant_id) desc nulls last, created_at, id limit 1
      ) m on true
      where s.hash = any($1::bytea[]) and s.expires_at > now() and s.updated_at > now() - ${IDLE}`,
@@ -33,8 +33,14 @@ export async function findLive(db: Queryable, hashes: readonly Buffer[]): Promis
   return rows;
 }
 
-export async function touchSessions(db: Db, ids: readonly string[]): Promise<void> {
-  await db.query('update sessions set updated_at = now() where id = any($1)', [ids]);
+/** Notes the use of sessions, and of the tenants they work in. */
+export async function touchSessions(db: Db, used: readonly Pick<LiveSession, 'id' | 'user_id' | 'tenant_id'>[]): Promise<void> {
+  await db.query('update sessions set updated_at = now() where id = any($1)', [used.map(({ id }) => id)]);
+  await db.query(
+    `update members m set last_seen_at = now() from unnest($1::uuid[], $2::uuid[]) as seen (user_id, tenant_id)
+     where m.user_id = seen.user_id and m.tenant_id = seen.tenant_id`,
+    [used.map(({ user_id }) => user_id), used.map(({ tenant_id }) => tenant_id)],
+  );
 }
 
 /** Whether a session goes on, and it does until the transaction ends. Works on behalf of a tenant too. */

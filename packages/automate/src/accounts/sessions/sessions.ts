@@ -35,7 +35,7 @@ export async function createSessions({ db, logger, secret, publicUrl, roles }: S
       db,
       hashes.map((hash) => Buffer.from(hash, 'base64')),
     );
-    const idle = rows.filter((row) => !row.was_used_lately).map((row) => row.id);
+    const idle = rows.filter((row) => !row.was_used_lately);
     if (idle.length > 0)
       await touchSessions(db, idle).catch((error: unknown) => logger.warn({ reason: errorMessage(error) }, 'last use not noted'));
     return new Map(

@@ -1,10 +1,10 @@
 import type { Db, Queryable } from '../../db/index.ts';
 import type { Audit, RoleName, Roles } from '../../governance/index.ts';
-import { type Logger, newId, type ThrottleStore } from '../../kernel/index.ts';
+import { type Logger, newId, type Principal, type ThrottleStore } from '../../kernel/index.ts';
 import { createLinks } from '../people/links.ts';
 import type { Mailer } from '../people/mail.ts';
 import { insertMember, type Membership, membershipsOf } from '../people/member.store.ts';
-import { insertUser, setPassword } from '../people/person.store.ts';
+import { findUser, insertUser, setPassword, type UserRow } from '../people/person.store.ts';
 import { createProof } from '../people/proof.ts';
 import { createRecords } from '../people/records.ts';
 import type { SecondFactor } from '../second-factor/second-factor.ts';
@@ -83,6 +83,9 @@ export function assemblePeople(options: PeopleOptions) {
     ...createLinkSignIn({ db, attempts, admission: withCode }),
     ...createPasswordSignIn({ ...options, attempts, records, admission: withCode }),
     ...createPasswordReset({ ...options, attempts, records, links, proof, announce }),
+    /** Whoever is signed in, or whose key it is. */
+    personOf: async ({ userId }: Pick<Principal, 'userId'>): Promise<UserRow | undefined> =>
+      userId === undefined ? undefined : findUser(db, { id: userId }),
     memberships: (userId: string): Promise<Membership[]> => membershipsOf(db, userId),
     /** Makes a person who was invited and is new here. @returns their id */
     async createMember(transaction: Queryable, { hash, isEmailVerified, ...person }: NewMember): Promise<string> {

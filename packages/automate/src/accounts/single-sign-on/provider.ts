@@ -33,6 +33,16 @@ export interface Provider {
    * @throws AppError `provider_refused`, `provider_unavailable`, `provider_invalid`
    */
   finish(journey: Journey, url: URL): Promise<Identity>;
+  /** Reads its description of itself, whatever is known of it. @throws AppError `provider_unavailable`, `provider_invalid` */
+  check(): Promise<ProviderDescription>;
+}
+
+/** What a provider says of itself, and we go by. */
+export interface ProviderDescription {
+  readonly issuer: string;
+  readonly authorization_endpoint: string | null;
+  readonly token_endpoint: string | null;
+  readonly userinfo_endpoint: string | null;
 }
 
 const CONFIGURATION_MS = 3_600_000;
@@ -51,6 +61,16 @@ export function createProvider(settings: ProviderSettings, outbound: Outbound): 
   }
 
   return {
+    check: () =>
+      described(async () => {
+        const said = (await discover(settings, outbound)).serverMetadata();
+        return {
+          issuer: said.issuer,
+          authorization_endpoint: said.authorization_endpoint ?? null,
+          token_endpoint: said.token_endpoint ?? null,
+          userinfo_endpoint: said.userinfo_endpoint ?? null,
+        };
+      }),
     begin: (journey, redirectUri) =>
       described(async () =>
         openid.buildAuthorizationUrl(await configuration(), {

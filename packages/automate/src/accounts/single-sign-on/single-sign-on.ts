@@ -10,7 +10,7 @@ import type { SignedIn } from '../sign-in/admission.ts';
 import type { People } from '../sign-in/people.ts';
 import { arrive } from './arrival.ts';
 import { createFlows } from './flow.ts';
-import type { Provider } from './provider.ts';
+import type { Provider, ProviderDescription } from './provider.ts';
 
 declare module '../../api/index.ts' {
   interface AppServices {
@@ -33,6 +33,10 @@ export interface SingleSignOn {
    * @throws AppError of `errors.ts`
    */
   finish(given: { query: string; browser: string | undefined }, client: Client): Promise<SignedIn & { readonly next: string }>;
+  /** What the settings say of the provider, but for the secret. */
+  facts(): { readonly name: string; readonly issuer: string; readonly clientId: string };
+  /** Reads the provider's description of itself anew. @throws AppError `provider_unavailable`, `provider_invalid` */
+  check(): Promise<ProviderDescription>;
   close(): Promise<void>;
 }
 
@@ -85,6 +89,8 @@ export function createSingleSignOn(options: SingleSignOnOptions): SingleSignOn |
       const identity = await (await provider()).finish(journey, url);
       return { ...(await arrive({ db, people, invitations }, identity, client)), next };
     },
+    facts: () => ({ name: oidc.name, issuer: oidc.issuer, clientId: oidc.clientId }),
+    check: async () => (await provider()).check(),
     close: () => outbound.close(),
   };
 }

@@ -20,6 +20,8 @@ export interface RouteFacts {
 export interface ApiFacts {
   /** The path of a route by its operation id, under the API's base path. @example ctx.api.reverse('workflow.retrieve', { id }) */
   reverse(operationId: string, params?: Readonly<Record<string, string>>): string;
+  /** Whether there is an operation of this id. */
+  has(operationId: string): boolean;
   /** Where people go after sign-in and from `/`: a path under the base path. */
   landing(): string;
   /** Every scope that a route names, sorted. */

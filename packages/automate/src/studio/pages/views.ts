@@ -33,7 +33,10 @@ export function pagesRouter(declared: readonly StudioPage[]): ApiRouter {
 
     get(ctx: Context): z.input<typeof StudioPages> {
       const principal = requirePrincipal(ctx);
-      const open = pages.filter(({ scope }) => scope === undefined || hasScope(principal, scope));
+      const open = pages.filter(
+        ({ scope, isForStaff = false }) =>
+          (scope === undefined || hasScope(principal, scope)) && (principal.isStaff || !isForStaff),
+      );
       return { pages: open.map(toEntry) };
     }
   }

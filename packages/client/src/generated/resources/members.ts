@@ -20,12 +20,36 @@ export type MembersListQuery = {
   readonly email?: string | undefined;
   readonly user_id?: string | undefined;
   /** Fields of the reply, separated by commas; all when missing. */
-  readonly fields?: readonly ('id' | 'user_id' | 'email' | 'name' | 'role' | 'created_at' | 'updated_at')[] | undefined;
+  readonly fields?:
+    | readonly (
+        | 'id'
+        | 'user_id'
+        | 'email'
+        | 'name'
+        | 'role'
+        | 'two_factor_enabled'
+        | 'last_seen_at'
+        | 'created_at'
+        | 'updated_at'
+      )[]
+    | undefined;
 };
 
 export type MembersRetrieveQuery = {
   /** Fields of the reply, separated by commas; all when missing. */
-  readonly fields?: readonly ('id' | 'user_id' | 'email' | 'name' | 'role' | 'created_at' | 'updated_at')[] | undefined;
+  readonly fields?:
+    | readonly (
+        | 'id'
+        | 'user_id'
+        | 'email'
+        | 'name'
+        | 'role'
+        | 'two_factor_enabled'
+        | 'last_seen_at'
+        | 'created_at'
+        | 'updated_at'
+      )[]
+    | undefined;
 };
 
 export interface Members {

@@ -31,7 +31,7 @@ export function EventPanel({ id, onClose }: { id: string; onClose(): void }) {
     <SidePanel
       label={text.event(data?.event_type ?? shortId(id))}
       title={data?.event_type ?? shortId(id)}
-      subtitle={<Id id={id} />}
+      note={<Id id={id} />}
       onClose={onClose}
     >
       {data ? (

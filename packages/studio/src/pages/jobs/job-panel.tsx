@@ -26,12 +26,7 @@ export function JobPanel({ id, onClose }: { id: string; onClose(): void }) {
   const text = useTextOf(words);
   const { data: job, error, refetch } = useJob(id);
   return (
-    <SidePanel
-      label={text.job(shortId(id))}
-      title={job?.kind ?? text.job(shortId(id))}
-      subtitle={<Id id={id} />}
-      onClose={onClose}
-    >
+    <SidePanel label={text.job(shortId(id))} title={job?.kind ?? text.job(shortId(id))} note={<Id id={id} />} onClose={onClose}>
       {job ? <Detail job={job} /> : error && <Unread error={error} isPage={false} onRetry={() => void refetch()} />}
     </SidePanel>
   );

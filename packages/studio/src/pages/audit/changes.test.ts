@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { changesOf } from './changes.ts';
+
+test('each field that has changed stands once, before and after', () => {
+  const { changes, rest } = changesOf({
+    before: { name: 'a', role: 'viewer', same: 1 },
+    after: { name: 'b', same: 1, tags: ['x'] },
+    way: 'link',
+  });
+  expect(changes).toEqual([
+    { field: 'name', before: 'a', after: 'b' },
+    { field: 'role', before: 'viewer', after: undefined },
+    { field: 'tags', before: undefined, after: '["x"]' },
+  ]);
+  expect(rest).toEqual({ way: 'link' });
+});
+
+test('rules of a policy are fields; what is none of both is shown as it is', () => {
+  expect(changesOf({ layer: 'tenant', changes: [{ rule: 'max_members', before: null, after: 3 }] })).toEqual({
+    changes: [{ field: 'max_members', before: undefined, after: '3' }],
+    rest: { layer: 'tenant' },
+  });
+  expect(changesOf({ changes: 'odd', before: 7 })).toEqual({ changes: [], rest: { changes: 'odd' } });
+});
+
+test('a long value is cut', () => {
+  expect(changesOf({ after: { text: 'x'.repeat(5_000) } }).changes[0]?.after).toHaveLength(2_001);
+});

@@ -1,0 +1,43 @@
+export interface FieldChange {
+  readonly field: string;
+  /** As JSON; undefined: there was nothing. */
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What an entry says of fields before and after; what else it says is the rest. */
+export function changesOf(diff: Fields): { readonly changes: readonly FieldChange[]; readonly rest: Fields } {
+  const { before, after, changes, ...rest } = diff;
+  const listed = Array.isArray(changes) ? changes.filter(isFields) : [];
+  const isShown = listed.length === (Array.isArray(changes) ? changes.length : 0);
+  const [old, now] = [isFields(before) ? before : {}, isFields(after) ? after : {}];
+  const fields = [...new Set([...Object.keys(old), ...Object.keys(now)])];
+  const found = [
+    ...fields.map((field) => ({ field, before: textOf(old[field]), after: textOf(now[field]) })),
+    // Of policies: one entry a rule.
+    ...listed.map((one) => ({
+      field: String(one.rule ?? one.field ?? ''),
+      before: textOf(one.before),
+      after: textOf(one.after),
+    })),
+  ];
+  return {
+    // A patch names what it was given; what stayed as it was says nothing.
+    changes: found.filter((change) => change.before !== change.after),
+    rest: isShown || changes === undefined ? rest : { ...rest, changes },
+  };
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const LONGEST = 2_000;
+
+function textOf(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}

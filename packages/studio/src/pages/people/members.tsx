@@ -1,0 +1,151 @@
+import type { Member } from 'automate-client';
+import { api } from '../../api.ts';
+import { useChange } from '../../data/change.ts';
+import { type LiveList, useLiveList } from '../../data/live-list.ts';
+import { without } from '../../data/search.ts';
+import { useAllowed, useSession } from '../../data/session.ts';
+import { useTextOf } from '../../text/text.tsx';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { ListBody } from '../../ui/list-body.tsx';
+import { type Role, roles, useRoleNames } from '../../ui/roles.ts';
+import { SearchBox } from '../../ui/search-box.tsx';
+import { Ago } from '../../ui/time.tsx';
+import { MemberPanel } from './member-panel.tsx';
+import type { PeopleSearch } from './routes.ts';
+import { words } from './words.ts';
+
+interface TabProps {
+  readonly search: PeopleSearch;
+  onChange(search: PeopleSearch): void;
+}
+
+/** Who belongs to the tenant, and in which role. */
+export function Members({ search, onChange }: TabProps) {
+  const text = useTextOf(words);
+  const names = useRoleNames();
+  const { q, role, open } = search;
+  const list = useLiveList<Member>({
+    queryKey: ['members', q, role],
+    isLive: false,
+    read: (page, signal) => api.members.list({ ...page, ...(q && { search: q }), ...(role && { role }) }, { signal }),
+  });
+  const opened = list.rows.find(({ id }) => id === open);
+  return (
+    <>
+      <search className="filters" aria-label={text.filter}>
+        <SearchBox
+          label={text.search}
+          value={q ?? ''}
+          onChange={(typed) => onChange({ ...without(search, 'q'), ...(typed && { q: typed }) })}
+        />
+        <select
+          className="select small quiet w-auto"
+          aria-label={text.role}
+          value={role ?? ''}
+          onChange={({ target }) => onChange({ ...without(search, 'role'), ...(target.value && { role: target.value as Role }) })}
+        >
+          <option value="">{text.anyRole}</option>
+          {roles.map((each) => (
+            <option key={each} value={each}>
+              {names[each]}
+            </option>
+          ))}
+        </select>
+      </search>
+      <div className={opened ? 'split' : 'split slim'}>
+        <div className="list-pane">
+          <ListBody
+            list={list}
+            isFiltered={q !== undefined || role !== undefined}
+            onClear={() => onChange(without(search, 'q', 'role'))}
+            empty={{ icon: 'people', title: text.noMembers, note: text.noMembersNote }}
+          >
+            <MemberTable list={list} onOpen={({ id }) => onChange({ ...search, open: id })} />
+          </ListBody>
+        </div>
+        {opened && <MemberPanel key={opened.id} member={opened} onClose={() => onChange(without(search, 'open'))} />}
+      </div>
+    </>
+  );
+}
+
+function MemberTable({ list, onOpen }: { list: LiveList<Member>; onOpen(member: Member): void }) {
+  const text = useTextOf(words);
+  const session = useSession().data;
+  const mayWrite = useAllowed('members:write');
+  const columns: readonly Column<Member>[] = [
+    {
+      key: 't-name',
+      label: text.name,
+      isName: true,
+      title: ({ name }) => name,
+      cell: (row) => (
+        <>
+          <button type="button" className="link name" onClick={() => onOpen(row)}>
+            {row.name}
+          </button>
+          {row.user_id === session?.user?.id && <span className="badge">{text.you}</span>}
+        </>
+      ),
+    },
+    { key: 't-email', className: 'grow soft', label: text.email, title: ({ email }) => email, cell: ({ email }) => email },
+    { key: 't-role', label: text.role, cell: (row) => <MemberRole member={row} /> },
+    ...(mayWrite
+      ? [
+          {
+            key: 't-factor',
+            label: text.factor,
+            cell: ({ two_factor_enabled: isOn }: Member) => <OnOff isOn={isOn === true} />,
+          },
+          {
+            key: 't-seen',
+            className: 'soft',
+            label: text.seen,
+            isNumber: true,
+            cell: ({ last_seen_at: at }: Member) => (at ? <Ago time={at} /> : text.notYet),
+          },
+        ]
+      : []),
+  ];
+  return <DataTable label={text.memberLabel} className="people-table members" columns={columns} list={list} onOpen={onOpen} />;
+}
+
+export function OnOff({ isOn }: { isOn: boolean }) {
+  const text = useTextOf(words);
+  return <span className={isOn ? 'badge good' : 'badge'}>{isOn ? text.on : text.off}</span>;
+}
+
+/** The role, to be changed where that is allowed; the toast takes it back. */
+export function MemberRole({ member, isSmall = true }: { member: Member; isSmall?: boolean }) {
+  const text = useTextOf(words);
+  const names = useRoleNames();
+  const session = useSession().data;
+  const mayWrite = useAllowed('members:write');
+  const set = useChange<Role>({
+    run: (role) => api.members.partialUpdate(member.id, { role }),
+    keys: [['members'], ['session']],
+    done: (role) => ({
+      text: text.roleChanged(member.name, names[role]),
+      undo: () => api.members.partialUpdate(member.id, { role: member.role }),
+    }),
+  });
+  const mayOwners = session?.role === 'owner' || session?.is_staff === true;
+  if (!mayWrite || (member.role === 'owner' && !mayOwners)) return names[member.role];
+  return (
+    <select
+      className={isSmall ? 'select small quiet w-auto' : 'select w-auto'}
+      aria-label={text.roleOf(member.name)}
+      value={member.role}
+      disabled={set.isPending}
+      onChange={({ target }) => set.mutate(target.value as Role)}
+    >
+      {roles
+        .filter((role) => role !== 'owner' || mayOwners)
+        .map((role) => (
+          <option key={role} value={role}>
+            {names[role]}
+          </option>
+        ))}
+    </select>
+  );
+}
