@@ -79,7 +79,7 @@ export function createApi(options: ApiOptions): Api {
     clientAddress,
     basePath,
     reverse,
-    has: (operationId) => routes.some((route) => route.operationId === operationId),
+    has: (operationId: string) => routes.some((route) => route.operationId === operationId),
     landing: () => landing,
     scopes: [...new Set(routes.flatMap(({ scope }) => scope ?? []))].sort(),
     // Half of all that a start takes, and most processes are never asked.
