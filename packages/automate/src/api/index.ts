@@ -84,6 +84,7 @@ export type {
 } from './operations/operation.ts';
 export type { Api } from './requests/api.ts';
 export { MemoryIdempotencyStore } from './requests/memory-idempotency-store.ts';
+export { listQueryOf, routesOf } from './requests/routes-of.ts';
 export type { Route } from './routing/route.ts';
 export { ApiRouter, type RegisterOptions } from './routing/router.ts';
 export { readSetting } from './settings/settings.ts';

@@ -1,5 +1,7 @@
 import { ApiRouter } from '../api/index.ts';
 import { defineFeature } from '../platform/index.ts';
+import { createAdminModels } from './admin/models.ts';
+import { adminRouter } from './admin/views.ts';
 import { appRouter } from './app/views.ts';
 import { studioCommands } from './commands/commands.ts';
 import { CorrelationExplorerView } from './correlation/viewsets.ts';
@@ -11,6 +13,7 @@ import { RuleTesterView, RuleTrialView } from './tester/views.ts';
 /** The data views behind the Studio. */
 export const studio = defineFeature({
   name: 'studio',
+  provides: ['admin'],
   roles: [
     {
       resource: 'studio',
@@ -31,5 +34,7 @@ export const studio = defineFeature({
       .view('api/studio/tester', RuleTesterView, { basename: 'rule-tester' })
       .view('api/studio/tester/events', RuleTrialView, { basename: 'rule-trial' })
       .include('', pagesRouter(registry.all('pages')))
+      .include('', adminRouter())
       .include('', appRouter()),
+  create: ({ registry }) => ({ services: { admin: createAdminModels(registry) } }),
 });

@@ -11,4 +11,13 @@ export const studioPages: readonly StudioPage[] = [
     scope: 'studio:read',
     key: 'r',
   },
+  {
+    path: 'admin',
+    title: { en: 'Models', it: 'Modelli' },
+    icon: 'rows',
+    group: 'admin',
+    order: 10,
+    scope: 'studio:read',
+    key: 'm',
+  },
 ];
