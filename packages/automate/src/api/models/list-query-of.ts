@@ -2,9 +2,9 @@ import type { Model } from '../../kernel/index.ts';
 import type { Context } from '../http/context.ts';
 import { parseQueryString } from '../input/query-string.ts';
 import { type RequestedList, requestedList } from '../lists/requested-list.ts';
-import type { BaseReadOnlyViewSet } from '../models/read-only-viewset.ts';
+import type { Api } from '../requests/api.ts';
 import type { Route } from '../routing/route.ts';
-import type { Api } from './api.ts';
+import type { BaseReadOnlyViewSet } from './read-only-viewset.ts';
 
 /** All routes of the running API, for views that tell about others. */
 export function routesOf(ctx: Context): readonly Route[] {
