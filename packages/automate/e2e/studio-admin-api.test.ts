@@ -69,7 +69,7 @@ describe.each(databaseKinds)('the admin on %s', (kind) => {
       title_field: 'name',
       list: ['name', 'email', 'created_at'],
       can: { create: true, update: true, delete: true, import: true, export: true },
-      update_method: 'PUT',
+      update_method: 'PATCH',
       detail: '/api/v1/customers/{id}/',
       search: { columns: ['name'] },
     });

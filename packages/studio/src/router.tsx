@@ -1,5 +1,6 @@
 import { createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { mount } from './base.ts';
+import { adminRoutes } from './pages/admin/routes.ts';
 import { executionRoute } from './pages/execution/routes.ts';
 import { executionsRoute } from './pages/executions/routes.ts';
 import { moduleRoute } from './pages/module/routes.ts';
@@ -20,7 +21,7 @@ const home = createRoute({
 root.update({ component: Shell, notFoundComponent: () => <NotFound />, errorComponent: Broken });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, executionsRoute, executionRoute, testerRoute, moduleRoute]),
+  routeTree: root.addChildren([home, executionsRoute, executionRoute, testerRoute, ...adminRoutes, moduleRoute]),
   basepath: mount,
   trailingSlash: 'always',
   defaultPreload: 'intent',

@@ -63,7 +63,10 @@ export function detailOf(served: Served, ctx: Context): Detail {
     title_field: title,
     fields,
     list: options.list ? known(options.list) : listOf(fields, title),
-    editable: entry.can.update ? known(options.editable ?? []).filter((column) => changeable.has(column)) : [],
+    editable:
+      entry.can.update && update?.method === 'PATCH'
+        ? known(options.editable ?? []).filter((column) => changeable.has(column))
+        : [],
     readonly: [...(options.readonly ?? [])],
     redacted: [...redacted],
     ordering: { columns: [...new Set(terms.map((term) => term.replace(/^-/, '')))], default: terms[0] ?? '-id' },
@@ -107,10 +110,17 @@ function schemasOf(served: Served, ctx: Context): Schemas {
   const made: Schemas = {
     fields: described(rowOf(served)),
     create: created ? forms(created) : null,
-    update: changed && { schema: forms(changed), method: put ? 'PUT' : 'PATCH' },
+    update: changed && { schema: forms(changed), method: patch && isPart(patch, changed) ? 'PATCH' : 'PUT' },
   };
   SCHEMAS.set(served, made);
   return made;
+}
+
+/** Whether all that the whole has can be changed by itself. */
+function isPart(part: z.ZodType, whole: z.ZodType): boolean {
+  if (part === whole) return true;
+  const [parts, all] = [part, whole].map((schema) => (schema instanceof z.ZodObject ? Object.keys(schema.shape) : []));
+  return all !== undefined && all.length > 0 && all.every((name) => parts?.includes(name));
 }
 
 /** What the list answers a row with. */
