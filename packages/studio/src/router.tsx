@@ -1,6 +1,7 @@
 import { createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { mount } from './base.ts';
 import { accountRoute } from './pages/account/routes.ts';
+import { adminRoutes } from './pages/admin/routes.ts';
 import { apiKeysRoute } from './pages/api-keys/routes.ts';
 import { approvalsRoute } from './pages/approvals/routes.ts';
 import { auditRoute } from './pages/audit/routes.ts';
@@ -49,6 +50,7 @@ export const router = createRouter({
     auditRoute,
     settingsRoute,
     accountRoute,
+    ...adminRoutes,
     moduleRoute,
   ]),
   basepath: mount,

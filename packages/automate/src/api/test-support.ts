@@ -14,6 +14,8 @@ import {
   type RelatedQuery,
   type Row,
   type Scope,
+  type Tally,
+  type TallyQuery,
   type WriteOptions,
 } from '../kernel/index.ts';
 import {
@@ -166,6 +168,14 @@ export class MemoryModelStore implements ModelTransaction {
 
   async count(model: Model, query: Pick<ListQuery, 'filters' | 'search'>, scope: Scope): Promise<number> {
     return this.#matching(model, query, scope).length;
+  }
+
+  async tally(model: Model, query: TallyQuery, scope: Scope): Promise<Tally> {
+    const groups = Map.groupBy(this.#matching(model, query, scope), (row) => row[query.column]);
+    return {
+      groups: [...groups].map(([value, rows]) => ({ value: value === null ? null : String(value), count: rows.length })),
+      isComplete: true,
+    };
   }
 
   async get<M extends Model>(model: M, id: string, scope: Scope): Promise<Row<M> | undefined> {

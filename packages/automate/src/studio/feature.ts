@@ -1,5 +1,7 @@
 import { ApiRouter } from '../api/index.ts';
 import { defineFeature } from '../platform/index.ts';
+import { createAdminModels } from './admin/models.ts';
+import { adminRouter } from './admin/views.ts';
 import { appRouter } from './app/views.ts';
 import { studioCommands } from './commands/commands.ts';
 import { CorrelationExplorerView } from './correlation/viewsets.ts';
@@ -15,6 +17,7 @@ import { wizardRouter } from './wizard/views.ts';
 /** The data views behind the Studio. */
 export const studio = defineFeature({
   name: 'studio',
+  provides: ['admin', 'settingsInForce'],
   roles: [
     {
       resource: 'studio',
@@ -38,7 +41,6 @@ export const studio = defineFeature({
   migrations: { directory: new URL('./migrations/', import.meta.url), schema: undefined },
   // Its tables refer to tenants.
   needs: ['audit'],
-  provides: ['settingsInForce'],
   commands: studioCommands,
   pages: studioPages,
   routes: (registry) =>
@@ -51,8 +53,12 @@ export const studio = defineFeature({
       .view('api/studio/tester/events', RuleTrialView, { basename: 'rule-trial' })
       .include('', pagesRouter(registry.all('pages')))
       .include('', wizardRouter(registry.all('wizards')))
+      .include('', adminRouter())
       .include('', appRouter()),
   create: ({ core, allSettings, registry }) => ({
-    services: { settingsInForce: { core, all: allSettings, features: registry.features } },
+    services: {
+      admin: createAdminModels(registry),
+      settingsInForce: { core, all: allSettings, features: registry.features },
+    },
   }),
 });

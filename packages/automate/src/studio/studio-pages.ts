@@ -28,4 +28,13 @@ export const studioPages: readonly StudioPage[] = [
     scope: 'settings:read',
     isForStaff: true,
   },
+  {
+    path: 'admin',
+    title: { en: 'Models', it: 'Modelli' },
+    icon: 'rows',
+    group: 'admin',
+    order: 10,
+    scope: 'studio:read',
+    key: 'm',
+  },
 ];
