@@ -1,5 +1,7 @@
 import { createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { mount } from './base.ts';
+import { compareRoute } from './pages/compare/routes.ts';
+import { correlationRoute } from './pages/correlation/routes.ts';
 import { executionRoute } from './pages/execution/routes.ts';
 import { executionsRoute } from './pages/executions/routes.ts';
 import { moduleRoute } from './pages/module/routes.ts';
@@ -20,7 +22,7 @@ const home = createRoute({
 root.update({ component: Shell, notFoundComponent: () => <NotFound />, errorComponent: Broken });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, executionsRoute, executionRoute, testerRoute, moduleRoute]),
+  routeTree: root.addChildren([home, executionsRoute, executionRoute, compareRoute, correlationRoute, testerRoute, moduleRoute]),
   basepath: mount,
   trailingSlash: 'always',
   defaultPreload: 'intent',

@@ -3,6 +3,7 @@ import { defineFeature } from '../platform/index.ts';
 import { appRouter } from './app/views.ts';
 import { studioCommands } from './commands/commands.ts';
 import { CorrelationExplorerView } from './correlation/viewsets.ts';
+import { ExecutionExplorerView } from './explorer/views.ts';
 import { pagesRouter } from './pages/views.ts';
 import { SchemaViewSet } from './schema/viewsets.ts';
 import { studioPages } from './studio-pages.ts';
@@ -28,6 +29,7 @@ export const studio = defineFeature({
     new ApiRouter()
       .register('api/v1/schema', SchemaViewSet, { basename: 'schema' })
       .view('api/studio/correlation', CorrelationExplorerView, { basename: 'correlation-explorer' })
+      .view('api/studio/explorer/{id}', ExecutionExplorerView, { basename: 'execution-explorer' })
       .view('api/studio/tester', RuleTesterView, { basename: 'rule-tester' })
       .view('api/studio/tester/events', RuleTrialView, { basename: 'rule-trial' })
       .include('', pagesRouter(registry.all('pages')))

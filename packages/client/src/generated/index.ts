@@ -6,6 +6,7 @@ import { type Audit, audit } from './resources/audit.ts';
 import { type CorrelationExplorer, correlationExplorer } from './resources/correlation-explorer.ts';
 import { type Docs, docs } from './resources/docs.ts';
 import { type Events, events } from './resources/events.ts';
+import { type ExecutionExplorer, executionExplorer } from './resources/execution-explorer.ts';
 import { type Executions, executions } from './resources/executions.ts';
 import { type HealthLive, healthLive } from './resources/health-live.ts';
 import { type HealthReady, healthReady } from './resources/health-ready.ts';
@@ -38,6 +39,7 @@ export interface AutomateClient {
   readonly correlationExplorer: CorrelationExplorer;
   readonly docs: Docs;
   readonly events: Events;
+  readonly executionExplorer: ExecutionExplorer;
   readonly executions: Executions;
   readonly healthLive: HealthLive;
   readonly healthReady: HealthReady;
@@ -70,6 +72,7 @@ export const operations = {
   correlationExplorer,
   docs,
   events,
+  executionExplorer,
   executions,
   healthLive,
   healthReady,
