@@ -5,6 +5,8 @@ import { adminRoutes } from './pages/admin/routes.ts';
 import { apiKeysRoute } from './pages/api-keys/routes.ts';
 import { approvalsRoute } from './pages/approvals/routes.ts';
 import { auditRoute } from './pages/audit/routes.ts';
+import { compareRoute } from './pages/compare/routes.ts';
+import { correlationRoute } from './pages/correlation/routes.ts';
 import { deadLettersRoute } from './pages/dead-letters/routes.ts';
 import { eventsRoute } from './pages/events/routes.ts';
 import { executionRoute } from './pages/execution/routes.ts';
@@ -37,6 +39,8 @@ export const router = createRouter({
     home,
     executionsRoute,
     executionRoute,
+    compareRoute,
+    correlationRoute,
     jobsRoute,
     deadLettersRoute,
     eventsRoute,

@@ -5,6 +5,7 @@ import { adminRouter } from './admin/views.ts';
 import { appRouter } from './app/views.ts';
 import { studioCommands } from './commands/commands.ts';
 import { CorrelationExplorerView } from './correlation/viewsets.ts';
+import { ExecutionExplorerView } from './explorer/views.ts';
 import { pagesRouter } from './pages/views.ts';
 import { SavedViewModel } from './saved-views/schemas.ts';
 import { SavedViewViewSet } from './saved-views/viewsets.ts';
@@ -49,6 +50,7 @@ export const studio = defineFeature({
       .register('api/v1/saved-views', SavedViewViewSet, { basename: 'saved-view' })
       .register('api/studio/settings', StudioSettingsViewSet, { basename: 'studio-settings' })
       .view('api/studio/correlation', CorrelationExplorerView, { basename: 'correlation-explorer' })
+      .view('api/studio/explorer/{id}', ExecutionExplorerView, { basename: 'execution-explorer' })
       .view('api/studio/tester', RuleTesterView, { basename: 'rule-tester' })
       .view('api/studio/tester/events', RuleTrialView, { basename: 'rule-trial' })
       .include('', pagesRouter(registry.all('pages')))

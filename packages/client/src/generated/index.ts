@@ -12,6 +12,7 @@ import { type CorrelationExplorer, correlationExplorer } from './resources/corre
 import { type DecidedApprovals, decidedApprovals } from './resources/decided-approvals.ts';
 import { type Docs, docs } from './resources/docs.ts';
 import { type Events, events } from './resources/events.ts';
+import { type ExecutionExplorer, executionExplorer } from './resources/execution-explorer.ts';
 import { type Executions, executions } from './resources/executions.ts';
 import { type HealthLive, healthLive } from './resources/health-live.ts';
 import { type HealthReady, healthReady } from './resources/health-ready.ts';
@@ -56,6 +57,7 @@ export interface AutomateClient {
   readonly decidedApprovals: DecidedApprovals;
   readonly docs: Docs;
   readonly events: Events;
+  readonly executionExplorer: ExecutionExplorer;
   readonly executions: Executions;
   readonly healthLive: HealthLive;
   readonly healthReady: HealthReady;
@@ -100,6 +102,7 @@ export const operations = {
   decidedApprovals,
   docs,
   events,
+  executionExplorer,
   executions,
   healthLive,
   healthReady,

@@ -353,6 +353,10 @@ export type Correlation = {
   trace_id: string;
   events: CorrelatedEvent[];
   executions: CorrelatedExecution[];
+  /** Those of executions included, which have their ids; null without `jobs:read` */
+  jobs: Job[] | null;
+  /** What was recorded under the trace; null without `audit:read` */
+  audit: AuditEntry[] | null;
   is_truncated: boolean;
 };
 
@@ -541,6 +545,73 @@ export type ExecutionProgress = {
   started_at: string | null;
 };
 
+export type Explorer = {
+  execution: ListedExecution;
+  workflow: {
+    id: string;
+    slug: string;
+    name: string;
+    published_version: number;
+    latest_version: number;
+    is_archived: boolean;
+  } | null;
+  /** Of the version that it runs; null without `workflows:read` */
+  graph: unknown;
+  /** What has started it; null when its time was over */
+  event: {
+    id: string;
+    event_type: string;
+    source: string;
+    payload: unknown;
+  } | null;
+  nodes: ExplorerNode[];
+  /** All of them; of an execution with many, those that are in no loop or group */
+  steps: Step[];
+  /** Whether `steps` are all: if not, the others are at `/api/v1/executions/{id}/steps/` */
+  is_whole: boolean;
+  step_count: number;
+  /** Follow it from here: `Last-Event-ID` of `/api/v1/executions/{id}/events/` */
+  last_seq: number;
+  links: {
+    replay_of: string | null;
+    parent: {
+      execution_id: string;
+      step: string | null;
+    } | null;
+    /** The first 50 */
+    children: LinkedExecution[];
+    /** The first 50 */
+    replays: LinkedExecution[];
+  };
+  may: {
+    cancel: boolean;
+    signal: boolean;
+    replay: boolean;
+    read_raw: boolean;
+  };
+};
+
+export type ExplorerNode = {
+  /** Ids from the outermost loop or group down to the node, divided by `/` */
+  path: string;
+  type: string;
+  /** How many there are: of a loop, one for each item */
+  steps: number;
+  counts: {
+    running?: number;
+    waiting?: number;
+    retrying?: number;
+    succeeded?: number;
+    failed?: number;
+    skipped?: number;
+    cancelled?: number;
+  };
+  /** The most that one of them took */
+  attempts: number;
+  started_at: string | null;
+  finished_at: string | null;
+};
+
 export type Failure = {
   code: string;
   message: string;
@@ -725,6 +796,13 @@ export type JobUpdate = {
   /** Claims since the job last made progress */
   attempts: number;
   finished_at: string | null;
+};
+
+export type LinkedExecution = {
+  id: string;
+  workflow_name: string | null;
+  status: 'queued' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
+  created_at: string;
 };
 
 export type LinkSignIn = {

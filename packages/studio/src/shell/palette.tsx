@@ -146,7 +146,7 @@ function foundById(
         {
           ...entry,
           label: text.palette.openTrace,
-          run: () => void navigate({ to: '/studio/executions/', search: { trace: id } }),
+          run: () => void navigate({ to: '/studio/correlation/', search: { trace_id: id } }),
         },
       ]
     : [

@@ -153,6 +153,7 @@ function Written({ filter, value, onChoose }: FacetProps) {
     lt: text.before,
     contains: text.contains,
     exact: text.is,
+    member: text.is,
     in: text.is,
     is_null: '',
     related: '',
