@@ -111,6 +111,7 @@ export function FilterValue({ filter, value }: { filter: AdminFilter; value: str
     lt: text.before,
     contains: text.contains,
     exact: '',
+    member: '',
     in: '',
     is_null: '',
     related: '',
