@@ -119,9 +119,9 @@ describe('the account in the Studio', () => {
   it('keeps theme, density and language of this browser', async () => {
     const tab = await studio.open('account/', {}, ADA);
     const { page } = tab;
-    await page.getByLabel('Density').selectOption('compact');
+    await page.getByLabel('Density', { exact: true }).selectOption('compact');
     await page.getByLabel('Theme', { exact: true }).selectOption('dark');
-    await page.getByLabel('Language').selectOption('it');
+    await page.getByLabel('Language', { exact: true }).selectOption('it');
     await page.getByRole('heading', { name: 'Il tuo account' }).waitFor();
     await page.reload();
     await page.getByRole('heading', { name: 'Il tuo account' }).waitFor();
