@@ -32,7 +32,7 @@ export function wizardRouter(declared: readonly StudioWizard[]): ApiRouter {
 }
 
 function toEntry(wizard: StudioWizard): Entry {
-  const { name, title, description, icon, labels = {}, steps = [], templates = [], operation, next } = wizard;
+  const { name, title, description, icon, labels = {}, hints = {}, steps = [], templates = [], operation, next } = wizard;
   return {
     name,
     title,
@@ -40,6 +40,7 @@ function toEntry(wizard: StudioWizard): Entry {
     icon,
     schema: z.toJSONSchema(wizard.form, { io: 'input', unrepresentable: 'any' }) as Record<string, Json>,
     labels,
+    hints,
     steps: steps.map(({ title, note = null, fields }) => ({ title, note, fields: [...fields] })),
     templates: templates.map(({ icon = wizard.icon, sample = null, ...template }) => {
       return { ...template, icon, values: template.values as Record<string, Json>, sample: sample as Json };
