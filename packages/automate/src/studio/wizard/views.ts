@@ -38,7 +38,7 @@ function toEntry(wizard: StudioWizard): Entry {
     title,
     description,
     icon,
-    schema: z.toJSONSchema(wizard.form, { io: 'input', unrepresentable: 'any' }) as Record<string, Json>,
+    schema: schemaOf(wizard.form),
     labels,
     hints,
     steps: steps.map(({ title, note = null, fields }) => ({ title, note, fields: [...fields] })),
@@ -48,4 +48,11 @@ function toEntry(wizard: StudioWizard): Entry {
     operation: { method: operation.method ?? 'POST', path: operation.path },
     next,
   };
+}
+
+/** The form itself at the root, and not a reference to it, as schemas with an id have it. */
+function schemaOf(form: z.ZodType): Record<string, Json> {
+  const { $ref, ...root } = z.toJSONSchema(form, { io: 'input', unrepresentable: 'any' });
+  const named = $ref === undefined ? undefined : root.$defs?.[$ref.replace('#/$defs/', '')];
+  return { ...root, ...(named as object | undefined) } as Record<string, Json>;
 }

@@ -1,5 +1,8 @@
 import { translated } from '../../text/text.tsx';
 
+/** A title within a sentence; API stays API. */
+const within = (title: string) => (/^\S[A-Z]/.test(title) ? title : title.charAt(0).toLowerCase() + title.slice(1));
+
 export const words = translated(
   {
     title: 'Create',
@@ -7,7 +10,7 @@ export const words = translated(
     list: 'What you can make',
     nothing: 'Your role makes nothing here',
     nothingNote: 'An owner or admin can give you more.',
-    make: (title: string) => `New ${title.toLowerCase()}`,
+    make: (title: string) => `New ${within(title)}`,
     unknown: 'There is nothing of this kind to make',
     unknownNote: 'Your role may not allow it, or the feature is not installed.',
     all: 'All that can be made',
@@ -103,7 +106,7 @@ export const words = translated(
     list: 'Che cosa puoi creare',
     nothing: 'Il tuo ruolo qui non crea niente',
     nothingNote: 'Un proprietario o un amministratore può darti di più.',
-    make: (title) => `Crea: ${title.toLowerCase()}`,
+    make: (title) => `Crea: ${within(title)}`,
     unknown: 'Niente di questo tipo si può creare',
     unknownNote: 'Forse il tuo ruolo non lo permette, o la funzione non è installata.',
     all: 'Tutto ciò che si può creare',
