@@ -80,9 +80,6 @@ describe('the creation wizard in the Studio', () => {
       await page.goto(`${BASE}/studio/wizard/${path}`);
       await page.getByText(ready).first().waitFor();
       await expectInOrder(tab, path);
-      await page.screenshot({
-        path: `/tmp/work/forms-${path.split('/')[0]}${path.includes('step') ? '2' : ''}-${look.colorScheme}-${look.size}.png`,
-      });
     }
     await page.goto(`${BASE}/studio/wizard/nothing-like-it/`);
     await page.getByRole('heading', { level: 1, name: 'There is nothing of this kind to make' }).waitFor();
@@ -108,7 +105,7 @@ describe('the creation wizard in the Studio', () => {
     await made(tab, /Big ones .* is published/);
     await tab.page.getByRole('list', { name: 'Steps of the first run' }).getByText('tell').waitFor();
     await tab.page.getByText('Succeeded').first().waitFor();
-    await tab.page.screenshot({ path: '/tmp/work/forms-made.png' });
+
     await expectInOrder(tab, 'made');
     await tabTo(tab, 'Open the execution', 'link');
     await press(tab, 'Enter');
