@@ -4,6 +4,7 @@ import { ApiKeyCreate } from './api-keys/schemas.ts';
 import { SecretCreate } from './secrets/schemas.ts';
 
 const { name, value, hosts, description } = SecretCreate.shape;
+const key = ApiKeyCreate.shape;
 
 /** What can be made of keys and secrets. */
 export const governanceWizards: readonly StudioWizard[] = [
@@ -50,7 +51,7 @@ export const governanceWizards: readonly StudioWizard[] = [
     icon: 'key',
     order: 40,
     scope: 'api_keys:write',
-    form: ApiKeyCreate,
+    form: z.strictObject({ name: key.name, scopes: key.scopes.unwrap().min(1), expires_at: key.expires_at }),
     labels: {
       name: { en: 'Name', it: 'Nome' },
       scopes: { en: 'What it may do', it: 'Che cosa può fare' },
