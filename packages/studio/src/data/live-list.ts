@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import { type Follow, useFollow } from './follow.ts';
 
 /** Changed rows that are kept beside the pages they stand in. */
@@ -70,13 +70,15 @@ export function useLiveList<Row extends { readonly id: string }>(options: LiveLi
   const isReading = isLive && list.isSuccess && !list.isPlaceholderData;
   const changedKey = [...queryKey, 'changed'];
   const changed = useQuery<readonly Row[]>({ queryKey: changedKey, queryFn: () => [], enabled: false });
+  // Of a list that was read before, it is asked for before it is followed.
+  const isFollowing = useRef<{ readonly current: boolean }>(undefined);
   const head = useQuery({
     queryKey: [...queryKey, 'head'],
     queryFn: ({ signal }) => read({ limit: PAGE }, signal),
-    refetchInterval: () => (isFollowing.current ? pollMs : LIVE_MS),
+    refetchInterval: () => (isFollowing.current?.current ? pollMs : LIVE_MS),
     enabled: isReading,
   });
-  const isFollowing = useFollow(isReading ? follow : undefined, async (ids, signal) => {
+  isFollowing.current = useFollow(isReading ? follow : undefined, async (ids, signal) => {
     const [, own] = [void head.refetch(), shown.filter(({ id }) => ids.includes(id)).slice(0, PAGE)];
     if (!readByIds || own.length === 0) return;
     const { results } = await readByIds(
