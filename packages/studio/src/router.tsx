@@ -19,6 +19,7 @@ import { secretsRoute } from './pages/secrets/routes.ts';
 import { settingsRoute } from './pages/settings/routes.ts';
 import { tenantsRoute } from './pages/tenants/routes.ts';
 import { testerRoute } from './pages/tester/routes.ts';
+import { wizardRoute, wizardsRoute } from './pages/wizard/routes.ts';
 import { root } from './root-route.ts';
 import { Broken } from './shell/broken.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -46,6 +47,8 @@ export const router = createRouter({
     eventsRoute,
     approvalsRoute,
     testerRoute,
+    wizardsRoute,
+    wizardRoute,
     peopleRoute,
     apiKeysRoute,
     secretsRoute,

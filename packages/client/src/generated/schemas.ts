@@ -1695,6 +1695,8 @@ export type Wizard = {
   schema: { [key: string]: unknown };
   /** What its fields are called */
   labels: { [key: string]: Words };
+  /** What stands below them */
+  hints: { [key: string]: Words };
   /** Empty: all at once */
   steps: {
     title: Words;

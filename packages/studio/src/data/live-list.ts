@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type RefObject, useMemo, useRef } from 'react';
+import { useMemo, useRef } from 'react';
 import { type Follow, useFollow } from './follow.ts';
 
 /** Changed rows that are kept beside the pages they stand in. */
@@ -70,15 +70,15 @@ export function useLiveList<Row extends { readonly id: string }>(options: LiveLi
   const isReading = isLive && list.isSuccess && !list.isPlaceholderData;
   const changedKey = [...queryKey, 'changed'];
   const changed = useQuery<readonly Row[]>({ queryKey: changedKey, queryFn: () => [], enabled: false });
-  // The interval is asked for at once where the rows are known already, before it is known whether they are followed.
-  const followed = useRef<RefObject<boolean>>(null);
+  // Of a list that was read before, it is asked for before it is followed.
+  const isFollowing = useRef<{ readonly current: boolean }>(undefined);
   const head = useQuery({
     queryKey: [...queryKey, 'head'],
     queryFn: ({ signal }) => read({ limit: PAGE }, signal),
-    refetchInterval: () => (followed.current?.current ? pollMs : LIVE_MS),
+    refetchInterval: () => (isFollowing.current?.current ? pollMs : LIVE_MS),
     enabled: isReading,
   });
-  const isFollowing = useFollow(isReading ? follow : undefined, async (ids, signal) => {
+  isFollowing.current = useFollow(isReading ? follow : undefined, async (ids, signal) => {
     const [, own] = [void head.refetch(), shown.filter(({ id }) => ids.includes(id)).slice(0, PAGE)];
     if (!readByIds || own.length === 0) return;
     const { results } = await readByIds(
@@ -90,7 +90,6 @@ export function useLiveList<Row extends { readonly id: string }>(options: LiveLi
       return [...known.filter(({ id }) => !now.has(id)).slice(-MOST_CHANGED), ...results];
     });
   });
-  followed.current = isFollowing;
   const { rows, newer } = useMemo(
     () => joined(shown, [...(changed.data ?? []), ...(head.data?.results ?? [])], head.data?.results ?? []),
     [shown, changed.data, head.data],

@@ -1,13 +1,15 @@
 import type { AdminModelDetail } from 'automate-client';
 import type { FieldGroup } from '../../form/field-list.tsx';
-import type { JsonSchema } from '../../form/json-schema.ts';
+import { createResolver, type JsonSchema } from '../../form/json-schema.ts';
 import { isObject } from '../../form/pointer.ts';
 import type { Language } from '../../text/text.tsx';
 import { inLanguage, type Row } from './model.ts';
 
 /** What a body takes, with the names that the model gives its fields; those that are only shown are so. */
-export function schemaFor(model: AdminModelDetail, given: Readonly<Record<string, unknown>> | null): JsonSchema | undefined {
-  if (!given) return undefined;
+export function schemaFor(model: AdminModelDetail, body: Readonly<Record<string, unknown>> | null): JsonSchema | undefined {
+  if (!body) return undefined;
+  // A body with a name is a reference to itself.
+  const { schema: given } = createResolver(body).resolve(body);
   const properties = isObject(given.properties) ? given.properties : {};
   const entries = Object.entries(properties).map(([name, property]) => {
     const title = model.fields.find((field) => field.name === name)?.verbose_name;
