@@ -108,12 +108,17 @@ function schemasOf(served: Served, ctx: Context): Schemas {
   const [created, put, patch] = [body('create'), body('update'), body('partialUpdate')];
   const changed = put ?? patch;
   const made: Schemas = {
-    fields: described(rowOf(served)),
+    fields: described(rowOf(served)).map(namedAsOther),
     create: created ? forms(created) : null,
     update: changed && { schema: forms(changed), method: patch && isPart(patch, changed) ? 'PATCH' : 'PUT' },
   };
   SCHEMAS.set(served, made);
   return made;
+}
+
+/** A column that holds the id of another row is called as that row is. */
+function namedAsOther(field: FieldDescription): FieldDescription {
+  return field.relation ? { ...field, verbose_name: field.verbose_name.replace(/ id$/i, '') } : field;
 }
 
 /** Whether all that the whole has can be changed by itself. */

@@ -107,15 +107,7 @@ function Choices({
               title={value}
             >
               <span className="cut">
-                {filter.operator === 'is_null' ? (
-                  value === 'true' ? (
-                    text.none
-                  ) : (
-                    text.is
-                  )
-                ) : (
-                  <FilterValue filter={filter} value={value} />
-                )}
+                <FilterValue filter={filter} value={value} />
               </span>
               {figure(count)}
             </button>

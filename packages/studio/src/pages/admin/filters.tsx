@@ -115,7 +115,7 @@ export function FilterValue({ filter, value }: { filter: AdminFilter; value: str
     is_null: '',
     related: '',
   }[filter.operator];
-  if (filter.operator === 'is_null') return <>{value === 'true' ? text.none : text.is}</>;
+  if (filter.operator === 'is_null') return <>{value === 'true' ? text.none : text.some}</>;
   if (filter.relation) return <Named relation={filter.relation} id={value} />;
   const shown = filter.type === 'boolean' ? (value === 'true' ? text.yes : text.no) : value.slice(0, 80);
   return (

@@ -92,7 +92,7 @@ function Belonging({ inline, id, other }: BelongingProps) {
           <p className="soft">{text.noRows}</p>
         </div>
       ) : (
-        <section className="table-box" tabIndex={0} aria-label={label}>
+        <section className="table-box" tabIndex={0} aria-label={text.rowsOf(label)}>
           <InlineTable inline={inline} other={other} rows={rows.data?.results ?? []} edits={edits} onRemove={remove} />
         </section>
       )}
