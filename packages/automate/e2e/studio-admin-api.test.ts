@@ -162,6 +162,27 @@ describe.each(databaseKinds)('the admin on %s', (kind) => {
     ]);
   });
 
+  it('records what was done to rows, and tells no column that is hidden', async () => {
+    const { status } = await server.call('PATCH', `/api/v1/orders/${order}/`, { status: 'on_hold', card: '5555' });
+    expect(status).toBe(200);
+    const stale = await server.call('PATCH', `/api/v1/orders/${order}/`, { status: 'paid' }, { 'if-match': '"old"' });
+    expect(stale.status).toBe(412);
+    const { results } = await get<{ results: { action: string; diff: object }[] }>(
+      `/api/v1/audit/?target_type=order&target_id=${order}`,
+    );
+    expect(results.map(({ action }) => action)).toEqual(['record.update', 'record.create']);
+    expect(results[0]?.diff).toMatchObject({ before: { status: 'shipped' }, after: { status: 'on_hold' } });
+    expect(JSON.stringify(results)).not.toMatch(/4242|5555/);
+    const dry = await fetch(`${server.url}/api/v1/orders/import/?dry_run=true`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${server.token}`, 'content-type': 'text/csv' },
+      body: 'number,total\nHP-77,1.00',
+    });
+    expect(await dry.json()).toMatchObject({ created: 1, applied: false });
+    const made = await get<{ results: object[] }>('/api/v1/audit/?target_type=order&action=record.create');
+    expect(made.results).toHaveLength(4);
+  });
+
   it('can be told more while it runs', async () => {
     expect(() => server.automate.admin.register(OrderModel, { list: ['nothing' as 'number'] })).toThrow(/"nothing"/);
     const { admin } = adminShop;

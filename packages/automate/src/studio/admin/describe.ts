@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Context, type Route, requirePrincipal } from '../../api/index.ts';
+import { auditTargetOf } from '../../governance/index.ts';
 import { hasScope, RAW_PAYLOAD_SCOPE } from '../../kernel/index.ts';
 import type { AdminAction, Words } from '../../platform/index.ts';
 import { describeModel, sentenceCase } from '../schema/describe-model.ts';
@@ -84,7 +85,7 @@ export function detailOf(served: Served, ctx: Context): Detail {
     test: actions.find(({ name }) => name === test) ?? null,
     groups: (options.form ?? []).map((group) => ({ title: inWords(group.title), fields: [...group.fields] })),
     inlines: inlinesOf(served, ctx),
-    audit_target: snakeCase(model.name),
+    audit_target: auditTargetOf(model),
   };
 }
 
@@ -160,7 +161,7 @@ function actionsOf({ model, routes }: Served, ctx: Context): Detail['actions'] {
   });
   const toEntry = (route: Route, { label, isDangerous = false }: Partial<AdminAction>) => ({
     name: route.action,
-    label: inWords(label ?? sentenceCase(snakeCase(route.action))),
+    label: inWords(label ?? sentenceCase(auditTargetOf({ name: route.action }))),
     path: route.path.replace(/\{[^}]+\}/, '{id}'),
     is_dangerous: isDangerous,
   });
@@ -206,11 +207,6 @@ function inlinesOf({ model }: Served, ctx: Context): Detail['inlines'] {
 
 export function inWords(text: string | Words): Words {
   return typeof text === 'string' ? { en: text } : text;
-}
-
-/** `ApiKey` → `api_key`. */
-export function snakeCase(name: string): string {
-  return name.replace(/(?<=[a-z0-9])[A-Z]|(?<=[A-Z])[A-Z](?=[a-z])/g, '_$&').toLowerCase();
 }
 
 /** Column that names a row of a model. */
