@@ -304,7 +304,7 @@ describe('the admin', () => {
   });
 
   it('shows what was done to a row, from the audit record', async () => {
-    const secret = await create('secrets', { name: 'CARRIER', value: 'hush', hosts: ['api.example.com'] });
+    const secret = await create('secrets', { name: 'CARRIER', value: 'hush-and-hush', hosts: ['api.example.com'] });
     await server.call('PATCH', `${BASE}/api/v1/secrets/${secret}/`, { description: HOSTILE });
     const tab = await studio.open(`admin/governance/secret/${secret}/?view=history`);
     const { page } = tab;

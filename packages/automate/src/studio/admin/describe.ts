@@ -50,7 +50,7 @@ export function detailOf(served: Served, ctx: Context): Detail {
   const { fields, create, update } = schemasOf(served, ctx);
   const names = new Set(fields.map(({ name }) => name));
   const known = (columns: readonly string[]) => columns.filter((column) => names.has(column));
-  const title = options.title ?? titleOf(fields);
+  const title = options.title ?? titleOf(fields, model.redacted);
   const features = view.getListFeatures();
   const redacted = features.redacted ?? [];
   const isRaw = hasScope(requirePrincipal(ctx), RAW_PAYLOAD_SCOPE);
@@ -136,9 +136,19 @@ function rowOf({ list, view }: Served): z.ZodType {
   return results instanceof z.ZodArray && results.element instanceof z.ZodObject ? results.element : view.getResponseSchema();
 }
 
-function titleOf(fields: readonly FieldDescription[]): string {
-  const texts = new Set(fields.filter(({ type, format }) => type === 'string' && format !== 'uuid').map(({ name }) => name));
-  return TITLES.find((name) => texts.has(name)) ?? 'id';
+/** What people call names, else the first text that every row has. */
+function titleOf(fields: readonly FieldDescription[], redacted: readonly string[]): string {
+  const texts = fields.filter(
+    ({ name, type, format, choices, nullable }) =>
+      type === 'string' &&
+      (!format || format === 'email') &&
+      !choices &&
+      !nullable &&
+      !name.endsWith('_id') &&
+      !redacted.includes(name),
+  );
+  const isShort = ({ max_length: length = 0 }: FieldDescription) => length <= LONGEST_IN_LIST;
+  return TITLES.find((title) => texts.some(({ name }) => name === title)) ?? texts.find(isShort)?.name ?? 'id';
 }
 
 function listOf(fields: readonly FieldDescription[], title: string): string[] {
@@ -199,7 +209,7 @@ function inlinesOf({ model }: Served, ctx: Context): Detail['inlines'] {
     );
     if (!filter || filter[0] !== inline.column) return [];
     const { fields } = schemasOf(other, ctx);
-    const shown = inline.list ?? adminOptionsOf(ctx, other.model).list ?? listOf(fields, titleOf(fields));
+    const shown = inline.list ?? adminOptionsOf(ctx, other.model).list ?? listOf(fields, titleOf(fields, other.model.redacted));
     const list = shown.filter((column) => column !== inline.column);
     return [{ model: keyOf(other.model), column: inline.column, title: inWords(inline.title ?? other.model.verboseName), list }];
   });
@@ -211,7 +221,7 @@ export function inWords(text: string | Words): Words {
 
 /** Column that names a row of a model. */
 export function titleFieldOf(served: Served, ctx: Context): string {
-  return adminOptionsOf(ctx, served.model).title ?? titleOf(schemasOf(served, ctx).fields);
+  return adminOptionsOf(ctx, served.model).title ?? titleOf(schemasOf(served, ctx).fields, served.model.redacted);
 }
 
 /** Columns that point to another model, by the schema. */
