@@ -1,8 +1,15 @@
-import type { AdminFacets, AdminIndex, AdminModelDetail, AdminNames, AdminRelated } from 'automate-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import type * as schemas from '../src/studio/admin/schemas.ts';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { adminShop, OrderModel } from './support/admin-shop.ts';
 import { type Asker, keyOf } from './support/tenants.ts';
+
+type AdminFacets = z.output<typeof schemas.AdminFacets>;
+type AdminIndex = z.output<typeof schemas.AdminIndex>;
+type AdminModelDetail = z.output<typeof schemas.AdminModelDetail>;
+type AdminNames = z.output<typeof schemas.AdminNames>;
+type AdminRelated = z.output<typeof schemas.AdminRelated>;
 
 describe.each(databaseKinds)('the admin on %s', (kind) => {
   let server: TestServer;

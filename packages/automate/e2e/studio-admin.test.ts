@@ -267,9 +267,10 @@ describe('the admin', () => {
     await page.getByRole('button', { name: 'Save 1 row' }).click();
     await page.getByText('1 row is saved').waitFor();
     await page.getByRole('button', { name: 'Add to Lines' }).click();
-    await page.getByLabel('Product').fill('Shelf');
-    await page.getByLabel('Price').fill('9.00');
-    await page.getByRole('button', { name: 'Create' }).click();
+    const adding = page.getByRole('dialog', { name: 'Add to Lines' });
+    await adding.getByLabel('Product').fill('Shelf');
+    await adding.getByLabel('Price').fill('9.00');
+    await adding.getByRole('button', { name: 'Create' }).click();
     await page.getByRole('link', { name: 'Shelf' }).waitFor();
     const lines = await server.call<{ results: object[] }>('GET', `${BASE}/api/v1/order-lines/?order_id=${orders[1]}`);
     expect(lines.body.results).toMatchObject([{ quantity: 7 }, { product: 'Shelf', quantity: 1 }]);

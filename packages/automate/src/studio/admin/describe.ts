@@ -11,7 +11,7 @@ import { adminOptionsOf, keyOf } from './models.ts';
 import type { AdminEntry, AdminModelDetail } from './schemas.ts';
 import { isPlain, mayCall, type Served, servedModels } from './served.ts';
 
-type Detail = z.input<typeof import('./schemas.ts').AdminModelDetail>;
+type Detail = z.input<typeof AdminModelDetail>;
 
 const TITLES = ['name', 'title', 'label', 'slug', 'email', 'number'];
 /** Columns of a list that nobody has chosen. */
@@ -231,4 +231,3 @@ export function referencesTo(served: Served, target: Served, ctx: Context): read
     .fields.filter(({ relation }) => relation && `${relation.app_label}/${relation.model}`.toLowerCase() === wanted)
     .map(({ name }) => name);
 }
-export type { AdminModelDetail };
