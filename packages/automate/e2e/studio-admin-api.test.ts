@@ -1,8 +1,15 @@
-import type { AdminFacets, AdminIndex, AdminModelDetail, AdminNames, AdminRelated } from 'automate-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import type * as schemas from '../src/studio/admin/schemas.ts';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { adminShop, OrderModel } from './support/admin-shop.ts';
 import { type Asker, keyOf } from './support/tenants.ts';
+
+type AdminFacets = z.output<typeof schemas.AdminFacets>;
+type AdminIndex = z.output<typeof schemas.AdminIndex>;
+type AdminModelDetail = z.output<typeof schemas.AdminModelDetail>;
+type AdminNames = z.output<typeof schemas.AdminNames>;
+type AdminRelated = z.output<typeof schemas.AdminRelated>;
 
 describe.each(databaseKinds)('the admin on %s', (kind) => {
   let server: TestServer;
@@ -84,7 +91,7 @@ describe.each(databaseKinds)('the admin on %s', (kind) => {
       date: { column: 'placed_at', after: 'placed_after', before: 'placed_before' },
       actions: [{ name: 'pack', path: '/api/v1/orders/{id}/pack/' }],
       test: { name: 'test' },
-      inlines: [{ model: 'shop/orderline', column: 'order_id', list: ['id', 'product', 'quantity', 'price'] }],
+      inlines: [{ model: 'shop/orderline', column: 'order_id', list: ['product', 'quantity', 'price'] }],
       audit_target: 'order',
     });
     expect(detail.filters.map(({ parameter, relation }) => [parameter, relation])).toEqual([
@@ -160,6 +167,27 @@ describe.each(databaseKinds)('the admin on %s', (kind) => {
     expect((await get<AdminRelated>(`${ADMIN}shop/customer/related/?id=${customer}`)).results).toEqual([
       expect.objectContaining({ model: 'order', count: 2, on_delete: 'refuse' }),
     ]);
+  });
+
+  it('records what was done to rows, and tells no column that is hidden', async () => {
+    const { status } = await server.call('PATCH', `/api/v1/orders/${order}/`, { status: 'on_hold', card: '5555' });
+    expect(status).toBe(200);
+    const stale = await server.call('PATCH', `/api/v1/orders/${order}/`, { status: 'paid' }, { 'if-match': '"old"' });
+    expect(stale.status).toBe(412);
+    const { results } = await get<{ results: { action: string; diff: object }[] }>(
+      `/api/v1/audit/?target_type=order&target_id=${order}`,
+    );
+    expect(results.map(({ action }) => action)).toEqual(['record.update', 'record.create']);
+    expect(results[0]?.diff).toMatchObject({ before: { status: 'shipped' }, after: { status: 'on_hold' } });
+    expect(JSON.stringify(results)).not.toMatch(/4242|5555/);
+    const dry = await fetch(`${server.url}/api/v1/orders/import/?dry_run=true`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${server.token}`, 'content-type': 'text/csv' },
+      body: 'number,total\nHP-77,1.00',
+    });
+    expect(await dry.json()).toMatchObject({ created: 1, applied: false });
+    const made = await get<{ results: object[] }>('/api/v1/audit/?target_type=order&action=record.create');
+    expect(made.results).toHaveLength(4);
   });
 
   it('can be told more while it runs', async () => {

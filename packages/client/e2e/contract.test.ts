@@ -55,6 +55,12 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect((await collect(automate.workflows.iterate(query))).map(({ id }) => id)).toEqual(made);
     const pages = await collect(automate.workflows.pages(query));
     expect(pages.map(({ results }) => results.length)).toEqual([2, 2, 1]);
+    expect((await automate.admin.get()).models.map(({ name }) => name)).toContain('Workflow');
+    expect(await automate.adminModel.get('engine', 'workflow')).toMatchObject({ title_field: 'name', update_method: 'PUT' });
+    expect((await automate.adminFacets.get('engine', 'workflow', { query: 'is_live=true' })).facets).not.toEqual([]);
+    const [first_id = '', second_id = ''] = made;
+    expect((await automate.adminNames.get('engine', 'workflow', { ids: [first_id, second_id] })).results).toHaveLength(2);
+    expect((await automate.adminRelated.get('engine', 'workflow', { id: first_id })).results).toBeInstanceOf(Array);
     expect((await automate.workflows.list({ slug: 'page-c' })).results.map(({ id }) => id)).toEqual([made[2]]);
     const [first] = (await automate.workflows.list({ slug: 'page-c', fields: ['id', 'name'] })).results;
     expect(first).toEqual({ id: made[2], name: 'Page C' });

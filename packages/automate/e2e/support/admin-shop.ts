@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BaseModelViewSet, type Context, defineModel, filterBy, type Row, requireScope, Timestamp } from '../../src/api/index.ts';
 import type { AutomateOptions } from '../../src/server/index.ts';
-import { adminOf } from '../../src/server/index.ts';
+import { AuditedMixin, adminOf } from '../../src/server/index.ts';
 
 const Customer = z.object({
   id: z.uuid(),
@@ -91,7 +91,7 @@ class CustomerViewSet extends BaseModelViewSet<typeof CustomerModel> {
 }
 
 const { number, customer_id, status, channel, carrier, total, visits, is_gift, notes, metadata, card } = Order.shape;
-class OrderViewSet extends BaseModelViewSet<typeof OrderModel> {
+class OrderViewSet extends AuditedMixin(BaseModelViewSet<typeof OrderModel>) {
   static {
     this.action('pack', { detail: true, methods: ['post'], summary: 'Mark as packed', response: Order });
     this.action('test', {

@@ -216,6 +216,10 @@ export class MemoryModelStore implements ModelTransaction {
     return this.attempt(() => work(this));
   }
 
+  async query(): Promise<never> {
+    throw new TypeError('There is no SQL in memory.');
+  }
+
   async attempt<T>(work: () => Promise<T>): Promise<T> {
     const before = this.rows.map((row) => ({ ...row }));
     return work().catch((error: unknown) => {

@@ -100,6 +100,12 @@ export interface ModelStore {
 
 /** A store whose calls belong to one transaction. */
 export interface ModelTransaction extends ModelStore {
+  /** One statement of its own in the transaction, for what is no model. */
+  query<Result = Record<string, unknown>>(
+    text: string,
+    values?: readonly unknown[],
+    name?: string,
+  ): Promise<{ readonly rows: Result[]; readonly rowCount: number }>;
   /** Runs a part of the transaction; when it throws, only that part is undone. */
   attempt<T>(work: () => Promise<T>): Promise<T>;
 }

@@ -29,7 +29,7 @@ export interface AdminInline {
 
 /** How the admin shows a model. What is not said comes from the schema and from the routes. */
 export interface AdminOptions<Field extends string = string> {
-  /** Column that names a row. Default: the first there is of `name`, `title`, `label`, `slug`, `email`, `number`, else the id. */
+  /** Column that names a row. Default: the first there is of `name`, `title`, `label`, `slug`, `email`, `number`, else the first short text that every row has, else the id. */
   readonly title?: Field;
   /** Columns of the list. Default: the first that are short. */
   readonly list?: readonly Field[];

@@ -58,7 +58,11 @@ function transactionOver(connection: Queryable, { tenantId }: Scope, catalog: Ca
     },
     transaction: (_scope, work) => attempt(connection, () => work(transaction)),
   });
-  const transaction: ModelTransaction = { ...store, attempt: (work) => attempt(connection, work) };
+  const transaction: ModelTransaction = {
+    ...store,
+    query: (text, values, name) => connection.query(text, values, name),
+    attempt: (work) => attempt(connection, work),
+  };
   return transaction;
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Context, type Route, requirePrincipal } from '../../api/index.ts';
+import { auditTargetOf } from '../../governance/index.ts';
 import { hasScope, RAW_PAYLOAD_SCOPE } from '../../kernel/index.ts';
 import type { AdminAction, Words } from '../../platform/index.ts';
 import { describeModel, sentenceCase } from '../schema/describe-model.ts';
@@ -10,7 +11,7 @@ import { adminOptionsOf, keyOf } from './models.ts';
 import type { AdminEntry, AdminModelDetail } from './schemas.ts';
 import { isPlain, mayCall, type Served, servedModels } from './served.ts';
 
-type Detail = z.input<typeof import('./schemas.ts').AdminModelDetail>;
+type Detail = z.input<typeof AdminModelDetail>;
 
 const TITLES = ['name', 'title', 'label', 'slug', 'email', 'number'];
 /** Columns of a list that nobody has chosen. */
@@ -49,7 +50,7 @@ export function detailOf(served: Served, ctx: Context): Detail {
   const { fields, create, update } = schemasOf(served, ctx);
   const names = new Set(fields.map(({ name }) => name));
   const known = (columns: readonly string[]) => columns.filter((column) => names.has(column));
-  const title = options.title ?? titleOf(fields);
+  const title = options.title ?? titleOf(fields, model.redacted);
   const features = view.getListFeatures();
   const redacted = features.redacted ?? [];
   const isRaw = hasScope(requirePrincipal(ctx), RAW_PAYLOAD_SCOPE);
@@ -84,7 +85,7 @@ export function detailOf(served: Served, ctx: Context): Detail {
     test: actions.find(({ name }) => name === test) ?? null,
     groups: (options.form ?? []).map((group) => ({ title: inWords(group.title), fields: [...group.fields] })),
     inlines: inlinesOf(served, ctx),
-    audit_target: snakeCase(model.name),
+    audit_target: auditTargetOf(model),
   };
 }
 
@@ -108,12 +109,17 @@ function schemasOf(served: Served, ctx: Context): Schemas {
   const [created, put, patch] = [body('create'), body('update'), body('partialUpdate')];
   const changed = put ?? patch;
   const made: Schemas = {
-    fields: described(rowOf(served)),
+    fields: described(rowOf(served)).map(namedAsOther),
     create: created ? forms(created) : null,
     update: changed && { schema: forms(changed), method: patch && isPart(patch, changed) ? 'PATCH' : 'PUT' },
   };
   SCHEMAS.set(served, made);
   return made;
+}
+
+/** A column that holds the id of another row is called as that row is. */
+function namedAsOther(field: FieldDescription): FieldDescription {
+  return field.relation ? { ...field, verbose_name: field.verbose_name.replace(/ id$/i, '') } : field;
 }
 
 /** Whether all that the whole has can be changed by itself. */
@@ -130,9 +136,19 @@ function rowOf({ list, view }: Served): z.ZodType {
   return results instanceof z.ZodArray && results.element instanceof z.ZodObject ? results.element : view.getResponseSchema();
 }
 
-function titleOf(fields: readonly FieldDescription[]): string {
-  const texts = new Set(fields.filter(({ type, format }) => type === 'string' && format !== 'uuid').map(({ name }) => name));
-  return TITLES.find((name) => texts.has(name)) ?? 'id';
+/** What people call names, else the first text that every row has. */
+function titleOf(fields: readonly FieldDescription[], redacted: readonly string[]): string {
+  const texts = fields.filter(
+    ({ name, type, format, choices, nullable }) =>
+      type === 'string' &&
+      (!format || format === 'email') &&
+      !choices &&
+      !nullable &&
+      !name.endsWith('_id') &&
+      !redacted.includes(name),
+  );
+  const isShort = ({ max_length: length = 0 }: FieldDescription) => length <= LONGEST_IN_LIST;
+  return TITLES.find((title) => texts.some(({ name }) => name === title)) ?? texts.find(isShort)?.name ?? 'id';
 }
 
 function listOf(fields: readonly FieldDescription[], title: string): string[] {
@@ -155,7 +171,7 @@ function actionsOf({ model, routes }: Served, ctx: Context): Detail['actions'] {
   });
   const toEntry = (route: Route, { label, isDangerous = false }: Partial<AdminAction>) => ({
     name: route.action,
-    label: inWords(label ?? sentenceCase(snakeCase(route.action))),
+    label: inWords(label ?? sentenceCase(auditTargetOf({ name: route.action }))),
     path: route.path.replace(/\{[^}]+\}/, '{id}'),
     is_dangerous: isDangerous,
   });
@@ -193,7 +209,7 @@ function inlinesOf({ model }: Served, ctx: Context): Detail['inlines'] {
     );
     if (!filter || filter[0] !== inline.column) return [];
     const { fields } = schemasOf(other, ctx);
-    const shown = inline.list ?? adminOptionsOf(ctx, other.model).list ?? listOf(fields, titleOf(fields));
+    const shown = inline.list ?? adminOptionsOf(ctx, other.model).list ?? listOf(fields, titleOf(fields, other.model.redacted));
     const list = shown.filter((column) => column !== inline.column);
     return [{ model: keyOf(other.model), column: inline.column, title: inWords(inline.title ?? other.model.verboseName), list }];
   });
@@ -203,14 +219,9 @@ export function inWords(text: string | Words): Words {
   return typeof text === 'string' ? { en: text } : text;
 }
 
-/** `ApiKey` → `api_key`. */
-export function snakeCase(name: string): string {
-  return name.replace(/(?<=[a-z0-9])[A-Z]|(?<=[A-Z])[A-Z](?=[a-z])/g, '_$&').toLowerCase();
-}
-
 /** Column that names a row of a model. */
 export function titleFieldOf(served: Served, ctx: Context): string {
-  return adminOptionsOf(ctx, served.model).title ?? titleOf(schemasOf(served, ctx).fields);
+  return adminOptionsOf(ctx, served.model).title ?? titleOf(schemasOf(served, ctx).fields, served.model.redacted);
 }
 
 /** Columns that point to another model, by the schema. */
@@ -220,4 +231,3 @@ export function referencesTo(served: Served, target: Served, ctx: Context): read
     .fields.filter(({ relation }) => relation && `${relation.app_label}/${relation.model}`.toLowerCase() === wanted)
     .map(({ name }) => name);
 }
-export type { AdminModelDetail };

@@ -53,11 +53,12 @@ export function Beside({ model, row, schema }: BesideProps) {
   );
 }
 
-export function useRelated(model: AdminModelDetail, id: string, isWanted = true) {
+export function useRelated(model: AdminModelDetail, id: string) {
   return useQuery({
     queryKey: [...rowsKey(model), 'related', id],
     queryFn: ({ signal }) => api.adminRelated.get(model.app, model.model, { id }, { signal }),
-    enabled: isWanted,
+    // What goes with a row must be true when it is shown.
+    refetchOnMount: 'always',
   });
 }
 

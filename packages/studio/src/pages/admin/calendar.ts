@@ -5,11 +5,11 @@ import { rowsKey } from './model.ts';
 import { type ListSearch, toCountQuery } from './search.ts';
 
 /** `2026`, `2026-12` or `2026-12-01` in words. */
-export function dateInWords(date: string, language: string): string {
-  const [year = 0, month, day] = date.split('-').map(Number);
-  const at = new Date(year, (month ?? 1) - 1, day ?? 1);
-  if (month === undefined) return String(year);
-  const form = { month: 'long', year: 'numeric', ...(day !== undefined && { day: 'numeric' as const }) } as const;
+export function dateInWords(date: string, language: string, month: 'long' | 'short' = 'long'): string {
+  const [year = 0, monthOf, day] = date.split('-').map(Number);
+  const at = new Date(year, (monthOf ?? 1) - 1, day ?? 1);
+  if (monthOf === undefined) return String(year);
+  const form = { month, year: 'numeric', ...(day !== undefined && { day: 'numeric' as const }) } as const;
   return new Intl.DateTimeFormat(language, form).format(at);
 }
 

@@ -49,7 +49,7 @@ export function Dates({ model, search, onChange }: DatesProps) {
               <button
                 type="button"
                 aria-current={value === date ? 'date' : undefined}
-                aria-label={text.rowsOn(count, dateInWords(value, language))}
+                aria-label={text.rowsOn(count, dateInWords(value, language, 'short'))}
                 title={text.rowsOn(count, dateInWords(value, language))}
                 onClick={() => go(value === date ? value.slice(0, 7) : value)}
               >

@@ -65,7 +65,7 @@ function What({ model, id }: Omit<DeleteProps, 'name'>) {
   const text = useTextOf(words);
   const related = useRelated(model, id);
   const rows = related.data?.results.filter(({ count }) => count > 0) ?? [];
-  if (!related.data) return related.error ? null : <span className="bone on" />;
+  if (!related.data || related.isFetching) return related.error ? null : <span className="bone on" />;
   if (rows.length === 0) return <p className="soft">{text.noRelated}</p>;
   const becomes = { cascade: text.goes, refuse: text.keeps, clear: text.loses, none: text.stays };
   return (

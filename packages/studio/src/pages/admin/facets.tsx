@@ -2,7 +2,7 @@ import type { AdminFacets, AdminFilter, AdminModelDetail } from 'automate-client
 import { useEffect, useState } from 'react';
 import { useTextOf, useWords } from '../../text/text.tsx';
 import { useFacets } from './calendar.ts';
-import { FilterValue } from './filters.tsx';
+import { FilterValue } from './filter-value.tsx';
 import type { ListSearch } from './search.ts';
 import { words } from './words.ts';
 
@@ -107,15 +107,7 @@ function Choices({
               title={value}
             >
               <span className="cut">
-                {filter.operator === 'is_null' ? (
-                  value === 'true' ? (
-                    text.none
-                  ) : (
-                    text.is
-                  )
-                ) : (
-                  <FilterValue filter={filter} value={value} />
-                )}
+                <FilterValue filter={filter} value={value} />
               </span>
               {figure(count)}
             </button>

@@ -1,12 +1,12 @@
-import type { AdminFilter, AdminModelDetail } from 'automate-client';
+import type { AdminModelDetail } from 'automate-client';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTextOf, useWords } from '../../text/text.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { dateInWords } from './calendar.ts';
 import { Facets } from './facets.tsx';
+import { FilterValue } from './filter-value.tsx';
 import { inLanguage } from './model.ts';
-import { useName } from './names.ts';
 import { filtersOf, type ListSearch } from './search.ts';
 import { words } from './words.ts';
 
@@ -100,35 +100,6 @@ function Chip({ label, onRemove, children }: { label: string; onRemove(): void; 
       </button>
     </span>
   );
-}
-
-/** A value of a filter in words. */
-export function FilterValue({ filter, value }: { filter: AdminFilter; value: string }) {
-  const text = useTextOf(words);
-  const before = {
-    gte: text.from,
-    lte: text.to,
-    lt: text.before,
-    contains: text.contains,
-    exact: '',
-    member: '',
-    in: '',
-    is_null: '',
-    related: '',
-  }[filter.operator];
-  if (filter.operator === 'is_null') return <>{value === 'true' ? text.none : text.is}</>;
-  if (filter.relation) return <Named relation={filter.relation} id={value} />;
-  const shown = filter.type === 'boolean' ? (value === 'true' ? text.yes : text.no) : value.slice(0, 80);
-  return (
-    <>
-      {before && <span className="soft">{before} </span>}
-      {shown}
-    </>
-  );
-}
-
-export function Named({ relation, id }: { relation: string; id: string }) {
-  return <>{useName(relation, id)}</>;
 }
 
 function columnLabel({ fields }: AdminModelDetail, column: string): string {

@@ -22,6 +22,7 @@ import { words } from './words.ts';
 
 /** Rows that are shown; the rest is in their own list. */
 const MOST = 100;
+const ALL_ROWS = ['admin', 'rows'];
 
 /** Rows of other models that belong to this one. */
 export function Inlines({ model, id }: { model: AdminModelDetail; id: string }) {
@@ -62,7 +63,8 @@ function Belonging({ inline, id, other }: BelongingProps) {
     } catch (error) {
       say(reasonOf(error), { status: 'failed' });
     }
-    await client.invalidateQueries({ queryKey: rowsKey(other) });
+    // What points to the row around them is counted again too.
+    await client.invalidateQueries({ queryKey: ALL_ROWS });
   };
   const { app, model } = other;
   return (
@@ -92,7 +94,7 @@ function Belonging({ inline, id, other }: BelongingProps) {
           <p className="soft">{text.noRows}</p>
         </div>
       ) : (
-        <section className="table-box" tabIndex={0} aria-label={label}>
+        <section className="table-box" tabIndex={0} aria-label={text.rowsOf(label)}>
           <InlineTable inline={inline} other={other} rows={rows.data?.results ?? []} edits={edits} onRemove={remove} />
         </section>
       )}
@@ -195,7 +197,7 @@ function AddForm({ inline, id, other, onDone }: BelongingProps & { onDone(): voi
     try {
       await request('POST', other.path, { body: value });
       onDone();
-      await client.invalidateQueries({ queryKey: rowsKey(other) });
+      await client.invalidateQueries({ queryKey: ALL_ROWS });
     } catch (error) {
       const { errors } = error as { errors?: readonly FormIssue[] };
       setIssues([...(errors ?? [])]);
