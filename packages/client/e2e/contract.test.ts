@@ -95,6 +95,10 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect((await collect(automate.jobs.iterate({ trace_id: traceId }))).map((job) => job.id)).toEqual([started.execution_id]);
     expect((await automate.jobs.list({ limit: 1 })).results).toHaveLength(1);
     const correlation = await automate.correlationExplorer.get({ trace_id: traceId });
+    expect(await automate.executionExplorer.get(started.execution_id)).toMatchObject({
+      execution: { id: started.execution_id },
+      is_whole: true,
+    });
     const rule = { '==': [{ var: 'type' }, 'a.type'] };
     expect(await automate.ruleTester.post({ rule, event: { type: 'a.type' } })).toMatchObject({ match: true, error: null });
     expect(await automate.ruleTrial.post({ rule: true, limit: 1 })).toMatchObject({ matched: 1, is_complete: true });

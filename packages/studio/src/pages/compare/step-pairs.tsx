@@ -67,7 +67,7 @@ interface RowsProps {
 
 function Rows({ pairs, openKey, onOpen }: RowsProps) {
   const own = useTextOf(words);
-  const box = useRef<HTMLElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: pairs.length,
     getScrollElement: () => box.current,
@@ -77,7 +77,7 @@ function Rows({ pairs, openKey, onOpen }: RowsProps) {
   const items = virtual.getVirtualItems();
   const [before, after] = [items[0]?.start ?? 0, virtual.getTotalSize() - (items.at(-1)?.end ?? 0)];
   return (
-    <section ref={box} className="table-box pair-box" tabIndex={0} aria-label={own.steps}>
+    <div ref={box} className="table-box pair-box" role="group" tabIndex={0} aria-label={own.steps}>
       <table className="table pairs" aria-rowcount={pairs.length + 1}>
         <thead>
           <tr>
@@ -124,7 +124,7 @@ function Rows({ pairs, openKey, onOpen }: RowsProps) {
           )}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }
 

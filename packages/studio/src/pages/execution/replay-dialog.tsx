@@ -172,14 +172,12 @@ interface ChoiceProps {
 
 function Choice({ name, isChosen, title, note, children, onChoose }: ChoiceProps) {
   return (
-    <div className="choice">
-      <label className="contents">
-        <input type="radio" name={name} checked={isChosen} onChange={onChoose} />
-        <b>{title}</b>
-        <span className="soft small">{note}</span>
-      </label>
+    <label className="choice">
+      <input type="radio" name={name} checked={isChosen} onChange={onChoose} />
+      <b>{title}</b>
+      <span className="soft small">{note}</span>
       {children}
-    </div>
+    </label>
   );
 }
 
