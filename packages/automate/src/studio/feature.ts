@@ -3,6 +3,8 @@ import { defineFeature } from '../platform/index.ts';
 import { appRouter } from './app/views.ts';
 import { studioCommands } from './commands/commands.ts';
 import { CorrelationExplorerView } from './correlation/viewsets.ts';
+import { createDashboard } from './dashboard/create-dashboard.ts';
+import { DashboardView } from './dashboard/views.ts';
 import { pagesRouter } from './pages/views.ts';
 import { SavedViewModel } from './saved-views/schemas.ts';
 import { SavedViewViewSet } from './saved-views/viewsets.ts';
@@ -10,6 +12,8 @@ import { SchemaViewSet } from './schema/viewsets.ts';
 import { StudioSettingsViewSet } from './settings/viewsets.ts';
 import { studioPages } from './studio-pages.ts';
 import { RuleTesterView, RuleTrialView } from './tester/views.ts';
+import './welcome/services.ts';
+import { WelcomeView } from './welcome/views.ts';
 import { wizardRouter } from './wizard/views.ts';
 
 /** The data views behind the Studio. */
@@ -38,7 +42,7 @@ export const studio = defineFeature({
   migrations: { directory: new URL('./migrations/', import.meta.url), schema: undefined },
   // Its tables refer to tenants.
   needs: ['audit'],
-  provides: ['settingsInForce'],
+  provides: ['settingsInForce', 'dashboard'],
   commands: studioCommands,
   pages: studioPages,
   routes: (registry) =>
@@ -47,12 +51,20 @@ export const studio = defineFeature({
       .register('api/v1/saved-views', SavedViewViewSet, { basename: 'saved-view' })
       .register('api/studio/settings', StudioSettingsViewSet, { basename: 'studio-settings' })
       .view('api/studio/correlation', CorrelationExplorerView, { basename: 'correlation-explorer' })
+      .view('api/studio/dashboard', DashboardView, { basename: 'dashboard' })
+      .view('api/studio/welcome', WelcomeView, { basename: 'welcome' })
       .view('api/studio/tester', RuleTesterView, { basename: 'rule-tester' })
       .view('api/studio/tester/events', RuleTrialView, { basename: 'rule-trial' })
       .include('', pagesRouter(registry.all('pages')))
       .include('', wizardRouter(registry.all('wizards')))
       .include('', appRouter()),
-  create: ({ core, allSettings, registry }) => ({
-    services: { settingsInForce: { core, all: allSettings, features: registry.features } },
-  }),
+  create({ db, logger, core, allSettings, registry, allServices: services }) {
+    const directory = core.database.kind === 'embedded' ? core.database.directory : undefined;
+    return {
+      services: {
+        settingsInForce: { core, all: allSettings, features: registry.features },
+        dashboard: createDashboard({ db, logger, services, tiles: registry.all('tiles'), directory }),
+      },
+    };
+  },
 });

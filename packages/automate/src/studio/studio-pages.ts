@@ -3,6 +3,15 @@ import type { StudioPage } from '../platform/index.ts';
 /** Pages over what several features know. */
 export const studioPages: readonly StudioPage[] = [
   {
+    path: 'dashboard',
+    title: { en: 'Dashboard', it: 'Panoramica' },
+    icon: 'dashboard',
+    group: 'home',
+    order: 10,
+    scope: 'studio:read',
+    key: 'd',
+  },
+  {
     path: 'tester',
     title: { en: 'Rules', it: 'Regole' },
     icon: 'rule',
