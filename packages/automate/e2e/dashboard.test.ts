@@ -118,7 +118,7 @@ describe.each(databaseKinds)('the dashboard on %s', (kind) => {
     expect(executions.top_failures).toMatchObject([
       {
         workflow: { id: bad, name: 'Bad' },
-        code: (failed[0]?.error as { code: string }).code,
+        code: (failed[0]?.error as { code: string } | undefined)?.code,
         count: 3,
         last_execution_id: failed[0]?.id,
       },

@@ -69,9 +69,10 @@ describe('counted history', () => {
     const { source, reads } = tableOf(rows, 10);
     const slow = {
       ...source,
-      read: async (range: Parameters<typeof source.read>[0]) => (
-        await new Promise((done) => setTimeout(done, 15)), source.read(range)
-      ),
+      async read(range: Parameters<typeof source.read>[0]) {
+        await new Promise((done) => setTimeout(done, 15));
+        return source.read(range);
+      },
     };
     const history = new CountedHistory(slow);
     const range = { first: NOW / PART - 11, end: NOW / PART };

@@ -13,7 +13,11 @@ export interface FirstSteps {
 }
 
 /** Looks at the first rows of each, whatever there is. @param slug of the sample workflow @param source that the Studio itself sends events from */
-export async function firstSteps(db: Db, tenantId: string, { slug, source }: { slug: string; source: string }): Promise<FirstSteps> {
+export async function firstSteps(
+  db: Db,
+  tenantId: string,
+  { slug, source }: { slug: string; source: string },
+): Promise<FirstSteps> {
   const { rows } = await db.asTenant(tenantId, (transaction) =>
     transaction.query<FirstSteps>(
       `select exists (select from executions where tenant_id = $1) as has_executions,
