@@ -130,7 +130,7 @@ describe.each(databaseKinds)('the dashboard on %s', (kind) => {
     expect(slowest?.average_ms).toBe(Math.round(slowOnes.reduce((sum, ms) => sum + ms) / 2));
     expect(shown.workflows).toEqual({ live: 4, paused: 1, total: 5 });
     expect(shown.approvals).toMatchObject({ pending: 1 });
-    expect(shown.dead_letters).toEqual({ count: 0, is_counted: true });
+    expect(shown.dead_letters).toEqual({ count: 0 });
     expect(shown.queue).toMatchObject({ waiting: 0, blocked: 0, undecided_events: 0, kinds: [] });
     expect(shown.slots).toMatchObject({ workers: 1, capacity: 500 });
     expect(shown.health.find(({ name }) => name === 'database')).toMatchObject({ ok: true, detail: kind });
@@ -179,7 +179,7 @@ describe.each(databaseKinds)('the dashboard on %s', (kind) => {
       );
       const state = status === 'waiting' ? 'scheduled' : index === 1 ? 'failed' : 'succeeded';
       await server.automate.db.query(
-        `insert into jobs (id, tenant_id, lane, kind, state, run_at, max_attempts, trace_id) values ($1, $2::uuid, ($2::uuid)::text, 'x', $3, 'infinity', 1, 't')`,
+        `insert into jobs (id, tenant_id, lane, kind, state, run_at, max_attempts, trace_id, error) values ($1, $2::uuid, ($2::uuid)::text, 'x', $3, 'infinity', 1, 't', case when $3 = 'failed' then '{"code": "x", "message": "x"}'::jsonb end)`,
         [id, other, state],
       );
     }
@@ -191,7 +191,7 @@ describe.each(databaseKinds)('the dashboard on %s', (kind) => {
     expect(executions.buckets.filter(({ statuses }) => statuses.failed > 0)).toHaveLength(1);
     expect(executions.counted_from).toBe(executions.buckets[0]?.start);
     expect(executions.starts_per_minute).toBe(0);
-    expect(dead_letters).toEqual({ count: 1, is_counted: true });
+    expect(dead_letters).toEqual({ count: 1 });
     expect((await look('hour', headers)).executions).toMatchObject({
       total: 0,
       error_rate: null,

@@ -4,6 +4,7 @@ import { type ApprovalLink, approvalLink } from './resources/approval-link.ts';
 import { type Approvals, approvals } from './resources/approvals.ts';
 import { type Audit, audit } from './resources/audit.ts';
 import { type CorrelationExplorer, correlationExplorer } from './resources/correlation-explorer.ts';
+import { type Dashboard, dashboard } from './resources/dashboard.ts';
 import { type DecidedApprovals, decidedApprovals } from './resources/decided-approvals.ts';
 import { type Docs, docs } from './resources/docs.ts';
 import { type Events, events } from './resources/events.ts';
@@ -33,6 +34,7 @@ import { type StudioSettings, studioSettings } from './resources/studio-settings
 import { type TenantPolicy, tenantPolicy } from './resources/tenant-policy.ts';
 import { type Tenants, tenants } from './resources/tenants.ts';
 import { type Users, users } from './resources/users.ts';
+import { type Welcome, welcome } from './resources/welcome.ts';
 import { type Wizard, wizard } from './resources/wizard.ts';
 import { type Workflows, workflows } from './resources/workflows.ts';
 
@@ -43,6 +45,7 @@ export interface AutomateClient {
   readonly approvals: Approvals;
   readonly audit: Audit;
   readonly correlationExplorer: CorrelationExplorer;
+  readonly dashboard: Dashboard;
   readonly decidedApprovals: DecidedApprovals;
   readonly docs: Docs;
   readonly events: Events;
@@ -72,6 +75,7 @@ export interface AutomateClient {
   readonly tenantPolicy: TenantPolicy;
   readonly tenants: Tenants;
   readonly users: Users;
+  readonly welcome: Welcome;
   readonly wizard: Wizard;
   readonly workflows: Workflows;
 }
@@ -82,6 +86,7 @@ export const operations = {
   approvals,
   audit,
   correlationExplorer,
+  dashboard,
   decidedApprovals,
   docs,
   events,
@@ -111,6 +116,7 @@ export const operations = {
   tenantPolicy,
   tenants,
   users,
+  welcome,
   wizard,
   workflows,
 } as const;

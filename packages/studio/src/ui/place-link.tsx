@@ -6,16 +6,18 @@ import { toStudio, usePlaces } from '../data/pages.ts';
 interface PlaceLinkProps {
   /** Below `/studio/`, as features name it. */
   readonly path: string;
+  /** What the list is narrowed to there. */
+  readonly search?: Readonly<Record<string, string>>;
   readonly className?: string;
   readonly children: ReactNode;
 }
 
 /** A link to a page, where whoever looks may open it; else only what it says. */
-export function PlaceLink({ path, className, children }: PlaceLinkProps) {
+export function PlaceLink({ path, search = {}, className, children }: PlaceLinkProps) {
   const isThere = usePlaces().some((place) => place.path === path);
   if (!isThere) return <span className={className}>{children}</span>;
   return (
-    <Link to={toStudio(path)} className={className}>
+    <Link to={toStudio(path)} search={search as never} className={className}>
       {children}
     </Link>
   );

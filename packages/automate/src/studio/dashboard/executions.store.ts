@@ -120,30 +120,6 @@ export function trimGroups(groups: Map<string, ExecutionGroup>): void {
   for (const [key, group] of [...failing.slice(0, KEPT_GROUPS), ...slow.slice(0, KEPT_GROUPS)]) groups.set(key, group);
 }
 
-/** Jobs that failed for good, and whether others have not ended yet. */
-export interface JobTally {
-  dead: number;
-  isOpen: boolean;
-}
-
-const JOBS = `with rows as materialized (
-    select id, ${PART} as part, state from jobs where tenant_id = $1 and id >= $2 and id < $3 order by id desc limit $4
-  ) select part, grouping(part) = 1 as is_all, count(*)::int as count, (count(*) filter (where state = 'failed'))::int as dead,
-    coalesce(bool_or(state not in ('succeeded', 'failed', 'cancelled')), false) as is_open, min(id::text) as first_id
-  from rows group by grouping sets ((part), ())`;
-
-/** Counts the newest jobs of a range of ids. */
-export async function countJobs(
-  db: Db,
-  { tenantId, partMs }: { tenantId: string; partMs: number },
-  { from, to, limit }: Range,
-): Promise<Chunk<JobTally>> {
-  const { rows } = await bounded<JobRow>(db, tenantId, JOBS, [tenantId, from, to, limit, partMs]);
-  const all = rows.find((row) => row.is_all);
-  const parts = rows.flatMap(({ part, dead, is_open: isOpen }) => (part === null ? [] : [[part, { dead, isOpen }] as const]));
-  return { tallies: new Map(parts), rows: all?.count ?? 0, lastId: all?.first_id ?? undefined };
-}
-
 const TIMEOUT_MS = 3_000;
 
 /** One statement within a tenant, and within its time. */
@@ -172,13 +148,4 @@ interface GroupRow {
   readonly first_id: string | null;
   readonly last_id: string;
   readonly last_at: string | null;
-}
-
-interface JobRow {
-  readonly part: number | null;
-  readonly is_all: boolean;
-  readonly count: number;
-  readonly dead: number;
-  readonly is_open: boolean;
-  readonly first_id: string | null;
 }

@@ -126,9 +126,9 @@ export const Dashboard = z
     queue: Queue.nullable().describe('Needs jobs:read'),
     slots: Slots.nullable().describe('Needs jobs:read'),
     dead_letters: z
-      .object({ count: z.int(), is_counted: z.boolean().describe('False: there may be more') })
+      .object({ count: z.int() })
       .nullable()
-      .describe('Jobs of the period that failed for good; needs jobs:read'),
+      .describe('Jobs that failed for good; 10,000 stands for all from there on. Needs jobs:read'),
     health: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
     storage: Storage.nullable().describe('For staff'),
     tiles: z.array(Tile).describe('Of features'),

@@ -1,15 +1,7 @@
 import type { Db } from '../../db/index.ts';
 import { createSharedReads } from '../../jobs/index.ts';
 import { addTo } from './durations.ts';
-import {
-  addGroup,
-  countExecutions,
-  countJobs,
-  type ExecutionTally,
-  emptyTally,
-  type JobTally,
-  trimGroups,
-} from './executions.store.ts';
+import { addGroup, countExecutions, type ExecutionTally, emptyTally, trimGroups } from './executions.store.ts';
 import { type ExecutionFigures, figuresOf } from './figures.ts';
 import { CountedHistory } from './history.ts';
 import { cuts, idAt, type Period, partsOf } from './periods.ts';
@@ -22,14 +14,12 @@ export interface Snapshot {
   readonly now: number;
   readonly executions: ExecutionFigures;
   readonly workflows: ReadonlyMap<string, NamedWorkflow>;
-  readonly deadLetters: { readonly count: number; readonly isWhole: boolean };
   readonly standing: Standing;
   readonly queue: Awaited<ReturnType<typeof waitingByKind>>;
 }
 
 interface Kept {
   readonly executions: CountedHistory<ExecutionTally>;
-  readonly jobs: CountedHistory<JobTally>;
   snapshot: Promise<Snapshot> | undefined;
   /** When it may be read again. */
   freshUntil: number;
@@ -110,17 +100,6 @@ function newlyKept(db: Db, tenantId: string, within: Period): Kept {
       add: addTally,
       isFinal: ({ statuses }) => !(statuses.has('queued') || statuses.has('running') || statuses.has('waiting')),
     }),
-    jobs: new CountedHistory<JobTally>({
-      partMs,
-      limit,
-      read: (range) => countJobs(db, of, range),
-      empty: () => ({ dead: 0, isOpen: false }),
-      add(sum, more) {
-        sum.dead += more.dead;
-        sum.isOpen ||= more.isOpen;
-      },
-      isFinal: ({ isOpen }) => !isOpen,
-    }),
     snapshot: undefined,
     freshUntil: 0,
     weight: 0,
@@ -134,18 +113,13 @@ function addTally(sum: ExecutionTally, more: ExecutionTally): void {
   trimGroups(sum.groups);
 }
 
-async function read(
-  db: Db,
-  { executions, jobs }: Kept,
-  { tenantId, within }: { tenantId: string; within: Period },
-): Promise<Snapshot> {
+async function read(db: Db, { executions }: Kept, { tenantId, within }: { tenantId: string; within: Period }): Promise<Snapshot> {
   const now = Date.now();
   const { milliseconds } = BUDGET[db.driver];
   const parts = partsOf(within, now);
   const standing = await standingOf(db, tenantId, idAt(now - 60_000));
   const queue = await waitingByKind(db, tenantId);
   await executions.advance({ first: parts.before, end: parts.end }, now, milliseconds);
-  await jobs.advance({ first: parts.first, end: parts.end }, now, milliseconds / 2);
   for (const [part, { tally }] of executions.parts) if (part < parts.first) tally.groups.clear();
   const figures = figuresOf({ within, now, parts, counted: executions.parts });
   const shown = [...figures.failures, ...figures.slowest].map(({ workflowId }) => workflowId);
@@ -155,17 +129,13 @@ async function read(
     now,
     executions: figures,
     workflows: await workflowsNamed(db, tenantId, [...new Set(shown)]),
-    deadLetters: {
-      count: [...jobs.parts.values()].reduce((sum, { tally }) => sum + tally.dead, 0),
-      isWhole: jobs.parts.size === parts.end - parts.first,
-    },
     standing,
     queue,
   };
 }
 
-function weightOf({ executions, jobs }: Kept): number {
-  let weight = 2 * jobs.parts.size;
+function weightOf({ executions }: Kept): number {
+  let weight = 0;
   for (const { tally } of executions.parts.values()) weight += 5 + tally.bins.size + 8 * tally.groups.size;
   return weight;
 }

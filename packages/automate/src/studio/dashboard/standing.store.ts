@@ -17,6 +17,8 @@ export interface Standing {
   /** Since when the job could go that is to go next. */
   readonly next_since: string | null;
   readonly starts: number;
+  /** Jobs that failed for good. */
+  readonly dead: number;
 }
 
 const STANDING = `select
@@ -28,7 +30,8 @@ const STANDING = `select
     (select count(*) from (select from job_slots where tenant_id = $1 and is_blocked limit ${ENOUGH}) as found)::int as blocked,
     (select count(*) from job_leases where tenant_id = $1)::int as running,
     (select run_at from job_queue join jobs on jobs.id = job_id where job_queue.lane = $1::text order by rank, job_id limit 1) as next_since,
-    (select count(*) from executions where tenant_id = $1 and id >= $2)::int as starts`;
+    (select count(*) from executions where tenant_id = $1 and id >= $2)::int as starts,
+    (select count(*) from (select from jobs where tenant_id = $1 and error is not null and state = 'failed' limit ${ENOUGH}) as found)::int as dead`;
 
 /** @param startsFrom the smallest id of the executions that count as starts */
 export async function standingOf(db: Db, tenantId: string, startsFrom: string): Promise<Standing> {

@@ -33,7 +33,7 @@ export class DashboardView extends BaseAPIView {
       dashboard.wellbeing(),
       tilesFor(dashboard, principal, within),
     ]);
-    const { standing, queue, deadLetters } = snapshot;
+    const { standing, queue } = snapshot;
     const { workers, storage } = wellbeing;
     const { workflows_live: live, workflows_paused: paused } = standing;
     return {
@@ -55,7 +55,7 @@ export class DashboardView extends BaseAPIView {
         : null,
       slots:
         workers && may('jobs:read') ? { running: standing.running, capacity: workers.capacity, workers: workers.workers } : null,
-      dead_letters: may('jobs:read') ? { count: deadLetters.count, is_counted: deadLetters.isWhole } : null,
+      dead_letters: may('jobs:read') ? { count: standing.dead } : null,
       health: Object.entries(wellbeing.checks).map(([name, { ok, detail }]) => ({ name, ok, detail })),
       storage:
         storage && principal.isStaff

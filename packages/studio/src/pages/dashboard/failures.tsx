@@ -56,7 +56,11 @@ export function Failures({
               {failures.map(({ workflow, code, count, last_at, last_execution_id, trend }) => (
                 <tr key={`${workflow.id} ${code}`}>
                   <th scope="row" className="grow">
-                    <Link className="cut" to="/studio/executions/" search={{ status: 'failed', within, workflow: workflow.id }}>
+                    <Link
+                      className="cut"
+                      to="/studio/executions/"
+                      search={{ status: 'failed', within, workflow: workflow.id, ...(code && { error: code }) }}
+                    >
                       {workflow.name || text.unnamed}
                     </Link>
                     <code className="soft small cut">{code}</code>

@@ -18,7 +18,7 @@ export function Queue({ queue }: { queue: NonNullable<Dashboard['queue']> }) {
       <header>
         <h2 id={id}>{text.byKind}</h2>
         <div className="push">
-          <PlaceLink className="link small" path="jobs">
+          <PlaceLink className="link small" path="jobs" search={{ state: 'queued' }}>
             {text.jobs}
           </PlaceLink>
         </div>

@@ -173,7 +173,7 @@ function QueueTile({ queue }: { queue: NonNullable<Dashboard['queue']> }) {
   const now = useNow();
   const since = queue.waiting > 0 && queue.next_since ? Date.parse(queue.next_since) : undefined;
   return (
-    <PlaceLink className="card tile flat" path="jobs">
+    <PlaceLink className="card tile flat" path="jobs" search={{ state: 'queued' }}>
       <Face
         icon="job"
         label={text.queue}
@@ -191,7 +191,7 @@ function SlotsTile({ slots }: { slots: NonNullable<Dashboard['slots']> }) {
   const text = useTextOf(words);
   const { language } = useWords();
   return (
-    <PlaceLink className="card tile flat" path="jobs">
+    <PlaceLink className="card tile flat" path="jobs" search={{ state: 'running' }}>
       <Face
         icon="chip"
         label={text.slots}

@@ -34,9 +34,9 @@ export function Around() {
             </li>
           )}
           <li>
-            <a href={serverPath('account/')}>
+            <Link to="/studio/account/">
               <Inside kind="step" icon="lock" title={text.account} note={text.accountNote} />
-            </a>
+            </Link>
           </li>
           <li>
             <a href={serverPath('api/docs/')}>
