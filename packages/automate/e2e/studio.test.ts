@@ -74,7 +74,7 @@ describe('the Studio', () => {
   });
 
   it('finds an execution and replays it from the failed step, by the keyboard alone', async () => {
-    const tab = await studio.open('');
+    const tab = await studio.open('executions/');
     const { page } = tab;
     await list(tab).waitFor();
     await page.keyboard.press('Control+k');

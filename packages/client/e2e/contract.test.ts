@@ -102,6 +102,10 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     const rule = { '==': [{ var: 'type' }, 'a.type'] };
     expect(await automate.ruleTester.post({ rule, event: { type: 'a.type' } })).toMatchObject({ match: true, error: null });
     expect(await automate.ruleTrial.post({ rule: true, limit: 1 })).toMatchObject({ matched: 1, is_complete: true });
+    const { executions, tiles } = await automate.dashboard.get({ within: 'hour' });
+    expect(executions?.total).toBeGreaterThan(0);
+    expect(tiles).toEqual([]);
+    expect(await automate.welcome.get()).toMatchObject({ is_empty: false, sample: { workflow_id: null } });
     expect(correlation.executions).toMatchObject([{ id: started.execution_id, workflow_name: 'Followed' }]);
   });
 

@@ -1,5 +1,6 @@
-import { createRoute, createRouter, redirect } from '@tanstack/react-router';
+import { createRoute, createRouter } from '@tanstack/react-router';
 import { mount } from './base.ts';
+import { toHome } from './data/welcome.ts';
 import { accountRoute } from './pages/account/routes.ts';
 import { adminRoutes } from './pages/admin/routes.ts';
 import { apiKeysRoute } from './pages/api-keys/routes.ts';
@@ -7,6 +8,7 @@ import { approvalsRoute } from './pages/approvals/routes.ts';
 import { auditRoute } from './pages/audit/routes.ts';
 import { compareRoute } from './pages/compare/routes.ts';
 import { correlationRoute } from './pages/correlation/routes.ts';
+import { dashboardRoute } from './pages/dashboard/routes.ts';
 import { deadLettersRoute } from './pages/dead-letters/routes.ts';
 import { eventsRoute } from './pages/events/routes.ts';
 import { executionRoute } from './pages/execution/routes.ts';
@@ -19,6 +21,7 @@ import { secretsRoute } from './pages/secrets/routes.ts';
 import { settingsRoute } from './pages/settings/routes.ts';
 import { tenantsRoute } from './pages/tenants/routes.ts';
 import { testerRoute } from './pages/tester/routes.ts';
+import { welcomeRoute } from './pages/welcome/routes.ts';
 import { wizardRoute, wizardsRoute } from './pages/wizard/routes.ts';
 import { root } from './root-route.ts';
 import { Broken } from './shell/broken.tsx';
@@ -28,9 +31,7 @@ import { NotFound } from './ui/empty.tsx';
 const home = createRoute({
   getParentRoute: () => root,
   path: 'studio',
-  beforeLoad: () => {
-    throw redirect({ to: '/studio/executions/', replace: true });
-  },
+  beforeLoad: toHome,
 });
 
 root.update({ component: Shell, notFoundComponent: () => <NotFound />, errorComponent: Broken });
@@ -38,6 +39,8 @@ root.update({ component: Shell, notFoundComponent: () => <NotFound />, errorComp
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
+    welcomeRoute,
+    dashboardRoute,
     executionsRoute,
     executionRoute,
     compareRoute,

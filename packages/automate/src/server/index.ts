@@ -13,6 +13,7 @@ export { type ClaimedJob, enqueue, type JobContext, type JobHandler, type JobOut
 export { defineSettings, type HostSettings } from '../kernel/index.ts';
 // A star, since TypeScript merges augmentations of `FeatureParts` through a star only.
 export * from '../platform/index.ts';
+export type { DashboardTile, TileReading } from '../studio/index.ts';
 export { builtInFeatures } from './built-in.ts';
 export { type Automate, createAutomate } from './create-automate.ts';
 export { builtInMigrations, migrationSourcesOf } from './migrations.ts';

@@ -5,6 +5,8 @@ import { adminRouter } from './admin/views.ts';
 import { appRouter } from './app/views.ts';
 import { studioCommands } from './commands/commands.ts';
 import { CorrelationExplorerView } from './correlation/viewsets.ts';
+import { createDashboard } from './dashboard/create-dashboard.ts';
+import { DashboardView } from './dashboard/views.ts';
 import { ExecutionExplorerView } from './explorer/views.ts';
 import { pagesRouter } from './pages/views.ts';
 import { SavedViewModel } from './saved-views/schemas.ts';
@@ -13,12 +15,14 @@ import { SchemaViewSet } from './schema/viewsets.ts';
 import { StudioSettingsViewSet } from './settings/viewsets.ts';
 import { studioPages } from './studio-pages.ts';
 import { RuleTesterView, RuleTrialView } from './tester/views.ts';
+import './welcome/services.ts';
+import { WelcomeView } from './welcome/views.ts';
 import { wizardRouter } from './wizard/views.ts';
 
 /** The data views behind the Studio. */
 export const studio = defineFeature({
   name: 'studio',
-  provides: ['admin', 'settingsInForce'],
+  provides: ['admin', 'dashboard', 'settingsInForce'],
   roles: [
     {
       resource: 'studio',
@@ -51,16 +55,22 @@ export const studio = defineFeature({
       .register('api/studio/settings', StudioSettingsViewSet, { basename: 'studio-settings' })
       .view('api/studio/correlation', CorrelationExplorerView, { basename: 'correlation-explorer' })
       .view('api/studio/explorer/{id}', ExecutionExplorerView, { basename: 'execution-explorer' })
+      .view('api/studio/dashboard', DashboardView, { basename: 'dashboard' })
+      .view('api/studio/welcome', WelcomeView, { basename: 'welcome' })
       .view('api/studio/tester', RuleTesterView, { basename: 'rule-tester' })
       .view('api/studio/tester/events', RuleTrialView, { basename: 'rule-trial' })
       .include('', pagesRouter(registry.all('pages')))
       .include('', wizardRouter(registry.all('wizards')))
       .include('', adminRouter())
       .include('', appRouter()),
-  create: ({ core, allSettings, registry }) => ({
-    services: {
-      admin: createAdminModels(registry),
-      settingsInForce: { core, all: allSettings, features: registry.features },
-    },
-  }),
+  create({ db, logger, core, allSettings, registry, allServices: services }) {
+    const directory = core.database.kind === 'embedded' ? core.database.directory : undefined;
+    return {
+      services: {
+        admin: createAdminModels(registry),
+        settingsInForce: { core, all: allSettings, features: registry.features },
+        dashboard: createDashboard({ db, logger, services, tiles: registry.all('tiles'), directory }),
+      },
+    };
+  },
 });

@@ -12,6 +12,15 @@ export const studioPages: readonly StudioPage[] = [
     key: 't',
   },
   {
+    path: 'dashboard',
+    title: { en: 'Dashboard', it: 'Panoramica' },
+    icon: 'dashboard',
+    group: 'home',
+    order: 10,
+    scope: 'studio:read',
+    key: 'd',
+  },
+  {
     path: 'tester',
     title: { en: 'Rules', it: 'Regole' },
     icon: 'rule',

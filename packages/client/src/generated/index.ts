@@ -9,6 +9,7 @@ import { type ApprovalLink, approvalLink } from './resources/approval-link.ts';
 import { type Approvals, approvals } from './resources/approvals.ts';
 import { type Audit, audit } from './resources/audit.ts';
 import { type CorrelationExplorer, correlationExplorer } from './resources/correlation-explorer.ts';
+import { type Dashboard, dashboard } from './resources/dashboard.ts';
 import { type DecidedApprovals, decidedApprovals } from './resources/decided-approvals.ts';
 import { type Docs, docs } from './resources/docs.ts';
 import { type Events, events } from './resources/events.ts';
@@ -39,6 +40,7 @@ import { type StudioSettings, studioSettings } from './resources/studio-settings
 import { type TenantPolicy, tenantPolicy } from './resources/tenant-policy.ts';
 import { type Tenants, tenants } from './resources/tenants.ts';
 import { type Users, users } from './resources/users.ts';
+import { type Welcome, welcome } from './resources/welcome.ts';
 import { type Wizard, wizard } from './resources/wizard.ts';
 import { type Workflows, workflows } from './resources/workflows.ts';
 
@@ -54,6 +56,7 @@ export interface AutomateClient {
   readonly approvals: Approvals;
   readonly audit: Audit;
   readonly correlationExplorer: CorrelationExplorer;
+  readonly dashboard: Dashboard;
   readonly decidedApprovals: DecidedApprovals;
   readonly docs: Docs;
   readonly events: Events;
@@ -84,6 +87,7 @@ export interface AutomateClient {
   readonly tenantPolicy: TenantPolicy;
   readonly tenants: Tenants;
   readonly users: Users;
+  readonly welcome: Welcome;
   readonly wizard: Wizard;
   readonly workflows: Workflows;
 }
@@ -99,6 +103,7 @@ export const operations = {
   approvals,
   audit,
   correlationExplorer,
+  dashboard,
   decidedApprovals,
   docs,
   events,
@@ -129,6 +134,7 @@ export const operations = {
   tenantPolicy,
   tenants,
   users,
+  welcome,
   wizard,
   workflows,
 } as const;

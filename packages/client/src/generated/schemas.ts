@@ -360,6 +360,144 @@ export type Correlation = {
   is_truncated: boolean;
 };
 
+export type Dashboard = {
+  within: 'hour' | 'day' | 'week';
+  from: string;
+  until: string;
+  version: string;
+  /** Needs workflows:read */
+  workflows: {
+    live: number;
+    paused: number;
+    total: number;
+  } | null;
+  /** Needs executions:read */
+  executions: DashboardExecutions | null;
+  /** Decisions that wait for a person; needs executions:read */
+  approvals: {
+    pending: number;
+    oldest_since: string | null;
+  } | null;
+  /** Needs jobs:read */
+  queue: DashboardQueue | null;
+  /** Needs jobs:read */
+  slots: DashboardSlots | null;
+  /** Jobs that failed for good; 10,000 stands for all from there on. Needs jobs:read */
+  dead_letters: {
+    count: number;
+  } | null;
+  health: {
+    name: string;
+    ok: boolean;
+    detail: string;
+  }[];
+  /** For staff */
+  storage: DashboardStorage | null;
+  /** Of features */
+  tiles: DashboardTile[];
+};
+
+export type DashboardBucket = {
+  start: string;
+  end: string;
+  /** False: there may be more than this */
+  is_counted: boolean;
+  statuses: StatusCounts;
+  p50_ms: number | null;
+  p95_ms: number | null;
+};
+
+export type DashboardExecutions = {
+  total: number;
+  statuses: StatusCounts;
+  /** Of those that succeeded or failed, the share that failed; null: there are none */
+  error_rate: number | null;
+  p50_ms: number | null;
+  p95_ms: number | null;
+  /** Those that were made in the last minute */
+  starts_per_minute: number;
+  /** The same of the period before; null: it is not counted yet */
+  before: {
+    total: number;
+    error_rate: number | null;
+    p95_ms: number | null;
+  } | null;
+  /** Back to when they are counted; later than `from` while there are too many to count at once */
+  counted_from: string;
+  buckets: DashboardBucket[];
+  top_failures: DashboardFailure[];
+  slowest: DashboardSlowWorkflow[];
+};
+
+export type DashboardFailure = {
+  workflow: DashboardWorkflow;
+  code: string;
+  count: number;
+  last_at: string | null;
+  last_execution_id: string | null;
+  /** How many in each of the buckets */
+  trend: number[];
+};
+
+export type DashboardQueue = {
+  /** Jobs that could go and wait for a worker; 10,000 stands for all from there on */
+  waiting: number;
+  /** Since when the next of them could go */
+  next_since: string | null;
+  /** Jobs that wait for others of their workflow to end */
+  blocked: number;
+  /** Events whose triggers are not decided yet */
+  undecided_events: number;
+  kinds: {
+    kind: string;
+    waiting: number;
+  }[];
+};
+
+export type DashboardSlots = {
+  /** Jobs of the tenant that run */
+  running: number;
+  /** Jobs that all workers run at once, for all tenants; null: they do not say */
+  capacity: number | null;
+  workers: number;
+};
+
+export type DashboardSlowWorkflow = {
+  workflow: DashboardWorkflow;
+  ended: number;
+  average_ms: number;
+  longest_ms: number;
+};
+
+export type DashboardStorage = {
+  database_version: string;
+  database_bytes: number;
+  /** What an empty statement takes */
+  database_ms: number;
+  disk_free_bytes: number | null;
+  disk_total_bytes: number | null;
+};
+
+export type DashboardTile = {
+  name: string;
+  title: Words;
+  icon: string | null;
+  value: number | string | null;
+  unit: string | null;
+  tone: 'good' | 'warning' | 'bad' | null;
+  note: Words | null;
+  /** Below `/studio/` */
+  href: string | null;
+  /** Why it shows nothing */
+  error: string | null;
+};
+
+export type DashboardWorkflow = {
+  id: string;
+  slug: string;
+  name: string;
+};
+
 export type DeadLetterGroup = {
   kind: string;
   code: string;
@@ -1473,6 +1611,15 @@ export type SingleSignOnCheck = {
   userinfo_endpoint: string | null;
 };
 
+export type StatusCounts = {
+  queued: number;
+  running: number;
+  waiting: number;
+  succeeded: number;
+  failed: number;
+  cancelled: number;
+};
+
 export type Step = {
   node: string;
   iteration: number;
@@ -1684,6 +1831,29 @@ export type Verdict = {
   /** Operators and operands as a tree; null when the trigger has no rule */
   explain: unknown;
   decided_at: string;
+};
+
+export type Welcome = {
+  /** Whether nothing has run yet; null without executions:read */
+  is_empty: boolean | null;
+  /** The latest execution that has ended */
+  ended_execution_id: string | null;
+  /** Whether one of the latest events came from outside; null without events:read */
+  has_sent_event: boolean | null;
+  /** Whether somebody made an API key; null without api_keys:read */
+  has_keys: boolean | null;
+  /** Whether others are here or invited; null without members:read */
+  has_others: boolean | null;
+  /** An automation to try; null without workflows:read */
+  sample: {
+    /** Null: it is not there */
+    workflow_id: string | null;
+    name: string;
+    /** As `POST /api/v1/workflows/` takes it */
+    workflow: { [key: string]: unknown };
+    /** As `POST /api/v1/events/` takes it; it starts the workflow */
+    event: { [key: string]: unknown };
+  } | null;
 };
 
 export type Wizard = {

@@ -5,9 +5,16 @@ import { fillSlots } from './slots.store.ts';
 // A worker's lease is one row, whatever it has in flight: extending it costs the same for a thousand jobs, and a transaction that stores
 // something holds that row instead of each job. Who takes jobs back deletes the row first, which waits for nobody and lets nobody in.
 
-/** Makes a worker known: from now on it may claim. @param owner a name that no lease has had before */
-export async function register(db: Queryable, owner: string, leaseSeconds: number): Promise<void> {
-  await db.query(`insert into workers (name, lease_until) values ($1, now() + $2 * interval '1 second')`, [owner, leaseSeconds]);
+/** Makes a worker known: from now on it may claim. @param worker.owner a name that no lease has had before */
+export async function register(
+  db: Queryable,
+  { owner, leaseSeconds, concurrency }: { owner: string; leaseSeconds: number; concurrency: number },
+): Promise<void> {
+  await db.query(`insert into workers (name, lease_until, concurrency) values ($1, now() + $2 * interval '1 second', $3)`, [
+    owner,
+    leaseSeconds,
+    concurrency,
+  ]);
 }
 
 /** Takes back a worker's name; what it still has is taken by the next sweep of any other. */

@@ -16,7 +16,15 @@ export interface WorkerLease {
   end(): Promise<void>;
 }
 
-export function createWorkerLease({ db, name, seconds }: { db: Db; name: string; seconds: number }): WorkerLease {
+export interface WorkerLeaseOptions {
+  readonly db: Db;
+  readonly name: string;
+  readonly seconds: number;
+  /** How many jobs the worker takes at once, for others to see. */
+  readonly concurrency: number;
+}
+
+export function createWorkerLease({ db, name, seconds, concurrency }: WorkerLeaseOptions): WorkerLease {
   let owner = name;
   let names = 0;
   let unknownBefore: ReadonlySet<string> = new Set();
@@ -26,7 +34,7 @@ export function createWorkerLease({ db, name, seconds }: { db: Db; name: string;
   async function begin(): Promise<void> {
     names += 1;
     const next = names === 1 ? name : `${name}:${names}`;
-    await register(db, next, seconds);
+    await register(db, { owner: next, leaseSeconds: seconds, concurrency });
     owner = next;
   }
 

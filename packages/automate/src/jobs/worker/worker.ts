@@ -57,7 +57,7 @@ export function createWorker(options: WorkerOptions): Worker {
   const heartbeatMs = (leaseSeconds * 1_000) / 3;
   let isDraining = false;
   const inFlight = createInFlightJobs();
-  const lease = createWorkerLease({ db, name, seconds: leaseSeconds });
+  const lease = createWorkerLease({ db, name, seconds: leaseSeconds, concurrency });
   const outcomes = createOutcomes({ db, live, handlers });
   const running = {
     context: { db, logger, live, isDraining: () => isDraining },

@@ -3,12 +3,13 @@ import { hasWorkflows, type WorkflowInput, WorkflowService } from '../../engine/
 import { ensureTenant } from '../../governance/index.ts';
 import { AppError } from '../../kernel/index.ts';
 import { defineFeature, setting } from '../../platform/index.ts';
-import { sampleWorkflow } from '../sample/workflow.ts';
+import { sampleEvent, sampleWorkflow } from '../sample/workflow.ts';
 
 /** A first automation to try, where the tenant `default` has none. */
 export const sample = defineFeature({
   name: 'sample',
   needs: ['workflows', 'audit'],
+  provides: ['sample'],
   settings: z.object({
     isWanted: setting.flag({ default: true }).meta({
       variable: 'AUTOMATE_SAMPLE',
@@ -17,6 +18,7 @@ export const sample = defineFeature({
   }),
   create({ db, services: { workflows, audit }, settings }) {
     return {
+      services: { sample: { workflow: sampleWorkflow, event: sampleEvent } },
       async prepare() {
         if (!settings.isWanted) return;
         const { id: tenantId } = await ensureTenant({ db, audit }, 'default', 'Default');

@@ -4,6 +4,16 @@ import type { Graph, Trigger } from '../../engine/index.ts';
 /** A real `issues.opened` payload of GitHub's, ready to be posted to `/api/v1/events/`. */
 export const sampleEventFile = fileURLToPath(new URL('./event.json', import.meta.url));
 
+/** What the sample needs of such an event, short enough to be typed. */
+export const sampleEvent = {
+  event_type: 'github.issues.opened',
+  payload: {
+    action: 'opened',
+    issue: { number: 1, title: 'Error at sign-in', state: 'open', user: { login: 'ada' }, labels: [{ name: 'bug' }] },
+    repository: { full_name: 'acme/shop' },
+  },
+};
+
 const node = (
   id: string,
   type: string,

@@ -6,6 +6,7 @@ import { useText } from '../../text/text.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { ExportMenu } from '../../ui/export-menu.tsx';
 import { ListPage } from '../../ui/list-page.tsx';
+import { RunSample } from '../../ui/run-sample.tsx';
 import { Views } from '../../ui/views.tsx';
 import { ExecutionsBulk } from './bulk.tsx';
 import { ExecutionTable } from './execution-table.tsx';
@@ -50,7 +51,11 @@ export function ExecutionsPage() {
           <Filters search={search} workflows={workflows} onChange={change} />
         </>
       }
-      empty={<Empty icon="executions" title={text.executions.empty} note={text.executions.emptyNote} />}
+      empty={
+        <Empty icon="executions" title={text.executions.empty} note={text.executions.emptyNote}>
+          <RunSample />
+        </Empty>
+      }
       filters={Object.keys(search).length}
       onClear={() => change({})}
     >
