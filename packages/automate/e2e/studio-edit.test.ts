@@ -32,11 +32,13 @@ describe('two tabs on one object', () => {
     const second = await tab.context.newPage();
     await second.goto(`${BASE}/studio/${path}`);
     await second.getByRole('textbox', { name: 'Description' }).fill(`mine ${HOSTILE}`);
+    await first.bringToFront();
     await first.getByRole('textbox', { name: 'Description' }).fill('theirs');
     await first.getByRole('button', { name: /Add to Hosts/ }).click();
-    await first.keyboard.type('api.carrier.example');
+    await first.getByRole('textbox', { name: 'Hosts 1' }).fill('api.carrier.example');
     await first.keyboard.press('Control+s');
     await first.getByText(/^Saved/).waitFor();
+    await second.bringToFront();
     await second.getByText('Somebody else has changed this').waitFor();
     expect(await second.getByRole('textbox', { name: 'Description' }).inputValue()).toBe(`mine ${HOSTILE}`);
     await second.getByRole('button', { name: 'Compare' }).click();

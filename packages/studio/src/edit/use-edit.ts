@@ -74,8 +74,10 @@ export function useEdit<T extends object>(options: EditOptions<T>): Edit<T> {
   const draft = useDraft({ key, state, now, secrets: options.secrets });
 
   const save = useCallback(async () => {
-    const { base: from, value, isSaving } = state.snapshot();
+    const { base: from, value, isSaving, changed } = state.snapshot();
     if (!from || !value || isSaving) return false;
+    // As when all that clashed was left to the others.
+    if (changed.size === 0 && latest.current.refetch) return true;
     state.begin();
     try {
       const saved = await latest.current.save(value, changesOf(from.data, value), from.etag);
