@@ -11,7 +11,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export function changesOf(diff: Fields): { readonly changes: readonly FieldChange[]; readonly rest: Fields } {
   const { before, after, changes, ...rest } = diff;
   const listed = Array.isArray(changes) ? changes.filter(isFields) : [];
-  const isShown = listed.length === (Array.isArray(changes) ? changes.length : 0);
+  const isShown = Array.isArray(changes) && listed.length === changes.length;
   const [old, now] = [isFields(before) ? before : {}, isFields(after) ? after : {}];
   const fields = [...new Set([...Object.keys(old), ...Object.keys(now)])];
   const found = [
