@@ -219,11 +219,9 @@ export type Dashboard = {
   queue: DashboardQueue | null;
   /** Needs jobs:read */
   slots: DashboardSlots | null;
-  /** Jobs of the period that failed for good; needs jobs:read */
+  /** Jobs that failed for good; 10,000 stands for all from there on. Needs jobs:read */
   dead_letters: {
     count: number;
-    /** False: there may be more */
-    is_counted: boolean;
   } | null;
   health: {
     name: string;

@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import { type Follow, useFollow } from './follow.ts';
 
 /** Changed rows that are kept beside the pages they stand in. */
@@ -70,10 +70,12 @@ export function useLiveList<Row extends { readonly id: string }>(options: LiveLi
   const isReading = isLive && list.isSuccess && !list.isPlaceholderData;
   const changedKey = [...queryKey, 'changed'];
   const changed = useQuery<readonly Row[]>({ queryKey: changedKey, queryFn: () => [], enabled: false });
+  const following = useRef<{ readonly current: boolean } | undefined>(undefined);
   const head = useQuery({
     queryKey: [...queryKey, 'head'],
     queryFn: ({ signal }) => read({ limit: PAGE }, signal),
-    refetchInterval: () => (isFollowing.current ? pollMs : LIVE_MS),
+    // Asked for at once, when the list was read before: nothing is followed by then.
+    refetchInterval: () => (following.current?.current ? pollMs : LIVE_MS),
     enabled: isReading,
   });
   const isFollowing = useFollow(isReading ? follow : undefined, async (ids, signal) => {
@@ -88,6 +90,7 @@ export function useLiveList<Row extends { readonly id: string }>(options: LiveLi
       return [...known.filter(({ id }) => !now.has(id)).slice(-MOST_CHANGED), ...results];
     });
   });
+  following.current = isFollowing;
   const { rows, newer } = useMemo(
     () => joined(shown, [...(changed.data ?? []), ...(head.data?.results ?? [])], head.data?.results ?? []),
     [shown, changed.data, head.data],
