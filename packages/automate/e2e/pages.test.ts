@@ -64,7 +64,7 @@ describe.each(databaseKinds)('a first owner on %s', (kind) => {
   it('is told where the link is, and comes in by it', async () => {
     const { page } = tab;
     await page.goto('/');
-    expect(new URL(page.url()).pathname).toBe('/sign-in/');
+    await page.waitForURL('**/sign-in/?next=%2Fstudio%2Faccount%2F');
     expect(await heading(tab).textContent()).toBe('No owner yet');
     await page.goto('/setup/');
     expect(await heading(tab).textContent()).toBe('Open the link again');
@@ -168,6 +168,7 @@ describe('the pages', () => {
       ['javascript:alert(1)', LANDING],
       ['/.//evil.example/', '//evil.example/'],
     ] as const) {
+      await page.goto('about:blank');
       await tab.context.clearCookies();
       await page.goto(`/sign-in/?next=${encodeURIComponent(next)}`);
       await send(tab, { 'E-mail': 'next@example.com', Password: PASSWORD }, 'Sign in');

@@ -64,6 +64,7 @@ describe('the creation wizard', () => {
 
   it('has templates that are accepted and run with their samples', async () => {
     const [workflow] = await wizardsOf(['workflows:write']);
+    expect(workflow?.schema.required).toEqual(['name', 'graph']);
     const ends: Record<string, string> = {};
     for (const { name, values, sample } of workflow?.templates ?? []) {
       const made = await server.call<{ id: string }>('POST', '/api/v1/workflows/', values);

@@ -55,6 +55,12 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect((await collect(automate.workflows.iterate(query))).map(({ id }) => id)).toEqual(made);
     const pages = await collect(automate.workflows.pages(query));
     expect(pages.map(({ results }) => results.length)).toEqual([2, 2, 1]);
+    expect((await automate.admin.get()).models.map(({ name }) => name)).toContain('Workflow');
+    expect(await automate.adminModel.get('engine', 'workflow')).toMatchObject({ title_field: 'name', update_method: 'PUT' });
+    expect((await automate.adminFacets.get('engine', 'workflow', { query: 'is_live=true' })).facets).not.toEqual([]);
+    const [first_id = '', second_id = ''] = made;
+    expect((await automate.adminNames.get('engine', 'workflow', { ids: [first_id, second_id] })).results).toHaveLength(2);
+    expect((await automate.adminRelated.get('engine', 'workflow', { id: first_id })).results).toBeInstanceOf(Array);
     expect((await automate.workflows.list({ slug: 'page-c' })).results.map(({ id }) => id)).toEqual([made[2]]);
     const [first] = (await automate.workflows.list({ slug: 'page-c', fields: ['id', 'name'] })).results;
     expect(first).toEqual({ id: made[2], name: 'Page C' });
@@ -89,6 +95,10 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect((await collect(automate.jobs.iterate({ trace_id: traceId }))).map((job) => job.id)).toEqual([started.execution_id]);
     expect((await automate.jobs.list({ limit: 1 })).results).toHaveLength(1);
     const correlation = await automate.correlationExplorer.get({ trace_id: traceId });
+    expect(await automate.executionExplorer.get(started.execution_id)).toMatchObject({
+      execution: { id: started.execution_id },
+      is_whole: true,
+    });
     const rule = { '==': [{ var: 'type' }, 'a.type'] };
     expect(await automate.ruleTester.post({ rule, event: { type: 'a.type' } })).toMatchObject({ match: true, error: null });
     expect(await automate.ruleTrial.post({ rule: true, limit: 1 })).toMatchObject({ matched: 1, is_complete: true });

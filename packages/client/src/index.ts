@@ -15,4 +15,5 @@ export type {
   WriteOptions,
 } from './options.ts';
 export type { Call, IterateQuery, PageOf, Reply, Upload } from './reply.ts';
+export { createRequester, type Requester, type RequestOptions } from './request.ts';
 export type { StudioHost, StudioModule } from './studio-module.ts';

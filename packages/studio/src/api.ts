@@ -1,8 +1,13 @@
-import { createClient, isAutomateError } from 'automate-client';
+import { createClient, createRequester, isAutomateError } from 'automate-client';
 import { mount } from './base.ts';
 
+const baseUrl = location.origin + mount.replace(/\/$/, '');
+
 /** The API, as whoever is signed in. */
-export const api = createClient({ baseUrl: location.origin + mount.replace(/\/$/, '') });
+export const api = createClient({ baseUrl });
+
+/** The same for paths that are only known by what the server says, such as those of a host's models. */
+export const request = createRequester({ baseUrl });
 
 /** Whether a failure says that nobody is signed in any more; a password that is wrong does not. */
 export function isSignedOut(error: unknown): boolean {

@@ -2,9 +2,12 @@ import { createRoute, createRouter } from '@tanstack/react-router';
 import { mount } from './base.ts';
 import { toHome } from './data/welcome.ts';
 import { accountRoute } from './pages/account/routes.ts';
+import { adminRoutes } from './pages/admin/routes.ts';
 import { apiKeysRoute } from './pages/api-keys/routes.ts';
 import { approvalsRoute } from './pages/approvals/routes.ts';
 import { auditRoute } from './pages/audit/routes.ts';
+import { compareRoute } from './pages/compare/routes.ts';
+import { correlationRoute } from './pages/correlation/routes.ts';
 import { dashboardRoute } from './pages/dashboard/routes.ts';
 import { deadLettersRoute } from './pages/dead-letters/routes.ts';
 import { eventsRoute } from './pages/events/routes.ts';
@@ -19,6 +22,7 @@ import { settingsRoute } from './pages/settings/routes.ts';
 import { tenantsRoute } from './pages/tenants/routes.ts';
 import { testerRoute } from './pages/tester/routes.ts';
 import { welcomeRoute } from './pages/welcome/routes.ts';
+import { wizardRoute, wizardsRoute } from './pages/wizard/routes.ts';
 import { root } from './root-route.ts';
 import { Broken } from './shell/broken.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -39,11 +43,15 @@ export const router = createRouter({
     dashboardRoute,
     executionsRoute,
     executionRoute,
+    compareRoute,
+    correlationRoute,
     jobsRoute,
     deadLettersRoute,
     eventsRoute,
     approvalsRoute,
     testerRoute,
+    wizardsRoute,
+    wizardRoute,
     peopleRoute,
     apiKeysRoute,
     secretsRoute,
@@ -52,6 +60,7 @@ export const router = createRouter({
     auditRoute,
     settingsRoute,
     accountRoute,
+    ...adminRoutes,
     moduleRoute,
   ]),
   basepath: mount,

@@ -17,6 +17,7 @@ export const accountWizards: readonly StudioWizard[] = [
       role: { en: 'Role', it: 'Ruolo' },
       days: { en: 'Days it can be accepted', it: 'Giorni per accettare' },
     },
+    hints: { days: { en: '1 to 30', it: 'Da 1 a 30' } },
     operation: { path: 'api/v1/invitations/' },
     next: { title: { en: 'All people', it: 'Tutte le persone' }, path: 'people' },
   },
@@ -33,6 +34,13 @@ export const accountWizards: readonly StudioWizard[] = [
       name: { en: 'Name', it: 'Nome' },
       slug: { en: 'Short name', it: 'Nome breve' },
       owner: { en: 'Owner’s email address', it: 'Indirizzo email del proprietario' },
+    },
+    hints: {
+      slug: {
+        en: 'Lower case words joined by `-`, for addresses and commands',
+        it: 'Parole minuscole unite da `-`, per indirizzi e comandi',
+      },
+      owner: { en: 'They are invited as its owner', it: 'Riceve un invito come proprietario' },
     },
     steps: [{ title: { en: 'The tenant', it: 'Il tenant' }, fields: ['name', 'slug', 'owner'] }],
     operation: { path: 'api/v1/tenants/' },

@@ -66,6 +66,7 @@ export { type PublicAPI, PublicAPIMixin } from './mixins/public-api.ts';
 export { type RateLimited, RateLimitMixin } from './mixins/rate-limit.ts';
 export { StaffOnlyMixin } from './mixins/staff-only.ts';
 export { type TenantFiltered, TenantFilterMixin } from './mixins/tenant-filter.ts';
+export { listQueryOf, routesOf } from './models/list-query-of.ts';
 export { BaseModelViewSet } from './models/model-viewset.ts';
 export { BaseReadOnlyViewSet } from './models/read-only-viewset.ts';
 export type { ClientOfApi } from './openapi/client-sample.ts';
@@ -84,6 +85,7 @@ export type {
 } from './operations/operation.ts';
 export type { Api } from './requests/api.ts';
 export { MemoryIdempotencyStore } from './requests/memory-idempotency-store.ts';
+
 export type { Route } from './routing/route.ts';
 export { ApiRouter, type RegisterOptions } from './routing/router.ts';
 export { readSetting } from './settings/settings.ts';

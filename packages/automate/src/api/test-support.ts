@@ -14,6 +14,8 @@ import {
   type RelatedQuery,
   type Row,
   type Scope,
+  type Tally,
+  type TallyQuery,
   type WriteOptions,
 } from '../kernel/index.ts';
 import {
@@ -168,6 +170,14 @@ export class MemoryModelStore implements ModelTransaction {
     return this.#matching(model, query, scope).length;
   }
 
+  async tally(model: Model, query: TallyQuery, scope: Scope): Promise<Tally> {
+    const groups = Map.groupBy(this.#matching(model, query, scope), (row) => row[query.column]);
+    return {
+      groups: [...groups].map(([value, rows]) => ({ value: value === null ? null : String(value), count: rows.length })),
+      isComplete: true,
+    };
+  }
+
   async get<M extends Model>(model: M, id: string, scope: Scope): Promise<Row<M> | undefined> {
     return this.#matching(model, { filters: [] }, scope).find((row) => row.id === id) as Row<M> | undefined;
   }
@@ -204,6 +214,10 @@ export class MemoryModelStore implements ModelTransaction {
 
   async transaction<T>(_scope: Scope, work: (models: ModelTransaction) => Promise<T>): Promise<T> {
     return this.attempt(() => work(this));
+  }
+
+  async query(): Promise<never> {
+    throw new TypeError('There is no SQL in memory.');
   }
 
   async attempt<T>(work: () => Promise<T>): Promise<T> {

@@ -6,6 +6,7 @@ export { ApiKeyViewSet } from './api-keys/viewsets.ts';
 export type { AuditAction } from './audit/actions.ts';
 export { auditActorOf } from './audit/actor.ts';
 export { type Audit, type AuditActor, type AuditEntry, createAudit } from './audit/audit.ts';
+export { AuditedMixin, auditTargetOf } from './audit/audited-mixin.ts';
 export { AuditModel } from './audit/schemas.ts';
 export { AuditViewSet } from './audit/viewsets.ts';
 export { type Credential, createCredentialCache } from './credentials/credential-cache.ts';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { DateTime } from './schemas.ts';
 
-export type FilterOperator = 'exact' | 'in' | 'gte' | 'lte' | 'lt' | 'contains' | 'is_null' | 'related' | 'member';
+export const filterOperators = ['exact', 'in', 'gte', 'lte', 'lt', 'contains', 'is_null', 'related', 'member'] as const;
+export type FilterOperator = (typeof filterOperators)[number];
 
 /** One query parameter of a list: the column it looks at, and how. */
 export interface FilterDefinition<Column extends string = string> {

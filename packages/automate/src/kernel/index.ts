@@ -19,6 +19,7 @@ export {
   type FilterOperator,
   type FilterSet,
   filterBy,
+  filterOperators,
   type MemberValue,
   memberFilter,
   type RelatedValue,
@@ -52,6 +53,7 @@ export { ensureSecretKey, localKeyFile, readLocalKey, writeLocalKey } from './lo
 export { createLogger, type Logger, type LogLevel } from './logger.ts';
 export { defineModel, invalidModel, type Model, RAW_PAYLOAD_SCOPE, type Row, requireSound } from './model.ts';
 export {
+  type CalendarUnit,
   isUnchanged,
   type ListQuery,
   type ModelStore,
@@ -60,6 +62,8 @@ export {
   type OrderTerm,
   type RelatedQuery,
   type Scope,
+  type Tally,
+  type TallyQuery,
   type WriteOptions,
 } from './model-store.ts';
 export { createPace } from './pace.ts';

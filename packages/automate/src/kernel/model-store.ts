@@ -53,10 +53,32 @@ export interface RelatedQuery {
   readonly limit: number;
 }
 
+/** How rows are told apart by one column. */
+export interface TallyQuery extends Pick<ListQuery, 'filters' | 'search'> {
+  readonly column: string;
+  /** For moments: by calendar years, months or days of a time zone. Default: by value. */
+  readonly by?: { readonly unit: CalendarUnit; readonly zone: string };
+  /** Most rows that are looked at. */
+  readonly bound: number;
+  /** Most groups. */
+  readonly limit: number;
+}
+
+export type CalendarUnit = 'year' | 'month' | 'day';
+
+export interface Tally {
+  /** Values as text, `2026`, `2026-12` or `2026-12-01` for moments; null for none. The largest first, moments in their order. */
+  readonly groups: readonly { readonly value: string | null; readonly count: number }[];
+  /** False when there are more rows or groups than were looked at. */
+  readonly isComplete: boolean;
+}
+
 /** How the web layer reaches stored models. Every method confines itself to the scope. */
 export interface ModelStore {
   list<M extends Model>(model: M, query: ListQuery, scope: Scope): Promise<Row<M>[]>;
   count(model: Model, query: Pick<ListQuery, 'filters' | 'search'>, scope: Scope): Promise<number>;
+  /** How many rows have which value of a column, in one statement of three seconds at most; undefined when it takes longer. */
+  tally(model: Model, query: TallyQuery, scope: Scope): Promise<Tally | undefined>;
   get<M extends Model>(model: M, id: string, scope: Scope): Promise<Row<M> | undefined>;
   /** One statement for all values: the first rows of each, in order. */
   related<M extends Model>(model: M, query: RelatedQuery, scope: Scope): Promise<Row<M>[]>;
@@ -78,6 +100,12 @@ export interface ModelStore {
 
 /** A store whose calls belong to one transaction. */
 export interface ModelTransaction extends ModelStore {
+  /** One statement of its own in the transaction, for what is no model. */
+  query<Result = Record<string, unknown>>(
+    text: string,
+    values?: readonly unknown[],
+    name?: string,
+  ): Promise<{ readonly rows: Result[]; readonly rowCount: number }>;
   /** Runs a part of the transaction; when it throws, only that part is undone. */
   attempt<T>(work: () => Promise<T>): Promise<T>;
 }

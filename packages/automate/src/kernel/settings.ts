@@ -55,7 +55,7 @@ export const Environment = z.object({
     .meta({
       description: 'where people go after sign-in, and from `/`; one that nothing answers stops the start',
       bounds: 'path of a page of this installation, below the base path',
-      fallback: '`/studio/`',
+      fallback: '`/studio/`, without a build `/api/docs/`',
     }),
   AUTOMATE_LOG_LEVEL: z
     .enum(logLevels)

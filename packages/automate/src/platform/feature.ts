@@ -3,6 +3,7 @@ import type { ApiRouter, AppServices, Authenticator, HealthCheck, MaybePromise }
 import type { Db } from '../db/index.ts';
 import type { JobHandler } from '../jobs/index.ts';
 import type { Settings as CoreSettings, Logger, Model, Principal } from '../kernel/index.ts';
+import type { AdminModel } from './admin-model.ts';
 import type { CommandDeclaration } from './command.ts';
 import type { DoctorContext } from './doctor.ts';
 import type { MetricDeclaration } from './metric.ts';
@@ -28,6 +29,8 @@ export interface FeatureParts {
   readonly checks?: readonly CheckDeclaration[];
   readonly metrics?: readonly MetricDeclaration[];
   readonly commands?: readonly CommandDeclaration[];
+  /** How the admin of the Studio shows models, where it is to differ from what their schemas say. */
+  readonly admin?: readonly AdminModel[];
   /** Pages of the Studio. */
   readonly pages?: readonly StudioPage[];
   /** What can be made in the creation wizard of the Studio. */

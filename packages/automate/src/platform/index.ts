@@ -1,4 +1,12 @@
 export { setting } from '../kernel/index.ts';
+export {
+  type AdminAction,
+  type AdminGroup,
+  type AdminInline,
+  type AdminModel,
+  type AdminOptions,
+  adminOf,
+} from './admin-model.ts';
 export type { CallOptions, CommandArgument, CommandDeclaration, CommandInput, CommandOption } from './command.ts';
 export type { DoctorContext } from './doctor.ts';
 // A star, since TypeScript merges augmentations of `FeatureParts` through a star only.

@@ -43,6 +43,8 @@ export interface StudioWizard {
   readonly form: z.ZodType;
   /** What its fields are called, where the schema says it in one language. */
   readonly labels?: Readonly<Record<string, Words>>;
+  /** The same for what stands below them. */
+  readonly hints?: Readonly<Record<string, Words>>;
   /** What is asked for, one after the other; fields in no step are not asked for. Without steps: all at once. */
   readonly steps?: readonly WizardStep[];
   readonly templates?: readonly WizardTemplate[];
@@ -60,7 +62,7 @@ const NAME = /^[a-z][a-z0-9-]*$/;
  */
 export function requireWizards(wizards: readonly StudioWizard[]): void {
   const seen = new Set<string>();
-  for (const { name, form, steps = [], templates = [], labels = {} } of wizards) {
+  for (const { name, form, steps = [], templates = [], labels = {}, hints = {} } of wizards) {
     if (!NAME.test(name) || seen.has(name))
       throw new TypeError(
         `A wizard of the Studio has the name "${name}", ${seen.has(name) ? 'as another has' : 'which is none'}.`,
@@ -71,6 +73,7 @@ export function requireWizards(wizards: readonly StudioWizard[]): void {
       ...steps.flatMap(({ fields }) => fields),
       ...templates.flatMap(({ values }) => Object.keys(values)),
       ...Object.keys(labels),
+      ...Object.keys(hints),
     ];
     const unknown = named.find((field) => !shape.includes(field));
     if (unknown !== undefined) throw new TypeError(`The wizard "${name}" asks for "${unknown}", which its form does not have.`);

@@ -15,6 +15,7 @@ import {
   type RunningFeatures,
   readSettings,
 } from '../platform/index.ts';
+import type { AdminModels } from '../studio/index.ts';
 import { builtInFeatures } from './built-in.ts';
 import { createDoors } from './doors.ts';
 import { hostFeature } from './features/host.ts';
@@ -37,6 +38,8 @@ export interface Automate extends InProcess {
   readonly apiKeys: ApiKeys;
   /** What tenants may do. */
   readonly policies: Policies;
+  /** How the admin of the Studio shows models; holds from the next request on. @example automate.admin.register(OrderModel, { list: ['number', 'status'] }) */
+  readonly admin: AdminModels;
   /** The tenant with this slug, made when absent. */
   ensureTenant(slug: string, name?: string): Promise<{ readonly id: string; readonly isNew: boolean }>;
   /** A path that lets whoever has it in once: to set up the first owner, else to sign in as the first of the staff. */
@@ -93,7 +96,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
     const doors = createDoors(api, settings.http);
     const models = [...given, ...registry.features.slice(-1)].flatMap((feature) => feature.models ?? []);
     const schema = { sources: migrationSourcesOf(registry.features), migrates, models };
-    const { engine, jobs, apiKeys, policies, people, inProcess, audit } = running.services;
+    const { engine, jobs, apiKeys, policies, people, inProcess, audit, admin } = running.services;
     return {
       settings,
       features: registry.features,
@@ -103,6 +106,7 @@ export async function createAutomate(options: AutomateOptions = {}): Promise<Aut
       api,
       apiKeys,
       policies,
+      admin,
       ...inProcess,
       ensureTenant: (slug, name = slug) => ensureTenant({ db, audit }, slug, name),
       startLink: () => people.startLink(),

@@ -8,6 +8,7 @@ export {
   type Hooks,
   type RunOptions,
 } from '../engine/index.ts';
+export { AuditedMixin } from '../governance/index.ts';
 export { type ClaimedJob, enqueue, type JobContext, type JobHandler, type JobOutcome, type NewJob } from '../jobs/index.ts';
 export { defineSettings, type HostSettings } from '../kernel/index.ts';
 // A star, since TypeScript merges augmentations of `FeatureParts` through a star only.

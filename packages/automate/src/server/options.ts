@@ -3,7 +3,7 @@ import type { HookListeners, StepType } from '../engine/index.ts';
 import type { RoleExtensions } from '../governance/index.ts';
 import type { JobHandler } from '../jobs/index.ts';
 import type { Logger, Model, Settings } from '../kernel/index.ts';
-import type { Feature, StudioPage } from '../platform/index.ts';
+import type { AdminModel, Feature, StudioPage } from '../platform/index.ts';
 
 export interface AutomateOptions {
   /** Default: read from the environment. */
@@ -33,6 +33,8 @@ export interface AutomateOptions {
   readonly jobs?: readonly JobHandler[];
   /** The host's own pages of the Studio. */
   readonly pages?: readonly StudioPage[];
+  /** How the admin of the Studio shows models, where it is to differ from what their schemas say. @example [adminOf(OrderModel, { list: ['number', 'status'] })] */
+  readonly admin?: readonly AdminModel[];
   /** Called, in this process, after what they are about has been committed: at most once, and never by another process. */
   readonly hooks?: Partial<HookListeners>;
   /** Whether this process dispatches events and runs executions. Default true. */

@@ -1,10 +1,13 @@
 import { ApiRouter } from '../api/index.ts';
 import { defineFeature } from '../platform/index.ts';
+import { createAdminModels } from './admin/models.ts';
+import { adminRouter } from './admin/views.ts';
 import { appRouter } from './app/views.ts';
 import { studioCommands } from './commands/commands.ts';
 import { CorrelationExplorerView } from './correlation/viewsets.ts';
 import { createDashboard } from './dashboard/create-dashboard.ts';
 import { DashboardView } from './dashboard/views.ts';
+import { ExecutionExplorerView } from './explorer/views.ts';
 import { pagesRouter } from './pages/views.ts';
 import { SavedViewModel } from './saved-views/schemas.ts';
 import { SavedViewViewSet } from './saved-views/viewsets.ts';
@@ -19,6 +22,7 @@ import { wizardRouter } from './wizard/views.ts';
 /** The data views behind the Studio. */
 export const studio = defineFeature({
   name: 'studio',
+  provides: ['admin', 'settingsInForce', 'dashboard'],
   roles: [
     {
       resource: 'studio',
@@ -42,7 +46,6 @@ export const studio = defineFeature({
   migrations: { directory: new URL('./migrations/', import.meta.url), schema: undefined },
   // Its tables refer to tenants.
   needs: ['audit'],
-  provides: ['settingsInForce', 'dashboard'],
   commands: studioCommands,
   pages: studioPages,
   routes: (registry) =>
@@ -53,15 +56,18 @@ export const studio = defineFeature({
       .view('api/studio/correlation', CorrelationExplorerView, { basename: 'correlation-explorer' })
       .view('api/studio/dashboard', DashboardView, { basename: 'dashboard' })
       .view('api/studio/welcome', WelcomeView, { basename: 'welcome' })
+      .view('api/studio/explorer/{id}', ExecutionExplorerView, { basename: 'execution-explorer' })
       .view('api/studio/tester', RuleTesterView, { basename: 'rule-tester' })
       .view('api/studio/tester/events', RuleTrialView, { basename: 'rule-trial' })
       .include('', pagesRouter(registry.all('pages')))
       .include('', wizardRouter(registry.all('wizards')))
+      .include('', adminRouter())
       .include('', appRouter()),
   create({ db, logger, core, allSettings, registry, allServices: services }) {
     const directory = core.database.kind === 'embedded' ? core.database.directory : undefined;
     return {
       services: {
+        admin: createAdminModels(registry),
         settingsInForce: { core, all: allSettings, features: registry.features },
         dashboard: createDashboard({ db, logger, services, tiles: registry.all('tiles'), directory }),
       },

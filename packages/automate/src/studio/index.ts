@@ -1,3 +1,4 @@
+export type { AdminModels } from './admin/models.ts';
 export { Correlation, CorrelationExplorerView } from './correlation/viewsets.ts';
 export type { DashboardTile, TileReading } from './dashboard/tiles.ts';
 export { studio } from './feature.ts';

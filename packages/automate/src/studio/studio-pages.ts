@@ -12,6 +12,15 @@ export const studioPages: readonly StudioPage[] = [
     key: 'd',
   },
   {
+    path: 'correlation',
+    title: { en: 'Traces', it: 'Tracce' },
+    icon: 'trace',
+    group: 'observe',
+    order: 20,
+    scope: 'studio:read',
+    key: 't',
+  },
+  {
     path: 'tester',
     title: { en: 'Rules', it: 'Regole' },
     icon: 'rule',
@@ -36,5 +45,14 @@ export const studioPages: readonly StudioPage[] = [
     order: 80,
     scope: 'settings:read',
     isForStaff: true,
+  },
+  {
+    path: 'admin',
+    title: { en: 'Models', it: 'Modelli' },
+    icon: 'rows',
+    group: 'admin',
+    order: 10,
+    scope: 'studio:read',
+    key: 'm',
   },
 ];

@@ -13,6 +13,7 @@ export interface TestServerOptions
     | 'migrations'
     | 'steps'
     | 'jobs'
+    | 'admin'
     | 'hooks'
     | 'hasWorker'
     | 'migrates'

@@ -70,15 +70,15 @@ export function useLiveList<Row extends { readonly id: string }>(options: LiveLi
   const isReading = isLive && list.isSuccess && !list.isPlaceholderData;
   const changedKey = [...queryKey, 'changed'];
   const changed = useQuery<readonly Row[]>({ queryKey: changedKey, queryFn: () => [], enabled: false });
-  const following = useRef<{ readonly current: boolean } | undefined>(undefined);
+  // Of a list that was read before, it is asked for before it is followed.
+  const isFollowing = useRef<{ readonly current: boolean }>(undefined);
   const head = useQuery({
     queryKey: [...queryKey, 'head'],
     queryFn: ({ signal }) => read({ limit: PAGE }, signal),
-    // Asked for at once, when the list was read before: nothing is followed by then.
-    refetchInterval: () => (following.current?.current ? pollMs : LIVE_MS),
+    refetchInterval: () => (isFollowing.current?.current ? pollMs : LIVE_MS),
     enabled: isReading,
   });
-  const isFollowing = useFollow(isReading ? follow : undefined, async (ids, signal) => {
+  isFollowing.current = useFollow(isReading ? follow : undefined, async (ids, signal) => {
     const [, own] = [void head.refetch(), shown.filter(({ id }) => ids.includes(id)).slice(0, PAGE)];
     if (!readByIds || own.length === 0) return;
     const { results } = await readByIds(
@@ -90,7 +90,6 @@ export function useLiveList<Row extends { readonly id: string }>(options: LiveLi
       return [...known.filter(({ id }) => !now.has(id)).slice(-MOST_CHANGED), ...results];
     });
   });
-  following.current = isFollowing;
   const { rows, newer } = useMemo(
     () => joined(shown, [...(changed.data ?? []), ...(head.data?.results ?? [])], head.data?.results ?? []),
     [shown, changed.data, head.data],

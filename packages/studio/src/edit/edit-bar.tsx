@@ -99,7 +99,8 @@ function SavedAgo({ at }: { at: number }) {
   );
 }
 
-function LeaveDialog({ isChanged, isKept }: { isChanged: boolean; isKept: boolean }) {
+/** Asks who leaves with changes. */
+export function LeaveDialog({ isChanged, isKept }: { isChanged: boolean; isKept: boolean }) {
   const text = useTextOf(words);
   const blocker = useBlocker({
     shouldBlockFn: ({ current, next }) => isChanged && current.pathname !== next.pathname,

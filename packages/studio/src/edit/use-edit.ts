@@ -17,7 +17,8 @@ export interface EditOptions<T extends object> {
   readonly base: Versioned<T> | undefined;
   /** @param changes what is different, by name @param etag for `If-Match` */
   save(value: T, changes: Partial<T>, etag: string | undefined): Promise<Versioned<T>>;
-  refetch(): Promise<Versioned<T>>;
+  /** Reads it again. Missing for what is not there yet, which nobody else can change. */
+  refetch?(): Promise<Versioned<T>>;
   /** Places that no draft keeps, as `writeOnlyPointers` gives them. */
   readonly secrets?: readonly string[];
 }
@@ -125,7 +126,7 @@ export function useEdit<T extends object>(options: EditOptions<T>): Edit<T> {
 
 /** A failure, and what is known by it: another version, fields to mend, or only that it did not work. */
 async function refuse<T extends object>(state: EditState<T>, { refetch }: EditOptions<T>, error: unknown): Promise<void> {
-  if (!isAutomateError(error) || error.status !== 412) {
+  if (!refetch || !isAutomateError(error) || error.status !== 412) {
     state.failed(error, isAutomateError(error) ? error.errors : []);
     return;
   }
@@ -142,9 +143,10 @@ function useNews<T extends object>(key: string, state: EditState<T>, latest: { r
   useEffect(() => {
     let isOpen = true;
     const look = async () => {
-      if (!state.snapshot().base || state.snapshot().isSaving || document.visibilityState === 'hidden') return;
+      const { refetch } = latest.current;
+      if (!refetch || !state.snapshot().base || state.snapshot().isSaving || document.visibilityState === 'hidden') return;
       try {
-        const version = await latest.current.refetch();
+        const version = await refetch();
         if (isOpen && !state.snapshot().isSaving) state.meet(version);
       } catch {
         // Nothing is known; it is asked again, and in any case when one saves.

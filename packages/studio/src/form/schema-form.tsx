@@ -8,14 +8,18 @@ import { fieldOf, type WidgetName } from './fields.ts';
 import { FormContext, type FormSources, type Widget } from './form-context.ts';
 import { createResolver, type JsonSchema } from './json-schema.ts';
 import { labelAt } from './label-at.ts';
+import { partsOf } from './pointer.ts';
 import { sayIssue } from './say-issue.ts';
 import { useIssues } from './use-issues.ts';
 import { words } from './words.ts';
 
 /** What a form can be asked for. @example if (form.current?.check()) await save(); */
 export interface SchemaFormHandle {
-  /** Whether the value may be sent. Else everything that is wrong is said, and the summary of it takes the focus. */
-  check(): boolean;
+  /**
+   * Whether the value may be sent. Else everything that is wrong is said, and the summary of it takes the focus. With `isPartial`, of the
+   * fields that are shown alone.
+   */
+  check(options?: { readonly isPartial?: boolean }): boolean;
 }
 
 export interface SchemaFormProps {
@@ -57,19 +61,22 @@ export function SchemaForm(props: SchemaFormProps) {
   const root = fieldOf(resolver, '', schema, true);
   const focusSummary = () => setTimeout(() => summary.current?.focus(), 0);
   useImperativeHandle(props.ref, () => ({
-    check() {
+    check({ isPartial = false } = {}) {
       found.tryAll();
-      const own = found.all.filter((issue) => !found.server.includes(issue));
+      const own = found.all.filter((issue) => !found.server.includes(issue) && (!isPartial || isShown(issue)));
       if (own.length > 0) focusSummary();
       return own.length === 0;
     },
   }));
-  const { issues } = props;
+  const { issues, only } = props;
+  const isShown = ({ pointer }: FormIssue) => !only || only.includes(partsOf(pointer)[0] ?? '');
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each answer of the server
   useEffect(() => {
     if (issues && issues.length > 0) focusSummary();
   }, [issues]);
-  const inSummary = found.hasTried ? found.said : found.server;
+  const inSummary = (found.hasTried ? found.said : found.server).filter(
+    (issue) => found.server.includes(issue) || isShown(issue),
+  );
   const isObject = root.schema.properties !== undefined && !root.variants;
   return (
     <FormContext

@@ -33,7 +33,7 @@ export function useIssues({ resolver, schema, value, given }: Options) {
     server.includes(issue) ||
     Array.from(touched).some(([place, isWhole]) => (isWhole ? isWithin(issue.pointer, place) : issue.pointer === place));
   const touch = useCallback((pointer: string, isWhole: boolean) => {
-    setTouched((before) => (before.get(pointer) === isWhole ? before : new Map(before).set(pointer, isWhole)));
+    afterPress(() => setTouched((before) => (before.get(pointer) === isWhole ? before : new Map(before).set(pointer, isWhole))));
   }, []);
   const report = useCallback((pointer: string, message: string | undefined) => {
     setProblems((before) => {
@@ -45,4 +45,16 @@ export function useIssues({ resolver, schema, value, given }: Options) {
     });
   }, []);
   return { all, said: all.filter(isSaid), server, hasTried, touch, report, tryAll: () => setTried(true) };
+}
+
+let isPressed = false;
+if (typeof window !== 'undefined') {
+  window.addEventListener('pointerdown', () => (isPressed = true), true);
+  for (const name of ['pointerup', 'pointercancel']) window.addEventListener(name, () => (isPressed = false), true);
+}
+
+/** What a field says when it is left moves what is below it: a button that is being pressed stays where it is until it was. */
+function afterPress(then: () => void): void {
+  if (isPressed) window.addEventListener('pointerup', () => setTimeout(then, 0), { once: true });
+  else then();
 }

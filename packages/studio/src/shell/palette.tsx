@@ -63,7 +63,11 @@ function Search({ onClose }: { onClose(): void }) {
           }}
           onKeyDown={(event) => {
             const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-            if (event.key === 'Enter') run(entries[chosen]);
+            if (event.key === 'Enter') {
+              // Else it would press the button that the focus goes back to, too.
+              event.preventDefault();
+              run(entries[chosen]);
+            }
             if (!step || entries.length === 0) return;
             event.preventDefault();
             setAt((chosen + step + entries.length) % entries.length);
@@ -146,7 +150,7 @@ function foundById(
         {
           ...entry,
           label: text.palette.openTrace,
-          run: () => void navigate({ to: '/studio/executions/', search: { trace: id } }),
+          run: () => void navigate({ to: '/studio/correlation/', search: { trace_id: id } }),
         },
       ]
     : [

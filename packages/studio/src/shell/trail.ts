@@ -20,7 +20,14 @@ export function useTrail(): readonly Crumb[] {
   if (!place) return [{ label: text.app }];
   const name = decodeURIComponent(pathname.slice(place.to.length).replace(/\/$/, ''));
   const { label, to } = place;
-  return name === '' ? [{ label }] : [{ label, to }, { label: shortId(name) }];
+  if (name === '') return [{ label }];
+  const parts = name.split('/');
+  const before = parts.slice(0, -1).join('/');
+  const last = { label: shortId(parts.at(-1) ?? '') };
+  // Of a model there is a list, of its app alone there is no page.
+  return parts.length > 2
+    ? [{ label, to }, { label: parts.at(-2) ?? '', to: `${to}${before}/` as Place['to'] }, last]
+    : [{ label, to }, last];
 }
 
 /** What the tab of the browser says. */

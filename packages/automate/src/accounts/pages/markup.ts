@@ -49,10 +49,5 @@ ${content}</section>
 `;
 }
 
-/** Beside the button of a form that is one step of several. */
-export const CANCEL = '<button type="button" class="plain" data-go="cancel">Cancel</button>';
-/** Tells a password manager whose password a form is about; the script fills it in. */
-export const WHOSE =
-  '<input class="away" type="email" autocomplete="username" tabindex="-1" aria-hidden="true" readonly data-value="email">\n';
 export const PASSWORD_HINT = 'At least 12 characters. A few words that you can remember are good.';
 const PLAIN = 'autocapitalize="none" spellcheck="false" ';

@@ -46,6 +46,8 @@ export class RequestContext implements Context {
     copy.principal = this.principal;
     copy.query = this.query;
     copy.body = body;
+    copy.row = this.row;
+    copy.isConditional = this.isConditional;
     copy.#services = { ...this.services, ...services };
     return copy as Context<Item>;
   }

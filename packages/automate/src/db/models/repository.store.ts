@@ -8,6 +8,7 @@ import {
   newId,
   type Row,
   type Scope,
+  type Tally,
 } from '../../kernel/index.ts';
 import { QueryError } from '../port/errors.ts';
 import type { Db, Queryable } from '../port/port.ts';
@@ -57,7 +58,11 @@ function transactionOver(connection: Queryable, { tenantId }: Scope, catalog: Ca
     },
     transaction: (_scope, work) => attempt(connection, () => work(transaction)),
   });
-  const transaction: ModelTransaction = { ...store, attempt: (work) => attempt(connection, work) };
+  const transaction: ModelTransaction = {
+    ...store,
+    query: (text, values, name) => connection.query(text, values, name),
+    attempt: (work) => attempt(connection, work),
+  };
   return transaction;
 }
 
@@ -65,13 +70,13 @@ function storeOver(runner: Runner): ModelStore {
   return { transaction: runner.transaction, ...readsOver(runner), ...writesOver(runner) };
 }
 
-function readsOver({ catalog, inScope }: Runner): Pick<ModelStore, 'list' | 'count' | 'get' | 'related'> {
+function readsOver({ catalog, inScope }: Runner): Pick<ModelStore, 'list' | 'count' | 'tally' | 'get' | 'related'> {
   /** A value that a column could never hold, such as a word for a UUID, equals nothing in it. */
-  async function read<M extends Model, T>(
-    model: M,
+  async function read<T>(
+    model: Model,
     scope: Scope,
     nothing: T,
-    work: (connection: Queryable, stored: M & StoredModel, statements: Statements) => Promise<T>,
+    work: (connection: Queryable, stored: StoredModel, statements: Statements) => Promise<T>,
   ): Promise<T> {
     const statements = await loadStatements();
     return inScope(scope, async (connection) =>
@@ -93,8 +98,19 @@ function readsOver({ catalog, inScope }: Runner): Pick<ModelStore, 'list' | 'cou
         const [row] = await run<{ count: number }>(connection, countRows(stored, query, scope));
         return row?.count ?? 0;
       }),
+    tally: (model, query, scope) =>
+      read<Tally | undefined>(model, scope, { groups: [], isComplete: true }, async (connection, stored, { tallyRows }) => {
+        const rows = await withinTime(connection, () =>
+          run<{ value: string | null; count: number; total: number }>(connection, tallyRows(stored, query, scope)),
+        );
+        const groups = rows.slice(0, query.limit).map(({ value, count }) => ({ value, count }));
+        return { groups, isComplete: rows.length <= query.limit && (rows[0]?.total ?? 0) <= query.bound };
+      }).catch((error: unknown) => {
+        if (error instanceof QueryError && error.code === TIMED_OUT) return undefined;
+        throw error;
+      }),
     get: (model, id, scope) =>
-      read<typeof model, Row<typeof model> | undefined>(model, scope, undefined, async (connection, stored, { selectOne }) => {
+      read<Row<typeof model> | undefined>(model, scope, undefined, async (connection, stored, { selectOne }) => {
         const [row] = await run<Row<typeof model>>(connection, selectOne(stored, id, scope));
         return row;
       }),
@@ -137,6 +153,17 @@ function writesOver({ catalog, inScope }: Runner): Pick<ModelStore, 'insert' | '
         return (await runChange(connection, removeRow(stored, id, scope), { model: stored })).length > 0;
       }),
   };
+}
+
+const TIMED_OUT = '57014';
+
+/** What nobody asked for by name must not hold up others. Where all share one session, the rows that are looked at are the bound. */
+async function withinTime<T>(connection: Queryable, work: () => Promise<T>): Promise<T> {
+  const { rows } = await connection.query<{ before: string }>(`select current_setting('statement_timeout') as before`);
+  await connection.query(`select set_config('statement_timeout', '3s', true)`);
+  const result = await work();
+  await connection.query(`select set_config('statement_timeout', $1, true)`, [rows[0]?.before ?? '0']);
+  return result;
 }
 
 type Statements = Awaited<ReturnType<typeof loadStatements>>;

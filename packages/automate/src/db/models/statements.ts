@@ -7,7 +7,7 @@ import {
   type SelectQueryBuilder,
   sql,
 } from 'kysely';
-import type { Filter, ListQuery, MemberValue, Model, RelatedQuery, RelatedValue, Scope } from '../../kernel/index.ts';
+import type { Filter, ListQuery, MemberValue, Model, RelatedQuery, RelatedValue, Scope, TallyQuery } from '../../kernel/index.ts';
 import type { TableFacts } from './catalog.store.ts';
 import { toColumnValue } from './json-columns.ts';
 
@@ -53,6 +53,25 @@ export function selectPage(model: StoredModel, query: ListQuery, scope: Scope): 
 
 export function countRows(model: StoredModel, query: Pick<ListQuery, 'filters' | 'search'>, scope: Scope): Statement {
   return applyConditions(builder.selectFrom(model.table), model, query, scope).select(sql<number>`count(*)`.as('count'));
+}
+
+const CALENDAR = { year: 'YYYY', month: 'YYYY-MM', day: 'YYYY-MM-DD' } as const;
+
+/** Groups of the rows that are looked at, each with its own count and that of all. */
+export function tallyRows(model: StoredModel, query: TallyQuery, scope: Scope): Statement {
+  const { column, by, bound, limit } = query;
+  const value = by
+    ? sql<string>`to_char(${sql.ref(column)}::timestamptz at time zone ${by.zone}, ${CALENDAR[by.unit]})`
+    : sql<string>`${sql.ref(column)}::text`;
+  const looked = applyConditions(builder.selectFrom(model.table), model, query, scope)
+    .select(value.as('value'))
+    .limit(bound + 1);
+  return builder
+    .selectFrom((looked as Select).as('looked'))
+    .select(['value', sql<number>`count(*)`.as('count'), sql<number>`sum(count(*)) over ()::int`.as('total')])
+    .groupBy('value')
+    .orderBy(by ? 'value' : sql`count(*) desc, value`)
+    .limit(limit + 1);
 }
 
 /** The first rows of each value: their places are counted within the value, in one pass over its index. */

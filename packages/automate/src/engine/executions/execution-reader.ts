@@ -6,7 +6,15 @@ import { firstStepsOf, type StepRow } from '../journal/step-rows.store.ts';
 import type { Failure } from '../records/execution.ts';
 import type { Step } from '../records/schemas.ts';
 import type { ExecutionProgress } from './schemas.ts';
-import { type Changes, changesAfter, countSteps, type ExecutionState, type StepWindow, stepPage } from './step.store.ts';
+import {
+  type Changes,
+  changesAfter,
+  countSteps,
+  type ExecutionState,
+  type StepFilter,
+  type StepWindow,
+  stepPage,
+} from './step.store.ts';
 
 /** Reads executions for people: what is shown is redacted. */
 export interface ExecutionReader {
@@ -14,7 +22,7 @@ export interface ExecutionReader {
   steps(tenantId: string, executionIds: readonly string[], redact?: Redactor): Promise<ReadonlyMap<string, Step[]>>;
   /** A page of the steps of an execution, in the order of their last change; it may be shorter than asked when they are large. */
   stepPage(tenantId: string, window: StepWindow, redact?: Redactor): Promise<{ steps: Step[]; hasMore: boolean }>;
-  countSteps(tenantId: string, of: Pick<StepWindow, 'executionId' | 'status' | 'node'>): Promise<number>;
+  countSteps(tenantId: string, of: StepFilter): Promise<number>;
   /**
    * Every change behind `after`, or all: a `step` for each step's new state, a `status` for each status of the execution, then, once
    * it has ended, one `execution` whose number is the last one.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PageQuery, pageOf } from '../../api/index.ts';
+import { RawPayloadQuery } from '../../governance/index.ts';
 import { ErrorCode, hasCriterion, MAXIMUM_IDS, NO_CRITERION } from '../../jobs/index.ts';
 import {
   AppError,
@@ -57,8 +58,13 @@ export const ExecutionDetail = ListedExecution.extend({
 export type ExecutionDetail = z.output<typeof ExecutionDetail>;
 
 export const StepQuery = PageQuery.extend({
+  ...RawPayloadQuery.shape,
   status: z.enum(stepStatuses).optional(),
   node: z.string().min(1).max(1_000).optional().describe('Path of a node, such as `call`, or `loop/call` in a loop'),
+  iteration: z.int().min(0).max(2_147_483_647).optional().describe('With `node`: of which turn of its loop'),
+  within: z.string().min(1).max(1_000).optional().describe('Path of a loop or group: only what runs in it, at any depth'),
+  top: z.boolean().optional().describe('Only steps of the graph itself, without those of loops and groups'),
+  search: z.string().min(1).max(200).optional().describe('Looked for in path, type, and code of the failure'),
 });
 export const StepPage = pageOf(Step);
 

@@ -9,10 +9,21 @@ const PAGE_BYTES = 4 * 1_048_576;
 /** The same for whoever follows an execution: for each of them a page is in memory for as long as they take to read it. */
 const FOLLOWED_BYTES = 256 * 1_024;
 
-export interface StepWindow {
+/** Which steps of an execution. */
+export interface StepFilter {
   readonly executionId: string;
   readonly status?: string | undefined;
   readonly node?: string | undefined;
+  readonly iteration?: number | undefined;
+  /** Only what runs in this loop or group, at any depth. */
+  readonly within?: string | undefined;
+  /** Only what is in no loop or group. */
+  readonly isTop?: boolean | undefined;
+  /** Is looked for in path, type and code of the failure: what can be redacted is not searched. */
+  readonly search?: string | undefined;
+}
+
+export interface StepWindow extends StepFilter {
   /** Position to start behind or, when `backward`, to end before. */
   readonly after?: number | undefined;
   readonly backward?: boolean;
@@ -21,12 +32,19 @@ export interface StepWindow {
   readonly bytes?: number;
 }
 
-const CONDITION = `execution_id = $1 and ($2::text is null or status = $2) and ($3::text is null or node_path = $3)`;
+const CONDITION = `execution_id = $1 and ($2::text is null or status = $2) and ($3::text is null or node_path = $3)
+  and ($4::int is null or iteration = $4) and ($5::text is null or starts_with(node_path, $5 || '/'))
+  and (not $6::boolean or strpos(node_path, '/') = 0)
+  and ($7::text is null or strpos(lower(concat_ws(' ', node_path, node_type, error ->> 'code')), lower($7)) > 0)`;
+
+function valuesOf({ executionId, status, node, iteration, within, isTop, search }: StepFilter) {
+  return [executionId, status ?? null, node ?? null, iteration ?? null, within ?? null, isTop ?? false, search ?? null];
+}
 
 /** The next steps in the order of their last changes, as many as fit; `hasMore` says whether others follow. */
 export async function stepPage(
   transaction: Queryable,
-  { executionId, status, node, after, backward = false, limit, bytes = PAGE_BYTES }: StepWindow,
+  { after, backward = false, limit, bytes = PAGE_BYTES, ...filter }: StepWindow,
 ): Promise<{ steps: StepRow[]; hasMore: boolean }> {
   const [compare, direction] = backward ? ['<', 'desc'] : ['>', 'asc'];
   // The steps of an execution are read once; large values stay where they are stored until it is known which rows are shown,
@@ -34,28 +52,24 @@ export async function stepPage(
   const { rows } = await transaction.query<StepRow & { found: number }>(
     `with page as (
        select ctid, seq, input, output from step_runs
-       where ${CONDITION} and ($4::int is null or seq ${compare} $4) order by seq ${direction} limit $5 + 1
+       where ${CONDITION} and ($8::int is null or seq ${compare} $8) order by seq ${direction} limit $9 + 1
      ), placed as materialized (
        select ctid, row_number() over (order by seq ${direction})::int as place,
          sum(${storedSize('input')} + ${storedSize('output')}) over (order by seq ${direction}) as upto from page
      )
      select *, (select count(*) from placed)::int as found from step_runs
      where execution_id = $1
-       and ctid = any(array(select ctid from placed where (place = 1 or upto <= $6) and place <= $5)) order by seq`,
-    [executionId, status ?? null, node ?? null, after ?? null, limit, bytes],
+       and ctid = any(array(select ctid from placed where (place = 1 or upto <= $10) and place <= $9)) order by seq`,
+    [...valuesOf(filter), after ?? null, limit, bytes],
   );
   return { steps: rows, hasMore: (rows[0]?.found ?? 0) > rows.length };
 }
 
-export async function countSteps(
-  transaction: Queryable,
-  { executionId, status, node }: Pick<StepWindow, 'executionId' | 'status' | 'node'>,
-): Promise<number> {
-  const { rows } = await transaction.query<{ count: number }>(`select count(*) as count from step_runs where ${CONDITION}`, [
-    executionId,
-    status ?? null,
-    node ?? null,
-  ]);
+export async function countSteps(transaction: Queryable, filter: StepFilter): Promise<number> {
+  const { rows } = await transaction.query<{ count: number }>(
+    `select count(*) as count from step_runs where ${CONDITION}`,
+    valuesOf(filter),
+  );
   return Number(rows[0]?.count);
 }
 

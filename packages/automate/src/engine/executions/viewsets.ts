@@ -172,16 +172,18 @@ export class ExecutionViewSet extends BaseReadOnlyViewSet<typeof ExecutionModel>
   }
 
   async steps({ id }: ExecutionRow, ctx: Context<unknown, z.output<typeof StepQuery>>): Promise<z.input<typeof StepPage>> {
+    await admitRawPayloads(ctx, { type: 'execution', id });
     const { tenantId } = requirePrincipal(ctx);
     const { reader } = ctx.services.executions;
-    const { status, node } = ctx.query;
-    const of = { executionId: id, status, node };
+    const { status, node, iteration, within, top: isTop, search } = ctx.query;
+    const filter = { status, node, iteration, within, isTop, search };
+    const of = { executionId: id, ...filter };
     let hasMore = false;
     const page = await paginate(ctx, {
       order: STEP_ORDER,
       columns: Step,
       pageSize: this.pageSize,
-      bound: [status, node].filter((value) => value !== undefined),
+      bound: Object.entries(filter).filter(([, value]) => value !== undefined),
       async load({ after, backward, limit }) {
         const window = { ...of, after: after?.[0] as number | undefined, backward, limit: limit - 1 };
         const loaded = await reader.stepPage(tenantId, window, redactorOf(ctx));

@@ -7,8 +7,8 @@ import { workflowTemplates } from './templates.ts';
 /** What is asked for a trigger: it is put to those that the workflow has. */
 const TriggerForm = z.strictObject({
   workflow_id: z.uuid().meta({ 'x-relation': 'Workflow' }),
-  event_type: EventTypePattern.describe('A type such as `order.created`, a prefix such as `order.*`, or `*`'),
-  filter: AnyJson.optional().describe('JSONLogic that sees the event, such as `{">": [{"var": "payload.amount"}, 100]}`'),
+  event_type: EventTypePattern,
+  filter: AnyJson.optional(),
 });
 
 /** What can be made of the engine. */
@@ -45,6 +45,16 @@ export const engineWizards: readonly StudioWizard[] = [
       workflow_id: { en: 'Workflow', it: 'Flusso di lavoro' },
       event_type: { en: 'Type of event', it: 'Tipo di evento' },
       filter: { en: 'Only when', it: 'Solo quando' },
+    },
+    hints: {
+      event_type: {
+        en: 'A type such as `order.created`, a prefix such as `order.*`, or `*`',
+        it: 'Un tipo come `order.created`, un prefisso come `order.*`, o `*`',
+      },
+      filter: {
+        en: 'JSONLogic that sees the event, such as `{">": [{"var": "payload.amount"}, 100]}`',
+        it: 'JSONLogic che vede l’evento, come `{">": [{"var": "payload.amount"}, 100]}`',
+      },
     },
     operation: { method: 'PUT', path: 'api/v1/workflows/{workflow_id}/' },
     next: { title: { en: 'Open the workflow', it: 'Apri il flusso di lavoro' }, path: 'workflows/{id}' },

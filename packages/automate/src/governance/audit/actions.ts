@@ -29,5 +29,8 @@ export const governanceActions: readonly AuditAction[] = [
     name: 'payload.view_raw',
     when: 'somebody asked for payloads without redaction; the target is the event, execution or trace',
   },
+  { name: 'record.create', when: 'a row of a model was made, whose viewset is an `AuditedMixin`; the target is the row' },
+  { name: 'record.update', when: 'such a row was changed' },
+  { name: 'record.delete', when: 'such a row was removed' },
   { name: 'audit.export', when: 'the record was taken out' },
 ];

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { AnyJson, ExecutionDetail, verdictNotes } from '../../engine/index.ts';
+import { AuditModel } from '../../governance/index.ts';
+import { JobModel } from '../../jobs/index.ts';
 import { Timestamp } from '../../kernel/index.ts';
 
 /** What a trigger whose event type fits decided, with the value of every operand of its rule. */
@@ -43,6 +45,11 @@ export const Correlation = z
     trace_id: z.string(),
     events: z.array(CorrelatedEvent),
     executions: z.array(CorrelatedExecution),
+    jobs: z
+      .array(JobModel.schema)
+      .nullable()
+      .describe('Those of executions included, which have their ids; null without `jobs:read`'),
+    audit: z.array(AuditModel.schema).nullable().describe('What was recorded under the trace; null without `audit:read`'),
     is_truncated: z.boolean(),
   })
   .meta({ id: 'Correlation' });

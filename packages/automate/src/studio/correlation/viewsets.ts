@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { allow, BaseAPIView, type Context, HasScope, IsAuthenticated, requirePrincipal } from '../../api/index.ts';
 import { explainRule, toRuleInput } from '../../engine/index.ts';
-import { admitRawPayloads, RawPayloadQuery, redactorOf } from '../../governance/index.ts';
-import { errorMessage, type Json, TraceId } from '../../kernel/index.ts';
+import { AuditModel, admitRawPayloads, RawPayloadQuery, redactorOf } from '../../governance/index.ts';
+import { JobModel } from '../../jobs/index.ts';
+import { errorMessage, hasScope, type Json, TraceId } from '../../kernel/index.ts';
 import { type EventRow, eventsOf, executionsOf, MAXIMUM_ROWS, type VerdictRow, verdictsOf } from './correlation.store.ts';
 import { Correlation } from './schemas.ts';
 
@@ -10,7 +11,13 @@ export { Correlation };
 
 const Query = RawPayloadQuery.extend({ trace_id: TraceId });
 
-/** Everything with one trace id: events, what each rule decided and why, executions and their steps. */
+/** Most steps of all executions together, and about how many bytes of theirs. */
+const MAXIMUM_STEPS = 2_000;
+const MAXIMUM_BYTES = 8 * 1_048_576;
+
+type Reply = z.input<typeof Correlation>;
+
+/** Everything with one trace id: events, what each rule decided and why, executions and their steps, jobs, and what was recorded. */
 export class CorrelationExplorerView extends BaseAPIView {
   static {
     this.describe('get', { summary: 'Follow a trace', query: Query, response: Correlation });
@@ -18,11 +25,11 @@ export class CorrelationExplorerView extends BaseAPIView {
   override scopeResource = 'studio';
   override tag: string | undefined = 'Correlation';
   override tagDescription: string | undefined =
-    'Everything that one cause did: events, what each rule decided, executions and their steps.';
+    'Everything that one cause did: events, what each rule decided, executions and their steps, jobs, and the audit record.';
   // It shows what these resources show.
   override permissions = allow(IsAuthenticated, HasScope('executions:read'), HasScope('events:read'), HasScope('workflows:read'));
 
-  async get(ctx: Context<unknown, z.output<typeof Query>>): Promise<z.input<typeof Correlation>> {
+  async get(ctx: Context<unknown, z.output<typeof Query>>): Promise<Reply> {
     const { tenantId } = requirePrincipal(ctx);
     const { database } = ctx.services;
     const traceId = ctx.query.trace_id;
@@ -39,27 +46,68 @@ export class CorrelationExplorerView extends BaseAPIView {
         executions: await executionsOf(transaction, traceId),
       };
     });
-    const steps = await ctx.services.executions.reader.steps(
-      tenantId,
-      executions.map((execution) => execution.id),
-      redact,
+    const { steps, isWhole } = await stepsOf(
+      ctx,
+      executions.map(({ id }) => id),
     );
     return {
       trace_id: traceId,
-      is_truncated: events.length === MAXIMUM_ROWS || executions.length === MAXIMUM_ROWS,
+      is_truncated: !isWhole || events.length === MAXIMUM_ROWS || executions.length === MAXIMUM_ROWS,
       events: events.map((event) => ({
         ...event,
-        payload: redact(event.payload) as z.input<typeof Correlation>['events'][number]['payload'],
+        payload: redact(event.payload) as Reply['events'][number]['payload'],
         verdicts: verdicts.filter((verdict) => verdict.event_id === event.id).map((verdict) => explained(verdict, event, redact)),
       })),
       executions: executions.map((execution) => ({
-        ...(execution as unknown as z.input<typeof Correlation>['executions'][number]),
+        ...(execution as unknown as Reply['executions'][number]),
         output: redact(execution.output) as null,
         error: redact(execution.error) as null,
-        steps: steps.get(execution.id) ?? [],
+        steps: (steps.get(execution.id) ?? []) as Reply['executions'][number]['steps'],
       })),
+      jobs: await jobsOf(ctx, traceId),
+      audit: await auditOf(ctx, traceId),
     };
   }
+}
+
+/** The first steps of each execution, in the order of the executions, as long as there is room. */
+async function stepsOf(ctx: Context, ids: readonly string[]) {
+  const { tenantId } = requirePrincipal(ctx);
+  const { reader } = ctx.services.executions;
+  const steps = new Map<string, Awaited<ReturnType<typeof reader.stepPage>>['steps']>();
+  let [left, bytes] = [MAXIMUM_STEPS, MAXIMUM_BYTES];
+  let isWhole = true;
+  for (const [index, executionId] of ids.entries()) {
+    if (left <= 0 || bytes <= 0) return { steps, isWhole: false };
+    // Each has its share, and what others have left over.
+    const limit = Math.max(Math.ceil(left / (ids.length - index)), 1);
+    const page = await reader.stepPage(tenantId, { executionId, limit, bytes: Math.ceil(bytes / 2) }, redactorOf(ctx));
+    steps.set(executionId, page.steps);
+    isWhole &&= !page.hasMore;
+    left -= page.steps.length;
+    bytes -= Buffer.byteLength(JSON.stringify(page.steps));
+  }
+  return { steps, isWhole };
+}
+
+async function jobsOf(ctx: Context, traceId: string): Promise<Reply['jobs']> {
+  const principal = requirePrincipal(ctx);
+  if (!hasScope(principal, 'jobs:read')) return null;
+  const query = { filters: [isTrace(traceId)], order: [{ column: 'id', descending: false }], limit: MAXIMUM_ROWS };
+  const jobs = await ctx.services.models.list(JobModel, query, { tenantId: principal.tenantId });
+  const redact = redactorOf(ctx);
+  return jobs.map((job) => ({ ...job, error: redact(job.error), progress: redact(job.progress) })) as unknown as Reply['jobs'];
+}
+
+async function auditOf(ctx: Context, traceId: string): Promise<Reply['audit']> {
+  const principal = requirePrincipal(ctx);
+  if (!hasScope(principal, 'audit:read')) return null;
+  const query = { filters: [isTrace(traceId)], order: [{ column: 'seq', descending: false }], limit: MAXIMUM_ROWS };
+  return (await ctx.services.models.list(AuditModel, query, { tenantId: principal.tenantId })) as unknown as Reply['audit'];
+}
+
+function isTrace(value: string) {
+  return { column: 'trace_id', operator: 'exact', value } as const;
 }
 
 /** Trigger and event never change, so what the rule saw can be worked out again. */

@@ -57,9 +57,12 @@ function textOf(value: unknown): string | null {
 
 /** Addresses of servers hold users, passwords, and keys in their query. */
 function withoutCredentials(text: string): string {
-  return text
-    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/?#]*@/gi, '$1•••@')
-    .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s?#,]*)[?#][^\s,]*/gi, '$1?•••');
+  return (
+    text
+      // Up to the last one, since a password may hold anything.
+      .replace(/([a-z][a-z0-9+.-]*:\/\/).*@/gi, '$1•••@')
+      .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s?#,]*)[?#][^\s,]*/gi, '$1?•••')
+  );
 }
 
 /** Markdown of the documentation as a text. */

@@ -21,6 +21,7 @@ export const WizardEntry = z
     icon: z.string(),
     schema: z.record(z.string(), AnyJson).describe('JSON Schema of the form: the body of the request'),
     labels: z.record(z.string(), Words).describe('What its fields are called'),
+    hints: z.record(z.string(), Words).describe('What stands below them'),
     steps: z
       .array(z.object({ title: Words, note: Words.nullable(), fields: z.array(z.string()) }))
       .describe('Empty: all at once'),

@@ -32,14 +32,15 @@ export function wizardRouter(declared: readonly StudioWizard[]): ApiRouter {
 }
 
 function toEntry(wizard: StudioWizard): Entry {
-  const { name, title, description, icon, labels = {}, steps = [], templates = [], operation, next } = wizard;
+  const { name, title, description, icon, labels = {}, hints = {}, steps = [], templates = [], operation, next } = wizard;
   return {
     name,
     title,
     description,
     icon,
-    schema: z.toJSONSchema(wizard.form, { io: 'input', unrepresentable: 'any' }) as Record<string, Json>,
+    schema: schemaOf(wizard.form),
     labels,
+    hints,
     steps: steps.map(({ title, note = null, fields }) => ({ title, note, fields: [...fields] })),
     templates: templates.map(({ icon = wizard.icon, sample = null, ...template }) => {
       return { ...template, icon, values: template.values as Record<string, Json>, sample: sample as Json };
@@ -47,4 +48,11 @@ function toEntry(wizard: StudioWizard): Entry {
     operation: { method: operation.method ?? 'POST', path: operation.path },
     next,
   };
+}
+
+/** The form itself at the root, and not a reference to it, as schemas with an id have it. */
+function schemaOf(form: z.ZodType): Record<string, Json> {
+  const { $ref, ...root } = z.toJSONSchema(form, { io: 'input', unrepresentable: 'any' });
+  const named = $ref === undefined ? undefined : root.$defs?.[$ref.replace('#/$defs/', '')];
+  return { ...root, ...(named as object | undefined) } as Record<string, Json>;
 }

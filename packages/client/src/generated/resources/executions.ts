@@ -155,9 +155,19 @@ export type ExecutionsStepsQuery = {
   readonly limit?: number | undefined;
   /** Adds `count`, the rows in all pages. */
   readonly count?: boolean | undefined;
+  /** Shows payloads without redaction, but for values of secrets. Needs `payloads:read_raw`, and is audited. */
+  readonly raw?: boolean | undefined;
   readonly status?: 'running' | 'waiting' | 'retrying' | 'succeeded' | 'failed' | 'skipped' | 'cancelled' | undefined;
   /** Path of a node, such as `call`, or `loop/call` in a loop */
   readonly node?: string | undefined;
+  /** With `node`: of which turn of its loop */
+  readonly iteration?: number | undefined;
+  /** Path of a loop or group: only what runs in it, at any depth */
+  readonly within?: string | undefined;
+  /** Only steps of the graph itself, without those of loops and groups */
+  readonly top?: boolean | undefined;
+  /** Looked for in path, type, and code of the failure */
+  readonly search?: string | undefined;
 };
 
 export interface Executions {

@@ -15,7 +15,7 @@ import { Ago } from '../../ui/time.tsx';
 import { KeyPanel } from './key-panel.tsx';
 import { KeyState, prefixOf } from './key-state.tsx';
 import { NewKeyDialog } from './new-key-dialog.tsx';
-import type { KeysSearch } from './routes.ts';
+import type { KeysSearch } from './search.ts';
 import { words } from './words.ts';
 
 /** Keys of programs. */

@@ -15,7 +15,7 @@ import { LiveState } from '../../ui/live-state.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { EntryPanel } from './entry-panel.tsx';
 import { AuditFilters } from './filters.tsx';
-import { type AuditSearch, toQuery } from './routes.ts';
+import { type AuditSearch, toQuery } from './search.ts';
 import { Verify } from './verify.tsx';
 import { words } from './words.ts';
 

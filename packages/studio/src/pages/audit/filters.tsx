@@ -3,7 +3,7 @@ import { shortId } from '../../format.ts';
 import { useTextOf } from '../../text/text.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
-import { type AuditSearch, type Period, periods } from './routes.ts';
+import { type AuditSearch, type Period, periods } from './search.ts';
 import { words } from './words.ts';
 
 /** What is looked for most often. */

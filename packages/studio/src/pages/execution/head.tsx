@@ -1,29 +1,31 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ExecutionDetail, Step } from 'automate-client';
-import { type ReactNode, useState } from 'react';
+import type { Explorer } from 'automate-client';
+import type { ReactNode } from 'react';
 import { api, wordsOf } from '../../api.ts';
 import { useAllowed } from '../../data/session.ts';
-import { duration } from '../../format.ts';
-import { useText } from '../../text/text.tsx';
+import { duration, shortId } from '../../format.ts';
+import { useText, useTextOf } from '../../text/text.tsx';
 import { Id } from '../../ui/copy.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { LiveState } from '../../ui/live-state.tsx';
 import { StatusPill } from '../../ui/status.tsx';
 import { Ago, useNow } from '../../ui/time.tsx';
 import { say } from '../../ui/toast.tsx';
-import { ReplayDialog } from './replay-dialog.tsx';
+import { words } from './words.ts';
 
 interface HeadProps {
-  readonly execution: ExecutionDetail;
+  readonly opened: Explorer;
   readonly isOffline: boolean;
-  /** The one whose panel is open: a replay may begin with it. */
-  readonly step: Step | undefined;
+  onReplay(): void;
 }
 
+type Execution = Explorer['execution'];
+
 /** What it is, how it stands, and what can be done. */
-export function Head({ execution, isOffline, step }: HeadProps) {
+export function Head({ opened, isOffline, onReplay }: HeadProps) {
   const text = useText();
+  const { execution } = opened;
   const isEnded = execution.finished_at !== null;
   return (
     <div className="xhead">
@@ -31,7 +33,7 @@ export function Head({ execution, isOffline, step }: HeadProps) {
         <h1 className="cut">{execution.workflow?.name ?? execution.workflow_id}</h1>
         <StatusPill status={execution.status} />
         {!isEnded && <LiveState isOffline={isOffline} readAt={Date.now()} />}
-        <Actions execution={execution} step={step} />
+        <Actions opened={opened} onReplay={onReplay} />
       </div>
       {execution.ending && !isEnded && (
         <p className="call" data-s="warning">
@@ -51,10 +53,11 @@ export function Head({ execution, isOffline, step }: HeadProps) {
           <Took execution={execution} />
         </Fact>
         <Fact name={text.execution.trace}>
-          <Link to="/studio/executions/" search={{ trace: execution.trace_id }}>
-            <span className="id">{execution.trace_id.slice(0, 8)}…</span>
+          <Link to="/studio/correlation/" search={{ trace_id: execution.trace_id }}>
+            <span className="id">{shortId(execution.trace_id)}</span>
           </Link>
         </Fact>
+        {opened.event && <Fact name={text.execution.event}>{opened.event.event_type}</Fact>}
         {execution.execution_key !== null && <Fact name={text.execution.key}>{execution.execution_key}</Fact>}
         <Other name={text.execution.replayOf} id={execution.replay_of} />
         <Other name={text.execution.parent} id={execution.parent_execution_id} />
@@ -77,31 +80,32 @@ function Other({ name, id }: { name: string; id: string | null }) {
   return (
     <Fact name={name}>
       <Link to="/studio/executions/$id/" params={{ id }}>
-        <span className="id">…{id.slice(-8)}</span>
+        <span className="id">{shortId(id)}</span>
       </Link>
     </Fact>
   );
 }
 
-function Took({ execution }: { execution: ExecutionDetail }) {
+function Took({ execution }: { execution: Execution }) {
   const now = useNow();
   if (!execution.started_at) return '–';
   return duration((execution.finished_at ? Date.parse(execution.finished_at) : now) - Date.parse(execution.started_at));
 }
 
-function Actions({ execution, step }: Pick<HeadProps, 'execution' | 'step'>) {
+function Actions({ opened, onReplay }: Pick<HeadProps, 'opened' | 'onReplay'>) {
   const text = useText();
   const mayWrite = useAllowed('executions:write');
-  const [isReplaying, setReplaying] = useState(false);
+  const { execution, workflow } = opened;
   const cancel = useMutation({
     mutationFn: () => api.executions.cancel(execution.id),
     onSuccess: () => say(text.execution.cancelled, { status: 'cancelled' }),
     onError: (error) => say(wordsOf(error), { status: 'failed' }),
   });
-  if (!mayWrite) return null;
+  const isOver = execution.finished_at !== null;
   return (
     <span className="push row">
-      {execution.finished_at === null ? (
+      <Compare opened={opened} />
+      {mayWrite && !isOver && (
         <button
           type="button"
           className="btn danger"
@@ -112,13 +116,28 @@ function Actions({ execution, step }: Pick<HeadProps, 'execution' | 'step'>) {
           <Icon name="stop" />
           {text.execution.cancel}
         </button>
-      ) : (
-        <button type="button" className="btn primary" onClick={() => setReplaying(true)}>
+      )}
+      {mayWrite && isOver && workflow?.is_archived === false && (
+        <button type="button" className="btn primary" onClick={onReplay}>
           <Icon name="replay" />
           {text.execution.replay}
         </button>
       )}
-      <ReplayDialog isOpen={isReplaying} execution={execution} step={step} onClose={() => setReplaying(false)} />
     </span>
+  );
+}
+
+/** Beside the one that it is a replay of, else beside its newest replay. */
+function Compare({ opened: { execution, links } }: Pick<HeadProps, 'opened'>) {
+  const own = useTextOf(words);
+  const newest = links.replays.at(-1)?.id;
+  const pair = links.replay_of ? ([links.replay_of, execution.id] as const) : newest && ([execution.id, newest] as const);
+  if (!pair) return null;
+  const [a, b] = pair;
+  return (
+    <Link to="/studio/compare/$a/$b/" params={{ a, b }} className="btn">
+      <Icon name="diff" />
+      {links.replay_of ? own.compare : own.compareReplay}
+    </Link>
   );
 }

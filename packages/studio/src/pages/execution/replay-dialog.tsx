@@ -1,41 +1,54 @@
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import type { ExecutionDetail, Replay, Step } from 'automate-client';
-import { useId, useState } from 'react';
+import type { Explorer, Replay } from 'automate-client';
+import { type ReactNode, useId, useMemo, useState } from 'react';
 import { api, wordsOf } from '../../api.ts';
-import { useText } from '../../text/text.tsx';
+import { useAllowed } from '../../data/session.ts';
+import { useText, useTextOf } from '../../text/text.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { JsonEditor } from '../../ui/json-editor.tsx';
 import { say } from '../../ui/toast.tsx';
+import { loopsToRepair, type PlanLine, planOf, type ReplayFrom, startsOf } from './replay-plan.ts';
+import { isObject, parsed } from './typed-json.ts';
+import { words } from './words.ts';
 
 interface ReplayDialogProps {
   readonly isOpen: boolean;
-  readonly execution: ExecutionDetail;
-  readonly step: Step | undefined;
+  readonly opened: Explorer;
+  /** What is chosen at first. */
+  readonly from: ReplayFrom;
   onClose(): void;
 }
 
-/** Runs an execution again: all of it or from a step, by its version or the published one, with its input or another. */
-export function ReplayDialog({ isOpen, execution, step, onClose }: ReplayDialogProps) {
+/** What redaction leaves in place of a secret: such an input is not the one that ran. */
+const HIDDEN = '[redacted]';
+
+/** Runs an execution again: all of it or from a step, by its version or another, with its input or another. */
+export function ReplayDialog({ isOpen, opened, from, onClose }: ReplayDialogProps) {
   const text = useText();
   return (
-    <Dialog isOpen={isOpen} title={text.execution.replayTitle} onClose={onClose}>
-      <Form execution={execution} step={step} onClose={onClose} />
+    <Dialog isOpen={isOpen} title={text.execution.replayTitle} className="replay" onClose={onClose}>
+      <Form opened={opened} from={from} onClose={onClose} />
     </Dialog>
   );
 }
 
-function Form({ execution, step, onClose }: Omit<ReplayDialogProps, 'isOpen'>) {
+function Form({ opened, from: first, onClose }: Omit<ReplayDialogProps, 'isOpen'>) {
   const text = useText();
-  const id = useId();
+  const own = useTextOf(words);
   const navigate = useNavigate();
-  const from = startOf(execution, step);
-  const [isWhole, setWhole] = useState(from === undefined);
-  const [isLatest, setLatest] = useState(false);
-  const [input, setInput] = useState('');
-  const problem = problemOf(input);
+  const [from, setFrom] = useState<ReplayFrom>(first);
+  const [version, setVersion] = useState('same');
+  const [input, setInput] = useState<string>();
+  const given = input === undefined || from.kind === 'items' ? undefined : parsed(input);
+  const problem = given && problemOf(given, own);
+  const isHidden = given !== undefined && (input ?? '').includes(HIDDEN);
+  const plan = useMemo(() => planOf(opened, from), [opened, from]);
+  const again = plan.filter(({ isKept }) => !isKept).length;
+  const { execution } = opened;
   const replay = useMutation({
-    mutationFn: () => api.executions.replay(execution.id, bodyOf({ from: isWhole ? undefined : from, isLatest, input })),
+    mutationFn: () => api.executions.replay(execution.id, bodyOf(from, version, given?.value)),
     onSuccess({ execution_id }) {
       onClose();
       say(text.execution.replayed);
@@ -47,60 +60,30 @@ function Form({ execution, step, onClose }: Omit<ReplayDialogProps, 'isOpen'>) {
       className="contents"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!problem) replay.mutate();
+        if (!problem && !isHidden) replay.mutate();
       }}
     >
-      <div className="in stack">
-        <p className="soft">{text.execution.replayNote}</p>
-        <Choice
-          name={`${id}-from`}
-          isChosen={isWhole}
-          title={text.execution.replayWhole}
-          note={text.execution.replayWholeNote}
-          onChoose={() => setWhole(true)}
-        />
-        {from !== undefined && (
-          <Choice
-            name={`${id}-from`}
-            isChosen={!isWhole}
-            title={text.execution.replayFrom(from)}
-            note={text.execution.replayFromNote}
-            onChoose={() => setWhole(false)}
-          />
-        )}
-        <div className="field">
-          <label htmlFor={`${id}-version`}>{text.execution.replayVersion}</label>
-          <select
-            id={`${id}-version`}
-            className="select"
-            value={isLatest ? 'latest' : 'same'}
-            onChange={({ target }) => setLatest(target.value === 'latest')}
-          >
-            <option value="same">{text.execution.replaySame(execution.workflow_version)}</option>
-            <option value="latest">{text.execution.replayLatest}</option>
-          </select>
+      <div className="in replay-in">
+        <div className="stack">
+          <p className="soft">{text.execution.replayNote}</p>
+          <Beginning opened={opened} from={from} onChange={setFrom} />
+          <VersionChoice opened={opened} version={version} onChange={setVersion} />
+          {from.kind !== 'items' && <Input opened={opened} input={input} onChange={setInput} />}
+          {problem && <p className="error">{problem}</p>}
+          {isHidden && (
+            <p className="call" data-s="warning">
+              <Icon name="warn" />
+              <span>{own.hidden}</span>
+            </p>
+          )}
+          {replay.error && (
+            <p className="call" data-s="failed" role="alert">
+              <Icon name="failed" />
+              {wordsOf(replay.error)}
+            </p>
+          )}
         </div>
-        <div className="field">
-          <label htmlFor={`${id}-input`}>{text.execution.replayInput}</label>
-          <textarea
-            id={`${id}-input`}
-            className="input mono"
-            rows={5}
-            value={input}
-            aria-invalid={problem !== undefined}
-            aria-describedby={`${id}-hint`}
-            onChange={({ target }) => setInput(target.value)}
-          />
-          <p id={`${id}-hint`} className={problem ? 'error' : 'hint'}>
-            {problem ? text.execution.notJson(problem) : text.execution.replayInputNote}
-          </p>
-        </div>
-        {replay.error && (
-          <p className="call" data-s="failed" role="alert">
-            <Icon name="failed" />
-            {wordsOf(replay.error)}
-          </p>
-        )}
+        {plan.length > 0 && <Plan lines={plan} />}
       </div>
       <footer>
         <button type="button" className="btn" onClick={onClose}>
@@ -109,14 +92,72 @@ function Form({ execution, step, onClose }: Omit<ReplayDialogProps, 'isOpen'>) {
         <button
           type="submit"
           className="btn primary"
-          disabled={replay.isPending || problem !== undefined}
+          disabled={replay.isPending || problem !== undefined || isHidden}
           aria-busy={replay.isPending}
         >
           <Icon name={replay.isPending ? 'running' : 'replay'} />
-          {text.execution.replay}
+          {plan.length === 0 ? text.execution.replay : again === plan.length ? own.replayAll : own.replay(again)}
         </button>
       </footer>
     </form>
+  );
+}
+
+interface BeginningProps {
+  readonly opened: Explorer;
+  readonly from: ReplayFrom;
+  onChange(from: ReplayFrom): void;
+}
+
+function Beginning({ opened, from, onChange }: BeginningProps) {
+  const own = useTextOf(words);
+  const name = useId();
+  const starts = startsOf(opened);
+  const loops = loopsToRepair(opened);
+  const chosen = from.kind === 'step' ? from.node : (starts.at(-1) ?? '');
+  return (
+    <fieldset className="stack">
+      <legend className="label">{own.begin}</legend>
+      {starts.length > 0 && (
+        <Choice
+          name={name}
+          isChosen={from.kind === 'step'}
+          title={own.fromStep}
+          note={own.fromStepNote}
+          onChoose={() => onChange({ kind: 'step', node: chosen })}
+        >
+          <select
+            className="select"
+            aria-label={own.fromStepWhich}
+            value={chosen}
+            onChange={({ target }) => onChange({ kind: 'step', node: target.value })}
+          >
+            {[...new Set([...starts, chosen])].map((node) => (
+              <option key={node} value={node}>
+                {node}
+              </option>
+            ))}
+          </select>
+        </Choice>
+      )}
+      {loops.map((node) => (
+        <Choice
+          key={node}
+          name={name}
+          isChosen={from.kind === 'items' && from.node === node}
+          title={own.failedItems(node)}
+          note={own.failedItemsNote}
+          onChoose={() => onChange({ kind: 'items', node })}
+        />
+      ))}
+      <Choice
+        name={name}
+        isChosen={from.kind === 'start'}
+        title={own.whole}
+        note={own.wholeNote}
+        onChoose={() => onChange({ kind: 'start' })}
+      />
+    </fieldset>
   );
 }
 
@@ -125,39 +166,114 @@ interface ChoiceProps {
   readonly isChosen: boolean;
   readonly title: string;
   readonly note: string;
+  readonly children?: ReactNode;
   onChoose(): void;
 }
 
-function Choice({ name, isChosen, title, note, onChoose }: ChoiceProps) {
+function Choice({ name, isChosen, title, note, children, onChoose }: ChoiceProps) {
   return (
     <label className="choice">
       <input type="radio" name={name} checked={isChosen} onChange={onChoose} />
       <b>{title}</b>
       <span className="soft small">{note}</span>
+      {children}
     </label>
   );
 }
 
-/** The node of the graph itself that a replay may begin with: that of the open step, else the one that failed. */
-function startOf({ error, steps }: ExecutionDetail, step: Step | undefined): string | undefined {
-  const path = step?.node ?? error?.node ?? steps.find(({ status }) => status === 'failed')?.node;
-  return path?.split('/')[0];
+/** Another than the published one may be run by whoever may publish. */
+function VersionChoice({ opened, version, onChange }: { opened: Explorer; version: string; onChange(version: string): void }) {
+  const text = useText();
+  const own = useTextOf(words);
+  const id = useId();
+  const mayRunAny = useAllowed('workflows:publish');
+  const { execution, workflow } = opened;
+  const { published_version: published, latest_version: latest } = workflow ?? {};
+  return (
+    <div className="field">
+      <label htmlFor={id}>{text.execution.replayVersion}</label>
+      <select id={id} className="select" value={version} onChange={({ target }) => onChange(target.value)}>
+        <option value="same">{own.versionSame(execution.workflow_version)}</option>
+        {published !== undefined && published !== execution.workflow_version && (
+          <option value={String(published)}>{own.versionPublished(published)}</option>
+        )}
+        {mayRunAny && latest !== undefined && latest !== published && latest !== execution.workflow_version && (
+          <option value="latest">{own.versionLatest(latest)}</option>
+        )}
+      </select>
+    </div>
+  );
 }
 
-function problemOf(input: string): string | undefined {
-  if (input.trim() === '') return undefined;
-  try {
-    const value: unknown = JSON.parse(input);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : '{ … }';
-  } catch (error) {
-    return (error as Error).message;
-  }
+interface InputProps {
+  readonly opened: Explorer;
+  /** Undefined: as it was. */
+  readonly input: string | undefined;
+  onChange(input: string | undefined): void;
 }
 
-function bodyOf({ from, isLatest, input }: { from: string | undefined; isLatest: boolean; input: string }): Replay {
+function Input({ opened, input, onChange }: InputProps) {
+  const own = useTextOf(words);
+  const original = useMemo(() => JSON.stringify(opened.event?.payload ?? {}, null, 2), [opened.event]);
+  return (
+    <div className="field">
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={input !== undefined}
+          onChange={({ target }) => onChange(target.checked ? original : undefined)}
+        />
+        {own.edit}
+      </label>
+      {input !== undefined && (
+        <div className="code edit-box">
+          <JsonEditor value={input} onChange={onChange} label={own.input} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Plan({ lines }: { lines: readonly PlanLine[] }) {
+  const own = useTextOf(words);
+  const id = useId();
+  const sorted = [...lines.filter(({ isKept }) => isKept), ...lines.filter(({ isKept }) => !isKept)];
+  return (
+    <section className="plan" aria-labelledby={id}>
+      <h3 id={id}>{own.plan}</h3>
+      <ul>
+        {sorted.map(({ node, name, isKept }) => (
+          <li
+            key={node}
+            data-s={isKept ? 'succeeded' : 'running'}
+            className={isKept ? 'keep' : 'again'}
+            style={{ '--l': 1 } as object}
+          >
+            <Icon name={isKept ? 'check' : 'replay'} size="s" />
+            <span className="sr">{isKept ? own.keptLabel : own.againLabel}</span>
+            <span className="cut">{name}</span>
+            <span className="push soft small">{isKept ? own.kept : own.again}</span>
+          </li>
+        ))}
+      </ul>
+      <p className="call" data-s="warning">
+        <Icon name="warn" />
+        <span>{own.newKeys}</span>
+      </p>
+    </section>
+  );
+}
+
+function problemOf({ value, problem }: ReturnType<typeof parsed>, own: (typeof words)['en']): string | undefined {
+  if (problem !== undefined) return own.notJson(problem);
+  return isObject(value) ? undefined : own.notObject;
+}
+
+function bodyOf(from: ReplayFrom, version: string, input: unknown): Replay {
   return {
-    ...(from !== undefined && { from_step: from }),
-    ...(isLatest && { version: 'latest' }),
-    ...(input.trim() !== '' && { input: JSON.parse(input) as Record<string, unknown> }),
+    ...(from.kind === 'step' && { from_step: from.node }),
+    ...(from.kind === 'items' && { failed_items_of: from.node }),
+    ...(version !== 'same' && { version: version === 'latest' ? version : Number(version) }),
+    ...(isObject(input) && { input }),
   };
 }

@@ -35,7 +35,7 @@ describe('rows', () => {
     step('never', undefined, undefined, { status: 'skipped' }),
   ];
   const shown = (isClosed: (key: string) => boolean) =>
-    rowsOf(loop, isClosed).map(({ name, level, isGroup }) => [name, level, isGroup]);
+    rowsOf(loop, { isClosed }).map(({ name, level, isGroup }) => [name, level, isGroup]);
 
   it('stand in the order in which they began, items below their loop', () => {
     expect(shown(() => false)).toEqual([
@@ -52,10 +52,37 @@ describe('rows', () => {
     expect(shown((key) => key === 'each').map(([name]) => name)).toEqual(['first', 'each', 'last', 'never']);
   });
 
+  it('stand below the turn of the loop that their loop stands in', () => {
+    const nested = [
+      step('outer', 0, 9),
+      step('outer/inner', 1, 3),
+      step('outer/inner', 4, 8, { iteration: 1 }),
+      step('outer/inner:1/say', 5, 6),
+      step('outer/inner:0/say', 2, 3),
+      step('outer/inner:1/say', 6, 7, { iteration: 1 }),
+    ];
+    expect(rowsOf(nested, { isClosed: () => false }).map(({ name, level }) => `${level} ${name}`)).toEqual([
+      '1 outer',
+      '2 inner [0]',
+      '3 say [0]',
+      '2 inner [1]',
+      '3 say [0]',
+      '3 say [1]',
+    ]);
+  });
+
+  it('say where more steps are than there are here', () => {
+    const rows = rowsOf([step('each', 0, 9)], { isClosed: () => false, holdsSteps: () => true, hasMore: () => true });
+    expect(rows.map(({ key, isGroup }) => [key, isGroup])).toEqual([
+      ['each', true],
+      ['each …', false],
+    ]);
+  });
+
   it('name each step by one key, as long as its loop has not been stored', () => {
-    const keys = rowsOf([step('each/say', 1, 2, { iteration: 4 }), step('each/say', 1, 2, { iteration: 5 })], () => false).map(
-      ({ key }) => key,
-    );
+    const keys = rowsOf([step('each/say', 1, 2, { iteration: 4 }), step('each/say', 1, 2, { iteration: 5 })], {
+      isClosed: () => false,
+    }).map(({ key }) => key);
     expect(keys).toEqual(['each/say@4', 'each/say@5']);
   });
 });

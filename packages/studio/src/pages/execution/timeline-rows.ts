@@ -1,10 +1,12 @@
 import type { Step } from 'automate-client';
-import { stepKey } from './step-key.ts';
+import { parentPlace, stepKey } from '../../data/step-key.ts';
+import { type Axis, axisOver } from '../../ui/axis.ts';
 
 /** One row of a timeline. */
 export interface TimelineRow {
   readonly key: string;
-  readonly step: Step;
+  /** Missing for the row behind which a group has more steps than are loaded. */
+  readonly step: Step | undefined;
   /** Last part of its path, with the item in a loop. */
   readonly name: string;
   readonly level: number;
@@ -12,38 +14,45 @@ export interface TimelineRow {
   readonly isGroup: boolean;
 }
 
-/** Steps below the loop or group that they run in, each in the order in which it began. @param isClosed whether what is below a row is left out */
-export function rowsOf(steps: readonly Step[], isClosed: (key: string) => boolean): readonly TimelineRow[] {
-  const nodes = new Set(steps.map(({ node }) => node));
-  const below = Map.groupBy(steps, ({ node }) => parentOf(node, nodes));
+export interface RowOptions {
+  /** Whether what is below a row is left out. */
+  isClosed(key: string): boolean;
+  /** Whether it holds steps although none of them is loaded. */
+  holdsSteps?(step: Step): boolean;
+  /** Whether a group has more than is loaded: then a row says so. */
+  hasMore?(key: string): boolean;
+}
+
+/** Steps below the loop or group that they run in, each in the order in which it began. */
+export function rowsOf(steps: readonly Step[], { isClosed, holdsSteps, hasMore }: RowOptions): readonly TimelineRow[] {
+  const known = new Set(steps.map(stepKey));
+  const placed = steps.map((step) => ({ step, ...placeOf(step, known) }));
+  const below = Map.groupBy(placed, ({ parent }) => parent);
   const rows: TimelineRow[] = [];
   const add = (parent: string | undefined, level: number) => {
     const inner = (below.get(parent) ?? []).toSorted(
-      (one, other) => one.iteration - other.iteration || beginOf(one) - beginOf(other) || one.seq - other.seq,
+      ({ step: one }, { step: other }) => one.iteration - other.iteration || beginOf(one) - beginOf(other) || one.seq - other.seq,
     );
-    for (const step of inner) {
+    for (const { step, name } of inner) {
       const key = stepKey(step);
-      // Of a loop in a loop, the items of all its turns stand below the first.
-      const isGroup =
-        below.has(step.node) && step.iteration === (below.get(parent)?.find(({ node }) => node === step.node)?.iteration ?? 0);
-      rows.push({ key, step, name: nameOf(step, parent), level, isGroup });
-      if (isGroup && !isClosed(key)) add(step.node, level + 1);
+      const isGroup = below.has(key) || (holdsSteps?.(step) ?? false);
+      rows.push({ key, step, name, level, isGroup });
+      if (!isGroup || isClosed(key)) continue;
+      add(key, level + 1);
+      if (hasMore?.(key)) rows.push({ key: `${key} …`, step: undefined, name: '…', level: level + 1, isGroup: false });
     }
   };
   add(undefined, 1);
   return rows;
 }
 
-function parentOf(node: string, nodes: ReadonlySet<string>): string | undefined {
-  for (let end = node.lastIndexOf('/'); end > 0; end = node.lastIndexOf('/', end - 1)) {
-    const parent = node.slice(0, end);
-    if (nodes.has(parent)) return parent;
+/** The nearest step above that is known, and what a step is called below it. */
+function placeOf({ node, iteration }: Step, known: ReadonlySet<string>): { parent: string | undefined; name: string } {
+  for (let place = parentPlace(node); place; place = parentPlace(place.prefix)) {
+    const key = stepKey(place);
+    if (known.has(key)) return { parent: key, name: `${node.slice(place.prefix.length + 1)} [${iteration}]` };
   }
-  return undefined;
-}
-
-function nameOf({ node, iteration }: Step, parent: string | undefined): string {
-  return parent === undefined ? node : `${node.slice(parent.length + 1)} [${iteration}]`;
+  return { parent: undefined, name: node };
 }
 
 /** Those that have not begun stand behind those that have. */
@@ -59,61 +68,15 @@ export function isWaiting({ type, status }: Step): boolean {
   return status === 'waiting' || status === 'retrying' || WAITS.test(type);
 }
 
-/** Idle time beyond this is drawn shorter. */
-const GAP_MS = 10_000;
-/** Percent of the width that such a gap takes. */
-const GAP_WIDTH = 7;
-
-export interface Gap {
-  readonly x: number;
-  readonly width: number;
-  readonly milliseconds: number;
-}
-
-export interface Axis {
-  /** Where a time stands, percent. */
-  at(time: number): number;
-  readonly gaps: readonly Gap[];
-  readonly begin: number;
-  readonly end: number;
-}
-
-/** An axis on which all bars fit. @param closesGaps whether idle time is drawn short */
-export function axisOf(
-  steps: readonly Step[],
-  { begin, end, closesGaps }: { begin: number; end: number; closesGaps: boolean },
-): Axis {
-  const idle = closesGaps ? idleTimes(steps, begin, end) : [];
-  const gapWidth = Math.min(GAP_WIDTH, 60 / Math.max(idle.length, 1));
-  const busyMs = Math.max(end - begin - idle.reduce((sum, [from, to]) => sum + to - from, 0), 1);
-  const perMs = (100 - gapWidth * idle.length) / busyMs;
-  const at = (time: number) => {
-    let x = 0;
-    let cursor = begin;
-    for (const [from, to] of idle) {
-      if (time <= from) break;
-      x += (from - cursor) * perMs;
-      x += gapWidth * Math.min((time - from) / (to - from), 1);
-      cursor = Math.min(to, time);
-    }
-    return Math.min(Math.max(x + Math.max(time - cursor, 0) * perMs, 0), 100);
-  };
-  return { at, begin, end, gaps: idle.map(([from, to]) => ({ x: at(from), width: gapWidth, milliseconds: to - from })) };
-}
-
-/** Times of more than ten seconds in which nothing works. */
-function idleTimes(steps: readonly Step[], begin: number, end: number): readonly (readonly [from: number, to: number])[] {
-  const nodes = new Set(steps.map(({ node }) => node));
-  const groups = new Set(steps.map(({ node }) => parentOf(node, nodes)));
+/** An axis on which the bars of all steps fit. @param closesGaps whether idle time is drawn short */
+export function axisOf(steps: readonly Step[], options: { begin: number; end: number; closesGaps: boolean }): Axis {
+  const known = new Set(steps.map(stepKey));
+  const groups = new Set(steps.map((step) => placeOf(step, known).parent));
   const busy = steps
-    .filter((step) => step.started_at && !isWaiting(step) && !groups.has(step.node))
-    .map(({ started_at, finished_at }) => [Date.parse(started_at ?? ''), finished_at ? Date.parse(finished_at) : end] as const)
-    .toSorted(([one], [other]) => one - other);
-  const idle: (readonly [number, number])[] = [];
-  let until = begin;
-  for (const [from, to] of [...busy, [end, end] as const]) {
-    if (from - until > GAP_MS) idle.push([until, from]);
-    until = Math.max(until, to);
-  }
-  return idle;
+    .filter((step) => step.started_at && !isWaiting(step) && !groups.has(stepKey(step)))
+    .map(
+      ({ started_at, finished_at }) =>
+        [Date.parse(started_at ?? ''), finished_at ? Date.parse(finished_at) : options.end] as const,
+    );
+  return axisOver(busy, options);
 }

@@ -1,39 +1,44 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import type { ExecutionDetail, Step } from 'automate-client';
-import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
+import type { Explorer, Step } from 'automate-client';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { duration } from '../../format.ts';
-import { useText } from '../../text/text.tsx';
+import { useText, useTextOf } from '../../text/text.tsx';
+import type { Axis } from '../../ui/axis.ts';
+import { AxisHead, Guides } from '../../ui/axis-head.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { useRowHeight } from '../../ui/row-height.ts';
 import { useNow } from '../../ui/time.tsx';
+import type { OpenExecution } from './live.ts';
 import type { ExecutionSearch } from './search.ts';
-import { type Axis, axisOf, isWaiting, rowsOf, type TimelineRow } from './timeline-rows.ts';
+import { axisOf, isWaiting, type TimelineRow } from './timeline-rows.ts';
+import { TimelineTools } from './timeline-tools.tsx';
+import { useRows } from './use-rows.ts';
+import { words } from './words.ts';
 
-const ROW_PX = 32;
 const OVERSCAN = 10;
-/** Loops with more items are closed until one opens them. */
-const OPEN_ROWS = 200;
 
-interface TimelineProps {
-  readonly execution: ExecutionDetail;
+interface TimelineProps extends Pick<OpenExecution, 'hasMore' | 'readMore'> {
+  readonly opened: Explorer;
   readonly search: ExecutionSearch;
   onChange(search: ExecutionSearch): void;
 }
 
 /** When each step ran, on one axis: a row a step, items below their loop. One stop of the Tab key; arrows move inside. */
-export function Timeline({ execution, search, onChange }: TimelineProps) {
+export function Timeline({ opened, search, onChange, hasMore, readMore }: TimelineProps) {
   const text = useText();
-  const [wanted, setWanted] = useState('');
-  const { rows, toggle, isClosed } = useRows(execution.steps, wanted);
-  const axis = useAxis(execution, search.gaps !== 'open');
+  const own = useTextOf(words);
+  const { rows, toggle, isClosed, readOn, isFiltered } = useRows(opened, search, { hasMore, readMore });
+  const axis = useAxis(opened, search.gaps !== 'open');
   const box = useRef<HTMLDivElement>(null);
+  const rowPx = useRowHeight();
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => box.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => rowPx,
     overscan: OVERSCAN,
   });
   const [at, setAt] = useState(0);
-  const open = (row: TimelineRow | undefined) => row && onChange({ ...search, step: row.key });
+  const open = (row: TimelineRow | undefined) => row?.step && onChange({ ...search, step: row.key });
   const onKey = (event: KeyboardEvent) => {
     const row = rows[at];
     const next = { ArrowDown: at + 1, ArrowUp: at - 1, j: at + 1, k: at - 1, Home: 0, End: rows.length - 1 }[event.key];
@@ -47,10 +52,16 @@ export function Timeline({ execution, search, onChange }: TimelineProps) {
     setAt(to);
     virtual.scrollToIndex(to, { align: 'auto' });
   };
+  const items = virtual.getVirtualItems();
+  const ending = items.map(({ index }) => rows[index]).find((row) => row && !row.step)?.key;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: read on when the row that stands for the rest comes in sight, and again when it still is after that
+  useEffect(() => {
+    if (ending !== undefined) readOn(ending);
+  }, [ending, rows.length]);
   const active = rows[at];
   return (
     <section className="pane g-pane" aria-label={text.execution.steps}>
-      <Tools wanted={wanted} onWanted={setWanted} search={search} onChange={onChange} />
+      <TimelineTools opened={opened} search={search} onChange={onChange} />
       <div
         ref={box}
         className="scroll gantt"
@@ -61,9 +72,10 @@ export function Timeline({ execution, search, onChange }: TimelineProps) {
         aria-activedescendant={active ? `row-${active.key}` : undefined}
         onKeyDown={onKey}
       >
-        <AxisHead axis={axis} />
+        <AxisHead axis={axis} label={text.execution.step} />
         <div role="rowgroup" style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map(({ index, start }) => {
+          <Guides axis={axis} />
+          {items.map(({ index, start }) => {
             const row = rows[index];
             return (
               row && (
@@ -85,65 +97,31 @@ export function Timeline({ execution, search, onChange }: TimelineProps) {
             );
           })}
         </div>
+        {rows.length === 0 && <p className="empty">{isFiltered ? own.noSteps : own.noStepsYet}</p>}
       </div>
-      {execution.steps_next && <p className="g-legend soft small">{text.execution.moreSteps(execution.steps.length)}</p>}
+      <p className="g-legend legend">
+        <span>
+          <i className="c-good" />
+          {own.legend.ran}
+        </span>
+        <span>
+          <i className="c-bad" />
+          {own.legend.failed}
+        </span>
+        <span>
+          <i className="key-retry" />
+          {own.legend.retry}
+        </span>
+        <span>
+          <i className="key-wait" />
+          {own.legend.wait}
+        </span>
+      </p>
     </section>
   );
 }
 
-interface ToolsProps {
-  readonly wanted: string;
-  readonly search: ExecutionSearch;
-  onWanted(text: string): void;
-  onChange(search: ExecutionSearch): void;
-}
-
-function Tools({ wanted, search, onWanted, onChange }: ToolsProps) {
-  const text = useText();
-  return (
-    <div className="g-tools">
-      <label className="box quiet">
-        <span className="sr">{text.execution.findStep}</span>
-        <Icon name="search" />
-        <input
-          type="search"
-          placeholder={text.execution.findStep}
-          value={wanted}
-          onChange={({ target }) => onWanted(target.value)}
-        />
-      </label>
-      <button
-        type="button"
-        className="btn small push"
-        aria-pressed={search.gaps !== 'open'}
-        onClick={() => {
-          const { gaps, ...rest } = search;
-          onChange(gaps === 'open' ? rest : { ...rest, gaps: 'open' });
-        }}
-      >
-        {text.execution.gaps}
-      </button>
-    </div>
-  );
-}
-
-function useRows(steps: readonly Step[], wanted: string) {
-  // What was turned from how it is at first.
-  const [turned, setTurned] = useState<ReadonlySet<string>>(new Set());
-  const isLarge = steps.length > OPEN_ROWS;
-  const isClosed = (key: string) => turned.has(key) !== isLarge;
-  const word = wanted.trim().toLowerCase();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: isClosed is made of these
-  const rows = useMemo(() => {
-    const all = rowsOf(steps, word === '' ? isClosed : () => false);
-    return word === '' ? all : all.filter(({ step }) => `${step.node} ${step.type} ${step.status}`.toLowerCase().includes(word));
-  }, [steps, turned, isLarge, word]);
-  const toggle = (key: string) =>
-    setTurned((before) => new Set(before.has(key) ? [...before].filter((one) => one !== key) : [...before, key]));
-  return { rows, isClosed, toggle };
-}
-
-function useAxis({ steps, created_at, finished_at }: ExecutionDetail, closesGaps: boolean): Axis {
+function useAxis({ steps, execution: { created_at, finished_at } }: Explorer, closesGaps: boolean): Axis {
   const now = useNow();
   const end = finished_at ? Date.parse(finished_at) : now;
   return useMemo(() => {
@@ -154,34 +132,6 @@ function useAxis({ steps, created_at, finished_at }: ExecutionDetail, closesGaps
     const from = Number.isFinite(begin) ? begin : Date.parse(created_at);
     return axisOf(steps, { begin: from, end: Math.max(end, from + 1), closesGaps });
   }, [steps, created_at, end, closesGaps]);
-}
-
-/** At the quarters of the axis, and on gaps. */
-function AxisHead({ axis }: { axis: Axis }) {
-  const text = useText();
-  return (
-    <div className="g-row g-head" role="row">
-      <div role="columnheader">{text.execution.step}</div>
-      <div role="columnheader" className="lane">
-        <span className="tick first" style={{ '--x': '0%' } as object}>
-          0
-        </span>
-        {axis.gaps.map((gap) => (
-          <span
-            key={gap.x}
-            className="tick gap"
-            title={text.execution.gap(duration(gap.milliseconds))}
-            style={{ '--x': `${gap.x + gap.width / 2}%` } as object}
-          >
-            {duration(gap.milliseconds)}
-          </span>
-        ))}
-      </div>
-      <div role="columnheader" className="g-dur">
-        {duration(axis.end - axis.begin)}
-      </div>
-    </div>
-  );
 }
 
 interface RowProps {
@@ -195,9 +145,9 @@ interface RowProps {
   onToggle(): void;
 }
 
-function Row({ row, axis, place, isAt, isActive, isClosed, onOpen, onToggle }: RowProps) {
-  const text = useText();
-  const { step } = row;
+function Row(props: RowProps) {
+  const { row, place, isAt, isActive, isClosed, onOpen } = props;
+  const own = useTextOf(words);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the grid
     <div
@@ -211,6 +161,22 @@ function Row({ row, axis, place, isAt, isActive, isClosed, onOpen, onToggle }: R
       style={{ top: place.start }}
       onClick={onOpen}
     >
+      {row.step ? (
+        <Cells {...props} step={row.step} />
+      ) : (
+        <div role="gridcell" className="g-name soft" style={{ '--l': row.level } as object}>
+          <span className="no-twist" />
+          {own.reading}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Cells({ row, step, axis, onToggle }: RowProps & { step: Step }) {
+  const text = useText();
+  return (
+    <>
       <div role="gridcell" className="g-name" style={{ '--l': row.level } as object}>
         {row.isGroup ? (
           <button
@@ -233,7 +199,7 @@ function Row({ row, axis, place, isAt, isActive, isClosed, onOpen, onToggle }: R
           <span className="sr">{text.statuses[step.status]}: </span>
         </span>
         <span className="cut">{row.name}</span>
-        <span className="g-type">{step.type}</span>
+        <span className="g-type">{step.attempts > 1 ? `${step.attempts} ×` : step.type}</span>
       </div>
       <div role="gridcell" className="lane">
         <Bar step={step} axis={axis} isGroup={row.isGroup} />
@@ -241,7 +207,7 @@ function Row({ row, axis, place, isAt, isActive, isClosed, onOpen, onToggle }: R
       <div role="gridcell" className="g-dur">
         {tookOf(step)}
       </div>
-    </div>
+    </>
   );
 }
 

@@ -13,7 +13,7 @@ import { useRoleNames } from '../../ui/roles.ts';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { InvitationDialog } from './invitation-dialog.tsx';
-import type { PeopleSearch } from './routes.ts';
+import type { PeopleSearch } from './search.ts';
 import { words } from './words.ts';
 
 /** Links that let somebody in, once. */

@@ -11,7 +11,7 @@ import { type Role, roles, useRoleNames } from '../../ui/roles.ts';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { MemberPanel } from './member-panel.tsx';
-import type { PeopleSearch } from './routes.ts';
+import type { PeopleSearch } from './search.ts';
 import { words } from './words.ts';
 
 interface TabProps {

@@ -9,7 +9,7 @@ import { Invitations } from './invitations.tsx';
 import { Members } from './members.tsx';
 import { RoleMatrix } from './role-matrix.tsx';
 import { Room } from './room.tsx';
-import { type PeopleSearch, tabs } from './routes.ts';
+import { type PeopleSearch, tabs } from './search.ts';
 import { UserDialog } from './user-dialog.tsx';
 import { Users } from './users.tsx';
 import { words } from './words.ts';

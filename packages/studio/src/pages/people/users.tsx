@@ -14,7 +14,7 @@ import { Facts, SidePanel } from '../../ui/side-panel.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { OnOff } from './members.tsx';
 import { ResetDialog } from './reset-dialog.tsx';
-import type { PeopleSearch } from './routes.ts';
+import type { PeopleSearch } from './search.ts';
 import { words } from './words.ts';
 
 /** All people of the installation; for staff. */

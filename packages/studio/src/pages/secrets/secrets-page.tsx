@@ -13,7 +13,7 @@ import { SearchBox } from '../../ui/search-box.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { MasterKeys } from './master-keys.tsx';
 import { NewSecretDialog } from './new-secret-dialog.tsx';
-import type { SecretsSearch } from './routes.ts';
+import type { SecretsSearch } from './search.ts';
 import { SecretPanel } from './secret-panel.tsx';
 import { words } from './words.ts';
 

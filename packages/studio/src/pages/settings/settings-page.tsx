@@ -6,7 +6,7 @@ import { useTextOf } from '../../text/text.tsx';
 import { Unread } from '../../ui/empty.tsx';
 import { Features } from './features.tsx';
 import { Mail } from './mail.tsx';
-import { type SettingsSearch, tabs } from './routes.ts';
+import { type SettingsSearch, tabs } from './search.ts';
 import { SignOn } from './sign-on.tsx';
 import { Values } from './values.tsx';
 import { words } from './words.ts';

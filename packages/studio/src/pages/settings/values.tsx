@@ -3,7 +3,7 @@ import { without } from '../../data/search.ts';
 import { useTextOf } from '../../text/text.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
-import type { SettingsSearch } from './routes.ts';
+import type { SettingsSearch } from './search.ts';
 import { words } from './words.ts';
 
 interface ValuesProps {

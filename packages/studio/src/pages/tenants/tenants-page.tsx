@@ -14,7 +14,7 @@ import { ListBody } from '../../ui/list-body.tsx';
 import { useRoleNames } from '../../ui/roles.ts';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { Ago } from '../../ui/time.tsx';
-import type { TenantsSearch } from './routes.ts';
+import type { TenantsSearch } from './search.ts';
 import { NewTenantDialog, RenameDialog } from './tenant-dialogs.tsx';
 import { TenantPanel } from './tenant-panel.tsx';
 import { words } from './words.ts';

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { useText } from '../../text/text.tsx';
-import { Icon } from '../../ui/icon.tsx';
+import { Icon } from '../icon.tsx';
 import { type ExplainRow, type Explanation, rowsOf } from './explanation.ts';
 
 /** Why a rule decides as it does: a line an operation, with what it read and what it comes to. One stop of the Tab key; arrows move inside. */

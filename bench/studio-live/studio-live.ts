@@ -1,0 +1,170 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { findChromium } from '../../tools/chromium.ts';
+import { percentile, report, say } from '../harness/figures.ts';
+import { startPostgres } from '../harness/postgres.ts';
+import { productEnvironment, TOKEN } from '../harness/product.ts';
+import { startRemote } from '../harness/remote.ts';
+
+const BUILD = fileURLToPath(new URL('../../tools/build-studio.mjs', import.meta.url));
+const OWNER = { email: 'owner@bench.example', password: 'a phrase that only benchmarks use' };
+const ROUNDS = 3;
+/** With the loop itself, 20,000 steps. */
+const ITEMS = 19_999;
+/** Each takes a tenth of a second; all of them are in sight. */
+const CHANGES = 60;
+
+/** How soon an execution of 20,000 steps can be used, and how soon the end of a step is on screen. */
+export async function run({ profileDirectory }: { profileDirectory: string | undefined }): Promise<void> {
+  const built = spawnSync(process.execPath, [BUILD], { stdio: ['ignore', 2, 2] });
+  if (built.status !== 0) throw new Error('The Studio cannot be built.');
+  const program = findChromium();
+  if (!program) throw new Error('Chromium is not installed: `npm test` installs it, or says how.');
+  const postgres = await startPostgres();
+  const environment = {
+    ...productEnvironment({ url: await postgres.createDatabase('studio_live') }),
+    AUTOMATE_BOOTSTRAP_EMAIL: OWNER.email,
+    AUTOMATE_BOOTSTRAP_PASSWORD: OWNER.password,
+  };
+  const server = await startRemote(new URL('./server-process.ts', import.meta.url), { environment, profileDirectory });
+  const browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox', '--headless', '--disable-gpu'] });
+  try {
+    const url = await server.call<string>('url');
+    const cookies = await signIn(browser, url);
+    const large = await server.call<string>('start', { slug: 'large', items: ITEMS });
+    say(`20,000 steps: ${await server.call<string>('end', { id: large })}`);
+    const small = await server.call<string>('start', { slug: 'large', items: 3 });
+    await server.call<string>('end', { id: small });
+    const opened: Opened[] = [];
+    const peers: Opened[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      peers.push(await open(await contextOf(browser, url, cookies), small));
+      opened.push(await open(await contextOf(browser, url, cookies), large));
+    }
+    reportOpened(opened, peers);
+    await reportReply(url, large, small);
+    const common = { bench: 'studio-live', unit: 'ms' };
+    const rounds: (readonly number[])[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const id = await server.call<string>('start', { slug: 'paused', items: CHANGES });
+      rounds.push(await follow(await contextOf(browser, url, cookies), url, id));
+      say(`round ${round + 1}: ${rounds.at(-1)?.length} ends of steps`);
+    }
+    report({ ...common, figure: 'screen_p50', values: rounds.map((latencies) => percentile(latencies, 0.5)) });
+    const soon = { of: 'value', atMost: 500 } as const;
+    report({ ...common, figure: 'screen_p95', values: rounds.map((latencies) => percentile(latencies, 0.95)), target: soon });
+  } finally {
+    await browser.close();
+    await server.stop();
+    await postgres.stop();
+  }
+}
+
+/** Beside an execution of four steps, opened in the same round: what both take is the page itself, and the machine. */
+function reportOpened(opened: readonly Opened[], others: readonly Opened[]): void {
+  const of = (key: keyof Opened) => ({ values: opened.map((one) => one[key]), peers: others.map((one) => one[key]) });
+  const common = { bench: 'studio-live', unit: 'ms' };
+  const note = '20,000 steps, nothing cached; peer: 4 steps';
+  report({ ...common, figure: 'large_rows', ...of('rows'), note: `${note}; from navigation until rows show` });
+  const target = { of: 'value', atMost: 1_500 } as const;
+  report({ ...common, figure: 'large_usable', ...of('panel'), target, note: `${note}; until the panel of a step is open` });
+  report({
+    ...common,
+    figure: 'large_loop',
+    values: of('loop').values,
+    note: 'from the click that opens the loop until its items show',
+  });
+}
+
+/** What the server takes of it. */
+async function reportReply(url: string, large: string, small: string): Promise<void> {
+  const time = async (id: string) => {
+    const began = performance.now();
+    const reply = await fetch(`${url}/api/studio/explorer/${id}/`, { headers: { authorization: `Bearer ${TOKEN}` } });
+    await reply.arrayBuffer();
+    return performance.now() - began;
+  };
+  const [values, peers]: [number[], number[]] = [[], []];
+  for (let round = 0; round < 9; round += 1) {
+    peers.push(await time(small));
+    values.push(await time(large));
+  }
+  report({ bench: 'studio-live', unit: 'ms', figure: 'large_reply', values, peers, note: 'the reply alone; peer: 4 steps' });
+}
+
+type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>;
+
+async function signIn(browser: Browser, url: string): Promise<Cookies> {
+  const context = await browser.newContext({ baseURL: url });
+  const reply = await context.request.post('/api/auth/sign-in/', { data: OWNER, headers: { origin: url } });
+  if (reply.status() !== 200) throw new Error(`sign-in was answered with ${reply.status()}`);
+  const cookies = await context.cookies();
+  await context.close();
+  return cookies;
+}
+
+async function contextOf(browser: Browser, url: string, cookies: Cookies): Promise<BrowserContext> {
+  const context = await browser.newContext({ baseURL: url, viewport: { width: 1_280, height: 2_800 } });
+  await context.addCookies(cookies);
+  return context;
+}
+
+/** Milliseconds from navigation. */
+interface Opened {
+  readonly rows: number;
+  readonly panel: number;
+  /** From the click that opens a loop. */
+  readonly loop: number;
+}
+
+async function open(context: BrowserContext, id: string): Promise<Opened> {
+  const page = await context.newPage();
+  const began = performance.now();
+  await page.goto(`/studio/executions/${id}/`, { waitUntil: 'commit' });
+  const row = page.locator('.g-row[aria-level="1"]').first();
+  await row.waitFor();
+  const rows = performance.now() - began;
+  await row.click();
+  await page.locator('aside.step-pane').waitFor();
+  const panel = performance.now() - began;
+  const opened = performance.now();
+  const inner = page.locator('.g-row[aria-level="2"]').first();
+  // A loop with few items is open from the start.
+  if ((await inner.count()) === 0) await row.locator('.twist').click();
+  await inner.waitFor();
+  const loop = performance.now() - opened;
+  await context.close();
+  return { rows, panel, loop };
+}
+
+/** Notes in the page when it first shows each step as done. */
+const WATCH = `(() => {
+  const seen = (window.seen = {});
+  const look = () => {
+    for (const row of document.querySelectorAll('.g-row[aria-level="2"]'))
+      if (row.querySelector('.g-status[data-s="succeeded"]')) seen[row.id.slice(4)] ??= Date.now();
+  };
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
+})()`;
+
+/** Milliseconds from the end of each step to its showing; what was over when the page was opened is left out. */
+async function follow(context: BrowserContext, url: string, id: string): Promise<number[]> {
+  const page = await context.newPage();
+  await page.addInitScript(WATCH);
+  await page.goto(`/studio/executions/${id}/`);
+  await page.locator('.g-row').nth(1).waitFor();
+  const began = Date.now();
+  await page.locator('.xhead .status[data-s="succeeded"]').waitFor();
+  const seen = await page.evaluate<Record<string, number>>('window.seen');
+  const reply = await fetch(`${url}/api/v1/executions/${id}/`, { headers: { authorization: `Bearer ${TOKEN}` } });
+  const { steps } = (await reply.json()) as { steps: { node: string; iteration: number; finished_at: string }[] };
+  await context.close();
+  return steps
+    .filter(({ node, finished_at }) => node === 'each/pause' && Date.parse(finished_at) > began)
+    .map(({ node, iteration, finished_at }) => {
+      const at = seen[`${node}@${iteration}`];
+      if (at === undefined) throw new Error(`step ${iteration} was never shown`);
+      return at - Date.parse(finished_at);
+    });
+}
