@@ -83,7 +83,7 @@ describe('the dashboard of the Studio', () => {
       .waitFor();
     await page.getByRole('button', { name: 'Show as a table: Executions by status' }).focus();
     await page.keyboard.press('Enter');
-    const cells = page.getByRole('region', { name: 'Executions by status' }).getByRole('row').last().getByRole('cell');
+    const cells = page.getByRole('region', { name: 'Executions by status, values' }).getByRole('row').last().getByRole('cell');
     expect(await cells.allTextContents()).toEqual(['3', '0', '0', '0', '1', '2']);
   });
 
@@ -117,9 +117,7 @@ describe('the dashboard of the Studio', () => {
     const { page } = await studio.open('dashboard/');
     const tile = page.getByRole('link', { name: /^Executions \d/ });
     await tile.waitFor();
-    const before = Number(
-      /Executions (\d+)/.exec((await tile.getAttribute('aria-label')) ?? (await tile.innerText()).replace('\n', ' '))?.[1],
-    );
+    const before = Number(await tile.locator('.figure').textContent());
     await tile.focus();
     await studio.run(bad);
     await page.getByRole('link', { name: new RegExp(`^Executions ${before + 1}`) }).waitFor({ timeout: 60_000 });

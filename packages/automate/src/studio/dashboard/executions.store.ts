@@ -1,4 +1,4 @@
-import type { Db } from '../../db/index.ts';
+import type { Db, Queryable } from '../../db/index.ts';
 import { durationBin } from './durations.ts';
 import type { Chunk } from './history.ts';
 
@@ -57,7 +57,9 @@ export async function countExecutions(
   { tenantId, partMs }: { tenantId: string; partMs: number },
   { from, to, limit }: Range,
 ): Promise<Chunk<ExecutionTally>> {
-  const { rows } = await bounded<GroupRow>(db, tenantId, EXECUTIONS, [tenantId, from, to, limit, partMs]);
+  const { rows } = await within(db, tenantId, (transaction) =>
+    transaction.query<GroupRow>(EXECUTIONS, [tenantId, from, to, limit, partMs]),
+  );
   const tallies = new Map<number, ExecutionTally>();
   const all = rows.find((row) => row.is_all);
   for (const row of rows) {
@@ -122,14 +124,15 @@ export function trimGroups(groups: Map<string, ExecutionGroup>): void {
 
 const TIMEOUT_MS = 3_000;
 
-/** One statement within a tenant, and within its time. */
-export async function bounded<Row>(db: Db, tenantId: string, sql: string, values: readonly unknown[]): Promise<{ rows: Row[] }> {
+/** Statements within a tenant, each within its time. */
+export async function within<Result>(
+  db: Db,
+  tenantId: string,
+  work: (transaction: Queryable) => Promise<Result>,
+): Promise<Result> {
   return db.asTenant(tenantId, async (transaction) => {
-    const [, result] = await Promise.all([
-      transaction.query(`select set_config('statement_timeout', $1, true)`, [String(TIMEOUT_MS)]),
-      transaction.query<Row>(sql, values),
-    ]);
-    return result;
+    await transaction.query(`select set_config('statement_timeout', $1, true)`, [String(TIMEOUT_MS)]);
+    return work(transaction);
   });
 }
 

@@ -1,11 +1,18 @@
 import type { Db } from '../../db/index.ts';
-import { createSharedReads } from '../../jobs/index.ts';
+import { createSharedReads, type JobStanding, jobStanding } from '../../jobs/index.ts';
 import { addTo } from './durations.ts';
-import { addGroup, countExecutions, type ExecutionTally, emptyTally, trimGroups } from './executions.store.ts';
+import {
+  addGroup,
+  countExecutions,
+  type ExecutionTally,
+  emptyTally,
+  within as inTenant,
+  trimGroups,
+} from './executions.store.ts';
 import { type ExecutionFigures, figuresOf } from './figures.ts';
 import { CountedHistory } from './history.ts';
 import { cuts, idAt, type Period, partsOf } from './periods.ts';
-import { type NamedWorkflow, type Standing, standingOf, waitingByKind, workflowsNamed } from './standing.store.ts';
+import { type NamedWorkflow, type Standing, standingOf, workflowsNamed } from './standing.store.ts';
 
 /** What is known of a tenant at a moment. */
 export interface Snapshot {
@@ -15,7 +22,7 @@ export interface Snapshot {
   readonly executions: ExecutionFigures;
   readonly workflows: ReadonlyMap<string, NamedWorkflow>;
   readonly standing: Standing;
-  readonly queue: Awaited<ReturnType<typeof waitingByKind>>;
+  readonly jobs: JobStanding;
 }
 
 interface Kept {
@@ -118,7 +125,7 @@ async function read(db: Db, { executions }: Kept, { tenantId, within }: { tenant
   const { milliseconds } = BUDGET[db.driver];
   const parts = partsOf(within, now);
   const standing = await standingOf(db, tenantId, idAt(now - 60_000));
-  const queue = await waitingByKind(db, tenantId);
+  const jobs = await inTenant(db, tenantId, (transaction) => jobStanding(transaction, tenantId));
   await executions.advance({ first: parts.before, end: parts.end }, now, milliseconds);
   for (const [part, { tally }] of executions.parts) if (part < parts.first) tally.groups.clear();
   const figures = figuresOf({ within, now, parts, counted: executions.parts });
@@ -130,7 +137,7 @@ async function read(db: Db, { executions }: Kept, { tenantId, within }: { tenant
     executions: figures,
     workflows: await workflowsNamed(db, tenantId, [...new Set(shown)]),
     standing,
-    queue,
+    jobs,
   };
 }
 

@@ -33,7 +33,7 @@ export class DashboardView extends BaseAPIView {
       dashboard.wellbeing(),
       tilesFor(dashboard, principal, within),
     ]);
-    const { standing, queue } = snapshot;
+    const { standing, jobs } = snapshot;
     const { workers, storage } = wellbeing;
     const { workflows_live: live, workflows_paused: paused } = standing;
     return {
@@ -46,16 +46,15 @@ export class DashboardView extends BaseAPIView {
       approvals: may('executions:read') ? { pending: standing.approvals, oldest_since: standing.oldest_approval } : null,
       queue: may('jobs:read')
         ? {
-            waiting: queue.reduce((sum, { waiting }) => sum + waiting, 0),
-            next_since: standing.next_since,
-            blocked: standing.blocked,
+            waiting: jobs.waiting.reduce((sum, { waiting }) => sum + waiting, 0),
+            next_since: jobs.next_since,
+            blocked: jobs.blocked,
             undecided_events: standing.undecided,
-            kinds: [...queue],
+            kinds: [...jobs.waiting],
           }
         : null,
-      slots:
-        workers && may('jobs:read') ? { running: standing.running, capacity: workers.capacity, workers: workers.workers } : null,
-      dead_letters: may('jobs:read') ? { count: standing.dead } : null,
+      slots: workers && may('jobs:read') ? { running: jobs.running, capacity: workers.capacity, workers: workers.workers } : null,
+      dead_letters: may('jobs:read') ? { count: jobs.dead } : null,
       health: Object.entries(wellbeing.checks).map(([name, { ok, detail }]) => ({ name, ok, detail })),
       storage:
         storage && principal.isStaff

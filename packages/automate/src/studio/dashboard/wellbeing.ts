@@ -1,7 +1,8 @@
 import { statfs } from 'node:fs/promises';
 import type { AppServices, HealthCheck } from '../../api/index.ts';
 import { type Db, ping } from '../../db/index.ts';
-import { databaseFacts, workersOf } from './standing.store.ts';
+import { workersOf } from '../../jobs/index.ts';
+import { databaseFacts } from './standing.store.ts';
 
 /** How the installation is, the same for all tenants. */
 export interface Wellbeing {

@@ -227,7 +227,7 @@ function FeatureTile({ tile }: { tile: DashboardTile }) {
   const { value, note, tone, href, error, title, icon, unit } = tile;
   const face = (
     <Face
-      icon={error !== null ? 'warn' : icon !== null && icon in icons ? (icon as IconName) : 'box'}
+      icon={error !== null ? 'warn' : icon !== null && Object.hasOwn(icons, icon) ? (icon as IconName) : 'box'}
       label={title[language] ?? title.en}
       figure={error !== null ? '–' : typeof value === 'number' ? value.toLocaleString(language) : (value ?? '–')}
       unit={unit ?? undefined}

@@ -56,7 +56,7 @@ export function ChartCard({ title, note, className, kind, sentence, height, name
 function ChartTable({ data: { points, series, format }, title }: { data: ChartData; title: string }) {
   const text = useTextOf(words);
   return (
-    <section className="table-box chart-table" aria-label={title} tabIndex={0}>
+    <section className="table-box chart-table" aria-label={text.values(title)} tabIndex={0}>
       <table className="table">
         <thead>
           <tr>

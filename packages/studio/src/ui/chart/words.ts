@@ -4,6 +4,7 @@ export const words = translated(
   {
     table: 'Show as a table',
     chart: 'Show as a chart',
+    values: (title: string) => `${title}, values`,
     time: 'Time',
     none: 'none',
     partly: 'not counted whole yet',
@@ -12,6 +13,7 @@ export const words = translated(
   {
     table: 'Mostra come tabella',
     chart: 'Mostra come grafico',
+    values: (title) => `${title}, valori`,
     time: 'Ora',
     none: 'nessuno',
     partly: 'non ancora contato per intero',
