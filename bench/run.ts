@@ -13,7 +13,7 @@ interface Benchmark {
 }
 
 const LIMIT_SECONDS = 290;
-const benches = ['api', 'ingest', 'engine', 'fairness', 'history', 'live', 'studio', 'studio-live'] as const;
+const benches = ['api', 'ingest', 'engine', 'fairness', 'history', 'live', 'studio', 'studio-live', 'studio-lists'] as const;
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { profile: { type: 'boolean', default: false } } });
 const name = benches.find((bench) => bench === positionals[0]);
@@ -22,7 +22,7 @@ if (!name) {
   process.exit(2);
 }
 // The peer of a full history is a short one.
-if (name !== 'history' && name !== 'studio-live') installPeers();
+if (!['history', 'studio-live', 'studio-lists'].includes(name)) installPeers();
 // The processes of the benchmark end when this one does.
 setTimeout(() => {
   say(`Stopped: the benchmark took longer than ${LIMIT_SECONDS} s.`);

@@ -158,6 +158,27 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect(await automate.workflows.resume(id)).toMatchObject({ is_live: true });
   });
 
+  it('follow lists, take them out as files, count what waits, and save views', async () => {
+    for (const follow of [automate.executions.changes, automate.jobs.changes]) {
+      const stop = new AbortController();
+      for await (const event of follow({}, { signal: stop.signal })) {
+        expect(event).toMatchObject({ event: 'changes', data: { ids: expect.any(Array) } });
+        stop.abort();
+      }
+    }
+    expect(await automate.executions.export({ format: 'json', error_code: 'nothing' })).toBeDefined();
+    expect(await automate.jobs.deadLetters()).toMatchObject({ groups: expect.any(Array), is_partial: false });
+    expect((await automate.studioCounts.get()).counts).toMatchObject({ 'dead-letters': expect.any(Number) });
+    expect((await automate.decidedApprovals.list({ limit: 1 })).results).toEqual(expect.any(Array));
+    const view = await automate.savedViews.create({ list: 'executions', name: 'Failed', search: { status: 'failed' } });
+    expect(await automate.savedViews.retrieve(view.id)).toMatchObject({ name: 'Failed', is_own: true, is_shared: false });
+    const whole = { name: 'All', search: {}, position: 2, is_shared: true };
+    expect(await automate.savedViews.update(view.id, whole)).toMatchObject(whole);
+    expect(await automate.savedViews.partialUpdate(view.id, { name: 'Ours' })).toMatchObject({ name: 'Ours', position: 2 });
+    expect((await automate.savedViews.list({ list: 'executions' })).results).toHaveLength(1);
+    await automate.savedViews.destroy(view.id);
+  });
+
   it('follow an execution across a restart of the server, which ends its streams cleanly', async () => {
     const { port } = new URL(server.url);
     const sleeping = await create('Restarted', [{ id: 'nap', type: 'core.sleep', config: { seconds: 1.5 } } as never]);

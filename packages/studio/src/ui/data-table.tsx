@@ -122,7 +122,10 @@ export function DataTable<Row extends { readonly id: string }>(props: DataTableP
 
 function Head<Row extends { readonly id: string }>({ columns, list, selection, ordering, onOrder }: DataTableProps<Row>) {
   const text = useText();
-  const shown = list.rows.map(({ id }) => id);
+  const { rows } = list;
+  // It is drawn with every row that comes into sight, and there may be a hundred thousand.
+  const isAll =
+    selection && rows.length > 0 && selection.ids.size >= rows.length && rows.every(({ id }) => selection.ids.has(id));
   return (
     <thead>
       <tr>
@@ -132,8 +135,8 @@ function Head<Row extends { readonly id: string }>({ columns, list, selection, o
               <input
                 type="checkbox"
                 aria-label={text.table.selectAll}
-                checked={shown.length > 0 && shown.every((id) => selection.ids.has(id))}
-                onChange={() => selection.toggleAll(shown)}
+                checked={isAll}
+                onChange={() => selection.toggleAll(rows.map(({ id }) => id))}
               />
             </label>
           </th>

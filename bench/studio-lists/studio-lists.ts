@@ -1,0 +1,127 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { findChromium } from '../../tools/chromium.ts';
+import { percentile, report, say } from '../harness/figures.ts';
+import { startPostgres } from '../harness/postgres.ts';
+import { productEnvironment, TOKEN } from '../harness/product.ts';
+import { startRemote } from '../harness/remote.ts';
+import { fill } from './fill.ts';
+
+const BUILD = fileURLToPath(new URL('../../tools/build-studio.mjs', import.meta.url));
+const OWNER = { email: 'owner@bench.example', password: 'a phrase that only benchmarks use' };
+const EXECUTIONS = 100_000;
+const ROUNDS = 3;
+const SCROLL_SECONDS = 15;
+/** As a wheel that is turned without a pause: three rows a frame. */
+const PX_A_FRAME = 108;
+/** What the list asks for, by what it is called in a figure. */
+const QUERIES: Readonly<Record<string, string>> = {
+  first_page: '',
+  failed: '&status=failed',
+  error_code: '&error_code=http_status',
+  no_such_code: '&error_code=nothing',
+};
+
+/** A list of 100,000 executions: its first page, and its frames while one scrolls. */
+export async function run({ profileDirectory }: { profileDirectory: string | undefined }): Promise<void> {
+  const built = spawnSync(process.execPath, [BUILD], { stdio: ['ignore', 2, 2] });
+  if (built.status !== 0) throw new Error('The Studio cannot be built.');
+  const program = findChromium();
+  if (!program) throw new Error('Chromium is not installed: `npm test` installs it, or says how.');
+  const postgres = await startPostgres();
+  const database = await postgres.createDatabase('studio_lists');
+  const environment = {
+    ...productEnvironment({ url: database }),
+    AUTOMATE_BOOTSTRAP_EMAIL: OWNER.email,
+    AUTOMATE_BOOTSTRAP_PASSWORD: OWNER.password,
+  };
+  const server = await startRemote(new URL('./server-process.ts', import.meta.url), { environment, profileDirectory });
+  const browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox', '--headless', '--disable-gpu'] });
+  try {
+    const url = await server.call<string>('url');
+    await fill(database, EXECUTIONS);
+    say(`${EXECUTIONS.toLocaleString('en')} executions`);
+    for (const [figure, query] of Object.entries(QUERIES)) await reportReply(url, figure, query);
+    const cookies = await signIn(browser, url);
+    const [shown, frames, rows]: [number[], number[], number[]] = [[], [], []];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const context = await browser.newContext({ baseURL: url, viewport: { width: 1_280, height: 900 } });
+      await context.addCookies(cookies);
+      const measured = await look(context);
+      await context.close();
+      shown.push(measured.shown);
+      frames.push(percentile(measured.frames, 0.95));
+      rows.push(measured.rows);
+      say(
+        `round ${round + 1}: ${measured.frames.length} frames over ${measured.rows} rows, p50 ${percentile(measured.frames, 0.5)} ms`,
+      );
+    }
+    const common = { bench: 'studio-lists', unit: 'ms' };
+    report({ ...common, figure: 'list_shown', values: shown, note: 'nothing cached; from navigation until rows show' });
+    const smooth = { of: 'value', atMost: 33 } as const;
+    report({
+      ...common,
+      figure: 'scroll_p95',
+      values: frames,
+      target: smooth,
+      note: `${PX_A_FRAME} px a frame, pages read meanwhile`,
+    });
+    report({ ...common, unit: 'rows', figure: 'scrolled', values: rows });
+  } finally {
+    await browser.close();
+    await server.stop();
+    await postgres.stop();
+  }
+}
+
+/** What the server takes for a page as the list asks for it. */
+async function reportReply(url: string, figure: string, query: string): Promise<void> {
+  const values: number[] = [];
+  for (let round = 0; round < 15; round += 1) {
+    const began = performance.now();
+    const reply = await fetch(`${url}/api/v1/executions/?limit=100${query}`, { headers: { authorization: `Bearer ${TOKEN}` } });
+    await reply.arrayBuffer();
+    if (reply.status !== 200) throw new Error(`the list was answered with ${reply.status}`);
+    values.push(performance.now() - began);
+  }
+  const target = { of: 'value', atMost: 300 } as const;
+  report({ bench: 'studio-lists', unit: 'ms', figure, values, target, note: 'a page of 100 over HTTP' });
+}
+
+type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>;
+
+async function signIn(browser: Browser, url: string): Promise<Cookies> {
+  const context = await browser.newContext({ baseURL: url });
+  const reply = await context.request.post('/api/auth/sign-in/', { data: OWNER, headers: { origin: url } });
+  if (reply.status() !== 200) throw new Error(`sign-in was answered with ${reply.status()}`);
+  const cookies = await context.cookies();
+  await context.close();
+  return cookies;
+}
+
+/** Scrolls for a while, a step each frame, and notes how long each frame took. */
+const SCROLL = `new Promise((resolve) => {
+  const list = document.querySelector('section.list');
+  const frames = [];
+  const end = performance.now() + ${SCROLL_SECONDS * 1_000};
+  let last = performance.now();
+  const step = (now) => {
+    frames.push(now - last);
+    last = now;
+    list.scrollTop += ${PX_A_FRAME};
+    if (now < end) requestAnimationFrame(step);
+    else resolve({ frames: frames.slice(2), rows: Math.round((list.scrollTop + list.clientHeight) / 36) });
+  };
+  requestAnimationFrame(step);
+})`;
+
+async function look(context: BrowserContext): Promise<{ shown: number; frames: number[]; rows: number }> {
+  const page = await context.newPage();
+  const began = performance.now();
+  await page.goto('/studio/executions/', { waitUntil: 'commit' });
+  await page.locator('section.list tbody th a').first().waitFor();
+  const shown = performance.now() - began;
+  const { frames, rows } = await page.evaluate<{ frames: number[]; rows: number }>(SCROLL);
+  return { shown, frames, rows };
+}
