@@ -14,6 +14,7 @@ import { StudioSettingsViewSet } from './settings/viewsets.ts';
 import { studioPages } from './studio-pages.ts';
 import { RuleTesterView, RuleTrialView } from './tester/views.ts';
 import { wizardRouter } from './wizard/views.ts';
+import { WorkflowSummaryView } from './workflows/views.ts';
 
 /** The data views behind the Studio. */
 export const studio = defineFeature({
@@ -53,6 +54,7 @@ export const studio = defineFeature({
       .view('api/studio/explorer/{id}', ExecutionExplorerView, { basename: 'execution-explorer' })
       .view('api/studio/tester', RuleTesterView, { basename: 'rule-tester' })
       .view('api/studio/tester/events', RuleTrialView, { basename: 'rule-trial' })
+      .view('api/studio/workflows', WorkflowSummaryView, { basename: 'workflow-summary' })
       .include('', pagesRouter(registry.all('pages')))
       .include('', wizardRouter(registry.all('wizards')))
       .include('', adminRouter())
