@@ -12,7 +12,7 @@ export interface Suggestion {
   /** In a sentence, when it is chosen. */
   readonly info?: string | undefined;
   /** Of a key, what is written as its value. */
-  readonly then?: string | undefined;
+  readonly follow?: string | undefined;
 }
 
 /** What may be written, by the place. */
@@ -39,12 +39,17 @@ export function completeJson(suggest: () => Suggest): CompletionSource {
     const sources = suggest();
     const inside = cursor.isString && !cursor.isKey ? sources.parts?.(cursor.path, cursor.typed, root) : undefined;
     if (inside)
-      return result(context.pos - inside.typed.length, context.pos, matching(inside.suggestions, inside.typed), ({ label }) => label);
+      return result(
+        context.pos - inside.typed.length,
+        context.pos,
+        matching(inside.suggestions, inside.typed),
+        ({ label }) => label,
+      );
     const given = cursor.isKey ? sources.keys(cursor.path, root) : sources.values(cursor.path, root);
     const isNamed = cursor.isKey && /^\s*:/.test(text.slice(cursor.to));
     return result(cursor.from, cursor.to, matching(free(given, cursor), cursor.typed), (one) => {
       if (!cursor.isKey) return JSON.stringify(one.value === undefined ? one.label : one.value);
-      return JSON.stringify(one.label) + (isNamed ? '' : `: ${one.then ?? ''}`);
+      return JSON.stringify(one.label) + (isNamed ? '' : `: ${one.follow ?? ''}`);
     });
   };
 }

@@ -24,6 +24,8 @@ export interface CodeProps {
   readonly isReadOnly?: boolean;
   /** The server's words, each shown at its place. */
   readonly issues?: readonly CodeIssue[];
+  /** Puts the cursor there, each time it is another object. */
+  readonly goTo?: { readonly pointer: string } | undefined;
   /** What may be written where the cursor stands. It is read once, when the editor is made. */
   readonly completion?: CompletionSource;
 }
@@ -43,7 +45,7 @@ const colours = HighlightStyle.define([
 /** Tells the editor that the server has said something else. */
 const said = StateEffect.define();
 
-export default function JsonEditorInside({ value, onChange, label, isReadOnly = false, issues, completion }: CodeProps) {
+export default function JsonEditorInside({ value, onChange, label, isReadOnly = false, issues, goTo, completion }: CodeProps) {
   const box = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const change = useRef(onChange);
@@ -88,6 +90,13 @@ export default function JsonEditorInside({ value, onChange, label, isReadOnly = 
     editor.dispatch({ effects: said.of(null) });
     forceLinting(editor);
   }, [issues]);
+  useEffect(() => {
+    const editor = view.current;
+    if (!editor || !goTo) return;
+    const { from } = placeOf(editor.state.doc.toString(), goTo.pointer);
+    editor.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: 'center' }) });
+    editor.focus();
+  }, [goTo]);
   return <div ref={box} className="code-editor" />;
 }
 

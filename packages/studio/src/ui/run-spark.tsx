@@ -1,5 +1,5 @@
-import { useText } from '../text/text.tsx';
 import type { Status } from '../status.ts';
+import { useText } from '../text/text.tsx';
 
 interface SparkProps {
   /** Newest first. */

@@ -21,7 +21,8 @@ export function useWorkflows(search: WorkflowsSearch): LiveList<Workflow> {
 /** What starts them and how they went, by their ids; those that are not read yet are missing. */
 export function useSummaries(rows: readonly Workflow[]): ReadonlyMap<string, WorkflowSummary> {
   const parts = useMemo(
-    () => Array.from({ length: Math.ceil(rows.length / PART) }, (_, index) => idsOf(rows.slice(index * PART, (index + 1) * PART))),
+    () =>
+      Array.from({ length: Math.ceil(rows.length / PART) }, (_, index) => idsOf(rows.slice(index * PART, (index + 1) * PART))),
     [rows],
   );
   const read = useQueries({

@@ -26,6 +26,6 @@ export function toQuery({ state, q, order }: WorkflowsSearch) {
     ...(state === 'live' && { is_live: true }),
     ...(state === 'paused' && { is_live: false }),
     ...(q && { search: q }),
-    ...(order && { ordering: [order] }),
+    ...(order && { ordering: order }),
   };
 }

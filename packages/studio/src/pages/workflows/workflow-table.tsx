@@ -1,5 +1,5 @@
 import { Link, useNavigate } from '@tanstack/react-router';
-import type { Workflow } from 'automate-client';
+import type { Workflow, WorkflowSummary } from 'automate-client';
 import type { LiveList } from '../../data/live-list.ts';
 import type { Selection } from '../../data/selection.ts';
 import { useTextOf } from '../../text/text.tsx';
@@ -22,9 +22,26 @@ interface TableProps {
 export function WorkflowTable({ list, selection, order, onOrder }: TableProps) {
   const text = useTextOf(words);
   const navigate = useNavigate();
-  const summaries = useSummaries(list.rows);
+  const columns = useColumns(useSummaries(list.rows));
+  return (
+    <DataTable
+      label={text.label}
+      className="workflows"
+      columns={columns}
+      list={list}
+      nameOf={({ name }) => name}
+      ordering={order ?? ''}
+      onOrder={onOrder}
+      {...(selection && { selection })}
+      onOpen={({ id }) => void navigate({ to: '/studio/workflows/$id/', params: { id } })}
+    />
+  );
+}
+
+function useColumns(summaries: ReadonlyMap<string, WorkflowSummary>): readonly Column<Workflow>[] {
+  const text = useTextOf(words);
   const triggers = useTriggerWords();
-  const columns: readonly Column<Workflow>[] = [
+  return [
     {
       key: 't-name',
       label: text.name,
@@ -95,19 +112,6 @@ export function WorkflowTable({ list, selection, order, onOrder }: TableProps) {
       cell: ({ updated_at }) => <Ago time={updated_at} />,
     },
   ];
-  return (
-    <DataTable
-      label={text.label}
-      className="workflows"
-      columns={columns}
-      list={list}
-      nameOf={({ name }) => name}
-      ordering={order ?? ''}
-      onOrder={onOrder}
-      {...(selection && { selection })}
-      onOpen={({ id }) => void navigate({ to: '/studio/workflows/$id/', params: { id } })}
-    />
-  );
 }
 
 /** It leads to the runs it is of. */
