@@ -22,7 +22,7 @@ export function readWorkflowsSearch(given: Record<string, unknown>): WorkflowsSe
 /** The same as the API asks for it. */
 export function toQuery({ state, q, order }: WorkflowsSearch) {
   return {
-    archived_at__null: state !== 'archived',
+    archived_at_is_null: state !== 'archived',
     ...(state === 'live' && { is_live: true }),
     ...(state === 'paused' && { is_live: false }),
     ...(q && { search: q }),
