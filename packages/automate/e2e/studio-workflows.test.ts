@@ -65,9 +65,16 @@ describe('workflows in the Studio', () => {
     const tab = await studio.look('workflows/', look);
     const { page } = tab;
     const shot = (name: string) =>
-      process.env.SHOTS ? page.screenshot({ path: `${process.env.SHOTS}/${look.colorScheme}-${look.size}-${name}.png` }) : undefined;
-    await table(tab).getByRole('link', { name: /Orders/ }).waitFor();
-    await page.getByRole('img', { name: /Latest runs/ }).first().waitFor();
+      process.env.SHOTS
+        ? page.screenshot({ path: `${process.env.SHOTS}/${look.colorScheme}-${look.size}-${name}.png` })
+        : undefined;
+    await table(tab)
+      .getByRole('link', { name: /Orders/ })
+      .waitFor();
+    await page
+      .getByRole('img', { name: /Latest runs/ })
+      .first()
+      .waitFor();
     await shot('list');
     await expectInOrder(tab, 'list');
     for (const [name, path, ready] of [
@@ -80,7 +87,11 @@ describe('workflows in the Studio', () => {
       ['dry', 'edit/?beside=dry', /Try it/],
     ] as const) {
       await page.goto(`${BASE}/studio/workflows/${orders}/${path}`);
-      await page.getByRole('link', { name: ready }).or(page.getByRole('button', { name: ready })).first().waitFor();
+      await page
+        .getByRole('link', { name: ready })
+        .or(page.getByRole('button', { name: ready }))
+        .first()
+        .waitFor();
       if (name === 'edit') await page.getByText('Nothing is wrong').waitFor();
       if (['overview', 'versions', 'edit'].includes(name)) await page.locator('.node').first().waitFor();
       await shot(name);

@@ -90,7 +90,7 @@ export function RuleCases({ workflowId, version, isArchived = false, onTest }: R
       </Empty>
     );
   return (
-    <table className="table" aria-label={text.label}>
+    <table className="table cases" aria-label={text.label}>
       <caption className="soft small">{text.judgedBy(judged)}</caption>
       <thead>
         <tr>

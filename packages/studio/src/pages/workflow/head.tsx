@@ -13,6 +13,9 @@ import { RunDialog } from './run-dialog.tsx';
 import { type Tab, tabs } from './search.ts';
 import { words } from './words.ts';
 
+/** A tab is where one is by what it shows, not by its address alone. */
+const EXACT = { exact: true, includeSearch: true };
+
 interface HeadProps {
   readonly workflow: WorkflowDetail;
   /** Where one is; undefined: the overview. */
@@ -50,7 +53,7 @@ export function Head({ workflow, tab, isRunning = false, onRunning, children }: 
             to="/studio/workflows/$id/"
             params={{ id }}
             search={one ? { tab: one } : {}}
-            activeProps={{}}
+            activeOptions={EXACT}
             aria-current={tab === one ? 'page' : undefined}
           >
             {one ? text[one] : text.overview}
@@ -60,7 +63,7 @@ export function Head({ workflow, tab, isRunning = false, onRunning, children }: 
           <Link
             to="/studio/workflows/$id/edit/"
             params={{ id }}
-            activeProps={{}}
+            activeOptions={EXACT}
             aria-current={tab === 'edit' ? 'page' : undefined}
           >
             {text.edit}
