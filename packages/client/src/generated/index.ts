@@ -40,6 +40,7 @@ import { type TenantPolicy, tenantPolicy } from './resources/tenant-policy.ts';
 import { type Tenants, tenants } from './resources/tenants.ts';
 import { type Users, users } from './resources/users.ts';
 import { type Wizard, wizard } from './resources/wizard.ts';
+import { type WorkflowSummary, workflowSummary } from './resources/workflow-summary.ts';
 import { type Workflows, workflows } from './resources/workflows.ts';
 
 /** Every operation of the API, by resource. */
@@ -85,6 +86,7 @@ export interface AutomateClient {
   readonly tenants: Tenants;
   readonly users: Users;
   readonly wizard: Wizard;
+  readonly workflowSummary: WorkflowSummary;
   readonly workflows: Workflows;
 }
 
@@ -130,5 +132,6 @@ export const operations = {
   tenants,
   users,
   wizard,
+  workflowSummary,
   workflows,
 } as const;
