@@ -195,6 +195,8 @@ describe('the Studio', () => {
     await page.keyboard.press('r');
     await page.getByRole('treeitem').first().waitFor();
     expect(await page.getByRole('region', { name: 'Verdict' }).getByRole('status').textContent()).toBe('Matches');
+    await page.getByRole('button', { name: 'JSONLogic' }).focus();
+    await page.keyboard.press('Enter');
     await page.getByRole('textbox', { name: 'Rule', exact: true }).focus();
     await page.keyboard.press('Control+a');
     await page.keyboard.insertText(

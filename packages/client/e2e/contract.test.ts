@@ -41,6 +41,17 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect((await automate.workflows.versions(id)).results.map(({ version }) => version)).toEqual([2, 1]);
     expect(await automate.workflows.triggers(id)).toEqual({ results: [] });
     expect(await automate.workflows.publish(id, { version: 1 })).toMatchObject({ workflow_version: 1, latest_version: 2 });
+    expect(await automate.workflows.saveVersion(id, { graph: { nodes: [say('three')] } })).toMatchObject({ version: 3 });
+    const saved = await automate.workflows.saveCase(id, {
+      name: 'Large',
+      event: { type: 'order.x', payload: { amount: 120 } },
+      matches: true,
+    });
+    expect(saved.outcome).toEqual({ passed: true, matched: true, error: null });
+    expect(await automate.workflows.cases(id, { version: 3 })).toMatchObject({ version: 3, results: [{ name: 'Large' }] });
+    await automate.workflows.deleteCase(id, saved.id);
+    expect((await automate.workflows.catalog()).steps.map(({ type }) => type)).toContain('core.log');
+    expect(await automate.workflowSummary.get({ ids: [id] })).toMatchObject({ results: [{ id, latest: [] }] });
     expect(await automate.workflows.partialUpdate(id, { is_live: false })).toMatchObject({ is_live: false });
     expect(await automate.workflows.destroy(id)).toBeUndefined();
     expect((await automate.workflows.retrieve(id)).archived_at).not.toBeNull();

@@ -23,6 +23,8 @@ import { tenantsRoute } from './pages/tenants/routes.ts';
 import { testerRoute } from './pages/tester/routes.ts';
 import { welcomeRoute } from './pages/welcome/routes.ts';
 import { wizardRoute, wizardsRoute } from './pages/wizard/routes.ts';
+import { editWorkflowRoute, workflowRoute } from './pages/workflow/routes.ts';
+import { workflowsRoute } from './pages/workflows/routes.ts';
 import { root } from './root-route.ts';
 import { Broken } from './shell/broken.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -61,6 +63,9 @@ export const router = createRouter({
     settingsRoute,
     accountRoute,
     ...adminRoutes,
+    workflowsRoute,
+    workflowRoute,
+    editWorkflowRoute,
     moduleRoute,
   ]),
   basepath: mount,

@@ -35,5 +35,10 @@ export const samples: NonNullable<GeneratorOptions['samples']> = {
   TenantCreate: () => ({ slug: randomBytes(6).toString('hex'), name: 'A tenant' }),
   RuleTest: (make) => ({ rule: { '>': [{ var: 'payload.n' }, make.random()] }, event: { payload: { n: make.random() } } }),
   RuleTrial: (make) => ({ rule: { '>': [{ var: 'payload.n' }, make.random()] }, limit: make.pick([1, 200]) }),
+  RuleCaseSave: (make) => ({
+    name: `Case ${make.random()}`,
+    event: { type: 'never.seen', payload: { n: make.random() } },
+    matches: false,
+  }),
   TriggerInput: (make) => ({ type: 'event', event_type: make.pick(['never.seen', 'never.*']), filter: { '==': [1, 2] } }),
 };

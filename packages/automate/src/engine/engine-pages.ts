@@ -30,4 +30,13 @@ export const enginePages: readonly StudioPage[] = [
     key: 'a',
     count: ({ approvals }, tenantId, enough) => approvals.count(tenantId, enough),
   },
+  {
+    path: 'workflows',
+    title: { en: 'Workflows', it: 'Flussi di lavoro' },
+    icon: 'workflow',
+    group: 'build',
+    order: 10,
+    scope: 'workflows:read',
+    key: 'w',
+  },
 ];

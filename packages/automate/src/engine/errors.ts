@@ -4,6 +4,8 @@ export const engineErrors = defineErrors({
   workflow_not_found: [404, 'Workflow not found'],
   workflow_version_not_found: [404, 'Workflow version not found'],
   workflow_archived: [409, 'Workflow is archived'],
+  cases_failed: [409, 'Cases fail'],
+  too_many_cases: [409, 'Too many cases'],
   slug_taken: [409, 'Slug is taken'],
   execution_not_found: [404, 'Execution not found'],
   execution_ended: [409, 'Execution has ended'],

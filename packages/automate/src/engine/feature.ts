@@ -63,7 +63,10 @@ export const engine = defineFeature({
   roles: engineRoles,
   policies: Object.values(engineRules),
   jobs: engineKinds.map((kind) => ({ kind, handler: ({ engine: made }) => made.handlers[kind] })),
-  auditActions: [{ name: 'approval.decide', when: 'somebody decided an approval' }],
+  auditActions: [
+    { name: 'approval.decide', when: 'somebody decided an approval' },
+    { name: 'workflow.ignore_cases', when: 'a version was published although cases of its rules fail' },
+  ],
   migrations: { directory: new URL('./migrations/', import.meta.url), schema: undefined },
   commands: engineCommands,
   pages: enginePages,
@@ -100,6 +103,7 @@ export const engine = defineFeature({
       policies: made.policy,
       runs: made.runs,
       triggerTypes,
+      audit,
       onQueued: () => jobs.announce(),
       notify: jobs.notify,
     };

@@ -23,7 +23,7 @@ export { ExecutionFailed } from './programmatic/execution-failed.ts';
 export { createRun, type Run, type RunningExecution, type RunOptions } from './programmatic/run.ts';
 export { Step } from './records/schemas.ts';
 export { executionStatuses, stepStatuses } from './records/status.ts';
-export { explainRule } from './rules/explain.ts';
+export { explainFilter, explainRule } from './rules/explain.ts';
 export { compileRule } from './rules/rules.ts';
 export { AnyJson, type Graph, type Trigger, type WorkflowSettings } from './schemas.ts';
 export { defineStep, type StepDeclaration } from './steps/define-step.ts';

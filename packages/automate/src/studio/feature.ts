@@ -18,6 +18,7 @@ import { RuleTesterView, RuleTrialView } from './tester/views.ts';
 import './welcome/services.ts';
 import { WelcomeView } from './welcome/views.ts';
 import { wizardRouter } from './wizard/views.ts';
+import { WorkflowSummaryView } from './workflows/views.ts';
 
 /** The data views behind the Studio. */
 export const studio = defineFeature({
@@ -59,6 +60,7 @@ export const studio = defineFeature({
       .view('api/studio/welcome', WelcomeView, { basename: 'welcome' })
       .view('api/studio/tester', RuleTesterView, { basename: 'rule-tester' })
       .view('api/studio/tester/events', RuleTrialView, { basename: 'rule-trial' })
+      .view('api/studio/workflows', WorkflowSummaryView, { basename: 'workflow-summary' })
       .include('', pagesRouter(registry.all('pages')))
       .include('', wizardRouter(registry.all('wizards')))
       .include('', adminRouter())

@@ -42,6 +42,7 @@ import { type Tenants, tenants } from './resources/tenants.ts';
 import { type Users, users } from './resources/users.ts';
 import { type Welcome, welcome } from './resources/welcome.ts';
 import { type Wizard, wizard } from './resources/wizard.ts';
+import { type WorkflowSummary, workflowSummary } from './resources/workflow-summary.ts';
 import { type Workflows, workflows } from './resources/workflows.ts';
 
 /** Every operation of the API, by resource. */
@@ -89,6 +90,7 @@ export interface AutomateClient {
   readonly users: Users;
   readonly welcome: Welcome;
   readonly wizard: Wizard;
+  readonly workflowSummary: WorkflowSummary;
   readonly workflows: Workflows;
 }
 
@@ -136,5 +138,6 @@ export const operations = {
   users,
   welcome,
   wizard,
+  workflowSummary,
   workflows,
 } as const;

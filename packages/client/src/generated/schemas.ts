@@ -1273,6 +1273,8 @@ export type Problem = {
 
 export type Publish = {
   version: number;
+  /** Publishes although cases of its rules fail, which is recorded */
+  ignore_cases?: boolean;
 };
 
 export type Readiness = {
@@ -1358,6 +1360,40 @@ export type RotationStarted = {
   version: number;
   /** Wraps everything with it */
   job_id: string;
+};
+
+export type RuleCase = {
+  id: string;
+  name: string;
+  step: string | null;
+  /** Redacted, unless `raw` is asked for and allowed */
+  event: unknown;
+  matches: boolean;
+  created_by: string;
+  created_at: string;
+  /** What the version says */
+  outcome: {
+    passed: boolean;
+    /** Null when it could not be decided */
+    matched: boolean | null;
+    error: string | null;
+  };
+};
+
+export type RuleCases = {
+  version: number;
+  results: RuleCase[];
+};
+
+export type RuleCaseSave = {
+  /** One that the workflow has already is replaced */
+  name: string;
+  /** The step whose condition is asked, in a loop as `loop/step`. Default: the triggers */
+  step?: string | null;
+  /** As rules see it: `type`, `source`, `payload`; for a step, all that it sees */
+  event: { [key: string]: unknown };
+  /** Whether it is to start an execution; for a step, whether the condition is to hold */
+  matches: boolean;
 };
 
 export type RuleTest = {
@@ -1636,6 +1672,19 @@ export type Step = {
   waits_for: string | null;
   started_at: string | null;
   finished_at: string | null;
+};
+
+export type StepTypeDescription = {
+  type: string;
+  description: string;
+  /** JSON Schema */
+  config: { [key: string]: unknown };
+  /** Which fields of the configuration are templates or rules, and of which kind */
+  fields: { [key: string]: unknown };
+  /** The field that holds a graph */
+  body: string | null;
+  /** The routes it leaves by; null where its configuration decides */
+  routes: string[] | null;
 };
 
 export type StudioCounts = {
@@ -1920,6 +1969,18 @@ export type Workflow = {
   updated_at: string;
 };
 
+export type WorkflowCatalog = {
+  steps: StepTypeDescription[];
+  triggers: {
+    type: string;
+    description: string;
+    /** JSON Schema */
+    config: { [key: string]: unknown };
+  }[];
+  /** Of the graph, the triggers and the settings */
+  workflow: { [key: string]: unknown };
+};
+
 export type WorkflowCreate = {
   name: string;
   /** Default: made from the name */
@@ -1952,6 +2013,14 @@ export type WorkflowDetail = {
   graph: Graph;
   triggers: Trigger[];
   settings: WorkflowSettings;
+};
+
+export type WorkflowDraft = {
+  graph: GraphInput;
+  /** Default: those of the latest version */
+  triggers?: TriggerInput[];
+  /** Default: those of the latest version */
+  settings?: WorkflowSettingsInput;
 };
 
 export type WorkflowImportReport = {
@@ -2081,6 +2150,37 @@ export type WorkflowSettingsInput = {
   idempotency_key?: string;
 };
 
+export type WorkflowSummaries = {
+  results: WorkflowSummary[];
+};
+
+export type WorkflowSummary = {
+  id: string;
+  /** Of the published version */
+  triggers: {
+    type: string;
+    event_type: string | null;
+    has_filter: boolean;
+    is_active: boolean;
+  }[];
+  /** Whether all that its triggers ask of others stands; null when they ask for nothing */
+  subscription: 'active' | 'pending' | null;
+  /** The latest 12 executions, newest first */
+  latest: {
+    id: string;
+    status: string;
+    created_at: string;
+  }[];
+  /** Of the latest 100 executions */
+  succeeded: number;
+  /** Of the same */
+  failed: number;
+  /** When the first of those that are delayed starts */
+  next_start: string | null;
+  /** When the latest version was stored */
+  latest_version_at: string;
+};
+
 export type WorkflowUpdate = {
   name: string;
   graph: GraphInput;
@@ -2089,6 +2189,8 @@ export type WorkflowUpdate = {
   /** Default: unchanged */
   settings?: WorkflowSettingsInput;
   is_live?: boolean;
+  /** Publishes although cases of its rules fail, which is recorded */
+  ignore_cases?: boolean;
 };
 
 export type WorkflowVersion = {

@@ -252,6 +252,7 @@ export const icons = {
   upload: <path d="M8 10.4V2.2M4.6 5.6 8 2.2l3.4 3.4M2.5 13.6h11" />,
   replay: <path d="M2 8a6 6 0 1 0 2-4.5L2 5.3M2 2.2v3.1h3.1" />,
   play: <path d="M4.5 2.8v10.4L13 8z" />,
+  pause: <path d="M5.5 3.5v9M10.5 3.5v9" />,
   stop: <rect x="3.5" y="3.5" width="9" height="9" rx="1.5" />,
   copy: (
     <>

@@ -1,8 +1,8 @@
 import { autocompletion, type CompletionSource } from '@codemirror/autocomplete';
 import { json, jsonParseLinter } from '@codemirror/lang-json';
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
-import { type Diagnostic, linter, setDiagnostics } from '@codemirror/lint';
-import { EditorState } from '@codemirror/state';
+import { type Diagnostic, forceLinting, linter } from '@codemirror/lint';
+import { EditorState, StateEffect } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { basicSetup } from 'codemirror';
@@ -24,6 +24,8 @@ export interface CodeProps {
   readonly isReadOnly?: boolean;
   /** The server's words, each shown at its place. */
   readonly issues?: readonly CodeIssue[];
+  /** Puts the cursor there, each time it is another object. */
+  readonly goTo?: { readonly pointer: string } | undefined;
   /** What may be written where the cursor stands. It is read once, when the editor is made. */
   readonly completion?: CompletionSource;
 }
@@ -40,11 +42,16 @@ const colours = HighlightStyle.define([
   { tag: [tags.bool, tags.null], class: 'w' },
 ]);
 
-export default function JsonEditorInside({ value, onChange, label, isReadOnly = false, issues, completion }: CodeProps) {
+/** Tells the editor that the server has said something else. */
+const said = StateEffect.define();
+
+export default function JsonEditorInside({ value, onChange, label, isReadOnly = false, issues, goTo, completion }: CodeProps) {
   const box = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const change = useRef(onChange);
   change.current = onChange;
+  const faults = useRef<readonly CodeIssue[]>([]);
+  faults.current = issues ?? [];
   // biome-ignore lint/correctness/useExhaustiveDependencies: made once; what changes is told to it below
   useEffect(() => {
     const editor = new EditorView({
@@ -59,7 +66,9 @@ export default function JsonEditorInside({ value, onChange, label, isReadOnly = 
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ 'aria-label': label }),
           EditorState.readOnly.of(isReadOnly),
-          ...(isReadOnly ? [] : [linter((shown) => (shown.state.doc.length === 0 ? [] : jsonParseLinter()(shown)))]),
+          linter((shown) => [...(isReadOnly ? [] : syntaxOf(shown)), ...placed(shown.state.doc.toString(), faults.current)], {
+            needsRefresh: ({ transactions }) => transactions.some(({ effects }) => effects.some((one) => one.is(said))),
+          }),
           ...(completion ? [autocompletion({ override: [completion] })] : []),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) change.current?.(update.state.doc.toString());
@@ -78,11 +87,23 @@ export default function JsonEditorInside({ value, onChange, label, isReadOnly = 
   useEffect(() => {
     const editor = view.current;
     if (!editor || !issues) return;
-    const text = editor.state.doc.toString();
-    const diagnostics = issues.map(
-      ({ pointer, message }): Diagnostic => ({ ...placeOf(text, pointer), severity: 'error', message }),
-    );
-    editor.dispatch(setDiagnostics(editor.state, diagnostics));
+    editor.dispatch({ effects: said.of(null) });
+    forceLinting(editor);
   }, [issues]);
+  useEffect(() => {
+    const editor = view.current;
+    if (!editor || !goTo) return;
+    const { from } = placeOf(editor.state.doc.toString(), goTo.pointer);
+    editor.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: 'center' }) });
+    editor.focus();
+  }, [goTo]);
   return <div ref={box} className="code-editor" />;
+}
+
+function syntaxOf(shown: EditorView): readonly Diagnostic[] {
+  return shown.state.doc.length === 0 ? [] : jsonParseLinter()(shown);
+}
+
+function placed(text: string, issues: readonly CodeIssue[]): Diagnostic[] {
+  return issues.map(({ pointer, message }) => ({ ...placeOf(text, pointer), severity: 'error', message }));
 }

@@ -38,6 +38,15 @@ export const workflowExamples = {
   update: { 'A new version': { name: 'Large orders', graph } },
   partialUpdate: { 'Pause the triggers': { is_live: false }, 'Resume them': { is_live: true } },
   import: { 'As an export holds them': [{ name: 'Hello', slug: 'hello', graph: hello, is_live: false }] },
+  saveVersion: { 'A graph to try first': { graph: hello } },
+  saveCase: {
+    'An order that starts it': {
+      name: 'A large order',
+      event: { type: 'order.created', source: 'shop', payload: input },
+      matches: true,
+    },
+    'A way that is taken': { name: 'Goes to the ticket', step: 'is_large', event: { event: { payload: input } }, matches: true },
+  },
   publish: { 'Back to the first version': { version: 1 } },
   run: {
     'With input': { input },

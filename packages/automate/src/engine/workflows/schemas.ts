@@ -24,6 +24,7 @@ export const WorkflowDetail = Workflow.extend({ graph: Graph, triggers: z.array(
 });
 
 const Triggers = z.array(Trigger).max(50);
+const IgnoreCases = z.boolean().optional().describe('Publishes although cases of its rules fail, which is recorded');
 
 export const WorkflowCreate = z
   .strictObject({
@@ -48,8 +49,17 @@ export const WorkflowUpdate = z
     triggers: Triggers.optional().describe('Default: unchanged'),
     settings: WorkflowSettings.optional().describe('Default: unchanged'),
     is_live: z.boolean().optional(),
+    ignore_cases: IgnoreCases,
   })
   .meta({ id: 'WorkflowUpdate' });
+
+export const WorkflowDraft = z
+  .strictObject({
+    graph: Graph,
+    triggers: Triggers.optional().describe('Default: those of the latest version'),
+    settings: WorkflowSettings.optional().describe('Default: those of the latest version'),
+  })
+  .meta({ id: 'WorkflowDraft' });
 
 export const WorkflowPatch = z
   .strictObject({ is_live: z.boolean().describe('false pauses the triggers, true resumes them') })
@@ -108,6 +118,7 @@ export const WorkflowImport = z
   .describe('Workflows as an export holds them. A slug that is known gets a new version, another one a new workflow.');
 export const WorkflowImportQuery = z.object({
   dry_run: z.boolean().optional().describe('Tells what would happen, and changes nothing.'),
+  ignore_cases: IgnoreCases,
 });
 export const WorkflowExportQuery = z.object({
   slug_in: z
@@ -134,7 +145,7 @@ export const WorkflowImportReport = z
   })
   .meta({ id: 'WorkflowImportReport' });
 
-export const Publish = z.strictObject({ version: VersionNumber }).meta({ id: 'Publish' });
+export const Publish = z.strictObject({ version: VersionNumber, ignore_cases: IgnoreCases }).meta({ id: 'Publish' });
 
 const Input = AnyObject.default({}).describe('Seen by the steps as `event.payload`');
 const Version = VersionNumber.optional().describe('Default: the published one');

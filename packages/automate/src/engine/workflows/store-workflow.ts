@@ -14,8 +14,9 @@ import {
   type NewVersion,
   replaceTriggers,
   updateWorkflow,
+  type VersionRow,
 } from './workflow.store.ts';
-import type { Seen, WorkflowInput, WorkflowServiceOptions } from './workflow-types.ts';
+import type { DraftInput, Seen, WorkflowInput, WorkflowServiceOptions } from './workflow-types.ts';
 
 /** Workflows of one import may name each other, and are looked at once all are there. */
 interface StoredUpdate {
@@ -75,7 +76,34 @@ export async function storeUpdate(
   await applyLimit(transaction, { tenantId: actor.tenantId, workflowId: id, settings });
 }
 
+/** Stores another version, and leaves the published one as it is: nothing starts it but a person who may. */
+export async function storeDraft(
+  options: StoreOptions,
+  transaction: Queryable,
+  actor: Actor,
+  { id, input, seen }: { readonly id: string; readonly input: DraftInput; readonly seen?: Seen },
+): Promise<VersionRow> {
+  const workflow = await lockOpen(transaction, id, seen);
+  await requireErrorWorkflow(transaction, input, workflow.slug);
+  const version = workflow.latest_version + 1;
+  const latest = await requireVersion(transaction, id, workflow.latest_version);
+  const { graph, triggers = latest.triggers, settings = latest.settings } = input;
+  await updateWorkflow(transaction, id, { latest_version: version });
+  await keepVersion(options, transaction, actor, { workflowId: id, version, graph, triggers, settings });
+  return requireVersion(transaction, id, version);
+}
+
 async function storeVersion(
+  options: StoreOptions,
+  transaction: Queryable,
+  actor: Actor,
+  version: Omit<NewVersion, 'tenantId' | 'createdBy'>,
+): Promise<void> {
+  await keepVersion(options, transaction, actor, version);
+  await replaceTriggers(transaction, { ...version, tenantId: actor.tenantId });
+}
+
+async function keepVersion(
   { policies, registry }: StoreOptions,
   transaction: Queryable,
   { tenantId, id: createdBy }: Actor,
@@ -85,7 +113,6 @@ async function storeVersion(
   await requirePolicy(transaction, { policies, registry, tenantId, graph });
   await requireSecrets(transaction, { tenantId, graph, registry });
   await insertVersion(transaction, { ...version, tenantId, createdBy });
-  await replaceTriggers(transaction, { ...version, tenantId });
 }
 
 /** Whoever only writes keeps drafts: what triggers start is decided by those who may publish. @throws AppError `forbidden` */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { BaseReadOnlyViewSet, type Context, requirePrincipal, requireScope } from '../../api/index.ts';
-import { commonErrors, type Filter, hasScope, issuesOf, isUuid, type Row } from '../../kernel/index.ts';
+import { type Context, requirePrincipal, requireScope } from '../../api/index.ts';
+import { commonErrors, type Filter, hasScope, issuesOf } from '../../kernel/index.ts';
 import { actorOf } from '../actor.ts';
 import { DryRun, DryRunReport } from './dry-run-schemas.ts';
 import { workflowExamples as examples } from './examples.ts';
@@ -20,18 +20,18 @@ import {
   WorkflowImport,
   WorkflowImportQuery,
   WorkflowImportReport,
-  WorkflowModel,
   WorkflowPatch,
   WorkflowUpdate,
-  WorkflowVersions,
 } from './schemas.ts';
-import { WorkflowService } from './workflow-service.ts';
+import { overrideOf, rowOf, seenBy, type WorkflowRow, WorkflowVersionsViewSet } from './versions.viewsets.ts';
 import './services.ts';
 
-type WorkflowRow = Row<typeof WorkflowModel>;
 type Detail = z.input<typeof WorkflowDetail>;
 
-const problems = { 422: 'The policy does not allow it, or the Idempotency-Key was used for another request.' };
+const problems = {
+  409: 'Cases of its rules fail.',
+  422: 'The policy does not allow it, or the Idempotency-Key was used for another request.',
+};
 const runProblems = {
   409: 'The workflow is archived, an execution has the key, or its settings say that no further one is started.',
   422: 'The policy does not allow the input, its settings cannot be applied to it, or the Idempotency-Key was used otherwise.',
@@ -39,7 +39,7 @@ const runProblems = {
 };
 
 /** Workflows and their versions. Every change of graph or triggers is a new, immutable version. */
-export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
+export class WorkflowViewSet extends WorkflowVersionsViewSet {
   static {
     this.describe('create', {
       summary: 'Create a workflow',
@@ -66,7 +66,6 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
       response: WorkflowDetail,
     });
     this.describe('destroy', { summary: 'Archive a workflow', status: 204 });
-    this.action('versions', { detail: true, summary: 'List the versions, newest first', response: WorkflowVersions });
     this.action('triggers', {
       detail: true,
       summary: 'Get how triggers of features stand',
@@ -153,26 +152,6 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
       problems,
     });
   }
-  readonly model = WorkflowModel;
-  override tag: string | undefined = 'Workflows';
-  override tagDescription: string | undefined =
-    'Graphs of steps, with the triggers that start them. Each change makes a version, and one version is published.';
-  /** Does the work; replace it by a subclass to change what happens. */
-  serviceClass: typeof WorkflowService = WorkflowService;
-
-  /** By its id, or, while it is not archived, by its slug. */
-  override async getObject(ctx: Context): Promise<WorkflowRow | undefined> {
-    const name = ctx.params[this.lookup];
-    const scope = this.getQuery(ctx);
-    if (name === undefined || isUuid(name) || !scope || !SLUG.test(name)) return super.getObject(ctx);
-    const filters: Filter[] = [
-      { column: 'slug', operator: 'exact', value: name },
-      { column: 'archived_at', operator: 'is_null', value: true },
-    ];
-    const order = [{ column: 'id', descending: false }];
-    return (await this.getStore(ctx).list(this.model, { filters, order, limit: 1 }, scope))[0];
-  }
-
   async create(ctx: Context<z.output<typeof WorkflowCreate>>): Promise<z.input<typeof WorkflowCreated>> {
     const created = await this.getService(ctx).create(actorOf(ctx), ctx.body);
     ctx.reply.header('location', ctx.api.reverse(`${ctx.route.basename}.retrieve`, { id: created.id }));
@@ -184,7 +163,8 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
   }
 
   async update(ctx: Context<z.output<typeof WorkflowUpdate>>): Promise<Detail> {
-    return this.getService(ctx).update(actorOf(ctx), rowOf(ctx).id, ctx.body, seenBy(ctx));
+    const { ignore_cases: isIgnored, ...input } = ctx.body;
+    return this.getService(ctx).update(actorOf(ctx), rowOf(ctx).id, input, seenBy(ctx), overrideOf(ctx, isIgnored));
   }
 
   async partialUpdate(ctx: Context<z.output<typeof WorkflowPatch>>): Promise<Detail> {
@@ -193,10 +173,6 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
 
   async destroy(ctx: Context): Promise<void> {
     await this.getService(ctx).archive(actorOf(ctx), rowOf(ctx).id, seenBy(ctx));
-  }
-
-  async versions(workflow: WorkflowRow, ctx: Context): Promise<z.input<typeof WorkflowVersions>> {
-    return { results: await this.getService(ctx).versions(actorOf(ctx), workflow.id) };
   }
 
   async triggers(workflow: WorkflowRow, ctx: Context): Promise<z.input<typeof TriggerStates>> {
@@ -221,7 +197,8 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
     ctx: Context<z.output<typeof WorkflowImport>, z.output<typeof WorkflowImportQuery>>,
   ): Promise<z.input<typeof WorkflowImportReport>> {
     const isDry = ctx.query.dry_run ?? false;
-    const outcomes = await this.getService(ctx).import(actorOf(ctx), ctx.body, { isDry });
+    const override = overrideOf(ctx, ctx.query.ignore_cases);
+    const outcomes = await this.getService(ctx).import(actorOf(ctx), ctx.body, { isDry, override });
     return {
       dry_run: isDry,
       applied:
@@ -236,7 +213,8 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
   }
 
   async publish(workflow: WorkflowRow, ctx: Context<z.output<typeof Publish>>): Promise<Detail> {
-    return this.getService(ctx).publish(actorOf(ctx), workflow.id, ctx.body.version, seenBy(ctx));
+    const { version, ignore_cases: isIgnored } = ctx.body;
+    return this.getService(ctx).publish(actorOf(ctx), workflow.id, version, seenBy(ctx), overrideOf(ctx, isIgnored));
   }
 
   async pause(workflow: WorkflowRow, ctx: Context): Promise<Detail> {
@@ -272,19 +250,4 @@ export class WorkflowViewSet extends BaseReadOnlyViewSet<typeof WorkflowModel> {
     if (graph) this.getService(ctx).validate({ graph });
     return ctx.services.dryRun(actorOf(ctx), workflow.id, { ...ctx.body, traceId: ctx.traceId });
   }
-
-  getService(ctx: Context): WorkflowService {
-    return new this.serviceClass(ctx.services.workflows);
-  }
-}
-
-const SLUG = /^[a-z0-9-]{1,100}$/;
-
-function rowOf(ctx: Context): WorkflowRow {
-  return ctx.row as WorkflowRow;
-}
-
-/** With `If-Match` a change must find the workflow as it was when the header was compared. */
-function seenBy(ctx: Context): WorkflowRow | undefined {
-  return ctx.isConditional ? rowOf(ctx) : undefined;
 }

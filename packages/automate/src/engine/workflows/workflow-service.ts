@@ -1,6 +1,9 @@
-import { isUniqueViolation } from '../../db/index.ts';
+import { isUniqueViolation, type Queryable } from '../../db/index.ts';
 import { invalidInput } from '../../kernel/index.ts';
 import type { Actor } from '../actor.ts';
+import { casesOf } from '../cases/case.store.ts';
+import type { Judged } from '../cases/judge.ts';
+import { type FailedCase, failedCases, type Override, recordIgnored, requirePassed } from '../cases/require-cases.ts';
 import { engineErrors } from '../errors.ts';
 import { flowIssues } from '../flow/flow.ts';
 import { applyLimit } from '../flow/live-limit.ts';
@@ -13,8 +16,9 @@ import { requireChecks } from './graph-checks.ts';
 import { requirePolicy } from './graph-policy.ts';
 import { importWorkflows } from './import-workflows.ts';
 import type { RunRequest, SignalWithStart, StartedRun } from './runs.ts';
-import { requirePublish, slugOf, storeUpdate, storeWorkflow } from './store-workflow.ts';
+import { requirePublish, slugOf, storeDraft, storeUpdate, storeWorkflow } from './store-workflow.ts';
 import {
+  findBySlug,
   portableWorkflows,
   replaceTriggers,
   touchTriggers,
@@ -23,6 +27,7 @@ import {
   versionsOf,
 } from './workflow.store.ts';
 import type {
+  DraftInput,
   ImportedWorkflow,
   PortableWorkflow,
   Seen,
@@ -33,6 +38,8 @@ import type {
 
 /** How often a free slug is looked for. */
 const CREATE_TRIES = 20;
+
+const REFUSED: Override = { isIgnored: false };
 
 /**
  * What can be done with workflows. Replace it by a subclass in `WorkflowViewSet.serviceClass`.
@@ -63,22 +70,51 @@ export class WorkflowService {
   }
 
   /** Stores a new version and publishes it. Triggers that are not given stay as they are. */
-  async update(actor: Actor, id: string, input: Omit<WorkflowInput, 'slug'>, seen?: Seen): Promise<WorkflowDetail> {
+  async update(
+    actor: Actor,
+    id: string,
+    input: Omit<WorkflowInput, 'slug'>,
+    seen?: Seen,
+    override: Override = REFUSED,
+  ): Promise<WorkflowDetail> {
     await this.check(input);
+    const failed = await this.failedCases(actor, id, async (transaction) => {
+      const { graph, triggers = (await detailOf(transaction, id)).triggers } = input;
+      return { graph, triggers };
+    });
+    requirePassed(failed, override);
     const updated = await this.options.db.asTenant(actor.tenantId, async (transaction) => {
       await storeUpdate(this.options, transaction, actor, { id, input, seen });
-      return detailOf(transaction, id);
+      const detail = await detailOf(transaction, id);
+      const { audit } = this.options;
+      await recordIgnored(audit, transaction, override, { workflowId: id, version: detail.workflow_version, failed });
+      return detail;
     });
     this.options.onQueued();
     return updated;
+  }
+
+  /** Stores a new version, and leaves the published one as it is. */
+  async saveDraft(actor: Actor, id: string, input: DraftInput, seen?: Seen): Promise<VersionRow> {
+    await this.check({ name: '', ...input });
+    return this.options.db.asTenant(actor.tenantId, (transaction) =>
+      storeDraft(this.options, transaction, actor, { id, input, seen }),
+    );
   }
 
   /**
    * Creates workflows and, where the slug is known, stores new versions, all in one transaction; a workflow that already is
    * as given stays. What is wrong with one is told, and then nothing is stored.
    */
-  async import(actor: Actor, inputs: readonly WorkflowInput[], { isDry }: { isDry: boolean }): Promise<ImportedWorkflow[]> {
-    const check = (input: WorkflowInput) => this.check(input);
+  async import(
+    actor: Actor,
+    inputs: readonly WorkflowInput[],
+    { isDry, override = REFUSED }: { isDry: boolean; override?: Override },
+  ): Promise<ImportedWorkflow[]> {
+    const check = async (input: WorkflowInput) => {
+      await this.check(input);
+      requirePassed(await this.failedOfImport(actor, input), override);
+    };
     return importWorkflows({ ...this.options, isDry, check }, actor, inputs);
   }
 
@@ -100,9 +136,11 @@ export class WorkflowService {
   }
 
   /** Makes an earlier or later version the one that new executions run, its triggers included. */
-  async publish(actor: Actor, id: string, version: number, seen?: Seen): Promise<WorkflowDetail> {
+  async publish(actor: Actor, id: string, version: number, seen?: Seen, override: Override = REFUSED): Promise<WorkflowDetail> {
     requirePublish(actor, true);
     await this.checkVersion(actor, id, version);
+    const failed = await this.failedCases(actor, id, (transaction) => requireVersion(transaction, id, version));
+    requirePassed(failed, override);
     const published = await this.options.db.asTenant(actor.tenantId, async (transaction) => {
       await lockOpen(transaction, id, seen);
       const { triggers, graph, settings } = await requireVersion(transaction, id, version);
@@ -115,6 +153,7 @@ export class WorkflowService {
       await updateWorkflow(transaction, id, { workflow_version: version });
       await replaceTriggers(transaction, { tenantId: actor.tenantId, workflowId: id, version, triggers });
       await applyLimit(transaction, { tenantId: actor.tenantId, workflowId: id, settings });
+      await recordIgnored(this.options.audit, transaction, override, { workflowId: id, version, failed });
       return detailOf(transaction, id);
     });
     this.options.onQueued();
@@ -188,6 +227,29 @@ export class WorkflowService {
   private async check(input: Omit<WorkflowInput, 'slug'>): Promise<void> {
     this.validate(input);
     await requireChecks(input.graph, this.options.registry);
+  }
+
+  /** @param version reads the one that is to be published */
+  private async failedCases(
+    { tenantId }: Actor,
+    id: string,
+    version: (transaction: Queryable) => Promise<Judged>,
+  ): Promise<readonly FailedCase[]> {
+    const { cases, judged } = await this.options.db.asTenant(tenantId, async (transaction) => {
+      const found = await casesOf(transaction, id);
+      return { cases: found, judged: found.length > 0 ? await version(transaction) : undefined };
+    });
+    return judged ? failedCases(cases, judged, this.options.registry) : [];
+  }
+
+  /** Of a workflow that is there already, by its slug. */
+  private async failedOfImport(actor: Actor, { slug, graph, triggers }: WorkflowInput): Promise<readonly FailedCase[]> {
+    if (slug === undefined) return [];
+    const known = await this.options.db.asTenant(actor.tenantId, (transaction) => findBySlug(transaction, slug));
+    if (!known) return [];
+    return this.failedCases(actor, known.id, async (transaction) => {
+      return { graph, triggers: triggers ?? (await detailOf(transaction, known.id)).triggers };
+    });
   }
 
   /** What the operator allowed when a version was stored may be off by now. */

@@ -1,4 +1,5 @@
 import type { Db } from '../../db/index.ts';
+import type { Audit } from '../../governance/index.ts';
 import type { AppError } from '../../kernel/index.ts';
 import type { ExecutionPolicy } from '../policy/execution-policy.ts';
 import type { Graph, Trigger, WorkflowSettings } from '../schemas.ts';
@@ -14,6 +15,7 @@ export interface WorkflowServiceOptions {
   readonly runs: WorkflowRuns;
   /** Beside our own. */
   readonly triggerTypes: TriggerTypes;
+  readonly audit: Pick<Audit, 'record'>;
   /** Called, after the commit, when executions were queued. */
   onQueued(): void;
   /** Called, after the commit, with the executions that were notified. */
@@ -28,6 +30,9 @@ export interface WorkflowInput {
   readonly settings?: WorkflowSettings | undefined;
   readonly is_live?: boolean | undefined;
 }
+
+/** A version that is stored and not published; what is not given is as in the latest one. */
+export type DraftInput = Pick<WorkflowInput, 'graph' | 'triggers' | 'settings'>;
 
 /** The workflow as the caller saw it; when it has changed since, `precondition_failed` is thrown. */
 export type Seen = Readonly<Record<string, unknown>> | undefined;

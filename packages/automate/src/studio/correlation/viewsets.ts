@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { allow, BaseAPIView, type Context, HasScope, IsAuthenticated, requirePrincipal } from '../../api/index.ts';
-import { explainRule, toRuleInput } from '../../engine/index.ts';
+import { explainFilter, toRuleInput } from '../../engine/index.ts';
 import { AuditModel, admitRawPayloads, RawPayloadQuery, redactorOf } from '../../governance/index.ts';
 import { JobModel } from '../../jobs/index.ts';
 import { errorMessage, hasScope, type Json, TraceId } from '../../kernel/index.ts';
@@ -129,7 +129,7 @@ function explain(rule: Json, row: EventRow): Explained {
     occurredAt: row.occurred_at,
   });
   try {
-    return explainRule({ rule, event }).explain;
+    return explainFilter({ rule, event }).explain;
   } catch (error) {
     return { error: errorMessage(error) };
   }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { allow, BaseAPIView, type Context, HasScope, IsAuthenticated, requirePrincipal } from '../../api/index.ts';
-import { explainRule, toRuleInput } from '../../engine/index.ts';
+import { explainFilter, toRuleInput } from '../../engine/index.ts';
 import { admitRawPayloads, RawPayloadQuery, redactorOf } from '../../governance/index.ts';
 import { AppError, invalidInput, type Json, turns } from '../../kernel/index.ts';
 import { latestEvent, type RecentEvent } from './recent-events.store.ts';
@@ -89,7 +89,7 @@ export class RuleTrialView extends TesterView {
 /** @throws AppError `invalid_input` when it is no rule, with pointers below `/rule` */
 function verdictOf(rule: Json, event: Json): Verdict {
   try {
-    return { ...(explainRule({ rule, event }) as { match: boolean; explain: unknown }), error: null } as Verdict;
+    return { ...(explainFilter({ rule, event }) as { match: boolean; explain: unknown }), error: null } as Verdict;
   } catch (error) {
     if (!AppError.is(error)) throw error;
     if (error.errors) throw invalidInput(error.errors.map((issue) => ({ ...issue, pointer: `/rule${issue.pointer}` })));

@@ -69,6 +69,15 @@ export type WorkflowsExportQuery = {
 export type WorkflowsImportQuery = {
   /** Tells what would happen, and changes nothing. */
   readonly dry_run?: boolean | undefined;
+  /** Publishes although cases of its rules fail, which is recorded */
+  readonly ignore_cases?: boolean | undefined;
+};
+
+export type WorkflowsCasesQuery = {
+  /** Shows payloads without redaction, but for values of secrets. Needs `payloads:read_raw`, and is audited. */
+  readonly raw?: boolean | undefined;
+  /** Default: the published one */
+  readonly version?: number | undefined;
 };
 
 export interface Workflows {
@@ -137,28 +146,6 @@ export interface Workflows {
     options?: WriteOptions & { readonly query?: WorkflowsImportQuery },
   ): Call<schemas.WorkflowImportReport>;
   /** Gives undefined when it still has this ETag. */
-  versions(
-    id: string,
-    query: NoQuery | undefined,
-    options: ConditionalOptions,
-  ): Call<
-    | {
-        results: schemas.WorkflowVersion[];
-      }
-    | undefined
-  >;
-  /**
-   * List the versions, newest first
-   * `GET /api/v1/workflows/{id}/versions/`
-   */
-  versions(
-    id: string,
-    query?: NoQuery,
-    options?: ReadOptions,
-  ): Call<{
-    results: schemas.WorkflowVersion[];
-  }>;
-  /** Gives undefined when it still has this ETag. */
   triggers(id: string, query: NoQuery | undefined, options: ConditionalOptions): Call<schemas.TriggerStates | undefined>;
   /**
    * Get how triggers of features stand
@@ -201,6 +188,59 @@ export interface Workflows {
    * `POST /api/v1/workflows/{id}/dry-run/`
    */
   dryRun(id: string, body: schemas.DryRun, options?: WriteOptions): Call<schemas.DryRunReport>;
+  /** Gives undefined when it still has this ETag. */
+  catalog(query: NoQuery | undefined, options: ConditionalOptions): Call<schemas.WorkflowCatalog | undefined>;
+  /**
+   * Get what a workflow can be made of
+   * Step types and trigger types with JSON Schemas of what they are configured with, for editors.
+   * `GET /api/v1/workflows/step-types/`
+   */
+  catalog(query?: NoQuery, options?: ReadOptions): Call<schemas.WorkflowCatalog>;
+  /** Gives undefined when it still has this ETag. */
+  versions(
+    id: string,
+    query: NoQuery | undefined,
+    options: ConditionalOptions,
+  ): Call<
+    | {
+        results: schemas.WorkflowVersion[];
+      }
+    | undefined
+  >;
+  /**
+   * List the versions, newest first
+   * `GET /api/v1/workflows/{id}/versions/`
+   */
+  versions(
+    id: string,
+    query?: NoQuery,
+    options?: ReadOptions,
+  ): Call<{
+    results: schemas.WorkflowVersion[];
+  }>;
+  /**
+   * Store a version without publishing it
+   * `POST /api/v1/workflows/{id}/versions/`
+   */
+  saveVersion(id: string, body: schemas.WorkflowDraft, options?: WriteOptions): Call<schemas.WorkflowVersion>;
+  /** Gives undefined when it still has this ETag. */
+  cases(id: string, query: WorkflowsCasesQuery | undefined, options: ConditionalOptions): Call<schemas.RuleCases | undefined>;
+  /**
+   * List the cases of the rules, with what a version says of each
+   * `GET /api/v1/workflows/{id}/cases/`
+   */
+  cases(id: string, query?: WorkflowsCasesQuery, options?: ReadOptions): Call<schemas.RuleCases>;
+  /**
+   * Save a case of a rule
+   * An event with what a rule has to say about it. A version that says otherwise is not published. At most 50.
+   * `POST /api/v1/workflows/{id}/cases/`
+   */
+  saveCase(id: string, body: schemas.RuleCaseSave, options?: WriteOptions): Call<schemas.RuleCase>;
+  /**
+   * Delete a case
+   * `DELETE /api/v1/workflows/{id}/cases/{case_id}/`
+   */
+  deleteCase(id: string, caseId: string, options?: WriteOptions): Call<undefined>;
 }
 
 export const workflows = {
@@ -238,7 +278,6 @@ export const workflows = {
     gives: ['application/json'],
     hasKey: true,
   },
-  versions: { id: 'workflow.versions', method: 'GET', path: '/api/v1/workflows/{id}/versions/', gives: ['application/json'] },
   triggers: { id: 'workflow.triggers', method: 'GET', path: '/api/v1/workflows/{id}/triggers/', gives: ['application/json'] },
   publish: {
     id: 'workflow.publish',
@@ -286,4 +325,24 @@ export const workflows = {
     gives: ['application/json'],
     hasKey: true,
   },
+  catalog: { id: 'workflow.catalog', method: 'GET', path: '/api/v1/workflows/step-types/', gives: ['application/json'] },
+  versions: { id: 'workflow.versions', method: 'GET', path: '/api/v1/workflows/{id}/versions/', gives: ['application/json'] },
+  saveVersion: {
+    id: 'workflow.saveVersion',
+    method: 'POST',
+    path: '/api/v1/workflows/{id}/versions/',
+    takes: ['application/json'],
+    gives: ['application/json'],
+    hasKey: true,
+  },
+  cases: { id: 'workflow.cases', method: 'GET', path: '/api/v1/workflows/{id}/cases/', gives: ['application/json'] },
+  saveCase: {
+    id: 'workflow.saveCase',
+    method: 'POST',
+    path: '/api/v1/workflows/{id}/cases/',
+    takes: ['application/json'],
+    gives: ['application/json'],
+    hasKey: true,
+  },
+  deleteCase: { id: 'workflow.deleteCase', method: 'DELETE', path: '/api/v1/workflows/{id}/cases/{case_id}/' },
 } as const satisfies Readonly<Record<string, Operation>>;

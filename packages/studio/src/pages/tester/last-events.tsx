@@ -1,9 +1,11 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { api, wordsOf } from '../../api.ts';
 import { useText } from '../../text/text.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { say } from '../../ui/toast.tsx';
+import { asRulesSee } from './start.ts';
 import type { Typed } from './typed.ts';
 
 const LIMIT = 50;
@@ -11,13 +13,15 @@ const LIMIT = 50;
 interface LastEventsProps {
   readonly rule: Typed;
   readonly type: string;
+  /** What else it can be tried on. */
+  readonly tabs: ReactNode;
   onType(type: string): void;
   /** One of them is to be tested. */
   onEvent(event: unknown): void;
 }
 
 /** What the rule would have decided about what came in lately. */
-export function LastEvents({ rule, type, onType, onEvent }: LastEventsProps) {
+export function LastEvents({ rule, type, tabs, onType, onEvent }: LastEventsProps) {
   const text = useText();
   const asked = JSON.stringify([rule.value, type]);
   const trial = useQuery({
@@ -31,8 +35,7 @@ export function LastEvents({ rule, type, onType, onEvent }: LastEventsProps) {
   const rows = trial.data?.results ?? [];
   const take = async (id: string) => {
     try {
-      const { event_type, source, payload, occurred_at } = await api.events.retrieve(id);
-      onEvent({ id, type: event_type, source, payload, occurred_at });
+      onEvent(asRulesSee(await api.events.retrieve(id)));
     } catch (error) {
       say(wordsOf(error), { status: 'failed' });
     }
@@ -40,7 +43,10 @@ export function LastEvents({ rule, type, onType, onEvent }: LastEventsProps) {
   return (
     <section className="pane" aria-labelledby="h-last">
       <header>
-        <h2 id="h-last">{text.tester.last}</h2>
+        <h2 id="h-last" className="sr">
+          {text.tester.last}
+        </h2>
+        {tabs}
         {trial.data && <span className="soft small">{text.tester.counts(trial.data.matched, rows.length)}</span>}
         <span className="push">
           <input

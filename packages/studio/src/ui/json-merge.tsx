@@ -1,0 +1,18 @@
+import { lazy, Suspense } from 'react';
+
+export interface JsonMergeProps {
+  readonly from: string;
+  readonly to: string;
+  readonly label: string;
+}
+
+const Inside = lazy(() => import('./json-merge-inside.tsx'));
+
+/** Two texts side by side, what is different in colour. It is loaded when it is first shown. */
+export function JsonMerge(props: JsonMergeProps) {
+  return (
+    <Suspense fallback={<div className="merge" />}>
+      <Inside {...props} />
+    </Suspense>
+  );
+}
