@@ -84,6 +84,7 @@ const rooms = {
       'flow',
       'triggers',
       'workflows',
+      'wizards',
       'journal',
       'interpreter',
       'executions',

@@ -5,7 +5,6 @@ import { type Field, type WidgetName, widgetOf } from './fields.ts';
 import { useFormState, type Widget } from './form-context.ts';
 import { fits } from './pointer.ts';
 import { sayIssue } from './say-issue.ts';
-import { widgets as own } from './widgets/widgets.ts';
 import { words } from './words.ts';
 
 interface FieldViewProps {
@@ -33,7 +32,7 @@ export function FieldView({ field, pointer, value, onChange, isWide, isInner, is
   const form = useFormState();
   const chosen =
     (isInner ? undefined : overrideOf(form.widgets, pointer)) ?? (depth > DEEPEST ? 'json' : widgetOf(field, form.resolver));
-  const Shown: Widget = typeof chosen === 'function' ? chosen : own[chosen];
+  const Shown: Widget = typeof chosen === 'function' ? chosen : form.kinds[chosen];
   const isSimple = !GROUPS.has(chosen);
   const id = `${form.idOf(pointer)}${'.v'.repeat(depth)}`;
   const issue = isInner ? undefined : form.issues.find((one) => one.pointer === pointer);

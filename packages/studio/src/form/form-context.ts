@@ -47,7 +47,10 @@ export interface FormSources {
 export interface FormState {
   readonly resolver: Resolver;
   readonly isReadOnly: boolean;
+  /** What takes the place of a widget, by patterns of places. */
   readonly widgets: Readonly<Record<string, WidgetName | Widget>>;
+  /** What each kind of field is written with; here, as widgets hold fields and fields hold widgets. */
+  readonly kinds: Readonly<Record<WidgetName, Widget>>;
   readonly sources: FormSources;
   /** What is wrong and said already, by place. */
   readonly issues: readonly FormIssue[];

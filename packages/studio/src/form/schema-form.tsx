@@ -11,6 +11,7 @@ import { labelAt } from './label-at.ts';
 import { partsOf } from './pointer.ts';
 import { sayIssue } from './say-issue.ts';
 import { useIssues } from './use-issues.ts';
+import { widgets as kinds } from './widgets/widgets.ts';
 import { words } from './words.ts';
 
 /** What a form can be asked for. @example if (form.current?.check()) await save(); */
@@ -84,6 +85,7 @@ export function SchemaForm(props: SchemaFormProps) {
         resolver,
         isReadOnly: readOnly,
         widgets,
+        kinds,
         sources,
         issues: found.said,
         idOf,

@@ -11,7 +11,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { Facts, SidePanel } from '../../ui/side-panel.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { say } from '../../ui/toast.tsx';
-import { MemberRole, OnOff } from './members.tsx';
+import { MemberRole, OnOff } from './member-parts.tsx';
 import { ResetDialog } from './reset-dialog.tsx';
 import { words } from './words.ts';
 

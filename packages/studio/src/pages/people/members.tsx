@@ -1,6 +1,5 @@
 import type { Member } from 'automate-client';
 import { api } from '../../api.ts';
-import { useChange } from '../../data/change.ts';
 import { type LiveList, useLiveList } from '../../data/live-list.ts';
 import { without } from '../../data/search.ts';
 import { useAllowed, useSession } from '../../data/session.ts';
@@ -11,6 +10,7 @@ import { type Role, roles, useRoleNames } from '../../ui/roles.ts';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { MemberPanel } from './member-panel.tsx';
+import { MemberRole, OnOff } from './member-parts.tsx';
 import type { PeopleSearch } from './search.ts';
 import { words } from './words.ts';
 
@@ -108,44 +108,4 @@ function MemberTable({ list, onOpen }: { list: LiveList<Member>; onOpen(member: 
       : []),
   ];
   return <DataTable label={text.memberLabel} className="people-table members" columns={columns} list={list} onOpen={onOpen} />;
-}
-
-export function OnOff({ isOn }: { isOn: boolean }) {
-  const text = useTextOf(words);
-  return <span className={isOn ? 'badge good' : 'badge'}>{isOn ? text.on : text.off}</span>;
-}
-
-/** The role, to be changed where that is allowed; the toast takes it back. */
-export function MemberRole({ member, isSmall = true }: { member: Member; isSmall?: boolean }) {
-  const text = useTextOf(words);
-  const names = useRoleNames();
-  const session = useSession().data;
-  const mayWrite = useAllowed('members:write');
-  const set = useChange<Role>({
-    run: (role) => api.members.partialUpdate(member.id, { role }),
-    keys: [['members'], ['session']],
-    done: (role) => ({
-      text: text.roleChanged(member.name, names[role]),
-      undo: () => api.members.partialUpdate(member.id, { role: member.role }),
-    }),
-  });
-  const mayOwners = session?.role === 'owner' || session?.is_staff === true;
-  if (!mayWrite || (member.role === 'owner' && !mayOwners)) return names[member.role];
-  return (
-    <select
-      className={isSmall ? 'select small quiet w-auto' : 'select w-auto'}
-      aria-label={text.roleOf(member.name)}
-      value={member.role}
-      disabled={set.isPending}
-      onChange={({ target }) => set.mutate(target.value as Role)}
-    >
-      {roles
-        .filter((role) => role !== 'owner' || mayOwners)
-        .map((role) => (
-          <option key={role} value={role}>
-            {names[role]}
-          </option>
-        ))}
-    </select>
-  );
 }

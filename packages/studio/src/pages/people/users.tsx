@@ -12,7 +12,7 @@ import { ListBody } from '../../ui/list-body.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { Facts, SidePanel } from '../../ui/side-panel.tsx';
 import { Ago } from '../../ui/time.tsx';
-import { OnOff } from './members.tsx';
+import { OnOff } from './member-parts.tsx';
 import { ResetDialog } from './reset-dialog.tsx';
 import type { PeopleSearch } from './search.ts';
 import { words } from './words.ts';

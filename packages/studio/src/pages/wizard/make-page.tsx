@@ -5,18 +5,11 @@ import { useTitle } from '../../shell/trail.ts';
 import { useTextOf } from '../../text/text.tsx';
 import { Empty, Unread } from '../../ui/empty.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import type { Made } from './made.ts';
 import { Maker } from './maker.tsx';
-import type { Values } from './send.ts';
 import { Success } from './success/success.tsx';
 import { iconOf, useSaid, useWizards } from './use-wizards.ts';
 import { words } from './words.ts';
-
-/** What was made: what was sent, what came back, and something to try it with. */
-export interface Made {
-  readonly sent: Values;
-  readonly reply: Values;
-  readonly sample: unknown;
-}
 
 /** One thing is made, up to its first success. */
 export function MakePage() {

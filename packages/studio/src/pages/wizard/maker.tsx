@@ -9,7 +9,7 @@ import { ownSources } from '../../form/sources.ts';
 import { useTextOf } from '../../text/text.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { FirstRun } from './first-run.tsx';
-import type { Made } from './make-page.tsx';
+import type { Made } from './made.ts';
 import { ScopeField } from './scope-field.tsx';
 import { stepsOf } from './steps.ts';
 import { Templates } from './templates.tsx';

@@ -5,7 +5,7 @@ import { toStudio } from '../../../data/pages.ts';
 import { useTextOf } from '../../../text/text.tsx';
 import { CopyButton } from '../../../ui/copy.tsx';
 import { Icon } from '../../../ui/icon.tsx';
-import type { Made } from '../make-page.tsx';
+import type { Made } from '../made.ts';
 import { useSaid } from '../use-wizards.ts';
 import { words } from '../words.ts';
 
