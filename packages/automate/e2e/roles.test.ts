@@ -30,6 +30,7 @@ const WITHOUT_SCOPE: Readonly<Record<string, string>> = {
   'approval-page.get': 'open: a page that holds nothing but what leads to the API',
   'studio-page.get': 'open: a page that holds nothing but what leads to the API',
   'studio-page.file': 'open: scripts and styles of the Studio',
+  'wizard.get': 'any account: lists only what it may make',
   'admin-page.get': 'open: leads to the Studio',
   'admin-page-below.get': 'open: leads to the Studio',
   'page-asset.get': 'open: scripts and styles of the pages',

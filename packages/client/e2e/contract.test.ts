@@ -117,6 +117,7 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect(executions?.total).toBeGreaterThan(0);
     expect(tiles).toEqual([]);
     expect(await automate.welcome.get()).toMatchObject({ is_empty: false, sample: { workflow_id: null } });
+    expect((await automate.wizard.get()).wizards[0]).toMatchObject({ name: 'workflow', operation: { method: 'POST' } });
     expect(correlation.executions).toMatchObject([{ id: started.execution_id, workflow_name: 'Followed' }]);
   });
 
