@@ -1,5 +1,6 @@
 import { useId, useMemo, useState } from 'react';
 import { useTextOf } from '../../text/text.tsx';
+import type { Explanation } from '../../ui/explain/explanation.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { pathsOf } from '../../ui/rule-operators.ts';
 import {
@@ -17,7 +18,6 @@ import {
   toRule,
   unary,
 } from './builder.ts';
-import type { Explanation } from '../../ui/explain/explanation.ts';
 import { words } from './words.ts';
 
 interface BuilderProps {
