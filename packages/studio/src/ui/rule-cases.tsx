@@ -154,7 +154,7 @@ function Case({ one, workflowId, isArchived, onTest }: CaseProps) {
       </th>
       <td className="soft">{expected}</td>
       <td>
-        <span className="row tight push">
+        <span className="row closely push">
           {onTest ? (
             <button type="button" className="btn small" aria-label={text.testOf(name)} onClick={() => onTest(one)}>
               {text.test}

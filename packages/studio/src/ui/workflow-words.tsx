@@ -53,7 +53,7 @@ export function WorkflowState({ workflow, subscription }: StateProps) {
         ? ['waiting', 'wait', text.pending]
         : ['live', 'good', text.live];
   return (
-    <span className="row tight">
+    <span className="row closely">
       <span className={`badge ${tone}`}>
         <Icon name={icon} />
         {word}

@@ -75,7 +75,7 @@ export function Versions({ workflow, search, onChange }: VersionsProps) {
                   <Ago time={created_at} />
                 </td>
                 <td>
-                  <span className="row tight push">
+                  <span className="row closely push">
                     {version !== published && (
                       <button
                         type="button"
@@ -138,7 +138,7 @@ function Comparison({ versions, from, to, onCompare }: ComparisonProps) {
   const states = useMemo(() => new Map(diff.nodes.flatMap((change) => marked(change, text))), [diff, text]);
   const isSame = diff.nodes.length + diff.edges.length + diff.other.length === 0;
   const choice = (label: string, value: number, onChoose: (value: number) => void) => (
-    <label className="row tight">
+    <label className="row closely">
       <span className="soft">{label}</span>
       <select className="select small w-auto" value={value} onChange={({ target }) => onChoose(Number(target.value))}>
         {versions.map(({ version }) => (
@@ -184,8 +184,8 @@ function Comparison({ versions, from, to, onCompare }: ComparisonProps) {
 
 /** Shown by the sign of a state: what came is well, what is otherwise waits to be looked at. */
 function marked({ kind, name }: Change, text: (typeof words)['en']): [string, NodeState][] {
-  if (kind === 'added') return [[name, { status: 'succeeded', note: text.added }]];
-  return kind === 'changed' ? [[name, { status: 'retrying', note: text.changed2 }]] : [];
+  if (kind === 'added') return [[name, { status: 'succeeded', word: text.added }]];
+  return kind === 'changed' ? [[name, { status: 'retrying', word: text.changed2 }]] : [];
 }
 
 const SIGNS = { added: 'plus', removed: 'minus', changed: 'edit' } as const;

@@ -178,7 +178,9 @@ function StepBox({ data: { step } }: NodeProps<StepNode>) {
         )}
         {state && (
           <span className="node-time">
-            <span className={state.note && state.status === 'succeeded' ? 'sr' : ''}>{text.statuses[state.status]}</span>
+            <span className={state.note && state.status === 'succeeded' ? 'sr' : ''}>
+              {state.word ?? text.statuses[state.status]}
+            </span>
             {state.note && <> {state.note}</>}
           </span>
         )}

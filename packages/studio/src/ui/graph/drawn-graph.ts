@@ -20,6 +20,8 @@ export interface NodeState {
   readonly status: Status;
   /** Beside it: how long it took, or how many items there are. */
   readonly note?: string | undefined;
+  /** In place of the word for the status, where it stands for something else. */
+  readonly word?: string | undefined;
 }
 
 export interface DrawnStep {

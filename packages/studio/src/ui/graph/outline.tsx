@@ -55,7 +55,7 @@ export function Outline({ drawn, states, selected, label, onOpen }: DrawnProps) 
             {state && (
               <span className="status bare push" data-s={state.status}>
                 <Icon name={state.status} />
-                {text.statuses[state.status]}
+                {state.word ?? text.statuses[state.status]}
                 {state.note ? `, ${state.note}` : ''}
               </span>
             )}
