@@ -83,6 +83,8 @@ const rooms = {
       'event-waits',
       'flow',
       'triggers',
+      'catalog',
+      'cases',
       'workflows',
       'wizards',
       'journal',

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { errorText } from '../src/engine/dispatch/verdict.ts';
 import { toRuleInput } from '../src/engine/events/event.ts';
-import { explainFilter, filterIssues } from '../src/engine/rules/explain.ts';
 import { operators } from '../src/engine/rules/operators.ts';
+import { explainFilter, filterIssues } from '../src/engine/triggers/explain-filter.ts';
 import type { Json } from '../src/kernel/index.ts';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { sized } from './support/lanes.ts';

@@ -23,7 +23,7 @@ export { ExecutionFailed } from './programmatic/execution-failed.ts';
 export { createRun, type Run, type RunningExecution, type RunOptions } from './programmatic/run.ts';
 export { Step } from './records/schemas.ts';
 export { executionStatuses, stepStatuses } from './records/status.ts';
-export { explainFilter, explainRule } from './rules/explain.ts';
+export { explainRule } from './rules/explain.ts';
 export { compileRule } from './rules/rules.ts';
 export { AnyJson, type Graph, type Trigger, type WorkflowSettings } from './schemas.ts';
 export { defineStep, type StepDeclaration } from './steps/define-step.ts';
@@ -36,6 +36,7 @@ export type { ChildRequest, EmitRequest, StepResult } from './steps/step-result.
 export type { StepScope } from './steps/step-scope.ts';
 export type { StepTraits, StepType } from './steps/step-type.ts';
 export { probeTemplate } from './templates/probe.ts';
+export { explainFilter } from './triggers/explain-filter.ts';
 export { type VerdictNote, verdictNotes } from './triggers/trigger.store.ts';
 export {
   defineTrigger,

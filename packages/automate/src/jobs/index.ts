@@ -38,6 +38,6 @@ export {
 } from './store/job.store.ts';
 export { fence, lockLeases } from './store/lease.store.ts';
 export { blockedJobs, changeCapacity, declareSlots, holdersOf, lockSlots, membersOf, usageOf } from './store/slots.store.ts';
-export { type JobStanding, jobStanding, workersOf } from './store/standing.store.ts';
+export { delayedUntil, type JobStanding, jobStanding, workersOf } from './store/standing.store.ts';
 export { JobViewSet } from './viewsets.ts';
 export { createPoller, type Poller } from './worker/poller.ts';

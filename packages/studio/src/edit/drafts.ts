@@ -61,8 +61,6 @@ export function draftsOf(store: DraftStore, { person, tenant, key, tab }: Record
   };
 }
 
-export type Drafts = ReturnType<typeof draftsOf>;
-
 /** Removes what is old, and what is too much. @param most drafts that stay */
 export function tidy(store: DraftStore, most = MOST_DRAFTS, now = Date.now()): void {
   const kept: KeptDraft[] = [];

@@ -2,7 +2,7 @@ import { isAutomateError } from 'automate-client';
 import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import type { FormIssue } from '../form/check.ts';
 import { withEntry } from '../form/pointer.ts';
-import { type Conflict, type EditSnapshot, EditState, type Versioned } from './edit-state.ts';
+import { type Conflict, EditState, type Versioned } from './edit-state.ts';
 import { changesOf } from './merge.ts';
 import { openChannel } from './tabs.ts';
 import { useDraft } from './use-draft.ts';
@@ -172,4 +172,4 @@ function useNews<T extends object>(key: string, state: EditState<T>, latest: { r
   return channel;
 }
 
-export type { Conflict, EditSnapshot, Versioned };
+export type { Conflict, Versioned };

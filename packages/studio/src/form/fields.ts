@@ -35,8 +35,6 @@ export interface Field extends Resolved {
 
 /** Texts longer than this are written in more than one line. */
 const ONE_LINE = 250;
-/** More choices than this do not stand beside each other. */
-export const FEW = 4;
 
 export function fieldOf(resolver: Resolver, name: string, given: unknown, isRequired: boolean): Field {
   const resolved = resolver.resolve(given);
@@ -101,9 +99,4 @@ function arrayWidget(schema: JsonSchema, resolver: Resolver): WidgetName {
 function objectWidget(schema: JsonSchema): WidgetName {
   if (isObject(schema.properties) && Object.keys(schema.properties).length > 0) return 'object';
   return isObject(schema.additionalProperties) && Object.keys(schema.additionalProperties).length > 0 ? 'map' : 'json';
-}
-
-/** Whether the value goes in and never comes out. */
-export function isWriteOnly({ schema }: Resolved): boolean {
-  return schema.writeOnly === true;
 }

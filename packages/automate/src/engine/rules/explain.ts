@@ -1,10 +1,8 @@
-import { AppError, type InputIssue, invalidInput, type Json } from '../../kernel/index.ts';
-import { decisionLimits, WorkBudget, withBudget } from '../budget.ts';
-import { refuseSecrets } from '../graph/secret-names.ts';
+import { AppError, invalidInput, type Json } from '../../kernel/index.ts';
 import { ruleErrors } from './errors.ts';
 import { spend, withAllowance } from './limits.ts';
 import { iterators, operators } from './operators.ts';
-import { argumentsOf, validateCondition, validateRule } from './validate.ts';
+import { argumentsOf, validateRule } from './validate.ts';
 import { isTruthy, toResult } from './values.ts';
 
 /** One operand of a rule with the value it had. */
@@ -40,23 +38,6 @@ export function explainRule(options: { rule: Json; event: Json }): { match: bool
     if (AppError.is(error)) throw error;
     throw ruleErrors.rule_failed('The rule could not be evaluated for this event.', { cause: error });
   }
-}
-
-/**
- * The same for the filter of a trigger, as whoever dispatches the event decides by it: what no trigger may have is refused, and it may take
- * what a decision may take.
- * @throws AppError `invalid_input` with JSON Pointers into the rule, `rule_failed` when it cannot be evaluated
- */
-export function explainFilter(options: { rule: Json; event: Json }): { match: boolean; explain: Explanation } {
-  const issues = filterIssues(options.rule);
-  if (issues.length > 0) throw invalidInput(issues);
-  return withBudget(new WorkBudget(decisionLimits), () => explainRule(options));
-}
-
-/** What is wrong with the filter of a trigger. */
-export function filterIssues(rule: Json): InputIssue[] {
-  const issues = validateCondition(rule);
-  return issues.length > 0 ? issues : refuseSecrets(rule, '');
 }
 
 type Show = (value: Json) => Json;

@@ -39,3 +39,13 @@ export async function workersOf(db: Queryable): Promise<{ readonly workers: numb
   );
   return rows[0] ?? { workers: 0, capacity: null };
 }
+
+/** When those of these jobs begin that are delayed. */
+export async function delayedUntil(transaction: Queryable, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await transaction.query<{ id: string; run_at: string }>(
+    `select id, run_at from jobs where id = any($1::uuid[]) and state = 'scheduled' and run_at > now()`,
+    [ids],
+  );
+  return new Map(rows.map(({ id, run_at }) => [id, run_at]));
+}

@@ -8,7 +8,8 @@ export interface SummaryRow {
   readonly latest: readonly { id: string; status: string; created_at: string }[];
   readonly succeeded: number;
   readonly failed: number;
-  readonly next_start: string | null;
+  /** Of the latest executions, those that have not begun. */
+  readonly queued: readonly string[];
   readonly latest_version_at: string;
 }
 
@@ -16,7 +17,8 @@ export interface SummaryRow {
 export async function summariesOf(transaction: Queryable, ids: readonly string[]): Promise<SummaryRow[]> {
   const { rows } = await transaction.query<SummaryRow>(
     `select workflows.id, coalesce(triggers, '[]') as triggers, subscription, coalesce(latest, '[]') as latest,
-       coalesce(succeeded, 0)::int as succeeded, coalesce(failed, 0)::int as failed, next_start, latest_version_at
+       coalesce(succeeded, 0)::int as succeeded, coalesce(failed, 0)::int as failed,
+       coalesce(queued, '[]') as queued, latest_version_at
      from workflows
      cross join lateral (
        select created_at as latest_version_at from workflow_versions where workflow_id = workflows.id and version = latest_version
@@ -37,10 +39,9 @@ export async function summariesOf(transaction: Queryable, ids: readonly string[]
            to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by id desc)
            filter (where place <= $3) as latest,
          count(*) filter (where status = 'succeeded') as succeeded, count(*) filter (where status = 'failed') as failed,
-         min(run_at) filter (where run_at > now()) as next_start
+         json_agg(id) filter (where status = 'queued') as queued
        from (
-         select executions.id, status, executions.created_at, row_number() over (order by executions.id desc) as place,
-           (select run_at from jobs where jobs.id = executions.id and state = 'scheduled' and status = 'queued') as run_at
+         select executions.id, status, executions.created_at, row_number() over (order by executions.id desc) as place
          from executions where workflow_id = workflows.id order by executions.id desc limit $2
        ) as runs
      ) as went

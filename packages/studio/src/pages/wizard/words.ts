@@ -197,4 +197,3 @@ export const words = translated(
     },
   },
 );
-export type WizardWords = (typeof words)['en'];
