@@ -180,7 +180,7 @@ export interface Holdings {
 }
 
 /** What is noted when something is used. */
-const USED = new Set(['api_keys.last_used_at', 'sessions.updated_at']);
+const USED = new Set(['api_keys.last_used_at', 'sessions.updated_at', 'members.last_seen_at']);
 
 export async function holdingsOf(server: TestServer, tenantId: string): Promise<Holdings> {
   const { db } = server.automate;

@@ -24,6 +24,8 @@ export const NEVER_REACHED: Readonly<Record<string, string>> = {
   'sign-in.resetPassword': 'needs a link: e2e/people.test.ts',
   'single-sign-on.start': 'needs a provider: e2e/single-sign-on.test.ts',
   'single-sign-on.callback': 'needs a provider: e2e/single-sign-on.test.ts',
+  'studio-settings.testSingleSignOn': 'needs a provider: e2e/studio-settings.test.ts',
+  'studio-settings.testMail': 'needs a mail server, and a person: e2e/studio-settings.test.ts',
   'execution.cancel': 'needs one that runs: e2e/graph.test.ts',
   'execution.signal': 'needs one that waits: e2e/graph.test.ts',
   'workflow.signalWithStart': 'needs one that waits: e2e/execution-keys.test.ts',
