@@ -31,7 +31,7 @@ const WITHOUT_SCOPE: Readonly<Record<string, string>> = {
   'studio-page.get': 'open: a page that holds nothing but what leads to the API',
   'studio-page.file': 'open: scripts and styles of the Studio',
   'admin-page.get': 'open: leads to the Studio',
-  'admin-page-below.get': 'open: leads to the Studio',
+  'below-admin-page.get': 'open: leads to the Studio',
   'page-asset.get': 'open: scripts and styles of the pages',
   'page-asset.file': 'open: scripts and styles of the pages',
   'single-sign-on.start': 'open: a way in',
