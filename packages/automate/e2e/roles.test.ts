@@ -32,7 +32,7 @@ const WITHOUT_SCOPE: Readonly<Record<string, string>> = {
   'studio-page.file': 'open: scripts and styles of the Studio',
   'wizard.get': 'any account: lists only what it may make',
   'admin-page.get': 'open: leads to the Studio',
-  'admin-page-below.get': 'open: leads to the Studio',
+  'below-admin-page.get': 'open: leads to the Studio',
   'page-asset.get': 'open: scripts and styles of the pages',
   'page-asset.file': 'open: scripts and styles of the pages',
   'single-sign-on.start': 'open: a way in',

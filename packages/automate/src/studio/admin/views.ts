@@ -119,5 +119,5 @@ export function adminRouter(): ApiRouter {
     .view('api/studio/admin/{app}/{model}/names', AdminNamesView, { basename: 'admin-names' })
     .view('api/studio/admin/{app}/{model}/related', AdminRelatedView, { basename: 'admin-related' })
     .view('admin', AdminAddressView, { basename: 'admin-page' })
-    .view('admin/{rest*}', AdminBelowView, { basename: 'admin-page-below' });
+    .view('admin/{rest*}', AdminBelowView, { basename: 'below-admin-page' });
 }
