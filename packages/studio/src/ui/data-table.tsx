@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { LiveList } from '../data/live-list.ts';
 import type { Selection } from '../data/selection.ts';
 import { useText } from '../text/text.tsx';
@@ -33,6 +33,8 @@ interface DataTableProps<Row extends { readonly id: string }> {
   readonly className?: string;
   /** Opens a row by Enter; a link in its first column does so by mouse. */
   onOpen?(row: Row): void;
+  /** Id of the row that is shown in detail beside the list. */
+  readonly openId?: string | undefined;
   readonly selection?: Selection;
   /** Names a row, for its checkbox. */
   nameOf?(row: Row): string;
@@ -88,7 +90,17 @@ export function DataTable<Row extends { readonly id: string }>(props: DataTableP
             {items.map(({ index, key }) => {
               const row = rows[index];
               return row ? (
-                <TableRow key={key} {...props} row={row} index={index} isAt={index === at} measure={virtual.measureElement} />
+                <MemoRow
+                  key={key}
+                  columns={columns}
+                  row={row}
+                  index={index}
+                  isAt={index === at || row.id === props.openId}
+                  isSelected={selection?.ids.has(row.id)}
+                  toggle={selection?.toggle}
+                  nameOf={props.nameOf}
+                  measure={virtual.measureElement}
+                />
               ) : null;
             })}
             <Space height={after} width={width} />
@@ -163,32 +175,32 @@ function Head<Row extends { readonly id: string }>({ columns, list, selection, o
   );
 }
 
-interface RowProps<Row extends { readonly id: string }> extends DataTableProps<Row> {
+interface RowProps<Row extends { readonly id: string }> extends Pick<DataTableProps<Row>, 'columns'> {
   readonly row: Row;
   readonly index: number;
   readonly isAt: boolean;
+  readonly isSelected: boolean | undefined;
+  readonly toggle: Selection['toggle'] | undefined;
+  readonly nameOf: ((row: Row) => string) | undefined;
   readonly measure: (element: Element | null) => void;
 }
 
+/** While one scrolls, only rows that come into sight are drawn. */
+const MemoRow = memo(TableRow) as typeof TableRow;
+
 function TableRow<Row extends { readonly id: string }>(props: RowProps<Row>) {
-  const { row, index, isAt, measure, columns, selection, nameOf = ({ id }) => id } = props;
+  const { row, index, isAt, isSelected, toggle, measure, columns, nameOf = ({ id }) => id } = props;
   const text = useText();
   return (
-    <tr
-      ref={measure}
-      data-index={index}
-      aria-rowindex={index + 2}
-      aria-selected={selection?.ids.has(row.id)}
-      className={isAt ? 'at' : undefined}
-    >
-      {selection && (
+    <tr ref={measure} data-index={index} aria-rowindex={index + 2} aria-selected={isSelected} className={isAt ? 'at' : undefined}>
+      {toggle && (
         <td className="w1">
           <label className="hit">
             <input
               type="checkbox"
               aria-label={text.table.selectRow(nameOf(row))}
-              checked={selection.ids.has(row.id)}
-              onChange={() => selection.toggle(row.id)}
+              checked={isSelected}
+              onChange={() => toggle(row.id)}
             />
           </label>
         </td>

@@ -15,6 +15,7 @@ import { ApprovalPanel } from './approval-panel.tsx';
 import { DecideMany, needsNothing } from './decide-many.tsx';
 import type { ListProps } from './list-props.ts';
 import { MOST, usePending } from './rows.ts';
+import type { ApprovalFilters } from './search.ts';
 import { words } from './words.ts';
 
 /** What waits for somebody, the oldest first. */
@@ -27,39 +28,7 @@ export function PendingList({ filters, open, above, onClear }: ListProps) {
   const [action, setAction] = useState<'approved' | 'rejected'>();
   const chosen = list.rows.filter(({ id }) => selection.ids.has(id));
   const close = () => void navigate({ search: filters, replace: true });
-  const columns: readonly Column<Approval>[] = [
-    {
-      key: 'a-title',
-      label: text.what,
-      isName: true,
-      className: 'cut-cell',
-      title: ({ title }) => title,
-      cell: ({ id, title }) => (
-        <Link to="/studio/approvals/" search={{ ...filters, open: id }} replace>
-          {title}
-        </Link>
-      ),
-    },
-    {
-      key: 'a-execution',
-      className: 'mid-col',
-      label: text.execution,
-      cell: ({ execution_id }) => (
-        <Link to="/studio/executions/$id/" params={{ id: execution_id }}>
-          {shortId(execution_id)}
-        </Link>
-      ),
-    },
-    { key: 'a-step', className: 'late', label: text.step, cell: ({ node }) => <code>{node}</code> },
-    {
-      key: 'a-until',
-      className: 'soft c-more',
-      label: text.expires,
-      isNumber: true,
-      cell: ({ expires_at }) => (expires_at === null ? text.noEnd : <Ago time={expires_at} />),
-    },
-    { key: 'a-since', className: 'soft c-status', label: text.since, isNumber: true, cell: ({ since }) => <Ago time={since} /> },
-  ];
+  const columns = useColumns(filters);
   return (
     <ListPage
       title={text.title}
@@ -74,8 +43,9 @@ export function PendingList({ filters, open, above, onClear }: ListProps) {
       <DataTable
         label={text.label}
         className="ops"
-        columns={open ? columns.filter(({ key }) => key !== 'a-step') : columns}
+        columns={open ? columns.filter(({ key }) => !['a-step', 'a-until'].includes(key)) : columns}
         list={list}
+        openId={open}
         {...(mayDecide && { selection, nameOf: ({ title }: Approval) => title })}
         onOpen={({ id }) => void navigate({ search: { ...filters, open: id }, replace: true })}
       />
@@ -105,4 +75,41 @@ export function PendingList({ filters, open, above, onClear }: ListProps) {
       ))}
     </ListPage>
   );
+}
+
+function useColumns(filters: ApprovalFilters): readonly Column<Approval>[] {
+  const text = useTextOf(words);
+  return [
+    {
+      key: 'a-title',
+      label: text.what,
+      isName: true,
+      className: 'grow',
+      title: ({ title }) => title,
+      cell: ({ id, title }) => (
+        <Link to="/studio/approvals/" search={{ ...filters, open: id }} replace>
+          {title}
+        </Link>
+      ),
+    },
+    {
+      key: 'a-execution',
+      className: 'mid-col',
+      label: text.execution,
+      cell: ({ execution_id }) => (
+        <Link to="/studio/executions/$id/" params={{ id: execution_id }}>
+          {shortId(execution_id)}
+        </Link>
+      ),
+    },
+    { key: 'a-step', className: 'late', label: text.step, cell: ({ node }) => <code>{node}</code> },
+    {
+      key: 'a-until',
+      className: 'soft c-more',
+      label: text.expires,
+      isNumber: true,
+      cell: ({ expires_at }) => (expires_at === null ? text.noEnd : <Ago time={expires_at} />),
+    },
+    { key: 'a-since', className: 'soft c-status', label: text.since, isNumber: true, cell: ({ since }) => <Ago time={since} /> },
+  ];
 }

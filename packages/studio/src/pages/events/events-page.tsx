@@ -130,6 +130,7 @@ function Table({ list, search, onOpen }: { list: LiveList<Event>; search: Events
       className="ops"
       columns={search.open ? columns.filter(({ key }) => !['e-id', 'e-trace'].includes(key)) : columns}
       list={list}
+      openId={search.open}
       onOpen={({ id }) => onOpen(id)}
     />
   );

@@ -73,6 +73,7 @@ export function JobTable({ list, search, selection, isNarrow }: JobTableProps) {
       className="ops"
       columns={isNarrow ? columns.filter(({ key }) => !['j-error', 'j-next', 'j-id'].includes(key)) : columns}
       list={list}
+      openId={search.open}
       selection={selection}
       nameOf={({ id, kind, state }) => `${kind} ${shortId(id)}, ${text.states[state]}`}
       onOpen={({ id }) => void navigate({ search: { ...search, open: id }, replace: true })}
