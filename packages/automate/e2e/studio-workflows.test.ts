@@ -78,11 +78,11 @@ describe('workflows in the Studio', () => {
     await shot('list');
     await expectInOrder(tab, 'list');
     for (const [name, path, ready] of [
-      ['overview', '', /Test the rule/],
+      ['overview', '', /Test this rule/],
       ['step', '?step=is_large', /Test this rule/],
       ['versions', '?tab=versions&from=1&to=2', /Publish v2/],
       ['runs', '?tab=runs', /^…/],
-      ['cases', '?tab=cases', /^Test “Large/],
+      ['cases', '?tab=cases', /^Test it: Large/],
       ['edit', 'edit/', /Save/],
       ['dry', 'edit/?beside=dry', /Try it/],
     ] as const) {
@@ -205,7 +205,7 @@ describe('workflows in the Studio', () => {
     const tab = await studio.open('workflows/?q=Pair');
     const { page } = tab;
     for (const name of ['Pair one', 'Pair two']) await page.getByRole('checkbox', { name: `Select ${name}` }).check();
-    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
     await page.getByText('2 workflows are paused').waitFor();
     for (const id of ids) expect((await read(id)).is_live).toBe(false);
     await page.getByRole('button', { name: 'Undo' }).click();
@@ -263,9 +263,11 @@ describe('workflows in the Studio', () => {
     await page.getByRole('button', { name: 'JSONLogic' }).focus();
     await page.keyboard.press('Enter');
     const json = page.getByRole('textbox', { name: 'Rule', exact: true });
-    expect(JSON.parse((await json.locator('.cm-line').allTextContents()).join('\n'))).toEqual({
-      and: [over, { or: [{ '==': [{ var: '' }, ''] }] }],
-    });
+    await vi.waitFor(async () =>
+      expect(JSON.parse((await json.locator('.cm-line').allTextContents()).join('\n') || 'null')).toEqual({
+        and: [over, { or: [{ '==': [{ var: '' }, ''] }] }],
+      }),
+    );
     // As deep as a rule may be; what the builder does not show stays.
     let deep: unknown = { if: [true, true, false] };
     for (let level = 0; level < 14; level++) deep = level % 2 ? { and: [deep] } : { or: [deep] };

@@ -29,7 +29,7 @@ export const words = translated(
     triggers: 'Triggers',
     noTriggers: 'None: it is run by hand or by a program.',
     testRule: 'Test this rule',
-    testRuleOf: (name: string) => `Test the rule of ${name}`,
+    testRuleOf: (name: string) => `Test this rule: ${name}`,
     everyEvent: 'every such event',
     off: 'off',
     states: {
@@ -142,7 +142,7 @@ export const words = translated(
     triggers: 'Trigger',
     noTriggers: 'Nessuno: si avvia a mano o da un programma.',
     testRule: 'Prova la regola',
-    testRuleOf: (name: string) => `Prova la regola di ${name}`,
+    testRuleOf: (name: string) => `Prova la regola: ${name}`,
     everyEvent: 'ogni evento di questo tipo',
     off: 'spento',
     states: {
