@@ -27,6 +27,7 @@ export function pagesRouter(declared: readonly StudioPage[]): ApiRouter {
     static {
       this.describe('get', { summary: 'List the pages of the Studio that you may open', response: StudioPages });
     }
+    override scopeResource = 'studio';
     override permissions = allow(IsAuthenticated);
     override tag: string | undefined = 'Studio';
     override tagDescription: string | undefined = 'What the Studio is made of.';
@@ -48,6 +49,7 @@ export function pagesRouter(declared: readonly StudioPage[]): ApiRouter {
         response: StudioCounts,
       });
     }
+    override scopeResource = 'studio';
     override permissions = allow(IsAuthenticated);
     override tag: string | undefined = 'Studio';
 

@@ -18,6 +18,7 @@ export function wizardRouter(declared: readonly StudioWizard[]): ApiRouter {
     static {
       this.describe('get', { summary: 'List what you may make in the Studio, with its forms', response: Wizards });
     }
+    override scopeResource = 'studio';
     override permissions = allow(IsAuthenticated);
     override tag: string | undefined = 'Studio';
 
