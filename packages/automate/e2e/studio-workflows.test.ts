@@ -127,7 +127,9 @@ describe('workflows in the Studio', () => {
     // The fault leads to its place; there, what may stand is suggested.
     await faults.getByRole('button').first().focus();
     await page.keyboard.press('Enter');
-    await vi.waitFor(async () => expect(await editor.evaluate('(element) => element === document.activeElement')).toBe(true));
+    await vi.waitFor(async () =>
+      expect(await page.evaluate('document.activeElement.getAttribute("aria-label")')).toBe('Workflow as JSON'),
+    );
     for (let step = 0; step < 8; step++) await page.keyboard.press('ArrowRight');
     await page.keyboard.type('g');
     await page.getByRole('option', { name: /core\.log/ }).waitFor();
