@@ -172,10 +172,9 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
 
   it('follow lists, take them out as files, count what waits, and save views', async () => {
     for (const follow of [automate.executions.changes, automate.jobs.changes]) {
-      const stop = new AbortController();
-      for await (const event of follow({}, { signal: stop.signal })) {
+      for await (const event of follow({})) {
         expect(event).toMatchObject({ event: 'changes', data: { ids: expect.any(Array) } });
-        stop.abort();
+        break;
       }
     }
     expect(await automate.executions.export({ format: 'json', error_code: 'nothing' })).toBeDefined();

@@ -25,6 +25,9 @@ export interface ContractClient {
   find(method: string, path: string): Operation | undefined;
 }
 
+/** Where the rows are listed that a path shows in another way. */
+const SHOWN_FROM: Readonly<Record<string, string>> = { '/api/studio/explorer/': '/api/v1/executions/' };
+
 // What any route may answer before it is asked: the document says so with `default`.
 const OF_THE_LAYER = [405, 413, 414, 415, 429, 431];
 
@@ -96,7 +99,8 @@ export async function createContractClient(server: TestServer): Promise<Contract
     async pathOf({ path }) {
       const match = /^(.*?)\{(\w+)\}/.exec(path);
       if (!match) return path;
-      const [key] = await client.keysOf(match[1] ?? '', match[2]);
+      const collection = match[1] ?? '';
+      const [key] = await client.keysOf(SHOWN_FROM[collection] ?? collection, match[2]);
       return path.replace(/\{\w+\}/, encodeURIComponent(key ?? 'nothing'));
     },
   };

@@ -58,7 +58,15 @@ export async function fillTenant(server: TestServer, mark: string): Promise<Full
   });
   const asking = { nodes: [{ id: 'ask', type: 'core.approval', config: { title: `${mark} asks` } }], edges: [] };
   const approval = await make('POST', '/api/v1/workflows/', { name: `${mark} approval`, graph: asking });
-  await make('POST', `/api/v1/workflows/${approval.id}/run/`, {});
+  for (let count = 0; count < 2; count += 1) await make('POST', `/api/v1/workflows/${approval.id}/run/`, {});
+  const [asked] = await eventually(
+    async () => ((await key.ask('GET', '/api/v1/approvals/')).body as { results: { id: string }[] }).results,
+    (waiting) => waiting.length === 2,
+  );
+  await make('POST', `/api/v1/approvals/${asked?.id}/decide/`, { decision: 'approved', comment: mark });
+  const matching = { type: `${mark}.created`, payload: { note: mark } };
+  await make('POST', `/api/v1/workflows/${workflow.id}/cases/`, { name: mark, event: matching, matches: true });
+  await make('POST', '/api/v1/saved-views/', { list: 'executions', name: mark, search: { trace: mark }, is_shared: true });
   await make('POST', '/api/v1/secrets/', {
     name: mark.toUpperCase(),
     value: `${mark} value`,
