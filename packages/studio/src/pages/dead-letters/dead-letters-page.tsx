@@ -154,6 +154,7 @@ function Groups({ list, onRedrive }: { list: LiveList<Group>; onRedrive(group: G
     <DataTable
       label={text.label}
       className="ops"
+      hasEvenRows
       columns={columns}
       list={list}
       onOpen={(group) => void navigate({ to: '/studio/jobs/', search: jobsOf(group) })}
