@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, type CDPSession, chromium } from 'playwright-core';
 import { findChromium } from '../../tools/chromium.ts';
 import { percentile, report, say } from '../harness/figures.ts';
 import { startPostgres } from '../harness/postgres.ts';
@@ -44,7 +44,7 @@ export async function run({ profileDirectory }: { profileDirectory: string | und
     say(`${EXECUTIONS.toLocaleString('en')} executions`);
     for (const [figure, query] of Object.entries(QUERIES)) await reportReply(url, figure, query);
     const cookies = await signIn(browser, url);
-    const [shown, frames, work, rows]: [number[], number[], number[], number[]] = [[], [], [], []];
+    const [shown, frames, work, cpu, rows]: [number[], number[], number[], number[], number[]] = [[], [], [], [], []];
     for (let round = 0; round < ROUNDS; round += 1) {
       const context = await browser.newContext({ baseURL: url, viewport: { width: 1_280, height: 900 } });
       await context.addCookies(cookies);
@@ -53,6 +53,7 @@ export async function run({ profileDirectory }: { profileDirectory: string | und
       shown.push(measured.shown);
       frames.push(percentile(measured.frames, 0.95));
       work.push(percentile(measured.work, 0.95));
+      cpu.push(measured.cpu);
       rows.push(measured.rows);
       say(
         `round ${round + 1}: ${measured.frames.length} frames over ${measured.rows} rows, p50 ${percentile(measured.frames, 0.5)} ms`,
@@ -69,6 +70,7 @@ export async function run({ profileDirectory }: { profileDirectory: string | und
       note: `${PX_A_FRAME} px a frame, pages read meanwhile`,
     });
     report({ ...common, figure: 'scroll_work_p95', values: work, note: 'of a frame, what the page itself takes' });
+    report({ ...common, figure: 'scroll_cpu', values: cpu, note: 'time of the processor that a frame takes, in the mean' });
     report({ ...common, unit: 'rows', figure: 'scrolled', values: rows });
   } finally {
     await browser.close();
@@ -102,6 +104,12 @@ async function signIn(browser: Browser, url: string): Promise<Cookies> {
   return cookies;
 }
 
+interface Scrolled {
+  readonly frames: readonly number[];
+  readonly work: readonly number[];
+  readonly rows: number;
+}
+
 /** Scrolls for a while, a step each frame, and notes how long each frame took. */
 const SCROLL = `new Promise((resolve) => {
   const list = document.querySelector('section.list');
@@ -125,12 +133,31 @@ const SCROLL = `new Promise((resolve) => {
   requestAnimationFrame(step);
 })`;
 
-async function look(context: BrowserContext): Promise<{ shown: number; frames: number[]; work: number[]; rows: number }> {
+async function look(context: BrowserContext): Promise<Scrolled & { shown: number; cpu: number }> {
   const page = await context.newPage();
   const began = performance.now();
   await page.goto('/studio/executions/', { waitUntil: 'commit' });
   await page.locator('section.list tbody th a').first().waitFor();
   const shown = performance.now() - began;
-  const measured = await page.evaluate<{ frames: number[]; work: number[]; rows: number }>(SCROLL);
-  return { shown, ...measured };
+  const session = await context.newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const before = await spent(session);
+  const measured = await page.evaluate<Scrolled>(SCROLL);
+  const after = await spent(session);
+  const cpu = Object.fromEntries(
+    Object.entries(after).map(([name, seconds]) => [name, (1_000 * (seconds - (before[name] ?? 0))) / measured.frames.length]),
+  );
+  say(
+    `    a frame: ${Object.entries(cpu)
+      .map(([name, ms]) => `${name} ${ms.toFixed(1)} ms`)
+      .join(', ')}`,
+  );
+  return { shown, cpu: cpu.TaskDuration ?? 0, ...measured };
+}
+
+/** Seconds of the processor that the page has taken so far, whatever else runs on the machine. */
+async function spent(session: CDPSession): Promise<Record<string, number>> {
+  const { metrics } = await session.send('Performance.getMetrics');
+  const wanted = ['TaskDuration', 'ScriptDuration', 'LayoutDuration', 'RecalcStyleDuration'];
+  return Object.fromEntries(metrics.filter(({ name }) => wanted.includes(name)).map(({ name, value }) => [name, value]));
 }

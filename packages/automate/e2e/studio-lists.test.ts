@@ -23,9 +23,9 @@ describe('lists of the Studio', () => {
   };
   const slow: JobHandler = {
     kind: 'shop.slow',
-    async run(_job, { progress, signal }) {
-      for (let done = 0; done < 1_000 && !signal.aborted; done += 1) {
-        progress({ total: 1_000, done, failed: 0 });
+    async run(_job, context) {
+      for (let done = 0; done < 1_000 && !context.signal.aborted; done += 1) {
+        context.progress({ total: 1_000, done, failed: 0 });
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
       return { type: 'succeeded' };

@@ -35,9 +35,14 @@ export function distance(time: number, now: number, text: Dictionary): string {
   return time <= now ? text.time.ago(words) : text.time.in(words);
 }
 
+/** Each row of a list says a time, and these are dear to make. */
+const exact = new Map<string, Intl.DateTimeFormat>();
+
 /** With the seconds, in the person's own zone. */
 export function exactTime(time: string | number, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(time));
+  const known = exact.get(language) ?? new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
+  exact.set(language, known);
+  return known.format(new Date(time));
 }
 
 /** The first signs of a UUIDv7 are its time, so the last ones tell two apart. */

@@ -1,9 +1,10 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, memo, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { LiveList } from '../data/live-list.ts';
 import type { Selection } from '../data/selection.ts';
 import { useText } from '../text/text.tsx';
 import { Icon } from './icon.tsx';
+import { useNarrow } from './row-height.ts';
 
 const ROW_PX = 36;
 /** Rows that are drawn beyond what is seen. */
@@ -33,6 +34,8 @@ interface DataTableProps<Row extends { readonly id: string }> {
   readonly className?: string;
   /** Opens a row by Enter; a link in its first column does so by mouse. */
   onOpen?(row: Row): void;
+  /** Whether rows are as high as each other, wherever they are no blocks: then one is measured for all. */
+  readonly hasEvenRows?: boolean;
   /** Id of the row that is shown in detail beside the list. */
   readonly openId?: string | undefined;
   readonly selection?: Selection;
@@ -46,17 +49,10 @@ interface DataTableProps<Row extends { readonly id: string }> {
 /** A list as a table of which only what is seen is drawn, so that a hundred thousand rows scroll as ten do. */
 export function DataTable<Row extends { readonly id: string }>(props: DataTableProps<Row>) {
   const { label, columns, list, className = '', onOpen, selection } = props;
-  const text = useText();
   const box = useRef<HTMLElement>(null);
   const [at, setAt] = useState(-1);
   const { rows } = list;
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => box.current,
-    estimateSize: () => ROW_PX,
-    overscan: OVERSCAN,
-    getItemKey: (index) => rows[index]?.id ?? index,
-  });
+  const { virtual, isEven } = useVirtualRows(props, box);
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: when the end comes near, the next page does
@@ -99,7 +95,7 @@ export function DataTable<Row extends { readonly id: string }>(props: DataTableP
                   isSelected={selection?.ids.has(row.id)}
                   toggle={selection?.toggle}
                   nameOf={props.nameOf}
-                  measure={virtual.measureElement}
+                  measure={isEven ? undefined : virtual.measureElement}
                 />
               ) : null;
             })}
@@ -107,28 +103,61 @@ export function DataTable<Row extends { readonly id: string }>(props: DataTableP
           </tbody>
         </table>
       </section>
-      <footer className="keys">
-        <span>{rows.length > 0 ? text.table.shown(1, rows.length) : ''}</span>
-        <span className="push row wide">
-          <span>
-            <kbd>J</kbd> <kbd>K</kbd> {text.palette.move}
-          </span>
-          {selection && (
-            <span>
-              <kbd>X</kbd> {text.table.select}
-            </span>
-          )}
-          {onOpen && (
-            <span>
-              <kbd>↵</kbd> {text.palette.open}
-            </span>
-          )}
-          <span>
-            <kbd>?</kbd> {text.help.keys}
-          </span>
-        </span>
-      </footer>
+      <Foot count={rows.length} isSelectable={selection !== undefined} isOpenable={onOpen !== undefined} />
     </>
+  );
+}
+
+/** Which rows are in sight. */
+function useVirtualRows<Row extends { readonly id: string }>(
+  { list: { rows }, hasEvenRows = false }: DataTableProps<Row>,
+  box: RefObject<HTMLElement | null>,
+) {
+  const isNarrow = useNarrow();
+  const isEven = hasEvenRows && !isNarrow;
+  const [height, setHeight] = useState(ROW_PX);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => height,
+    overscan: OVERSCAN,
+    getItemKey: (index) => rows[index]?.id ?? index,
+  });
+  const hasRows = rows.length > 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once there is a row to measure, and on another kind of screen
+  useLayoutEffect(() => {
+    const one = isEven ? box.current?.querySelector<HTMLElement>('tbody tr[data-index]') : undefined;
+    if (one) setHeight(one.offsetHeight);
+    virtual.measure();
+  }, [hasRows, isEven, height]);
+  return { virtual, isEven };
+}
+
+/** How many are shown, and the keys that hold. */
+function Foot({ count, isSelectable, isOpenable }: { count: number; isSelectable: boolean; isOpenable: boolean }) {
+  const text = useText();
+  return (
+    <footer className="keys">
+      <span>{count > 0 ? text.table.shown(1, count) : ''}</span>
+      <span className="push row wide">
+        <span>
+          <kbd>J</kbd> <kbd>K</kbd> {text.palette.move}
+        </span>
+        {isSelectable && (
+          <span>
+            <kbd>X</kbd> {text.table.select}
+          </span>
+        )}
+        {isOpenable && (
+          <span>
+            <kbd>↵</kbd> {text.palette.open}
+          </span>
+        )}
+        <span>
+          <kbd>?</kbd> {text.help.keys}
+        </span>
+      </span>
+    </footer>
   );
 }
 
@@ -182,7 +211,7 @@ interface RowProps<Row extends { readonly id: string }> extends Pick<DataTablePr
   readonly isSelected: boolean | undefined;
   readonly toggle: Selection['toggle'] | undefined;
   readonly nameOf: ((row: Row) => string) | undefined;
-  readonly measure: (element: Element | null) => void;
+  readonly measure: ((element: Element | null) => void) | undefined;
 }
 
 /** While one scrolls, only rows that come into sight are drawn. */

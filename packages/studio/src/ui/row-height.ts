@@ -7,7 +7,12 @@ const NARROW_ROW_PX = 52;
 
 /** How high a row of a timeline is on this screen. */
 export function useRowHeight(): number {
-  return useSyncExternalStore(subscribe, () => (NARROW.matches ? NARROW_ROW_PX : ROW_PX));
+  return useNarrow() ? NARROW_ROW_PX : ROW_PX;
+}
+
+/** Whether there is so little room that rows become blocks. */
+export function useNarrow(): boolean {
+  return useSyncExternalStore(subscribe, () => NARROW.matches);
 }
 
 function subscribe(listener: () => void): () => void {

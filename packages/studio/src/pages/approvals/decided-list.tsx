@@ -72,7 +72,7 @@ export function DecidedList({ filters, above, onClear }: ListProps) {
       filters={Object.keys(filters).filter((name) => name !== 'tab').length}
       onClear={onClear}
     >
-      <DataTable label={text.decidedLabel} className="ops" columns={columns} list={list} />
+      <DataTable label={text.decidedLabel} className="ops" hasEvenRows columns={columns} list={list} />
     </ListPage>
   );
 }

@@ -43,6 +43,7 @@ export function PendingList({ filters, open, above, onClear }: ListProps) {
       <DataTable
         label={text.label}
         className="ops"
+        hasEvenRows
         columns={open ? columns.filter(({ key }) => !['a-step', 'a-until'].includes(key)) : columns}
         list={list}
         openId={open}

@@ -7,7 +7,7 @@ import { useFollow } from '../../data/follow.ts';
 import type { LiveList } from '../../data/live-list.ts';
 import { useAllowed } from '../../data/session.ts';
 import { useTitle } from '../../shell/trail.ts';
-import { useTextOf } from '../../text/text.tsx';
+import { useTextOf, useWords } from '../../text/text.tsx';
 import { BatchDialog } from '../../ui/batch-dialog.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Empty } from '../../ui/empty.tsx';
@@ -58,7 +58,7 @@ export function DeadLettersPage() {
           <search className="filters" aria-label={text.filter}>
             <TextFilter label={text.kind} value={search.kind} onChange={(kind) => set('kind', kind)} />
             <TextFilter label={text.reason} value={search.error} onChange={(error) => set('error', error)} />
-            <span className="soft small">{isPartial ? text.partial : text.note}</span>
+            <span className="soft small mid">{isPartial ? text.partial : text.note}</span>
           </search>
         </>
       }
@@ -89,6 +89,7 @@ export function DeadLettersPage() {
 
 function Groups({ list, onRedrive }: { list: LiveList<Group>; onRedrive(group: Group): void }) {
   const text = useTextOf(words);
+  const { language } = useWords();
   const navigate = useNavigate();
   const mayWrite = useAllowed('jobs:write');
   const jobsOf = ({ kind, code }: Group) => ({ state: 'failed' as const, kind, ...(code !== '' && { error: code }) });
@@ -114,7 +115,13 @@ function Groups({ list, onRedrive }: { list: LiveList<Group>; onRedrive(group: G
         </>
       ),
     },
-    { key: 'd-count', className: 'mid-col', label: text.count, isNumber: true, cell: ({ count }) => count.toLocaleString() },
+    {
+      key: 'd-count',
+      className: 'mid-col',
+      label: text.count,
+      isNumber: true,
+      cell: ({ count }) => count.toLocaleString(language),
+    },
     {
       key: 'd-first',
       className: 'soft late',
@@ -143,7 +150,7 @@ function Groups({ list, onRedrive }: { list: LiveList<Group>; onRedrive(group: G
                 onClick={() => onRedrive(group)}
               >
                 <Icon name="retrying" />
-                {text.redrive}
+                {text.redrive} {group.count.toLocaleString(language)}
               </button>
             ),
           },
@@ -154,6 +161,7 @@ function Groups({ list, onRedrive }: { list: LiveList<Group>; onRedrive(group: G
     <DataTable
       label={text.label}
       className="ops"
+      hasEvenRows
       columns={columns}
       list={list}
       onOpen={(group) => void navigate({ to: '/studio/jobs/', search: jobsOf(group) })}

@@ -128,6 +128,7 @@ function Table({ list, search, onOpen }: { list: LiveList<Event>; search: Events
     <DataTable
       label={text.label}
       className="ops"
+      hasEvenRows
       columns={search.open ? columns.filter(({ key }) => !['e-id', 'e-trace'].includes(key)) : columns}
       list={list}
       openId={search.open}

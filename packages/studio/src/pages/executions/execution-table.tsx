@@ -53,6 +53,7 @@ export function ExecutionTable({ list, selection }: { list: LiveList<ListedExecu
     <DataTable
       label={text.label}
       className="executions ops"
+      hasEvenRows
       columns={columns}
       list={list}
       selection={selection}
@@ -62,8 +63,13 @@ export function ExecutionTable({ list, selection }: { list: LiveList<ListedExecu
   );
 }
 
-function Took({ row }: { row: ListedExecution }) {
-  const now = useNow();
-  if (!row.started_at) return '–';
-  return duration((row.finished_at ? Date.parse(row.finished_at) : now) - Date.parse(row.started_at));
+function Took({ row: { started_at, finished_at } }: { row: ListedExecution }) {
+  if (!started_at) return '–';
+  if (!finished_at) return <SoFar since={started_at} />;
+  return duration(Date.parse(finished_at) - Date.parse(started_at));
+}
+
+/** Only what runs is drawn again each second. */
+function SoFar({ since }: { since: string }) {
+  return duration(useNow() - Date.parse(since));
 }

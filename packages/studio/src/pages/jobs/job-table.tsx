@@ -71,6 +71,7 @@ export function JobTable({ list, search, selection, isNarrow }: JobTableProps) {
     <DataTable
       label={text.label}
       className="ops"
+      hasEvenRows
       columns={isNarrow ? columns.filter(({ key }) => !['j-error', 'j-next', 'j-id'].includes(key)) : columns}
       list={list}
       openId={search.open}
