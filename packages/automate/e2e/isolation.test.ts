@@ -239,7 +239,8 @@ describe.each(databaseKinds.flatMap((kind) => modes.map((mode) => [kind, mode] a
           const whole = await ask(asker, place, route.path + toQuery(required));
           const results = (whole.body as { results?: unknown[] }).results;
           // What has to be asked for by id is asked for below, by the ids of others.
-          if (results?.length === 0 && required.ids === undefined) note(asker, route, route.path, 'has no rows, so nothing is proved');
+          if (results?.length === 0 && required.ids === undefined)
+            note(asker, route, route.path, 'has no rows, so nothing is proved');
           for (const { name, schema } of parametersOf(operation, 'query')) {
             if (name === 'expand' || name === 'format') {
               const choices = (schema.items ?? schema).enum ?? [];

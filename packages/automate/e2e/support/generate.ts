@@ -114,9 +114,19 @@ export function createGenerator({ document, seed, samples = {}, known }: Generat
     if (format === 'email') return `${unique}@example.com`;
     if (format === 'uri') return `https://example.com/${unique}`;
     if (pattern !== undefined) {
-      const found = [`x${unique}`, `a-${unique}`, `a.${unique}`, 'a', '1', '*', '123456', `/${unique}/`, 'event', '2026-11', HEAD].find(
-        (one) => new RegExp(pattern, 'u').test(one),
-      );
+      const found = [
+        `x${unique}`,
+        `a-${unique}`,
+        `a.${unique}`,
+        'a',
+        '1',
+        '*',
+        '123456',
+        `/${unique}/`,
+        'event',
+        '2026-11',
+        HEAD,
+      ].find((one) => new RegExp(pattern, 'u').test(one));
       if (found === undefined) throw new Error(`add a sample for the pattern ${pattern}`);
       return found === HEAD ? found : found.slice(0, maxLength);
     }

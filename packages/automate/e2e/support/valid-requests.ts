@@ -49,7 +49,18 @@ export const NEVER_REACHED: Readonly<Record<string, string>> = {
   'session.disableTwoFactor': 'needs a session: e2e/people.test.ts',
 };
 
-const COLLECTIONS = ['projects', 'notes', 'workflows', 'events', 'api-keys', 'secrets', 'users', 'invitations', 'tenants', 'saved-views'];
+const COLLECTIONS = [
+  'projects',
+  'notes',
+  'workflows',
+  'events',
+  'api-keys',
+  'secrets',
+  'users',
+  'invitations',
+  'tenants',
+  'saved-views',
+];
 
 type Style = 'bare' | 'plain' | 'wild';
 
