@@ -3,7 +3,12 @@ import { unifiedMergeView } from '@codemirror/merge';
 import { EditorState } from '@codemirror/state';
 import { EditorView, lineNumbers } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
-import type { JsonMergeProps } from './json-merge.tsx';
+
+export interface JsonMergeProps {
+  readonly from: string;
+  readonly to: string;
+  readonly label: string;
+}
 
 export default function JsonMergeInside({ from, to, label }: JsonMergeProps) {
   const box = useRef<HTMLDivElement>(null);

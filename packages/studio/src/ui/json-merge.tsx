@@ -1,10 +1,5 @@
 import { lazy, Suspense } from 'react';
-
-export interface JsonMergeProps {
-  readonly from: string;
-  readonly to: string;
-  readonly label: string;
-}
+import type { JsonMergeProps } from './json-merge-inside.tsx';
 
 const Inside = lazy(() => import('./json-merge-inside.tsx'));
 
