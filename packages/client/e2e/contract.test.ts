@@ -179,6 +179,7 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     }
     expect(await automate.executions.export({ format: 'json', error_code: 'nothing' })).toBeDefined();
     expect(await automate.jobs.deadLetters()).toMatchObject({ groups: expect.any(Array), is_partial: false });
+    expect((await automate.studioPages.get()).pages.map(({ path }) => path)).toContain('executions');
     expect((await automate.studioCounts.get()).counts).toMatchObject({ 'dead-letters': expect.any(Number) });
     expect((await automate.decidedApprovals.list({ limit: 1 })).results).toEqual(expect.any(Array));
     const view = await automate.savedViews.create({ list: 'executions', name: 'Failed', search: { status: 'failed' } });
