@@ -31,7 +31,7 @@ export function EditorPane({ id, title, note, value, problem, issues, completion
         </span>
         {tools && <span className="push row">{tools}</span>}
       </header>
-      {children ?? (
+      {children || (
         <JsonEditor
           value={value}
           onChange={onChange}
