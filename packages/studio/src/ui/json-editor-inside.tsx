@@ -64,7 +64,7 @@ export default function JsonEditorInside({ value, onChange, label, isReadOnly = 
           json(),
           syntaxHighlighting(colours),
           EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ 'aria-label': label }),
+          EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
           EditorState.readOnly.of(isReadOnly),
           linter((shown) => [...(isReadOnly ? [] : syntaxOf(shown)), ...placed(shown.state.doc.toString(), faults.current)], {
             needsRefresh: ({ transactions }) => transactions.some(({ effects }) => effects.some((one) => one.is(said))),

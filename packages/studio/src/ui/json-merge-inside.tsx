@@ -23,7 +23,7 @@ export default function JsonMergeInside({ from, to, label }: JsonMergeProps) {
           json(),
           EditorView.lineWrapping,
           EditorState.readOnly.of(true),
-          EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true' }),
+          EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true', tabindex: '0' }),
           unifiedMergeView({
             original: from,
             mergeControls: false,

@@ -150,7 +150,7 @@ function Comparison({ versions, from, to, onCompare }: ComparisonProps) {
     </label>
   );
   return (
-    <section className="stack" aria-label={text.comparing(from.version, to.version)}>
+    <div className="stack">
       <div className="row wrap">
         <h2>{text.comparing(from.version, to.version)}</h2>
         <span className="row push">
@@ -178,7 +178,7 @@ function Comparison({ versions, from, to, onCompare }: ComparisonProps) {
           </details>
         </>
       )}
-    </section>
+    </div>
   );
 }
 
