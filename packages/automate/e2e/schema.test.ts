@@ -30,7 +30,7 @@ describe.each(databaseKinds)('the schema on %s', (kind) => {
     expect(status).toBe(200);
     expect(body.apps.map((app) => [app.app_label, app.verbose_name, app.models.map((model) => model.name)])).toEqual(
       expect.arrayContaining([
-        ['engine', 'Engine', ['Approval', 'Event', 'Execution', 'Workflow']],
+        ['engine', 'Engine', ['Approval', 'DecidedApproval', 'Event', 'Execution', 'Workflow']],
         ['jobs', 'Jobs', ['Job']],
       ]),
     );
