@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, type UseQueryResult, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useRef } from 'react';
 import { type Follow, useFollow } from './follow.ts';
 
@@ -123,4 +123,21 @@ function joined<Row extends { readonly id: string }>(shown: readonly Row[], know
 
 function cursorOf(next: string | null): string | undefined {
   return next === null ? undefined : (new URL(next, location.origin).searchParams.get('cursor') ?? undefined);
+}
+
+/** A list that is small enough to be read whole, as a table takes it. */
+export function wholeList<Row>(query: UseQueryResult<unknown>, rows: readonly Row[]): LiveList<Row> {
+  const again = () => void query.refetch();
+  return {
+    rows,
+    newer: 0,
+    error: query.data === undefined ? query.error : null,
+    isLoading: query.isLoading,
+    isOffline: query.error !== null,
+    readAt: query.dataUpdatedAt,
+    hasMore: false,
+    more: async () => undefined,
+    retry: again,
+    renew: again,
+  };
 }

@@ -27,3 +27,13 @@ export function without<Search extends object, Name extends keyof Search>(
   for (const name of names) delete rest[name];
   return rest;
 }
+
+/** The same with other parts; those that are undefined go. */
+export function changed<Search extends object>(
+  search: Search,
+  parts: { readonly [Name in keyof Search]?: Search[Name] | undefined },
+): Search {
+  const next: Record<string, unknown> = { ...search, ...parts };
+  for (const [name, value] of Object.entries(next)) if (value === undefined) delete next[name];
+  return next as Search;
+}

@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { useText } from '../text/text.tsx';
-import { Icon } from './icon.tsx';
+import { CloseButton } from './close-button.tsx';
 
 interface DialogProps {
   readonly isOpen: boolean;
@@ -40,15 +40,7 @@ export function Dialog({ isOpen, title, className = '', hasHead = true, children
       {isOpen && hasHead && (
         <header>
           <h2 id={id}>{title}</h2>
-          <button
-            type="button"
-            className="btn icon-only plain small"
-            aria-label={text.close}
-            title={text.close}
-            onClick={onClose}
-          >
-            <Icon name="x" />
-          </button>
+          <CloseButton label={text.close} onClose={onClose} />
         </header>
       )}
       {isOpen && children}

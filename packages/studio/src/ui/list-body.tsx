@@ -9,7 +9,7 @@ const words = translated(
   { nothing: 'Nessun risultato', note: 'Cambia la ricerca o i filtri.', clear: 'Togli i filtri' },
 );
 
-interface ListBodyProps {
+export interface ListBodyProps {
   readonly list: LiveList<{ readonly id: string }>;
   /** What stands here while there is nothing yet. */
   readonly empty: { readonly icon: IconName; readonly title: string; readonly note: string; readonly action?: ReactNode };

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect } from 'react';
 import { useTextOf } from '../text/text.tsx';
+import { CloseButton } from './close-button.tsx';
 import { Icon } from './icon.tsx';
 import { words } from './list-words.ts';
 
@@ -34,15 +35,7 @@ export function SidePanel({ title, label = String(title), note, actions, childre
           {note && <span className="soft small">{note}</span>}
         </div>
         {actions}
-        <button
-          type="button"
-          className="btn icon-only plain small"
-          aria-label={text.closePanel}
-          title={text.closePanel}
-          onClick={onClose}
-        >
-          <Icon name="x" />
-        </button>
+        <CloseButton label={text.closePanel} onClose={onClose} />
       </header>
       <section className="scroll" tabIndex={0} aria-label={label}>
         {children}

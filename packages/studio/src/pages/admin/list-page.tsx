@@ -9,6 +9,7 @@ import { useTitle } from '../../shell/trail.ts';
 import { useText, useTextOf } from '../../text/text.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Empty, Unread } from '../../ui/empty.tsx';
+import { ExportMenu } from '../../ui/export-menu.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { Bulk } from './bulk.tsx';
@@ -16,7 +17,6 @@ import { Cell, isFigure } from './cell.tsx';
 import { Dates } from './dates.tsx';
 import { EditCell, isSimple } from './edit-cell.tsx';
 import { EditsBar } from './edits-bar.tsx';
-import { ExportMenu } from './export-menu.tsx';
 import { Facets } from './facets.tsx';
 import { Filters } from './filters.tsx';
 import { ImportDialog } from './import-dialog.tsx';
@@ -70,7 +70,14 @@ function List({ model }: { model: AdminModelDetail }) {
               {text.import}
             </button>
           )}
-          {model.can.export && <ExportMenu model={model} query={query} />}
+          {model.can.export && (
+            <ExportMenu
+              path={`${model.path.replace(/^\//, '')}export/`}
+              query={query}
+              formats={['csv', 'json', 'jsonl']}
+              isLarge
+            />
+          )}
           {model.can.create && (
             <Link className="btn primary" to="/studio/admin/$app/$model/new/" params={{ app: model.app, model: model.model }}>
               <Icon name="plus" />

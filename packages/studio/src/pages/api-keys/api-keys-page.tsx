@@ -2,15 +2,14 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ApiKey } from 'automate-client';
 import { api } from '../../api.ts';
 import { useLiveList } from '../../data/live-list.ts';
-import { without } from '../../data/search.ts';
+import { changed, without } from '../../data/search.ts';
 import { useAllowed } from '../../data/session.ts';
 import { useTitle } from '../../shell/trail.ts';
 import { useTextOf } from '../../text/text.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { ListBody } from '../../ui/list-body.tsx';
 import { LiveState } from '../../ui/live-state.tsx';
-import { SearchBox } from '../../ui/search-box.tsx';
+import { SearchedList } from '../../ui/searched-list.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { KeyPanel } from './key-panel.tsx';
 import { KeyState, prefixOf } from './key-state.tsx';
@@ -35,7 +34,6 @@ export function ApiKeysPage() {
       ),
   });
   const change = (next: KeysSearch) => void navigate({ search: next, replace: true });
-  const opened = list.rows.find(({ id }) => id === open);
   const isMaking = mayWrite && search.new === 'key';
   return (
     <>
@@ -54,27 +52,22 @@ export function ApiKeysPage() {
           )}
         </span>
       </div>
-      <search className="filters" aria-label={text.filter}>
-        <SearchBox
-          label={text.search}
-          value={q ?? ''}
-          onChange={(typed) => change({ ...without(search, 'q'), ...(typed && { q: typed }) })}
-        />
-        <States state={state} onChange={(next) => change({ ...without(search, 'state'), ...(next && { state: next }) })} />
-      </search>
-      <div className={opened ? 'split' : 'split slim'}>
-        <div className="list-pane">
-          <ListBody
-            list={list}
-            isFiltered={q !== undefined || state !== undefined}
-            onClear={() => change(without(search, 'q', 'state'))}
-            empty={{ icon: 'key', title: text.empty, note: text.emptyNote }}
-          >
-            <KeyTable list={list} onOpen={({ id }) => change({ ...search, open: id })} />
-          </ListBody>
-        </div>
-        {opened && <KeyPanel key={opened.id} apiKey={opened} onClose={() => change(without(search, 'open'))} />}
-      </div>
+      <SearchedList
+        q={q}
+        open={open}
+        list={list}
+        label={text.filter}
+        hint={text.search}
+        empty={{ icon: 'key', title: text.empty, note: text.emptyNote }}
+        filters={
+          <States state={state} onChange={(next) => change({ ...without(search, 'state'), ...(next && { state: next }) })} />
+        }
+        isNarrowed={state !== undefined}
+        onChange={(part) => change(changed(search, part))}
+        onClear={() => change(without(search, 'q', 'state'))}
+        table={(onOpen) => <KeyTable list={list} onOpen={onOpen} />}
+        panel={(row, onClose) => <KeyPanel key={row.id} apiKey={row} onClose={onClose} />}
+      />
       <NewKeyDialog isOpen={isMaking} onClose={() => change(without(search, 'new'))} />
     </>
   );

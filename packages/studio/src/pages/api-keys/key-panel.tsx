@@ -8,8 +8,9 @@ import { useTextOf } from '../../text/text.tsx';
 import { Actor } from '../../ui/actor.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { DialogForm } from '../../ui/dialog-form.tsx';
-import { SelectField, TextField } from '../../ui/field.tsx';
+import { SelectField } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { RenameForm } from '../../ui/rename-form.tsx';
 import { Facts, SidePanel } from '../../ui/side-panel.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { say } from '../../ui/toast.tsx';
@@ -162,40 +163,13 @@ function RenameDialog({ isOpen, apiKey, onClose }: KeyDialogProps) {
   const text = useTextOf(words);
   return (
     <Dialog isOpen={isOpen} title={text.renameTitle} onClose={onClose}>
-      <Rename apiKey={apiKey} onClose={onClose} />
+      <RenameForm
+        name={apiKey.name}
+        text={text}
+        keys={[['api-keys']]}
+        rename={(name) => api.apiKeys.partialUpdate(apiKey.id, { name })}
+        onClose={onClose}
+      />
     </Dialog>
-  );
-}
-
-function Rename({ apiKey, onClose }: Omit<KeyDialogProps, 'isOpen'>) {
-  const text = useTextOf(words);
-  const client = useQueryClient();
-  const [name, setName] = useState(apiKey.name);
-  const renew = () => client.invalidateQueries({ queryKey: ['api-keys'] });
-  return (
-    <DialogForm
-      action={text.rename}
-      icon="edit"
-      fields={['/name']}
-      send={() => api.apiKeys.partialUpdate(apiKey.id, { name })}
-      onSent={() => {
-        onClose();
-        void renew();
-        say(text.renamed(name));
-      }}
-      onClose={onClose}
-    >
-      {(issue) => (
-        <TextField
-          label={text.name}
-          value={name}
-          isRequired
-          autoFocus
-          maxLength={200}
-          error={issue('/name')}
-          onChange={setName}
-        />
-      )}
-    </DialogForm>
   );
 }

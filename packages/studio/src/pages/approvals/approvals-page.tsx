@@ -1,4 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { without } from '../../data/search.ts';
 import { useTitle } from '../../shell/trail.ts';
 import { useTextOf } from '../../text/text.tsx';
 import { Chip } from '../../ui/filters.tsx';
@@ -30,15 +31,7 @@ export function ApprovalsPage() {
       {chips.length > 0 && (
         <search className="filters" aria-label={text.filter}>
           {chips.map((name) => (
-            <Chip
-              key={name}
-              label={text[name]}
-              value={filters[name] ?? ''}
-              onRemove={() => {
-                const { [name]: _, ...rest } = filters;
-                change(rest);
-              }}
-            />
+            <Chip key={name} label={text[name]} value={filters[name] ?? ''} onRemove={() => change(without(filters, name))} />
           ))}
         </search>
       )}

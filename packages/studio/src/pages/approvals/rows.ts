@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Approval, DecidedApproval } from 'automate-client';
 import { api } from '../../api.ts';
 import { useFollow } from '../../data/follow.ts';
-import { type LiveList, useLiveList } from '../../data/live-list.ts';
+import { type LiveList, useLiveList, wholeList } from '../../data/live-list.ts';
 import { type ApprovalFilters, toQuery } from './search.ts';
 
 /** What is shown at once: nobody decides more in one go, and what is left moves up. */
@@ -19,18 +19,7 @@ export function usePending(filters: ApprovalFilters): LiveList<Approval> {
     (signal) => api.executions.changes({}, { signal }),
     async () => void (await query.refetch()),
   );
-  return {
-    rows: query.data?.results ?? [],
-    newer: 0,
-    error: query.data ? null : query.error,
-    isLoading: query.isLoading,
-    isOffline: query.error !== null,
-    readAt: query.dataUpdatedAt,
-    hasMore: false,
-    more: async () => undefined,
-    retry: () => void query.refetch(),
-    renew: () => void query.refetch(),
-  };
+  return wholeList(query, query.data?.results ?? []);
 }
 
 export function useDecided(filters: ApprovalFilters): LiveList<DecidedApproval> {

@@ -7,6 +7,7 @@ import { AxisHead, Guides } from '../../ui/axis-head.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { useRowHeight } from '../../ui/row-height.ts';
 import { useNow } from '../../ui/time.tsx';
+import { Twist } from '../../ui/twist.tsx';
 import { type Kind, partsOf, type TraceNode, type TraceRow, traceRows } from './trace-tree.ts';
 import { words } from './words.ts';
 
@@ -169,22 +170,7 @@ function Row({ row, axis, place, isChosen, isActive, isClosed, onOpen, onToggle 
       onClick={onOpen}
     >
       <div role="gridcell" className="g-name" style={{ '--l': Math.min(row.level, 8) } as object}>
-        {row.hasRows ? (
-          <button
-            type="button"
-            className="twist"
-            tabIndex={-1}
-            aria-hidden="true"
-            onClick={(event) => {
-              event.stopPropagation();
-              onToggle();
-            }}
-          >
-            <Icon name="right" />
-          </button>
-        ) : (
-          <span className="no-twist" />
-        )}
+        <Twist onToggle={row.hasRows ? onToggle : undefined} />
         <span className="kind" data-k={row.part.kind}>
           <Icon name={row.icon} />
         </span>

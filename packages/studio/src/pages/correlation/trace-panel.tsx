@@ -4,6 +4,7 @@ import { toStudio } from '../../data/pages.ts';
 import { stepKey } from '../../data/step-key.ts';
 import { duration, exactTime } from '../../format.ts';
 import { useText, useTextOf, useWords } from '../../text/text.tsx';
+import { CloseButton } from '../../ui/close-button.tsx';
 import { Id } from '../../ui/copy.tsx';
 import { ExplainTree } from '../../ui/explain/explain-tree.tsx';
 import type { Explanation } from '../../ui/explain/explanation.ts';
@@ -38,9 +39,7 @@ export function TracePanel({ node, onClose }: TracePanelProps) {
           <h2 className="cut">{node.name}</h2>
           <span className="soft small">{own.kind[node.part.kind]}</span>
         </div>
-        <button type="button" className="btn icon-only plain small" aria-label={own.close} title={own.close} onClick={onClose}>
-          <Icon name="x" />
-        </button>
+        <CloseButton label={own.close} onClose={onClose} />
       </header>
       <section className="scroll" tabIndex={0} aria-label={node.name}>
         <Facts node={node} />

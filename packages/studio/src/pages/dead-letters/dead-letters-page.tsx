@@ -4,7 +4,8 @@ import type { DeadLetterGroup } from 'automate-client';
 import { useState } from 'react';
 import { api } from '../../api.ts';
 import { useFollow } from '../../data/follow.ts';
-import type { LiveList } from '../../data/live-list.ts';
+import { type LiveList, wholeList } from '../../data/live-list.ts';
+import { changed } from '../../data/search.ts';
 import { useAllowed } from '../../data/session.ts';
 import { useTitle } from '../../shell/trail.ts';
 import { useTextOf, useWords } from '../../text/text.tsx';
@@ -32,10 +33,7 @@ export function DeadLettersPage() {
   const [isOpen, setOpen] = useState(false);
   useTitle(text.title);
   const change = (next: DeadLettersSearch) => void navigate({ search: next, replace: true });
-  const set = (name: keyof DeadLettersSearch, value: string | undefined) => {
-    const { [name]: _, ...rest } = search;
-    change(value === undefined ? rest : { ...rest, [name]: value });
-  };
+  const set = (name: keyof DeadLettersSearch, value: string | undefined) => change(changed(search, { [name]: value }));
   const ask = (group: Group) => {
     setChosen(group);
     setOpen(true);
@@ -185,17 +183,6 @@ function useGroups({ kind, error }: DeadLettersSearch): { list: LiveList<Group>;
     .map((group) => ({ ...group, id: `${group.kind} ${group.code}` }));
   return {
     isPartial: query.data?.is_partial ?? false,
-    list: {
-      rows,
-      newer: 0,
-      error: query.data ? null : query.error,
-      isLoading: query.isLoading,
-      isOffline: query.error !== null,
-      readAt: query.dataUpdatedAt,
-      hasMore: false,
-      more: async () => undefined,
-      retry: () => void query.refetch(),
-      renew: () => void query.refetch(),
-    },
+    list: wholeList(query, rows),
   };
 }

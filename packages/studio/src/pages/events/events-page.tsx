@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { api } from '../../api.ts';
 import { type LiveList, useLiveList } from '../../data/live-list.ts';
 import { type Period, periodNames } from '../../data/periods.ts';
+import { changed } from '../../data/search.ts';
 import { useAllowed } from '../../data/session.ts';
 import { shortId } from '../../format.ts';
 import { useTitle } from '../../shell/trail.ts';
@@ -146,10 +147,8 @@ interface FiltersProps {
 function Filters({ filters, onChange, onOpen }: FiltersProps) {
   const text = useTextOf(words);
   const { executions } = useText();
-  const set = <Name extends keyof EventFilters>(name: Name, value: EventFilters[Name] | undefined) => {
-    const { [name]: _, ...rest } = filters;
-    onChange(value === undefined ? rest : { ...rest, [name]: value });
-  };
+  const set = <Name extends keyof EventFilters>(name: Name, value: EventFilters[Name] | undefined) =>
+    onChange(changed(filters, { [name]: value }));
   return (
     <search className="filters" aria-label={text.filter}>
       <SearchFilter

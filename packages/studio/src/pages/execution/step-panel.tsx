@@ -7,11 +7,13 @@ import { useAllowed } from '../../data/session.ts';
 import { stepKey } from '../../data/step-key.ts';
 import { duration } from '../../format.ts';
 import { useText, useTextOf } from '../../text/text.tsx';
+import { CloseButton } from '../../ui/close-button.tsx';
 import { Id } from '../../ui/copy.tsx';
 import { toGraphPath } from '../../ui/graph/drawn-graph.ts';
 import { kindOf } from '../../ui/graph/kinds.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { JsonView } from '../../ui/json.tsx';
+import { Facts } from '../../ui/side-panel.tsx';
 import { StatusPill } from '../../ui/status.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { configAt } from './config-at.ts';
@@ -53,19 +55,11 @@ export function StepPanel({ opened, step, onClose, onStep, onReplay }: StepPanel
           </span>
         </div>
         <Neighbours opened={opened} step={step} onStep={onStep} />
-        <button
-          type="button"
-          className="btn icon-only plain small"
-          aria-label={text.execution.closePanel}
-          title={text.execution.closePanel}
-          onClick={onClose}
-        >
-          <Icon name="x" />
-        </button>
+        <CloseButton label={text.execution.closePanel} onClose={onClose} />
       </header>
       <section className="scroll" tabIndex={0} aria-label={text.execution.facts}>
         <Actions opened={opened} step={step} onReplay={onReplay} />
-        <Facts executionId={opened.execution.id} step={step} />
+        <StepFacts executionId={opened.execution.id} step={step} />
         <Attempts step={step} />
         <Payloads key={stepKey(step)} opened={opened} step={step} />
       </section>
@@ -147,7 +141,7 @@ function Actions({ opened, step, onReplay }: Pick<StepPanelProps, 'opened' | 'st
   );
 }
 
-function Facts({ executionId, step }: { executionId: string; step: Step }) {
+function StepFacts({ executionId, step }: { executionId: string; step: Step }) {
   const text = useText();
   const own = useTextOf(words);
   const took =
@@ -163,19 +157,7 @@ function Facts({ executionId, step }: { executionId: string; step: Step }) {
       ? [own.idempotency, <Id key="key" id={`${executionId}:${step.node}:${step.iteration}`} />]
       : undefined,
   ];
-  return (
-    <dl className="facts fold-in pt-3">
-      {facts.map(
-        (fact) =>
-          fact && (
-            <div key={fact[0]} className="contents">
-              <dt>{fact[0]}</dt>
-              <dd>{fact[1]}</dd>
-            </div>
-          ),
-      )}
-    </dl>
-  );
+  return <Facts facts={facts} />;
 }
 
 function WaitsFor({ step }: { step: Step }) {

@@ -8,6 +8,7 @@ import { AxisHead, Guides } from '../../ui/axis-head.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { useRowHeight } from '../../ui/row-height.ts';
 import { useNow } from '../../ui/time.tsx';
+import { Twist } from '../../ui/twist.tsx';
 import type { OpenExecution } from './live.ts';
 import type { ExecutionSearch } from './search.ts';
 import { axisOf, isWaiting, type TimelineRow } from './timeline-rows.ts';
@@ -178,22 +179,7 @@ function Cells({ row, step, axis, onToggle }: RowProps & { step: Step }) {
   return (
     <>
       <div role="gridcell" className="g-name" style={{ '--l': row.level } as object}>
-        {row.isGroup ? (
-          <button
-            type="button"
-            className="twist"
-            tabIndex={-1}
-            aria-hidden="true"
-            onClick={(event) => {
-              event.stopPropagation();
-              onToggle();
-            }}
-          >
-            <Icon name="right" />
-          </button>
-        ) : (
-          <span className="no-twist" />
-        )}
+        <Twist onToggle={row.isGroup ? onToggle : undefined} />
         <span className="g-status" data-s={step.status}>
           <Icon name={step.status} />
           <span className="sr">{text.statuses[step.status]}: </span>

@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import type { WorkflowName } from 'automate-client';
 import { type Period, periodNames } from '../../data/periods.ts';
+import { changed } from '../../data/search.ts';
 import { useText, useTextOf } from '../../text/text.tsx';
 import { Chip, namedBy, SearchFilter, SelectFilter, TextFilter } from '../../ui/filters.tsx';
 import { type ExecutionsSearch, statuses } from './search.ts';
@@ -17,10 +18,8 @@ export function Filters({ search, workflows, onChange }: FiltersProps) {
   const text = useText();
   const own = useTextOf(words);
   const navigate = useNavigate();
-  const set = <Name extends keyof ExecutionsSearch>(name: Name, value: ExecutionsSearch[Name] | undefined) => {
-    const { [name]: _, ...rest } = search;
-    onChange(value === undefined ? rest : { ...rest, [name]: value });
-  };
+  const set = <Name extends keyof ExecutionsSearch>(name: Name, value: ExecutionsSearch[Name] | undefined) =>
+    onChange(changed(search, { [name]: value }));
   const workflow = workflows.find(({ id, slug }) => search.workflow === id || search.workflow === slug);
   const chips = (
     [

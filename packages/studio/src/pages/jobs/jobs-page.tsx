@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { type Period, periodNames } from '../../data/periods.ts';
+import { changed } from '../../data/search.ts';
 import { useSelection } from '../../data/selection.ts';
 import { useTitle } from '../../shell/trail.ts';
 import { useText, useTextOf } from '../../text/text.tsx';
@@ -72,10 +73,8 @@ interface FiltersProps {
 function Filters({ filters, onChange, onOpen }: FiltersProps) {
   const text = useTextOf(words);
   const { executions, execution } = useText();
-  const set = <Name extends keyof JobFilters>(name: Name, value: JobFilters[Name] | undefined) => {
-    const { [name]: _, ...rest } = filters;
-    onChange(value === undefined ? rest : { ...rest, [name]: value });
-  };
+  const set = <Name extends keyof JobFilters>(name: Name, value: JobFilters[Name] | undefined) =>
+    onChange(changed(filters, { [name]: value }));
   return (
     <search className="filters" aria-label={text.filter}>
       <SearchFilter

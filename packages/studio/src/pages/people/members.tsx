@@ -1,13 +1,12 @@
 import type { Member } from 'automate-client';
 import { api } from '../../api.ts';
 import { type LiveList, useLiveList } from '../../data/live-list.ts';
-import { without } from '../../data/search.ts';
+import { changed, without } from '../../data/search.ts';
 import { useAllowed, useSession } from '../../data/session.ts';
 import { useTextOf } from '../../text/text.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { ListBody } from '../../ui/list-body.tsx';
 import { type Role, roles, useRoleNames } from '../../ui/roles.ts';
-import { SearchBox } from '../../ui/search-box.tsx';
+import { SearchedList } from '../../ui/searched-list.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { MemberPanel } from './member-panel.tsx';
 import { MemberRole, OnOff } from './member-parts.tsx';
@@ -29,15 +28,15 @@ export function Members({ search, onChange }: TabProps) {
     isLive: false,
     read: (page, signal) => api.members.list({ ...page, ...(q && { search: q }), ...(role && { role }) }, { signal }),
   });
-  const opened = list.rows.find(({ id }) => id === open);
   return (
-    <>
-      <search className="filters" aria-label={text.filter}>
-        <SearchBox
-          label={text.search}
-          value={q ?? ''}
-          onChange={(typed) => onChange({ ...without(search, 'q'), ...(typed && { q: typed }) })}
-        />
+    <SearchedList
+      q={q}
+      open={open}
+      list={list}
+      label={text.filter}
+      hint={text.search}
+      empty={{ icon: 'people', title: text.noMembers, note: text.noMembersNote }}
+      filters={
         <select
           className="select small quiet w-auto"
           aria-label={text.role}
@@ -51,21 +50,13 @@ export function Members({ search, onChange }: TabProps) {
             </option>
           ))}
         </select>
-      </search>
-      <div className={opened ? 'split' : 'split slim'}>
-        <div className="list-pane">
-          <ListBody
-            list={list}
-            isFiltered={q !== undefined || role !== undefined}
-            onClear={() => onChange(without(search, 'q', 'role'))}
-            empty={{ icon: 'people', title: text.noMembers, note: text.noMembersNote }}
-          >
-            <MemberTable list={list} onOpen={({ id }) => onChange({ ...search, open: id })} />
-          </ListBody>
-        </div>
-        {opened && <MemberPanel key={opened.id} member={opened} onClose={() => onChange(without(search, 'open'))} />}
-      </div>
-    </>
+      }
+      isNarrowed={role !== undefined}
+      onChange={(part) => onChange(changed(search, part))}
+      onClear={() => onChange(without(search, 'q', 'role'))}
+      table={(onOpen) => <MemberTable list={list} onOpen={onOpen} />}
+      panel={(row, onClose) => <MemberPanel key={row.id} member={row} onClose={onClose} />}
+    />
   );
 }
 

@@ -3,13 +3,12 @@ import { useState } from 'react';
 import { api } from '../../api.ts';
 import { useChange } from '../../data/change.ts';
 import { type LiveList, useLiveList } from '../../data/live-list.ts';
-import { without } from '../../data/search.ts';
+import { changed, without } from '../../data/search.ts';
 import { useAllowed, useSession } from '../../data/session.ts';
 import { useTextOf } from '../../text/text.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { ListBody } from '../../ui/list-body.tsx';
-import { SearchBox } from '../../ui/search-box.tsx';
+import { SearchedList } from '../../ui/searched-list.tsx';
 import { Facts, SidePanel } from '../../ui/side-panel.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { OnOff } from './member-parts.tsx';
@@ -26,30 +25,19 @@ export function Users({ search, onChange }: { search: PeopleSearch; onChange(sea
     isLive: false,
     read: (page, signal) => api.users.list({ ...page, ...(q && { search: q }) }, { signal }),
   });
-  const opened = list.rows.find(({ id }) => id === open);
   return (
-    <>
-      <search className="filters" aria-label={text.filter}>
-        <SearchBox
-          label={text.search}
-          value={q ?? ''}
-          onChange={(typed) => onChange({ ...without(search, 'q'), ...(typed && { q: typed }) })}
-        />
-      </search>
-      <div className={opened ? 'split' : 'split slim'}>
-        <div className="list-pane">
-          <ListBody
-            list={list}
-            isFiltered={q !== undefined}
-            onClear={() => onChange(without(search, 'q'))}
-            empty={{ icon: 'people', title: text.noUsers, note: text.noUsersNote }}
-          >
-            <UserTable list={list} onOpen={({ id }) => onChange({ ...search, open: id })} />
-          </ListBody>
-        </div>
-        {opened && <UserPanel key={opened.id} user={opened} onClose={() => onChange(without(search, 'open'))} />}
-      </div>
-    </>
+    <SearchedList
+      q={q}
+      open={open}
+      list={list}
+      label={text.filter}
+      hint={text.search}
+      empty={{ icon: 'people', title: text.noUsers, note: text.noUsersNote }}
+      onChange={(part) => onChange(changed(search, part))}
+      onClear={() => onChange(without(search, 'q'))}
+      table={(onOpen) => <UserTable list={list} onOpen={onOpen} />}
+      panel={(row, onClose) => <UserPanel key={row.id} user={row} onClose={onClose} />}
+    />
   );
 }
 

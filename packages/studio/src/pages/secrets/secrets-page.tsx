@@ -2,14 +2,13 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { Secret } from 'automate-client';
 import { api } from '../../api.ts';
 import { useLiveList } from '../../data/live-list.ts';
-import { without } from '../../data/search.ts';
+import { changed, without } from '../../data/search.ts';
 import { useAllowed, useSession } from '../../data/session.ts';
 import { useTitle } from '../../shell/trail.ts';
 import { useTextOf } from '../../text/text.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { ListBody } from '../../ui/list-body.tsx';
-import { SearchBox } from '../../ui/search-box.tsx';
+import { SearchedList } from '../../ui/searched-list.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { MasterKeys } from './master-keys.tsx';
 import { NewSecretDialog } from './new-secret-dialog.tsx';
@@ -68,30 +67,19 @@ function List({ search, onChange }: { search: SecretsSearch; onChange(search: Se
     isLive: false,
     read: (page, signal) => api.secrets.list({ ...page, ...(q && { search: q }) }, { signal }),
   });
-  const opened = list.rows.find(({ id }) => id === open);
   return (
-    <>
-      <search className="filters" aria-label={text.filter}>
-        <SearchBox
-          label={text.search}
-          value={q ?? ''}
-          onChange={(typed) => onChange({ ...without(search, 'q'), ...(typed && { q: typed }) })}
-        />
-      </search>
-      <div className={opened ? 'split' : 'split slim'}>
-        <div className="list-pane">
-          <ListBody
-            list={list}
-            isFiltered={q !== undefined}
-            onClear={() => onChange(without(search, 'q'))}
-            empty={{ icon: 'lock', title: text.empty, note: text.emptyNote }}
-          >
-            <SecretTable list={list} onOpen={({ id }) => onChange({ ...search, open: id })} />
-          </ListBody>
-        </div>
-        {opened && <SecretPanel key={opened.id} secret={opened} onClose={() => onChange(without(search, 'open'))} />}
-      </div>
-    </>
+    <SearchedList
+      q={q}
+      open={open}
+      list={list}
+      label={text.filter}
+      hint={text.search}
+      empty={{ icon: 'lock', title: text.empty, note: text.emptyNote }}
+      onChange={(part) => onChange(changed(search, part))}
+      onClear={() => onChange(without(search, 'q'))}
+      table={(onOpen) => <SecretTable list={list} onOpen={onOpen} />}
+      panel={(row, onClose) => <SecretPanel key={row.id} secret={row} onClose={onClose} />}
+    />
   );
 }
 

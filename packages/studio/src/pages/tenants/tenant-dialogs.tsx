@@ -6,6 +6,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { DialogForm } from '../../ui/dialog-form.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Once } from '../../ui/once.tsx';
+import { RenameForm } from '../../ui/rename-form.tsx';
 import { say } from '../../ui/toast.tsx';
 import { words } from './words.ts';
 
@@ -100,41 +101,15 @@ export function RenameDialog({ tenant, onClose }: RenameDialogProps) {
   const text = useTextOf(words);
   return (
     <Dialog isOpen={tenant !== undefined} title={text.renameTitle(tenant?.name ?? '')} onClose={onClose}>
-      {tenant && <Rename tenant={tenant} onClose={onClose} />}
-    </Dialog>
-  );
-}
-
-function Rename({ tenant, onClose }: { tenant: NonNullable<RenameDialogProps['tenant']>; onClose(): void }) {
-  const text = useTextOf(words);
-  const client = useQueryClient();
-  const [name, setName] = useState(tenant.name);
-  const renew = () =>
-    Promise.all([client.invalidateQueries({ queryKey: ['tenants'] }), client.invalidateQueries({ queryKey: ['session'] })]);
-  return (
-    <DialogForm
-      action={text.rename}
-      icon="edit"
-      fields={['/name']}
-      send={() => api.tenants.partialUpdate(tenant.id, { name })}
-      onSent={() => {
-        onClose();
-        void renew();
-        say(text.renamed(name));
-      }}
-      onClose={onClose}
-    >
-      {(issue) => (
-        <TextField
-          label={text.name}
-          value={name}
-          isRequired
-          autoFocus
-          maxLength={200}
-          error={issue('/name')}
-          onChange={setName}
+      {tenant && (
+        <RenameForm
+          name={tenant.name}
+          text={text}
+          keys={[['tenants'], ['session']]}
+          rename={(name) => api.tenants.partialUpdate(tenant.id, { name })}
+          onClose={onClose}
         />
       )}
-    </DialogForm>
+    </Dialog>
   );
 }

@@ -3,16 +3,15 @@ import type { Session, Tenant } from 'automate-client';
 import { useState } from 'react';
 import { api } from '../../api.ts';
 import { type LiveList, useLiveList } from '../../data/live-list.ts';
-import { without } from '../../data/search.ts';
+import { changed, without } from '../../data/search.ts';
 import { useAllowed, useSession } from '../../data/session.ts';
 import { useSwitchTenant } from '../../data/switch-tenant.ts';
 import { useTitle } from '../../shell/trail.ts';
 import { useTextOf } from '../../text/text.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { ListBody } from '../../ui/list-body.tsx';
 import { useRoleNames } from '../../ui/roles.ts';
-import { SearchBox } from '../../ui/search-box.tsx';
+import { SearchedList } from '../../ui/searched-list.tsx';
 import { Ago } from '../../ui/time.tsx';
 import type { TenantsSearch } from './search.ts';
 import { NewTenantDialog, RenameDialog } from './tenant-dialogs.tsx';
@@ -119,33 +118,20 @@ function All({ search, mayWrite, onChange }: AllProps) {
     isLive: false,
     read: (page, signal) => api.tenants.list({ ...page, ...(q && { search: q }) }, { signal }),
   });
-  const opened = list.rows.find(({ id }) => id === open);
   return (
-    <>
-      <search className="filters" aria-label={text.filter}>
-        <h2 className="sr">{text.all}</h2>
-        <SearchBox
-          label={text.search}
-          value={q ?? ''}
-          onChange={(typed) => onChange({ ...without(search, 'q'), ...(typed && { q: typed }) })}
-        />
-      </search>
-      <div className={opened ? 'split' : 'split slim'}>
-        <div className="list-pane">
-          <ListBody
-            list={list}
-            isFiltered={q !== undefined}
-            onClear={() => onChange(without(search, 'q'))}
-            empty={{ icon: 'box', title: text.none, note: text.noneNote }}
-          >
-            <TenantTable list={list} onOpen={({ id }) => onChange({ ...search, open: id })} />
-          </ListBody>
-        </div>
-        {opened && (
-          <TenantPanel key={opened.id} tenant={opened} mayWrite={mayWrite} onClose={() => onChange(without(search, 'open'))} />
-        )}
-      </div>
-    </>
+    <SearchedList
+      q={q}
+      open={open}
+      list={list}
+      label={text.filter}
+      hint={text.search}
+      empty={{ icon: 'box', title: text.none, note: text.noneNote }}
+      heading={<h2 className="sr">{text.all}</h2>}
+      onChange={(part) => onChange(changed(search, part))}
+      onClear={() => onChange(without(search, 'q'))}
+      table={(onOpen) => <TenantTable list={list} onOpen={onOpen} />}
+      panel={(row, onClose) => <TenantPanel key={row.id} tenant={row} mayWrite={mayWrite} onClose={onClose} />}
+    />
   );
 }
 

@@ -4,6 +4,7 @@ import type { Trigger, WorkflowDetail } from 'automate-client';
 import { api } from '../../api.ts';
 import type { Status } from '../../status.ts';
 import { useTextOf } from '../../text/text.tsx';
+import { CloseButton } from '../../ui/close-button.tsx';
 import { GraphView } from '../../ui/graph/graph.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { JsonView } from '../../ui/json.tsx';
@@ -72,15 +73,7 @@ function StepAside({
     >
       <header className="row">
         <h2 className="cut">{name || id}</h2>
-        <button
-          type="button"
-          className="btn icon-only plain small push"
-          aria-label={text.close}
-          title={text.close}
-          onClick={onClose}
-        >
-          <Icon name="x" />
-        </button>
+        <CloseButton label={text.close} className="push" onClose={onClose} />
       </header>
       <dl className="wf-facts">
         <dt>{text.id}</dt>
