@@ -34,8 +34,9 @@ export function jobBatchHandler(
   { db, live, handlers, onQueued, onCancelled, notify }: JobControlOptions,
   redriveWithin: (transaction: Queryable, jobId: string) => Promise<void>,
 ): JobHandler {
-  /** Of what is under way. */
+  /** Of what is under way: jobs to be told of once their page is stored. */
   const endedByHandlers = new Set<string>();
+  const cancelled = new Set<string>();
 
   async function cancelWithin(transaction: Queryable, jobId: string): Promise<void> {
     const handler = handlers.get(await kindOf(transaction, jobId));
@@ -49,6 +50,7 @@ export function jobBatchHandler(
     const job = requireJob(await lockJob(transaction, jobId));
     if (ENDED_STATES.has(job.state)) throw jobErrors.job_ended(`The job has ended already: it is ${job.state}.`);
     await cancelLocked(transaction, jobId, job);
+    cancelled.add(jobId);
   }
 
   return batchHandler<JobBatch>({
@@ -61,8 +63,10 @@ export function jobBatchHandler(
       payload.action === 'cancel' ? cancelWithin(transaction, id) : redriveWithin(transaction, id),
     onDone(ids) {
       const own = ids.filter((id) => endedByHandlers.delete(id));
-      notify(own);
-      onCancelled(ids.filter((id) => !own.includes(id)));
+      // A job that is tried again may run already: it must not be told to end.
+      const stopped = ids.filter((id) => cancelled.delete(id));
+      if (own.length > 0) notify(own);
+      if (stopped.length > 0) onCancelled(stopped);
       live.publish(ids);
       onQueued();
     },

@@ -3,6 +3,8 @@ import type { Db } from '../db/index.ts';
 import { createLogger, newId } from '../kernel/index.ts';
 import { createTestDatabase, databaseKinds, type TestDatabase } from '../testing/index.ts';
 import type { JobHandler } from './job.ts';
+import { JOB_BATCH } from './job-batch.ts';
+import { createJobControl } from './job-control.ts';
 import { createJobSystem, type JobSystem } from './job-system.ts';
 import { enqueue, notifyJobs } from './store/job.store.ts';
 
@@ -42,6 +44,47 @@ describe.each(databaseKinds)('the jobs of a process on %s', (kind) => {
     await system.start();
     expect(system.health()).toEqual({ ok: true, detail: 'claiming jobs' });
     await vi.waitFor(async () => expect(await stateOf(id)).toBe('succeeded'), { timeout: 10_000 });
+  });
+
+  it('are told to end by a batch that cancels, and never by one that tries again what may run already', async () => {
+    const system = await create('one');
+    const told: string[] = [];
+    const hopeless: JobHandler = {
+      kind: 'hopeless',
+      run: async () => ({ type: 'failed', error: { code: 'hopeless', message: 'Not today.' } }),
+    };
+    const handlers = new Map([hopeless, done].map((handler) => [handler.kind, handler]));
+    const { live, reads } = system;
+    const onCancelled = (ids: readonly string[]) => void told.push(...ids);
+    const control = createJobControl({
+      db,
+      live,
+      reads,
+      handlers,
+      onCancelled,
+      onQueued: () => undefined,
+      notify: () => undefined,
+    });
+    system.register(hopeless, done, control.batchHandler);
+    await system.start();
+    const tenantId = newId();
+    const runAt = new Date(Date.now() + 3_600_000);
+    const ids = await enqueue(db, [
+      { tenantId, kind: 'hopeless' },
+      { tenantId, kind: 'done', runAt },
+    ]);
+    const [dead = '', later = ''] = ids;
+    await vi.waitFor(async () => expect(await stateOf(dead)).toBe('failed'), { timeout: 10_000 });
+    const batch = async (action: string, id: string) => {
+      const payload = { action, filter: { ids: [id] } };
+      const job = await control.startBatch({ kind: JOB_BATCH, tenantId, traceId: 'trace', payload });
+      system.announce();
+      await vi.waitFor(async () => expect(await stateOf(job)).toBe('succeeded'), { timeout: 10_000 });
+    };
+    await batch('redrive', dead);
+    expect(told).toEqual([]);
+    await batch('cancel', later);
+    expect([told, await stateOf(later)]).toEqual([[later], 'cancelled']);
   });
 
   it('have one handler a kind, registered before the start, for each kind that the settings name', async () => {
