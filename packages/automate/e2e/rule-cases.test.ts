@@ -46,6 +46,8 @@ describe.each(databaseKinds)('cases of rules on %s', (kind) => {
       headers,
     );
   const publish = (body: object) => server.call<Problem & { workflow_version: number }>('POST', `${path}publish/`, body);
+  const recorded = async (action: string) =>
+    (await server.call<{ results: { diff: unknown }[] }>('GET', `/api/v1/audit/?action=${action}`)).body.results;
   async function keyOf(scopes: readonly string[], slug = 'default') {
     const { id: tenantId } = await server.automate.ensureTenant(slug);
     const { value } = await server.automate.apiKeys.create({ tenantId, name: 'x', scopes: [...scopes], isStaff: false });
@@ -113,12 +115,21 @@ describe.each(databaseKinds)('cases of rules on %s', (kind) => {
       '/api/v1/audit/?action=workflow.ignore_cases',
     );
     expect(audit.body.results).toMatchObject([{ diff: { version: 2, failed: ['Large'] } }]);
+    // It is as given already, so nothing is published and nothing has to pass.
+    const { body: asItIs } = await server.call<object[]>('GET', '/api/v1/workflows/export/?slug_in=large-orders');
+    expect((await server.call('POST', '/api/v1/workflows/import/', asItIs)).body).toMatchObject({
+      results: [{ status: 'unchanged' }],
+    });
+    expect((await publish({ version: 1 })).body.workflow_version).toBe(1);
+    // An import that takes it upon itself is recorded as well.
+    const forced = await server.call('POST', '/api/v1/workflows/import/?ignore_cases=true', asItIs);
+    expect(forced.body).toMatchObject({ applied: true, results: [{ status: 'updated' }] });
+    expect((await recorded('workflow.ignore_cases')).map(({ diff }) => diff)).toContainEqual({ version: 3, failed: ['Large'] });
+    expect((await recorded('workflow.save_case')).map(({ diff }) => diff)).toContainEqual({ name: 'Large', matches: true });
     expect((await publish({ version: 1 })).body.workflow_version).toBe(1);
     // Nothing fails, so there is nothing to record.
     expect((await publish({ version: 1, ignore_cases: true })).status).toBe(200);
-    expect(
-      (await server.call<{ results: unknown[] }>('GET', '/api/v1/audit/?action=workflow.ignore_cases')).body.results,
-    ).toHaveLength(1);
+    expect(await recorded('workflow.ignore_cases')).toHaveLength(2);
   });
 
   it('are of a tenant and a role, and show no secret', async () => {

@@ -65,6 +65,8 @@ export const engine = defineFeature({
   jobs: engineKinds.map((kind) => ({ kind, handler: ({ engine: made }) => made.handlers[kind] })),
   auditActions: [
     { name: 'approval.decide', when: 'somebody decided an approval' },
+    { name: 'workflow.save_case', when: 'a case of a workflow’s rules was made, or changed under its name' },
+    { name: 'workflow.delete_case', when: 'a case of a workflow’s rules was deleted' },
     { name: 'workflow.ignore_cases', when: 'a version was published although cases of its rules fail' },
   ],
   migrations: { directory: new URL('./migrations/', import.meta.url), schema: undefined },

@@ -16,6 +16,8 @@ export interface ImportOptions extends Pick<WorkflowServiceOptions, 'db' | 'poli
   readonly isDry: boolean;
   /** What can be said of a workflow before it is stored. @throws AppError for what is wrong with it */
   check(input: WorkflowInput): Promise<void>;
+  /** Called when a new version of a workflow was stored. @throws AppError for what keeps it from being published */
+  onUpdated(transaction: Queryable, id: string, input: WorkflowInput): Promise<void>;
 }
 
 /**
@@ -61,6 +63,7 @@ async function importOne(
   const wanted = { ...before, ...input };
   if (isDeepStrictEqual(wanted, before)) return { status: 'unchanged', id: known.id };
   await storeUpdate(options, transaction, actor, { id: known.id, input, isImport: true });
+  await options.onUpdated(transaction, known.id, input);
   return { status: 'updated', id: known.id };
 }
 

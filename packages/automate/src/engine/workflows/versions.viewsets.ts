@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { BaseReadOnlyViewSet, type Context } from '../../api/index.ts';
+import type { Queryable } from '../../db/index.ts';
 import { admitRawPayloads, auditActorOf, redactorOf } from '../../governance/index.ts';
 import { commonErrors, type Filter, isUuid, type Json, type Row } from '../../kernel/index.ts';
 import { actorOf } from '../actor.ts';
@@ -121,11 +122,13 @@ export class WorkflowVersionsViewSet extends BaseReadOnlyViewSet<typeof Workflow
     const given = { ...ctx.body, event: ctx.body.event as Json, tenantId, workflowId: workflow.id, createdBy };
     const { saved, version } = await ctx.services.database.asTenant(tenantId, async (transaction) => {
       // Locked, so that two at once do not make one too many.
-      const { workflow_version: number } = await lockOpen(transaction, workflow.id);
+      const { workflow_version: number } = await lockOpen(transaction, workflow.id, seenBy(ctx));
       if ((await countOtherCases(transaction, workflow.id, given.name)) >= MAXIMUM_CASES)
         throw engineErrors.too_many_cases(`A workflow has ${MAXIMUM_CASES} cases at most.`);
+      const made = await saveCase(transaction, given);
+      await recordCase(ctx, transaction, 'workflow.save_case', workflow, { name: made.name, matches: made.matches });
       return {
-        saved: await saveCase(transaction, given),
+        saved: made,
         version: await requireVersion(transaction, workflow.id, number),
       };
     });
@@ -136,13 +139,31 @@ export class WorkflowVersionsViewSet extends BaseReadOnlyViewSet<typeof Workflow
   async deleteCase(workflow: WorkflowRow, ctx: Context): Promise<void> {
     const { case_id: id = '' } = ctx.params;
     const { tenantId } = actorOf(ctx);
-    const isDeleted =
-      isUuid(id) && (await ctx.services.database.asTenant(tenantId, (transaction) => deleteCase(transaction, workflow.id, id)));
-    if (!isDeleted) throw commonErrors.not_found('There is no such case.');
+    if (!isUuid(id)) throw noSuchCase();
+    await ctx.services.database.asTenant(tenantId, async (transaction) => {
+      await lockOpen(transaction, workflow.id, seenBy(ctx));
+      if (!(await deleteCase(transaction, workflow.id, id))) throw noSuchCase();
+      await recordCase(ctx, transaction, 'workflow.delete_case', workflow, { case_id: id });
+    });
   }
 }
 
 const SLUG = /^[a-z0-9-]{1,100}$/;
+
+function noSuchCase() {
+  return commonErrors.not_found('There is no such case.');
+}
+
+/** Cases keep versions from being published, so who changes them is told. */
+async function recordCase(
+  ctx: Context,
+  transaction: Queryable,
+  action: 'workflow.save_case' | 'workflow.delete_case',
+  { id }: WorkflowRow,
+  diff: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await ctx.services.audit.record(transaction, { ...auditActorOf(ctx), action, target: { type: 'workflow', id }, diff });
+}
 
 function shown({ workflow_id: _, ...one }: CaseRow, outcome: Outcome, ctx: Context): z.input<typeof RuleCase> {
   return { ...one, event: redactorOf(ctx)(one.event), outcome };
