@@ -4,6 +4,8 @@ import type { Json } from '../../kernel/index.ts';
 
 /** Most events, and most executions, of one trace that are shown. */
 export const MAXIMUM_ROWS = 200;
+/** Verdicts of all events together. */
+export const MAXIMUM_VERDICTS = 2_000;
 
 export interface EventRow {
   readonly id: string;
@@ -43,8 +45,8 @@ export async function verdictsOf(transaction: Queryable, eventIds: readonly stri
   const { rows } = await transaction.query<VerdictRow>(
     `select verdicts.*, workflows.name as workflow_name, triggers.event_type, triggers.filter
      from verdicts join workflows on workflows.id = verdicts.workflow_id join triggers on triggers.id = trigger_id
-     where event_id = any($1) order by event_id, trigger_id`,
-    [eventIds],
+     where event_id = any($1) order by event_id, trigger_id limit $2`,
+    [eventIds, MAXIMUM_VERDICTS],
   );
   return rows;
 }

@@ -3,8 +3,16 @@ import { allow, BaseAPIView, type Context, HasScope, IsAuthenticated, requirePri
 import { explainFilter, toRuleInput } from '../../engine/index.ts';
 import { AuditModel, admitRawPayloads, RawPayloadQuery, redactorOf } from '../../governance/index.ts';
 import { JobModel } from '../../jobs/index.ts';
-import { errorMessage, hasScope, type Json, TraceId } from '../../kernel/index.ts';
-import { type EventRow, eventsOf, executionsOf, MAXIMUM_ROWS, type VerdictRow, verdictsOf } from './correlation.store.ts';
+import { errorMessage, hasScope, type Json, TraceId, turns } from '../../kernel/index.ts';
+import {
+  type EventRow,
+  eventsOf,
+  executionsOf,
+  MAXIMUM_ROWS,
+  MAXIMUM_VERDICTS,
+  type VerdictRow,
+  verdictsOf,
+} from './correlation.store.ts';
 import { Correlation } from './schemas.ts';
 
 export { Correlation };
@@ -14,6 +22,8 @@ const Query = RawPayloadQuery.extend({ trace_id: TraceId });
 /** Most steps of all executions together, and about how many bytes of theirs. */
 const MAXIMUM_STEPS = 2_000;
 const MAXIMUM_BYTES = 8 * 1_048_576;
+/** What the explanations of one reply may take of the processor. */
+const LONGEST_MS = 1_000;
 
 type Reply = z.input<typeof Correlation>;
 
@@ -50,13 +60,25 @@ export class CorrelationExplorerView extends BaseAPIView {
       ctx,
       executions.map(({ id }) => id),
     );
+    const { explanations, isExplained } = await explanationsOf(events, verdicts, redact);
+    const byEvent = Map.groupBy(verdicts, ({ event_id }) => event_id);
     return {
       trace_id: traceId,
-      is_truncated: !isWhole || events.length === MAXIMUM_ROWS || executions.length === MAXIMUM_ROWS,
+      is_truncated:
+        !isWhole ||
+        !isExplained ||
+        verdicts.length === MAXIMUM_VERDICTS ||
+        events.length === MAXIMUM_ROWS ||
+        executions.length === MAXIMUM_ROWS,
       events: events.map((event) => ({
         ...event,
         payload: redact(event.payload) as Reply['events'][number]['payload'],
-        verdicts: verdicts.filter((verdict) => verdict.event_id === event.id).map((verdict) => explained(verdict, event, redact)),
+        verdicts: (byEvent.get(event.id) ?? []).map((verdict) => ({
+          ...verdict,
+          match: verdict.is_match,
+          filter: verdict.filter as null,
+          explain: (explanations.get(verdict) ?? null) as null,
+        })),
       })),
       executions: executions.map((execution) => ({
         ...(execution as unknown as Reply['executions'][number]),
@@ -110,14 +132,21 @@ function isTrace(value: string) {
   return { column: 'trace_id', operator: 'exact', value } as const;
 }
 
-/** Trigger and event never change, so what the rule saw can be worked out again. */
-function explained(verdict: VerdictRow, event: EventRow, redact: (value: unknown) => Json) {
-  return {
-    ...verdict,
-    match: verdict.is_match,
-    filter: verdict.filter as null,
-    explain: (verdict.filter === null ? null : redact(hideByPath(explain(verdict.filter, event), redact))) as null,
-  };
+/** Trigger and event never change, so what each rule saw can be worked out again, as long as there is time: others go on in between. */
+async function explanationsOf(events: readonly EventRow[], verdicts: readonly VerdictRow[], redact: (value: unknown) => Json) {
+  const eventOf = new Map(events.map((event) => [event.id, event]));
+  const explanations = new Map<VerdictRow, Json>();
+  let spentMs = 0;
+  for (const verdict of verdicts) {
+    const event = eventOf.get(verdict.event_id);
+    if (verdict.filter === null || !event) continue;
+    if (spentMs > LONGEST_MS) return { explanations, isExplained: false };
+    await turns.wait();
+    const startedAt = performance.now();
+    explanations.set(verdict, redact(hideByPath(explain(verdict.filter, event), redact)));
+    spentMs += performance.now() - startedAt;
+  }
+  return { explanations, isExplained: true };
 }
 
 function explain(rule: Json, row: EventRow): Explained {
