@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type BaseModelViewSet, type Context, type Ctor, requirePrincipal } from '../../api/index.ts';
+import type { BaseModelViewSet, Context, Ctor } from '../../api/index.ts';
 import type { Model, ModelTransaction, Row, Scope } from '../../kernel/index.ts';
 import { auditActorOf } from './actor.ts';
 import '../services.ts';
@@ -27,8 +27,7 @@ export function AuditedMixin<Base extends Ctor<BaseModelViewSet>>(base: Base): B
     override performUpdate(row: Row<Model>, values: Partial<Row<Model>>, ctx: Context, scope: Scope): Promise<Row<Model>> {
       return within(ctx, scope, async (transaction, inner) => {
         const changed = await super.performUpdate(row, values, inner, scope);
-        const diff = differences(shown(this, row), shown(this, changed));
-        await record(this, { transaction, ctx, action: 'record.update', id: row.id, diff });
+        await record(this, { transaction, ctx, action: 'record.update', id: row.id, diff: differences(this, row, changed) });
         return changed;
       });
     }
@@ -61,15 +60,21 @@ interface Entry {
 }
 
 async function record({ model }: { model: Model }, { transaction, ctx, action, id, diff }: Entry): Promise<void> {
-  requirePrincipal(ctx);
   const target = { type: auditTargetOf(model), id: String(id) };
   await ctx.services.audit.record(transaction, { ...auditActorOf(ctx), action, target, diff });
 }
 
+/** Worked out once a model: an import records each of its rows. */
+const hiddenOf = new WeakMap<Model, ReadonlySet<string>>();
+
 /** Columns whose values are not told. */
 function hidden({ model }: { model: Model }): ReadonlySet<string> {
+  const known = hiddenOf.get(model);
+  if (known) return known;
   const secret = Object.entries(model.schema.shape).filter(([, schema]) => isWriteOnly(schema as z.ZodType));
-  return new Set([...model.redacted, ...secret.map(([name]) => name)]);
+  const names = new Set([...model.redacted, ...secret.map(([name]) => name)]);
+  hiddenOf.set(model, names);
+  return names;
 }
 
 function isWriteOnly(schema: z.ZodType): boolean {
@@ -82,9 +87,12 @@ function shown(view: { model: Model }, row: unknown): Values {
   return Object.fromEntries(columns.map(([name, value]) => [name, names.has(name) && value !== null ? HIDDEN : value]));
 }
 
-/** The fields that differ. */
-function differences(before: Values, after: Values): Values {
-  const names = Object.keys(after).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+/** The fields that differ. They are found before values are hidden: of a secret it is told that it has changed. */
+function differences(view: { model: Model }, before: unknown, after: unknown): Values {
+  const [was, is] = [before as Values, after as Values];
+  const names = Object.keys(is).filter(
+    (name) => name !== view.model.tenantField && JSON.stringify(was[name]) !== JSON.stringify(is[name]),
+  );
   const part = (of: Values) => Object.fromEntries(names.map((name) => [name, of[name]]));
-  return { before: part(before), after: part(after) };
+  return { before: shown(view, part(was)), after: shown(view, part(is)) };
 }
