@@ -9,6 +9,7 @@ import {
 } from '../../api/index.ts';
 import { actorName, commonErrors, hasScope, type Row, type Scope } from '../../kernel/index.ts';
 import { savedViewErrors } from './errors.ts';
+import { lockViews } from './saved-view.store.ts';
 import { SavedView, SavedViewCreate, SavedViewModel, SavedViewUpdate } from './schemas.ts';
 
 type ViewRow = Row<typeof SavedViewModel>;
@@ -47,9 +48,13 @@ export class SavedViewViewSet extends BaseModelViewSet<typeof SavedViewModel> {
   override async performCreate(values: Partial<ViewRow>, ctx: Context, scope: Scope): Promise<ViewRow> {
     const owner = nameOf(ctx);
     const own = { column: 'owner', operator: 'exact', value: owner } as const;
-    const count = await ctx.services.models.count(this.model, { filters: [own] }, { tenantId: scope.tenantId });
-    if (count >= MOST) throw savedViewErrors.too_many_views(`You have ${MOST} saved views: delete one of them first.`);
-    return super.performCreate({ ...stored(values, ctx, owner), owner }, ctx, scope);
+    const { tenantId } = requirePrincipal(ctx);
+    return ctx.services.models.transaction(scope, async (models) => {
+      await lockViews(models, tenantId, owner);
+      const count = await models.count(this.model, { filters: [own] }, { tenantId });
+      if (count >= MOST) throw savedViewErrors.too_many_views(`You have ${MOST} saved views: delete one of them first.`);
+      return super.performCreate({ ...stored(values, ctx, owner), owner }, ctx.withBody(ctx.body, { models }), scope);
+    });
   }
 
   override async performUpdate(row: ViewRow, values: Partial<ViewRow>, ctx: Context, scope: Scope): Promise<ViewRow> {
