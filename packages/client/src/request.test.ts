@@ -30,6 +30,13 @@ it('calls any path with a query, and a body as JSON', async () => {
   });
 });
 
+it('loses nothing of a query that stands in the path', async () => {
+  const request = await echo();
+  expect(await request('GET', '/api/v1/orders/?search=why?&tag=a&tag=b', { query: { limit: 2 } })).toMatchObject({
+    url: '/api/v1/orders/?search=why%3F&tag=a&tag=b&limit=2',
+  });
+});
+
 it('gives a POST a key of its own, and sends it once', async () => {
   server = await startServer((_, response) =>
     sendJson(response, 503, { status: 503, code: 'unavailable' }, { 'retry-after': '0' }),

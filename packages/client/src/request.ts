@@ -33,7 +33,7 @@ export type Requester = <Data = unknown>(method: string, path: string, options?:
 export function createRequester(options: ClientOptions = {}): Requester {
   const transport = createTransport(options);
   return <Data>(method: string, path: string, given: RequestOptions = {}) => {
-    const [pathname = '', inline] = path.split('?', 2);
+    const [pathname, inline] = splitPath(path);
     requirePath(pathname);
     const { body, query, ...rest } = given;
     const { accept = 'application/json', contentType = 'application/json' } = rest;
@@ -46,10 +46,27 @@ export function createRequester(options: ClientOptions = {}): Requester {
       ...(body !== undefined && { takes: [...new Set(isJson(contentType) ? [contentType] : [contentType, 'application/json'])] }),
       ...(method === 'POST' && { hasKey: true }),
     };
-    const parameters = inline === undefined ? query : { ...Object.fromEntries(new URLSearchParams(inline)), ...query };
+    const parameters = inline === undefined ? query : { ...queryOf(inline), ...query };
     const sent = { ...(isRead ? {} : { retries: 0 }), ...rest };
     return call(transport, operation, { parameters: [], query: parameters, body, options: sent }) as Call<Data>;
   };
+}
+
+/** A path, and what stands behind its first question mark. */
+function splitPath(path: string): [pathname: string, inline: string | undefined] {
+  const at = path.indexOf('?');
+  return at < 0 ? [path, undefined] : [path.slice(0, at), path.slice(at + 1)];
+}
+
+/** A name that is there several times keeps all of its values. */
+function queryOf(inline: string): Record<string, string | string[]> {
+  const found: Record<string, string | string[]> = {};
+  const parameters = new URLSearchParams(inline);
+  for (const name of new Set(parameters.keys())) {
+    const values = parameters.getAll(name);
+    found[name] = values.length > 1 ? values : (values[0] ?? '');
+  }
+  return found;
 }
 
 /** No path may lead to another host, or out of the one it names. */
