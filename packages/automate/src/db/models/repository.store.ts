@@ -10,7 +10,7 @@ import {
   type Scope,
   type Tally,
 } from '../../kernel/index.ts';
-import { QueryError } from '../port/errors.ts';
+import { isTimedOut, QueryError } from '../port/errors.ts';
 import type { Db, Queryable } from '../port/port.ts';
 import { attempt } from '../port/savepoint.ts';
 import { type Catalog, createCatalog } from './catalog.store.ts';
@@ -106,7 +106,7 @@ function readsOver({ catalog, inScope }: Runner): Pick<ModelStore, 'list' | 'cou
         const groups = rows.slice(0, query.limit).map(({ value, count }) => ({ value, count }));
         return { groups, isComplete: rows.length <= query.limit && (rows[0]?.total ?? 0) <= query.bound };
       }).catch((error: unknown) => {
-        if (error instanceof QueryError && error.code === TIMED_OUT) return undefined;
+        if (isTimedOut(error)) return undefined;
         throw error;
       }),
     get: (model, id, scope) =>
@@ -154,8 +154,6 @@ function writesOver({ catalog, inScope }: Runner): Pick<ModelStore, 'insert' | '
       }),
   };
 }
-
-const TIMED_OUT = '57014';
 
 /** What nobody asked for by name must not hold up others. Where all share one session, the rows that are looked at are the bound. */
 async function withinTime<T>(connection: Queryable, work: () => Promise<T>): Promise<T> {

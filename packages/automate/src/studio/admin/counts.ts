@@ -4,7 +4,7 @@ import type { CalendarUnit, Filter, Scope, Tally } from '../../kernel/index.ts';
 import { detailOf, referencesTo, titleFieldOf } from './describe.ts';
 import { deleteRules } from './references.store.ts';
 import type { AdminFacets, AdminNames, AdminRelated, FacetsQuery } from './schemas.ts';
-import { isPlain, mayCall, requireList, type Served, servedModels } from './served.ts';
+import { isPlain, mayCall, refusalOf, requireList, type Served, servedModels } from './served.ts';
 
 /** Rows that are looked at for one count. */
 const BOUND = 100_000;
@@ -12,6 +12,8 @@ const MOST_VALUES = 30;
 const MOST_DATES = 400;
 /** Filters whose values are counted, of one list. */
 const MOST_FACETS = 12;
+/** How long counts are begun for one reply: what is left is not told. */
+const LONGEST_MS = 3_000;
 /** Rows of another model that are counted. */
 const RELATED_BOUND = 1_000;
 
@@ -21,7 +23,7 @@ type Facets = z.input<typeof AdminFacets>;
 export async function facetsOf(served: Served, ctx: Context): Promise<Facets> {
   const { query = '', within, time_zone: zone = 'UTC' } = ctx.query as z.output<typeof FacetsQuery>;
   await requireList(served, ctx);
-  const { model, view, list } = served;
+  const { view, list } = served;
   const asked = listQueryOf(view, list, query, ctx);
   const scope = view.getQuery(ctx);
   if (!scope || !isPlain(served)) return { facets: [], dates: null };
@@ -34,19 +36,22 @@ export async function facetsOf(served: Served, ctx: Context): Promise<Facets> {
     store.tally(asked.model, { filters, ...searched, column, bound: BOUND, ...rest }, scope);
   const facets: Facets['facets'] = [];
   // One at a time: an embedded database has one session, which others wait for.
+  const began = performance.now();
+  const hasTime = () => performance.now() - began < LONGEST_MS;
   for (const { parameter, column } of counted) {
+    if (!hasTime()) break;
     const found = await tally(column, without(asked.filters, [column]), { limit: MOST_VALUES });
     if (found) facets.push({ parameter, ...toCounts(found) });
   }
   const { date } = described;
-  if (!date?.is_counted || redacted.has(date.column)) return { facets, dates: null };
+  if (!date?.is_counted || redacted.has(date.column) || !hasTime()) return { facets, dates: null };
   const rest = without(asked.filters, [date.column]);
-  return { facets, dates: await datesOf({ column: date.column, within, zone, model }, rest, tally) };
+  return { facets, dates: await datesOf({ column: date.column, within, zone }, rest, tally) };
 }
 
 /** The parts of a month or a year; without one, the coarsest there are more than one of. */
 async function datesOf(
-  { column, within, zone }: { column: string; within: string | undefined; zone: string; model: Served['model'] },
+  { column, within, zone }: { column: string; within: string | undefined; zone: string },
   filters: Filter[],
   tally: (
     column: string,
@@ -118,7 +123,7 @@ export async function relatedTo(target: Served, id: string, ctx: Context): Promi
   const rules = await rulesFor(target, ctx);
   const results: z.input<typeof AdminRelated>['results'] = [];
   for (const served of servedModels(ctx)) {
-    if (!mayCall(served.list, ctx) || !isPlain(served)) continue;
+    if (!mayCall(served.list, ctx) || !isPlain(served) || (await refusalOf(served, ctx)) !== undefined) continue;
     const scope = served.view.getQuery(ctx);
     for (const column of referencesTo(served, target, ctx)) {
       if (!scope || served.model.redacted.includes(column) || !Object.hasOwn(served.model.schema.shape, column)) continue;

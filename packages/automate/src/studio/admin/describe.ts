@@ -75,8 +75,8 @@ export function detailOf(served: Served, ctx: Context): Detail {
       features.searchFields.length > 0 && features.searchFields.every(open)
         ? { columns: [...features.searchFields], hint: options.search === undefined ? null : inWords(options.search) }
         : null,
-    filters: adminFilters(features, fields, { wanted: options.filters, open, isPlain: isPlain(served) }),
-    date: dateColumn(features, { wanted: options.dateHierarchy, open, isPlain: isPlain(served) }),
+    filters: adminFilters(features, fields, { wanted: options.filters, open, mayReadRaw: isRaw, isPlain: isPlain(served) }),
+    date: dateColumn(features, { wanted: options.dateHierarchy, open, mayReadRaw: isRaw, isPlain: isPlain(served) }),
     detail: routes.find(({ action }) => action === 'retrieve')?.path ?? null,
     create: entry.can.create ? (create ?? null) : null,
     update: entry.can.update ? (update?.schema ?? null) : null,

@@ -10,6 +10,8 @@ interface Choice<Wanted> {
   readonly wanted: Wanted;
   /** Whether whoever asks may look into a column. */
   open(column: string): boolean;
+  /** Whether they may look into what is hidden, by filters that say themselves whether they do. */
+  readonly mayReadRaw: boolean;
   readonly isPlain: boolean;
 }
 
@@ -17,12 +19,12 @@ interface Choice<Wanted> {
 export function adminFilters(
   { filters }: Features,
   fields: readonly FieldDescription[],
-  { wanted, open, isPlain }: Choice<readonly string[] | undefined>,
+  { wanted, open, mayReadRaw, isPlain }: Choice<readonly string[] | undefined>,
 ): z.input<typeof AdminFilter>[] {
   const names = wanted?.filter((name) => Object.hasOwn(filters, name)) ?? Object.keys(filters);
   return names.flatMap((parameter) => {
     const filter = filters[parameter];
-    if (!filter || (filter.isRaw && !open(parameter)) || !open(filter.column)) return [];
+    if (!filter || (filter.isRaw === undefined ? !open(filter.column) : filter.isRaw && !mayReadRaw)) return [];
     const field = fields.find(({ name }) => name === filter.column);
     const { column, operator } = filter;
     const choices = field?.type === 'boolean' ? [true, false] : (field?.choices ?? null);

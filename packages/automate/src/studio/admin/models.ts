@@ -16,23 +16,16 @@ export interface AdminModels {
    */
   register<M extends Model>(model: M, options: AdminOptions<FieldOf<M['schema']>>): void;
   optionsOf(model: Model): AdminOptions;
-  /** Grows with each registration. */
-  readonly version: number;
 }
 
 export function createAdminModels(registry: Registry): AdminModels {
   const known = new Map<string, AdminModel>();
   for (const declared of registry.all('admin')) known.set(keyOf(declared.model), declared);
-  let version = 0;
   return {
     register(model, options) {
       known.set(keyOf(model), adminOf(model, options));
-      version += 1;
     },
     optionsOf: (model) => known.get(keyOf(model))?.options ?? {},
-    get version() {
-      return version;
-    },
   };
 }
 

@@ -61,7 +61,14 @@ export function isPlain({ view }: Served): boolean {
 }
 
 /** Before rows are read for a list: all that the list's own route would ask. @throws AppError `forbidden` */
-export async function requireList({ list }: Served, ctx: Context): Promise<void> {
+export async function requireList(served: Served, ctx: Context): Promise<void> {
+  const refusing = await refusalOf(served, ctx);
+  if (refusing !== undefined) throw commonErrors.forbidden(`${refusing} does not allow this.`);
+}
+
+/** Name of the permission that keeps whoever asks from a list; undefined when none does. */
+export async function refusalOf({ list }: Served, ctx: Context): Promise<string | undefined> {
   for (const permission of [...list.view.getPermissions(ctx), ...(list.options.permissions ?? [])])
-    if (!(await permission.allows(ctx))) throw commonErrors.forbidden(`${permission.name} does not allow this.`);
+    if (!(await permission.allows(ctx))) return permission.name;
+  return undefined;
 }

@@ -35,6 +35,8 @@ interface Walk<Tally> {
   to: string;
   /** Parts from here on are counted. */
   reached: number;
+  /** Rows that its next statement reads at most. */
+  limit: number;
   readonly begun: Map<number, Tally>;
 }
 
@@ -83,7 +85,8 @@ export class CountedHistory<Tally> {
 
   #walkFrom(part: number, now: number): Walk<Tally> {
     const end = part + 1;
-    return { first: part, end, begunAt: now, to: idAt(end * this.#source.partMs), reached: end, begun: new Map() };
+    const { partMs, limit } = this.#source;
+    return { first: part, end, begunAt: now, to: idAt(end * partMs), reached: end, limit, begun: new Map() };
   }
 
   #isStale(part: number, now: number): boolean {
@@ -97,8 +100,12 @@ export class CountedHistory<Tally> {
   }
 
   async #step(walk: Walk<Tally>): Promise<void> {
-    const { partMs, limit } = this.#source;
+    const { partMs } = this.#source;
+    const { limit } = walk;
+    // Whatever stops it, it is tried again with fewer rows, and not for ever with the same.
+    walk.limit = Math.max(Math.ceil(limit / 2), 1);
     const { tallies, rows, lastId } = await this.#source.read({ from: idAt(walk.first * partMs), to: walk.to, limit });
+    walk.limit = limit;
     for (const [part, tally] of tallies) {
       const sum = walk.begun.get(part) ?? this.#source.empty();
       this.#source.add(sum, tally);

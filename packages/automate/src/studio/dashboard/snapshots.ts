@@ -1,4 +1,4 @@
-import type { Db } from '../../db/index.ts';
+import { type Db, isTimedOut } from '../../db/index.ts';
 import { createSharedReads, type JobStanding, jobStanding } from '../../jobs/index.ts';
 import { addTo } from './durations.ts';
 import {
@@ -80,10 +80,9 @@ export function createSnapshots(db: Db): Snapshots {
       return read(db, entry, { tenantId, within });
     });
     entry.snapshot = snapshot;
+    // One that failed is not tried again at once either, by all who look: it had its time.
     snapshot
-      .catch(() => {
-        entry.snapshot = undefined;
-      })
+      .catch(() => undefined)
       .then((read) => {
         const now = performance.now();
         const rest = read && read.executions.countedFrom > read.from ? REST.counting : REST.whole;
@@ -127,7 +126,10 @@ async function read(db: Db, { executions }: Kept, { tenantId, within }: { tenant
   const parts = partsOf(within, now);
   const standing = await standingOf(db, tenantId, idAt(now - 60_000));
   const jobs = await inTenant(db, tenantId, (transaction) => jobStanding(transaction, tenantId));
-  await executions.advance({ first: parts.before, end: parts.end }, now, milliseconds);
+  // What takes too long is not counted yet: the rest is shown, and says so.
+  await executions.advance({ first: parts.before, end: parts.end }, now, milliseconds).catch((error: unknown) => {
+    if (!isTimedOut(error)) throw error;
+  });
   for (const [part, { tally }] of executions.parts) if (part < parts.first) tally.groups.clear();
   const figures = figuresOf({ within, now, parts, counted: executions.parts });
   const shown = [...figures.failures, ...figures.slowest].map(({ workflowId }) => workflowId);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AppServices, MaybePromise } from '../../api/index.ts';
-import { errorMessage, type Logger } from '../../kernel/index.ts';
+import { AppError, type Logger } from '../../kernel/index.ts';
 import type { Words } from '../../platform/index.ts';
 import type { Period } from './periods.ts';
 
@@ -92,7 +92,8 @@ export function createTiles(tiles: readonly DashboardTile[], services: () => App
     const read = (async () => ({ reading: readingOf(await tile.read(services(), { ...of, signal: ended.signal })) }))()
       .catch((error: unknown) => {
         logger.warn({ tile: tile.name, error }, 'a tile of the dashboard failed');
-        return { error: errorMessage(error) };
+        // What else an error says is for the log: it may name hosts, statements and more.
+        return { error: AppError.is(error) ? error.message : 'could not be read' };
       })
       .finally(() => {
         clearTimeout(timer);

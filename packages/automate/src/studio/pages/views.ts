@@ -9,8 +9,8 @@ import {
   StaticView,
   staticFiles,
 } from '../../api/index.ts';
-import { hasScope } from '../../kernel/index.ts';
 import type { StudioPage } from '../../platform/index.ts';
+import { isOpenTo } from '../open-to.ts';
 import { inOrder, moduleFolder, modulePath } from './navigation.ts';
 import { StudioCounts, StudioPages } from './schemas.ts';
 
@@ -34,11 +34,7 @@ export function pagesRouter(declared: readonly StudioPage[]): ApiRouter {
 
     get(ctx: Context): z.input<typeof StudioPages> {
       const principal = requirePrincipal(ctx);
-      const open = pages.filter(
-        ({ scope, isForStaff = false }) =>
-          (scope === undefined || hasScope(principal, scope)) && (principal.isStaff || !isForStaff),
-      );
-      return { pages: open.map(toEntry) };
+      return { pages: pages.filter((page) => isOpenTo(page, principal)).map(toEntry) };
     }
   }
   class StudioCountsView extends BaseAPIView {
@@ -55,9 +51,16 @@ export function pagesRouter(declared: readonly StudioPage[]): ApiRouter {
 
     async get(ctx: Context): Promise<z.input<typeof StudioCounts>> {
       const principal = requirePrincipal(ctx);
-      const counting = pages.filter(({ scope, count }) => count && (scope === undefined || hasScope(principal, scope)));
       const counts: Record<string, number> = {};
-      for (const { path, count } of counting) counts[path] = (await count?.(ctx.services, principal.tenantId, MOST_COUNTED)) ?? 0;
+      for (const page of pages) {
+        if (!page.count || !isOpenTo(page, principal)) continue;
+        try {
+          counts[page.path] = await page.count(ctx.services, principal.tenantId, MOST_COUNTED);
+        } catch (error) {
+          // One that fails takes the others with it as little as the navigation.
+          ctx.log.warn({ page: page.path, error }, 'what waits on a page could not be counted');
+        }
+      }
       return { counts };
     }
   }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { callbackPath } from '../../accounts/index.ts';
 import {
@@ -52,7 +51,7 @@ export class StudioSettingsViewSet extends StaffOnlyMixin(RateLimitMixin(BaseVie
         settings: Object.keys(settings?.shape ?? {}).length,
       })),
       versions: {
-        automate: version(),
+        automate: ctx.services.dashboard.version,
         node: process.version.slice(1),
         database: await databaseVersion(database),
         is_embedded: inForce.core.database.kind === 'embedded',
@@ -82,10 +81,4 @@ export class StudioSettingsViewSet extends StaffOnlyMixin(RateLimitMixin(BaseVie
     if (problem !== undefined) throw commonErrors.conflict(problem);
     return { to: user.email };
   }
-}
-
-/** The package stands three folders up, from the sources as from `dist/`. */
-function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string };
-  return manifest.version;
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ApiRouter, allow, BaseAPIView, type Context, IsAuthenticated, requirePrincipal } from '../../api/index.ts';
-import { hasScope, type Json } from '../../kernel/index.ts';
+import type { Json } from '../../kernel/index.ts';
 import { requireWizards, type StudioWizard } from '../../platform/index.ts';
+import { isOpenTo } from '../open-to.ts';
 import { Wizards } from './schemas.ts';
 
 const UNPLACED = 100;
@@ -24,9 +25,7 @@ export function wizardRouter(declared: readonly StudioWizard[]): ApiRouter {
 
     get(ctx: Context): z.input<typeof Wizards> {
       const principal = requirePrincipal(ctx);
-      const mayMake = ({ scope, isForStaff }: StudioWizard) =>
-        (scope === undefined || hasScope(principal, scope)) && (!isForStaff || principal.isStaff);
-      return { wizards: all.filter(({ wizard }) => mayMake(wizard)).map(({ entry }) => entry) };
+      return { wizards: all.filter(({ wizard }) => isOpenTo(wizard, principal)).map(({ entry }) => entry) };
     }
   }
   return new ApiRouter().view('api/studio/wizard', WizardView, { basename: 'wizard' });
