@@ -91,9 +91,24 @@ it('runs from dist', async () => {
   expect((await run(process.execPath, [main, '--version'], host, environment)).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   // It makes the embedded database, which takes a worker file, WASM and the migrations.
   expect(JSON.parse((await run(process.execPath, [main, 'migrate', '--json'], host, environment)).stdout)).toMatchObject({
-    applied: ['db', 'jobs', 'governance', 'accounts', 'engine']
-      .map((name) => `${name}/0001_baseline`)
-      .concat(['engine/0002_flow_control', 'engine/0003_history', 'engine/0004_trigger_subscriptions']),
+    applied: [
+      'db/0001_baseline',
+      'jobs/0001_baseline',
+      'jobs/0002_dead_letters',
+      'jobs/0003_worker_concurrency',
+      'governance/0001_baseline',
+      'governance/0002_seen_members',
+      'governance/0003_audit_traces',
+      'accounts/0001_baseline',
+      'studio/0001_saved_views',
+      'engine/0001_baseline',
+      'engine/0002_flow_control',
+      'engine/0003_history',
+      'engine/0004_trigger_subscriptions',
+      'engine/0005_lists',
+      'engine/0006_replays',
+      'engine/0007_rule_cases',
+    ],
   });
   expect(JSON.parse((await run(process.execPath, [main, 'doctor', '--json'], host, environment)).stdout)).toMatchObject({
     ok: true,

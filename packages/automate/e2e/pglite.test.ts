@@ -10,6 +10,7 @@ import { monthFromNow, nextSweep, partitionsOf, past, suffixOf } from './support
 import type { Contract } from './support/openapi.ts';
 import { type RealProvider, startRealProvider } from './support/real-provider.ts';
 import { createScriptedSink, type ScriptedSink } from './support/scripted-sink.ts';
+import { startSmtpServer } from './support/smtp-server.ts';
 import { stepSamples } from './support/step-samples.ts';
 import { openSurfer } from './support/surfer.ts';
 import { totp } from './support/totp.ts';
@@ -128,6 +129,37 @@ describe('once of everything, on the embedded database', () => {
     await requests.sendAll(['plain'], ({ operationId }) => operationId in NEVER_REACHED);
     expect(requests.client.failures).toEqual([]);
     ({ contract } = requests.client);
+  });
+
+  it('shows models as their schemas say, and keeps and deletes cases', async () => {
+    const models = '/api/studio/admin/app/note/';
+    const [note] = ok(
+      await server.call<{ results: { id: string; project_id: string }[] }>('GET', '/api/v1/notes/?limit=1'),
+    ).results;
+    ok(await server.call('GET', models));
+    ok(await server.call('GET', `${models}facets/`));
+    ok(await server.call('GET', `${models}names/?ids=${note?.id}`));
+    ok(await server.call('GET', `/api/studio/admin/app/project/related/?id=${note?.project_id}`));
+    const path = `/api/v1/workflows/${await createWorkflow(server, [log('a')])}/cases/`;
+    const made = ok(await server.call<{ id: string }>('POST', path, { name: 'Once', event: { type: 'a.b' }, matches: false }));
+    ok(await server.call('DELETE', `${path}${made.id}/`));
+  });
+
+  it('asks the provider and the mail server that are set up', async () => {
+    const smtp = await startSmtpServer();
+    const house = await createTestServer('pglite', {
+      environment: { AUTOMATE_SMTP_URL: smtp.url, AUTOMATE_SMTP_FROM: 'a@example.com' },
+    });
+    try {
+      ok(await server.call('POST', '/api/studio/settings/test-single-sign-on/'));
+      const ada = openBrowser(house.url);
+      const token = tokenIn(await house.automate.startLink());
+      ok(await ada.call('POST', '/api/auth/setup/', { token, email: 'ada@example.com', name: 'Ada', password: PASSWORD }));
+      ok(await ada.call('POST', '/api/studio/settings/test-mail/'));
+    } finally {
+      await house.close();
+      await smtp.close();
+    }
   });
 
   it('runs each type of step', async () => {
