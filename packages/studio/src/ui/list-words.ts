@@ -40,7 +40,6 @@ export const words = translated(
       after: 'Move behind the next one',
       remove: 'Delete',
       removed: (name: string) => `“${name}” is deleted`,
-      undo: 'Undo',
       submit: 'Save',
     },
     batch: {
@@ -96,7 +95,6 @@ export const words = translated(
       after: 'Sposta dopo la successiva',
       remove: 'Elimina',
       removed: (name) => `«${name}» è eliminata`,
-      undo: 'Annulla',
       submit: 'Salva',
     },
     batch: {
