@@ -28,6 +28,10 @@ describe('the account in the Studio', () => {
     await page.locator('#sign-in-password').fill(password);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   }
+  async function answer({ page }: Tab, label: string, code: string): Promise<void> {
+    await page.getByLabel(label, { exact: true }).filter({ visible: true }).fill(code);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  }
 
   it.each(looks)('has no barriers, in $colorScheme on a $size screen', async (look) => {
     const tab = await studio.look('account/', look);
@@ -76,6 +80,20 @@ describe('the account in the Studio', () => {
       'document.documentElement.outerHTML + JSON.stringify(localStorage) + JSON.stringify(sessionStorage)',
     );
     for (const hidden of [secret, ...codes]) expect(String(left).includes(hidden)).toBe(false);
+
+    const other = await openTab(studio.chromium, studio.server.url);
+    studio.watch(other);
+    await signIn(other, email);
+    await other.page.getByRole('heading', { name: 'Enter your code' }).waitFor();
+    await answer(other, 'Code', '000000');
+    await other.page.getByRole('alert').filter({ hasText: 'The code is wrong.' }).waitFor();
+    await answer(other, 'Code', totp(secret, 1));
+    await other.page.getByRole('heading', { name: 'Your account' }).waitFor();
+    await other.context.clearCookies();
+    await signIn(other, email);
+    await other.page.getByRole('button', { name: 'Use a backup code' }).click();
+    await answer(other, 'Backup code', codes[0] ?? '');
+    await other.page.getByRole('heading', { name: 'Your account' }).waitFor();
 
     await section.getByRole('button', { name: 'Turn off' }).click();
     await section.getByLabel('Password').fill(PASSWORD);

@@ -129,9 +129,9 @@ describe('the explorers of the Studio', () => {
     const tab = await studio.open(`executions/${failed.id}/?tab=graph`);
     const { page } = tab;
     await page.getByRole('button', { name: /img src/ }).focus();
-    for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown']) {
-      await page.keyboard.press(key);
-      await page.waitForTimeout(100);
+    for (const step of ['each', 'each/say', 'large', 'note', 'call']) {
+      await page.keyboard.press('ArrowDown');
+      await page.locator(`.node:focus[data-path="${step}"]`).waitFor();
     }
     await page.keyboard.press('Enter');
     await page.getByRole('complementary', { name: 'Step call' }).waitFor();

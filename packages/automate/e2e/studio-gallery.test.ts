@@ -16,7 +16,7 @@ const inner: Record<string, (house: House) => string> = {
   compare: ({ failed, replay }) => `compare/${failed}/${replay}/`,
   trace: ({ trace }) => `correlation/?trace_id=${trace}`,
   workflow: ({ workflow }) => `workflows/${workflow}/`,
-  'workflow-edit': ({ workflow }) => `workflows/${workflow}/?tab=edit`,
+  'workflow-edit': ({ workflow }) => `workflows/${workflow}/edit/`,
 };
 
 /** Every page as everybody would see it. In `npm test` the pages' own tests look at them; here they are all, at once, in a furnished house. */

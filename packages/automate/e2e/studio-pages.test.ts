@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -38,7 +38,10 @@ describe('pages of features', () => {
       graph: { nodes: [{ id: 'say', type: 'core.log', config: { message: 'x' } }], edges: [] },
     });
   });
-  afterAll(() => studio?.close());
+  afterAll(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    await studio?.close();
+  });
 
   const GOOD = `
     export default ({ element, path, search, allows, navigate, toast, signal }) => {

@@ -80,22 +80,25 @@ describe('people and settings in the Studio', () => {
 
   it('let a first owner in, and on to the Studio, by the keyboard alone', async () => {
     const fresh = await openStudio({ environment: { AUTOMATE_BOOTSTRAP_EMAIL: '', AUTOMATE_BOOTSTRAP_PASSWORD: '' } });
-    const tab = await openTab(fresh.chromium, fresh.server.url);
-    fresh.watch(tab);
-    const link = (await fresh.server.automate.startLink()) ?? '';
-    await tab.page.goto(BASE + link);
-    await tab.page.locator('#setup-name:focus').waitFor();
-    await tab.page.keyboard.type('Grace Hopper');
-    await press(tab, 'Tab');
-    await tab.page.keyboard.type('grace@example.com');
-    await press(tab, 'Tab');
-    await tab.page.keyboard.type(PASSWORD);
-    await press(tab, 'Enter');
-    await tab.page.waitForURL((url) => url.pathname.startsWith(`${BASE}/studio/`));
-    await tab.page.getByRole('button', { name: /Grace Hopper/ }).waitFor();
-    await press(tab, 'g', 'p');
-    await tab.page.getByRole('row', { name: /grace@example.com/ }).waitFor();
-    await fresh.close();
+    try {
+      const tab = await openTab(fresh.chromium, fresh.server.url);
+      fresh.watch(tab);
+      const link = (await fresh.server.automate.startLink()) ?? '';
+      await tab.page.goto(BASE + link);
+      await tab.page.locator('#setup-name:focus').waitFor();
+      await tab.page.keyboard.type('Grace Hopper');
+      await press(tab, 'Tab');
+      await tab.page.keyboard.type('grace@example.com');
+      await press(tab, 'Tab');
+      await tab.page.keyboard.type(PASSWORD);
+      await press(tab, 'Enter');
+      await tab.page.waitForURL((url) => url.pathname.startsWith(`${BASE}/studio/`));
+      await tab.page.getByRole('button', { name: /Grace Hopper/ }).waitFor();
+      await press(tab, 'g', 'p');
+      await tab.page.getByRole('row', { name: /grace@example.com/ }).waitFor();
+    } finally {
+      await fresh.close();
+    }
   });
 
   it('make a user, a key and a secret by the keyboard alone; each value is there once', async () => {

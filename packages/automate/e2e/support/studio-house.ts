@@ -14,9 +14,11 @@ export interface House {
   close(): void;
 }
 
+type Call = <Body>(method: string, path: string, body?: object) => Promise<Body>;
+
 /** A shop with a few automations, some days' work of which was done in a minute, and people. */
 export async function furnish(studio: StudioTest): Promise<House> {
-  const call = async <Body>(method: string, path: string, body?: object) => {
+  const call: Call = async <Body>(method: string, path: string, body?: object) => {
     const reply = await studio.server.call<Body>(method, `${BASE}${path}`, body);
     expect([path, reply.status < 300, reply.body]).toEqual([path, true, reply.body]);
     return reply.body;
@@ -28,9 +30,18 @@ export async function furnish(studio: StudioTest): Promise<House> {
     response.end(JSON.stringify(fails ? { error: 'no van free' } : { label: `NP-${request.url?.slice(-4)}`, days: 2 }));
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => carrier.once('listening', resolve));
-  const { port } = carrier.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}/labels/{{ event.payload.number }}`;
+  try {
+    const { port } = carrier.address() as AddressInfo;
+    const rows = await fill(studio, call, `http://127.0.0.1:${port}/labels/{{ event.payload.number }}`);
+    return { ...rows, close: () => void carrier.close() };
+  } catch (error) {
+    carrier.close();
+    throw error;
+  }
+}
 
+/** @param url of the labels that the carrier prints */
+async function fill(studio: StudioTest, call: Call, url: string): Promise<Omit<House, 'close'>> {
   await call('POST', '/api/v1/secrets/', { name: 'CARRIER_KEY', value: 'a key to the carrier', hosts: ['127.0.0.1'] });
   await call('POST', '/api/v1/api-keys/', { name: 'Shop checkout', scopes: ['events:write'] });
   await call('POST', '/api/v1/api-keys/', { name: 'Reports, read only', scopes: ['executions:read', 'workflows:read'] });
@@ -82,7 +93,7 @@ export async function furnish(studio: StudioTest): Promise<House> {
     expect(results).not.toHaveLength(0);
   });
   const { trace_id: trace } = await call<{ trace_id: string }>('GET', `/api/v1/executions/${failed}/`);
-  return { failed, succeeded, waiting, replay, workflow, trace, close: () => void carrier.close() };
+  return { failed, succeeded, waiting, replay, workflow, trace };
 }
 
 const on = (event_type: string) => ({ type: 'event', event_type });

@@ -42,11 +42,14 @@ export interface StudioTest {
 }
 
 export async function openStudio(options: Parameters<typeof createTestServer>[1] = {}): Promise<StudioTest> {
-  const chromium = await launchChromium();
   const server = await createTestServer(oneKind, {
     basePath: BASE,
     ...options,
     environment: { AUTOMATE_BOOTSTRAP_EMAIL: ADA, AUTOMATE_BOOTSTRAP_PASSWORD: PASSWORD, ...options.environment },
+  });
+  const chromium = await launchChromium().catch(async (error: unknown) => {
+    await server.close();
+    throw error;
   });
   const tabs: Tab[] = [];
   const sessions = new Map<string, Cookies>();

@@ -39,13 +39,11 @@ function update(id: string, values: Partial<Batch>): void {
 
 /** Follows a job that was just started, on whatever page one is. @param title what it does */
 export function followBatch(id: string, title: string): void {
+  for (const { id: old } of batches.slice(0, -2)) forgetBatch(old);
   const stop = new AbortController();
   followers.set(id, stop);
-  change([
-    ...batches.slice(-2),
-    { id, title, state: 'queued', total: undefined, done: 0, failed: 0, failures: [], isLost: false },
-  ]);
-  void follow(id, stop.signal);
+  change([...batches, { id, title, state: 'queued', total: undefined, done: 0, failed: 0, failures: [], isLost: false }]);
+  void follow(id, stop.signal).finally(() => followers.get(id) === stop && followers.delete(id));
 }
 
 export function forgetBatch(id: string): void {

@@ -75,6 +75,8 @@ export function useLiveList<Row extends { readonly id: string }>(options: LiveLi
   const head = useQuery({
     queryKey: [...queryKey, 'head'],
     queryFn: ({ signal }) => read({ limit: PAGE }, signal),
+    initialData: () => (isReading ? list.data?.pages[0] : undefined),
+    initialDataUpdatedAt: list.dataUpdatedAt,
     refetchInterval: () => (isFollowing.current?.current ? pollMs : LIVE_MS),
     enabled: isReading,
   });

@@ -70,3 +70,15 @@ it('never keeps what goes in and never comes out', () => {
     nested: { value: 'stays' },
   });
 });
+
+it('keeps no text in which a secret may stand, as JSON that is being typed', () => {
+  const secrets = ['/step/token', '/list/*/pin'];
+  const value = { step: '{"token": "hush', list: ['{"pin": "1', { pin: '2', b: 1 }], note: 'stays' };
+  expect(withoutSecrets(value, secrets)).toEqual({ list: [null, { b: 1 }], note: 'stays' });
+  // Taken up again, it is as it was.
+  expect(withoutSecrets(value, secrets, { step: { kind: 'call' }, list: [] })).toEqual({
+    step: { kind: 'call' },
+    list: [null, { b: 1 }],
+    note: 'stays',
+  });
+});

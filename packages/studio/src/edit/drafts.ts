@@ -1,4 +1,4 @@
-import { fits, isObject } from '../form/pointer.ts';
+import { below, fits, isObject, valueAt } from '../form/pointer.ts';
 
 /** Changes that were made and not saved, as this browser keeps them. */
 export interface Draft {
@@ -88,15 +88,29 @@ function read(store: DraftStore, id: string): KeptDraft | undefined {
   }
 }
 
-/** A value without what no browser may keep. @param secrets pointers in which `*` stands for any part, as `writeOnlyPointers` gives them */
-export function withoutSecrets(value: unknown, secrets: readonly string[], pointer = ''): unknown {
-  if (secrets.some((pattern) => fits(pointer, pattern))) return undefined;
-  if (Array.isArray(value)) return value.map((item, index) => withoutSecrets(item, secrets, `${pointer}/${index}`) ?? null);
-  if (!isObject(value)) return value;
-  const entries = Object.entries(value).map(([name, entry]) => {
-    return [name, withoutSecrets(entry, secrets, `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`)] as const;
-  });
-  return Object.fromEntries(entries.filter(([, entry]) => entry !== undefined));
+/**
+ * A value without what no browser may keep.
+ * @param secrets pointers in which `*` stands for any part, as `writeOnlyPointers` gives them
+ * @param before what it was, without the same: it stands for what is left out as a whole
+ */
+export function withoutSecrets(value: unknown, secrets: readonly string[], before?: unknown): unknown {
+  return visit(value, '');
+
+  function visit(at: unknown, pointer: string): unknown {
+    if (secrets.some((pattern) => fits(pointer, pattern))) return undefined;
+    if (Array.isArray(at)) return at.map((item, index) => visit(item, below(pointer, index)) ?? null);
+    // JSON that is being typed is a text, with all that is in it.
+    if (typeof at === 'string' && secrets.some((pattern) => leadsTo(pointer, pattern))) return valueAt(before, pointer);
+    if (!isObject(at)) return at;
+    const entries = Object.entries(at).map(([name, entry]) => [name, visit(entry, below(pointer, name))] as const);
+    return Object.fromEntries(entries.filter(([, entry]) => entry !== undefined));
+  }
+}
+
+/** Whether what fits the pattern is inside of what stands there. */
+function leadsTo(pointer: string, pattern: string): boolean {
+  const { length } = pointer.split('/');
+  return fits(pointer, pattern.split('/').slice(0, length).join('/'));
 }
 
 /** Keeps nothing, and says so. */

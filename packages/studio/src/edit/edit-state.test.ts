@@ -34,6 +34,23 @@ it('tells of it before one saves, when something is', () => {
   expect([...state.snapshot().changed]).toEqual(['a']);
 });
 
+it('forgets what somebody else has made of it when they take it back', () => {
+  const state = begun();
+  state.change({ a: 5, b: 1 });
+  state.meet(version(1, 7, 'v2'));
+  state.compare(true);
+  state.meet(version(1, 1, 'v3'));
+  expect(state.snapshot()).toMatchObject({
+    base: { etag: 'v3' },
+    value: { a: 5, b: 1 },
+    elsewhere: undefined,
+    isComparing: false,
+  });
+  state.meet(version(1, 8, 'v4'));
+  state.meet(version(1, 1, 'v3'));
+  expect(state.snapshot()).toMatchObject({ base: { etag: 'v3' }, elsewhere: undefined });
+});
+
 it('keeps what is typed while it is being saved', () => {
   const state = begun();
   const sent = { a: 5, b: 1 };

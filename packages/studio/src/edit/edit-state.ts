@@ -61,8 +61,11 @@ export class EditState<T extends object> {
       this.#set({ base: version, value: version.data, elsewhere: undefined, isComparing: false });
       return;
     }
-    if (isSameVersion(version, base)) return;
-    if (isSame(version.data, base.data)) this.#set({ base: version });
+    if (isSameVersion(version, base) || isSame(version.data, base.data)) {
+      // Whoever has changed it has changed it back.
+      if (this.#now.elsewhere || version.etag !== base.etag)
+        this.#set({ base: version, elsewhere: undefined, isComparing: false });
+    }
     // What I have is what they have: nothing is left to do.
     else if (isSame(version.data, value)) this.#set({ base: version, elsewhere: undefined, isComparing: false });
     else if (!this.#now.elsewhere || !isSameVersion(version, this.#now.elsewhere)) this.#set({ elsewhere: version });

@@ -1,4 +1,4 @@
-import { below, isObject, isSame, withEntry } from '../form/pointer.ts';
+import { below, isObject, isSame, partsOf, withEntry } from '../form/pointer.ts';
 
 /** A place that two people have changed, each in another way. */
 export interface Clash {
@@ -67,10 +67,9 @@ export function changesOf<T extends object>(base: T, value: T): Partial<T> {
 
 /** The value with another one at a pointer into objects. */
 export function withChoice<T extends object>(value: T, pointer: string, choice: unknown): T {
-  const [, ...parts] = pointer.split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
   const put = (at: unknown, [name, ...rest]: readonly string[]): unknown => {
     if (name === undefined) return choice;
     return withEntry(at, name, put(isObject(at) && Object.hasOwn(at, name) ? at[name] : undefined, rest));
   };
-  return put(value, parts) as T;
+  return put(value, partsOf(pointer)) as T;
 }

@@ -33,7 +33,8 @@ export function useDraft<T extends object>({ key, state, now, secrets = [] }: Dr
       drafts.remove();
       return;
     }
-    const part = { value: withoutSecrets(value, hidden.current), base: withoutSecrets(base.data, hidden.current) };
+    const before = withoutSecrets(base.data, hidden.current);
+    const part = { value: withoutSecrets(value, hidden.current, before), base: before };
     setKept(drafts.keep({ ...part, etag: base.etag, keptAt: Date.now() }));
   }, [drafts, state]);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);

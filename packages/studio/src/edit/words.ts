@@ -16,7 +16,6 @@ export const words = translated(
     draft: (ago: string) => `You have changes from ${ago} that were not saved.`,
     restore: 'Take them up again',
     forget: 'Throw them away',
-    thrownAway: 'The draft is thrown away',
     leaveTitle: 'Leave without saving?',
     leaveNote: 'Your changes stay in this browser as a draft, and are offered when you come back.',
     leaveNotKept: 'This browser keeps no drafts: your changes would be lost.',
@@ -29,7 +28,6 @@ export const words = translated(
           ? 'Choose whose change stays. It is saved on top of theirs.'
           : `${count === 1 ? 'One change of theirs is' : `${count.toLocaleString('en')} changes of theirs are`} joined with yours already. Choose where you both changed the same.`,
       onlyJoined: 'Your changes and theirs do not touch each other. They are joined.',
-      field: 'Field',
       base: 'Before',
       mine: 'Yours',
       theirs: 'Theirs',
@@ -58,7 +56,6 @@ export const words = translated(
     draft: (ago) => `Hai modifiche di ${ago} non salvate.`,
     restore: 'Riprendile',
     forget: 'Buttale via',
-    thrownAway: 'La bozza è stata eliminata',
     leaveTitle: 'Uscire senza salvare?',
     leaveNote: 'Le modifiche restano in questo browser come bozza, e le ritrovi quando torni.',
     leaveNotKept: 'Questo browser non tiene bozze: le modifiche andrebbero perse.',
@@ -71,7 +68,6 @@ export const words = translated(
           ? 'Scegli quale modifica resta. Viene salvata sopra la loro.'
           : `${count === 1 ? 'Una loro modifica è' : `${count.toLocaleString('it')} loro modifiche sono`} già unite alle tue. Scegli dove avete cambiato la stessa cosa.`,
       onlyJoined: 'Le tue modifiche e le loro non si toccano. Sono unite.',
-      field: 'Campo',
       base: 'Prima',
       mine: 'Tue',
       theirs: 'Loro',

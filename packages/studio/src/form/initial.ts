@@ -1,6 +1,6 @@
 import { fieldsOf, widgetOf } from './fields.ts';
 import type { JsonSchema, Resolver } from './json-schema.ts';
-import { isObject } from './pointer.ts';
+import { below, isObject } from './pointer.ts';
 
 /** Objects deeper than this begin empty: a schema may hold itself. */
 const DEEPEST = 6;
@@ -46,18 +46,33 @@ export function writeOnlyPointers(resolver: Resolver, given: JsonSchema): readon
   return [...found];
 
   function visit(schema: unknown, pointer: string, depth: number): void {
-    if (depth > DEEPEST) return;
-    const resolved = resolver.resolve(schema);
-    const { schema: own, variants } = resolved;
-    const widget = widgetOf(resolved, resolver);
-    if (own.writeOnly === true || widget === 'password') {
-      found.add(pointer);
-      return;
-    }
-    for (const variant of variants ?? []) visit(variant, pointer, depth + 1);
-    if (isObject(own.properties))
-      for (const [name, inner] of Object.entries(own.properties))
-        visit(inner, `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, depth + 1);
-    for (const inner of [own.items, own.additionalProperties]) if (isObject(inner)) visit(inner, `${pointer}/*`, depth + 1);
+    // What is too deep to be named is named as a whole.
+    if (depth > DEEPEST ? hasSecret(resolver, schema) : isSecret(resolver, schema)) found.add(pointer);
+    else if (depth <= DEEPEST)
+      for (const [part, inner] of partsIn(resolver, schema))
+        visit(inner, part === undefined ? pointer : `${pointer}/${part}`, depth + 1);
   }
+}
+
+function isSecret(resolver: Resolver, given: unknown): boolean {
+  const resolved = resolver.resolve(given);
+  return resolved.schema.writeOnly === true || widgetOf(resolved, resolver) === 'password';
+}
+
+/** Whether it is a secret or has one in it, however deep. */
+function hasSecret(resolver: Resolver, given: unknown, seen = new Set<unknown>()): boolean {
+  if (seen.has(given)) return false;
+  seen.add(given);
+  return isSecret(resolver, given) || partsIn(resolver, given).some(([, inner]) => hasSecret(resolver, inner, seen));
+}
+
+/** What a schema is made of, by the part that it adds to a pointer; none for what it may be one of. */
+function partsIn(resolver: Resolver, given: unknown): (readonly [part: string | undefined, schema: unknown])[] {
+  const { schema, variants = [] } = resolver.resolve(given);
+  const properties = isObject(schema.properties) ? Object.entries(schema.properties) : [];
+  return [
+    ...variants.map((variant) => [undefined, variant] as const),
+    ...properties.map(([name, inner]) => [below('', name).slice(1), inner] as const),
+    ...[schema.items, schema.additionalProperties].filter(isObject).map((inner) => ['*', inner] as const),
+  ];
 }

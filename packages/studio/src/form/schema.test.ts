@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { withoutSecrets } from '../edit/drafts.ts';
 import { checkValue } from './check.ts';
 import { fieldsOf, widgetOf } from './fields.ts';
 import { initialOf, writeOnlyPointers } from './initial.ts';
@@ -134,6 +135,16 @@ it('begins with defaults and what can be nothing else, and leaves the rest to th
 
 it('knows what no draft may keep, in lists and unions too', () => {
   expect(writeOnlyPointers(resolver, schema)).toEqual(['/step/token', '/password']);
+});
+
+it('knows what holds such a thing deeper than it names', () => {
+  const node = { type: 'object', properties: { token: { type: 'string', writeOnly: true }, child: { $ref: '#/$defs/node' } } };
+  const deep = { type: 'object', properties: { node: { $ref: '#/$defs/node' } }, $defs: { node } } as JsonSchema;
+  const secrets = writeOnlyPointers(createResolver(deep), deep);
+  expect(secrets.slice(0, 2)).toEqual(['/node/token', '/node/child/token']);
+  let value: object = { token: 'hush' };
+  for (let depth = 0; depth < 20; depth += 1) value = { child: value };
+  expect(JSON.stringify(withoutSecrets({ node: value }, secrets))).not.toContain('hush');
 });
 
 it('names places as people see them', () => {

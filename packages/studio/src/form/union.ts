@@ -26,7 +26,7 @@ export function discriminatorOf(resolver: Resolver, variants: readonly JsonSchem
 }
 
 /** Fixed values of a property. */
-export function constantOf(resolver: Resolver, variant: JsonSchema, name: string): readonly unknown[] | undefined {
+function constantOf(resolver: Resolver, variant: JsonSchema, name: string): readonly unknown[] | undefined {
   const { properties } = resolver.resolve(variant).schema;
   if (!isObject(properties) || !Object.hasOwn(properties, name)) return undefined;
   const choices = resolver.resolve(properties[name]).schema.enum;

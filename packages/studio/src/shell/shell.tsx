@@ -1,5 +1,6 @@
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { useBatches } from '../data/batches.ts';
 import { useSession } from '../data/session.ts';
 import { Toasts } from '../ui/toast.tsx';
 import { Help } from './help.tsx';
@@ -14,6 +15,7 @@ const BatchProgress = lazy(() => import('../ui/batch-progress.tsx'));
 /** The frame of every page. Nothing in it is drawn before it is known who asks. */
 export function Shell() {
   const session = useSession();
+  const hasBatches = useBatches().length > 0;
   const { pathname } = useLocation();
   const main = useRef<HTMLElement>(null);
   const [isSideOpen, setSideOpen] = useState(false);
@@ -45,9 +47,11 @@ export function Shell() {
       </div>
       <Palette isOpen={open === 'palette'} onClose={() => close('palette')} />
       <Help isOpen={open === 'help'} onClose={() => close('help')} />
-      <Suspense fallback={null}>
-        <BatchProgress />
-      </Suspense>
+      {hasBatches && (
+        <Suspense fallback={null}>
+          <BatchProgress />
+        </Suspense>
+      )}
       <Toasts />
     </SessionGate>
   );

@@ -16,7 +16,6 @@ const SHOWN = 20;
 export default function BatchProgress() {
   const text = useTextOf(words);
   const batches = useBatches();
-  if (batches.length === 0) return null;
   return (
     <section className="batches" aria-label={text.batch.region}>
       {batches.map((batch) => (

@@ -61,6 +61,7 @@ export function DataTable<Row extends { readonly id: string }>(props: DataTableP
   }, [last, rows.length, list.hasMore]);
 
   const onKey = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const row = rows[at];
     const isHere = event.target === box.current;
     if (event.key === 'Enter' && row && isHere) onOpen?.(row);

@@ -13,6 +13,7 @@ export const words = translated(
     export: 'Export',
     exportAs: (format: string) => `As ${format}`,
     nothing: 'Nothing matches',
+    nothingNote: 'Change the search or the filters.',
     filtersOn: (count: number) => (count === 1 ? '1 filter is on.' : `${en(count)} filters are on.`),
     clearFilters: 'Clear filters',
     remove: (name: string) => `Remove ${name}`,
@@ -39,7 +40,6 @@ export const words = translated(
       after: 'Move behind the next one',
       remove: 'Delete',
       removed: (name: string) => `“${name}” is deleted`,
-      undo: 'Undo',
       submit: 'Save',
     },
     batch: {
@@ -68,6 +68,7 @@ export const words = translated(
     export: 'Esporta',
     exportAs: (format) => `Come ${format}`,
     nothing: 'Niente corrisponde',
+    nothingNote: 'Cambia la ricerca o i filtri.',
     filtersOn: (count) => (count === 1 ? '1 filtro è attivo.' : `${it(count)} filtri sono attivi.`),
     clearFilters: 'Togli i filtri',
     remove: (name) => `Togli ${name}`,
@@ -94,7 +95,6 @@ export const words = translated(
       after: 'Sposta dopo la successiva',
       remove: 'Elimina',
       removed: (name) => `«${name}» è eliminata`,
-      undo: 'Annulla',
       submit: 'Salva',
     },
     batch: {

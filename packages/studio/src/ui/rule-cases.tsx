@@ -29,7 +29,6 @@ const words = translated(
     testOf: (name: string) => `Test it: ${name}`,
     remove: (name: string) => `Delete “${name}”`,
     removed: (name: string) => `“${name}” is deleted`,
-    undo: 'Undo',
     judgedBy: (version: number) => `As version ${version} decides`,
     open: 'Open the rule tester',
   },
@@ -52,7 +51,6 @@ const words = translated(
     testOf: (name: string) => `Provalo: ${name}`,
     remove: (name: string) => `Elimina “${name}”`,
     removed: (name: string) => `“${name}” è eliminato`,
-    undo: 'Annulla',
     judgedBy: (version: number) => `Come decide la versione ${version}`,
     open: 'Apri la prova delle regole',
   },
@@ -114,6 +112,7 @@ export function RuleCases({ workflowId, version, isArchived = false, onTest }: R
 type CaseProps = Pick<RuleCasesProps, 'workflowId' | 'onTest'> & { readonly one: RuleCase; readonly isArchived: boolean };
 
 function Case({ one, workflowId, isArchived, onTest }: CaseProps) {
+  const { undo } = useText();
   const text = useTextOf(words);
   const mayWrite = useAllowed('workflows:write') && !isArchived;
   const { id, name, step, matches, event, outcome } = one;
@@ -128,7 +127,7 @@ function Case({ one, workflowId, isArchived, onTest }: CaseProps) {
           // What was taken out of it would be taken out for good.
           ...(!JSON.stringify(event).includes('[redacted]') && {
             link: {
-              label: text.undo,
+              label: undo,
               onSelect: () => save.mutate({ name, step, event: event as Record<string, unknown>, matches }),
             },
           }),

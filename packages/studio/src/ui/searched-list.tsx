@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import type { LiveList } from '../data/live-list.ts';
-import { ListBody, type ListBodyProps } from './list-body.tsx';
+import { Empty } from './empty.tsx';
+import type { IconName } from './icon.tsx';
+import { ListBody } from './list-body.tsx';
 import { SearchBox } from './search-box.tsx';
 
 /** What the address says of such a list. */
@@ -17,7 +19,7 @@ interface SearchedListProps<Row extends { readonly id: string }> extends Shown {
   readonly label: string;
   /** What is searched in. */
   readonly hint: string;
-  readonly empty: ListBodyProps['empty'];
+  readonly empty: { readonly icon: IconName; readonly title: string; readonly note: string; readonly action?: ReactNode };
   /** Filters beside the search, and whether they narrow the list. */
   readonly filters?: ReactNode;
   readonly isNarrowed?: boolean;
@@ -43,7 +45,16 @@ export function SearchedList<Row extends { readonly id: string }>(props: Searche
       </search>
       <div className={opened ? 'split' : 'split slim'}>
         <div className="list-pane">
-          <ListBody list={list} isFiltered={q !== undefined || isNarrowed} onClear={onClear} empty={empty}>
+          <ListBody
+            list={list}
+            filters={q !== undefined || isNarrowed}
+            onClear={onClear}
+            empty={
+              <Empty icon={empty.icon} title={empty.title} note={empty.note}>
+                {empty.action}
+              </Empty>
+            }
+          >
             {table(({ id }) => onChange({ open: id }))}
           </ListBody>
         </div>

@@ -81,6 +81,7 @@ export function Views({ list, builtIn, search, onChange }: ViewsProps) {
 }
 
 function ViewMenu({ view, saved, search }: { view: SavedView; saved: SavedViews; search: ViewSearch }) {
+  const { undo } = useText();
   const text = useTextOf(words);
   const mayShare = useAllowed('saved_views:share');
   const [isNaming, setNaming] = useState(false);
@@ -98,7 +99,7 @@ function ViewMenu({ view, saved, search }: { view: SavedView; saved: SavedViews;
     await saved.remove(view);
     const { name, is_shared, position } = view;
     const back = attempt(() => saved.save({ name, is_shared, position, search: view.search as ViewSearch }));
-    say(text.views.removed(name), { link: { label: text.views.undo, onSelect: () => void back() } });
+    say(text.views.removed(name), { link: { label: undo, onSelect: () => void back() } });
   };
   const share = attempt(
     () => saved.change(view, { is_shared: !view.is_shared }),

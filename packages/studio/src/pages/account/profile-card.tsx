@@ -26,7 +26,7 @@ export function ProfileCard({ session }: { session: Session }) {
         {facts.map(([name, value]) => (
           <div key={name} className="contents">
             <dt>{name}</dt>
-            <dd className="break">{value}</dd>
+            <dd className="anywhere">{value}</dd>
           </div>
         ))}
       </dl>

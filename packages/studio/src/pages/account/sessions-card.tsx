@@ -50,7 +50,7 @@ export function SessionsCard() {
           <li key={session.id}>
             <span className="cut flex-1">
               <b className="cut">{nameOf(session)}</b> {session.is_current && <span className="badge good">{text.here}</span>}
-              <span className="soft small break">
+              <span className="soft small anywhere whitespace-normal">
                 {session.address} · {text.used} <Ago time={session.last_used_at} /> · {text.begun}{' '}
                 <Ago time={session.created_at} />
               </span>

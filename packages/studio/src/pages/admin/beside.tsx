@@ -38,7 +38,7 @@ export function Beside({ model, row, schema }: BesideProps) {
               {facts.map((field) => (
                 <div key={field.name} className="contents">
                   <dt>{field.verbose_name}</dt>
-                  <dd className="a-long">
+                  <dd className="anywhere">
                     <Cell field={field} value={row[field.name]} />
                   </dd>
                 </div>

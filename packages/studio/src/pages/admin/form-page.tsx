@@ -74,7 +74,7 @@ function One({ model, row, id }: OneProps) {
     <>
       <div className="head f-head">
         <div className="row wrap">
-          <h1 className="a-name">{`${model.verbose_name} ${name}`.slice(0, 200)}</h1>
+          <h1 className="anywhere">{`${model.verbose_name} ${name}`.slice(0, 200)}</h1>
         </div>
         <span className="row">{model.can.delete && <DeleteButton model={model} id={id} name={name} />}</span>
       </div>

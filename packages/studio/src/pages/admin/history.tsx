@@ -133,7 +133,7 @@ function Then({ value, isGone = false }: { value: unknown; isGone?: boolean }) {
   const text = useTextOf(words);
   if (value === undefined || value === null || value === '') return <span className="soft">{text.nothingThen}</span>;
   const shown = (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, SHOWN);
-  return isGone ? <del className="mono a-long">{shown}</del> : <ins className="mono a-long">{shown}</ins>;
+  return isGone ? <del className="mono anywhere">{shown}</del> : <ins className="mono anywhere">{shown}</ins>;
 }
 
 /** People by their names, as far as one may know them. */

@@ -223,7 +223,7 @@ function Preview({ report }: { report: Report }) {
                   </th>
                   <td className={status === 'failed' ? 'bad' : 'soft'}>{index === 0 ? text[status] : ''}</td>
                   <td className="mono">{error ? error.pointer.slice(1) || text.whole : ''}</td>
-                  <td className="a-long">{error?.message}</td>
+                  <td className="anywhere">{error?.message}</td>
                 </tr>
               )),
             )}

@@ -9,6 +9,7 @@ import { useTitle } from '../../shell/trail.ts';
 import { useText, useTextOf } from '../../text/text.tsx';
 import { Actor } from '../../ui/actor.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { Empty } from '../../ui/empty.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { ListBody } from '../../ui/list-body.tsx';
 import { LiveState } from '../../ui/live-state.tsx';
@@ -62,9 +63,9 @@ export function AuditPage() {
         <div className="list-pane">
           <ListBody
             list={list}
-            isFiltered={Object.keys(narrowed).length > 0}
+            filters={Object.keys(narrowed).length > 0}
             onClear={() => change({})}
-            empty={{ icon: 'audit', title: text.empty, note: text.emptyNote }}
+            empty={<Empty icon="audit" title={text.empty} note={text.emptyNote} />}
           >
             <EntryTable list={list} onOpen={({ id }) => change({ ...search, open: id })} />
           </ListBody>

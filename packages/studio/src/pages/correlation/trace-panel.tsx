@@ -72,7 +72,7 @@ function Facts({ node }: { node: TraceNode }) {
           fact && (
             <div key={fact[0]} className="contents">
               <dt>{fact[0]}</dt>
-              <dd className="wrap-any">{fact[1]}</dd>
+              <dd className="anywhere">{fact[1]}</dd>
             </div>
           ),
       )}

@@ -7,6 +7,7 @@ import { without } from '../../data/search.ts';
 import { useAllowed } from '../../data/session.ts';
 import { useTextOf } from '../../text/text.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { Empty } from '../../ui/empty.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { ListBody } from '../../ui/list-body.tsx';
 import { useRoleNames } from '../../ui/roles.ts';
@@ -36,9 +37,9 @@ export function Invitations({ search, onChange }: { search: PeopleSearch; onChan
       </search>
       <ListBody
         list={list}
-        isFiltered={q !== undefined}
+        filters={q !== undefined}
         onClear={() => onChange(without(search, 'q'))}
-        empty={{ icon: 'mail', title: text.noInvitations, note: text.noInvitationsNote }}
+        empty={<Empty icon="mail" title={text.noInvitations} note={text.noInvitationsNote} />}
       >
         <InvitationTable list={list} onAgain={setAgain} />
       </ListBody>

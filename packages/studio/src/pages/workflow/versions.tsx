@@ -196,7 +196,7 @@ function Changes({ title, changes }: { title: string; changes: readonly Change[]
   return (
     <section>
       <h3>{title}</h3>
-      <ul className="diff">
+      <ul className="changes-list">
         {changes.map(({ kind, name, parts }) => (
           <li key={name} data-d={kind}>
             <Icon name={SIGNS[kind]} size="s" />

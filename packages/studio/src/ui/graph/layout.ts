@@ -11,7 +11,7 @@ export interface Box {
 
 export type Boxes = ReadonlyMap<string, Box>;
 
-export const NODE = { width: 196, height: 54 };
+const NODE = { width: 196, height: 54 };
 const HEAD = 44;
 const MARGIN = 20;
 

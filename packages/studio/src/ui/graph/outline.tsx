@@ -21,6 +21,7 @@ export function Outline({ drawn, states, selected, label, onOpen }: DrawnProps) 
   const list = useRef<HTMLDivElement>(null);
   const ways = useWays(drawn, own);
   const onKey = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const next = { ArrowDown: at + 1, ArrowUp: at - 1, j: at + 1, k: at - 1, Home: 0, End: drawn.steps.length - 1 }[event.key];
     if (next === undefined) return;
     event.preventDefault();
