@@ -75,7 +75,7 @@ export function EntryPanel({ entry, onClose }: { entry: AuditEntry; onClose(): v
           {text.actorHistory}
         </Link>
         {mayTraces && (
-          <Link className="btn small" to="/studio/executions/" search={{ trace: entry.trace_id }}>
+          <Link className="btn small" to="/studio/correlation/" search={{ trace_id: entry.trace_id }}>
             <Icon name="trace" />
             {text.followTrace}
           </Link>

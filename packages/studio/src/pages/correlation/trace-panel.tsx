@@ -1,6 +1,5 @@
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useEffect } from 'react';
-import { toStudio } from '../../data/pages.ts';
 import { stepKey } from '../../data/step-key.ts';
 import { duration, exactTime } from '../../format.ts';
 import { useText, useTextOf, useWords } from '../../text/text.tsx';
@@ -123,7 +122,7 @@ function WayThere({ node: { part } }: { node: TraceNode }) {
   if (part.kind !== 'job') return null;
   return (
     <div className="fold-in">
-      <Link to={toStudio('jobs')} className="btn">
+      <Link to="/studio/jobs/" search={{ open: part.job.id }} className="btn">
         {own.openJob}
         <Icon name="arrow" />
       </Link>

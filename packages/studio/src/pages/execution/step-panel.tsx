@@ -2,7 +2,6 @@ import { Link } from '@tanstack/react-router';
 import type { Explorer, Step } from 'automate-client';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { wordsOf } from '../../api.ts';
-import { toStudio } from '../../data/pages.ts';
 import { useAllowed } from '../../data/session.ts';
 import { stepKey } from '../../data/step-key.ts';
 import { duration } from '../../format.ts';
@@ -152,7 +151,7 @@ function StepFacts({ executionId, step }: { executionId: string; step: Step }) {
     took ? [text.execution.took, took] : undefined,
     step.route ? [text.execution.route, <code key="route">{step.route}</code>] : undefined,
     step.resume_at ? [text.execution.resumes, <Ago key="resumes" time={step.resume_at} />] : undefined,
-    step.waits_for ? [text.execution.waitsFor, <WaitsFor key="signal" step={step} />] : undefined,
+    step.waits_for ? [text.execution.waitsFor, <WaitsFor key="signal" executionId={executionId} step={step} />] : undefined,
     step.status !== 'skipped'
       ? [own.idempotency, <Id key="key" id={`${executionId}:${step.node}:${step.iteration}`} />]
       : undefined,
@@ -160,9 +159,13 @@ function StepFacts({ executionId, step }: { executionId: string; step: Step }) {
   return <Facts facts={facts} />;
 }
 
-function WaitsFor({ step }: { step: Step }) {
+function WaitsFor({ executionId, step }: { executionId: string; step: Step }) {
   if (step.type !== 'core.approval') return <code>{step.waits_for}</code>;
-  return <Link to={toStudio('approvals')}>{String((step.input as { title?: unknown } | null)?.title ?? step.node)}</Link>;
+  return (
+    <Link to="/studio/approvals/" search={{ execution: executionId }}>
+      {String((step.input as { title?: unknown } | null)?.title ?? step.node)}
+    </Link>
+  );
 }
 
 /** Of several attempts, the last is kept. */
