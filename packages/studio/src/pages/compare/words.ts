@@ -51,6 +51,6 @@ export const words = translated(
     open: (name: string) => `Input e output di “${name}”`,
     dataSame: 'Sono uguali.',
     close: 'Chiudi',
-    otherWorkflow: 'Sono esecuzioni di workflow diversi; i passi con lo stesso nome stanno uno accanto all’altro.',
+    otherWorkflow: 'Sono esecuzioni di flussi diversi; i passi con lo stesso nome stanno uno accanto all’altro.',
   },
 );

@@ -105,7 +105,7 @@ export const words = translated(
     lead: 'Ognuna porta alla prima cosa che funziona.',
     list: 'Che cosa puoi creare',
     nothing: 'Il tuo ruolo qui non crea niente',
-    nothingNote: 'Un proprietario o un amministratore può darti di più.',
+    nothingNote: 'Un titolare o un amministratore può darti di più.',
     make: (title) => `Crea: ${within(title)}`,
     unknown: 'Niente di questo tipo si può creare',
     unknownNote: 'Forse il tuo ruolo non lo permette, o la funzione non è installata.',
@@ -191,9 +191,9 @@ export const words = translated(
     },
     tenant: {
       done: (name) => `«${name}» c’è`,
-      owner: 'Questo link fa entrare il proprietario, una volta. Si vede solo adesso.',
-      mailed: 'Il proprietario riceve il link per posta.',
-      empty: 'Non ci appartiene ancora nessuno. Invita un proprietario quando è il momento.',
+      owner: 'Questo link fa entrare il titolare, una volta. Si vede solo adesso.',
+      mailed: 'Il titolare riceve il link per posta.',
+      empty: 'Non ci appartiene ancora nessuno. Invita un titolare quando è il momento.',
     },
   },
 );
