@@ -27,7 +27,6 @@ export const words = translated(
     redriveTitle: (count: number) => (count === 1 ? 'Redrive 1 execution' : `Redrive ${en(count)} executions`),
     redriveNote: 'Each whose job became a dead letter goes on behind its last stored step, under the same id.',
     compare: 'Compare',
-    emptyAction: 'Go to the workflows',
   },
   {
     trigger: 'Trigger',
@@ -52,6 +51,5 @@ export const words = translated(
     redriveTitle: (count) => (count === 1 ? 'Riprendi 1 esecuzione' : `Riprendi ${it(count)} esecuzioni`),
     redriveNote: 'Ognuna il cui lavoro è fallito in modo definitivo continua dopo l’ultimo passo salvato, con lo stesso id.',
     compare: 'Confronta',
-    emptyAction: 'Vai ai workflow',
   },
 );
