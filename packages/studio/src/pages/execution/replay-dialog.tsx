@@ -4,13 +4,14 @@ import type { Explorer, Replay } from 'automate-client';
 import { type ReactNode, useId, useMemo, useState } from 'react';
 import { api, wordsOf } from '../../api.ts';
 import { useAllowed } from '../../data/session.ts';
+import { parsed } from '../../data/typed-json.ts';
+import { isObject } from '../../form/pointer.ts';
 import { useText, useTextOf } from '../../text/text.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { JsonEditor } from '../../ui/json-editor.tsx';
 import { say } from '../../ui/toast.tsx';
 import { loopsToRepair, type PlanLine, planOf, type ReplayFrom, startsOf } from './replay-plan.ts';
-import { isObject, parsed } from './typed-json.ts';
 import { words } from './words.ts';
 
 interface ReplayDialogProps {

@@ -4,6 +4,7 @@ import type { WorkflowDetail } from 'automate-client';
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { api } from '../../api.ts';
 import { useAllowed } from '../../data/session.ts';
+import { objectOf } from '../../data/typed-json.ts';
 import { ConflictDialog } from '../../edit/conflict-dialog.tsx';
 import { EditBar, EditNotices } from '../../edit/edit-bar.tsx';
 import { type Edit, useEdit, type Versioned } from '../../edit/use-edit.ts';
@@ -14,6 +15,7 @@ import { GraphView } from '../../ui/graph/graph.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { completeJson } from '../../ui/json-complete.ts';
 import { type CodeIssue, JsonEditor } from '../../ui/json-editor.tsx';
+import { Loading } from '../../ui/loading.tsx';
 import { say } from '../../ui/toast.tsx';
 import { type Checked, useChecked } from './check.ts';
 import { suggestWorkflow } from './complete.ts';
@@ -22,9 +24,8 @@ import { DryRunPane } from './dry-run-pane.tsx';
 import { Head } from './head.tsx';
 import { RefusedDialog, usePublish } from './publish.tsx';
 import { useWorkflow } from './read.ts';
-import { inputOf, objectOf } from './run-dialog.tsx';
+import { inputOf } from './run-dialog.tsx';
 import { words } from './words.ts';
-import { Loading } from './workflow-page.tsx';
 
 interface Text {
   readonly text: string;
