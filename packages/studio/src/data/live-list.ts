@@ -123,7 +123,8 @@ function joined<Row extends { readonly id: string }>(shown: readonly Row[], know
   };
 }
 
-function cursorOf(next: string | null): string | undefined {
+/** Where the next page begins; undefined: there is none. */
+export function cursorOf(next: string | null): string | undefined {
   return next === null ? undefined : (new URL(next, location.origin).searchParams.get('cursor') ?? undefined);
 }
 

@@ -10,22 +10,3 @@ export const periodNames = Object.keys(periods) as Period[];
 export function beginOf(period: Period, now: number): Date {
   return new Date(Math.floor((now - periods[period]) / MINUTE) * MINUTE);
 }
-
-/** What an address says about its texts; what it does not say rightly, it does not say. */
-export function textsOf<Name extends string>(
-  given: Record<string, unknown>,
-  names: readonly Name[],
-): { readonly [N in Name]?: string } {
-  const entries = names.flatMap((name) => {
-    const value = given[name];
-    // The router reads what looks like a number as one.
-    const text = typeof value === 'number' ? String(value) : value;
-    return typeof text === 'string' && text !== '' && text.length <= 200 ? [[name, text]] : [];
-  });
-  return Object.fromEntries(entries) as { readonly [N in Name]?: string };
-}
-
-/** One of some, if it is one of them. */
-export function oneOf<Value extends string>(value: unknown, values: readonly Value[]): Value | undefined {
-  return values.find((one) => one === value);
-}

@@ -86,13 +86,21 @@ export function SearchFilter({ label, onSearch }: SearchFilterProps) {
   );
 }
 
+interface ChipProps {
+  readonly label: string;
+  readonly value: string;
+  /** The value as it stands there. Default: its last signs, as of an id. */
+  readonly shown?: string;
+  onRemove(): void;
+}
+
 /** A filter that is on and has no field of its own. */
-export function Chip({ label, value, onRemove }: { label: string; value: string; onRemove(): void }) {
+export function Chip({ label, value, shown = shortId(value), onRemove }: ChipProps) {
   const text = useTextOf(words);
   return (
     <span className="chip">
       <span>
-        <span className="key">{label}</span> <span title={value}>{shortId(value)}</span>
+        <span className="key">{label}</span> <span title={value}>{shown}</span>
       </span>
       <button type="button" className="x" aria-label={text.remove(label)} onClick={onRemove}>
         <Icon name="x" size="s" />

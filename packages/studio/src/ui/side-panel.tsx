@@ -18,13 +18,7 @@ interface SidePanelProps {
 /** One row in detail, beside its list. Escape closes it. */
 export function SidePanel({ title, label = String(title), note, actions, children, onClose }: SidePanelProps) {
   const text = useTextOf(words);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('dialog[open]')) onClose();
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, [onClose]);
+  useEscape(onClose);
   return (
     <aside className="pane drawer row-pane" aria-label={label}>
       <header>
@@ -44,6 +38,17 @@ export function SidePanel({ title, label = String(title), note, actions, childre
   );
 }
 
+/** What Escape closes, unless something further in takes it. */
+export function useEscape(onClose: () => void): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('dialog[open]')) onClose();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [onClose]);
+}
+
 /** Names and values; what is not there is left out. */
 export function Facts({ facts }: { facts: readonly (readonly [name: string, value: ReactNode] | undefined | false | null)[] }) {
   return (
@@ -61,9 +66,9 @@ export function Facts({ facts }: { facts: readonly (readonly [name: string, valu
   );
 }
 
-export function Fold({ title, children }: { title: string; children: ReactNode }) {
+export function Fold({ title, isClosed = false, children }: { title: string; isClosed?: boolean; children: ReactNode }) {
   return (
-    <details className="fold" open>
+    <details className="fold" open={!isClosed}>
       <summary>
         <h3>{title}</h3>
         <Icon name="down" size="s" />

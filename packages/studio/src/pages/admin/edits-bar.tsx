@@ -1,3 +1,4 @@
+import { LeaveDialog } from '../../edit/edit-bar.tsx';
 import { useTextOf } from '../../text/text.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import type { RowEdits } from './row-edits.ts';
@@ -26,6 +27,7 @@ export function EditsBar({ edits }: { edits: RowEdits }) {
           {edits.isSaving ? text.saving : text.save(edits.size)}
         </button>
       </span>
+      <LeaveDialog isChanged isKept={false} />
     </section>
   );
 }

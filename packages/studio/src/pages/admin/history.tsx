@@ -1,16 +1,17 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import type { AdminModelDetail, AuditEntry } from 'automate-client';
 import { useState } from 'react';
 import { api } from '../../api.ts';
-import { isObject, isSame } from '../../form/pointer.ts';
+import { changesOf } from '../../data/audit-changes.ts';
+import { cursorOf } from '../../data/live-list.ts';
 import { exactTime } from '../../format.ts';
 import { useTextOf, useWords } from '../../text/text.tsx';
+import { Actor } from '../../ui/actor.tsx';
 import { Empty, Unread } from '../../ui/empty.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { JsonView } from '../../ui/json.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { rowsKey } from './model.ts';
-import { nameOf } from './names.ts';
 import { words } from './words.ts';
 
 const PAGE = 50;
@@ -28,7 +29,7 @@ export function History({ model, id }: { model: AdminModelDetail; id: string }) 
         { signal },
       ),
     initialPageParam: '',
-    getNextPageParam: ({ next }) => (next ? (new URL(next, location.origin).searchParams.get('cursor') ?? undefined) : undefined),
+    getNextPageParam: ({ next }) => cursorOf(next),
   });
   const rows = entries.data?.pages.flatMap(({ results }) => results) ?? [];
   const entry = rows.find((one) => one.id === chosen) ?? rows[0];
@@ -77,7 +78,7 @@ export function History({ model, id }: { model: AdminModelDetail; id: string }) 
 function Change({ entry, model }: { entry: AuditEntry; model: AdminModelDetail }) {
   const text = useTextOf(words);
   const { language } = useWords();
-  const changes = changesIn(entry.diff);
+  const { changes } = changesOf(entry.diff);
   const labelOf = (name: string) => model.fields.find((field) => field.name === name)?.verbose_name ?? name;
   return (
     <section className="card" aria-label={entry.action}>
@@ -96,9 +97,9 @@ function Change({ entry, model }: { entry: AuditEntry; model: AdminModelDetail }
               </tr>
             </thead>
             <tbody>
-              {changes.map(({ name, before, after }) => (
-                <tr key={name}>
-                  <th scope="row">{labelOf(name)}</th>
+              {changes.map(({ field, before, after }) => (
+                <tr key={field}>
+                  <th scope="row">{labelOf(field)}</th>
                   <td>
                     <Then value={before} isGone />
                   </td>
@@ -126,34 +127,8 @@ function Change({ entry, model }: { entry: AuditEntry; model: AdminModelDetail }
   );
 }
 
-/** More of a value is not shown. */
-const SHOWN = 2_000;
-
-function Then({ value, isGone = false }: { value: unknown; isGone?: boolean }) {
+function Then({ value, isGone = false }: { value: string | undefined; isGone?: boolean }) {
   const text = useTextOf(words);
-  if (value === undefined || value === null || value === '') return <span className="soft">{text.nothingThen}</span>;
-  const shown = (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, SHOWN);
-  return isGone ? <del className="mono anywhere">{shown}</del> : <ins className="mono anywhere">{shown}</ins>;
-}
-
-/** People by their names, as far as one may know them. */
-function Actor({ actor }: { actor: string }) {
-  const [kind = '', id = ''] = actor.split(':');
-  const relation = { user: 'accounts/user', api_key: 'governance/apikey' }[kind] ?? '';
-  const { data } = useQuery({
-    queryKey: ['admin', 'name', relation, id],
-    queryFn: () => nameOf(relation, id).catch(() => null),
-    enabled: relation !== '' && id !== '',
-    staleTime: 60_000,
-  });
-  return <>{data ?? actor}</>;
-}
-
-/** Fields that differ, of an entry that tells what was and what is. */
-function changesIn(diff: Readonly<Record<string, unknown>>) {
-  const before = isObject(diff.before) ? diff.before : {};
-  const after = isObject(diff.after) ? diff.after : {};
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .filter((name) => !isSame(before[name], after[name]))
-    .map((name) => ({ name, before: before[name], after: after[name] }));
+  if (!value) return <span className="soft">{text.nothingThen}</span>;
+  return isGone ? <del className="mono anywhere">{value}</del> : <ins className="mono anywhere">{value}</ins>;
 }

@@ -89,7 +89,7 @@ function Steps({ model, onClose }: Omit<ImportDialogProps, 'isOpen'>) {
       }}
     >
       <div className="in stack">
-        {!report && <Source file={file} mode={mode} onFile={setFile} onMode={setMode} />}
+        {!report && <Source mode={mode} onFile={setFile} onMode={setMode} />}
         {error && (
           <div className="call" data-s="failed" role="alert">
             <Icon name="failed" />
@@ -141,7 +141,6 @@ function Steps({ model, onClose }: Omit<ImportDialogProps, 'isOpen'>) {
 }
 
 interface SourceProps {
-  readonly file: File | undefined;
   readonly mode: Mode;
   onFile(file: File | undefined): void;
   onMode(mode: Mode): void;

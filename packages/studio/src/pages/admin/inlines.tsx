@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { AdminInline, AdminModelDetail } from 'automate-client';
 import { useId, useMemo, useRef, useState } from 'react';
@@ -45,8 +45,8 @@ function Belonging({ inline, id, other }: BelongingProps) {
   const text = useTextOf(words);
   const label = useLabel()(inline.title);
   const heading = useId();
-  const client = useQueryClient();
   const [isAdding, setAdding] = useState(false);
+  const [removed, setRemoved] = useState<Row>();
   const edits = useRowEdits(other);
   const rows = useQuery({
     queryKey: [...rowsKey(other), 'inline', inline.column, id],
@@ -56,16 +56,6 @@ function Belonging({ inline, id, other }: BelongingProps) {
         signal,
       }),
   });
-  const remove = async (row: Row) => {
-    try {
-      await request('DELETE', pathOf(other.detail ?? `${other.path}{id}/`, row.id));
-      say(text.gone(nameOfRow(other, row)));
-    } catch (error) {
-      say(reasonOf(error), { status: 'failed' });
-    }
-    // What points to the row around them is counted again too.
-    await client.invalidateQueries({ queryKey: ALL_ROWS });
-  };
   const { app, model } = other;
   return (
     <section className="card set" aria-labelledby={heading}>
@@ -95,12 +85,19 @@ function Belonging({ inline, id, other }: BelongingProps) {
         </div>
       ) : (
         <section className="table-box" tabIndex={0} aria-label={text.rowsOf(label)}>
-          <InlineTable inline={inline} other={other} rows={rows.data?.results ?? []} edits={edits} onRemove={remove} />
+          <InlineTable inline={inline} other={other} rows={rows.data?.results ?? []} edits={edits} onRemove={setRemoved} />
         </section>
       )}
       <EditsBar edits={edits} />
       <Dialog isOpen={isAdding} title={text.addRow(label)} onClose={() => setAdding(false)}>
         <AddForm inline={inline} id={id} other={other} onDone={() => setAdding(false)} />
+      </Dialog>
+      <Dialog
+        isOpen={removed !== undefined}
+        title={removed ? text.deleteTitle(nameOfRow(other, removed)) : ''}
+        onClose={() => setRemoved(undefined)}
+      >
+        {removed && <RemoveForm other={other} row={removed} onDone={() => setRemoved(undefined)} />}
       </Dialog>
     </section>
   );
@@ -111,7 +108,7 @@ interface InlineTableProps {
   readonly other: AdminModelDetail;
   readonly rows: readonly Row[];
   readonly edits: ReturnType<typeof useRowEdits>;
-  onRemove(row: Row): Promise<void>;
+  onRemove(row: Row): void;
 }
 
 function InlineTable({ inline, other, rows, edits, onRemove }: InlineTableProps) {
@@ -164,7 +161,7 @@ function InlineTable({ inline, other, rows, edits, onRemove }: InlineTableProps)
                     className="btn icon-only plain small"
                     aria-label={text.removeRow(name)}
                     title={text.removeRow(name)}
-                    onClick={() => void onRemove(row)}
+                    onClick={() => onRemove(row)}
                   >
                     <Icon name="trash" />
                   </button>
@@ -178,45 +175,71 @@ function InlineTable({ inline, other, rows, edits, onRemove }: InlineTableProps)
   );
 }
 
+function RemoveForm({ other, row, onDone }: Pick<BelongingProps, 'other'> & { row: Row; onDone(): void }) {
+  const text = useTextOf(words);
+  const client = useQueryClient();
+  const remove = useMutation({
+    mutationFn: () => request('DELETE', pathOf(other.detail ?? `${other.path}{id}/`, row.id)),
+    onSuccess() {
+      onDone();
+      say(text.gone(nameOfRow(other, row)));
+    },
+    // What points to the row around them is counted again too.
+    onSettled: () => client.invalidateQueries({ queryKey: ALL_ROWS }),
+  });
+  return (
+    <>
+      <div className="in stack">
+        <p>{text.cannotUndo}</p>
+        {remove.error && (
+          <div className="call" data-s="failed" role="alert">
+            <Icon name="failed" />
+            <div>{reasonOf(remove.error)}</div>
+          </div>
+        )}
+      </div>
+      <footer>
+        <button type="button" className="btn danger push" disabled={remove.isPending} onClick={() => remove.mutate()}>
+          {text.deleteTitle(nameOfRow(other, row))}
+        </button>
+      </footer>
+    </>
+  );
+}
+
 function AddForm({ inline, id, other, onDone }: BelongingProps & { onDone(): void }) {
   const text = useTextOf(words);
   const client = useQueryClient();
   const form = useRef<SchemaFormHandle>(null);
-  const [issues, setIssues] = useState<readonly FormIssue[]>([]);
-  const [failed, setFailed] = useState<string>();
   const schema = useMemo(() => schemaFor(other, other.create), [other]);
   const sources = useMemo(() => sourcesOf(client), [client]);
   const [value, setValue] = useState<Record<string, unknown>>(() => ({
     ...(schema ? (initialOf(createResolver(schema), schema) as object) : {}),
     [inline.column]: id,
   }));
+  const add = useMutation({
+    mutationFn: () => request('POST', other.path, { body: value }),
+    onSuccess() {
+      onDone();
+      void client.invalidateQueries({ queryKey: ALL_ROWS });
+    },
+  });
+  const issues = useMemo(() => [...((add.error as { errors?: readonly FormIssue[] } | null)?.errors ?? [])], [add.error]);
   if (!schema) return null;
   const only = Object.keys(schema.properties ?? {}).filter((name) => name !== inline.column);
-  const save = async () => {
-    if (!form.current?.check()) return;
-    try {
-      await request('POST', other.path, { body: value });
-      onDone();
-      await client.invalidateQueries({ queryKey: ALL_ROWS });
-    } catch (error) {
-      const { errors } = error as { errors?: readonly FormIssue[] };
-      setIssues([...(errors ?? [])]);
-      setFailed(errors?.length ? undefined : reasonOf(error));
-    }
-  };
   return (
     <form
       className="contents"
       onSubmit={(event) => {
         event.preventDefault();
-        void save();
+        if (!add.isPending && form.current?.check()) add.mutate();
       }}
     >
       <div className="in stack">
-        {failed && (
+        {add.error && issues.length === 0 && (
           <div className="call" data-s="failed" role="alert">
             <Icon name="failed" />
-            <div>{failed}</div>
+            <div>{reasonOf(add.error)}</div>
           </div>
         )}
         <SchemaForm
@@ -230,7 +253,7 @@ function AddForm({ inline, id, other, onDone }: BelongingProps & { onDone(): voi
         />
       </div>
       <footer>
-        <button type="submit" className="btn primary push">
+        <button type="submit" className="btn primary push" disabled={add.isPending} aria-busy={add.isPending}>
           {text.create}
         </button>
       </footer>

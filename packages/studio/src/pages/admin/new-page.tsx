@@ -20,14 +20,13 @@ import { words } from './words.ts';
 /** A new row of a model. */
 export function NewPage() {
   const { app, model } = useParams({ from: '/studio/admin/$app/$model/new' });
-  const text = useTextOf(words);
   const { text: all } = useWords();
   const detail = useAdminModel(app, model);
   const [round, setRound] = useState(0);
   const schema = useMemo(() => (detail.data ? schemaFor(detail.data, detail.data.create) : undefined), [detail.data]);
   if (detail.error && !detail.data) return <Unread error={detail.error} onRetry={() => void detail.refetch()} />;
   if (!detail.data) return <span className="bone on" />;
-  if (!schema) return <Empty icon="lock" isPage title={all.states.forbidden} note={text.leftOut} />;
+  if (!schema) return <Empty icon="lock" isPage title={all.states.forbidden} note={all.states.forbiddenNote} />;
   return <NewForm key={round} model={detail.data} schema={schema} onAgain={() => setRound((n) => n + 1)} />;
 }
 

@@ -122,7 +122,6 @@ export const words = translated(
     nothingThen: 'nothing',
     entry: 'Entry of the audit record',
     notChanged: 'No field is told of.',
-    leftOut: 'What is not shown here stays as it is.',
   },
   {
     title: 'Modelli',
@@ -242,6 +241,5 @@ export const words = translated(
     nothingThen: 'niente',
     entry: 'Voce del registro',
     notChanged: 'Non è indicato alcun campo.',
-    leftOut: 'Ciò che qui non si vede resta com’è.',
   },
 );

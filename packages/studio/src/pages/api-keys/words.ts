@@ -74,9 +74,6 @@ export const words = translated(
     asStaff: 'May do what staff of this installation may, too',
     value: 'The key',
     curl: 'Try it',
-    doneTitle: 'The key is made',
-    rotatedTitle: 'The key has a new value',
-    limit: (count: number) => `The policy allows at most ${count.toLocaleString('en')}.`,
   },
   {
     title: 'Chiavi API',
@@ -148,8 +145,5 @@ export const words = translated(
     asStaff: 'Può anche quello che può lo staff dell’installazione',
     value: 'La chiave',
     curl: 'Provala',
-    doneTitle: 'La chiave è creata',
-    rotatedTitle: 'La chiave ha un nuovo valore',
-    limit: (count: number) => `Le regole ne permettono al massimo ${count.toLocaleString('it')}.`,
   },
 );

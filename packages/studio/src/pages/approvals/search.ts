@@ -1,4 +1,4 @@
-import { oneOf, textsOf } from '../../data/periods.ts';
+import { oneOf, textsOf } from '../../data/search.ts';
 
 /** What the list is narrowed to. */
 export interface ApprovalFilters {

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { AuditEntry } from 'automate-client';
+import { changesOf } from '../../data/audit-changes.ts';
 import { useAllowed } from '../../data/session.ts';
 import { exactTime } from '../../format.ts';
 import { useTextOf, useWords } from '../../text/text.tsx';
@@ -8,7 +9,6 @@ import { Id } from '../../ui/copy.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { JsonView } from '../../ui/json.tsx';
 import { Facts, SidePanel } from '../../ui/side-panel.tsx';
-import { changesOf } from './changes.ts';
 import { words } from './words.ts';
 
 /** One entry: who, from where, and each field before and after. */
@@ -75,7 +75,7 @@ export function EntryPanel({ entry, onClose }: { entry: AuditEntry; onClose(): v
           {text.actorHistory}
         </Link>
         {mayTraces && (
-          <Link className="btn small" to="/studio/executions/" search={{ trace: entry.trace_id }}>
+          <Link className="btn small" to="/studio/correlation/" search={{ trace_id: entry.trace_id }}>
             <Icon name="trace" />
             {text.followTrace}
           </Link>

@@ -1,9 +1,10 @@
+import { periodNames } from '../../data/periods.ts';
 import { without } from '../../data/search.ts';
 import { shortId } from '../../format.ts';
 import { useTextOf } from '../../text/text.tsx';
-import { Icon } from '../../ui/icon.tsx';
+import { Chip, SelectFilter } from '../../ui/filters.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
-import { type AuditSearch, type Period, periods } from './search.ts';
+import type { AuditSearch } from './search.ts';
 import { words } from './words.ts';
 
 /** What is looked for most often. */
@@ -47,49 +48,26 @@ export function AuditFilters({ search, onChange }: { search: AuditSearch; onChan
         value={search.q ?? ''}
         onChange={(typed) => onChange({ ...without(search, 'q'), ...(typed && { q: typed }) })}
       />
-      <select
-        className="select small quiet w-auto"
-        aria-label={text.action}
-        value={search.action ?? ''}
-        onChange={({ target }) => onChange({ ...without(search, 'action'), ...(target.value && { action: target.value }) })}
-      >
-        <option value="">{text.anyAction}</option>
-        {!known && <option value={search.action}>{search.action}</option>}
-        {ACTIONS.map((action) => (
-          <option key={action} value={action}>
-            {action}
-          </option>
-        ))}
-      </select>
-      <select
-        className="select small quiet w-auto"
-        aria-label={text.period}
-        value={search.within ?? ''}
-        onChange={({ target }) =>
-          onChange({ ...without(search, 'within'), ...(target.value && { within: target.value as Period }) })
-        }
-      >
-        <option value="">{text.anyTime}</option>
-        {(Object.keys(periods) as Period[]).map((period) => (
-          <option key={period} value={period}>
-            {text.periods[period]}
-          </option>
-        ))}
-      </select>
+      <SelectFilter
+        label={text.action}
+        value={search.action}
+        options={[...(known ? [] : [search.action ?? '']), ...ACTIONS].map((action) => [action, action])}
+        onChange={(action) => onChange({ ...without(search, 'action'), ...(action && { action }) })}
+      />
+      <SelectFilter
+        label={text.period}
+        value={search.within}
+        options={periodNames.map((period) => [period, text.periods[period]])}
+        onChange={(within) => onChange({ ...without(search, 'within'), ...(within && { within }) })}
+      />
       {chips.map(([name, label]) => (
-        <span key={name} className="chip">
-          <span>
-            <span className="key">{label}</span> <span title={search[name]}>{short(search[name] ?? '')}</span>
-          </span>
-          <button
-            type="button"
-            className="x"
-            aria-label={text.removeFilter(label)}
-            onClick={() => onChange(without(search, name))}
-          >
-            <Icon name="x" size="s" />
-          </button>
-        </span>
+        <Chip
+          key={name}
+          label={label}
+          value={search[name] ?? ''}
+          shown={short(search[name] ?? '')}
+          onRemove={() => onChange(without(search, name))}
+        />
       ))}
     </search>
   );

@@ -24,7 +24,6 @@ export const words = translated(
     allSame: 'No step differs',
     open: (name: string) => `Input and output of “${name}”`,
     dataSame: 'Both are the same.',
-    close: 'Close',
     otherWorkflow: 'These are executions of different workflows; steps of the same name stand beside each other.',
   },
   {
@@ -50,7 +49,6 @@ export const words = translated(
     allSame: 'Nessun passo cambia',
     open: (name: string) => `Input e output di “${name}”`,
     dataSame: 'Sono uguali.',
-    close: 'Chiudi',
-    otherWorkflow: 'Sono esecuzioni di workflow diversi; i passi con lo stesso nome stanno uno accanto all’altro.',
+    otherWorkflow: 'Sono esecuzioni di flussi diversi; i passi con lo stesso nome stanno uno accanto all’altro.',
   },
 );

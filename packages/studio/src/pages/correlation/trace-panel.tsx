@@ -1,6 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useEffect } from 'react';
-import { toStudio } from '../../data/pages.ts';
+import type { ReactNode } from 'react';
 import { stepKey } from '../../data/step-key.ts';
 import { duration, exactTime } from '../../format.ts';
 import { useText, useTextOf, useWords } from '../../text/text.tsx';
@@ -10,6 +9,7 @@ import { ExplainTree } from '../../ui/explain/explain-tree.tsx';
 import type { Explanation } from '../../ui/explain/explanation.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { JsonView } from '../../ui/json.tsx';
+import { Facts, Fold, useEscape } from '../../ui/side-panel.tsx';
 import { StatusPill } from '../../ui/status.tsx';
 import type { TraceNode } from './trace-tree.ts';
 import { words } from './words.ts';
@@ -22,13 +22,7 @@ interface TracePanelProps {
 /** One part of a trace in detail, with the way to its own page. */
 export function TracePanel({ node, onClose }: TracePanelProps) {
   const own = useTextOf(words);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key === 'Escape' && !event.defaultPrevented) onClose();
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, [onClose]);
+  useEscape(onClose);
   return (
     <aside className="pane drawer step-pane" aria-label={`${own.part}: ${node.name}`}>
       <header>
@@ -42,7 +36,7 @@ export function TracePanel({ node, onClose }: TracePanelProps) {
         <CloseButton label={own.close} onClose={onClose} />
       </header>
       <section className="scroll" tabIndex={0} aria-label={node.name}>
-        <Facts node={node} />
+        <NodeFacts node={node} />
         <WayThere node={node} />
         <Inside key={node.key} node={node} />
       </section>
@@ -50,7 +44,7 @@ export function TracePanel({ node, onClose }: TracePanelProps) {
   );
 }
 
-function Facts({ node }: { node: TraceNode }) {
+function NodeFacts({ node }: { node: TraceNode }) {
   const { language } = useWords();
   const own = useTextOf(words);
   const { part, from, to, status } = node;
@@ -66,17 +60,9 @@ function Facts({ node }: { node: TraceNode }) {
     ...idOf(part).map((id) => [own.id, <Id key="id" id={id} />] as const),
   ];
   return (
-    <dl className="facts fold-in pt-3">
-      {facts.map(
-        (fact) =>
-          fact && (
-            <div key={fact[0]} className="contents">
-              <dt>{fact[0]}</dt>
-              <dd className="anywhere">{fact[1]}</dd>
-            </div>
-          ),
-      )}
-    </dl>
+    <div className="anywhere">
+      <Facts facts={facts} />
+    </div>
   );
 }
 
@@ -123,7 +109,7 @@ function WayThere({ node: { part } }: { node: TraceNode }) {
   if (part.kind !== 'job') return null;
   return (
     <div className="fold-in">
-      <Link to={toStudio('jobs')} className="btn">
+      <Link to="/studio/jobs/" search={{ open: part.job.id }} className="btn">
         {own.openJob}
         <Icon name="arrow" />
       </Link>
@@ -204,17 +190,5 @@ function Value({ title, value }: { title: string; value: unknown }) {
     <Fold title={title}>
       <JsonView value={value} label={title} />
     </Fold>
-  );
-}
-
-function Fold({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <details className="fold" open>
-      <summary>
-        <h3>{title}</h3>
-        <Icon name="down" size="s" />
-      </summary>
-      {children}
-    </details>
   );
 }

@@ -1,4 +1,4 @@
-import { textsOf } from '../../data/periods.ts';
+import { textsOf } from '../../data/search.ts';
 
 /** What the list is narrowed to. All of it stands in the address. */
 export interface DeadLettersSearch {

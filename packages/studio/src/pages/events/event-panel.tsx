@@ -69,7 +69,7 @@ function Detail({ event }: { event: Event }) {
           ],
           [
             text.trace,
-            <Link key="trace" to="/studio/executions/" search={{ trace: trace_id }}>
+            <Link key="trace" to="/studio/correlation/" search={{ trace_id }}>
               {shortId(trace_id)}
             </Link>,
           ],

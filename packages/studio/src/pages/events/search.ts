@@ -1,4 +1,5 @@
-import { beginOf, oneOf, type Period, periodNames, textsOf } from '../../data/periods.ts';
+import { beginOf, type Period, periodNames } from '../../data/periods.ts';
+import { oneOf, textsOf } from '../../data/search.ts';
 
 /** What the list is narrowed to. */
 export interface EventFilters {

@@ -2,6 +2,8 @@ import { useMutation } from '@tanstack/react-query';
 import { type InputIssue, isAutomateError } from 'automate-client';
 import { useId, useState } from 'react';
 import { api, wordsOf } from '../../api.ts';
+import { parsed } from '../../data/typed-json.ts';
+import { isObject } from '../../form/pointer.ts';
 import { useText, useTextOf } from '../../text/text.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -35,12 +37,12 @@ function Form({ onClose, onSent }: Omit<SendDialogProps, 'isOpen'>) {
   const [type, setType] = useState('');
   const [source, setSource] = useState('studio');
   const [payload, setPayload] = useState(FIRST);
-  const read = readPayload(payload);
+  const { value, problem: reason } = parsed(payload);
   const send = useMutation({
     mutationFn: async () => {
       const reply = await api.events.create({
         event_type: type.trim(),
-        payload: read.value ?? {},
+        payload: isObject(value) ? value : {},
         ...(source.trim() !== '' && { source: source.trim() }),
       });
       return Array.isArray(reply) ? reply[0] : reply;
@@ -52,7 +54,7 @@ function Form({ onClose, onSent }: Omit<SendDialogProps, 'isOpen'>) {
     },
   });
   const issues = issuesOf(send.error);
-  const problem = read.reason === undefined ? undefined : read.reason === '' ? own.notObject : own.notJson(read.reason);
+  const problem = reason !== undefined ? own.notJson(reason) : isObject(value) ? undefined : own.notObject;
   return (
     <form
       className="contents"
@@ -133,15 +135,4 @@ function Form({ onClose, onSent }: Omit<SendDialogProps, 'isOpen'>) {
 
 function issuesOf(error: unknown): readonly InputIssue[] {
   return isAutomateError(error) ? error.errors : [];
-}
-
-/** @returns `reason` when it is no object: empty where it is JSON all the same */
-function readPayload(text: string): { readonly value?: Record<string, unknown>; readonly reason?: string } {
-  try {
-    const value: unknown = JSON.parse(text);
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? { value: value as Record<string, unknown> } : { reason: '' };
-  } catch (error) {
-    return { reason: (error as Error).message };
-  }
 }

@@ -4,6 +4,7 @@ import { shortId } from '../../format.ts';
 import { useTitle } from '../../shell/trail.ts';
 import { useText, useTextOf } from '../../text/text.tsx';
 import { Unread } from '../../ui/empty.tsx';
+import { Loading } from '../../ui/loading.tsx';
 import { Data } from './data-tab.tsx';
 import { GraphTab } from './graph-tab.tsx';
 import { Head } from './head.tsx';
@@ -105,17 +106,6 @@ function Tabs({ search, onChange }: { search: ExecutionSearch; onChange(search: 
         >
           {tab ? names[tab] : text.execution.timeline}
         </button>
-      ))}
-    </div>
-  );
-}
-
-function Loading() {
-  const text = useText();
-  return (
-    <div className="body stack pt-6" role="status" aria-label={text.states.loading}>
-      {[40, 90, 70, 80].map((width) => (
-        <span key={width} className="bone on" style={{ width: `${width}%` }} />
       ))}
     </div>
   );

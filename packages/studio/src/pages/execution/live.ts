@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Explorer, ListedExecution, Step } from 'automate-client';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { api, isPassing } from '../../api.ts';
+import { cursorOf } from '../../data/live-list.ts';
 import { parentPlace, placeOfKey, prefixOf, stepKey } from '../../data/step-key.ts';
 
 /** Changes that come within a moment are drawn together. */
@@ -118,7 +119,7 @@ function usePages(id: string, opened: Explorer | undefined): Pick<OpenExecution,
           ...(cursor && { cursor }),
         });
         client.setQueryData<Explorer>(['execution', id], (known) => known && withSteps(known, page.results));
-        setCursors((now) => new Map(now).set(key, cursorOf(page.next)));
+        setCursors((now) => new Map(now).set(key, cursorOf(page.next) ?? null));
       } finally {
         reading.current.delete(key);
       }
@@ -182,8 +183,4 @@ function gather(flush: (changes: readonly Change[]) => void) {
 function joined(changes: readonly Change[]): readonly Change[] {
   const execution = Object.assign({}, ...changes.map((change) => change.execution ?? {})) as Partial<ListedExecution>;
   return [{ steps: changes.flatMap(({ steps = [] }) => steps), execution }];
-}
-
-export function cursorOf(next: string | null): string | null {
-  return next === null ? null : new URL(next, location.origin).searchParams.get('cursor');
 }

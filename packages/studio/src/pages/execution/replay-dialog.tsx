@@ -1,16 +1,17 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { Explorer, Replay } from 'automate-client';
 import { type ReactNode, useId, useMemo, useState } from 'react';
 import { api, wordsOf } from '../../api.ts';
 import { useAllowed } from '../../data/session.ts';
+import { parsed } from '../../data/typed-json.ts';
+import { isObject } from '../../form/pointer.ts';
 import { useText, useTextOf } from '../../text/text.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { JsonEditor } from '../../ui/json-editor.tsx';
 import { say } from '../../ui/toast.tsx';
 import { loopsToRepair, type PlanLine, planOf, type ReplayFrom, startsOf } from './replay-plan.ts';
-import { isObject, parsed } from './typed-json.ts';
 import { words } from './words.ts';
 
 interface ReplayDialogProps {
@@ -39,19 +40,22 @@ function Form({ opened, from: first, onClose }: Omit<ReplayDialogProps, 'isOpen'
   const own = useTextOf(words);
   const navigate = useNavigate();
   const [from, setFrom] = useState<ReplayFrom>(first);
-  const [version, setVersion] = useState('same');
+  const { execution, workflow } = opened;
+  const client = useQueryClient();
+  const isSameAllowed = useAllowed('workflows:publish') || !workflow || workflow.published_version === execution.workflow_version;
+  const [version, setVersion] = useState(isSameAllowed ? 'same' : String(workflow?.published_version));
   const [input, setInput] = useState<string>();
   const given = input === undefined || from.kind === 'items' ? undefined : parsed(input);
   const problem = given && problemOf(given, own);
   const isHidden = given !== undefined && (input ?? '').includes(HIDDEN);
   const plan = useMemo(() => planOf(opened, from), [opened, from]);
   const again = plan.filter(({ isKept }) => !isKept).length;
-  const { execution } = opened;
   const replay = useMutation({
     mutationFn: () => api.executions.replay(execution.id, bodyOf(from, version, given?.value)),
     onSuccess({ execution_id }) {
       onClose();
       say(text.execution.replayed);
+      void client.invalidateQueries({ queryKey: ['execution', execution.id] });
       void navigate({ to: '/studio/executions/$id/', params: { id: execution_id } });
     },
   });
@@ -67,7 +71,7 @@ function Form({ opened, from: first, onClose }: Omit<ReplayDialogProps, 'isOpen'
         <div className="stack">
           <p className="soft">{text.execution.replayNote}</p>
           <Beginning opened={opened} from={from} onChange={setFrom} />
-          <VersionChoice opened={opened} version={version} onChange={setVersion} />
+          <VersionChoice opened={opened} isSameAllowed={isSameAllowed} version={version} onChange={setVersion} />
           {from.kind !== 'items' && <Input opened={opened} input={input} onChange={setInput} />}
           {problem && <p className="error">{problem}</p>}
           {isHidden && (
@@ -181,8 +185,16 @@ function Choice({ name, isChosen, title, note, children, onChoose }: ChoiceProps
   );
 }
 
+interface VersionChoiceProps {
+  readonly opened: Explorer;
+  /** Whether the version that ran may run again. */
+  readonly isSameAllowed: boolean;
+  readonly version: string;
+  onChange(version: string): void;
+}
+
 /** Another than the published one may be run by whoever may publish. */
-function VersionChoice({ opened, version, onChange }: { opened: Explorer; version: string; onChange(version: string): void }) {
+function VersionChoice({ opened, isSameAllowed, version, onChange }: VersionChoiceProps) {
   const text = useText();
   const own = useTextOf(words);
   const id = useId();
@@ -193,7 +205,7 @@ function VersionChoice({ opened, version, onChange }: { opened: Explorer; versio
     <div className="field">
       <label htmlFor={id}>{text.execution.replayVersion}</label>
       <select id={id} className="select" value={version} onChange={({ target }) => onChange(target.value)}>
-        <option value="same">{own.versionSame(execution.workflow_version)}</option>
+        {isSameAllowed && <option value="same">{own.versionSame(execution.workflow_version)}</option>}
         {published !== undefined && published !== execution.workflow_version && (
           <option value={String(published)}>{own.versionPublished(published)}</option>
         )}

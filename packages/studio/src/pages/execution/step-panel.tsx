@@ -1,8 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { Explorer, Step } from 'automate-client';
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { wordsOf } from '../../api.ts';
-import { toStudio } from '../../data/pages.ts';
 import { useAllowed } from '../../data/session.ts';
 import { stepKey } from '../../data/step-key.ts';
 import { duration } from '../../format.ts';
@@ -13,7 +12,7 @@ import { toGraphPath } from '../../ui/graph/drawn-graph.ts';
 import { kindOf } from '../../ui/graph/kinds.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { JsonView } from '../../ui/json.tsx';
-import { Facts } from '../../ui/side-panel.tsx';
+import { Facts, Fold, useEscape } from '../../ui/side-panel.tsx';
 import { StatusPill } from '../../ui/status.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { configAt } from './config-at.ts';
@@ -34,13 +33,7 @@ interface StepPanelProps {
 /** One step in detail, beside the timeline or the graph. */
 export function StepPanel({ opened, step, onClose, onStep, onReplay }: StepPanelProps) {
   const text = useText();
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key === 'Escape' && !event.defaultPrevented) onClose();
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, [onClose]);
+  useEscape(onClose);
   const { icon, kind } = kindOf(step.type);
   return (
     <aside className="pane drawer step-pane" aria-label={`${text.execution.step} ${step.node}`}>
@@ -152,7 +145,7 @@ function StepFacts({ executionId, step }: { executionId: string; step: Step }) {
     took ? [text.execution.took, took] : undefined,
     step.route ? [text.execution.route, <code key="route">{step.route}</code>] : undefined,
     step.resume_at ? [text.execution.resumes, <Ago key="resumes" time={step.resume_at} />] : undefined,
-    step.waits_for ? [text.execution.waitsFor, <WaitsFor key="signal" step={step} />] : undefined,
+    step.waits_for ? [text.execution.waitsFor, <WaitsFor key="signal" executionId={executionId} step={step} />] : undefined,
     step.status !== 'skipped'
       ? [own.idempotency, <Id key="key" id={`${executionId}:${step.node}:${step.iteration}`} />]
       : undefined,
@@ -160,9 +153,13 @@ function StepFacts({ executionId, step }: { executionId: string; step: Step }) {
   return <Facts facts={facts} />;
 }
 
-function WaitsFor({ step }: { step: Step }) {
+function WaitsFor({ executionId, step }: { executionId: string; step: Step }) {
   if (step.type !== 'core.approval') return <code>{step.waits_for}</code>;
-  return <Link to={toStudio('approvals')}>{String((step.input as { title?: unknown } | null)?.title ?? step.node)}</Link>;
+  return (
+    <Link to="/studio/approvals/" search={{ execution: executionId }}>
+      {String((step.input as { title?: unknown } | null)?.title ?? step.node)}
+    </Link>
+  );
 }
 
 /** Of several attempts, the last is kept. */
@@ -240,17 +237,5 @@ function Payloads({ opened, step }: Pick<StepPanelProps, 'opened' | 'step'>) {
         {error && <span className="bad">{wordsOf(error)}</span>}
       </p>
     </>
-  );
-}
-
-function Fold({ title, isClosed = false, children }: { title: string; isClosed?: boolean; children: ReactNode }) {
-  return (
-    <details className="fold" open={!isClosed}>
-      <summary>
-        <h3>{title}</h3>
-        <Icon name="down" size="s" />
-      </summary>
-      {children}
-    </details>
   );
 }

@@ -1,12 +1,10 @@
 import type { Explorer } from 'automate-client';
-import { useEffect, useState } from 'react';
+import { changed } from '../../data/search.ts';
 import { useText, useTextOf } from '../../text/text.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { SearchBox } from '../../ui/search-box.tsx';
 import type { ExecutionSearch } from './search.ts';
 import { words } from './words.ts';
-
-/** How long typing has to rest before it is looked for. */
-const REST_MS = 200;
 
 interface ToolsProps {
   readonly opened: Explorer;
@@ -22,7 +20,11 @@ export function TimelineTools({ opened, search, onChange }: ToolsProps) {
   const { only, ...anywhere } = search;
   return (
     <div className="g-tools">
-      <Find search={search} onChange={onChange} />
+      <SearchBox
+        label={text.execution.findStep}
+        value={search.find ?? ''}
+        onChange={(typed) => onChange(changed(search, { find: typed || undefined }))}
+      />
       <fieldset className="seg small mid" aria-label={own.which}>
         <button type="button" aria-pressed={only === undefined} onClick={() => onChange(anywhere)}>
           {own.all(opened.step_count)}
@@ -53,33 +55,6 @@ export function TimelineTools({ opened, search, onChange }: ToolsProps) {
         {text.execution.gaps}
       </button>
     </div>
-  );
-}
-
-function Find({ search, onChange }: Omit<ToolsProps, 'opened'>) {
-  const text = useText();
-  const [typed, setTyped] = useState(search.find ?? '');
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is typed goes into the address, once it rests
-  useEffect(() => {
-    if (typed.trim() === (search.find ?? '')) return;
-    const timer = setTimeout(() => {
-      const { find: _, ...rest } = search;
-      onChange(typed.trim() === '' ? rest : { ...rest, find: typed.trim().slice(0, 200) });
-    }, REST_MS);
-    return () => clearTimeout(timer);
-  }, [typed]);
-  return (
-    <label className="box quiet">
-      <span className="sr">{text.execution.findStep}</span>
-      <Icon name="search" />
-      <input
-        type="search"
-        placeholder={text.execution.findStep}
-        value={typed}
-        maxLength={200}
-        onChange={({ target }) => setTyped(target.value)}
-      />
-    </label>
   );
 }
 

@@ -2,8 +2,9 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import type { Explorer, Step } from 'automate-client';
 import { useMemo, useState } from 'react';
 import { api } from '../../api.ts';
+import { cursorOf } from '../../data/live-list.ts';
 import { toGraphPath } from '../../ui/graph/graph.tsx';
-import { cursorOf, type OpenExecution } from './live.ts';
+import type { OpenExecution } from './live.ts';
 import type { ExecutionSearch } from './search.ts';
 import { rowsOf, type TimelineRow } from './timeline-rows.ts';
 
@@ -72,7 +73,7 @@ function useFound({ execution, is_whole: isWhole }: Explorer, only: ExecutionSea
         { signal },
       ),
     initialPageParam: '',
-    getNextPageParam: ({ next }) => cursorOf(next) ?? undefined,
+    getNextPageParam: ({ next }) => cursorOf(next),
     enabled: isWanted,
     refetchInterval: execution.finished_at ? false : LIVE_MS,
   });

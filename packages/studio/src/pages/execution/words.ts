@@ -76,7 +76,7 @@ export const words = translated(
     runs: 'Esecuzioni',
     graphOf: (name: string) => `Grafico di ${name}`,
     noGraph: 'Non per il tuo ruolo',
-    noGraphNote: 'Il grafico richiede workflows:read. Può concederlo un proprietario o un amministratore.',
+    noGraphNote: 'Il grafico richiede workflows:read. Può concederlo un titolare o un amministratore.',
     graphGone: 'Il grafico non c’è più',
     graphGoneNote: 'La versione di questa esecuzione non è più conservata.',
     items: (count: number, failed: number) =>

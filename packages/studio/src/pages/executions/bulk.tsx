@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { ExecutionBatch } from 'automate-client';
 import { useId, useState } from 'react';
@@ -79,10 +80,12 @@ function ReplayMany(
   props: Pick<BatchDialogProps, 'isOpen' | 'count' | 'onStarted' | 'onClose'> & { filter: ExecutionBatch['filter'] },
 ) {
   const { filter, ...dialog } = props;
+  const client = useQueryClient();
   const text = useTextOf(words);
   const id = useId();
   const [from, setFrom] = useState<'start' | 'failed_step'>('start');
   const [isLatest, setLatest] = useState(false);
+  const mayRunAny = useAllowed('workflows:publish');
   const choices = [
     ['start', text.fromStart, text.fromStartNote],
     ['failed_step', text.fromFailed, text.fromFailedNote],
@@ -90,6 +93,11 @@ function ReplayMany(
   return (
     <BatchDialog
       {...dialog}
+      onStarted={() => {
+        dialog.onStarted();
+        // The originals are to tell of their replays.
+        void client.invalidateQueries({ queryKey: ['execution'] });
+      }}
       title={text.replayTitle(dialog.count)}
       note={text.replayNote}
       verb={text.replay}
@@ -114,7 +122,7 @@ function ReplayMany(
           onChange={({ target }) => setLatest(target.value === 'latest')}
         >
           <option value="same">{text.sameVersion}</option>
-          <option value="latest">{text.latestVersion}</option>
+          {mayRunAny && <option value="latest">{text.latestVersion}</option>}
         </select>
       </div>
     </BatchDialog>

@@ -1,5 +1,6 @@
 import type { ExecutionBatch, ListedExecution } from 'automate-client';
-import { beginOf, oneOf, type Period, periodNames, textsOf } from '../../data/periods.ts';
+import { beginOf, type Period, periodNames } from '../../data/periods.ts';
+import { oneOf, textsOf } from '../../data/search.ts';
 
 /** What the list is narrowed to. All of it stands in the address. */
 export interface ExecutionsSearch {

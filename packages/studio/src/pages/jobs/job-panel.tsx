@@ -58,7 +58,7 @@ function Detail({ job }: { job: Job }) {
           ],
           [
             text.trace,
-            <Link key="trace" to="/studio/executions/" search={{ trace: trace_id }}>
+            <Link key="trace" to="/studio/correlation/" search={{ trace_id }}>
               {shortId(trace_id)}
             </Link>,
           ],

@@ -32,6 +32,8 @@ export function useJob(id: string) {
     queryKey: ['job', id],
     queryFn: ({ signal }) => api.jobs.retrieve(id, {}, { signal }),
     staleTime: 1_000,
+    // Should the stream break.
+    refetchInterval: ({ state }) => (state.data && !hasEnded(state.data) ? 5_000 : false),
   });
   const { refetch } = query;
   const isOver = query.data ? hasEnded(query.data) : true;

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
 import { api, wordsOf } from '../../api.ts';
 import { useAllowed, useSession } from '../../data/session.ts';
+import { LeaveDialog } from '../../edit/edit-bar.tsx';
 import { useTitle } from '../../shell/trail.ts';
 import { useTextOf } from '../../text/text.tsx';
 import { Unread } from '../../ui/empty.tsx';
@@ -21,6 +23,7 @@ export function PolicyPage() {
   const session = useSession().data;
   useTitle(text.title);
   const isStaff = session?.is_staff === true;
+  const [isChanged, setChanged] = useState(false);
   return (
     <>
       <div className="head">
@@ -28,15 +31,15 @@ export function PolicyPage() {
           <h1>{text.title}</h1>
           <p>{text.note}</p>
         </div>
-        {isStaff && <Whose tenant={tenant} />}
+        {isStaff && <Whose tenant={tenant} isDisabled={isChanged} />}
       </div>
-      <Form key={tenant ?? ''} tenant={isStaff ? tenant : undefined} />
+      <Form key={tenant ?? ''} tenant={isStaff ? tenant : undefined} onChanged={setChanged} />
     </>
   );
 }
 
 /** One's own rules, or the ceiling of any tenant. */
-function Whose({ tenant }: { tenant: string | undefined }) {
+function Whose({ tenant, isDisabled }: { tenant: string | undefined; isDisabled: boolean }) {
   const text = useTextOf(words);
   const session = useSession().data;
   const navigate = useNavigate({ from: '/studio/policy' });
@@ -49,6 +52,7 @@ function Whose({ tenant }: { tenant: string | undefined }) {
     <select
       className="select w-auto whose"
       aria-label={text.whose}
+      disabled={isDisabled}
       value={tenant ?? ''}
       onChange={({ target }) => void navigate({ search: target.value ? { tenant: target.value } : {}, replace: true })}
     >
@@ -62,12 +66,14 @@ function Whose({ tenant }: { tenant: string | undefined }) {
   );
 }
 
-function Form({ tenant }: { tenant: string | undefined }) {
+function Form({ tenant, onChanged }: { tenant: string | undefined; onChanged(isChanged: boolean): void }) {
   const text = useTextOf(words);
   const mayWrite = useAllowed('policy:write');
   const mayAudit = useAllowed('audit:read');
   const form = usePolicy(tenant);
   const { policy, layer, changed, save } = form;
+  const isChanged = changed.length > 0;
+  useEffect(() => onChanged(isChanged), [isChanged, onChanged]);
   if (!policy || !layer) return form.error ? <Unread error={form.error} isPage={false} onRetry={form.retry} /> : null;
   const isWrong = changed.some((rule) => ruleValueOf(rule, form.typed[rule.name] ?? '') === undefined);
   const groups = [
@@ -146,6 +152,7 @@ function Form({ tenant }: { tenant: string | undefined }) {
           )}
         </span>
       </div>
+      <LeaveDialog isChanged={isChanged} isKept={false} />
     </form>
   );
 }

@@ -1,6 +1,8 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
+import type { Job, MasterKey } from 'automate-client';
 import { useState } from 'react';
 import { api, wordsOf } from '../../api.ts';
+import { hasEnded } from '../../data/batches.ts';
 import { useTextOf } from '../../text/text.tsx';
 import { Unread } from '../../ui/empty.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -8,29 +10,31 @@ import { Ago } from '../../ui/time.tsx';
 import { words } from './words.ts';
 
 const ASK_MS = 1_000;
-const STOPPED = ['failed', 'dead', 'cancelled'];
 
 /** What the keys of all secrets are wrapped with, and how far a rotation is. */
 export function MasterKeys({ mayRotate }: { mayRotate: boolean }) {
   const text = useTextOf(words);
   const [jobId, setJobId] = useState<string>();
+  const { data: job } = useQuery({
+    queryKey: ['job', jobId],
+    queryFn: ({ signal }) => api.jobs.retrieve(jobId ?? '', {}, { signal }),
+    enabled: jobId !== undefined,
+    refetchInterval: ({ state }) => (state.data && hasEnded(state.data) ? false : ASK_MS),
+  });
   const keys = useQuery({
     queryKey: ['master-keys'],
     queryFn: ({ signal }) => api.masterKeys.list({}, { signal }),
-    refetchInterval: jobId ? ASK_MS : 5_000,
+    refetchInterval: ({ state }) => (jobId && !hasStopped(job) && leftOf(state.data?.results) > 0 ? ASK_MS : 5_000),
   });
   const rotate = useMutation({
     mutationFn: () => api.masterKeys.rotate(),
-    onSuccess: ({ job_id }) => {
+    onSuccess: async ({ job_id }) => {
+      // Before the new key is there, nothing waits for it.
+      await keys.refetch();
       setJobId(job_id);
-      void keys.refetch();
     },
   });
   if (!keys.data) return keys.error ? <Unread error={keys.error} isPage={false} onRetry={() => void keys.refetch()} /> : null;
-  const left = keys.data.results.reduce(
-    (sum, { retired_at, values }, index) => sum + (index === 0 && !retired_at ? 0 : values),
-    0,
-  );
   return (
     <div className="body stack pt-4">
       {mayRotate && (
@@ -49,7 +53,7 @@ export function MasterKeys({ mayRotate }: { mayRotate: boolean }) {
                 <span>{wordsOf(rotate.error)}</span>
               </p>
             )}
-            {jobId && <Progress jobId={jobId} left={left} />}
+            {jobId && <Progress job={job} left={leftOf(keys.data.results)} />}
           </div>
         </section>
       )}
@@ -85,15 +89,19 @@ export function MasterKeys({ mayRotate }: { mayRotate: boolean }) {
   );
 }
 
+/** How many keys of secrets are not wrapped with the newest master key. */
+function leftOf(keys: readonly MasterKey[] = []): number {
+  return keys.reduce((sum, { retired_at, values }, index) => sum + (index === 0 && !retired_at ? 0 : values), 0);
+}
+
+function hasStopped(job: Job | undefined): boolean {
+  return job?.state === 'failed' || job?.state === 'cancelled';
+}
+
 /** How many keys of secrets still wait for it; when none does, what is left is to destroy the old ones. */
-function Progress({ jobId, left }: { jobId: string; left: number }) {
+function Progress({ job, left }: { job: Job | undefined; left: number }) {
   const text = useTextOf(words);
-  const { data: job } = useQuery({
-    queryKey: ['job', jobId],
-    queryFn: ({ signal }) => api.jobs.retrieve(jobId, {}, { signal }),
-    refetchInterval: ASK_MS,
-  });
-  const isFailed = job !== undefined && STOPPED.includes(job.state);
+  const isFailed = hasStopped(job);
   const look = isFailed ? 'failed' : left === 0 ? 'succeeded' : 'running';
   return (
     <p className="call" data-s={look} role="status">

@@ -1,3 +1,5 @@
+import { isObject, isSame } from '../../form/pointer.ts';
+
 /** A part of a rule as people without JSONLogic see it. */
 export type Part = Group | Condition | Other;
 
@@ -128,31 +130,20 @@ function conditionOf(rule: unknown): Condition | undefined {
 
 /** Name and operands of an operation whose operands are a list. */
 function operationOf(rule: unknown): readonly [string, readonly unknown[]] | undefined {
-  if (typeof rule !== 'object' || rule === null || Array.isArray(rule)) return undefined;
+  if (!isObject(rule)) return undefined;
   const [entry, ...others] = Object.entries(rule);
   return entry && others.length === 0 && Array.isArray(entry[1]) ? [entry[0], entry[1]] : undefined;
 }
 
 function pathOf(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const { var: path, ...rest } = value as { var?: unknown };
+  if (!isObject(value)) return undefined;
+  const { var: path, ...rest } = value;
   return typeof path === 'string' && Object.keys(rest).length === 0 ? path : undefined;
 }
 
 /** A value that a field of the form can hold. */
 function isConstant(value: unknown): boolean {
   return value === null || typeof value !== 'object';
-}
-
-export function isSame(left: unknown, right: unknown): boolean {
-  if (Object.is(left, right)) return true;
-  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
-  if (Array.isArray(left) !== Array.isArray(right)) return false;
-  const [names, others] = [Object.keys(left), Object.keys(right)];
-  return (
-    names.length === others.length &&
-    names.every((name) => Object.hasOwn(right, name) && isSame(left[name as never], right[name as never]))
-  );
 }
 
 /** A value as it stands in a field: a text without quotes, unless it would be read as something else. */

@@ -1,12 +1,12 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { api, wordsOf } from '../../api.ts';
+import type { Typed } from '../../data/typed-json.ts';
 import { useText } from '../../text/text.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { say } from '../../ui/toast.tsx';
 import { asRulesSee } from './start.ts';
-import type { Typed } from './typed.ts';
 
 const LIMIT = 50;
 

@@ -1,4 +1,5 @@
 import { useId, useMemo, useState } from 'react';
+import { isSame } from '../../form/pointer.ts';
 import { useTextOf } from '../../text/text.tsx';
 import type { Explanation } from '../../ui/explain/explanation.ts';
 import { Icon } from '../../ui/icon.tsx';
@@ -6,7 +7,6 @@ import { pathsOf } from '../../ui/rule-operators.ts';
 import {
   type Condition,
   type Group,
-  isSame,
   type Operator,
   operators,
   operatorsFor,

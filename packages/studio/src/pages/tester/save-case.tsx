@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import { wordsOf } from '../../api.ts';
 import { useSaveCase } from '../../data/rule-cases.ts';
-import { useText, useTextOf } from '../../text/text.tsx';
+import { isObject } from '../../form/pointer.ts';
+import { useTextOf } from '../../text/text.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { Icon } from '../../ui/icon.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
 import { say } from '../../ui/toast.tsx';
 import { words } from './words.ts';
 
@@ -29,77 +29,59 @@ export function SaveCase({ isOpen, onClose, ...rest }: SaveCaseProps) {
 }
 
 function Form({ workflowId, step, event, match, onClose }: Omit<SaveCaseProps, 'isOpen'>) {
-  const common = useText();
   const text = useTextOf(words);
   const [name, setName] = useState('');
   const [matches, setMatches] = useState(match ?? true);
   const save = useSaveCase(workflowId);
-  const isObject = typeof event === 'object' && event !== null && !Array.isArray(event);
   const choices = step === undefined ? ([text.starts, text.startsNot] as const) : ([text.holds, text.holdsNot] as const);
   return (
-    <form
-      className="contents"
-      onSubmit={(submitted) => {
-        submitted.preventDefault();
-        save.mutate(
-          { name: name.trim(), step: step ?? null, event: event as Record<string, unknown>, matches },
-          {
-            onSuccess({ outcome }) {
-              onClose();
-              if (outcome.passed) say(text.saved(name.trim()));
-              else say(text.savedFails(name.trim()), { status: 'waiting' });
-            },
-          },
-        );
+    <DialogForm
+      action={text.save}
+      icon="check"
+      isDisabled={!isObject(event)}
+      send={() => save.mutateAsync({ name: name.trim(), step: step ?? null, event: event as Record<string, unknown>, matches })}
+      onSent={({ outcome }) => {
+        onClose();
+        if (outcome.passed) say(text.saved(name.trim()));
+        else say(text.savedFails(name.trim()), { status: 'waiting' });
       }}
+      onClose={onClose}
     >
-      <div className="in stack">
-        <p className="soft">{text.saveNote}</p>
-        <div className="field">
-          <label htmlFor="case-name">{text.name}</label>
-          <input
-            id="case-name"
-            className="input"
-            required
-            maxLength={200}
-            value={name}
-            aria-describedby="case-hint"
-            onChange={({ target }) => setName(target.value)}
-          />
-          <p id="case-hint" className="hint">
-            {text.nameHint}
-          </p>
-        </div>
-        <fieldset className="field">
-          <legend className="label">{text.expected}</legend>
-          {choices.map((label, index) => (
-            <label key={label} className="row">
-              <input
-                type="radio"
-                name="case-matches"
-                checked={matches === (index === 0)}
-                onChange={() => setMatches(index === 0)}
-              />
-              {label}
-            </label>
-          ))}
-        </fieldset>
-        {!isObject && <p className="error">{text.notEvent}</p>}
-        {save.error && (
-          <p className="call" data-s="failed" role="alert">
-            <Icon name="failed" />
-            {wordsOf(save.error)}
-          </p>
-        )}
-      </div>
-      <footer>
-        <button type="button" className="btn" onClick={onClose}>
-          {common.cancel}
-        </button>
-        <button type="submit" className="btn primary" disabled={!isObject || save.isPending} aria-busy={save.isPending}>
-          {text.save}
-        </button>
-      </footer>
-    </form>
+      {() => (
+        <>
+          <p className="soft">{text.saveNote}</p>
+          <div className="field">
+            <label htmlFor="case-name">{text.name}</label>
+            <input
+              id="case-name"
+              className="input"
+              required
+              maxLength={200}
+              value={name}
+              aria-describedby="case-hint"
+              onChange={({ target }) => setName(target.value)}
+            />
+            <p id="case-hint" className="hint">
+              {text.nameHint}
+            </p>
+          </div>
+          <fieldset className="field">
+            <legend className="label">{text.expected}</legend>
+            {choices.map((label, index) => (
+              <label key={label} className="row">
+                <input
+                  type="radio"
+                  name="case-matches"
+                  checked={matches === (index === 0)}
+                  onChange={() => setMatches(index === 0)}
+                />
+                {label}
+              </label>
+            ))}
+          </fieldset>
+          {!isObject(event) && <p className="error">{text.notEvent}</p>}
+        </>
+      )}
+    </DialogForm>
   );
 }

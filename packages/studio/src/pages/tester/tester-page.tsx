@@ -4,6 +4,8 @@ import { isAutomateError, type RuleVerdict } from 'automate-client';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { api, wordsOf } from '../../api.ts';
 import { useAllowed } from '../../data/session.ts';
+import { useSettled } from '../../data/settled.ts';
+import { parsed, type Typed } from '../../data/typed-json.ts';
 import { useTitle } from '../../shell/trail.ts';
 import { useText, useTextOf } from '../../text/text.tsx';
 import { Unread } from '../../ui/empty.tsx';
@@ -20,7 +22,6 @@ import { RuleBuilder } from './rule-builder.tsx';
 import { SaveCase } from './save-case.tsx';
 import { addressed, type TesterSearch } from './search.ts';
 import { type Start, useStart } from './start.ts';
-import { parsed, type Typed } from './typed.ts';
 import { words } from './words.ts';
 
 /** What of the address is to be otherwise; undefined: no longer said. */
@@ -51,7 +52,7 @@ function Tester({ start, search }: { start: Start; search: TesterSearch }) {
   const asked = useVerdict(ruleJson, eventJson);
   const isJson = search.as === 'json' || ruleJson.problem !== undefined;
   const change = (part: Change) => void navigate({ search: (now) => addressed({ ...now, ...part }), replace: true });
-  const settled = useSettled(`${rule}\0${event}`);
+  const settled = useSettled(`${rule}\0${event}`, PAUSE_MS);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the address follows what was typed, once one pauses
   useEffect(() => change({ rule, event }), [settled]);
   const sample = useRef(eventJson.value);
@@ -221,15 +222,6 @@ function Below({ start: { workflow }, search, rule, onSearch, onEvent }: BelowPr
 }
 
 /** A value once it has not changed for a moment. */
-function useSettled<T>(value: T): T {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
-}
-
 interface Asked {
   readonly data: RuleVerdict | undefined;
   readonly error: unknown;
@@ -242,7 +234,7 @@ interface Asked {
 function useVerdict(rule: Typed, event: Typed): Asked {
   const isReady = rule.problem === undefined && event.problem === undefined;
   const now = JSON.stringify([rule.value, event.value]);
-  const asked = useSettled(now);
+  const asked = useSettled(now, PAUSE_MS);
   const { data, error, isPlaceholderData } = useQuery({
     queryKey: ['rule-verdict', asked],
     queryFn: ({ signal }) => {

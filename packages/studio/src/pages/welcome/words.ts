@@ -68,7 +68,7 @@ export const words = translated(
     up: 'La casa è in piedi',
     upNote: 'Riceve eventi, conserva ciò che accade ed esegue ciò che segue.',
     run: 'Esegui l’esempio',
-    runNote: 'Arriva una segnalazione, una regola la guarda e un workflow la smista.',
+    runNote: 'Arriva una segnalazione, una regola la guarda e un flusso la smista.',
     makeAndRun: 'Crea l’esempio ed eseguilo',
     running: 'In corso',
     again: 'Esegui di nuovo',

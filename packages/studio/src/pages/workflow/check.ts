@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { isAutomateError, type WorkflowCreate, type WorkflowDetail } from 'automate-client';
-import { useEffect, useState } from 'react';
 import { api, wordsOf } from '../../api.ts';
+import { useSettled } from '../../data/settled.ts';
 import type { CodeIssue } from '../../ui/json-editor.tsx';
 import { documentOf } from './document.ts';
 
@@ -22,7 +22,7 @@ const NO_ISSUES: readonly CodeIssue[] = [];
 
 /** What the server says of a text once one pauses: everything that it says when a version is published, and nothing is stored. */
 export function useChecked(workflow: Pick<WorkflowDetail, 'name' | 'slug' | 'is_live'>, text: string): Checked {
-  const settled = useSettled(text);
+  const settled = useSettled(text, PAUSE_MS);
   const document = documentOf(settled);
   const asked = useQuery({
     queryKey: ['workflow-check', workflow.slug, settled],
@@ -62,13 +62,4 @@ async function check(
       failedCases: [],
     };
   }
-}
-
-function useSettled<T>(value: T): T {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
 }

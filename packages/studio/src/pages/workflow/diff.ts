@@ -1,3 +1,5 @@
+import { isObject, isSame } from '../../form/pointer.ts';
+
 /** What of two versions is different. */
 export interface Change {
   readonly kind: 'added' | 'removed' | 'changed';
@@ -87,20 +89,4 @@ function partsOf(from: unknown, to: unknown, pointer: string): Change['parts'] {
 
 function own(value: Record<string, unknown>, name: string): unknown {
   return Object.hasOwn(value, name) ? value[name] : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isSame(left: unknown, right: unknown): boolean {
-  if (Object.is(left, right)) return true;
-  if (Array.isArray(left) && Array.isArray(right))
-    return left.length === right.length && left.every((item, index) => isSame(item, right[index]));
-  if (!isObject(left) || !isObject(right)) return false;
-  const names = Object.keys(left);
-  return (
-    names.length === Object.keys(right).length &&
-    names.every((name) => Object.hasOwn(right, name) && isSame(left[name], right[name]))
-  );
 }

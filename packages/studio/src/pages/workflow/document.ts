@@ -1,3 +1,5 @@
+import { objectOf } from '../../data/typed-json.ts';
+
 /** What of a workflow is a version, as it is edited. */
 export interface WorkflowDocument {
   readonly graph: { readonly nodes: readonly unknown[]; readonly edges?: readonly unknown[] };
@@ -11,12 +13,7 @@ export function writtenOf({ graph, triggers, settings }: WorkflowDocument): stri
 
 /** An object, whatever is in it: the server says what is wrong there. */
 export function documentOf(text: string): WorkflowDocument | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as WorkflowDocument) : undefined;
-  } catch {
-    return undefined;
-  }
+  return objectOf(text) as WorkflowDocument | undefined;
 }
 
 /** By the ids of steps and the ends of edges: two people who have changed two steps do not clash. Undefined where that loses something. */

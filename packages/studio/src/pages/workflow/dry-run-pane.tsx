@@ -1,13 +1,13 @@
 import { useMutation } from '@tanstack/react-query';
 import { type DryRunReport, isAutomateError } from 'automate-client';
 import { api, wordsOf } from '../../api.ts';
+import { objectOf } from '../../data/typed-json.ts';
 import { useTextOf } from '../../text/text.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { JsonView } from '../../ui/json.tsx';
 import { JsonEditor } from '../../ui/json-editor.tsx';
 import { StatusPill } from '../../ui/status.tsx';
 import type { WorkflowDocument } from './document.ts';
-import { objectOf } from './run-dialog.tsx';
 import { words } from './words.ts';
 
 interface DryRunPaneProps {

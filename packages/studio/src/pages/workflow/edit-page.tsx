@@ -4,27 +4,28 @@ import type { WorkflowDetail } from 'automate-client';
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { api } from '../../api.ts';
 import { useAllowed } from '../../data/session.ts';
+import { objectOf } from '../../data/typed-json.ts';
 import { ConflictDialog } from '../../edit/conflict-dialog.tsx';
 import { EditBar, EditNotices } from '../../edit/edit-bar.tsx';
 import { type Edit, useEdit, type Versioned } from '../../edit/use-edit.ts';
 import { useTitle } from '../../shell/trail.ts';
-import { useTextOf } from '../../text/text.tsx';
-import { Unread } from '../../ui/empty.tsx';
+import { useText, useTextOf } from '../../text/text.tsx';
+import { Empty, Unread } from '../../ui/empty.tsx';
 import { GraphView } from '../../ui/graph/graph.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { completeJson } from '../../ui/json-complete.ts';
 import { type CodeIssue, JsonEditor } from '../../ui/json-editor.tsx';
+import { Loading } from '../../ui/loading.tsx';
 import { say } from '../../ui/toast.tsx';
 import { type Checked, useChecked } from './check.ts';
 import { suggestWorkflow } from './complete.ts';
 import { documentOf, fromKeyed, keyedOf, type WorkflowDocument, writtenOf } from './document.ts';
 import { DryRunPane } from './dry-run-pane.tsx';
 import { Head } from './head.tsx';
-import { usePublish } from './publish.tsx';
+import { RefusedDialog, usePublish } from './publish.tsx';
 import { useWorkflow } from './read.ts';
-import { inputOf, objectOf } from './run-dialog.tsx';
+import { inputOf } from './run-dialog.tsx';
 import { words } from './words.ts';
-import { Loading } from './workflow-page.tsx';
 
 interface Text {
   readonly text: string;
@@ -33,6 +34,7 @@ interface Text {
 /** A workflow as JSON: what may be written is suggested, what is wrong stands at its place, and what it would do is tried beside it. */
 export function EditPage() {
   const text = useTextOf(words);
+  const common = useText();
   const { id } = useParams({ from: '/studio/workflows/$id/edit' });
   const { data: workflow, error, refetch } = useWorkflow(id);
   const mayWrite = useAllowed('workflows:write');
@@ -41,7 +43,9 @@ export function EditPage() {
   return (
     <>
       <Head workflow={workflow} tab="edit" />
-      {workflow.archived_at !== null || !mayWrite ? (
+      {!mayWrite ? (
+        <Empty icon="lock" title={common.states.forbidden} note={common.states.forbiddenNote} />
+      ) : workflow.archived_at !== null ? (
         <p className="in-pane soft">{text.archived}</p>
       ) : (
         <Editor key={id} workflow={workflow} />
@@ -55,7 +59,8 @@ function Editor({ workflow }: { workflow: WorkflowDetail }) {
   const { id } = workflow;
   const search = useSearch({ from: '/studio/workflows/$id/edit' });
   const navigate = useNavigate({ from: '/studio/workflows/$id/edit' });
-  const edit = useText(workflow);
+  const mayRun = useAllowed('workflows:run');
+  const { edit, publishing } = useDocument(workflow);
   const [sample, setSample] = useState(() => JSON.stringify(inputOf(workflow.graph), null, 2));
   const typed = edit.value?.text ?? '';
   const checked = useChecked(workflow, typed);
@@ -66,7 +71,7 @@ function Editor({ workflow }: { workflow: WorkflowDetail }) {
   const [goTo, setGoTo] = useState<{ pointer: string }>();
   const completion = useCompletion(sample);
   if (edit.value === undefined) return <Loading />;
-  const beside = search.beside ?? 'graph';
+  const beside = mayRun ? (search.beside ?? 'graph') : 'graph';
   return (
     <>
       <EditNotices edit={edit} />
@@ -89,18 +94,22 @@ function Editor({ workflow }: { workflow: WorkflowDetail }) {
         </section>
         <section className="pane" aria-label={text.beside}>
           <header>
-            <fieldset className="seg small" aria-label={text.beside}>
-              {(['graph', 'dry'] as const).map((one) => (
-                <button
-                  key={one}
-                  type="button"
-                  aria-pressed={beside === one}
-                  onClick={() => void navigate({ search: { ...search, beside: one }, replace: true })}
-                >
-                  {one === 'graph' ? text.graph : text.dryRun}
-                </button>
-              ))}
-            </fieldset>
+            {mayRun ? (
+              <fieldset className="seg small" aria-label={text.beside}>
+                {(['graph', 'dry'] as const).map((one) => (
+                  <button
+                    key={one}
+                    type="button"
+                    aria-pressed={beside === one}
+                    onClick={() => void navigate({ search: { ...search, beside: one }, replace: true })}
+                  >
+                    {one === 'graph' ? text.graph : text.dryRun}
+                  </button>
+                ))}
+              </fieldset>
+            ) : (
+              <h2>{text.graph}</h2>
+            )}
           </header>
           {beside === 'graph' ? (
             <LiveGraph typed={typed} name={workflow.name} />
@@ -111,6 +120,10 @@ function Editor({ workflow }: { workflow: WorkflowDetail }) {
       </div>
       <EditBar edit={edit} onSave={() => mayStore(typed, text)} />
       <Conflict edit={edit} />
+      <RefusedDialog
+        {...publishing}
+        onCases={() => void navigate({ to: '/studio/workflows/$id/', params: { id }, search: { tab: 'cases' } })}
+      />
     </>
   );
 }
@@ -122,11 +135,15 @@ function mayStore(typed: string, text: (typeof words)['en']): boolean {
 }
 
 /** The text of the latest version, with what others do to it meanwhile. */
-function useText(workflow: WorkflowDetail): Edit<Text> {
+function useDocument(workflow: WorkflowDetail): {
+  readonly edit: Edit<Text>;
+  readonly publishing: ReturnType<typeof usePublish>;
+} {
   const text = useTextOf(words);
   const client = useQueryClient();
   const { id } = workflow;
   const { version } = useSearch({ from: '/studio/workflows/$id/edit' });
+  const mayPublish = useAllowed('workflows:publish');
   const publishing = usePublish(id);
   const publish = useRef(publishing.publish);
   publish.current = publishing.publish;
@@ -163,15 +180,14 @@ function useText(workflow: WorkflowDetail): Edit<Text> {
       if (!document) throw new Error(text.notJson);
       const stored = await api.workflows.saveVersion(id, document as never, { ...(etag !== undefined && { ifMatch: etag }) });
       void client.invalidateQueries({ queryKey: ['workflow', id] });
-      say(text.savedVersion(stored.version), {
-        link: { label: text.publishNow, onSelect: () => void publish.current(stored.version) },
-      });
+      const link = { label: text.publishNow, onSelect: () => void publish.current(stored.version) };
+      say(text.savedVersion(stored.version), mayPublish ? { link } : undefined);
       const now = await api.workflows.retrieve(id).withResponse();
       return { data: { text: writtenOf(stored as WorkflowDocument) }, etag: now.etag };
     },
   });
   useOlder(edit, version, workflow.latest_version, versions);
-  return edit;
+  return { edit, publishing };
 }
 
 /** Begins with an older version, as a change of the latest one. */

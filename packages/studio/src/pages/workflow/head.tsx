@@ -119,7 +119,7 @@ function Actions({ workflow, isRunning, onRunning }: Pick<HeadProps, 'workflow' 
           {text.run}
         </button>
       )}
-      <RunDialog isOpen={isRunning || isOpen} workflow={workflow} onClose={() => open(false)} />
+      {mayRun && <RunDialog isOpen={isRunning || isOpen} workflow={workflow} onClose={() => open(false)} />}
       <RefusedDialog
         {...publishing}
         onCases={() => void navigate({ to: '/studio/workflows/$id/', params: { id }, search: { tab: 'cases' } })}

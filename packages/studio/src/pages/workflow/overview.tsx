@@ -144,8 +144,8 @@ function TriggerLine({ workflowId, index, trigger, state }: TriggerLineProps) {
   return (
     <li>
       <Icon name={trigger.type === 'event' ? 'event' : trigger.type === 'manual' ? 'play' : 'connection'} />
-      <span className="cut" title={trigger.type === 'manual' ? 'manual' : name}>
-        {trigger.type === 'manual' ? 'manual' : name}
+      <span className="cut" title={name}>
+        {name}
         {state && (
           <span className={state.error ? 'bad small' : 'soft small'} title={state.error ?? undefined}>
             {' '}

@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { isAutomateError, type WorkflowDetail } from 'automate-client';
 import { useState } from 'react';
 import { api, wordsOf } from '../../api.ts';
+import { objectOf } from '../../data/typed-json.ts';
 import { useText, useTextOf } from '../../text/text.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -78,16 +79,6 @@ function Form({ workflow, onClose }: Omit<RunDialogProps, 'isOpen'>) {
       </footer>
     </form>
   );
-}
-
-/** An object, else undefined. */
-export function objectOf(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Names that steps read from the payload, each empty: what the input is to have, as far as the graph tells. */

@@ -10,6 +10,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { JsonMerge } from '../../ui/json-merge.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { type Change, diffOf } from './diff.ts';
+import { writtenOf } from './document.ts';
 import { RefusedDialog, usePublish } from './publish.tsx';
 import { useVersions, versionOf } from './read.ts';
 import type { WorkflowSearch } from './search.ts';
@@ -174,7 +175,7 @@ function Comparison({ versions, from, to, onCompare }: ComparisonProps) {
           </div>
           <details>
             <summary>{text.json}</summary>
-            <JsonMerge from={written(from)} to={written(to)} label={text.comparing(from.version, to.version)} />
+            <JsonMerge from={writtenOf(from)} to={writtenOf(to)} label={text.comparing(from.version, to.version)} />
           </details>
         </>
       )}
@@ -228,8 +229,4 @@ const LONGEST = 1_000;
 function shown(value: unknown): string {
   const said = value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value);
   return said.length > LONGEST ? `${said.slice(0, LONGEST)}…` : said;
-}
-
-function written({ graph, triggers, settings }: WorkflowVersion): string {
-  return JSON.stringify({ graph, triggers, settings }, null, 2);
 }

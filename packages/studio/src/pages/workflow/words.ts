@@ -30,8 +30,6 @@ export const words = translated(
     noTriggers: 'None: it is run by hand or by a program.',
     testRule: 'Test this rule',
     testRuleOf: (name: string) => `Test this rule: ${name}`,
-    everyEvent: 'every such event',
-    off: 'off',
     states: {
       active: 'Events are asked for',
       pending: 'The subscription is on its way',
@@ -61,7 +59,6 @@ export const words = translated(
     compareWith: (version: number) => `Compare v${version} with the published one`,
     publishVersion: (version: number) => `Publish v${version}`,
     editVersion: (version: number) => `Edit from v${version}`,
-    runVersion: (version: number) => `Run v${version}`,
     versionsLabel: 'Versions, newest first',
     comparing: (from: number, to: number) => `From version ${from} to ${to}`,
     from: 'From',
@@ -112,7 +109,6 @@ export const words = translated(
     output: 'Output',
     archived: 'An archived workflow cannot be changed.',
     keys: 'Ctrl Space suggests what may stand at the cursor.',
-    mendFirst: 'Mend what is wrong first',
   },
   {
     tabs: 'Parti del flusso',
@@ -143,8 +139,6 @@ export const words = translated(
     noTriggers: 'Nessuno: si avvia a mano o da un programma.',
     testRule: 'Prova la regola',
     testRuleOf: (name: string) => `Prova la regola: ${name}`,
-    everyEvent: 'ogni evento di questo tipo',
-    off: 'spento',
     states: {
       active: 'Gli eventi sono richiesti',
       pending: 'La sottoscrizione è in arrivo',
@@ -174,7 +168,6 @@ export const words = translated(
     compareWith: (version: number) => `Confronta v${version} con quella pubblicata`,
     publishVersion: (version: number) => `Pubblica v${version}`,
     editVersion: (version: number) => `Modifica da v${version}`,
-    runVersion: (version: number) => `Esegui v${version}`,
     versionsLabel: 'Versioni, la più recente per prima',
     comparing: (from: number, to: number) => `Dalla versione ${from} alla ${to}`,
     from: 'Da',
@@ -224,6 +217,5 @@ export const words = translated(
     output: 'Risultato',
     archived: 'Un flusso archiviato non si può cambiare.',
     keys: 'Ctrl Spazio suggerisce che cosa può stare al cursore.',
-    mendFirst: 'Correggi prima gli errori',
   },
 );

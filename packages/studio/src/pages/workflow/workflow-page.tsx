@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react';
 import { useTitle } from '../../shell/trail.ts';
 import { useText, useTextOf } from '../../text/text.tsx';
 import { Unread } from '../../ui/empty.tsx';
+import { Loading } from '../../ui/loading.tsx';
 import { RuleCases } from '../../ui/rule-cases.tsx';
 import { Head } from './head.tsx';
 import { Overview } from './overview.tsx';
@@ -46,16 +47,5 @@ export function WorkflowPage() {
         </div>
       )}
     </>
-  );
-}
-
-export function Loading() {
-  const text = useText();
-  return (
-    <div className="body stack pt-6" role="status" aria-label={text.states.loading}>
-      {[40, 90, 70, 80].map((width) => (
-        <span key={width} className="bone on" style={{ width: `${width}%` }} />
-      ))}
-    </div>
   );
 }

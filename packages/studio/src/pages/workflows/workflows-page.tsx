@@ -1,5 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
+import { changed } from '../../data/search.ts';
 import { useSelection } from '../../data/selection.ts';
 import { useAllowed } from '../../data/session.ts';
 import { type SetLive, useSetLive } from '../../data/set-live.ts';
@@ -9,6 +10,7 @@ import { BulkBar } from '../../ui/bulk-bar.tsx';
 import { Empty, Unread } from '../../ui/empty.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { LiveState } from '../../ui/live-state.tsx';
+import { SearchBox } from '../../ui/search-box.tsx';
 import { say } from '../../ui/toast.tsx';
 import { useWorkflows } from './rows.ts';
 import { states, type WorkflowsSearch } from './search.ts';
@@ -99,30 +101,15 @@ function Views({ search, onChange }: PartProps) {
   );
 }
 
-/** How long one types before it is asked. */
-const PAUSE_MS = 250;
-
 function Filters({ search, onChange }: PartProps) {
   const text = useTextOf(words);
-  const [typed, setTyped] = useState(search.q ?? '');
-  useEffect(() => setTyped(search.q ?? ''), [search.q]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the address follows what was typed, once one pauses
-  useEffect(() => {
-    if (typed === (search.q ?? '')) return;
-    const timer = setTimeout(() => {
-      const { q: _, ...rest } = search;
-      onChange(typed ? { ...rest, q: typed } : rest);
-    }, PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [typed]);
   return (
     <search className="filters" aria-label={text.filter}>
-      <label className="box quiet">
-        <span className="sr">{text.search}</span>
-        <Icon name="search" />
-        <input type="search" placeholder={text.search} value={typed} onChange={({ target }) => setTyped(target.value)} />
-        <kbd className="mid">/</kbd>
-      </label>
+      <SearchBox
+        label={text.search}
+        value={search.q ?? ''}
+        onChange={(typed) => onChange(changed(search, { q: typed || undefined }))}
+      />
     </search>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changesOf } from './changes.ts';
+import { changesOf } from './audit-changes.ts';
 
 test('each field that has changed stands once, before and after', () => {
   const { changes, rest } = changesOf({

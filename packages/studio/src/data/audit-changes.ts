@@ -1,3 +1,5 @@
+import { isObject, isSame } from '../form/pointer.ts';
+
 export interface FieldChange {
   readonly field: string;
   /** As JSON; undefined: there was nothing. */
@@ -10,28 +12,22 @@ type Fields = Readonly<Record<string, unknown>>;
 /** What an entry says of fields before and after; what else it says is the rest. */
 export function changesOf(diff: Fields): { readonly changes: readonly FieldChange[]; readonly rest: Fields } {
   const { before, after, changes, ...rest } = diff;
-  const listed = Array.isArray(changes) ? changes.filter(isFields) : [];
+  const listed = Array.isArray(changes) ? changes.filter(isObject) : [];
   const isShown = Array.isArray(changes) && listed.length === changes.length;
-  const [old, now] = [isFields(before) ? before : {}, isFields(after) ? after : {}];
+  const [old, now] = [isObject(before) ? before : {}, isObject(after) ? after : {}];
   const fields = [...new Set([...Object.keys(old), ...Object.keys(now)])];
   const found = [
-    ...fields.map((field) => ({ field, before: textOf(old[field]), after: textOf(now[field]) })),
+    ...fields.map((field) => ({ field, before: old[field], after: now[field] })),
     // Of policies: one entry a rule.
-    ...listed.map((one) => ({
-      field: String(one.rule ?? one.field ?? ''),
-      before: textOf(one.before),
-      after: textOf(one.after),
-    })),
+    ...listed.map(({ rule, field, before, after }) => ({ field: String(rule ?? field ?? ''), before, after })),
   ];
   return {
     // A patch names what it was given; what stayed as it was says nothing.
-    changes: found.filter((change) => change.before !== change.after),
+    changes: found
+      .filter((change) => !isSame(change.before ?? null, change.after ?? null))
+      .map((change) => ({ ...change, before: textOf(change.before), after: textOf(change.after) })),
     rest: isShown || changes === undefined ? rest : { ...rest, changes },
   };
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const LONGEST = 2_000;
