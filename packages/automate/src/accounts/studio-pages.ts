@@ -11,5 +11,12 @@ export const accountPages: readonly StudioPage[] = [
     scope: 'members:read',
     key: 'p',
   },
-  { path: 'tenants', title: { en: 'Tenants', it: 'Organizzazioni' }, icon: 'box', group: 'admin', order: 50, scope: 'tenant:read' },
+  {
+    path: 'tenants',
+    title: { en: 'Tenants', it: 'Organizzazioni' },
+    icon: 'box',
+    group: 'admin',
+    order: 50,
+    scope: 'tenant:read',
+  },
 ];

@@ -26,3 +26,10 @@ test('rules of a policy are fields; what is none of both is shown as it is', () 
 test('a long value is cut', () => {
   expect(changesOf({ after: { text: 'x'.repeat(5_000) } }).changes[0]?.after).toHaveLength(2_001);
 });
+
+test('of what is hidden it is said that it has changed', () => {
+  const hidden = '[redacted]';
+  expect(changesOf({ before: { card: hidden }, after: { card: hidden } }).changes).toEqual([
+    { field: 'card', before: hidden, after: hidden },
+  ]);
+});

@@ -7,6 +7,9 @@ export interface FieldChange {
   readonly after: string | undefined;
 }
 
+/** What stands for a value that is not told: of it, it is only known that it has changed. */
+const HIDDEN = '[redacted]';
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** What an entry says of fields before and after; what else it says is the rest. */
@@ -24,7 +27,7 @@ export function changesOf(diff: Fields): { readonly changes: readonly FieldChang
   return {
     // A patch names what it was given; what stayed as it was says nothing.
     changes: found
-      .filter((change) => !isSame(change.before ?? null, change.after ?? null))
+      .filter((change) => change.after === HIDDEN || !isSame(change.before ?? null, change.after ?? null))
       .map((change) => ({ ...change, before: textOf(change.before), after: textOf(change.after) })),
     rest: isShown || changes === undefined ? rest : { ...rest, changes },
   };
