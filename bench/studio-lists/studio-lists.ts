@@ -1,15 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, type CDPSession, chromium } from 'playwright-core';
-import { findChromium } from '../../tools/chromium.ts';
+import type { BrowserContext, CDPSession } from 'playwright-core';
 import { percentile, report, say } from '../harness/figures.ts';
-import { startPostgres } from '../harness/postgres.ts';
-import { productEnvironment, TOKEN } from '../harness/product.ts';
-import { startRemote } from '../harness/remote.ts';
+import { TOKEN } from '../harness/product.ts';
+import { launchChromium, openWindow, type StudioServer, withStudio } from '../harness/studio.ts';
 import { fill } from './fill.ts';
 
-const BUILD = fileURLToPath(new URL('../../tools/build-studio.mjs', import.meta.url));
-const OWNER = { email: 'owner@bench.example', password: 'a phrase that only benchmarks use' };
 const EXECUTIONS = 100_000;
 const ROUNDS = 3;
 const SCROLL_SECONDS = 15;
@@ -24,30 +18,19 @@ const QUERIES: Readonly<Record<string, string>> = {
 };
 
 /** A list of 100,000 executions: its first page, and its frames while one scrolls. */
-export async function run({ profileDirectory }: { profileDirectory: string | undefined }): Promise<void> {
-  const built = spawnSync(process.execPath, [BUILD], { stdio: ['ignore', 2, 2] });
-  if (built.status !== 0) throw new Error('The Studio cannot be built.');
-  const program = findChromium();
-  if (!program) throw new Error('Chromium is not installed: `npm test` installs it, or says how.');
-  const postgres = await startPostgres();
-  const database = await postgres.createDatabase('studio_lists');
-  const environment = {
-    ...productEnvironment({ url: database }),
-    AUTOMATE_BOOTSTRAP_EMAIL: OWNER.email,
-    AUTOMATE_BOOTSTRAP_PASSWORD: OWNER.password,
-  };
-  const server = await startRemote(new URL('./server-process.ts', import.meta.url), { environment, profileDirectory });
-  const browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox', '--headless', '--disable-gpu'] });
+export function run({ profileDirectory }: { profileDirectory: string | undefined }): Promise<void> {
+  return withStudio(new URL('./server-process.ts', import.meta.url), profileDirectory, measure);
+}
+
+async function measure(studio: StudioServer): Promise<void> {
+  const browser = await launchChromium();
   try {
-    const url = await server.call<string>('url');
-    await fill(database, EXECUTIONS);
+    await fill(studio.databaseUrl, EXECUTIONS);
     say(`${EXECUTIONS.toLocaleString('en')} executions`);
-    for (const [figure, query] of Object.entries(QUERIES)) await reportReply(url, figure, query);
-    const cookies = await signIn(browser, url);
+    for (const [figure, query] of Object.entries(QUERIES)) await reportReply(studio.url, figure, query);
     const [shown, frames, work, cpu, rows]: [number[], number[], number[], number[], number[]] = [[], [], [], [], []];
     for (let round = 0; round < ROUNDS; round += 1) {
-      const context = await browser.newContext({ baseURL: url, viewport: { width: 1_280, height: 900 } });
-      await context.addCookies(cookies);
+      const context = await openWindow(browser, studio, 900);
       const measured = await look(context);
       await context.close();
       shown.push(measured.shown);
@@ -74,8 +57,6 @@ export async function run({ profileDirectory }: { profileDirectory: string | und
     report({ ...common, unit: 'rows', figure: 'scrolled', values: rows });
   } finally {
     await browser.close();
-    await server.stop();
-    await postgres.stop();
   }
 }
 
@@ -91,17 +72,6 @@ async function reportReply(url: string, figure: string, query: string): Promise<
   }
   const target = { of: 'value', atMost: 300 } as const;
   report({ bench: 'studio-lists', unit: 'ms', figure, values, target, note: 'a page of 100 over HTTP' });
-}
-
-type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>;
-
-async function signIn(browser: Browser, url: string): Promise<Cookies> {
-  const context = await browser.newContext({ baseURL: url });
-  const reply = await context.request.post('/api/auth/sign-in/', { data: OWNER, headers: { origin: url } });
-  if (reply.status() !== 200) throw new Error(`sign-in was answered with ${reply.status()}`);
-  const cookies = await context.cookies();
-  await context.close();
-  return cookies;
 }
 
 interface Scrolled {

@@ -1,37 +1,25 @@
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, chromium } from 'playwright-core';
-import { findChromium } from '../../tools/chromium.ts';
+import type { BrowserContext } from 'playwright-core';
 import { percentile, report, say } from '../harness/figures.ts';
-import { startPostgres } from '../harness/postgres.ts';
-import { productEnvironment, TOKEN } from '../harness/product.ts';
-import { startRemote } from '../harness/remote.ts';
+import { TOKEN } from '../harness/product.ts';
+import { launchChromium, openWindow, type StudioServer, withStudio } from '../harness/studio.ts';
 
-const BUILD = fileURLToPath(new URL('../../tools/build-studio.mjs', import.meta.url));
-const OWNER = { email: 'owner@bench.example', password: 'a phrase that only benchmarks use' };
 const ROUNDS = 3;
+/** All steps of a round are in sight. */
+const HEIGHT = 2_800;
 /** With the loop itself, 20,000 steps. */
 const ITEMS = 19_999;
-/** Each takes a tenth of a second; all of them are in sight. */
+/** Each takes a tenth of a second. */
 const CHANGES = 60;
 
 /** How soon an execution of 20,000 steps can be used, and how soon the end of a step is on screen. */
-export async function run({ profileDirectory }: { profileDirectory: string | undefined }): Promise<void> {
-  const built = spawnSync(process.execPath, [BUILD], { stdio: ['ignore', 2, 2] });
-  if (built.status !== 0) throw new Error('The Studio cannot be built.');
-  const program = findChromium();
-  if (!program) throw new Error('Chromium is not installed: `npm test` installs it, or says how.');
-  const postgres = await startPostgres();
-  const environment = {
-    ...productEnvironment({ url: await postgres.createDatabase('studio_live') }),
-    AUTOMATE_BOOTSTRAP_EMAIL: OWNER.email,
-    AUTOMATE_BOOTSTRAP_PASSWORD: OWNER.password,
-  };
-  const server = await startRemote(new URL('./server-process.ts', import.meta.url), { environment, profileDirectory });
-  const browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox', '--headless', '--disable-gpu'] });
+export function run({ profileDirectory }: { profileDirectory: string | undefined }): Promise<void> {
+  return withStudio(new URL('./server-process.ts', import.meta.url), profileDirectory, measure);
+}
+
+async function measure(studio: StudioServer): Promise<void> {
+  const { server, url } = studio;
+  const browser = await launchChromium();
   try {
-    const url = await server.call<string>('url');
-    const cookies = await signIn(browser, url);
     const large = await server.call<string>('start', { slug: 'large', items: ITEMS });
     say(`20,000 steps: ${await server.call<string>('end', { id: large })}`);
     const small = await server.call<string>('start', { slug: 'large', items: 3 });
@@ -39,8 +27,8 @@ export async function run({ profileDirectory }: { profileDirectory: string | und
     const opened: Opened[] = [];
     const peers: Opened[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
-      peers.push(await open(await contextOf(browser, url, cookies), small));
-      opened.push(await open(await contextOf(browser, url, cookies), large));
+      peers.push(await open(await openWindow(browser, studio, HEIGHT), small));
+      opened.push(await open(await openWindow(browser, studio, HEIGHT), large));
     }
     reportOpened(opened, peers);
     await reportReply(url, large, small);
@@ -48,7 +36,7 @@ export async function run({ profileDirectory }: { profileDirectory: string | und
     const rounds: (readonly number[])[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       const id = await server.call<string>('start', { slug: 'paused', items: CHANGES });
-      rounds.push(await follow(await contextOf(browser, url, cookies), url, id));
+      rounds.push(await follow(await openWindow(browser, studio, HEIGHT), url, id));
       say(`round ${round + 1}: ${rounds.at(-1)?.length} ends of steps`);
     }
     report({ ...common, figure: 'screen_p50', values: rounds.map((latencies) => percentile(latencies, 0.5)) });
@@ -56,8 +44,6 @@ export async function run({ profileDirectory }: { profileDirectory: string | und
     report({ ...common, figure: 'screen_p95', values: rounds.map((latencies) => percentile(latencies, 0.95)), target: soon });
   } finally {
     await browser.close();
-    await server.stop();
-    await postgres.stop();
   }
 }
 
@@ -91,23 +77,6 @@ async function reportReply(url: string, large: string, small: string): Promise<v
     values.push(await time(large));
   }
   report({ bench: 'studio-live', unit: 'ms', figure: 'large_reply', values, peers, note: 'the reply alone; peer: 4 steps' });
-}
-
-type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>;
-
-async function signIn(browser: Browser, url: string): Promise<Cookies> {
-  const context = await browser.newContext({ baseURL: url });
-  const reply = await context.request.post('/api/auth/sign-in/', { data: OWNER, headers: { origin: url } });
-  if (reply.status() !== 200) throw new Error(`sign-in was answered with ${reply.status()}`);
-  const cookies = await context.cookies();
-  await context.close();
-  return cookies;
-}
-
-async function contextOf(browser: Browser, url: string, cookies: Cookies): Promise<BrowserContext> {
-  const context = await browser.newContext({ baseURL: url, viewport: { width: 1_280, height: 2_800 } });
-  await context.addCookies(cookies);
-  return context;
 }
 
 /** Milliseconds from navigation. */

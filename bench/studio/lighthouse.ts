@@ -1,7 +1,5 @@
 import { createServer } from 'node:net';
-import { type Browser, chromium } from 'playwright-core';
-import { findChromium } from '../../tools/chromium.ts';
-import { OWNER } from './owner.ts';
+import { launchChromium, type StudioServer } from '../harness/studio.ts';
 
 const METRICS = [
   'first-contentful-paint',
@@ -41,11 +39,10 @@ export interface Scores {
 }
 
 /** Lighthouse's judgement of a page of the Studio, as its owner sees it. Loads it as a visitor who was never there. */
-export async function audit(url: string, path: string, device: 'desktop' | 'mobile'): Promise<Scores> {
+export async function audit({ url, cookie }: StudioServer, path: string, device: 'desktop' | 'mobile'): Promise<Scores> {
   const port = await freePort();
-  const browser = await launch(port);
+  const browser = await launchChromium('--disable-background-networking', `--remote-debugging-port=${port}`);
   try {
-    const cookie = await signIn(browser, url);
     const { default: lighthouse, desktopConfig } = await loadLighthouse();
     const flags = {
       port,
@@ -70,25 +67,6 @@ export async function audit(url: string, path: string, device: 'desktop' | 'mobi
   } finally {
     await browser.close();
   }
-}
-
-function launch(port: number): Promise<Browser> {
-  const executablePath = findChromium();
-  if (!executablePath) throw new Error('Chromium is not installed');
-  return chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--headless', '--disable-gpu', '--disable-background-networking', `--remote-debugging-port=${port}`],
-  });
-}
-
-/** The session as a `Cookie` header. */
-async function signIn(browser: Browser, url: string): Promise<string> {
-  const context = await browser.newContext({ baseURL: url });
-  const reply = await context.request.post('/api/auth/sign-in/', { data: OWNER, headers: { origin: url } });
-  if (!reply.ok()) throw new Error(`sign-in was answered with ${reply.status()}`);
-  const cookies = await context.cookies();
-  await context.close();
-  return cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
 }
 
 function freePort(): Promise<number> {

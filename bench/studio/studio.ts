@@ -1,47 +1,32 @@
-import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { sizesOf } from '../../packages/studio/sizes.ts';
 import { report, say } from '../harness/figures.ts';
-import { startPostgres } from '../harness/postgres.ts';
-import { productEnvironment } from '../harness/product.ts';
-import { startRemote } from '../harness/remote.ts';
+import { buildStudio, type StudioServer, withStudio } from '../harness/studio.ts';
 import { audit, type Scores } from './lighthouse.ts';
-import { OWNER } from './owner.ts';
 import { peerSize } from './peer.ts';
 
 const DIST = fileURLToPath(new URL('../../packages/studio/dist/', import.meta.url));
-const BUILD = fileURLToPath(new URL('../../tools/build-studio.mjs', import.meta.url));
 
 /** What the Studio weighs, and how it does before a browser. */
 export async function run({ profileDirectory }: { profileDirectory: string | undefined }): Promise<void> {
-  const built = spawnSync(process.execPath, [BUILD], { stdio: ['ignore', 2, 2] });
-  if (built.status !== 0) throw new Error('The Studio cannot be built.');
+  buildStudio();
   weigh();
-  const postgres = await startPostgres();
-  const environment = {
-    ...productEnvironment({ url: await postgres.createDatabase('studio') }),
-    AUTOMATE_BOOTSTRAP_EMAIL: OWNER.email,
-    AUTOMATE_BOOTSTRAP_PASSWORD: OWNER.password,
-  };
-  const server = await startRemote(new URL('./server-process.ts', import.meta.url), { environment, profileDirectory });
-  try {
-    const url = await server.call<string>('url');
-    const execution = await server.call<string>('seed');
-    const pages = { dashboard: 'dashboard/', executions: 'executions/', execution: `executions/${execution}/`, models: 'admin/' };
-    for (const [name, path] of Object.entries(pages)) judge(name, await audit(url, path, 'desktop'));
-    const { performance, metrics } = await audit(url, pages.executions, 'mobile');
-    report({
-      bench: 'studio',
-      figure: 'executions_phone',
-      unit: 'of 100',
-      values: [performance],
-      target: { of: 'value', atLeast: 85 },
-    });
-    say(`    ${metrics}`);
-  } finally {
-    await server.stop();
-    await postgres.stop();
-  }
+  await withStudio(new URL('./server-process.ts', import.meta.url), profileDirectory, judgeAll);
+}
+
+async function judgeAll(studio: StudioServer): Promise<void> {
+  const execution = await studio.server.call<string>('seed');
+  const pages = { dashboard: 'dashboard/', executions: 'executions/', execution: `executions/${execution}/`, models: 'admin/' };
+  for (const [name, path] of Object.entries(pages)) judge(name, await audit(studio, path, 'desktop'));
+  const { performance, metrics } = await audit(studio, pages.executions, 'mobile');
+  report({
+    bench: 'studio',
+    figure: 'executions_phone',
+    unit: 'of 100',
+    values: [performance],
+    target: { of: 'value', atLeast: 85 },
+  });
+  say(`    ${metrics}`);
 }
 
 function weigh(): void {
