@@ -286,7 +286,10 @@ describe('the admin', () => {
     const email = await studio.person('Vera', 'viewer');
     const tab = await studio.open('admin/', {}, email);
     const { page } = tab;
-    await page.getByRole('link', { name: /^Workflow/ }).waitFor();
+    await page
+      .getByRole('main')
+      .getByRole('link', { name: /^Workflow/ })
+      .waitFor();
     expect(await page.getByRole('link', { name: /^Add/ }).count()).toBe(0);
     expect(await page.getByRole('link', { name: /^Order/ }).count()).toBe(0);
     await page.goto(`${BASE}/studio/admin/shop/order/`);

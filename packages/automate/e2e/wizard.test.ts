@@ -35,7 +35,11 @@ describe('the creation wizard', () => {
   afterAll(() => server?.close());
 
   const wizardsOf = async (scopes: readonly string[], isStaff = false): Promise<readonly Entry[]> => {
-    const { body } = await server.call<{ key: string }>('POST', '/api/v1/api-keys/', { name: 'x', scopes, is_staff: isStaff });
+    const { body } = await server.call<{ key: string }>('POST', '/api/v1/api-keys/', {
+      name: 'x',
+      scopes: ['studio:read', ...scopes],
+      is_staff: isStaff,
+    });
     const reply = await fetch(`${server.url}/api/studio/wizard/`, { headers: { authorization: `Bearer ${body.key}` } });
     expect(reply.status).toBe(200);
     return ((await reply.json()) as { wizards: Entry[] }).wizards;

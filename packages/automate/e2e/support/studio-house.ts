@@ -11,6 +11,8 @@ export interface House {
   readonly replay: string;
   readonly workflow: string;
   readonly trace: string;
+  /** One that came in from outside. */
+  readonly event: string;
   close(): void;
 }
 
@@ -65,6 +67,11 @@ async function fill(studio: StudioTest, call: Call, url: string): Promise<Omit<H
     graph: chain('count', 'compare'),
   });
   await call('POST', `/api/v1/workflows/${stock}/pause/`);
+  await call('POST', `/api/v1/workflows/${workflow}/cases/`, {
+    name: 'A large order of a regular',
+    event: { type: 'order.placed', payload: { amount: 240, tags: ['vip'] } },
+    matches: true,
+  });
 
   const ids: string[] = [];
   for (let index = 0; index < 40; index += 1)
@@ -76,12 +83,15 @@ async function fill(studio: StudioTest, call: Call, url: string): Promise<Omit<H
         lines: [1, 2, 3],
       }),
     );
-  for (const type of ['order.placed', 'customer.created', 'customer.created', 'stock.low'])
-    await call('POST', '/api/v1/events/', {
-      event_type: type,
+  const events: string[] = [];
+  for (const event_type of ['order.placed', 'customer.created', 'customer.created', 'stock.low']) {
+    const { id } = await call<{ id: string }>('POST', '/api/v1/events/', {
+      event_type,
       source: 'shop',
       payload: { number: 'HP-20421', amount: 120, tags: ['vip'] },
     });
+    events.push(id);
+  }
   const waiting = await studio.run(refunds, { number: 'HP-20412', amount: 910 });
   const done = await Promise.all(ids.map((id) => studio.ended(id)));
   const failed = done.find(({ status }) => status === 'failed')?.id ?? '';
@@ -92,8 +102,15 @@ async function fill(studio: StudioTest, call: Call, url: string): Promise<Omit<H
     const { results } = await call<{ results: unknown[] }>('GET', '/api/v1/approvals/');
     expect(results).not.toHaveLength(0);
   });
+  const { graph } = fulfilment(url);
+  await call('POST', `/api/v1/workflows/${workflow}/versions/`, {
+    graph: {
+      nodes: [...graph.nodes, log('thank', 'Thank {{ event.payload.customer }}')],
+      edges: [...graph.edges, { source: 'shipped', target: 'thank' }],
+    },
+  });
   const { trace_id: trace } = await call<{ trace_id: string }>('GET', `/api/v1/executions/${failed}/`);
-  return { failed, succeeded, waiting, replay, workflow, trace };
+  return { failed, succeeded, waiting, replay, workflow, trace, event: events[0] ?? '' };
 }
 
 const on = (event_type: string) => ({ type: 'event', event_type });

@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import { BaseReadOnlyViewSet, type Context } from '../../api/index.ts';
-import type { Queryable } from '../../db/index.ts';
-import { admitRawPayloads, auditActorOf, redactorOf } from '../../governance/index.ts';
+import { type AuditActor, type AuditEntry, admitRawPayloads, auditActorOf, redactorOf } from '../../governance/index.ts';
 import { commonErrors, type Filter, isUuid, type Json, type Row } from '../../kernel/index.ts';
 import { actorOf } from '../actor.ts';
 import { type CaseRow, casesOf, countOtherCases, deleteCase, saveCase } from '../cases/case.store.ts';
@@ -126,7 +125,11 @@ export class WorkflowVersionsViewSet extends BaseReadOnlyViewSet<typeof Workflow
       if ((await countOtherCases(transaction, workflow.id, given.name)) >= MAXIMUM_CASES)
         throw engineErrors.too_many_cases(`A workflow has ${MAXIMUM_CASES} cases at most.`);
       const made = await saveCase(transaction, given);
-      await recordCase(ctx, transaction, 'workflow.save_case', workflow, { name: made.name, matches: made.matches });
+      await ctx.services.audit.record(transaction, {
+        ...entryOf(ctx, workflow),
+        action: 'workflow.save_case',
+        diff: { name: made.name, matches: made.matches },
+      });
       return {
         saved: made,
         version: await requireVersion(transaction, workflow.id, number),
@@ -143,7 +146,11 @@ export class WorkflowVersionsViewSet extends BaseReadOnlyViewSet<typeof Workflow
     await ctx.services.database.asTenant(tenantId, async (transaction) => {
       await lockOpen(transaction, workflow.id, seenBy(ctx));
       if (!(await deleteCase(transaction, workflow.id, id))) throw noSuchCase();
-      await recordCase(ctx, transaction, 'workflow.delete_case', workflow, { case_id: id });
+      await ctx.services.audit.record(transaction, {
+        ...entryOf(ctx, workflow),
+        action: 'workflow.delete_case',
+        diff: { case_id: id },
+      });
     });
   }
 }
@@ -155,14 +162,8 @@ function noSuchCase() {
 }
 
 /** Cases keep versions from being published, so who changes them is told. */
-async function recordCase(
-  ctx: Context,
-  transaction: Queryable,
-  action: 'workflow.save_case' | 'workflow.delete_case',
-  { id }: WorkflowRow,
-  diff: Readonly<Record<string, unknown>>,
-): Promise<void> {
-  await ctx.services.audit.record(transaction, { ...auditActorOf(ctx), action, target: { type: 'workflow', id }, diff });
+function entryOf(ctx: Context, { id }: WorkflowRow): AuditActor & Pick<AuditEntry, 'target'> {
+  return { ...auditActorOf(ctx), target: { type: 'workflow', id } };
 }
 
 function shown({ workflow_id: _, ...one }: CaseRow, outcome: Outcome, ctx: Context): z.input<typeof RuleCase> {
