@@ -170,8 +170,8 @@ describe.each(databaseKinds)('live updates on %s', (kind) => {
         (count) => count <= sockets + 5,
         200_000,
       );
-      // What the garbage collector has not yet looked at included: a third of what the readers are owed.
-      expect(most).toBeLessThan(READERS * 4 * 1_048_576);
+      // What the garbage collector has not yet looked at included.
+      expect(most).toBeLessThan(READERS * 3 * 1_048_576);
       const taken = await Promise.all(readers.slice(0, 10).map((socket) => restOf(socket)));
       for (const socket of readers) socket.destroy();
       for (const text of taken) {

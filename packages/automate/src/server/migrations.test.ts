@@ -26,5 +26,6 @@ it('each thing is made once, and by a feature', () => {
   const all = features.flatMap(({ made }) => made);
   expect(all.length).toBeGreaterThan(40);
   expect(new Set(all).size).toBe(all.length);
-  for (const { name, made } of features) expect(made.length, name).toBeGreaterThan(0);
+  // The Studio keeps saved views alone.
+  for (const { name, made } of features) expect(made.length, name).toBeGreaterThan(name === 'studio' ? 0 : 5);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { QueryError } from '../../db/index.ts';
 import { CountedHistory, type HistorySource } from './history.ts';
 import { barsOf, idAt, partsOf, timeOfId } from './periods.ts';
 
@@ -43,6 +44,26 @@ const countsOf = (history: CountedHistory<{ rows: number }>) =>
   new Map([...history.parts].map(([part, { tally }]) => [part, tally.rows]));
 
 describe('counted history', () => {
+  it.each([
+    ['57014', 4],
+    ['57P01', 8],
+  ])('after %s it reads %i rows at a time', async (code, expected) => {
+    const limits: number[] = [];
+    const { source } = tableOf(new Map([[id(NOW - 1), false]]), 8);
+    const history = new CountedHistory({
+      ...source,
+      async read(range) {
+        limits.push(range.limit);
+        if (limits.length === 1) throw new QueryError({ code, message: 'stopped', constraint: undefined, columns: [] });
+        return source.read(range);
+      },
+    });
+    const range = { first: NOW / PART - 1, end: NOW / PART };
+    await expect(history.advance(range, NOW, 1_000)).rejects.toThrow('stopped');
+    await history.advance(range, NOW, 1_000);
+    expect(limits.slice(0, 2)).toEqual([8, expected]);
+  });
+
   it.each([1, 2, 3, 7, 1_000])('counts each row once, %i at a time', async (limit) => {
     const rows = new Map<string, boolean>();
     const expected = new Map<number, number>();

@@ -1,3 +1,4 @@
+import { isTimedOut } from '../../db/index.ts';
 import { idAt, timeOfId } from './periods.ts';
 
 /** What was counted of a part of history. */
@@ -102,10 +103,12 @@ export class CountedHistory<Tally> {
   async #step(walk: Walk<Tally>): Promise<void> {
     const { partMs } = this.#source;
     const { limit } = walk;
-    // Whatever stops it, it is tried again with fewer rows, and not for ever with the same.
-    walk.limit = Math.max(Math.ceil(limit / 2), 1);
-    const { tallies, rows, lastId } = await this.#source.read({ from: idAt(walk.first * partMs), to: walk.to, limit });
-    walk.limit = limit;
+    const range = { from: idAt(walk.first * partMs), to: walk.to, limit };
+    const { tallies, rows, lastId } = await this.#source.read(range).catch((error: unknown) => {
+      // What took too long is tried again with fewer rows. What failed otherwise, as while the database is away, says nothing about their number.
+      if (isTimedOut(error)) walk.limit = Math.max(Math.ceil(limit / 2), 1);
+      throw error;
+    });
     for (const [part, tally] of tallies) {
       const sum = walk.begun.get(part) ?? this.#source.empty();
       this.#source.add(sum, tally);

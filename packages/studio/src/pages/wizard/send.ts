@@ -11,5 +11,5 @@ export async function send({ method, path }: Wizard['operation'], values: Values
   const names = Array.from(path.matchAll(/\{([^}]+)\}/g), ([, name = '']) => name);
   const body = Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)));
   const filled = path.replaceAll(/\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(String(values[name] ?? '')));
-  return (await request<Values | undefined>(method, `/${filled}`, { body, idempotencyKey: key })) ?? {};
+  return (await request<Values | undefined>(method, `/${filled.replace(/^\/+/, '')}`, { body, idempotencyKey: key })) ?? {};
 }
