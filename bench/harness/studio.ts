@@ -32,18 +32,21 @@ export async function withStudio(
 ): Promise<void> {
   buildStudio();
   const postgres = await startPostgres();
-  const databaseUrl = await postgres.createDatabase('studio');
-  const environment = {
-    ...productEnvironment({ url: databaseUrl }),
-    AUTOMATE_BOOTSTRAP_EMAIL: OWNER.email,
-    AUTOMATE_BOOTSTRAP_PASSWORD: OWNER.password,
-  };
-  const server = await startRemote(module, { environment, profileDirectory });
   try {
-    const url = await server.call<string>('url');
-    await measure({ server, url, databaseUrl, cookie: await signIn(url) });
+    const databaseUrl = await postgres.createDatabase('studio');
+    const environment = {
+      ...productEnvironment({ url: databaseUrl }),
+      AUTOMATE_BOOTSTRAP_EMAIL: OWNER.email,
+      AUTOMATE_BOOTSTRAP_PASSWORD: OWNER.password,
+    };
+    const server = await startRemote(module, { environment, profileDirectory });
+    try {
+      const url = await server.call<string>('url');
+      await measure({ server, url, databaseUrl, cookie: await signIn(url) });
+    } finally {
+      await server.stop();
+    }
   } finally {
-    await server.stop();
     await postgres.stop();
   }
 }

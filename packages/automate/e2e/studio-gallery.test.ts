@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Tab } from './support/chromium.ts';
 import { isLong } from './support/lanes.ts';
-import { BASE, expectInOrder, looks, openStudio, type StudioTest } from './support/studio.ts';
+import { BASE, everyLook, expectInOrder, openStudio, type StudioTest } from './support/studio.ts';
 import { furnish, type House } from './support/studio-house.ts';
 
 /** Where pictures are kept; without it there are none. */
@@ -73,7 +73,7 @@ describe.runIf(isLong || folder)('every page of the Studio', () => {
     await studio?.close();
   });
 
-  it.each(looks)('is in order, in $colorScheme on a $size screen', { timeout: 600_000 }, async (look) => {
+  it.each(everyLook)('is in order, in $colorScheme on a $size screen', { timeout: 600_000 }, async (look) => {
     const { page, ...tab } = await studio.look('', look);
     const found: string[] = [];
     for (const [name, path] of pages) {
@@ -83,7 +83,10 @@ describe.runIf(isLong || folder)('every page of the Studio', () => {
       await page.locator('main .bone.on').first().waitFor({ state: 'detached' });
       if (folder) await page.screenshot({ path: join(folder, `${name}-${look.colorScheme}-${look.size}.png`) });
       if (folder && look.size === 'wide' && PICTURED[name] === look.colorScheme) await picture(page, join(docs, `${name}.webp`));
-      await expectInOrder({ page, ...tab }, name).catch((error: unknown) => found.push(String(error)));
+      expect([name, await page.getByRole('button', { name: 'Try again' }).count()]).toEqual([name, 0]);
+      await expectInOrder({ page, ...tab }, name).catch((error: unknown) =>
+        found.push(`${error} ${JSON.stringify((error as { actual?: unknown }).actual)}`),
+      );
     }
     expect(found).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, vi } from 'vitest';
+import { past } from './months.ts';
 import { BASE, type StudioTest } from './studio.ts';
 
 /** What pages with an address of their own show. */
@@ -34,7 +35,7 @@ export async function furnish(studio: StudioTest): Promise<House> {
   await new Promise((resolve) => carrier.once('listening', resolve));
   try {
     const { port } = carrier.address() as AddressInfo;
-    const rows = await fill(studio, call, `http://127.0.0.1:${port}/labels/{{ event.payload.number }}`);
+    const rows = await fill(studio, call, `127.0.0.1:${port}`);
     return { ...rows, close: () => void carrier.close() };
   } catch (error) {
     carrier.close();
@@ -42,9 +43,11 @@ export async function furnish(studio: StudioTest): Promise<House> {
   }
 }
 
-/** @param url of the labels that the carrier prints */
-async function fill(studio: StudioTest, call: Call, url: string): Promise<Omit<House, 'close'>> {
-  await call('POST', '/api/v1/secrets/', { name: 'CARRIER_KEY', value: 'a key to the carrier', hosts: ['127.0.0.1'] });
+/** @param carrier its host */
+async function fill(studio: StudioTest, call: Call, carrier: string): Promise<Omit<House, 'close'>> {
+  const url = `http://${carrier}/labels/{{ event.payload.number }}`;
+  const description = 'Prints labels and sends vans';
+  await call('POST', '/api/v1/secrets/', { name: 'CARRIER_KEY', value: 'a key to the carrier', hosts: [carrier], description });
   await call('POST', '/api/v1/api-keys/', { name: 'Shop checkout', scopes: ['events:write'] });
   await call('POST', '/api/v1/api-keys/', { name: 'Reports, read only', scopes: ['executions:read', 'workflows:read'] });
   for (const [name, role] of [
@@ -61,6 +64,7 @@ async function fill(studio: StudioTest, call: Call, url: string): Promise<Omit<H
     triggers: [on('customer.created')],
     graph: chain('greet', 'tag', 'tell'),
   });
+  await yesterday(studio, workflow);
   const { id: refunds } = await call<{ id: string }>('POST', '/api/v1/workflows/', refund);
   const { id: stock } = await call<{ id: string }>('POST', '/api/v1/workflows/', {
     name: 'Nightly stock check',
@@ -85,16 +89,16 @@ async function fill(studio: StudioTest, call: Call, url: string): Promise<Omit<H
     );
   const events: string[] = [];
   for (const event_type of ['order.placed', 'customer.created', 'customer.created', 'stock.low']) {
-    const { id } = await call<{ id: string }>('POST', '/api/v1/events/', {
+    const { event_id } = await call<{ event_id: string }>('POST', '/api/v1/events/', {
       event_type,
       source: 'shop',
-      payload: { number: 'HP-20421', amount: 120, tags: ['vip'] },
+      payload: { number: 'HP-20421', customer: 'Linus Aalto', total: 120, amount: 120, tags: ['vip'], lines: [1, 2] },
     });
-    events.push(id);
+    events.push(event_id);
   }
   const waiting = await studio.run(refunds, { number: 'HP-20412', amount: 910 });
   const done = await Promise.all(ids.map((id) => studio.ended(id)));
-  const failed = done.find(({ status }) => status === 'failed')?.id ?? '';
+  const failed = done.findLast(({ status }) => status === 'failed')?.id ?? '';
   const succeeded = done.find(({ status }) => status === 'succeeded')?.id ?? '';
   const { execution_id: replay } = await call<{ execution_id: string }>('POST', `/api/v1/executions/${failed}/replay/`, {});
   await studio.ended(replay);
@@ -111,6 +115,28 @@ async function fill(studio: StudioTest, call: Call, url: string): Promise<Omit<H
   });
   const { trace_id: trace } = await call<{ trace_id: string }>('GET', `/api/v1/executions/${failed}/`);
   return { failed, succeeded, waiting, replay, workflow, trace, event: events[0] ?? '' };
+}
+
+/** What a workflow did in the hours before: more by day than by night, and now and then it failed. */
+async function yesterday({ server: { automate } }: StudioTest, workflow: string): Promise<void> {
+  const { db } = automate;
+  for (let hours = 23; hours > 0; hours -= 1) {
+    const count = 5 + Math.round(4 * Math.sin(hours / 3.8));
+    for (let index = 0; index < count; index += 1) {
+      const isFailed = (hours * 7 + index) % 19 === 0;
+      const time = new Date(Date.now() - hours * 3_600_000 - index * 240_000);
+      const { executionId } = await past(db, workflow, time, { status: isFailed ? 'failed' : 'succeeded' });
+      const seconds = 0.1 + ((hours * 13 + index * 29) % 40) / 50;
+      const error = isFailed
+        ? { code: 'http_status', message: 'POST carrier.example replied with status 503', node: 'label' }
+        : null;
+      await db.query(`update executions set finished_at = started_at + make_interval(secs => $2), error = $3 where id = $1`, [
+        executionId,
+        seconds,
+        error && JSON.stringify(error),
+      ]);
+    }
+  }
 }
 
 const on = (event_type: string) => ({ type: 'event', event_type });

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { packageVersion } from '../kernel/index.ts';
 import type { CommandDeclaration, Feature } from '../platform/index.ts';
 import { createInput } from './command-input.ts';
 import { ownCommands } from './commands.ts';
@@ -8,7 +8,7 @@ import { ownCommands } from './commands.ts';
 export function createProgram(features: readonly Feature[]): Command {
   const program = new Command('automate')
     .description('Events in, durable workflows out: the automation and AI backend in your own house.')
-    .version(version(), '-V, --version', 'print the version')
+    .version(packageVersion(), '-V, --version', 'print the version')
     .showHelpAfterError('(--help shows what there is)');
   const declared = [...ownCommands(features), ...features.flatMap(({ commands = [] }) => commands)];
   const groups = new Map<string, Command>();
@@ -46,10 +46,4 @@ function addCommand(parent: Command, name: string, declared: CommandDeclaration,
     });
     await run(input);
   });
-}
-
-/** The package stands two folders up, from the sources as from `dist/`. */
-function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
-  return manifest.version;
 }

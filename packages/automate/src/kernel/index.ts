@@ -67,6 +67,7 @@ export {
   type WriteOptions,
 } from './model-store.ts';
 export { createPace } from './pace.ts';
+export { packageVersion } from './package-version.ts';
 export { inexactNumberIssue, isJson, numberOutOfRange, parseJson, parseJsonWithTexts } from './parse-json.ts';
 export { actorName, hasScope, intersectScopes, type Principal } from './principal.ts';
 export { createRedactor, probeRedact, type Redactor } from './redaction.ts';

@@ -99,9 +99,8 @@ const OWN_TEXT = [
   'engine/programmatic/define.ts', // copies what the host made
   'engine/steps/core-code/child/main.ts', // requests of the process above
   'engine/steps/core-code/messages-read.ts', // answers of its own process
-  'cli/program.ts', // the manifest of the package
+  'kernel/package-version.ts', // the manifest of the package
   'kernel/parse-json.ts',
-  'studio/dashboard/create-dashboard.ts', // the manifest of the package
 ];
 
 it('nothing but parseJson reads JSON that comes from outside', () => {

@@ -47,6 +47,7 @@ export interface FormSources {
 export interface FormState {
   readonly resolver: Resolver;
   readonly isReadOnly: boolean;
+  readonly isStored: boolean;
   /** What takes the place of a widget, by patterns of places. */
   readonly widgets: Readonly<Record<string, WidgetName | Widget>>;
   /** What each kind of field is written with; here, as widgets hold fields and fields hold widgets. */

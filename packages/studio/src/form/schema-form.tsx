@@ -42,6 +42,8 @@ export interface SchemaFormProps {
   readonly widgets?: Readonly<Record<string, WidgetName | Widget>>;
   readonly sources?: FormSources;
   readonly readOnly?: boolean;
+  /** The value is of something there is: what is hidden of it stays as it is unless one types. */
+  readonly isStored?: boolean;
   /** Begins the ids of its elements. */
   readonly idPrefix?: string;
 }
@@ -84,6 +86,7 @@ export function SchemaForm(props: SchemaFormProps) {
       value={{
         resolver,
         isReadOnly: readOnly,
+        isStored: props.isStored ?? false,
         widgets,
         kinds,
         sources,

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { AppServices } from '../../api/index.ts';
 import { type Db, withSessions } from '../../db/index.ts';
-import type { Logger } from '../../kernel/index.ts';
+import { type Logger, packageVersion } from '../../kernel/index.ts';
 import type { DashboardService } from './services.ts';
 import { createSnapshots } from './snapshots.ts';
 import { createTiles, type DashboardTile } from './tiles.ts';
@@ -18,9 +17,8 @@ export interface DashboardOptions {
 
 /** @throws TypeError as `createTiles` */
 export function createDashboard({ db, logger, services, tiles, directory }: DashboardOptions): DashboardService {
-  const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string };
   return {
-    version: manifest.version,
+    version: packageVersion(),
     snapshots: createSnapshots(withSessions(db, { byIndex: true })),
     tiles: createTiles(tiles, services, logger),
     wellbeing: createWellbeing({ db, services, directory }),

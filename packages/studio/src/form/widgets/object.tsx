@@ -27,7 +27,7 @@ export function ObjectField({ id, field, pointer, value, onChange, isReadOnly }:
           className="btn small"
           disabled={isReadOnly}
           onClick={begin}
-          aria-label={text.set(field.label)}
+          aria-label={text.addOne(field.label)}
         >
           <Icon name="plus" size="s" />
           {text.add}

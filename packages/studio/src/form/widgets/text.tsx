@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTextOf } from '../../text/text.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import type { WidgetProps } from '../form-context.ts';
+import { useFormState, type WidgetProps } from '../form-context.ts';
 import { readNumber } from '../number.ts';
 import { words } from '../words.ts';
 import { asText, emptyOf } from './empty.ts';
@@ -130,6 +130,7 @@ export function Switch({ id, field, value, onChange, isReadOnly, isInvalid, desc
 /** What goes in and never comes out: left empty, it stays as it is. */
 export function Password({ id, field, value, onChange, isReadOnly, isInvalid, describedBy }: WidgetProps) {
   const text = useTextOf(words);
+  const { isStored } = useFormState();
   const [isShown, setShown] = useState(false);
   const label = isShown ? text.hide : text.show;
   return (
@@ -140,7 +141,7 @@ export function Password({ id, field, value, onChange, isReadOnly, isInvalid, de
         className="mono"
         type={isShown ? 'text' : 'password'}
         value={asText(value)}
-        placeholder={field.isRequired ? undefined : text.kept}
+        placeholder={isStored && !field.isRequired ? text.kept : undefined}
         readOnly={isReadOnly}
         required={field.isRequired}
         autoComplete="new-password"

@@ -1,15 +1,13 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { AdminModelDetail } from 'automate-client';
 import { useState } from 'react';
-import { request } from '../../api.ts';
 import { useTextOf } from '../../text/text.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { say } from '../../ui/toast.tsx';
 import { useRelated } from './beside.tsx';
-import { pathOf, rowsKey } from './model.ts';
-import { reasonOf } from './row-edits.ts';
+import { DeleteQuestion } from './delete-question.tsx';
+import { rowsKey } from './model.ts';
 import { words } from './words.ts';
 
 interface DeleteProps {
@@ -24,16 +22,11 @@ export function DeleteButton({ model, id, name }: DeleteProps) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [isOpen, setOpen] = useState(false);
-  const remove = useMutation({
-    mutationFn: () => request('DELETE', pathOf(model.detail ?? `${model.path}{id}/`, id)),
-    onSuccess() {
-      setOpen(false);
-      say(text.gone(name));
-      void navigate({ to: '/studio/admin/$app/$model/', params: { app: model.app, model: model.model } });
-      client.removeQueries({ queryKey: [...rowsKey(model), 'one', id] });
-      void client.invalidateQueries({ queryKey: rowsKey(model) });
-    },
-  });
+  const done = () => {
+    setOpen(false);
+    void navigate({ to: '/studio/admin/$app/$model/', params: { app: model.app, model: model.model } });
+    client.removeQueries({ queryKey: [...rowsKey(model), 'one', id] });
+  };
   return (
     <>
       <button type="button" className="btn plain" onClick={() => setOpen(true)}>
@@ -41,21 +34,9 @@ export function DeleteButton({ model, id, name }: DeleteProps) {
         {text.delete}
       </button>
       <Dialog isOpen={isOpen} title={text.deleteTitle(name)} onClose={() => setOpen(false)}>
-        <div className="in stack">
-          <p>{text.cannotUndo}</p>
+        <DeleteQuestion model={model} id={id} name={name} onDone={done}>
           <What model={model} id={id} />
-          {remove.error && (
-            <div className="call" data-s="failed" role="alert">
-              <Icon name="failed" />
-              <div>{reasonOf(remove.error)}</div>
-            </div>
-          )}
-        </div>
-        <footer>
-          <button type="button" className="btn danger push" disabled={remove.isPending} onClick={() => remove.mutate()}>
-            {text.deleteTitle(name)}
-          </button>
-        </footer>
+        </DeleteQuestion>
       </Dialog>
     </>
   );

@@ -64,7 +64,7 @@ function One({ model, row, id }: OneProps) {
   const navigate = useNavigate({ from: '/studio/admin/$app/$model/$id' });
   const name = nameOfRow(model, row.data);
   const schema = useMemo(() => schemaFor(model, model.update), [model]);
-  useTitle(name);
+  useTitle(name, model.verbose_name, name);
   const views = [
     ['edit', schema ? text.edit : text.look],
     ...(model.can.history ? [['history', text.history] as const] : []),
@@ -133,6 +133,7 @@ function Edited({ model, row, id, schema }: OneProps & { schema: JsonSchema }) {
             <EditNotices edit={edit} />
             {edit.value && (
               <SchemaForm
+                isStored
                 ref={form}
                 schema={schema}
                 value={edit.value}

@@ -10,19 +10,18 @@ import { SchemaForm, type SchemaFormHandle } from '../../form/schema-form.tsx';
 import { useTextOf } from '../../text/text.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { say } from '../../ui/toast.tsx';
 import { Cell } from './cell.tsx';
+import { DeleteQuestion } from './delete-question.tsx';
 import { EditCell, isSimple } from './edit-cell.tsx';
 import { EditsBar } from './edits-bar.tsx';
 import { schemaFor } from './form-schema.ts';
-import { fieldNamed, nameOfRow, partsOfRelation, pathOf, type Row, rowsKey, useAdminModel, useLabel } from './model.ts';
+import { ALL_ROWS, fieldNamed, nameOfRow, partsOfRelation, type Row, rowsKey, useAdminModel, useLabel } from './model.ts';
 import { reasonOf, useRowEdits } from './row-edits.ts';
 import { sourcesOf } from './sources.ts';
 import { words } from './words.ts';
 
 /** Rows that are shown; the rest is in their own list. */
 const MOST = 100;
-const ALL_ROWS = ['admin', 'rows'];
 
 /** Rows of other models that belong to this one. */
 export function Inlines({ model, id }: { model: AdminModelDetail; id: string }) {
@@ -97,7 +96,9 @@ function Belonging({ inline, id, other }: BelongingProps) {
         title={removed ? text.deleteTitle(nameOfRow(other, removed)) : ''}
         onClose={() => setRemoved(undefined)}
       >
-        {removed && <RemoveForm other={other} row={removed} onDone={() => setRemoved(undefined)} />}
+        {removed && (
+          <DeleteQuestion model={other} id={removed.id} name={nameOfRow(other, removed)} onDone={() => setRemoved(undefined)} />
+        )}
       </Dialog>
     </section>
   );
@@ -172,38 +173,6 @@ function InlineTable({ inline, other, rows, edits, onRemove }: InlineTableProps)
         })}
       </tbody>
     </table>
-  );
-}
-
-function RemoveForm({ other, row, onDone }: Pick<BelongingProps, 'other'> & { row: Row; onDone(): void }) {
-  const text = useTextOf(words);
-  const client = useQueryClient();
-  const remove = useMutation({
-    mutationFn: () => request('DELETE', pathOf(other.detail ?? `${other.path}{id}/`, row.id)),
-    onSuccess() {
-      onDone();
-      say(text.gone(nameOfRow(other, row)));
-    },
-    // What points to the row around them is counted again too.
-    onSettled: () => client.invalidateQueries({ queryKey: ALL_ROWS }),
-  });
-  return (
-    <>
-      <div className="in stack">
-        <p>{text.cannotUndo}</p>
-        {remove.error && (
-          <div className="call" data-s="failed" role="alert">
-            <Icon name="failed" />
-            <div>{reasonOf(remove.error)}</div>
-          </div>
-        )}
-      </div>
-      <footer>
-        <button type="button" className="btn danger push" disabled={remove.isPending} onClick={() => remove.mutate()}>
-          {text.deleteTitle(nameOfRow(other, row))}
-        </button>
-      </footer>
-    </>
   );
 }
 

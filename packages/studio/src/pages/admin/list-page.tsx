@@ -48,7 +48,7 @@ function List({ model }: { model: AdminModelDetail }) {
     isLive: ordering === '-id' || ordering === '-created_at',
     read: (page, signal) => request('GET', model.path, { query: { ...query, ...page }, signal }),
   });
-  useTitle(model.verbose_name);
+  useTitle(model.verbose_name, model.verbose_name);
   const hasFacets = model.filters.length > 0;
   return (
     <>

@@ -19,9 +19,12 @@ export function modelReader(app: string, model: string) {
   return ({ signal }: { signal: AbortSignal }) => api.adminModel.get(app, model, {}, { signal });
 }
 
+/** Begins what is kept of the rows of every model. */
+export const ALL_ROWS = ['admin', 'rows'] as const;
+
 /** Begins the keys of all that is read of the rows of a model. */
 export function rowsKey({ app, model }: Pick<AdminModelDetail, 'app' | 'model'>): readonly string[] {
-  return ['admin', 'rows', app, model];
+  return [...ALL_ROWS, app, model];
 }
 
 export function inLanguage(label: AdminLabel, language: Language): string {

@@ -58,7 +58,7 @@ function NewForm({ model, schema, onAgain }: NewFormProps) {
     },
     refetch: async () => base,
   });
-  useTitle(text.newTitle(model.verbose_name));
+  useTitle(text.newTitle(model.verbose_name), model.verbose_name, text.newCrumb);
   const saved = () => {
     const row = made.current;
     if (!row) return undefined;

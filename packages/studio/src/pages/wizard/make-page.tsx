@@ -36,7 +36,7 @@ function Making({ wizard }: { wizard: Wizard }) {
   const [made, setMade] = useState<Made>();
   const [round, setRound] = useState(0);
   const title = said(wizard.title);
-  useTitle(text.make(title));
+  useTitle(text.make(title), title);
   return (
     <div className="make">
       <div className="head">

@@ -8,6 +8,7 @@ import { objectOf } from '../../data/typed-json.ts';
 import { ConflictDialog } from '../../edit/conflict-dialog.tsx';
 import { EditBar, EditNotices } from '../../edit/edit-bar.tsx';
 import { type Edit, useEdit, type Versioned } from '../../edit/use-edit.ts';
+import { shortId } from '../../format.ts';
 import { useTitle } from '../../shell/trail.ts';
 import { useText, useTextOf } from '../../text/text.tsx';
 import { Empty, Unread } from '../../ui/empty.tsx';
@@ -38,7 +39,7 @@ export function EditPage() {
   const { id } = useParams({ from: '/studio/workflows/$id/edit' });
   const { data: workflow, error, refetch } = useWorkflow(id);
   const mayWrite = useAllowed('workflows:write');
-  useTitle(workflow ? `${text.edit}: ${workflow.name}` : text.edit);
+  useTitle(workflow ? `${text.edit}: ${workflow.name}` : text.edit, workflow?.name ?? shortId(id), text.edit);
   if (!workflow) return error ? <Unread error={error} onRetry={() => void refetch()} /> : <Loading />;
   return (
     <>

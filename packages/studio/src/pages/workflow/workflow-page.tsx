@@ -22,7 +22,7 @@ export function WorkflowPage() {
   const search = useSearch({ from: '/studio/workflows/$id' });
   const navigate = useNavigate({ from: '/studio/workflows/$id' });
   const { data: workflow, error, refetch } = useWorkflow(id);
-  useTitle(workflow?.name ?? text.overview);
+  useTitle(workflow?.name ?? text.overview, ...(workflow ? [workflow.name] : []));
   if (!workflow) return error ? <Unread error={error} onRetry={() => void refetch()} /> : <Loading />;
   const change = (next: WorkflowSearch) => void navigate({ search: next, replace: true });
   const running = (isRunning: boolean) => {
