@@ -22,8 +22,16 @@ export function Dates({ model, search, onChange }: DatesProps) {
   };
   if (!dates || (dates.values.length === 0 && date === undefined)) return null;
   const most = Math.max(...dates.values.map(({ count }) => count), 1);
-  const way =
-    date === undefined ? [] : [date.slice(0, 4), date.slice(0, 7)].filter((part, index, all) => all.indexOf(part) === index);
+  // Where all rows are of one year, or month, the bars below begin inside it.
+  const inside =
+    date ??
+    dates.values
+      .find(({ value }) => value !== null)
+      ?.value?.split('-')
+      .slice(0, -1)
+      .join('-') ??
+    '';
+  const way = [inside.slice(0, 4), inside.slice(0, 7)].filter((part, index, all) => part !== '' && all.indexOf(part) === index);
   return (
     <div className="a-dates">
       <nav aria-label={text.dates}>
