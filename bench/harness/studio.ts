@@ -60,8 +60,10 @@ export function launchChromium(...args: string[]): Promise<Browser> {
 /** A window that has nothing cached and is signed in. */
 export async function openWindow(browser: Browser, { url, cookie }: StudioServer, height: number): Promise<BrowserContext> {
   const context = await browser.newContext({ baseURL: url, viewport: { width: 1_280, height } });
-  const cookies = cookie.split('; ').map((pair) => pair.split('=', 2));
-  await context.addCookies(cookies.map(([name = '', value = '']) => ({ name, value, url })));
+  const cookies = cookie.split('; ').map((pair) => pair.split(/=(.*)/s));
+  await context.addCookies(
+    cookies.map(([name = '', value = '']) => ({ name, value, domain: new URL(url).hostname, path: '/', secure: true })),
+  );
   return context;
 }
 
