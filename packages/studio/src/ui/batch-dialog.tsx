@@ -9,8 +9,8 @@ import { words } from './list-words.ts';
 
 export interface BatchDialogProps {
   readonly isOpen: boolean;
-  /** What it does, with the count in it: "Cancel 12 executions". */
-  readonly title: string;
+  /** What it does, with the count in it: "Cancel 12 executions". Asked for when it opens. */
+  title(count: number): string;
   /** What will happen to each. */
   readonly note: ReactNode;
   readonly verb: string;
@@ -26,15 +26,16 @@ export interface BatchDialogProps {
 }
 
 /** Says what will happen to many rows before it does; then a job does it, which is followed on every page. */
-export function BatchDialog({ isOpen, title, onClose, ...form }: BatchDialogProps) {
+export function BatchDialog({ isOpen, title: titleOf, onClose, ...form }: BatchDialogProps) {
+  const title = isOpen ? titleOf(form.count) : '';
   return (
     <Dialog isOpen={isOpen} title={title} onClose={onClose}>
-      <Form title={title} onClose={onClose} {...form} />
+      <Form {...form} title={title} onClose={onClose} />
     </Dialog>
   );
 }
 
-function Form(props: Omit<BatchDialogProps, 'isOpen'>) {
+function Form(props: Omit<BatchDialogProps, 'isOpen' | 'title'> & { readonly title: string }) {
   const { title, note, verb, icon, count, isDangerous = false, children, start, onStarted, onClose } = props;
   const text = useText();
   const { batch } = useTextOf(words);

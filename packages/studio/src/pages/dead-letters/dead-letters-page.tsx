@@ -68,7 +68,7 @@ export function DeadLettersPage() {
       {chosen && (
         <BatchDialog
           isOpen={isOpen}
-          title={text.redriveTitle(chosen.count)}
+          title={text.redriveTitle}
           note={text.redriveNote}
           verb={text.redrive}
           icon="retrying"

@@ -53,7 +53,7 @@ export function ExecutionsBulk({ selection, total, filter }: BulkProps) {
       <BatchDialog
         {...shared}
         isOpen={action === 'cancel'}
-        title={text.cancelTitle(shared.count)}
+        title={text.cancelTitle}
         note={text.cancelNote}
         verb={text.cancel}
         icon="cancelled"
@@ -65,7 +65,7 @@ export function ExecutionsBulk({ selection, total, filter }: BulkProps) {
       <BatchDialog
         {...shared}
         isOpen={action === 'redrive'}
-        title={text.redriveTitle(shared.count)}
+        title={text.redriveTitle}
         note={text.redriveNote}
         verb={text.redrive}
         icon="retrying"
@@ -98,7 +98,7 @@ function ReplayMany(
         // The originals are to tell of their replays.
         void client.invalidateQueries({ queryKey: ['execution'] });
       }}
-      title={text.replayTitle(dialog.count)}
+      title={text.replayTitle}
       note={text.replayNote}
       verb={text.replay}
       icon="replay"

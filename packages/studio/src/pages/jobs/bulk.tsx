@@ -44,7 +44,7 @@ export function JobsBulk({ selection, total, filter }: BulkProps) {
       </BulkBar>
       <BatchDialog
         isOpen={action === 'redrive'}
-        title={text.redriveTitle(count)}
+        title={text.redriveTitle}
         note={text.redriveNote}
         verb={text.redrive}
         icon="retrying"
@@ -55,7 +55,7 @@ export function JobsBulk({ selection, total, filter }: BulkProps) {
       />
       <BatchDialog
         isOpen={action === 'cancel'}
-        title={text.cancelTitle(count)}
+        title={text.cancelTitle}
         note={text.cancelNote}
         verb={text.cancel}
         icon="cancelled"
