@@ -11,7 +11,7 @@ import { words } from './words.ts';
 
 interface QuestionProps {
   readonly model: AdminModelDetail;
-  readonly id: unknown;
+  readonly id: string;
   readonly name: string;
   onDone(): void;
   /** What else goes. */
