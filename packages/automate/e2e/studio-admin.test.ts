@@ -75,7 +75,7 @@ describe('the admin', () => {
     await expectInOrder(tab, 'wide');
   });
 
-  it('finds, filters, orders and opens rows by the keyboard alone; the address says all of it', async () => {
+  it('finds, filters, orders, opens and edits rows by the keyboard alone; the address says where one is', async () => {
     const tab = await studio.open('executions/');
     const { page } = tab;
     await page.getByRole('region', { name: 'Executions, newest first' }).waitFor();
@@ -117,6 +117,11 @@ describe('the admin', () => {
     await rows(tab).focus();
     for (const key of ['j', 'Enter']) await page.keyboard.press(key);
     await page.getByRole('heading', { name: 'Order HP-112' }).waitFor();
+    await page.getByLabel('Total').focus();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('12.50');
+    await page.keyboard.press('Control+s');
+    await vi.waitFor(async () => expect(await order(orders[11] ?? '')).toMatchObject({ total: '12.50' }));
   });
 
   it('changes columns in the list, row by row, and never over what somebody else has made of them', async () => {
