@@ -165,6 +165,7 @@ export const en = {
     rawNote: 'This is recorded.',
     noOutput: 'No output',
     noInput: 'No input',
+    showMore: (size: string) => `Show more (${size})`,
     tooLarge: (size: string) => `The first 64 KB of ${size} are shown.`,
     gaps: 'Close gaps',
     gap: (text: string) => `${text} idle`,

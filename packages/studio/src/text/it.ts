@@ -168,6 +168,7 @@ export const it: Dictionary = {
     rawNote: 'Viene registrato.',
     noOutput: 'Nessuna uscita',
     noInput: 'Nessun ingresso',
+    showMore: (size) => `Mostra di più (${size})`,
     tooLarge: (size) => `Si vedono i primi 64 KB di ${size}.`,
     gaps: 'Chiudi le pause',
     gap: (text) => `${text} di pausa`,

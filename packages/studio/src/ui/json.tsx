@@ -1,25 +1,43 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { size } from '../format.ts';
 import { useText } from '../text/text.tsx';
 import { CopyButton } from './copy.tsx';
 
+/** Enough to see what it is; more takes longer to draw than the rest of the page. */
+const FIRST_SHOWN = 8_192;
 /** More would only freeze the page; the rest is in what is copied. */
 const MAXIMUM_SHOWN = 65_536;
 
 /** A value as JSON, its parts in their colours. @param label what it is, for screen readers */
 export function JsonView({ value, label }: { value: unknown; label: string }) {
   const text = useText();
-  const whole = JSON.stringify(value, null, 2) ?? 'null';
-  const shown = whole.slice(0, MAXIMUM_SHOWN);
+  const [most, setMost] = useState(FIRST_SHOWN);
+  const whole = useMemo(() => JSON.stringify(value, null, 2) ?? 'null', [value]);
+  const parts = useMemo(() => paint(cut(whole, most)), [whole, most]);
+  const next = Math.min(whole.length, MAXIMUM_SHOWN);
   return (
     <div className="with-copy">
       <pre className="json" role="group" tabIndex={0} aria-label={label}>
-        {paint(shown)}
+        {parts}
       </pre>
       <CopyButton what={whole} label={`${text.copy}: ${label}`} />
-      {shown.length < whole.length && <p className="soft small">{text.execution.tooLarge(size(whole.length))}</p>}
+      {most < next && (
+        <button type="button" className="link" onClick={() => setMost(MAXIMUM_SHOWN)}>
+          {text.execution.showMore(size(next))}
+        </button>
+      )}
+      {most === MAXIMUM_SHOWN && most < whole.length && (
+        <p className="soft small">{text.execution.tooLarge(size(whole.length))}</p>
+      )}
     </div>
   );
+}
+
+/** At the end of a line, if there is one. */
+function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const end = text.lastIndexOf('\n', most);
+  return text.slice(0, end > 0 ? end : most);
 }
 
 const PARTS = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(true|false|null)\b|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)/g;
