@@ -1,7 +1,7 @@
 import { encode } from 'uqr';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openTab, type Tab } from './support/chromium.ts';
-import { ADA, BASE, expectInOrder, looks, openStudio, PASSWORD, type StudioTest } from './support/studio.ts';
+import { ADA, BASE, expectInOrder, looks, openStudio, PASSWORD, type StudioTest, soon } from './support/studio.ts';
 import { totp } from './support/totp.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
@@ -127,7 +127,7 @@ describe('the account in the Studio', () => {
     await form.getByLabel('New password').fill('another good phrase');
     await form.getByRole('button', { name: 'Change the password' }).click();
     await here.page.getByText('Your password is changed').waitFor();
-    await vi.waitFor(async () => expect(await rows.count()).toBe(1), { timeout: 30_000 });
+    await soon(async () => expect(await rows.count()).toBe(1));
     await third.page.reload();
     await third.page.waitForURL('**/sign-in/**');
     await here.page.reload();

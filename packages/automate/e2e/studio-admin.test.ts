@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestServer } from '../src/testing/index.ts';
 import { adminShop } from './support/admin-shop.ts';
 import type { Tab } from './support/chromium.ts';
-import { BASE, expectInOrder, HOSTILE, looks, openStudio, type StudioTest } from './support/studio.ts';
+import { BASE, expectInOrder, HOSTILE, looks, openStudio, type StudioTest, soon } from './support/studio.ts';
 
 interface Order {
   readonly id: string;
@@ -91,21 +91,19 @@ describe('the admin', () => {
     await paid.focus();
     await page.keyboard.press('Enter');
     await page.waitForURL(/status=paid/);
-    await vi.waitFor(async () =>
+    await soon(async () =>
       expect(await rows(tab).getByRole('link', { name: /^HP-/ }).allTextContents()).toEqual(['HP-112', 'HP-108', 'HP-104']),
     );
     await rows(tab).getByRole('button', { name: 'Number' }).focus();
     await page.keyboard.press('Enter');
     await page.waitForURL(/ordering=number/);
-    await vi.waitFor(async () =>
+    await soon(async () =>
       expect(await rows(tab).getByRole('link', { name: /^HP-/ }).allTextContents()).toEqual(['HP-104', 'HP-108', 'HP-112']),
     );
     const november = page.getByRole('button', { name: /^Nov 2026/ });
     await november.focus();
     await page.keyboard.press('Enter');
-    await vi.waitFor(async () =>
-      expect(await rows(tab).getByRole('link', { name: /^HP-/ }).allTextContents()).toEqual(['HP-104']),
-    );
+    await soon(async () => expect(await rows(tab).getByRole('link', { name: /^HP-/ }).allTextContents()).toEqual(['HP-104']));
     await page.keyboard.press('/');
     await page.keyboard.type('nowhere');
     await page.keyboard.press('Enter');
@@ -121,7 +119,7 @@ describe('the admin', () => {
     await page.keyboard.press('Control+a');
     await page.keyboard.type('12.50');
     await page.keyboard.press('Control+s');
-    await vi.waitFor(async () => expect(await order(orders[11] ?? '')).toMatchObject({ total: '12.50' }));
+    await soon(async () => expect(await order(orders[11] ?? '')).toMatchObject({ total: '12.50' }));
   });
 
   it('changes columns in the list, row by row, and never over what somebody else has made of them', async () => {
@@ -141,7 +139,7 @@ describe('the admin', () => {
     expect(await order(orders[9] ?? '')).toMatchObject({ is_gift: true });
     expect(await order(orders[8] ?? '')).toMatchObject({ carrier: 'nordpost' });
     await page.getByRole('button', { name: 'Discard' }).click();
-    await vi.waitFor(async () => expect(await page.getByLabel('Carrier of HP-109').inputValue()).toBe('"nordpost"'));
+    await soon(async () => expect(await page.getByLabel('Carrier of HP-109').inputValue()).toBe('"nordpost"'));
   });
 
   it('does something with many rows, one after the other; one that fails is named and stops none', async () => {
@@ -255,9 +253,7 @@ describe('the admin', () => {
     expect(await dialog.textContent()).toContain('from the first');
     await dialog.getByRole('button', { name: 'Save' }).focus();
     await second.page.keyboard.press('Enter');
-    await vi.waitFor(async () => expect(await order(id)).toMatchObject({ notes: 'from the second', total: '77.00' }), {
-      timeout: 20_000,
-    });
+    await soon(async () => expect(await order(id)).toMatchObject({ notes: 'from the second', total: '77.00' }));
     // What JavaScript cannot hold stays as it was.
     expect((await order(id)).visits).toBe('9007199254740993');
   });

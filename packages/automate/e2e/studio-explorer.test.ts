@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestServer } from '../src/testing/index.ts';
 import type { Execution } from './support/executions.ts';
-import { BASE, expectInOrder, HOSTILE, looks, openStudio, type StudioTest } from './support/studio.ts';
+import { BASE, expectInOrder, HOSTILE, looks, openStudio, type StudioTest, soon } from './support/studio.ts';
 
 const say = { id: 'say', type: 'core.set', name: 'Reserve stock', config: { values: { n: '{{ item }}', text: HOSTILE } } };
 const GRAPH = {
@@ -67,7 +67,7 @@ describe('the explorers of the Studio', () => {
       { event_type: 'order.paid', source: 'shop', payload },
       { 'x-trace-id': TRACE },
     );
-    failed = await studio.ended(await vi.waitFor(async () => executionOf(TRACE), { timeout: 30_000 }));
+    failed = await studio.ended(await soon(async () => executionOf(TRACE)));
     expect(failed.status).toBe('failed');
     const path = `${BASE}/api/v1/executions/${failed.id}/replay/`;
     const { body } = await server.call<{ execution_id: string }>('POST', path, {
@@ -137,7 +137,7 @@ describe('the explorers of the Studio', () => {
     await page.getByRole('complementary', { name: 'Step call' }).waitFor();
     expect(stepOf(page)).toBe('call');
     await page.keyboard.press('Escape');
-    await vi.waitFor(() => expect(stepOf(page)).toBeNull());
+    await soon(() => expect(stepOf(page)).toBeNull());
     await page.getByRole('button', { name: 'Outline' }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('treeitem').first().focus();
@@ -225,7 +225,7 @@ describe('the explorers of the Studio', () => {
     const grid = page.getByRole('treegrid');
     await grid.focus();
     for (const key of ['End', 'ArrowLeft', 'ArrowLeft']) await page.keyboard.press(key);
-    await vi.waitFor(async () => expect(await page.getByRole('row', { name: /awake/ }).count()).toBe(0));
+    await soon(async () => expect(await page.getByRole('row', { name: /awake/ }).count()).toBe(0));
     for (const key of ['ArrowRight', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
     await page.getByRole('link', { name: 'Open the step' }).click();
     await page.getByRole('complementary', { name: 'Step nap' }).waitFor();

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enqueue, type JobHandler } from '../src/jobs/index.ts';
 import type { TestServer } from '../src/testing/index.ts';
 import type { Tab } from './support/chromium.ts';
 import { sized } from './support/lanes.ts';
-import { BASE, expectInOrder, HOSTILE, looks, openStudio, type StudioTest } from './support/studio.ts';
+import { BASE, expectInOrder, HOSTILE, looks, openStudio, type StudioTest, soon } from './support/studio.ts';
 
 const MANY = sized(1_000, 3_000);
 
@@ -87,13 +87,10 @@ describe('lists of the Studio', () => {
     await studio.run(ask);
     const plain = await workflow('Holidays', [{ id: 'ask', type: 'core.approval', config: { title: 'A day off?' } }]);
     for (let count = 0; count < 3; count += 1) await studio.run(plain);
-    await vi.waitFor(
-      async () => {
-        const { body } = await server.call<{ counts: object }>('GET', `${BASE}/api/studio/counts/`);
-        expect(body.counts).toEqual({ 'dead-letters': 5, approvals: 4 });
-      },
-      { timeout: 30_000, interval: 100 },
-    );
+    await soon(async () => {
+      const { body } = await server.call<{ counts: object }>('GET', `${BASE}/api/studio/counts/`);
+      expect(body.counts).toEqual({ 'dead-letters': 5, approvals: 4 });
+    });
   });
   afterAll(() => studio?.close());
 
@@ -144,13 +141,7 @@ describe('lists of the Studio', () => {
     const count = async (query: string) =>
       (await server.call<{ count: number }>('GET', `${BASE}/api/v1/executions/?workflow_id=${naps}&limit=1&count=true&${query}`))
         .body.count;
-    await vi.waitFor(
-      async () => expect([await count('status=waiting'), await count('status=succeeded')]).toEqual([MANY - 1, 1]),
-      {
-        timeout: 120_000,
-        interval: 250,
-      },
-    );
+    await soon(async () => expect([await count('status=waiting'), await count('status=succeeded')]).toEqual([MANY - 1, 1]));
     const tab = await studio.open(`executions/?workflow=${naps}`);
     const { page } = tab;
     await page.getByRole('checkbox', { name: 'Select all that are shown' }).check();
@@ -237,9 +228,7 @@ describe('lists of the Studio', () => {
     const tab = await studio.open(`jobs/?open=${id}`);
     const panel = tab.page.getByRole('complementary');
     const meter = panel.getByRole('progressbar', { name: 'Progress' });
-    await vi.waitFor(async () => expect(Number(await meter.getAttribute('aria-valuenow'))).toBeGreaterThan(5), {
-      timeout: 30_000,
-    });
+    await soon(async () => expect(Number(await meter.getAttribute('aria-valuenow'))).toBeGreaterThan(5));
     await panel.getByRole('button', { name: 'Cancel' }).click();
     await panel.getByText('Cancelled').first().waitFor();
     await tab.page.keyboard.press('Escape');

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestServer } from '../src/testing/index.ts';
 import type { Tab } from './support/chromium.ts';
-import { BASE, expectInOrder, HOSTILE, looks, openStudio, type StudioTest } from './support/studio.ts';
+import { BASE, expectInOrder, HOSTILE, looks, openStudio, type StudioTest, soon } from './support/studio.ts';
 
 interface Workflow {
   readonly id: string;
@@ -120,7 +120,7 @@ describe('workflows in the Studio', () => {
     // The fault leads to its place; there, what may stand is suggested.
     await faults.getByRole('button').first().focus();
     await page.keyboard.press('Enter');
-    await vi.waitFor(async () =>
+    await soon(async () =>
       expect(await page.evaluate('document.activeElement.getAttribute("aria-label")')).toBe('Workflow as JSON'),
     );
     for (let step = 0; step < 8; step++) await page.keyboard.press('ArrowRight');
@@ -172,7 +172,7 @@ describe('workflows in the Studio', () => {
     const conflict = page.getByRole('dialog', { name: 'Two people have changed this' });
     await conflict.waitFor();
     await conflict.getByRole('button', { name: 'Save the result' }).click();
-    await vi.waitFor(async () => expect((await read(id)).latest_version).toBe(3), { timeout: 30_000 });
+    await soon(async () => expect((await read(id)).latest_version).toBe(3));
     const { body } = await server.call<{ results: [{ graph: { nodes: { config: { message: string } }[] } }] }>(
       'GET',
       `${BASE}/api/v1/workflows/${id}/versions/`,
@@ -188,7 +188,9 @@ describe('workflows in the Studio', () => {
   it('are tried with a sample before they are stored', async () => {
     const tab = await studio.open(`workflows/${orders}/edit/?beside=dry`);
     const { page } = tab;
-    await page.getByRole('textbox', { name: 'Sample input' }).fill('{"amount": 5000}');
+    await page.getByRole('textbox', { name: 'Sample input' }).focus();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.insertText('{"amount": 5000}');
     await page.getByRole('button', { name: 'Try it' }).click();
     const report = page.getByRole('region', { name: 'Dry run' });
     await report.getByText('POST https://tickets.example.invalid/').first().waitFor();
@@ -204,7 +206,7 @@ describe('workflows in the Studio', () => {
     await page.getByText('2 workflows are paused').waitFor();
     for (const id of ids) expect((await read(id)).is_live).toBe(false);
     await page.getByRole('button', { name: 'Undo' }).click();
-    await vi.waitFor(async () => expect((await Promise.all(ids.map(read))).map(({ is_live }) => is_live)).toEqual([true, true]));
+    await soon(async () => expect((await Promise.all(ids.map(read))).map(({ is_live }) => is_live)).toEqual([true, true]));
     await page.goto(`${BASE}/studio/workflows/?state=paused&q=Asleep`);
     await table(tab).getByRole('link', { name: 'Asleep' }).waitFor();
     expect(await page.getByRole('link', { name: /^Pair/ }).count()).toBe(0);
@@ -258,7 +260,7 @@ describe('workflows in the Studio', () => {
     await page.getByRole('button', { name: 'JSONLogic' }).focus();
     await page.keyboard.press('Enter');
     const json = page.getByRole('textbox', { name: 'Rule', exact: true });
-    await vi.waitFor(async () =>
+    await soon(async () =>
       expect(JSON.parse((await json.locator('.cm-line').allTextContents()).join('\n') || 'null')).toEqual({
         and: [over, { or: [{ '==': [{ var: '' }, ''] }] }],
       }),

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestServer } from '../src/testing/index.ts';
 import { layoutShift } from './support/accessibility.ts';
 import { openTab, type Tab } from './support/chromium.ts';
 import type { Execution } from './support/executions.ts';
-import { ADA, BASE, expectInOrder, HOSTILE, looks, openStudio, type StudioTest } from './support/studio.ts';
+import { ADA, BASE, expectInOrder, HOSTILE, looks, openStudio, type StudioTest, soon } from './support/studio.ts';
 
 describe('the Studio', () => {
   let studio: StudioTest;
@@ -141,13 +141,10 @@ describe('the Studio', () => {
     // What the loop holds is read as one opens it and goes down.
     await grid.focus();
     await tab.page.keyboard.press('ArrowRight');
-    await vi.waitFor(
-      async () => {
-        await tab.page.keyboard.press('End');
-        expect(await grid.getAttribute('aria-rowcount')).toBe('1102');
-      },
-      { timeout: 60_000 },
-    );
+    await soon(async () => {
+      await tab.page.keyboard.press('End');
+      expect(await grid.getAttribute('aria-rowcount')).toBe('1102');
+    });
     expect(await tab.page.getByRole('row').count()).toBeLessThan(100);
     for (const key of ['End', 'Enter']) await tab.page.keyboard.press(key);
     await tab.page.getByRole('complementary', { name: 'Step each/say' }).waitFor();
@@ -156,7 +153,7 @@ describe('the Studio', () => {
     await tab.page.reload();
     await tab.page.getByRole('complementary', { name: 'Step each/say' }).waitFor();
     await tab.page.getByPlaceholder('Find a step').fill('SAY');
-    await vi.waitFor(async () => expect(await grid.getAttribute('aria-rowcount')).toBe('202'), { timeout: 30_000 });
+    await soon(async () => expect(await grid.getAttribute('aria-rowcount')).toBe('202'));
     expect(new URL(tab.page.url()).searchParams.get('find')).toBe('SAY');
   });
 
@@ -206,7 +203,7 @@ describe('the Studio', () => {
     await page.getByRole('button', { name: 'order.tried' }).focus();
     await page.keyboard.press('Enter');
     const first = page.getByRole('treeitem', { name: /payload.amount > 100/ });
-    await vi.waitFor(async () => expect(await first.textContent()).toContain('7'), { timeout: 30_000 });
+    await soon(async () => expect(await first.textContent()).toContain('7'));
     await page.getByRole('treeitem', { name: 'All of' }).focus();
     await page.keyboard.press('ArrowDown');
     expect(await first.getAttribute('tabindex')).toBe('0');

@@ -3,7 +3,7 @@ import { createTestServer, type TestServer } from '../../src/testing/index.ts';
 import { accessibilityProblems, watch } from './accessibility.ts';
 import { type Chromium, launchChromium, openTab, type Tab } from './chromium.ts';
 import type { Execution } from './executions.ts';
-import { isLong, oneKind } from './lanes.ts';
+import { oneKind, sampled } from './lanes.ts';
 
 /** Path that the server of these tests is mounted at. */
 export const BASE = '/house';
@@ -18,8 +18,9 @@ export const sizes = { wide: { width: 1_280, height: 900 }, phone: { width: 390,
 export const everyLook = (['light', 'dark'] as const).flatMap((colorScheme) =>
   (Object.keys(sizes) as (keyof typeof sizes)[]).map((size) => ({ colorScheme, size })),
 );
-/** In the short lane each theme and each size once. */
-export const looks = everyLook.filter(({ colorScheme, size }) => isLong || (colorScheme === 'light') === (size === 'wide'));
+const seed = Number(process.env.AUTOMATE_TEST_SEED ?? Date.now() % 1_000_000);
+/** In the short lane one of them, another with each seed. All pages in all looks are in the gallery, which the long lane has. */
+export const looks = sampled(everyLook, everyLook.length, seed);
 
 type Cookies = Awaited<ReturnType<Tab['context']['cookies']>>;
 
@@ -118,6 +119,11 @@ export async function openStudio(options: Parameters<typeof createTestServer>[1]
     },
   };
   return studio;
+}
+
+/** Until a check holds, as long as a browser may take on a busy machine. */
+export function soon<T>(check: () => T | Promise<T>): Promise<T> {
+  return vi.waitFor(check, { timeout: 60_000, interval: 50 });
 }
 
 /** Nothing in the way of people with other senses or hands, and nothing wider than the screen. @param where named when it fails */
