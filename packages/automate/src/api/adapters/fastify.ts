@@ -40,6 +40,8 @@ export function createFastifyServer(api: Api, options: FastifyServerOptions = {}
   const requestMs = (options.requestSeconds ?? REQUEST_SECONDS) * 1_000;
   const app = Fastify({
     logger: false,
+    // Nothing is loaded that could hang; a machine that is busy would only end a start, or a close, that goes well.
+    pluginTimeout: 0,
     bodyLimit: api.limits.bodyBytes,
     requestTimeout: requestMs,
     // Node looks at the clock every half a minute only, unless it is told to: whoever sends a byte now and then would stay that much longer.

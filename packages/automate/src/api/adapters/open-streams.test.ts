@@ -23,3 +23,12 @@ it('ends at once what comes when it is closed, and forgets what has closed', asy
   expect(signal.aborted).toBe(true);
   expect(streams.hold(new PassThrough()).signal.aborted).toBe(true);
 });
+
+it('does not wait for who had gone before it was held', async () => {
+  const streams = createOpenStreams();
+  const gone = new PassThrough();
+  gone.destroy();
+  await new Promise((resolve) => gone.once('close', resolve));
+  expect(streams.hold(gone).signal.aborted).toBe(true);
+  await streams.close();
+});

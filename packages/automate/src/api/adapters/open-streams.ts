@@ -29,6 +29,11 @@ export function createOpenStreams(): OpenStreams {
   return {
     hold(sink) {
       const controller = new AbortController();
+      // Whoever went before would never be seen to go.
+      if (sink.closed) {
+        controller.abort();
+        return controller;
+      }
       open.set(sink, controller);
       sink.once('close', () => {
         open.delete(sink);
