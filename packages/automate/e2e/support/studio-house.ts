@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { past } from './months.ts';
-import { BASE, type StudioTest } from './studio.ts';
+import { BASE, type StudioTest, soon } from './studio.ts';
 
 /** What pages with an address of their own show. */
 export interface House {
@@ -102,7 +102,7 @@ async function fill(studio: StudioTest, call: Call, carrier: string): Promise<Om
   const succeeded = done.find(({ status }) => status === 'succeeded')?.id ?? '';
   const { execution_id: replay } = await call<{ execution_id: string }>('POST', `/api/v1/executions/${failed}/replay/`, {});
   await studio.ended(replay);
-  await vi.waitFor(async () => {
+  await soon(async () => {
     const { results } = await call<{ results: unknown[] }>('GET', '/api/v1/approvals/');
     expect(results).not.toHaveLength(0);
   });

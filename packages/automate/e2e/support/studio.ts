@@ -102,14 +102,11 @@ export async function openStudio(options: Parameters<typeof createTestServer>[1]
       return (await server.call<{ execution_id: string }>('POST', path, { input })).body.execution_id;
     },
     ended: (id) =>
-      vi.waitFor(
-        async () => {
-          const { body } = await server.call<Execution>('GET', `${BASE}/api/v1/executions/${id}/`);
-          expect(body.finished_at).not.toBeNull();
-          return body;
-        },
-        { timeout: 60_000, interval: 100 },
-      ),
+      soon(async () => {
+        const { body } = await server.call<Execution>('GET', `${BASE}/api/v1/executions/${id}/`);
+        expect(body.finished_at).not.toBeNull();
+        return body;
+      }),
     async close() {
       const problems = tabs.flatMap((tab) => tab.problems);
       for (const { context } of tabs) await context.close();

@@ -2,6 +2,8 @@ import { useSyncExternalStore } from 'react';
 
 /** What the page that is shown calls itself, and the things its address leads through. */
 export interface Here {
+  /** Where it is. While another page is on its way, the address is that one's already. */
+  readonly pathname: string;
   readonly title: string;
   /** Of the last parts of the address, one each. */
   readonly names: readonly string[];

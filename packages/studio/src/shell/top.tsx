@@ -64,7 +64,7 @@ function Trail() {
       <ol>
         {trail.map(({ label, to }) =>
           to ? (
-            <li key={label}>
+            <li key={to}>
               <Link to={to}>{label}</Link>
             </li>
           ) : (

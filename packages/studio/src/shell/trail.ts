@@ -1,4 +1,4 @@
-import { useLocation } from '@tanstack/react-router';
+import { useLocation, useRouter } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { type Place, placeAt, usePlaces } from '../data/pages.ts';
 import { shortId } from '../format.ts';
@@ -15,7 +15,8 @@ interface Crumb {
 export function useTrail(): readonly Crumb[] {
   const text = useText();
   const { pathname } = useLocation();
-  const here = useHere();
+  const shown = useHere();
+  const here = shown?.pathname === pathname ? shown : undefined;
   const place = placeAt(usePlaces(), pathname);
   // One's own account is no place of the navigation.
   if (/^\/studio\/account\/?$/.test(pathname)) return [{ label: text.nav.account }];
@@ -40,10 +41,11 @@ export function useTrail(): readonly Crumb[] {
  */
 export function useTitle(title: string, ...names: readonly string[]): void {
   const { app } = useText();
+  const router = useRouter();
   const key = JSON.stringify(names);
   useEffect(() => {
     document.title = `${title} – ${app}`;
-    setHere({ title, names: JSON.parse(key) as string[] });
+    setHere({ pathname: router.state.location.pathname, title, names: JSON.parse(key) as string[] });
     return () => setHere(undefined);
-  }, [title, key, app]);
+  }, [title, key, app, router]);
 }

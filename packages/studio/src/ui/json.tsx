@@ -13,7 +13,7 @@ export function JsonView({ value, label }: { value: unknown; label: string }) {
   const text = useText();
   const [most, setMost] = useState(FIRST_SHOWN);
   const whole = useMemo(() => JSON.stringify(value, null, 2) ?? 'null', [value]);
-  const parts = useMemo(() => paint(cut(whole, most)), [whole, most]);
+  const parts = useMemo(() => paint(whole.slice(0, most)), [whole, most]);
   const next = Math.min(whole.length, MAXIMUM_SHOWN);
   return (
     <div className="with-copy">
@@ -31,13 +31,6 @@ export function JsonView({ value, label }: { value: unknown; label: string }) {
       )}
     </div>
   );
-}
-
-/** At the end of a line, if there is one. */
-function cut(text: string, most: number): string {
-  if (text.length <= most) return text;
-  const end = text.lastIndexOf('\n', most);
-  return text.slice(0, end > 0 ? end : most);
 }
 
 const PARTS = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(true|false|null)\b|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)/g;

@@ -29,17 +29,14 @@ export function createOpenStreams(): OpenStreams {
   return {
     hold(sink) {
       const controller = new AbortController();
+      if (isClosed || sink.destroyed) controller.abort();
       // Whoever went before would never be seen to go.
-      if (sink.closed) {
-        controller.abort();
-        return controller;
-      }
+      if (sink.closed) return controller;
       open.set(sink, controller);
       sink.once('close', () => {
         open.delete(sink);
         controller.abort();
       });
-      if (isClosed || sink.destroyed) controller.abort();
       return controller;
     },
     async close() {
