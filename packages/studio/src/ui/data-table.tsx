@@ -4,6 +4,7 @@ import type { LiveList } from '../data/live-list.ts';
 import type { Selection } from '../data/selection.ts';
 import { useText } from '../text/text.tsx';
 import { Icon } from './icon.tsx';
+import { rectLater } from './rect-later.ts';
 import { useNarrow } from './row-height.ts';
 
 const ROW_PX = 36;
@@ -52,7 +53,7 @@ export function DataTable<Row extends { readonly id: string }>(props: DataTableP
   const box = useRef<HTMLElement>(null);
   const [at, setAt] = useState(-1);
   const { rows } = list;
-  const { virtual, isEven } = useVirtualRows(props, box);
+  const { virtual, isEven } = useTableRows(props, box);
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: when the end comes near, the next page does
@@ -110,7 +111,7 @@ export function DataTable<Row extends { readonly id: string }>(props: DataTableP
 }
 
 /** Which rows are in sight. */
-function useVirtualRows<Row extends { readonly id: string }>(
+function useTableRows<Row extends { readonly id: string }>(
   { list: { rows }, hasEvenRows = false }: DataTableProps<Row>,
   box: RefObject<HTMLElement | null>,
 ) {
@@ -118,6 +119,7 @@ function useVirtualRows<Row extends { readonly id: string }>(
   const isEven = hasEvenRows && !isNarrow;
   const [height, setHeight] = useState(ROW_PX);
   const virtual = useVirtualizer({
+    ...rectLater,
     count: rows.length,
     getScrollElement: () => box.current,
     estimateSize: () => height,

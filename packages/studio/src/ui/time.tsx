@@ -27,12 +27,17 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** How long ago; the exact time is in its tooltip. */
+/** How long ago; the exact time is in its tooltip, which is written when it is wanted: the first date of a page is dear to format. */
 export function Ago({ time }: { time: string }) {
   const { text, language } = useWords();
   const at = useNow();
   return (
-    <time dateTime={time} title={exactTime(time, language)}>
+    <time
+      dateTime={time}
+      onPointerEnter={({ currentTarget }) => {
+        currentTarget.title = exactTime(time, language);
+      }}
+    >
       {distance(Date.parse(time), at, text)}
     </time>
   );

@@ -1,15 +1,14 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import type { Explorer, Step } from 'automate-client';
 import { useMemo, useRef, useState } from 'react';
 import { duration } from '../../format.ts';
 import { useText, useTextOf } from '../../text/text.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { JsonDiff } from '../../ui/json-diff.tsx';
+import { useVirtualRows } from '../../ui/virtual-rows.ts';
 import { aligned, type Pair, tookMs } from './aligned.ts';
 import { words } from './words.ts';
 
 const ROW_PX = 36;
-const OVERSCAN = 10;
 
 /** The steps of two executions beside each other, and of one pair what went in and came out. */
 export function StepPairs({ first, second }: { first: Explorer; second: Explorer }) {
@@ -68,12 +67,7 @@ interface RowsProps {
 function Rows({ pairs, openKey, onOpen }: RowsProps) {
   const own = useTextOf(words);
   const box = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: pairs.length,
-    getScrollElement: () => box.current,
-    estimateSize: () => ROW_PX,
-    overscan: OVERSCAN,
-  });
+  const virtual = useVirtualRows(box, pairs.length, ROW_PX);
   const items = virtual.getVirtualItems();
   const [before, after] = [items[0]?.start ?? 0, virtual.getTotalSize() - (items.at(-1)?.end ?? 0)];
   return (

@@ -1,4 +1,3 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { duration } from '../../format.ts';
 import { useText, useTextOf } from '../../text/text.tsx';
@@ -8,10 +7,10 @@ import { Icon } from '../../ui/icon.tsx';
 import { useRowHeight } from '../../ui/row-height.ts';
 import { useNow } from '../../ui/time.tsx';
 import { Twist } from '../../ui/twist.tsx';
+import { useVirtualRows } from '../../ui/virtual-rows.ts';
 import { type Kind, partsOf, type TraceNode, type TraceRow, traceRows } from './trace-tree.ts';
 import { words } from './words.ts';
 
-const OVERSCAN = 10;
 /** Executions with more parts are closed until one opens them. */
 const OPEN_PARTS = 40;
 
@@ -32,12 +31,7 @@ export function TraceGrid({ tree, without, isLive, at: chosen, closesGaps, onOpe
   const axis = useAxis(tree, isLive, closesGaps);
   const box = useRef<HTMLDivElement>(null);
   const rowPx = useRowHeight();
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => box.current,
-    estimateSize: () => rowPx,
-    overscan: OVERSCAN,
-  });
+  const virtual = useVirtualRows(box, rows.length, rowPx);
   const [wanted, setAt] = useState(0);
   const at = Math.min(wanted, rows.length - 1);
   const onKey = (event: KeyboardEvent) => {

@@ -1,4 +1,3 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import type { Explorer, Step } from 'automate-client';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { duration } from '../../format.ts';
@@ -9,14 +8,13 @@ import { Icon } from '../../ui/icon.tsx';
 import { useRowHeight } from '../../ui/row-height.ts';
 import { useNow } from '../../ui/time.tsx';
 import { Twist } from '../../ui/twist.tsx';
+import { useVirtualRows } from '../../ui/virtual-rows.ts';
 import type { OpenExecution } from './live.ts';
 import type { ExecutionSearch } from './search.ts';
 import { axisOf, isWaiting, type TimelineRow } from './timeline-rows.ts';
 import { TimelineTools } from './timeline-tools.tsx';
 import { useRows } from './use-rows.ts';
 import { words } from './words.ts';
-
-const OVERSCAN = 10;
 
 interface TimelineProps extends Pick<OpenExecution, 'hasMore' | 'readMore'> {
   readonly opened: Explorer;
@@ -32,12 +30,7 @@ export function Timeline({ opened, search, onChange, hasMore, readMore }: Timeli
   const axis = useAxis(opened, search.gaps !== 'open');
   const box = useRef<HTMLDivElement>(null);
   const rowPx = useRowHeight();
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => box.current,
-    estimateSize: () => rowPx,
-    overscan: OVERSCAN,
-  });
+  const virtual = useVirtualRows(box, rows.length, rowPx);
   const [at, setAt] = useState(0);
   const open = (row: TimelineRow | undefined) => row?.step && onChange({ ...search, step: row.key });
   const onKey = (event: KeyboardEvent) => {
