@@ -295,7 +295,7 @@ describe('lists of the Studio', () => {
     await page.getByRole('button', { name: 'Decided' }).click();
     const decided = page.getByRole('region', { name: /^Approvals that are decided/ });
     await decided.getByText('Within the budget.').waitFor();
-    expect(await decided.getByText('Rejected').count()).toBe(3);
+    await soon(async () => expect(await decided.getByText('Rejected').count()).toBe(3));
     const { body } = await server.call<{ results: { decision: string; decided_by_name: string }[] }>(
       'GET',
       `${BASE}/api/v1/approvals/decided/`,

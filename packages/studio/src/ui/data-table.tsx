@@ -180,6 +180,7 @@ function Head<Row extends { readonly id: string }>({ columns, list, selection, o
                 type="checkbox"
                 aria-label={text.table.selectAll}
                 checked={isAll}
+                disabled={rows.length === 0}
                 onChange={() => selection.toggleAll(rows.map(({ id }) => id))}
               />
             </label>
