@@ -1,5 +1,6 @@
 import { accounts } from '../accounts/index.ts';
 import { engine } from '../engine/index.ts';
+import { gateway } from '../gateway/index.ts';
 import { governance } from '../governance/index.ts';
 import type { Feature } from '../platform/index.ts';
 import { studio } from '../studio/index.ts';
@@ -10,4 +11,4 @@ import { sample } from './features/sample.ts';
 import { web } from './features/web.ts';
 
 /** Every feature of the product. Nothing of it is wired in another way. */
-export const builtInFeatures: readonly Feature[] = [web, db, outbound, studio, jobs, governance, accounts, engine, sample];
+export const builtInFeatures: readonly Feature[] = [web, db, outbound, studio, jobs, governance, accounts, engine, gateway, sample];
