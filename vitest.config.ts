@@ -12,8 +12,8 @@ const isLong = process.env.AUTOMATE_TEST_LANE === 'long';
 
 export default defineConfig({
   plugins: [automateDecorators()],
-  resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source'] } },
+  resolve: { conditions: ['automate-source'] },
+  ssr: { resolve: { conditions: ['automate-source'] } },
   test: {
     globalSetup: ['tools/vitest-global-setup.ts'],
     // Tests wait for processes and timers most of the time.

@@ -231,7 +231,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs'],
-      conditionNames: ['source', 'import', 'default', 'node'],
+      conditionNames: ['automate-source', 'import', 'default', 'node'],
     },
   },
 };

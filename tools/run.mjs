@@ -23,8 +23,8 @@ const commands = {
     ['tools/generate-client/main.ts', ...rest],
     ['tools/generate-settings.ts', ...rest],
   ],
-  bench: [['--conditions=source', 'bench/run.ts', ...rest]],
-  chaos: [['--conditions=source', 'chaos/run.ts', ...rest]],
+  bench: [['--conditions=automate-source', 'bench/run.ts', ...rest]],
+  chaos: [['--conditions=automate-source', 'chaos/run.ts', ...rest]],
   gallery: [
     ['tools/require-chromium.ts'],
     ['node_modules/vitest/vitest.mjs', 'run', 'packages/automate/e2e/studio-gallery.test.ts', ...rest],

@@ -28,7 +28,7 @@ export async function bundlePrograms(cache: string): Promise<Readonly<Record<str
     input: Object.fromEntries(PROGRAMS.map((program, index) => [nameOf(program), sources[index] as string])),
     platform: 'node',
     external: EXTERNAL,
-    resolve: { conditionNames: ['source', 'node', 'import'] },
+    resolve: { conditionNames: ['automate-source', 'node', 'import'] },
     plugins: [ownAddresses],
     logLevel: 'warn',
   });

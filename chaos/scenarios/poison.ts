@@ -22,7 +22,7 @@ export const scenario: Scenario = {
         environment: { AUTOMATE_LEASE_SECONDS: '2' },
         launch: {
           program: fileURLToPath(new URL('../processes/host-process.ts', import.meta.url)),
-          nodeOptions: ['--conditions=source', '--max-old-space-size=300'],
+          nodeOptions: ['--conditions=automate-source', '--max-old-space-size=300'],
         },
       },
       async (given) => {

@@ -58,7 +58,7 @@ describe.each([
     await addKey(automate.db, { id: newId(), value: FOREIGN, tenant: 'other', scopes: ['*'], isStaff: true });
     await automate.close();
 
-    child = spawn(process.execPath, [...shortLived, '--conditions=source', fileURLToPath(new URL(file, import.meta.url))], {
+    child = spawn(process.execPath, [...shortLived, '--conditions=automate-source', fileURLToPath(new URL(file, import.meta.url))], {
       env: {
         PATH: process.env.PATH,
         NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,

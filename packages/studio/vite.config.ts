@@ -10,7 +10,7 @@ export default defineConfig({
   base: './',
   // The server puts a fresh one into each page.
   html: { cspNonce: '__NONCE__' },
-  resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
+  resolve: { conditions: ['automate-source', 'module', 'browser', 'development|production'] },
   plugins: [react(), tailwind(), preloadShared(), precompress()],
   build: {
     target: 'es2023',
