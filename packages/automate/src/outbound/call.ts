@@ -13,11 +13,13 @@ export interface CallLimits {
   readonly maxBytes: number;
   /** Who calls which origin: turns and circuits are apart for each. */
   readonly party: string;
+  readonly hasOwnLimits: boolean;
 }
 
 export function createCall(parts: { connections: Connections; pace: Pace; breaker: Breaker }): Call {
   const { connections, pace, breaker } = parts;
-  return async (hop, { deadline, maxBytes, party }) => {
+  return async (hop, { deadline, maxBytes, party, hasOwnLimits }) => {
+    if (hasOwnLimits) return exchange(connections, hop, { signal: deadline.signal, maxBytes });
     const { host } = hop.target;
     breaker.admit(party, host);
     try {

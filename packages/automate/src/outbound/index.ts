@@ -1,3 +1,4 @@
+export { type Breaker, type BreakerOptions, createBreaker } from './breaker.ts';
 export { coversHost, isHostAllowed, isHostNamed, isHostPattern } from './host-patterns.ts';
 export {
   createOutbound,

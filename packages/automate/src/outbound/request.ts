@@ -21,6 +21,8 @@ export interface OutboundRequest {
   readonly checkUrl?: (url: URL) => void;
   /** On whose behalf: what one tenant does to a host, such as making it fail, holds up nobody else. */
   readonly tenantId?: string;
+  /** Whoever calls has turns and circuits of its own: none are counted here. */
+  readonly hasOwnLimits?: boolean;
 }
 
 export interface OutboundResponse<Body = Buffer> {

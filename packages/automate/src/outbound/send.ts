@@ -34,7 +34,7 @@ export function createSend({ admission, call, requireHost, logger }: SendOptions
       if (request.tenantId !== undefined) await requireHost?.(request.tenantId, target.url);
       const addresses = await admission.admit(target, deadline.signal);
       const party = `${request.tenantId ?? ''} ${target.url.origin}`;
-      const reply = await call({ ...hop, addresses }, { deadline, maxBytes, party });
+      const reply = await call({ ...hop, addresses }, { deadline, maxBytes, party, hasOwnLimits: request.hasOwnLimits ?? false });
       logger?.debug({ host: target.host, status: reply.status, 'http.request.method': method }, 'outbound reply');
       const location = redirectOf(reply, request.followRedirects);
       if (location === undefined) return { reply, url: target.url.href };

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { AppError } from '../../kernel/index.ts';
-import { PROBLEM_CONTENT_TYPE, toProblemReply } from '../http/problem.ts';
+import { toProblemReply } from '../http/problem.ts';
 import { JSON_CONTENT_TYPE, RawReply } from '../http/reply.ts';
 import type { Api } from '../requests/api.ts';
 import { challengeOf } from '../requests/challenge.ts';
-import type { RequestContext } from '../requests/request-context.ts';
+import { presenting, type RequestContext } from '../requests/request-context.ts';
 
 /** A whole reply, for whatever carries it. */
 export interface ReplyParts {
@@ -55,13 +55,13 @@ export function eventsHeadOf(ctx: RequestContext): Omit<ReplyParts, 'body'> {
 
 /** What a request that failed is answered with; `ctx` is null when no route was found. */
 export function problemOf(api: Api, error: unknown, traceId: string, ctx: RequestContext | null): ReplyParts {
-  const problem = toProblemReply(error, traceId, ctx?.principal?.tenantId);
+  const problem = toProblemReply(error, traceId, ctx?.principal?.tenantId, ctx ? presenting(ctx) : undefined);
   const headers = {
     ...commonHeaders(traceId),
     ...ctx?.lastingHeaders,
     ...(problem.status === 401 && { 'www-authenticate': challengeOf(api, ctx) }),
     ...problem.headers,
-    'content-type': PROBLEM_CONTENT_TYPE,
+    'content-type': problem.contentType,
   };
   keepVary(headers, ctx?.lastingHeaders);
   return { status: problem.status, headers, body: problem.body };

@@ -6,6 +6,7 @@ import {
   type InputIssue,
   type Redactor,
 } from '../../kernel/index.ts';
+import { JSON_CONTENT_TYPE } from './reply.ts';
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
 
@@ -26,6 +27,7 @@ export interface Problem {
 export interface ProblemReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  readonly contentType: string;
   readonly body: string;
 }
 
@@ -35,10 +37,20 @@ export interface ProblemReply {
  * @example
  * const { status, body } = toProblemReply(error, ctx.traceId, ctx.principal?.tenantId);
  */
-export function toProblemReply(error: unknown, traceId: string, tenantId?: string): ProblemReply {
+export function toProblemReply(error: unknown, traceId: string, tenantId?: string, present?: PresentProblem): ProblemReply {
   const known = AppError.is(error) ? error : commonErrors.internal(undefined, { cause: error });
-  return { status: known.status, headers: known.headers ?? {}, body: JSON.stringify(toProblem(known, traceId, tenantId)) };
+  const problem = toProblem(known, traceId, tenantId);
+  const own = present?.(problem);
+  return {
+    status: known.status,
+    headers: known.headers ?? {},
+    contentType: own ? JSON_CONTENT_TYPE : PROBLEM_CONTENT_TYPE,
+    body: JSON.stringify(own ?? problem),
+  };
 }
+
+/** Another shape of a problem; undefined for the problem as it is. */
+export type PresentProblem = (problem: Problem) => object | undefined;
 
 /** The problem of an AppError. */
 export function toProblem(error: AppError, traceId: string, tenantId?: string): Problem {

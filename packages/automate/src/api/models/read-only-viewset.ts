@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type FilterSet, invalidModel, type Model, type ModelStore, type Row, requireSound } from '../../kernel/index.ts';
+import { type FilterSet, invalidModel, type Model, type ModelStore, type Row, requireSound, type Scope } from '../../kernel/index.ts';
 import type { Context, MaybePromise } from '../http/context.ts';
 import { apiErrors } from '../http/errors.ts';
 import { type ListFeatures, listQuerySchema } from '../lists/list-query.ts';
@@ -65,15 +65,22 @@ export abstract class BaseReadOnlyViewSet<M extends Model = Model> extends BaseV
     return row;
   }
 
-  /** The row a detail route is about, within the scope; called before the handler of every detail route. */
+  /** The row a detail route is about, by its id, or by its slug where it has one; called before the handler of every detail route. */
   getObject(ctx: Context): MaybePromise<Row<M> | undefined> {
     const scope = this.getQuery(ctx);
     const id = ctx.params[this.lookup];
-    const idSchema = this.model.schema.shape.id;
-    // What cannot be an id cannot be found: the same answer as for another tenant's row, and the store is not asked.
-    const isPossible = id !== undefined && (!idSchema || z.safeParse(idSchema, id).success);
+    const { id: idSchema, slug } = this.model.schema.shape;
     // Not there is told by whoever asked: the same answer for every viewset.
-    return scope && isPossible ? this.getStore(ctx).get(this.model, id, scope) : undefined;
+    if (!scope || id === undefined) return undefined;
+    if (!idSchema || z.safeParse(idSchema, id).success) return this.getStore(ctx).get(this.model, id, scope);
+    // What can be neither cannot be found: the same answer as for another tenant's row, and the store is not asked.
+    return slug && SLUG.test(id) ? this.findBySlug(id, ctx, scope) : undefined;
+  }
+
+  private async findBySlug(value: string, ctx: Context, scope: Scope): Promise<Row<M> | undefined> {
+    const filters = [{ column: 'slug', operator: 'exact' as const, value }];
+    const order = [{ column: 'id', descending: false }];
+    return (await this.getStore(ctx).list(this.model, { filters, order, limit: 1 }, scope))[0];
   }
 
   /** Where the rows are. */
@@ -121,6 +128,8 @@ export abstract class BaseReadOnlyViewSet<M extends Model = Model> extends BaseV
     };
   }
 }
+
+const SLUG = /^[a-z0-9][a-z0-9_-]{0,99}$/;
 
 /** Rows as they go out. */
 export function presentAll<M extends Model>(

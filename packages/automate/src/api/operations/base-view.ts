@@ -3,6 +3,7 @@ import type { Authenticator } from '../access/authentication.ts';
 import { allow, IsAuthenticated, type Permission } from '../access/permissions.ts';
 import type { RateRule } from '../access/rate.ts';
 import type { Context } from '../http/context.ts';
+import type { Problem } from '../http/problem.ts';
 import type { HttpMethod, OperationOptions } from './operation.ts';
 
 /** One method of a view as a route: where it is and what is true of it. */
@@ -52,6 +53,11 @@ export abstract class View {
 
   getScopeResource(): string | undefined {
     return this.scopeResource;
+  }
+
+  /** What a client is told of a failure, where it expects another shape than a problem; undefined for the problem. */
+  presentProblem(_problem: Problem, _ctx: Context): object | undefined {
+    return undefined;
   }
 
   /** The routes of this view; asked once, at start. */

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import { AppError, type IdempotentRequest, keptReplies, type StoredReply, sizeOfReply, withoutBody } from '../../kernel/index.ts';
 import { apiErrors } from '../http/errors.ts';
-import { PROBLEM_CONTENT_TYPE, toProblemReply } from '../http/problem.ts';
+import { toProblemReply } from '../http/problem.ts';
 import { JSON_CONTENT_TYPE, RawReply } from '../http/reply.ts';
 import { headerOf } from '../http/request.ts';
-import type { RequestContext } from './request-context.ts';
+import { presenting, type RequestContext } from './request-context.ts';
 
 /**
  * Answers a request that carries an `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): the first one runs and
@@ -93,7 +93,7 @@ function storable(ctx: RequestContext): StoredReply | undefined {
   return { status: result.status ?? status, headers: { ...result.headers, ...head?.headers }, body: result.body };
 }
 
-function problemOf(error: AppError, { traceId, principal }: RequestContext): StoredReply {
-  const { status, headers, body } = toProblemReply(error, traceId, principal?.tenantId);
-  return { status, headers: { 'content-type': PROBLEM_CONTENT_TYPE, ...headers }, body };
+function problemOf(error: AppError, ctx: RequestContext): StoredReply {
+  const { status, headers, contentType, body } = toProblemReply(error, ctx.traceId, ctx.principal?.tenantId, presenting(ctx));
+  return { status, headers: { 'content-type': contentType, ...headers }, body };
 }

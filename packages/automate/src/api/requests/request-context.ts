@@ -1,11 +1,17 @@
 import type { Logger, Principal } from '../../kernel/index.ts';
 import type { Context } from '../http/context.ts';
+import type { PresentProblem } from '../http/problem.ts';
 import { ReplyHead } from '../http/reply.ts';
 import type { ApiRequest, RawQuery } from '../http/request.ts';
 import type { AppServices } from '../http/services.ts';
 import { parseQueryString } from '../input/query-string.ts';
 import type { Route } from '../routing/route.ts';
 import type { Api } from './api.ts';
+
+/** How the view of a request tells of failures. */
+export function presenting(ctx: RequestContext): PresentProblem {
+  return (problem) => ctx.route.view.presentProblem(problem, ctx);
+}
 
 /** The context as the phases fill it in. Made once per request, so what few requests need is made when asked for. */
 export class RequestContext implements Context {

@@ -42,6 +42,8 @@ export interface Secrets {
   learn(tenantId: string): Promise<void> | undefined;
   /** Says that the secrets of a tenant have changed, to every process. */
   announce(tenantId: string): Promise<void>;
+  /** Calls the listener when secrets may have changed, in whatever process. @param listener gets '' when it may be any tenant's */
+  onChanged(listener: (tenantId: string) => void): void;
   close(): Promise<void>;
 }
 
@@ -64,7 +66,12 @@ export async function createSecrets({ db, keyring, settings, logger, policies }:
   ]);
   const requireBackend = policies.requiring(refuseBackend);
   const learnt = new LearntSecrets({ db, keyring, logger });
-  const stopListening = await db.listen(CHANNEL, (tenantId) => learnt.forget(tenantId));
+  const listeners: ((tenantId: string) => void)[] = [];
+  const forget = (tenantId: string) => {
+    learnt.forget(tenantId);
+    for (const listener of listeners) listener(tenantId);
+  };
+  const stopListening = await db.listen(CHANNEL, forget);
 
   const find = createBatcher<{ tenantId: string; name: string }, StoredSecret | undefined>({
     async flush(wanted) {
@@ -101,8 +108,9 @@ export async function createSecrets({ db, keyring, settings, logger, policies }:
     },
     requireBackend,
     learn: (tenantId) => learnt.learn(tenantId),
+    onChanged: (listener) => void listeners.push(listener),
     async announce(tenantId) {
-      learnt.forget(tenantId);
+      forget(tenantId);
       await db.notify(CHANNEL, tenantId);
     },
     async close() {
