@@ -1,11 +1,17 @@
-import type { LanguageModelV4, LanguageModelV4StreamPart } from '@ai-sdk/provider';
+import type {
+  LanguageModelV4,
+  LanguageModelV4CallOptions,
+  LanguageModelV4StreamPart,
+  SharedV4ProviderOptions,
+} from '@ai-sdk/provider';
 import { TruncatedStreamError } from './transport-fault.ts';
 
 /**
  * A model whose streams end in one of two ways: with a `finish`, or with one `error` and nothing behind it.
  * When the caller's signal is aborted, reading throws, as ever.
+ * @param defaults options of the vendor, unless a call says otherwise
  */
-export function wholeStreams(model: LanguageModelV4): LanguageModelV4 {
+export function wholeStreams(model: LanguageModelV4, defaults?: SharedV4ProviderOptions): LanguageModelV4 {
   return {
     specificationVersion: 'v4',
     provider: model.provider,
@@ -13,9 +19,9 @@ export function wholeStreams(model: LanguageModelV4): LanguageModelV4 {
     get supportedUrls() {
       return model.supportedUrls;
     },
-    doGenerate: (options) => model.doGenerate(options),
+    doGenerate: (options) => model.doGenerate(withDefaults(options, defaults)),
     async doStream(options) {
-      const result = await model.doStream(options);
+      const result = await model.doStream(withDefaults(options, defaults));
       return { ...result, stream: whole(result.stream, options.abortSignal) };
     },
   };
@@ -40,4 +46,14 @@ function whole(
     },
     cancel: (reason) => reader.cancel(reason),
   });
+}
+
+function withDefaults(
+  options: LanguageModelV4CallOptions,
+  defaults: SharedV4ProviderOptions | undefined,
+): LanguageModelV4CallOptions {
+  if (defaults === undefined) return options;
+  const providerOptions: SharedV4ProviderOptions = { ...options.providerOptions };
+  for (const [vendor, values] of Object.entries(defaults)) providerOptions[vendor] = { ...values, ...providerOptions[vendor] };
+  return { ...options, providerOptions };
 }
