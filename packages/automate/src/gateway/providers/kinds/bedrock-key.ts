@@ -8,7 +8,7 @@ export type BedrockKey =
       readonly apiKey: '';
       readonly accessKeyId: string;
       readonly secretAccessKey: string;
-      readonly sessionToken?: string | undefined;
+      readonly sessionToken?: string;
     };
 
 const forms =
@@ -26,7 +26,7 @@ export function readBedrockKey(key: string): BedrockKey {
   if (key.startsWith('{')) return ofJson(key);
   const [, accessKeyId, secretAccessKey, sessionToken] = /^(A[A-Z0-9]{15,127}):([^:\s]+)(?::([^:\s]+))?$/.exec(key) ?? [];
   if (accessKeyId !== undefined && secretAccessKey !== undefined)
-    return { apiKey: '', accessKeyId, secretAccessKey, sessionToken };
+    return signing(accessKeyId, secretAccessKey, sessionToken);
   if (/[\s:]/.test(key)) throw refused();
   return { apiKey: key };
 }
@@ -34,14 +34,15 @@ export function readBedrockKey(key: string): BedrockKey {
 function ofJson(key: string): BedrockKey {
   const fields = Object.entries(parsed(key)).map(([name, value]) => [snakeCase(name), value]);
   const value = Object.fromEntries(fields);
-  const signing = Signing.safeParse(value);
-  if (signing.success) {
-    const { access_key_id: accessKeyId, secret_access_key: secretAccessKey, session_token: sessionToken } = signing.data;
-    return { apiKey: '', accessKeyId, secretAccessKey, sessionToken };
-  }
+  const read = Signing.safeParse(value);
+  if (read.success) return signing(read.data.access_key_id, read.data.secret_access_key, read.data.session_token);
   const bearer = Bearer.safeParse(value);
   if (!bearer.success) throw refused();
   return { apiKey: bearer.data.api_key };
+}
+
+function signing(accessKeyId: string, secretAccessKey: string, sessionToken: string | undefined): BedrockKey {
+  return { apiKey: '', accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
 }
 
 /** As AWS writes them, `AccessKeyId`, and as its libraries do, `accessKeyId`. */

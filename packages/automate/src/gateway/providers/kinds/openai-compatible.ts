@@ -4,26 +4,13 @@ import { BaseUrl, ExtraHeaders, trimmed, withoutKey } from './base-url.ts';
 import { listModels } from './list-models.ts';
 import { withStreamEnd } from './stream-end.ts';
 import { completionsEnd } from './stream-ends.ts';
+import { presetText, presets } from './presets.ts';
 import { wholeStreams } from './whole-stream.ts';
-
-const presets = {
-  Ollama: 'http://127.0.0.1:11434/v1',
-  vLLM: 'http://127.0.0.1:8000/v1',
-  'llama.cpp': 'http://127.0.0.1:8080/v1',
-  'LM Studio': 'http://127.0.0.1:1234/v1',
-  OpenRouter: 'https://openrouter.ai/api/v1',
-  Groq: 'https://api.groq.com/openai/v1',
-  Together: 'https://api.together.xyz/v1',
-  DeepSeek: 'https://api.deepseek.com/v1',
-  Fireworks: 'https://api.fireworks.ai/inference/v1',
-  xAI: 'https://api.x.ai/v1',
-};
-const presetText = Object.entries(presets).map(([name, url]) => `${name} \`${url}\``);
 
 export const openaiCompatible = defineProviderKind({
   kind: 'openai-compatible',
   title: 'OpenAI-compatible',
-  description: `Every server that speaks as OpenAI does, on this machine or elsewhere, by its base URL: ${presetText.join(', ')}. The key is optional.`,
+  description: `Every server that speaks as OpenAI does, on this machine or elsewhere, by its base URL: ${presetText}. The key is optional.`,
   config: z.strictObject({
     base_url: BaseUrl.describe(
       'Where `/chat/completions` follows; an address of your own network has to be allowed by the operator',
