@@ -31,7 +31,7 @@ export interface ProviderKind<Config extends z.ZodObject = z.ZodObject> {
   /** What this machine lacks, with what to do about it; undefined when nothing. @example 'missing: flite (apt install flite)' */
   missing?(): Promise<string | undefined>;
   /** Makes the client of one provider; it is kept until provider or key change. */
-  create(context: ProviderContext<z.output<Config>>): ProviderClient;
+  create(context: ProviderContext<z.output<Config>>): ProviderClient | Promise<ProviderClient>;
 }
 
 export interface ProviderContext<Config = Readonly<Record<string, unknown>>> {
@@ -77,7 +77,11 @@ export interface RecognitionModel {
     readonly text: string;
     /** Of 0 to 1. */
     readonly confidence: number;
-    readonly lines: readonly { readonly text: string; readonly confidence: number; readonly box: readonly [number, number, number, number] }[];
+    readonly lines: readonly {
+      readonly text: string;
+      readonly confidence: number;
+      readonly box: readonly [number, number, number, number];
+    }[];
   }>;
 }
 
