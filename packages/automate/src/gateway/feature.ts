@@ -9,6 +9,8 @@ import { ModelCallViewSet } from './calls/viewsets.ts';
 import { createDirectory } from './endpoints/directory.ts';
 import { EndpointModel } from './endpoints/schemas.ts';
 import { EndpointViewSet, maximumEndpoints } from './endpoints/viewsets.ts';
+import { gatewayCommands } from './commands/commands.ts';
+import { gatewayChecks } from './gateway-checks.ts';
 import { gatewayRoles } from './gateway-roles.ts';
 import { noLimits } from './limits/limits.ts';
 import { noPrices } from './prices/prices.ts';
@@ -36,6 +38,8 @@ export const gateway = defineFeature({
   migrations: new URL('./migrations/', import.meta.url),
   models: [ProviderModel, EndpointModel, ModelCallModel],
   roles: gatewayRoles,
+  commands: gatewayCommands,
+  checks: gatewayChecks,
   policies: [maximumProviders, maximumEndpoints],
   providerKinds: remoteKinds,
   routes: () =>

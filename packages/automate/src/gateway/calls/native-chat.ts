@@ -5,7 +5,7 @@ import type { NativeLane } from '../providers/provider-kind.ts';
 import type { Call } from './call.ts';
 import type { CallServices } from './call-services.ts';
 import type { NativeFront } from './chat-front.ts';
-import { malformed, sendNative } from './native-exchange.ts';
+import { malformed, readBody, sendNative } from './native-exchange.ts';
 import type { Patience } from './patience.ts';
 import { firstChunk, relayStream } from './relay-stream.ts';
 import { errorOf } from './translated-chat.ts';
@@ -27,12 +27,7 @@ export async function nativeGenerate<Request>(chat: NativeChat<Request>): Promis
   const { call, front, patience } = chat;
   try {
     const { body } = await send(chat);
-    const chunks: Buffer[] = [];
-    for await (const chunk of body) {
-      chunks.push(chunk as Buffer);
-      patience.progress();
-    }
-    const bytes = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+    const bytes = await readBody(body, patience.progress);
     const reply = parse(bytes);
     if (!front.isReply(reply)) throw malformed('The answer is not what the protocol promises.');
     call.usage = front.usageOf(reply) ?? call.usage;

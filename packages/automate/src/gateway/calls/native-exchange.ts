@@ -21,7 +21,8 @@ export interface NativeReply {
   readonly body: Readable;
 }
 
-const MOST_BYTES = 64 * 1_048_576;
+/** Of an answer. */
+export const MOST_BYTES = 64 * 1_048_576;
 const MOST_ERROR_BYTES = 65_536;
 /** Patience is what ends a call; this is for the case that it does not. */
 const LAST_RESORT_MS = 3_700_000;
@@ -36,7 +37,8 @@ export async function sendNative(services: Pick<CallServices, 'outbound'>, reque
     body: request.body,
     signal: patience.signal,
     timeoutMs: LAST_RESORT_MS,
-    maxBytes: MOST_BYTES,
+    // Counted where it is read.
+    maxBytes: Number.POSITIVE_INFINITY,
     followRedirects: false,
     tenantId: request.tenantId,
     hasOwnLimits: true,
@@ -51,8 +53,29 @@ export async function sendNative(services: Pick<CallServices, 'outbound'>, reque
   throw new ProviderFault(failureOfReply({ status: reply.status, headers, body }, { secrets: Object.values(lane.headers) }));
 }
 
-/** The whole of a body, or its beginning where it is longer. */
-export async function readText(body: Readable, mostBytes: number): Promise<string> {
+/** The whole of a body. Listening costs a third of what an iterator does. @throws what breaks it, and when it is too long */
+export function readBody(body: Readable, onData: () => void): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  body.on('data', (chunk: Buffer) => {
+    onData();
+    size += chunk.length;
+    if (size > MOST_BYTES) body.destroy(tooLong());
+    else chunks.push(chunk);
+  });
+  body.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+  body.once('error', reject);
+  body.once('close', () => reject(malformed('The connection was closed before the answer was complete.')));
+  return promise;
+}
+
+export function tooLong(): ProviderFault {
+  return malformed(`The answer is longer than ${MOST_BYTES} bytes.`);
+}
+
+/** The beginning of a body. */
+async function readText(body: Readable, mostBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Outcome } from '../protocols/outcome.ts';
+import { MOST_BYTES, tooLong } from './native-exchange.ts';
 import type { Patience } from './patience.ts';
 
 /** Watches the bytes of a stream on their way. */
@@ -47,8 +48,15 @@ export function relayStream({ source, first, watcher, patience, onFirstByte, onE
       callback(error);
     },
   });
+  let size = 0;
   const take = (chunk: Buffer): void => {
+    if (isOver) return;
     patience.progress();
+    size += chunk.length;
+    if (size > MOST_BYTES) {
+      source.destroy(tooLong());
+      return;
+    }
     const shown = watcher.push(chunk);
     if (shown === undefined || shown.length === 0) return;
     onFirstByte();
