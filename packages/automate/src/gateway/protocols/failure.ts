@@ -32,6 +32,9 @@ export const failedUpstream: Failure = {
 
 /** The name of a member as programmers write it: `/messages/0/content` is `messages[0].content`. */
 export function memberName(pointer: string): string {
-  const keys = pointer.split('/').slice(1).map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const keys = pointer
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
   return keys.map((key, index) => (/^\d+$/.test(key) ? `[${key}]` : index === 0 ? key : `.${key}`)).join('');
 }

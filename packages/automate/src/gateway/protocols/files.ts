@@ -29,7 +29,10 @@ export function fileOfReference(id: string, { provider, type }: { provider: stri
 }
 
 /** A generated file, as an address that holds it. */
-export function urlOfFile(file: { mediaType: string; data: { type: 'data'; data: string | Uint8Array } | { type: 'url'; url: URL } }): string {
+export function urlOfFile(file: {
+  mediaType: string;
+  data: { type: 'data'; data: string | Uint8Array } | { type: 'url'; url: URL };
+}): string {
   if (file.data.type === 'url') return file.data.url.href;
   const { data } = file.data;
   return `data:${file.mediaType};base64,${typeof data === 'string' ? data : Buffer.from(data).toString('base64')}`;

@@ -39,7 +39,10 @@ export function vendorOptions({
 }
 
 /** Tools and which of them to call; without tools there is nothing to choose. */
-export function toolOptions(tools: CallOptions['tools'], toolChoice: CallOptions['toolChoice']): Pick<CallOptions, 'tools' | 'toolChoice'> {
+export function toolOptions(
+  tools: CallOptions['tools'],
+  toolChoice: CallOptions['toolChoice'],
+): Pick<CallOptions, 'tools' | 'toolChoice'> {
   if (!tools || tools.length === 0) return {};
   return { tools, ...(toolChoice && { toolChoice }) };
 }

@@ -1,4 +1,9 @@
-import type { LanguageModelV4Message, LanguageModelV4Prompt, LanguageModelV4ToolResultOutput, SharedV4ProviderOptions } from '@ai-sdk/provider';
+import type {
+  LanguageModelV4Message,
+  LanguageModelV4Prompt,
+  LanguageModelV4ToolResultOutput,
+  SharedV4ProviderOptions,
+} from '@ai-sdk/provider';
 import { wrongInput } from './refusals.ts';
 
 type Content<Role extends string> = Extract<LanguageModelV4Message, { role: Role }>['content'];
@@ -40,7 +45,13 @@ export function createPrompt(): PromptBuilder {
     toolResult({ callId, output, options, pointer }) {
       const toolName = toolNames.get(callId);
       if (toolName === undefined) throw wrongInput(pointer, 'must be the id of a tool call that stands before its result');
-      const part = { type: 'tool-result' as const, toolCallId: callId, toolName, output, ...(options && { providerOptions: options }) };
+      const part = {
+        type: 'tool-result' as const,
+        toolCallId: callId,
+        toolName,
+        output,
+        ...(options && { providerOptions: options }),
+      };
       const last = prompt.at(-1);
       if (last?.role === 'tool') last.content.push(part);
       else prompt.push({ role: 'tool', content: [part] });

@@ -67,6 +67,7 @@ function chosenTools({ tools, tool_choice: choice }: MessagesRequest): Pick<Call
   });
   if (!choice) return toolOptions(known, undefined);
   if (choice.type !== 'tool') return toolOptions(known, { type: choice.type === 'any' ? 'required' : choice.type });
-  if (!known.some(({ name }) => name === choice.name)) throw wrongInput('/tool_choice/name', 'must be the name of one of the tools');
+  if (!known.some(({ name }) => name === choice.name))
+    throw wrongInput('/tool_choice/name', 'must be the name of one of the tools');
   return toolOptions(known, { type: 'tool', toolName: choice.name });
 }

@@ -1,4 +1,9 @@
-import type { LanguageModelV4Content, LanguageModelV4FinishReason, LanguageModelV4GenerateResult, SharedV4ProviderMetadata } from '@ai-sdk/provider';
+import type {
+  LanguageModelV4Content,
+  LanguageModelV4FinishReason,
+  LanguageModelV4GenerateResult,
+  SharedV4ProviderMetadata,
+} from '@ai-sdk/provider';
 import { fromModel } from '../../usage/from-model.ts';
 import { toAnthropicUsage } from '../../usage/to-anthropic.ts';
 import { toolInputObject } from '../tool-input.ts';
@@ -48,13 +53,19 @@ export function thinkingSeal(metadata: SharedV4ProviderMetadata | undefined): { 
   };
 }
 
-function blockOf(part: LanguageModelV4Content) {
-  if (part.type === 'text') return part.text === '' ? [] : [{ type: 'text' as const, text: part.text }];
+type Block =
+  | { type: 'text'; text: string }
+  | { type: 'thinking'; thinking: string; signature: string }
+  | { type: 'redacted_thinking'; data: string }
+  | { type: 'tool_use'; id: string; name: string; input: Record<string, unknown> };
+
+function blockOf(part: LanguageModelV4Content): Block[] {
+  if (part.type === 'text') return part.text === '' ? [] : [{ type: 'text', text: part.text }];
   if (part.type === 'reasoning') {
     const { signature = '', redacted } = thinkingSeal(part.providerMetadata);
-    if (redacted !== undefined) return [{ type: 'redacted_thinking' as const, data: redacted }];
-    return [{ type: 'thinking' as const, thinking: part.text, signature }];
+    if (redacted !== undefined) return [{ type: 'redacted_thinking', data: redacted }];
+    return [{ type: 'thinking', thinking: part.text, signature }];
   }
   if (part.type !== 'tool-call' || part.providerExecuted) return [];
-  return [{ type: 'tool_use' as const, id: part.toolCallId, name: part.toolName, input: toolInputObject(part.input) }];
+  return [{ type: 'tool_use', id: part.toolCallId, name: part.toolName, input: toolInputObject(part.input) }];
 }

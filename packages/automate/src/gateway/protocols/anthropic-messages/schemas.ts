@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CallId, limits, ModelName, PlainObject, tagged, textOr, ToolName, WebAddress } from '../schema-parts.ts';
+import { CallId, limits, ModelName, PlainObject, ToolName, tagged, textOr, WebAddress } from '../schema-parts.ts';
 
 const Base64 = z.looseObject({ type: z.literal('base64'), media_type: z.string().min(1).max(128), data: z.string().min(1) });
 const Url = z.looseObject({ type: z.literal('url'), url: WebAddress });

@@ -11,7 +11,10 @@ const NAMES: Readonly<Record<FinishReason, string>> = {
 };
 
 /** Why a message ended, in Anthropic's words. */
-export function toStopReason({ unified, raw }: { unified: FinishReason; raw: string | undefined }, hasToolCalls: boolean): string {
+export function toStopReason(
+  { unified, raw }: { unified: FinishReason; raw: string | undefined },
+  hasToolCalls: boolean,
+): string {
   if (hasToolCalls && (unified === 'stop' || unified === 'other')) return 'tool_use';
   if (unified === 'stop' && (raw === 'stop_sequence' || raw === 'pause_turn')) return raw;
   return NAMES[unified];

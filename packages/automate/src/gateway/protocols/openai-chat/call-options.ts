@@ -38,7 +38,8 @@ export function toCallOptions(request: ChatCompletionRequest): CallOptions {
 
 function refuseUntranslatable({ n, modalities, functions }: ChatCompletionRequest): void {
   if ((n ?? 1) > 1) throw notTranslatable('/n', 'must be 1 for this model');
-  if (modalities?.some((modality) => modality !== 'text')) throw notTranslatable('/modalities', 'must be ["text"] for this model');
+  if (modalities?.some((modality) => modality !== 'text'))
+    throw notTranslatable('/modalities', 'must be ["text"] for this model');
   if (Array.isArray(functions) && functions.length > 0) throw notTranslatable('/functions', 'is obsolete: use tools');
 }
 
@@ -64,10 +65,14 @@ function chosenTools({ tools, tool_choice: choice }: ChatCompletionRequest): Pic
   if (typeof choice === 'string') return toolOptions(known, { type: choice });
   if (choice.type === 'allowed_tools') {
     const allowed = choice.allowed_tools.tools.map((tool) => tool.function.name);
-    return toolOptions(known.filter(({ name }) => allowed.includes(name)), { type: choice.allowed_tools.mode });
+    return toolOptions(
+      known.filter(({ name }) => allowed.includes(name)),
+      { type: choice.allowed_tools.mode },
+    );
   }
   if (choice.type !== 'function') throw notTranslatable('/tool_choice/type', 'must be function or allowed_tools for this model');
   const { name } = choice.function;
-  if (!known.some((tool) => tool.name === name)) throw wrongInput('/tool_choice/function/name', 'must be the name of one of the tools');
+  if (!known.some((tool) => tool.name === name))
+    throw wrongInput('/tool_choice/function/name', 'must be the name of one of the tools');
   return toolOptions(known, { type: 'tool', toolName: name });
 }

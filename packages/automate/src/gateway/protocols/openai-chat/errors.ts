@@ -2,7 +2,9 @@ import { type Failure, memberName } from '../failure.ts';
 
 /** An error as OpenAI's clients read it. */
 export function toOpenaiError({ status, code, message, pointer }: Failure) {
-  return { error: { message, type: typeOf(status, code), param: pointer ? memberName(pointer) : null, code: CODES[code] ?? code } };
+  return {
+    error: { message, type: typeOf(status, code), param: pointer ? memberName(pointer) : null, code: CODES[code] ?? code },
+  };
 }
 
 /** Codes that clients know by these names. */

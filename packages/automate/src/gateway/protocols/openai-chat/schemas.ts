@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CallId, FileUrl, limits, ModelName, PlainObject, tagged, textOr, ToolName } from '../schema-parts.ts';
+import { CallId, FileUrl, limits, ModelName, PlainObject, ToolName, tagged, textOr } from '../schema-parts.ts';
 
 const Text = z.looseObject({ type: z.literal('text'), text: z.string() });
 const Part = tagged('type', {
@@ -27,13 +27,17 @@ const AssistantPart = tagged('type', {
   refusal: z.looseObject({ type: z.literal('refusal'), refusal: z.string() }),
 });
 
-const ToolCall = tagged('type', {
-  function: z.looseObject({
-    id: CallId,
-    type: z.literal('function').default('function'),
-    function: z.looseObject({ name: ToolName, arguments: z.string() }),
-  }),
-}, { otherwise: 'function' });
+const ToolCall = tagged(
+  'type',
+  {
+    function: z.looseObject({
+      id: CallId,
+      type: z.literal('function').default('function'),
+      function: z.looseObject({ name: ToolName, arguments: z.string() }),
+    }),
+  },
+  { otherwise: 'function' },
+);
 
 const instructions = <Role extends string>(role: Role) => z.looseObject({ role: z.literal(role), content: textOr(Text) });
 

@@ -68,5 +68,5 @@ export function createLineSplitter(longest = LONGEST): LineSplitter {
 }
 
 function lines(bytes: Uint8Array): Lines {
-  return { bytes, text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).latin1Slice() };
+  return { bytes, text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1') };
 }
