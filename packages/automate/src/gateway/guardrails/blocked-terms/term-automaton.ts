@@ -105,5 +105,8 @@ function isWhole(text: string, start: number, end: number, { isOpenBefore, isOpe
 /** Whether a character stands in words that are told apart: Chinese, Japanese, Thai and some others are written without spaces. */
 function isInWords(unit: number): boolean {
   if (!isWordUnit(unit)) return false;
-  return unit < 0x0e00 || !/[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]/u.test(String.fromCharCode(unit));
+  return (
+    unit < 0x0e00 ||
+    !/[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]/u.test(String.fromCharCode(unit))
+  );
 }

@@ -19,7 +19,8 @@ export const jsonSchema: GuardrailType<Config> = {
   config: Config,
   on: ['output'],
   actions: ['block', 'flag'],
-  issues: ({ schema }) => dataSchemaIssues(schema as JsonObject).map((issue) => ({ ...issue, pointer: `/schema${issue.pointer}` })),
+  issues: ({ schema }) =>
+    dataSchemaIssues(schema as JsonObject).map((issue) => ({ ...issue, pointer: `/schema${issue.pointer}` })),
   compile({ action, config }: GuardrailSettings<Config>) {
     return (call: GuardrailCall) => ({
       whole: {

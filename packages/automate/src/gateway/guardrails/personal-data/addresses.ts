@@ -4,7 +4,8 @@ import { byPattern } from './finder.ts';
 
 /** Finds IPv4 addresses, not within longer rows of numbers. */
 export const findIpv4 = byPattern(/\d{1,3}(?:\.\d{1,3}){3}/gu, (text, { start, end }) => {
-  const isWhole = isWordStart(text, start) && text[start - 1] !== '.' && isWordEnd(text, end) && !/^\.\d/.test(text.slice(end, end + 2));
+  const isWhole =
+    isWordStart(text, start) && text[start - 1] !== '.' && isWordEnd(text, end) && !/^\.\d/.test(text.slice(end, end + 2));
   return isWhole && isIPv4(text.slice(start, end)) ? end : undefined;
 });
 

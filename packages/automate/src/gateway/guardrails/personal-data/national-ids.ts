@@ -52,8 +52,8 @@ function isBelgian(id: string): boolean {
 
 function isBrazilian(id: string): boolean {
   if (isOneDigit(id)) return false;
-  const first = (weightedSum(id, [10, 9, 8, 7, 6, 5, 4, 3, 2]) * 10) % 11 % 10;
-  const second = (weightedSum(id, [11, 10, 9, 8, 7, 6, 5, 4, 3, 2]) * 10) % 11 % 10;
+  const first = ((weightedSum(id, [10, 9, 8, 7, 6, 5, 4, 3, 2]) * 10) % 11) % 10;
+  const second = ((weightedSum(id, [11, 10, 9, 8, 7, 6, 5, 4, 3, 2]) * 10) % 11) % 10;
   return id.slice(9) === `${first}${second}`;
 }
 

@@ -5,12 +5,19 @@ import { nationalIdNames, usualNationalIds } from './national-ids.ts';
 import { type PersonalDataKind, personalDataFinders, personalDataKinds, scanPersonalData } from './scan-personal-data.ts';
 
 const Config = z.strictObject({
-  kinds: z.array(z.enum(personalDataKinds)).min(1).default([...personalDataKinds]).describe('What is looked for.'),
+  kinds: z
+    .array(z.enum(personalDataKinds))
+    .min(1)
+    .default([...personalDataKinds])
+    .describe('What is looked for.'),
   national_ids: z
     .array(z.enum(nationalIdNames))
     .default([...usualNationalIds])
     .describe('Which numbers of persons are known.'),
-  restore: z.boolean().default(true).describe('Whether the caller gets back, in the answer, the values that were masked in what was sent.'),
+  restore: z
+    .boolean()
+    .default(true)
+    .describe('Whether the caller gets back, in the answer, the values that were masked in what was sent.'),
 });
 type Config = z.output<typeof Config>;
 

@@ -8,7 +8,9 @@ import type {
 } from '@ai-sdk/provider';
 import { toPointer } from '../../../kernel/index.ts';
 import { documentText } from '../call/document-text.ts';
-import type { UntrustedParts } from './untrusted-marks.ts';
+
+export const untrustedParts = ['tool_results', 'documents', 'flagged'] as const;
+export type UntrustedPart = (typeof untrustedParts)[number];
 
 /** What stands before and behind a part. */
 export interface Mark {
@@ -17,7 +19,7 @@ export interface Mark {
 }
 
 interface Marking {
-  readonly parts: UntrustedParts;
+  readonly parts: readonly UntrustedPart[];
   readonly mark: Mark;
   onMarked(place: string): void;
 }
@@ -41,14 +43,19 @@ function markMessage(message: LanguageModelV4Message, index: number, marking: Ma
 type Part = Exclude<LanguageModelV4Message['content'], string>[number];
 
 function markPart(part: Part, isFlagged: boolean, { parts, mark }: Marking): Part {
-  const isUntrusted = parts.includes('flagged') && (isFlagged || hasFlag(part.type === 'tool-approval-response' ? undefined : part.providerOptions));
+  const isUntrusted =
+    parts.includes('flagged') &&
+    (isFlagged || hasFlag(part.type === 'tool-approval-response' ? undefined : part.providerOptions));
   if (part.type === 'tool-result')
     return isUntrusted || parts.includes('tool_results') ? { ...part, output: markOutput(part.output, mark) } : part;
   if (part.type === 'file') return isUntrusted || parts.includes('documents') ? markFile(part, mark) : part;
   return part.type === 'text' && isUntrusted ? { ...part, text: between(mark, part.text) } : part;
 }
 
-function markFile<Part extends Pick<LanguageModelV4FilePart, 'data' | 'mediaType'>>(part: Part, mark: Mark): Part | LanguageModelV4TextPart {
+function markFile<Part extends Pick<LanguageModelV4FilePart, 'data' | 'mediaType'>>(
+  part: Part,
+  mark: Mark,
+): Part | LanguageModelV4TextPart {
   const text = documentText(part);
   return text === undefined ? part : { ...part, data: { type: 'text', text: between(mark, text) } };
 }

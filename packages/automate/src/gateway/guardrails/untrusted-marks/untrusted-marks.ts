@@ -2,9 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider';
 import { z } from 'zod';
 import type { GuardrailCall, GuardrailSettings, GuardrailType } from '../guardrail-type.ts';
-import { type Mark, markPrompt } from './mark-prompt.ts';
-
-const untrustedParts = ['tool_results', 'documents', 'flagged'] as const;
+import { type Mark, markPrompt, type UntrustedPart, untrustedParts } from './mark-prompt.ts';
 
 const Config = z.strictObject({
   parts: z
@@ -14,7 +12,6 @@ const Config = z.strictObject({
     .describe('What is marked. Flagged is a part with `{ automate: { untrusted: true } }` among its provider options.'),
 });
 type Config = z.output<typeof Config>;
-export type UntrustedParts = Config['parts'];
 
 const RANDOM_BYTES = 16;
 
@@ -30,7 +27,11 @@ export const untrustedMarks: GuardrailType<Config> = {
   },
 };
 
-function prepare(options: LanguageModelV4CallOptions, parts: UntrustedParts, call: GuardrailCall): LanguageModelV4CallOptions {
+function prepare(
+  options: LanguageModelV4CallOptions,
+  parts: readonly UntrustedPart[],
+  call: GuardrailCall,
+): LanguageModelV4CallOptions {
   const name = `untrusted-${randomBytes(RANDOM_BYTES).toString('hex')}`;
   const mark: Mark = { open: `<${name}>`, close: `</${name}>` };
   const places: string[] = [];
