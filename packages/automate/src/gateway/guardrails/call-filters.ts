@@ -12,6 +12,8 @@ export interface CallFiltersOptions {
   readonly running: readonly RunningGuardrail[];
   readonly vault: Vault;
   readonly budget: WorkBudget;
+  /** Counts what is held back whole, which is counted by the other when it is filtered. */
+  readonly holding: WorkBudget;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -20,8 +22,8 @@ export interface CallFilters {
   readonly input: TextVisitor;
   /** What the guardrails leave of an answer, the caller's values put back. */
   readonly output: TextVisitor;
-  /** Counts what is held before it is filtered. @throws AppError `guardrail_over_budget` */
-  spend(characters: number): void;
+  /** Counts what is held back whole. @throws AppError `guardrail_over_budget` */
+  hold(characters: number): void;
   /** Begins a text of the answer that comes in pieces. */
   beginOutput(place: string): TextFilter;
 }
@@ -29,7 +31,7 @@ export interface CallFilters {
 /** Characters that are filtered before others have their turn. */
 const PIECE = 32_768;
 
-export function createCallFilters({ running, vault, budget, signal }: CallFiltersOptions): CallFilters {
+export function createCallFilters({ running, vault, budget, holding, signal }: CallFiltersOptions): CallFilters {
   const inputs = running.flatMap(({ input }) => input ?? []);
   const outputs = running.flatMap(({ output }) => output ?? []);
   const beginInput = (place: string) => chain(inputs.map((begin) => begin(place)));
@@ -74,7 +76,7 @@ export function createCallFilters({ running, vault, budget, signal }: CallFilter
     // What is sent was counted before anything was done about it.
     input: visitor(beginInput, false),
     output: visitor(beginOutput, true),
-    spend: budget.spend,
+    hold: holding.spend,
     beginOutput(place) {
       const filter = beginOutput(place);
       return {

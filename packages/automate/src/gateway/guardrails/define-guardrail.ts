@@ -1,17 +1,6 @@
 import type { z } from 'zod';
 import type { GuardrailAction, GuardrailCall, GuardrailSettings, GuardrailType, Side } from './guardrail-type.ts';
-import { createOwnFilter } from './own-filter.ts';
-
-/** A part of a text that a guardrail of a host found. */
-export interface OwnMatch {
-  readonly start: number;
-  /** Behind the last character. */
-  readonly end: number;
-  /** What it is, for findings; it must not hold the value. Default: the type of the guardrail. */
-  readonly kind?: string;
-  /** What stands for it where the guardrail masks. Default: `[REMOVED]`. */
-  readonly replacement?: string;
-}
+import { createOwnFilter, type OwnMatch } from './own-filter.ts';
 
 /** Finds what must not be there. It may ask a service; what it throws refuses the call. */
 export type FindMatches<Config> = (

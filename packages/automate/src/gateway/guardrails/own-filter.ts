@@ -1,5 +1,15 @@
-import type { OwnMatch } from './define-guardrail.ts';
 import type { TextFilter } from './text/text-filter.ts';
+
+/** A part of a text that a guardrail of a host found. */
+export interface OwnMatch {
+  readonly start: number;
+  /** Behind the last character. */
+  readonly end: number;
+  /** What it is, for findings; it must not hold the value. Default: the type of the guardrail. */
+  readonly kind?: string;
+  /** What stands for it where the guardrail masks. Default: `[REMOVED]`. */
+  readonly replacement?: string;
+}
 
 export interface OwnFilterOptions {
   find(text: string): Iterable<OwnMatch> | Promise<Iterable<OwnMatch>>;

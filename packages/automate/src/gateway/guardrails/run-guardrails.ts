@@ -1,4 +1,4 @@
-import type { LanguageModelV4CallOptions, LanguageModelV4GenerateResult, LanguageModelV4StreamPart } from '@ai-sdk/provider';
+import type { LanguageModelV4CallOptions, LanguageModelV4GenerateResult } from '@ai-sdk/provider';
 import { type TextVisitor, visitEach } from './call/text-visitor.ts';
 import { visitCall } from './call/visit-call.ts';
 import { visitResult } from './call/visit-result.ts';
@@ -40,8 +40,9 @@ export function runGuardrails(compiled: readonly CompiledGuardrail[], options: G
   const vault = createVault();
   const findings = new Findings();
   const budget = createWorkBudget(limits, now);
+  const holding = createWorkBudget(limits, now);
   const running = beginGuardrails(compiled, { vault, findings, signal });
-  const filters = createCallFilters({ running, vault, budget, signal });
+  const filters = createCallFilters({ running, vault, budget, holding, signal });
   const survey: TextVisitor = { text: look, json: look };
   let sent: LanguageModelV4CallOptions | undefined;
 

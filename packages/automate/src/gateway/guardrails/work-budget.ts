@@ -31,11 +31,26 @@ export function createWorkBudget(limits: WorkLimits, now: () => number = () => p
     },
     async timed(work) {
       const since = now();
-      const result = await work();
+      const pending = work();
+      const result = pending instanceof Promise ? await within(pending, limits, spentMs) : pending;
       spentMs += now() - since;
-      if (spentMs > limits.timeMs)
-        throw guardrailErrors.guardrail_over_budget(`The guardrails of the call took longer than ${limits.timeMs} ms.`);
+      if (spentMs > limits.timeMs) throw tooSlow(limits);
       return result;
     },
   };
+}
+
+/** A guardrail of a host may wait for ever; the call does not. */
+async function within<Result>(pending: Promise<Result>, limits: WorkLimits, spentMs: number): Promise<Result> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(tooSlow(limits)), Math.max(0, limits.timeMs - spentMs));
+  try {
+    return await Promise.race([pending, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function tooSlow({ timeMs }: WorkLimits) {
+  return guardrailErrors.guardrail_over_budget(`The guardrails of the call took longer than ${timeMs} ms.`);
 }

@@ -47,8 +47,6 @@ function check(schema: JsonObject, result: LanguageModelV4GenerateResult): Langu
 /** The same with one text, at the place of the first. */
 function withText(content: readonly LanguageModelV4Content[], text: string): LanguageModelV4Content[] {
   const first = content.findIndex(({ type }) => type === 'text');
-  return content.flatMap((part, index) => {
-    if (part.type !== 'text') return [part];
-    return index === first ? [{ ...part, text }] : [];
-  });
+  const parts = content.map((part, index) => (part.type === 'text' && index === first ? { ...part, text } : part));
+  return parts.filter(({ type }, index) => type !== 'text' || index === first);
 }

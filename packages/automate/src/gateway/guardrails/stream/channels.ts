@@ -67,7 +67,7 @@ export function createChannels(filters: CallFilters): Channels {
     let input = '';
     return {
       push(piece) {
-        filters.spend(piece.length);
+        filters.hold(piece.length);
         input += piece;
         return '';
       },

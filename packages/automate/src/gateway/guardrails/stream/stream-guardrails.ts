@@ -1,4 +1,5 @@
 import type { LanguageModelV4GenerateResult, LanguageModelV4StreamPart } from '@ai-sdk/provider';
+import { estimateSize } from '../../../kernel/index.ts';
 import type { CallFilters } from '../call-filters.ts';
 import type { RunningGuardrail } from '../guardrail-type.ts';
 import { createResultBuilder } from './build-result.ts';
@@ -18,7 +19,7 @@ export interface StreamGuardrailsOptions {
 /** The parts that the caller gets. */
 export function streamGuardrails({ parts, running, filters, output }: StreamGuardrailsOptions): PartStream {
   const wholes = running.flatMap(({ whole }) => whole ?? []);
-  if (wholes.some(({ isHolding }) => isHolding)) return held(parts, output);
+  if (wholes.some(({ isHolding }) => isHolding)) return held(parts, filters, output);
   const filtered = filterParts(parts, filters);
   return wholes.length === 0 ? filtered : watched(filtered, wholes);
 }
@@ -26,13 +27,20 @@ export function streamGuardrails({ parts, running, filters, output }: StreamGuar
 type Check = NonNullable<RunningGuardrail['whole']>;
 
 /** Shows nothing of the answer before all of it was looked at. An answer that does not come to its end is not shown. */
-async function* held(parts: PartStream, output: StreamGuardrailsOptions['output']): AsyncGenerator<LanguageModelV4StreamPart> {
+async function* held(
+  parts: PartStream,
+  { hold }: CallFilters,
+  output: StreamGuardrailsOptions['output'],
+): AsyncGenerator<LanguageModelV4StreamPart> {
   const builder = createResultBuilder();
   for await (const part of parts) {
     if (part.type === 'raw') continue;
     if (EARLY.has(part.type)) yield part;
     else if (part.type === 'finish') yield* partsOf(await output(builder.result(part)));
-    else builder.add(part);
+    else {
+      hold(estimateSize(part));
+      builder.add(part);
+    }
   }
 }
 
