@@ -27,8 +27,9 @@ export function ask(text: string): LanguageModelV4CallOptions {
 /** What the model is sent for a question. */
 export async function sent(guardrails: GuardrailRun, text: string): Promise<string> {
   const { prompt } = await guardrails.input(ask(text));
-  const [part] = prompt[0]?.content as { text: string }[];
-  return part?.text ?? '';
+  const [message] = prompt;
+  const [part] = message?.role === 'user' ? message.content : [];
+  return part?.type === 'text' ? part.text : '';
 }
 
 export function usage(total: number): LanguageModelV4Usage {
@@ -66,7 +67,9 @@ export async function* pieces(texts: readonly string[]): AsyncGenerator<Language
 }
 
 export async function partsOf(parts: AsyncIterable<LanguageModelV4StreamPart>): Promise<LanguageModelV4StreamPart[]> {
-  return Array.fromAsync(parts);
+  const all: LanguageModelV4StreamPart[] = [];
+  for await (const part of parts) all.push(part);
+  return all;
 }
 
 /** The text that the caller gets of a stream. */

@@ -11,10 +11,11 @@ export const findIpv4 = byPattern(/\d{1,3}(?:\.\d{1,3}){3}/gu, (text, { start, e
 
 const LONGEST = 45;
 
-/** Finds IPv6 addresses, but for `::`, which is also an operator. */
+/** Finds IPv6 addresses, but for `::` and `a::b`, which are found in programs: others have a digit. */
 export const findIpv6 = byPattern(/(?<![\da-f:.])[\da-f]{0,4}:[\da-f]{0,4}:[\da-f:.]{0,45}/gu, (text, { start, end: until }) => {
   let end = until;
   while (text[end - 1] === '.' || (text[end - 1] === ':' && text[end - 2] !== ':')) end -= 1;
   if (end - start > LONGEST || end - start < 3 || !isWordStart(text, start) || !isWordEnd(text, end)) return undefined;
-  return isIPv6(text.slice(start, end)) ? end : undefined;
+  const address = text.slice(start, end);
+  return /\d/.test(address) && isIPv6(address) ? end : undefined;
 });

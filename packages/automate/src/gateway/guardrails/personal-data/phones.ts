@@ -22,7 +22,8 @@ export const phoneFinders: readonly Finder[] = [
 
 function whole(text: string, { start, end }: Found): number | undefined {
   if (!isWordStart(text, start) || !isWordEnd(text, end)) return undefined;
-  // In "1.0123456789" or "x=10/0123456789" it is the rest of another number.
-  if (/[\d][.,/-]$/.test(text.slice(Math.max(0, start - 2), start))) return undefined;
+  // In "1.0123456789" it is the rest of another number, as is a zero behind a group of four digits.
+  const before = text.slice(Math.max(0, start - 5), start);
+  if (/\d[.,/-]$/.test(before) || (text.charAt(start) === '0' && /\d{4} $/.test(before))) return undefined;
   return end;
 }
