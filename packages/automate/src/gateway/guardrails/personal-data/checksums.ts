@@ -9,14 +9,9 @@ export function isLuhn(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-/** The remainder by 97 of a number of any length; letters count from 10 (ISO/IEC 7064). */
-export function remainderBy97(text: string): number {
-  let remainder = 0;
-  for (const character of text) {
-    const value = Number.parseInt(character, 36);
-    remainder = (remainder * (value > 9 ? 100 : 10) + value) % 97;
-  }
-  return remainder;
+/** The remainder by 97 of a number that goes on with a digit, or with a small letter, which count from 10 (ISO/IEC 7064). */
+export function remainderBy97(unit: number, before: number): number {
+  return (unit <= 57 ? before * 10 + unit - 48 : before * 100 + unit - 87) % 97;
 }
 
 /** The sum of digits, each times its weight. */

@@ -1,4 +1,4 @@
-import { isWordEnd, isWordStart } from '../text/characters.ts';
+import { isDigit, isWordEnd } from '../text/characters.ts';
 import { remainderBy97 } from './checksums.ts';
 import { byPattern } from './finder.ts';
 
@@ -14,19 +14,25 @@ const LENGTHS = new Map<string, number>(
 
 /** Finds bank accounts, written in one or in groups, whose check digits are right. */
 export const findIban = byPattern(/[a-z]{2}\d{2}(?=[ -]?[a-z\d])/gu, (text, { start }) => {
-  const length = isWordStart(text, start) ? LENGTHS.get(text.slice(start, start + 2)) : undefined;
+  const length = LENGTHS.get(text.slice(start, start + 2));
   if (length === undefined) return undefined;
-  let iban = '';
+  let count = 0;
+  let remainder = 0;
   let at = start;
-  for (; iban.length < length; at += 1) {
-    if (isSeparator(text.charCodeAt(at)) && iban.length > 0 && !isSeparator(text.charCodeAt(at - 1))) continue;
+  for (; count < length; at += 1) {
     const unit = text.charCodeAt(at);
-    if (!((unit >= 48 && unit <= 57) || (unit >= 97 && unit <= 122))) return undefined;
-    iban += text.charAt(at);
+    if (isSeparator(unit) && count > 0 && !isSeparator(text.charCodeAt(at - 1))) continue;
+    if (!(isDigit(unit) || (unit >= 97 && unit <= 122))) return undefined;
+    count += 1;
+    if (count > HEAD) remainder = remainderBy97(unit, remainder);
   }
   if (!isWordEnd(text, at)) return undefined;
-  return remainderBy97(iban.slice(4) + iban.slice(0, 4)) === 1 ? at : undefined;
+  // Country and check digits count behind all else.
+  for (let head = start; head < start + HEAD; head += 1) remainder = remainderBy97(text.charCodeAt(head), remainder);
+  return remainder === 1 ? at : undefined;
 });
+
+const HEAD = 4;
 
 function isSeparator(unit: number): boolean {
   return unit === 32 || unit === 0x2d;

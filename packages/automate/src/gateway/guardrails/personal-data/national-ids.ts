@@ -1,5 +1,5 @@
-import { isDigit, isWordEnd, isWordStart } from '../text/characters.ts';
-import { isLuhn, isMod11And10, remainderBy97, weightedSum } from './checksums.ts';
+import { isDigit, isWordEnd } from '../text/characters.ts';
+import { isLuhn, isMod11And10, weightedSum } from './checksums.ts';
 import { byPattern, type Finder } from './finder.ts';
 
 interface NationalId {
@@ -34,7 +34,7 @@ export function nationalIdFinder(name: NationalIdName): Finder {
   const { pattern, isValid } = nationalIds[name];
   // One of its own: a pattern remembers where it was.
   return byPattern(new RegExp(pattern, 'gu'), (text, { start, end }) => {
-    if (!isWordStart(text, start) || !isWordEnd(text, end) || isWithinNumber(text, start, end)) return undefined;
+    if (!isWordEnd(text, end) || isWithinNumber(text, start, end)) return undefined;
     return isValid(text.slice(start, end).replace(/[ .+-]/g, '')) ? end : undefined;
   });
 }
@@ -78,7 +78,7 @@ function isFinnish(id: string): boolean {
 
 function isFrench(id: string): boolean {
   const number = id.slice(0, 13).replace('2a', '19').replace('2b', '18');
-  return !/\D/.test(number) && 97 - remainderBy97(number) === Number(id.slice(13));
+  return !/\D/.test(number) && 97 - (Number(number) % 97) === Number(id.slice(13));
 }
 
 /** What letters and digits count at the odd places (decree of 23 December 1976). */

@@ -1,5 +1,4 @@
 import { isDigit, isWordEnd, isWordStart } from '../text/characters.ts';
-import { isLuhn } from './checksums.ts';
 import type { Finder } from './finder.ts';
 
 const SHORTEST = 13;
@@ -18,28 +17,36 @@ export const findPaymentCard: Finder = (text, from) => {
 
 /** Where the longest card number ends that begins here. */
 function endOfCard(text: string, start: number): number | undefined {
-  let digits = '';
   let end: number | undefined;
-  for (let at = start; at < text.length && digits.length < LONGEST; at += 1) {
+  let length = 0;
+  let firstTwo = 0;
+  // Luhn's sums of the digits so far, for a number that ends at this one, and for one that ends at the next.
+  let sum = 0;
+  let other = 0;
+  for (let at = start; at < text.length && length < LONGEST; at += 1) {
     const unit = text.charCodeAt(at);
     if (!isDigit(unit)) {
       if (!isSeparator(unit) || isSeparator(text.charCodeAt(at - 1))) break;
       continue;
     }
-    digits += text.charAt(at);
-    if (digits.length >= SHORTEST && isWordEnd(text, at + 1) && isIssued(digits) && isLuhn(digits)) end = at + 1;
+    const digit = unit - 48;
+    const doubled = digit > 4 ? digit * 2 - 9 : digit * 2;
+    [sum, other] = [other + digit, sum + doubled];
+    length += 1;
+    if (length <= 2) firstTwo = firstTwo * 10 + digit;
+    if (length >= SHORTEST && sum % 10 === 0 && isIssued(firstTwo, length) && isWordEnd(text, at + 1)) end = at + 1;
   }
   return end;
 }
 
 /** Whether an issuer has numbers that begin so and are as long. */
-function isIssued(digits: string): boolean {
-  const { length } = digits;
-  if (digits[0] === '4') return length === 13 || length === 16 || length === 19;
-  if (/^(?:5[1-5]|2[2-7]|35)/.test(digits)) return length === 16;
-  if (/^3[47]/.test(digits)) return length === 15;
-  if (/^3[0689]/.test(digits)) return length === 14;
-  return /^6/.test(digits) && length >= 16;
+function isIssued(firstTwo: number, length: number): boolean {
+  if (firstTwo >= 60) return length >= 16;
+  if (firstTwo >= 51) return firstTwo <= 55 && length === 16;
+  if (firstTwo >= 40) return firstTwo <= 49 && (length === 13 || length === 16 || length === 19);
+  if (firstTwo === 34 || firstTwo === 37) return length === 15;
+  if (firstTwo === 30 || firstTwo === 36 || firstTwo >= 38) return length === 14;
+  return length === 16 && ((firstTwo >= 22 && firstTwo <= 27) || firstTwo === 35);
 }
 
 function isSeparator(unit: number): boolean {

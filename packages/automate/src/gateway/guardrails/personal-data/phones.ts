@@ -1,4 +1,4 @@
-import { isWordEnd, isWordStart } from '../text/characters.ts';
+import { isWordEnd } from '../text/characters.ts';
 import { byPattern, type Finder, type Found, SEPARATORS } from './finder.ts';
 
 /** A number goes as far as it can and still ends at the end of a word. */
@@ -21,7 +21,7 @@ export const phoneFinders: readonly Finder[] = [
 ];
 
 function whole(text: string, { start, end }: Found): number | undefined {
-  if (!isWordStart(text, start) || !isWordEnd(text, end)) return undefined;
+  if (!isWordEnd(text, end)) return undefined;
   // In "1.0123456789" it is the rest of another number, as is a zero behind a group of four digits.
   const before = text.slice(Math.max(0, start - 5), start);
   if (/\d[.,/-]$/.test(before) || (text.charAt(start) === '0' && /\d{4} $/.test(before))) return undefined;

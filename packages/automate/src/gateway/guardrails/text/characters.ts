@@ -1,9 +1,13 @@
 /** Whether a character, by its code unit in a folded text, is part of a word: a letter, a mark, a digit or `_`. */
 export function isWordUnit(unit: number): boolean {
-  if (unit < 128) return (unit >= 97 && unit <= 122) || (unit >= 48 && unit <= 57) || (unit >= 65 && unit <= 90) || unit === 95;
-  // Half of a pair: as good as all that are written are letters, and an emoji beside a word is no reason to miss it.
-  if (unit >= 0xd800 && unit <= 0xdfff) return false;
   return UNITS[unit] === 1;
+}
+
+/** Where the word ends that goes on at a place. */
+export function endOfWord(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && UNITS[text.charCodeAt(at)] === 1) at += 1;
+  return at;
 }
 
 /** Whether it is a digit that is written 0 to 9. */
@@ -34,6 +38,7 @@ export const CHARACTERS_BEFORE = 6;
 
 const BACKSLASH = 0x5c;
 
+/** Not among them: halves of pairs. As good as all characters that are written in pairs beside words are emojis. */
 const UNITS = new Uint8Array(0x10000);
-for (let unit = 128; unit < 0x10000; unit += 1)
-  if ((unit < 0xd800 || unit > 0xdfff) && /[\p{L}\p{M}\p{N}]/u.test(String.fromCharCode(unit))) UNITS[unit] = 1;
+for (let unit = 0; unit < 0x10000; unit += 1)
+  if ((unit < 0xd800 || unit > 0xdfff) && /[\p{L}\p{M}\p{N}_]/u.test(String.fromCharCode(unit))) UNITS[unit] = 1;
