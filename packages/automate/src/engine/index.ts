@@ -6,6 +6,7 @@ export { Ref, ref, type Value } from './builder/ref.ts';
 export type { StepConfigs } from './builder/step-configs.ts';
 export { type WorkflowBuilder, workflow } from './builder/workflow.ts';
 export { type Explanation, renderExplanation, short } from './commands/render-explanation.ts';
+export { dataSchemaIssues, valueIssues } from './data-schema/data-schema.ts';
 export type { Engine, EngineProgress } from './engine.ts';
 export type { Receipt } from './events/event.ts';
 export { toRuleInput } from './events/event.ts';
