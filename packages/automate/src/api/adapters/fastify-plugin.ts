@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { traceIdFrom } from '../../kernel/index.ts';
 import { apiErrors } from '../http/errors.ts';
@@ -5,7 +6,7 @@ import { announcesBody, pathOf } from '../http/request.ts';
 import type { Api } from '../requests/api.ts';
 import { createDispatcher, type HostRequest } from './dispatcher.ts';
 import { fromFastify } from './fastify-errors.ts';
-import { readAll, requireLength } from './node.ts';
+import { leftOpen, readAll, requireLength } from './node.ts';
 import { closeSignal, writeEvents } from './node-reply.ts';
 import { createOpenStreams } from './open-streams.ts';
 import { besideHost, problemOf } from './reply-parts.ts';
@@ -83,6 +84,10 @@ function hostRequestOf(api: Api, request: FastifyRequest, reply: FastifyReply): 
       if (!body || !announcesBody(headers)) return undefined;
       requireLength(headers['content-length'], limit);
       return readAll(body as AsyncIterable<Uint8Array>, limit);
+    },
+    openBody() {
+      const body = request.body as Readable | null | undefined;
+      return body && announcesBody(headers) ? leftOpen(body) : undefined;
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
 import { commonErrors, traceIdFrom } from '../../kernel/index.ts';
@@ -12,6 +13,7 @@ import { byShape, replaceParameters, withoutSlash } from '../routing/path.ts';
 import type { Route } from '../routing/route.ts';
 import { answerClientError } from './client-error.ts';
 import { fromFastify } from './fastify-errors.ts';
+import { leftOpen } from './node.ts';
 import { closeSignal, writeEvents, writeReply } from './node-reply.ts';
 import { createOpenStreams, type OpenStreams } from './open-streams.ts';
 import { commonHeaders, eventsHeadOf, problemOf, replyOf, report } from './reply-parts.ts';
@@ -43,7 +45,8 @@ export function createFastifyServer(api: Api, options: FastifyServerOptions = {}
     // Nothing is loaded that could hang; a machine that is busy would only end a start, or a close, that goes well.
     pluginTimeout: 0,
     bodyLimit: api.limits.bodyBytes,
-    requestTimeout: requestMs,
+    // The longest that any body may take; most have to come sooner, which is seen to below.
+    requestTimeout: STREAMED_SECONDS * 1_000,
     // Node looks at the clock every half a minute only, unless it is told to: whoever sends a byte now and then would stay that much longer.
     http: { headersTimeout: Math.min(HEADER_SECONDS * 1_000, requestMs), connectionsCheckingInterval: CHECK_MS },
     keepAliveTimeout: (options.keepAliveSeconds ?? 65) * 1_000,
@@ -73,13 +76,25 @@ export function createFastifyServer(api: Api, options: FastifyServerOptions = {}
     await streams.close();
     connections.release();
   });
-  for (const route of api.routes) addRoute(app, api, route, streams);
+  for (const route of api.routes) if (!route.options.streamed) addRoute(app, api, route, streams);
+  // The body stays a stream here, for whoever handles the request.
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    scope.addHook('preParsing', async ({ raw }) => connections.wait(raw));
+    scope.addHook('onRequest', async ({ raw }, reply) => void reply.raw.once('finish', () => letGo(raw)));
+    for (const route of api.routes) if (route.options.streamed) addRoute(scope, api, route, streams);
+  });
   for (const routes of byShape(api.routes).values()) addOtherMethods(app, api, routes);
   return app;
 }
 
-/** With what the checks and the refusal add, nobody holds a connection for half a minute by being slow. */
+/** With what the checks and the refusal add, nobody holds a connection for half a minute by sending a body slowly. */
 const REQUEST_SECONDS = 25;
+/** What is streamed may be large, and the line slow. */
+const STREAMED_SECONDS = 3_600;
+/** How long a client may go on sending what nobody reads any more, so that it sees the reply. */
+const LINGER_MS = 2_000;
 const HEADER_SECONDS = 15;
 const CHECK_MS = 2_000;
 const NO_QUERY = Object.freeze({});
@@ -118,7 +133,12 @@ class FastifyApiRequest implements ApiRequest {
     return this.#rest === undefined ? params : { ...params, [this.#rest]: params['*'] as string };
   }
   get rawBody(): Uint8Array | undefined {
-    return this.#request.body as Uint8Array | undefined;
+    const { body } = this.#request;
+    return body instanceof Readable ? undefined : (body as Uint8Array | undefined);
+  }
+  openBody(): AsyncIterable<Uint8Array> | undefined {
+    const { body } = this.#request;
+    return body instanceof Readable ? leftOpen(body) : undefined;
   }
   get signal(): AbortSignal {
     this.#signal ??= closeSignal(this.#reply.raw);
@@ -197,6 +217,13 @@ function addOtherMethods(app: FastifyInstance, api: Api, routes: readonly Route[
     },
     handler: () => undefined,
   });
+}
+
+/** Reads on for nobody: a connection that is closed while its client sends loses the reply with it. */
+function letGo(request: IncomingMessage): void {
+  if (request.complete) return;
+  request.resume();
+  setTimeout(() => request.complete || request.socket.destroy(), LINGER_MS).unref();
 }
 
 function begin(api: Api, route: Route, request: FastifyRequest, reply: FastifyReply): RequestContext {
