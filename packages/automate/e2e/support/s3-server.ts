@@ -2,6 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 
 /** An object as the store has it. */
 interface StoredObject {
@@ -50,10 +51,10 @@ export async function startS3Server(): Promise<S3Server> {
     void answer(request, response).catch((error: unknown) => refuse(response, 500, 'InternalError', String(error)));
   });
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
     const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
     const method = request.method ?? 'GET';
-    const body = Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>));
+    const body = await buffer(request);
     const [, bucket, ...rest] = decodeURIComponent(url.pathname).split('/');
     const key = rest.join('/');
     state.requests.push(`${method} ${key}${url.search}`);
@@ -71,7 +72,7 @@ export async function startS3Server(): Promise<S3Server> {
     response.writeHead(204).end();
   }
 
-  function get(key: string, request: IncomingMessage, query: URLSearchParams, response: ServerResponse): void {
+  function get(key: string, request: IncomingMessage, query: URLSearchParams, response: ServerResponse): unknown {
     const found = state.objects.get(key);
     if (!found) return refuse(response, 404, 'NoSuchKey');
     const { body } = found;
@@ -80,10 +81,12 @@ export async function startS3Server(): Promise<S3Server> {
       'last-modified': found.modifiedAt.toUTCString(),
       etag: tagOf(body),
       'accept-ranges': 'bytes',
-      ...(query.has('response-content-disposition') && { 'content-disposition': query.get('response-content-disposition') ?? '' }),
+      ...(query.has('response-content-disposition') && {
+        'content-disposition': query.get('response-content-disposition') ?? '',
+      }),
     };
     const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
-    if (!range) return void response.writeHead(200, { ...headers, 'content-length': body.length }).end(body);
+    if (!range) return response.writeHead(200, { ...headers, 'content-length': body.length }).end(body);
     const start = Number(range[1]);
     if (start >= body.length) return refuse(response, 416, 'InvalidRange');
     const end = range[2] ? Math.min(Number(range[2]), body.length - 1) : body.length - 1;
@@ -93,12 +96,12 @@ export async function startS3Server(): Promise<S3Server> {
       .end(part);
   }
 
-  function put(key: string, query: URLSearchParams, request: IncomingMessage, body: Buffer, response: ServerResponse): void {
+  function put(key: string, query: URLSearchParams, request: IncomingMessage, body: Buffer, response: ServerResponse): unknown {
     const contentType = request.headers['content-type'] ?? 'binary/octet-stream';
     const uploadId = query.get('uploadId');
     if (uploadId === null) {
       state.objects.set(key, { body, contentType, modifiedAt: new Date() });
-      return void response.writeHead(200, { etag: tagOf(body) }).end();
+      return response.writeHead(200, { etag: tagOf(body) }).end();
     }
     const upload = state.uploads.get(uploadId);
     if (!upload) return refuse(response, 404, 'NoSuchUpload');
@@ -106,7 +109,7 @@ export async function startS3Server(): Promise<S3Server> {
     response.writeHead(200, { etag: tagOf(body) }).end();
   }
 
-  function post(key: string, query: URLSearchParams, request: IncomingMessage, body: Buffer, response: ServerResponse): void {
+  function post(key: string, query: URLSearchParams, request: IncomingMessage, body: Buffer, response: ServerResponse): unknown {
     if (query.has('uploads')) {
       const uploadId = `upload-${state.requests.length}~_.`;
       const contentType = request.headers['content-type'] ?? 'binary/octet-stream';
@@ -122,13 +125,14 @@ export async function startS3Server(): Promise<S3Server> {
       return part?.tag === tag?.replaceAll('&quot;', '"') ? part?.body : undefined;
     });
     if (parts.length === 0 || parts.includes(undefined)) return refuse(response, 400, 'InvalidPart');
-    if (parts.slice(0, -1).some((part) => (part as Buffer).length < 5 * 1_048_576)) return refuse(response, 400, 'EntityTooSmall');
+    if (parts.slice(0, -1).some((part) => (part as Buffer).length < 5 * 1_048_576))
+      return refuse(response, 400, 'EntityTooSmall');
     state.objects.set(key, { body: Buffer.concat(parts as Buffer[]), contentType: upload.contentType, modifiedAt: new Date() });
     state.uploads.delete(uploadId);
     xml(response, `<CompleteMultipartUploadResult><Key>${key}</Key></CompleteMultipartUploadResult>`);
   }
 
-  function list(query: URLSearchParams, response: ServerResponse): void {
+  function list(query: URLSearchParams, response: ServerResponse): unknown {
     const prefix = query.get('prefix') ?? '';
     if (query.has('uploads')) {
       const found = [...state.uploads].filter(([, { key }]) => key.startsWith(prefix));
@@ -136,10 +140,15 @@ export async function startS3Server(): Promise<S3Server> {
         ([id, { key, startedAt }]) =>
           `<Upload><Key>${key}</Key><UploadId>${id}</UploadId><Initiator><ID>x</ID></Initiator><Initiated>${startedAt.toISOString()}</Initiated></Upload>`,
       );
-      return xml(response, `<ListMultipartUploadsResult><IsTruncated>false</IsTruncated>${items.join('')}</ListMultipartUploadsResult>`);
+      return xml(
+        response,
+        `<ListMultipartUploadsResult><IsTruncated>false</IsTruncated>${items.join('')}</ListMultipartUploadsResult>`,
+      );
     }
     const after = query.get('continuation-token') ?? '';
-    const found = [...state.objects].filter(([key]) => key.startsWith(prefix) && key > after).sort(([a], [b]) => (a < b ? -1 : 1));
+    const found = [...state.objects]
+      .filter(([key]) => key.startsWith(prefix) && key > after)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
     const page = found.slice(0, PAGE);
     const items = page.map(
       ([key, { body, modifiedAt }]) =>
@@ -162,12 +171,14 @@ export async function startS3Server(): Promise<S3Server> {
   });
 }
 
-function xml(response: ServerResponse, body: string): void {
-  response.writeHead(200, { 'content-type': 'application/xml' }).end(`<?xml version="1.0" encoding="UTF-8"?>\n${body}`);
+function xml(response: ServerResponse, body: string): unknown {
+  return response.writeHead(200, { 'content-type': 'application/xml' }).end(`<?xml version="1.0" encoding="UTF-8"?>\n${body}`);
 }
 
-function refuse(response: ServerResponse, status: number, code: string, message = ''): void {
-  response.writeHead(status, { 'content-type': 'application/xml' }).end(`<Error><Code>${code}</Code><Message>${message}</Message></Error>`);
+function refuse(response: ServerResponse, status: number, code: string, message = ''): unknown {
+  return response
+    .writeHead(status, { 'content-type': 'application/xml' })
+    .end(`<Error><Code>${code}</Code><Message>${message}</Message></Error>`);
 }
 
 const tagOf = (body: Buffer) => `"${createHash('md5').update(body).digest('hex')}"`;
@@ -187,13 +198,15 @@ interface Signed {
 
 /** The code of what is wrong with a signature, in a header or in the query; undefined when nothing is. */
 function problemOfSignature({ request, url, body, keyId, secret, region }: Signed): string | undefined {
-  const header = /^AWS4-HMAC-SHA256 Credential=(\S+), SignedHeaders=(\S+), Signature=(\w+)$/.exec(request.headers.authorization ?? '');
+  const header = /^AWS4-HMAC-SHA256 Credential=(\S+), SignedHeaders=(\S+), Signature=(\w+)$/.exec(
+    request.headers.authorization ?? '',
+  );
   const query = url.searchParams;
   const isQuery = query.has('X-Amz-Signature');
   if (!header && !isQuery) return 'AccessDenied';
   const [credential = '', names = '', signature = ''] = isQuery
     ? ['X-Amz-Credential', 'X-Amz-SignedHeaders', 'X-Amz-Signature'].map((name) => query.get(name) ?? '')
-    : (header?.slice(1) as string[]);
+    : (header ?? []).slice(1);
   const time = (isQuery ? query.get('X-Amz-Date') : request.headers['x-amz-date']) as string;
   const at = Date.parse(time.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, '$1-$2-$3T$4:$5:$6Z'));
   const [id, date, ...scope] = credential.split('/');
@@ -204,10 +217,15 @@ function problemOfSignature({ request, url, body, keyId, secret, region }: Signe
   if (!names.split(';').includes('host')) return 'AccessDenied';
   const payload = isQuery ? 'UNSIGNED-PAYLOAD' : (request.headers['x-amz-content-sha256'] as string);
   if (!isQuery && payload !== 'UNSIGNED-PAYLOAD' && payload !== sha256(body)) return 'XAmzContentSHA256Mismatch';
-  const pairs = [...query].filter(([name]) => name !== 'X-Amz-Signature').map(([name, value]) => `${encoded(name)}=${encoded(value)}`);
+  const pairs = [...query]
+    .filter(([name]) => name !== 'X-Amz-Signature')
+    .map(([name, value]) => `${encoded(name)}=${encoded(value)}`);
   const canonical = [
     request.method,
-    url.pathname.split('/').map((part) => encoded(decodeURIComponent(part))).join('/'),
+    url.pathname
+      .split('/')
+      .map((part) => encoded(decodeURIComponent(part)))
+      .join('/'),
     pairs.sort().join('&'),
     ...names.split(';').map((name) => `${name}:${String(request.headers[name]).trim()}`),
     '',

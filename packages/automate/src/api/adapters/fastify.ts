@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
 import { commonErrors, traceIdFrom } from '../../kernel/index.ts';
 import { EventStream, lastEventIdOf } from '../http/event-stream.ts';
-import { type ApiRequest, headerOf, pathOf, type RequestHeaders } from '../http/request.ts';
+import { type ApiRequest, announcesBody, headerOf, pathOf, type RequestHeaders } from '../http/request.ts';
 import type { Api } from '../requests/api.ts';
 import { allowedMethods, methodNotAllowed, optionsHeaders, preflightRoute } from '../requests/cors.ts';
 import { admit, execute, perform } from '../requests/phases.ts';
@@ -138,7 +138,7 @@ class FastifyApiRequest implements ApiRequest {
   }
   openBody(): AsyncIterable<Uint8Array> | undefined {
     const { body } = this.#request;
-    return body instanceof Readable ? leftOpen(body) : undefined;
+    return body instanceof Readable && announcesBody(this.headers) ? leftOpen(body) : undefined;
   }
   get signal(): AbortSignal {
     this.#signal ??= closeSignal(this.#reply.raw);
@@ -222,6 +222,8 @@ function addOtherMethods(app: FastifyInstance, api: Api, routes: readonly Route[
 /** Reads on for nobody: a connection that is closed while its client sends loses the reply with it. */
 function letGo(request: IncomingMessage): void {
   if (request.complete) return;
+  // Whoever stopped in the middle may still be listening.
+  request.removeAllListeners('readable');
   request.resume();
   setTimeout(() => request.complete || request.socket.destroy(), LINGER_MS).unref();
 }

@@ -16,12 +16,11 @@ export async function measure(
   source: AsyncIterable<Uint8Array>,
   { room, signal }: { readonly room: UploadRoom; readonly signal: AbortSignal | undefined },
 ): Promise<MeasuredBytes> {
-  const pieces = source[Symbol.asyncIterator]();
-  const aborted = abortOf(signal);
+  const read = abortable(source[Symbol.asyncIterator](), signal);
   const hash = createHash('sha256');
   let count = 0;
   const next = async (): Promise<Uint8Array | undefined> => {
-    const { value, done } = await Promise.race([pieces.next(), aborted]);
+    const { value, done } = await read();
     if (done) return undefined;
     count += value.byteLength;
     await room.take(count);
@@ -38,12 +37,15 @@ export async function measure(
   return { head: Buffer.concat(first), bytes: all(), facts: () => ({ bytes: count, sha256: hash.copy().digest('hex') }) };
 }
 
-/** Rejects when the signal fires: whoever sends may just stop sending. */
-function abortOf(signal: AbortSignal | undefined): Promise<never> {
-  const promise = new Promise<never>((_, reject) => {
-    if (signal?.aborted) reject(signal.reason);
-    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-  promise.catch(() => undefined);
-  return promise;
+/** Reads until the signal fires: whoever sends may just stop sending. */
+function abortable<T>(pieces: AsyncIterator<T>, signal: AbortSignal | undefined): () => Promise<IteratorResult<T>> {
+  // Not a race with one promise of the signal: that would hold every piece until the end.
+  let refuse: (reason: unknown) => void = () => undefined;
+  signal?.addEventListener('abort', () => refuse(signal.reason), { once: true });
+  return () =>
+    new Promise((resolve, reject) => {
+      refuse = reject;
+      if (signal?.aborted) reject(signal.reason);
+      else pieces.next().then(resolve, reject);
+    });
 }
