@@ -60,7 +60,7 @@ export async function startS3Server(): Promise<S3Server> {
     state.requests.push(`${method} ${key}${url.search}`);
     const failure = state.fail?.(method, url);
     if (failure !== undefined) return refuse(response, failure, failure === 503 ? 'SlowDown' : 'Failed');
-    const problem = problemOfSignature({ request, url, body, ...state });
+    const problem = problemOfSignature({ ...state, request, url, body });
     if (problem) return refuse(response, 403, problem);
     if (bucket !== state.bucket) return refuse(response, 404, 'NoSuchBucket');
     const query = url.searchParams;

@@ -7,7 +7,7 @@ import type { Api } from '../requests/api.ts';
 import { createDispatcher, type HostRequest } from './dispatcher.ts';
 import { fromFastify } from './fastify-errors.ts';
 import { leftOpen, readAll, requireLength } from './node.ts';
-import { closeSignal, writeEvents } from './node-reply.ts';
+import { closeSignal, letGo, writeEvents } from './node-reply.ts';
 import { createOpenStreams } from './open-streams.ts';
 import { besideHost, problemOf } from './reply-parts.ts';
 
@@ -48,6 +48,7 @@ export function fastifyPlugin(api: Api): FastifyPluginAsync {
         return reply;
       }
       const answer = await dispatcher.answer(host);
+      reply.raw.once('finish', () => letGo(request.raw));
       const { status } = answer;
       const headers = besideHost(answer.headers, reply.getHeader('vary'));
       if (!('stream' in answer)) return reply.code(status).headers(headers).send(answer.body);

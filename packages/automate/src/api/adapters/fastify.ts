@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
 import { commonErrors, traceIdFrom } from '../../kernel/index.ts';
@@ -14,7 +13,7 @@ import type { Route } from '../routing/route.ts';
 import { answerClientError } from './client-error.ts';
 import { fromFastify } from './fastify-errors.ts';
 import { leftOpen } from './node.ts';
-import { closeSignal, writeEvents, writeReply } from './node-reply.ts';
+import { closeSignal, letGo, writeEvents, writeReply } from './node-reply.ts';
 import { createOpenStreams, type OpenStreams } from './open-streams.ts';
 import { commonHeaders, eventsHeadOf, problemOf, replyOf, report } from './reply-parts.ts';
 import { watchConnections } from './watch-connections.ts';
@@ -93,8 +92,6 @@ export function createFastifyServer(api: Api, options: FastifyServerOptions = {}
 const REQUEST_SECONDS = 25;
 /** What is streamed may be large, and the line slow. */
 const STREAMED_SECONDS = 3_600;
-/** How long a client may go on sending what nobody reads any more, so that it sees the reply. */
-const LINGER_MS = 2_000;
 const HEADER_SECONDS = 15;
 const CHECK_MS = 2_000;
 const NO_QUERY = Object.freeze({});
@@ -217,15 +214,6 @@ function addOtherMethods(app: FastifyInstance, api: Api, routes: readonly Route[
     },
     handler: () => undefined,
   });
-}
-
-/** Reads on for nobody: a connection that is closed while its client sends loses the reply with it. */
-function letGo(request: IncomingMessage): void {
-  if (request.complete) return;
-  // Whoever stopped in the middle may still be listening.
-  request.removeAllListeners('readable');
-  request.resume();
-  setTimeout(() => request.complete || request.socket.destroy(), LINGER_MS).unref();
 }
 
 function begin(api: Api, route: Route, request: FastifyRequest, reply: FastifyReply): RequestContext {
