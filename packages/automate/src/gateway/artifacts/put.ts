@@ -46,6 +46,8 @@ export function createPut({ db, stores, limits, maxBytes, logger }: PutOptions) 
     const { current: store } = stores;
     let isBegun = false;
     try {
+      // What is announced and does not fit is not read.
+      if (expectedBytes !== undefined) await room.take(expectedBytes);
       const measured = await measure(source, { room, signal });
       const name = artifactName(given.name);
       const contentType = contentTypeOf({ declared: given.contentType, name, head: measured.head });

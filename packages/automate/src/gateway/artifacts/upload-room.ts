@@ -43,7 +43,7 @@ export interface RoomOptions {
   readonly limits: Limits;
   /** Of the installation. */
   readonly maxBytes: number;
-  /** As announced, if it was; more may come. */
+  /** As announced, if it was. */
   readonly expectedBytes: number | undefined;
 }
 

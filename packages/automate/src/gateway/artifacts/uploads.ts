@@ -20,8 +20,7 @@ export async function* uploadsOf(ctx: Context, name: string | undefined): AsyncG
   }
   let isEmpty = true;
   for await (const file of filesOf(source, contentType as string)) {
-    // What is left of the form after the first file is anybody's guess.
-    yield { ...file, expectedBytes: isEmpty ? expectedBytes : undefined };
+    yield { ...file, expectedBytes: undefined };
     isEmpty = false;
   }
   if (isEmpty) throw commonErrors.invalid_input('The form has no file: send one or several.');
