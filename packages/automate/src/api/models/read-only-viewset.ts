@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { type FilterSet, invalidModel, type Model, type ModelStore, type Row, requireSound, type Scope } from '../../kernel/index.ts';
+import {
+  type FilterSet,
+  invalidModel,
+  type Model,
+  type ModelStore,
+  type Row,
+  requireSound,
+  type Scope,
+} from '../../kernel/index.ts';
 import type { Context, MaybePromise } from '../http/context.ts';
 import { apiErrors } from '../http/errors.ts';
 import { type ListFeatures, listQuerySchema } from '../lists/list-query.ts';
