@@ -70,7 +70,7 @@ export function createResolve(prompts: Pick<PromptCache, 'find'>, versions: Vers
 function variantOf(prompt: KnownPrompt, label: string, { caller, stickyKey }: PromptSelection): number {
   const found = Object.hasOwn(prompt.labels, label) ? prompt.labels[label] : undefined;
   if (!found) {
-    const known = Object.keys(prompt.labels).join(', ') || 'none';
+    const known = Object.keys(prompt.labels).sort().join(', ') || 'none';
     throw promptErrors.prompt_label_not_found(
       `The prompt "${prompt.slug}" has no label "${label.slice(0, 50)}"; it has: ${known}.`,
     );

@@ -175,18 +175,16 @@ const Selection = {
   label: LabelName.optional(),
   variables: AnyObject.default({}),
 };
-const Chosen = [
-  ({ version, label }: { version?: number | undefined; label?: string | undefined }) =>
-    version === undefined || label === undefined,
-  { path: ['label'], message: 'cannot be given together with a version' },
-] as const;
+const isOne = ({ version, label }: { version?: number | undefined; label?: string | undefined }) =>
+  version === undefined || label === undefined;
+const NOT_BOTH = { path: ['label'], message: 'cannot be given together with a version' };
 
 export const PromptRender = z
   .strictObject({
     ...Selection,
     draft: PromptContent.optional().describe('What is not saved yet, in place of a version'),
   })
-  .refine(...Chosen)
+  .refine(isOne, NOT_BOTH)
   .meta({ id: 'PromptRender' });
 
 export const PromptRendered = z
@@ -204,7 +202,7 @@ export const PromptTest = z
     run: z.boolean().default(false).describe('Whether the model is really asked'),
     model: z.string().min(1).max(300).optional().describe("Default: the version's"),
   })
-  .refine(...Chosen)
+  .refine(isOne, NOT_BOTH)
   .meta({ id: 'PromptTest' });
 
 export const UsageOnWire = z.object({

@@ -8,7 +8,7 @@ import { promptErrors } from './errors.ts';
 import { promptExamples as examples } from './examples.ts';
 import { type LabelRow, labelsOf } from './label.store.ts';
 import { GUARDED_LABELS, type PromptService } from './prompt-service.ts';
-import { render } from './render.ts';
+import { type RenderedPrompt, render } from './render.ts';
 import {
   LabelName,
   PromptCreate,
@@ -167,14 +167,14 @@ export class PromptViewSet extends BasePromptViewSet {
   async render(prompt: PromptRow, ctx: Context<z.output<typeof PromptRender>>): Promise<z.input<typeof PromptRendered>> {
     const { draft, version, label } = ctx.body;
     const variables = ctx.body.variables as JsonObject;
-    if (draft) return { version: null, ...render(checkContent(draft, '/draft'), variables) };
+    if (draft) return rendered(null, render(checkContent(draft, '/draft'), variables));
     const resolved = await ctx.services.prompts.resolve({
       tenantId: requirePrincipal(ctx).tenantId,
       slug: prompt.id,
       version: label === undefined ? (version ?? prompt.latest_version) : version,
       label,
     });
-    return { version: resolved.version, ...resolved.render(variables) };
+    return rendered(resolved.version, resolved.render(variables));
   }
 
   getService(ctx: Context): PromptService {
@@ -194,6 +194,10 @@ export class PromptViewSet extends BasePromptViewSet {
   private async withLabels(row: PromptRow, ctx: Context): Promise<z.input<typeof PromptDetail>> {
     return { ...row, labels: (await this.getService(ctx).labels(row.id)).map(shownLabel) };
   }
+}
+
+function rendered(version: number | null, { messages, variables }: RenderedPrompt): z.input<typeof PromptRendered> {
+  return { version, messages: [...messages], variables };
 }
 
 function shownLabel({ variants, ...label }: LabelRow): z.input<typeof PromptLabel> {

@@ -77,7 +77,11 @@ export interface RecognitionModel {
     readonly text: string;
     /** Of 0 to 1. */
     readonly confidence: number;
-    readonly lines: readonly { readonly text: string; readonly confidence: number; readonly box: readonly [number, number, number, number] }[];
+    readonly lines: readonly {
+      readonly text: string;
+      readonly confidence: number;
+      readonly box: readonly [number, number, number, number];
+    }[];
   }>;
 }
 

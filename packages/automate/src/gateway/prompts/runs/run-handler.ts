@@ -7,7 +7,6 @@ import {
   type JobOutcome,
   lockLeases,
   noteProgress,
-  settle,
 } from '../../../jobs/index.ts';
 import { AppError, errorMessage } from '../../../kernel/index.ts';
 import { type Assertions, isLimit } from '../assertions/assertions.ts';
@@ -121,15 +120,15 @@ class RunInFlight {
     return { type: 'retry', error: failure, delayMs: Math.max(seconds * 1_000 || 0, backoffMs(job.attempts)) };
   }
 
+  /** Where it ends before the job does, another claim finds nothing left and ends it once more. */
   async #finish(): Promise<JobOutcome | 'settled'> {
-    const { job, context } = this.#claim;
-    await this.#options.db.asTenant(job.tenantId, async (transaction) => {
-      if ((await lockLeases(transaction, [job.lease])).size === 0) return;
+    const { job } = this.#claim;
+    const isHeld = await this.#options.db.asTenant(job.tenantId, async (transaction) => {
+      if ((await lockLeases(transaction, [job.lease])).size === 0) return false;
       await finishRun(transaction, job.id);
-      await settle(transaction, [{ lease: job.lease, outcome: { type: 'succeeded' } }]);
+      return true;
     });
-    context.publish();
-    return 'settled';
+    return isHeld ? { type: 'succeeded' } : 'settled';
   }
 
   #report(): void {

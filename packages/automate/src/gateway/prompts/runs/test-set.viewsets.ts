@@ -36,7 +36,7 @@ export class PromptTestSetViewSet extends BaseModelViewSet<typeof PromptTestSetM
   override tag: string | undefined = 'Prompts';
 
   assertionTypes(ctx: Context): z.input<typeof AssertionTypes> {
-    return { results: ctx.services.prompts.assertions.catalog };
+    return { results: [...ctx.services.prompts.assertions.catalog] };
   }
 
   override beforeCreate(ctx: Context): void {
