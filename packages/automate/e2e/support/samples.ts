@@ -41,4 +41,20 @@ export const samples: NonNullable<GeneratorOptions['samples']> = {
     matches: false,
   }),
   TriggerInput: (make) => ({ type: 'event', event_type: make.pick(['never.seen', 'never.*']), filter: { '==': [1, 2] } }),
+  PromptCreate: () => ({ name: `Prompt ${randomBytes(6).toString('hex')}`, version: promptVersion }),
+  PromptVersionCreate: () => promptVersion,
+  PromptRender: () => ({ version: 1, variables: { name: 'Ada' } }),
+  PromptTest: () => ({ version: 1, variables: { name: 'Ada' } }),
+  PromptLabelPut: () => ({ version: 1 }),
+  PromptCase: promptCase,
+  PromptCaseInput: promptCase,
+  // Of nothing that is there, unless whoever asks knows better.
+  PromptRunCreate: () => ({ test_set_id: randomUUID(), version: 1 }),
 };
+
+const promptVersion = { messages: [{ role: 'user', content: 'Hello {{ name }}' }], model: 'nothing' };
+
+function promptCase(): unknown {
+  const name = `Case ${randomBytes(6).toString('hex')}`;
+  return { name, variables: { name }, assertions: [{ type: 'contains', value: name }] };
+}

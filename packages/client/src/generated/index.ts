@@ -25,6 +25,10 @@ import { type Metrics, metrics } from './resources/metrics.ts';
 import { type Openapi, openapi } from './resources/openapi.ts';
 import { type Policy, policy } from './resources/policy.ts';
 import { type PolicyRules, policyRules } from './resources/policy-rules.ts';
+import { type PromptEval, promptEval } from './resources/prompt-eval.ts';
+import { type PromptRuns, promptRuns } from './resources/prompt-runs.ts';
+import { type PromptTestSets, promptTestSets } from './resources/prompt-test-sets.ts';
+import { type Prompts, prompts } from './resources/prompts.ts';
 import { type Roles, roles } from './resources/roles.ts';
 import { type RuleTester, ruleTester } from './resources/rule-tester.ts';
 import { type RuleTrial, ruleTrial } from './resources/rule-trial.ts';
@@ -73,6 +77,10 @@ export interface AutomateClient {
   readonly openapi: Openapi;
   readonly policy: Policy;
   readonly policyRules: PolicyRules;
+  readonly promptEval: PromptEval;
+  readonly promptRuns: PromptRuns;
+  readonly promptTestSets: PromptTestSets;
+  readonly prompts: Prompts;
   readonly roles: Roles;
   readonly ruleTester: RuleTester;
   readonly ruleTrial: RuleTrial;
@@ -121,6 +129,10 @@ export const operations = {
   openapi,
   policy,
   policyRules,
+  promptEval,
+  promptRuns,
+  promptTestSets,
+  prompts,
   roles,
   ruleTester,
   ruleTrial,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Context, requirePrincipal } from '../../api/index.ts';
+import { type Context, inputError, requirePrincipal } from '../../api/index.ts';
 import { auditActorOf } from '../../governance/index.ts';
 import { commonErrors, hasScope, type JsonObject } from '../../kernel/index.ts';
 import { BasePromptViewSet, type PromptRow, seenBy } from './base-prompt.viewsets.ts';
@@ -157,6 +157,8 @@ export class PromptViewSet extends BasePromptViewSet {
 
   async putLabel(prompt: PromptRow, ctx: Context<z.output<typeof PromptLabelPut>>): Promise<z.input<typeof PromptLabel>> {
     const name = this.labelOf(ctx);
+    const checked = LabelName.safeParse(name);
+    if (!checked.success) throw inputError(checked.error, '/path/name');
     return shownLabel(await this.getService(ctx).putLabel(prompt.id, name, ctx.body, seenBy(ctx)));
   }
 
@@ -184,8 +186,6 @@ export class PromptViewSet extends BasePromptViewSet {
   /** The label of the path. @throws AppError `forbidden` for one that only those who publish may move */
   protected labelOf(ctx: Context): string {
     const { name = '' } = ctx.params;
-    if (!LabelName.safeParse(name).success)
-      throw commonErrors.bad_request('A label is 1 to 50 lower-case letters, digits and "-", and begins with a letter.');
     if (GUARDED_LABELS.includes(name) && !hasScope(requirePrincipal(ctx), 'prompts:publish'))
       throw commonErrors.forbidden(`The scope prompts:publish is needed for the label "${name}".`);
     return name;
