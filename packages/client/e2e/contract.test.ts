@@ -250,8 +250,8 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect(await automate.prompts.partialUpdate(slug, { description: 'Greets' })).toMatchObject({ description: 'Greets' });
     const variables = { name: 'Ada' };
     expect(await automate.prompts.render(slug, { variables })).toMatchObject({ messages: [{ content: 'Hello Ada' }] });
-    expect(await automate.promptEval.test(slug, { variables })).toMatchObject({ user_prompt: 'Hello Ada', status: 'rendered' });
-    expect(await automate.promptEval.metrics(slug)).toEqual({ daily_stats: [], versions: [], recent_failures: [] });
+    expect(await automate.prompts.test(slug, { variables })).toMatchObject({ user_prompt: 'Hello Ada', status: 'rendered' });
+    expect(await automate.prompts.metrics(slug)).toEqual({ daily_stats: [], versions: [], recent_failures: [] });
     expect((await automate.prompts.list({ slug })).results).toHaveLength(1);
 
     const sets = automate.promptTestSets;

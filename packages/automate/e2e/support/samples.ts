@@ -43,8 +43,8 @@ export const samples: NonNullable<GeneratorOptions['samples']> = {
   TriggerInput: (make) => ({ type: 'event', event_type: make.pick(['never.seen', 'never.*']), filter: { '==': [1, 2] } }),
   PromptCreate: () => ({ name: `Prompt ${randomBytes(6).toString('hex')}`, version: promptVersion }),
   PromptVersionCreate: () => promptVersion,
-  PromptRender: () => ({ version: 1, variables: { name: 'Ada' } }),
-  PromptTest: () => ({ version: 1, variables: { name: 'Ada' } }),
+  PromptRender: () => ({ version: 1 }),
+  PromptTest: () => ({ version: 1 }),
   PromptLabelPut: () => ({ version: 1 }),
   PromptCase: promptCase,
   PromptCaseInput: promptCase,
@@ -52,7 +52,11 @@ export const samples: NonNullable<GeneratorOptions['samples']> = {
   PromptRunCreate: () => ({ test_set_id: randomUUID(), version: 1 }),
 };
 
-const promptVersion = { messages: [{ role: 'user', content: 'Hello {{ name }}' }], model: 'nothing' };
+const promptVersion = {
+  messages: [{ role: 'user', content: 'Hello {{ name }}' }],
+  variables: { type: 'object', properties: { name: { type: 'string', default: 'you' } } },
+  model: 'nothing',
+};
 
 function promptCase(): unknown {
   const name = `Case ${randomBytes(6).toString('hex')}`;

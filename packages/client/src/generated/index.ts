@@ -25,7 +25,6 @@ import { type Metrics, metrics } from './resources/metrics.ts';
 import { type Openapi, openapi } from './resources/openapi.ts';
 import { type Policy, policy } from './resources/policy.ts';
 import { type PolicyRules, policyRules } from './resources/policy-rules.ts';
-import { type PromptEval, promptEval } from './resources/prompt-eval.ts';
 import { type PromptRuns, promptRuns } from './resources/prompt-runs.ts';
 import { type PromptTestSets, promptTestSets } from './resources/prompt-test-sets.ts';
 import { type Prompts, prompts } from './resources/prompts.ts';
@@ -77,7 +76,6 @@ export interface AutomateClient {
   readonly openapi: Openapi;
   readonly policy: Policy;
   readonly policyRules: PolicyRules;
-  readonly promptEval: PromptEval;
   readonly promptRuns: PromptRuns;
   readonly promptTestSets: PromptTestSets;
   readonly prompts: Prompts;
@@ -129,7 +127,6 @@ export const operations = {
   openapi,
   policy,
   policyRules,
-  promptEval,
   promptRuns,
   promptTestSets,
   prompts,

@@ -1,8 +1,7 @@
 import type { z } from 'zod';
-import { type Context, requirePrincipal, StaffOnlyMixin } from '../../api/index.ts';
+import { type Context, IsStaff, requirePrincipal } from '../../api/index.ts';
 import { redactorOf } from '../../governance/index.ts';
 import { AppError, actorName, invalidInput, type Json, type JsonObject } from '../../kernel/index.ts';
-import { BasePromptViewSet, type PromptRow } from './base-prompt.viewsets.ts';
 import { optionsOf } from './content.ts';
 import { promptExamples as examples } from './examples.ts';
 import { metricsOf } from './metrics.ts';
@@ -12,12 +11,13 @@ import type { RenderedPrompt } from './render.ts';
 import type { ResolvedPrompt } from './resolve.ts';
 import { type PromptMessage, PromptTest, PromptTested } from './schemas.ts';
 import { usdOf } from './usd.ts';
+import { type PromptRow, PromptViewSet } from './viewsets.ts';
 import './services.ts';
 
 type Tested = z.input<typeof PromptTested>;
 
-/** Tries prompts, and tells how their calls went; for staff. */
-export class PromptEvalViewSet extends StaffOnlyMixin(BasePromptViewSet) {
+/** Prompts, which staff can try besides, and see how their calls went. */
+export class PromptEvalViewSet extends PromptViewSet {
   static {
     this.action('test', {
       detail: true,
@@ -26,6 +26,7 @@ export class PromptEvalViewSet extends StaffOnlyMixin(BasePromptViewSet) {
       description:
         'Renders a version with these variables and, with `run`, asks the model. A model that fails is told in the reply: `status` is `failed` then.',
       scope: 'prompts:run',
+      permissions: [IsStaff],
       body: PromptTest,
       examples: examples.test,
       response: PromptTested,
@@ -34,11 +35,11 @@ export class PromptEvalViewSet extends StaffOnlyMixin(BasePromptViewSet) {
     this.action('metrics', {
       detail: true,
       summary: 'Tell how the calls of a prompt went; for staff',
+      permissions: [IsStaff],
       query: PromptMetricsQuery,
       response: PromptMetrics,
     });
   }
-  override excludedActions = ['list', 'retrieve'] as const;
   /** Days that are told of when nothing is said. */
   metricsDays = 30;
 

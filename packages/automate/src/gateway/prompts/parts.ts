@@ -11,7 +11,6 @@ import { PromptRunModel, PromptTestSetModel } from './runs/schemas.ts';
 import { PromptTestSetViewSet } from './runs/test-set.viewsets.ts';
 import { PromptRunViewSet } from './runs/viewsets.ts';
 import { PromptModel } from './schemas.ts';
-import { PromptViewSet } from './viewsets.ts';
 import './services.ts';
 
 export const promptModels: readonly Model[] = [PromptModel, PromptTestSetModel, PromptRunModel];
@@ -42,8 +41,7 @@ export const promptJobs: readonly JobDeclaration[] = [{ kind: PROMPT_RUN, handle
 
 export function promptRoutes(router: ApiRouter): ApiRouter {
   return router
-    .register('api/v1/prompts', PromptViewSet, { basename: 'prompt' })
-    .register('api/v1/prompts', PromptEvalViewSet, { basename: 'prompt-eval' })
+    .register('api/v1/prompts', PromptEvalViewSet, { basename: 'prompt' })
     .register('api/v1/prompt-test-sets', PromptTestSetViewSet, { basename: 'prompt-test-set' })
     .register('api/v1/prompt-runs', PromptRunViewSet, { basename: 'prompt-run' });
 }

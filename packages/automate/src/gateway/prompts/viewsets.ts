@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { type Context, inputError, requirePrincipal } from '../../api/index.ts';
+import { BaseReadOnlyViewSet, type Context, inputError, requirePrincipal } from '../../api/index.ts';
 import { auditActorOf } from '../../governance/index.ts';
-import { commonErrors, hasScope, type JsonObject } from '../../kernel/index.ts';
-import { BasePromptViewSet, type PromptRow, seenBy } from './base-prompt.viewsets.ts';
+import { commonErrors, hasScope, type JsonObject, type Row } from '../../kernel/index.ts';
 import { checkContent } from './check-content.ts';
 import { promptErrors } from './errors.ts';
 import { promptExamples as examples } from './examples.ts';
@@ -16,6 +15,7 @@ import {
   PromptLabel,
   PromptLabelPut,
   PromptLabels,
+  PromptModel,
   PromptPatch,
   PromptRender,
   PromptRendered,
@@ -24,6 +24,7 @@ import {
   PromptVersions,
 } from './schemas.ts';
 import { findVersion, type VersionRow, versionsOf } from './version.store.ts';
+import './services.ts';
 
 /** Versions of one reply. */
 const PAGE = 50;
@@ -31,8 +32,10 @@ const VersionQuery = z.object({
   below: z.int().min(1).max(2_147_483_647).optional().describe(`Only versions below it: ${PAGE} are told at once`),
 });
 
+export type PromptRow = Row<typeof PromptModel>;
+
 /** Prompts, their versions and their labels. */
-export class PromptViewSet extends BasePromptViewSet {
+export class PromptViewSet extends BaseReadOnlyViewSet<typeof PromptModel> {
   static {
     this.describe('create', {
       summary: 'Create a prompt',
@@ -98,6 +101,13 @@ export class PromptViewSet extends BasePromptViewSet {
       status: 200,
     });
   }
+
+  readonly model = PromptModel;
+  override lookup = 'slug';
+  override scopeResource: string | undefined = 'prompts';
+  override tag: string | undefined = 'Prompts';
+  override tagDescription: string | undefined =
+    'What models are told: immutable versions, labels that move between them, and test runs that measure them.';
 
   async create(ctx: Context<z.output<typeof PromptCreate>>): Promise<z.input<typeof PromptDetail>> {
     const id = await this.getService(ctx).create(ctx.body);
@@ -208,4 +218,9 @@ function shownLabel({ variants, ...label }: LabelRow): z.input<typeof PromptLabe
 function shownVersion(row: VersionRow, labels: readonly LabelRow[]): z.input<typeof PromptVersion> {
   const leading = labels.filter(({ variants }) => variants.some(({ version }) => version === row.version));
   return { ...row, messages: [...row.messages], labels: leading.map(({ name }) => name) };
+}
+
+/** With `If-Match` a change must find the prompt as it was when the header was compared. */
+function seenBy(ctx: Context): PromptRow | undefined {
+  return ctx.isConditional ? (ctx.row as PromptRow) : undefined;
 }

@@ -43,6 +43,11 @@ export type PromptsRetrieveQuery = {
     | undefined;
 };
 
+export type PromptsMetricsQuery = {
+  /** How many days back. Default 30 */
+  readonly days?: number | undefined;
+};
+
 export type PromptsVersionsQuery = {
   /** Only versions below it: 50 are told at once */
   readonly below?: number | undefined;
@@ -87,6 +92,23 @@ export interface Prompts {
    * `DELETE /api/v1/prompts/{slug}/`
    */
   destroy(slug: string, options?: WriteOptions): Call<undefined>;
+  /**
+   * Try a prompt; for staff
+   * Renders a version with these variables and, with `run`, asks the model. A model that fails is told in the reply: `status` is `failed` then.
+   * `POST /api/v1/prompts/{slug}/test/`
+   */
+  test(slug: string, body: schemas.PromptTest, options?: WriteOptions): Call<schemas.PromptTested>;
+  /** Gives undefined when it still has this ETag. */
+  metrics(
+    slug: string,
+    query: PromptsMetricsQuery | undefined,
+    options: ConditionalOptions,
+  ): Call<schemas.PromptMetrics | undefined>;
+  /**
+   * Tell how the calls of a prompt went; for staff
+   * `GET /api/v1/prompts/{slug}/metrics/`
+   */
+  metrics(slug: string, query?: PromptsMetricsQuery, options?: ReadOptions): Call<schemas.PromptMetrics>;
   /** Gives undefined when it still has this ETag. */
   versions(
     slug: string,
@@ -162,6 +184,15 @@ export const prompts = {
     gives: ['application/json'],
   },
   destroy: { id: 'prompt.destroy', method: 'DELETE', path: '/api/v1/prompts/{slug}/' },
+  test: {
+    id: 'prompt.test',
+    method: 'POST',
+    path: '/api/v1/prompts/{slug}/test/',
+    takes: ['application/json'],
+    gives: ['application/json'],
+    hasKey: true,
+  },
+  metrics: { id: 'prompt.metrics', method: 'GET', path: '/api/v1/prompts/{slug}/metrics/', gives: ['application/json'] },
   versions: { id: 'prompt.versions', method: 'GET', path: '/api/v1/prompts/{slug}/versions/', gives: ['application/json'] },
   saveVersion: {
     id: 'prompt.saveVersion',

@@ -8,11 +8,13 @@ export interface Meter {
   readonly caller: PromptCaller;
 }
 
-export function createMeter(inner: PromptCaller): Meter {
+/** @param models asked for with each call: there may be none */
+export function createMeter(models: () => PromptCaller): Meter {
   let total: number | null = 0;
-  async function counted<T extends { readonly costNanos: number | null }>(call: Promise<T>): Promise<T> {
+  async function counted<T extends { readonly costNanos: number | null }>(call: (inner: PromptCaller) => Promise<T>): Promise<T> {
+    const inner = models();
     try {
-      const answer = await call;
+      const answer = await call(inner);
       total = total === null || answer.costNanos === null ? null : total + answer.costNanos;
       return answer;
     } catch (error) {
@@ -24,8 +26,8 @@ export function createMeter(inner: PromptCaller): Meter {
   return {
     nanos: () => total,
     caller: {
-      chat: (caller: ModelCaller, request) => counted(inner.chat(caller, request)),
-      embed: (caller: ModelCaller, request) => counted(inner.embed(caller, request)),
+      chat: (caller: ModelCaller, request) => counted((inner) => inner.chat(caller, request)),
+      embed: (caller: ModelCaller, request) => counted((inner) => inner.embed(caller, request)),
     },
   };
 }

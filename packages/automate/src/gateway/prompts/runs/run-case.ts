@@ -25,7 +25,7 @@ export interface CaseToRun {
  * @throws what says that it was not tried at all: the run was cancelled, or a limit was reached that passes by itself
  */
 export async function runCase(
-  { models, assertions }: { models: PromptCaller; assertions: Assertions },
+  { models, assertions }: { models(): PromptCaller; assertions: Assertions },
   asked: CaseToRun,
 ): Promise<CaseResult> {
   const { position, one, prompt, model, caller, signal } = asked;

@@ -90,8 +90,7 @@ class RunInFlight {
   async #try(asked: CaseToRun): Promise<void> {
     const { job, run, finished } = this.#claim;
     try {
-      const { assertions, models } = this.#options;
-      const result = await runCase({ models: models(), assertions }, asked);
+      const result = await runCase(this.#options, asked);
       const isHeld = await this.#options.db.asTenant(job.tenantId, async (transaction) => {
         if ((await lockLeases(transaction, [job.lease])).size === 0) return false;
         await insertResult(transaction, { runId: run.id, tenantId: job.tenantId, result });
