@@ -209,6 +209,14 @@ describe.each(databaseKinds)('test runs of prompts on %s', (kind) => {
     expect(await codes(of({ type: 'json_schema', schema: { $ref: '#' } }))).toEqual([
       '/cases/0/assertions/0/schema/$ref keyword_not_allowed',
     ]);
+    expect(await codes(of({ type: 'regex', pattern: '(?:a{1,1000}b?){9}' }))).toEqual([
+      '/cases/0/assertions/0/pattern invalid_pattern',
+    ]);
+    const many = Array.from({ length: 51 }, (_, index) => ({
+      name: `${index}`,
+      assertions: Array.from({ length: 20 }, () => ({ type: 'latency', max_ms: 1 })),
+    }));
+    expect(await codes(many)).toEqual(['/cases too_big']);
     expect(await codes([{ name: 'a' }, { name: 'a' }])).toEqual(['/cases/1/name not_unique']);
     const kept = (await save('changed', [{ name: 'a' }])).body.id;
     const change = await server.call<{ errors: object[] }>('PATCH', `/api/v1/prompt-test-sets/${kept}/`, {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type Context, IsStaff, requirePrincipal } from '../../api/index.ts';
 import { redactorOf } from '../../governance/index.ts';
-import { AppError, actorName, invalidInput, type Json, type JsonObject } from '../../kernel/index.ts';
+import { AppError, actorName, invalidInput, type Json, type JsonObject, turns } from '../../kernel/index.ts';
 import { optionsOf } from './content.ts';
 import { promptExamples as examples } from './examples.ts';
 import { metricsOf } from './metrics.ts';
@@ -48,6 +48,7 @@ export class PromptEvalViewSet extends PromptViewSet {
     const { tenantId } = requirePrincipal(ctx);
     const latest = label === undefined ? (version ?? prompt.latest_version) : undefined;
     const resolved = await ctx.services.prompts.resolve({ tenantId, slug: prompt.id, version: latest, label });
+    await turns.wait();
     const { messages } = await this.renderTemplate(resolved, ctx.body.variables as JsonObject, ctx);
     const rendered = {
       system_prompt: textOf(messages, 'system'),
@@ -82,7 +83,12 @@ export class PromptEvalViewSet extends PromptViewSet {
     const model = ctx.body.model ?? prompt.model;
     if (model === null)
       throw invalidInput([{ pointer: '/model', code: 'required', message: 'is needed: the version names no model' }]);
-    const request = { model, options: optionsOf(prompt.content, messages), prompt: { id: prompt.id, version: prompt.version } };
+    const request = {
+      model,
+      options: { ...optionsOf(prompt.content, messages), abortSignal: ctx.request.signal },
+      prompt: { id: prompt.id, version: prompt.version },
+      signal: ctx.request.signal,
+    };
     try {
       const answer = await ctx.services.prompts.models().chat(callerOf(ctx), request);
       return {

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/index.ts';
+import { isUuid } from '../../kernel/index.ts';
 import type { Sticky, Variant } from './choose-variant.ts';
 
 /** Where the labels of a prompt lead. */
@@ -35,13 +36,20 @@ interface FoundRow {
 export async function findPrompts(db: Queryable, wanted: readonly Wanted[]): Promise<FoundPrompt[]> {
   const { rows } = await db.query<FoundRow>(
     `select asked.tenant_id, asked.name, coalesce(revision, 0) as revision, p.id, p.slug, p.latest_version, l.labels
-     from unnest($1::uuid[], $2::text[]) as asked(tenant_id, name)
+     from unnest($1::uuid[], $2::text[], $3::uuid[]) as asked(tenant_id, name, id)
      left join gateway.prompt_changes c on c.tenant_id = asked.tenant_id
-     left join gateway.prompts p on p.tenant_id = asked.tenant_id and (p.slug = asked.name or p.id::text = asked.name)
+     left join lateral (
+       select id, slug, latest_version from gateway.prompts where tenant_id = asked.tenant_id and slug = asked.name
+       union all
+       select id, slug, latest_version from gateway.prompts where tenant_id = asked.tenant_id and id = asked.id) p on true
      left join lateral (
        select jsonb_object_agg(name, jsonb_build_object('variants', variants, 'sticky', sticky)) as labels
        from gateway.prompt_labels where prompt_id = p.id) l on true`,
-    [wanted.map(({ tenantId }) => tenantId), wanted.map(({ name }) => name)],
+    [
+      wanted.map(({ tenantId }) => tenantId),
+      wanted.map(({ name }) => name),
+      wanted.map(({ name }) => (isUuid(name) ? name : null)),
+    ],
   );
   return rows.map((row) => ({
     tenantId: row.tenant_id,

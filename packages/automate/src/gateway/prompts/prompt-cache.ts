@@ -65,7 +65,12 @@ export async function createPromptCache({ db, logger }: { db: Db; logger: Pick<L
     },
     async announce(tenantId) {
       known.distrust(tenantId);
-      await db.notify(CHANNEL, tenantId);
+      // Whoever is not told asks.
+      await db
+        .notify(CHANNEL, tenantId)
+        .catch((error: unknown) =>
+          logger.warn({ reason: errorMessage(error) }, 'other processes were not told of a change of prompts'),
+        );
     },
     async close() {
       stopRefreshing();

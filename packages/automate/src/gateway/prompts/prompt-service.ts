@@ -38,7 +38,7 @@ export class PromptService {
   }
 
   /** @throws AppError `prompt_slug_taken`, `invalid_input` */
-  async create({ name, slug, description, version }: z.output<typeof PromptCreate>): Promise<string> {
+  async create({ name, slug, description, version }: z.output<typeof PromptCreate>, attempts = 5): Promise<string> {
     const id = newId();
     const { tenantId, actor: createdBy } = this.#actor;
     const content = version && checkContent(version, '/version');
@@ -50,6 +50,9 @@ export class PromptService {
         if (content) await this.#addVersion(transaction, { id, latest_version: 0 }, { message: version?.message ?? '', content });
       });
     } catch (error) {
+      if (isUniqueViolation(error) && slug === undefined && attempts > 1)
+        // Another one took the free slug meanwhile.
+        return this.create({ name, slug, description, version }, attempts - 1);
       if (isUniqueViolation(error))
         throw promptErrors.prompt_slug_taken(`Another prompt already has the slug "${slug ?? slugOf(name)}".`);
       throw error;

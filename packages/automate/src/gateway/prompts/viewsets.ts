@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BaseReadOnlyViewSet, type Context, inputError, requirePrincipal } from '../../api/index.ts';
 import { auditActorOf } from '../../governance/index.ts';
-import { commonErrors, hasScope, type JsonObject, type Row } from '../../kernel/index.ts';
+import { commonErrors, hasScope, type JsonObject, type Row, turns } from '../../kernel/index.ts';
 import { checkContent } from './check-content.ts';
 import { promptErrors } from './errors.ts';
 import { promptExamples as examples } from './examples.ts';
@@ -178,6 +178,8 @@ export class PromptViewSet extends BaseReadOnlyViewSet<typeof PromptModel> {
 
   async render(prompt: PromptRow, ctx: Context<z.output<typeof PromptRender>>): Promise<z.input<typeof PromptRendered>> {
     const { draft, version, label } = ctx.body;
+    // What is rendered may take a moment, and many may ask.
+    await turns.wait();
     const variables = ctx.body.variables as JsonObject;
     if (draft) return rendered(null, render(checkContent(draft, '/draft'), variables));
     const resolved = await ctx.services.prompts.resolve({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { toInputIssues } from '../../../api/index.ts';
-import { AppError, errorMessage, type InputIssue, type JsonObject } from '../../../kernel/index.ts';
+import { AppError, errorMessage, type InputIssue, type JsonObject, turns } from '../../../kernel/index.ts';
 import type { AssertionContext, AssertionSubject, AssertionType, Verdict } from './assertion-type.ts';
 import { jsonSchema } from './json-schema.ts';
 import { limitAssertions } from './limits.ts';
@@ -40,6 +40,8 @@ export function createAssertions(own: readonly AssertionType[]): Assertions {
     },
     async evaluate({ type: name, ...config }, subject, context) {
       const type = types.get(name);
+      // There may be many that take long.
+      await turns.wait();
       if (!type) return { passed: false, reason: `there is no type of assertion "${name}" any more` };
       const timeout = AbortSignal.timeout(TIMEOUT_MS);
       const signal = AbortSignal.any([context.signal, timeout]);

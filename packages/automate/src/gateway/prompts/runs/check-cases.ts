@@ -1,13 +1,24 @@
-import { type InputIssue, invalidInput } from '../../../kernel/index.ts';
+import { type InputIssue, invalidInput, turns } from '../../../kernel/index.ts';
 import type { Assertions, StoredAssertion } from '../assertions/assertions.ts';
 import type { PromptCase } from './schemas.ts';
 
+/** Of all cases of a set. */
+const MAXIMUM_ASSERTIONS = 1_000;
+
 /** @throws AppError `invalid_input` with a pointer to each assertion that could not work, and to each name that another case has */
-export function requireCases(cases: readonly PromptCase[] | undefined, assertions: Pick<Assertions, 'issues'>): void {
+export async function requireCases(
+  cases: readonly PromptCase[] | undefined,
+  assertions: Pick<Assertions, 'issues'>,
+): Promise<void> {
   if (!cases) return;
+  if (cases.reduce((sum, one) => sum + one.assertions.length, 0) > MAXIMUM_ASSERTIONS) {
+    const message = `must have at most ${MAXIMUM_ASSERTIONS} assertions together`;
+    throw invalidInput([{ pointer: '/cases', code: 'too_big', message }]);
+  }
   const issues: InputIssue[] = [];
   const names = new Set<string>();
   for (const [index, one] of cases.entries()) {
+    await turns.wait();
     const at = `/cases/${index}`;
     if (names.has(one.name))
       issues.push({ pointer: `${at}/name`, code: 'not_unique', message: 'is the name of another case too' });

@@ -1,4 +1,4 @@
-import { AppError, cutText, errorMessage, storableText } from '../../../kernel/index.ts';
+import { AppError, cutText, errorMessage, storableText, turns } from '../../../kernel/index.ts';
 import { type Assertions, isLimit, type StoredAssertion } from '../assertions/assertions.ts';
 import type { ChatAnswer, ModelCaller, PromptCaller } from '../prompt-caller.ts';
 import type { ResolvedPrompt } from '../resolve.ts';
@@ -32,6 +32,7 @@ export async function runCase(
   const meter = createMeter(models);
   let answer: ChatAnswer | undefined;
   try {
+    await turns.wait();
     const options = { ...prompt.options(one.variables as never, '/variables'), abortSignal: signal };
     const reference = { id: prompt.id, version: prompt.version };
     answer = await meter.caller.chat(caller, { model, options, prompt: reference, signal });

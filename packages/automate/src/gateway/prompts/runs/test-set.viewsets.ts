@@ -39,19 +39,19 @@ export class PromptTestSetViewSet extends BaseModelViewSet<typeof PromptTestSetM
     return { results: [...ctx.services.prompts.assertions.catalog] };
   }
 
-  override beforeCreate(ctx: Context): void {
-    requireCasesOf(ctx);
+  override beforeCreate(ctx: Context): Promise<void> {
+    return requireCasesOf(ctx);
   }
 
-  override beforeUpdate(ctx: Context): void {
-    requireCasesOf(ctx);
+  override beforeUpdate(ctx: Context): Promise<void> {
+    return requireCasesOf(ctx);
   }
 
-  override beforePartialUpdate(ctx: Context): void {
-    requireCasesOf(ctx);
+  override beforePartialUpdate(ctx: Context): Promise<void> {
+    return requireCasesOf(ctx);
   }
 }
 
-function requireCasesOf(ctx: Context): void {
-  requireCases((ctx.body as { readonly cases?: readonly PromptCase[] }).cases, ctx.services.prompts.assertions);
+function requireCasesOf(ctx: Context): Promise<void> {
+  return requireCases((ctx.body as { readonly cases?: readonly PromptCase[] }).cases, ctx.services.prompts.assertions);
 }
