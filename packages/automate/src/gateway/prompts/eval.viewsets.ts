@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import { type Context, IsStaff, requirePrincipal } from '../../api/index.ts';
 import { redactorOf } from '../../governance/index.ts';
-import { AppError, actorName, invalidInput, type Json, type JsonObject, turns } from '../../kernel/index.ts';
+import { AppError, actorName, invalidInput, type Json, type JsonObject } from '../../kernel/index.ts';
 import { optionsOf } from './content.ts';
 import { promptExamples as examples } from './examples.ts';
+import { inTurn } from './in-turn.ts';
 import { metricsOf } from './metrics.ts';
 import { PromptMetrics, PromptMetricsQuery } from './metrics-schemas.ts';
 import { type ModelCaller, usageOnWire } from './prompt-caller.ts';
@@ -48,8 +49,8 @@ export class PromptEvalViewSet extends PromptViewSet {
     const { tenantId } = requirePrincipal(ctx);
     const latest = label === undefined ? (version ?? prompt.latest_version) : undefined;
     const resolved = await ctx.services.prompts.resolve({ tenantId, slug: prompt.id, version: latest, label });
-    await turns.wait();
-    const { messages } = await this.renderTemplate(resolved, ctx.body.variables as JsonObject, ctx);
+    const variables = ctx.body.variables as JsonObject;
+    const { messages } = await inTurn(() => this.renderTemplate(resolved, variables, ctx));
     const rendered = {
       system_prompt: textOf(messages, 'system'),
       user_prompt: textOf(messages, 'user'),

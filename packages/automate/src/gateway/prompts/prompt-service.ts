@@ -5,6 +5,7 @@ import { commonErrors, invalidInput, isUnchanged, newId } from '../../kernel/ind
 import { checkContent } from './check-content.ts';
 import type { Variant } from './choose-variant.ts';
 import { promptErrors } from './errors.ts';
+import { inTurn } from './in-turn.ts';
 import { countLabels, deleteLabel, findLabel, type LabelRow, labelsOf, putLabel } from './label.store.ts';
 import { countChange, deletePrompt, freeSlug, insertPrompt, lockPrompt, type PromptRow, updatePrompt } from './prompt.store.ts';
 import type { PromptCache } from './prompt-cache.ts';
@@ -41,7 +42,7 @@ export class PromptService {
   async create({ name, slug, description, version }: z.output<typeof PromptCreate>, attempts = 5): Promise<string> {
     const id = newId();
     const { tenantId, actor: createdBy } = this.#actor;
-    const content = version && checkContent(version, '/version');
+    const content = version && (await inTurn(() => checkContent(version, '/version')));
     try {
       await this.#change(async (transaction) => {
         const free = slug ?? (await freeSlug(transaction, slugOf(name)));
@@ -82,7 +83,7 @@ export class PromptService {
 
   /** Stores a version, to which `draft` is moved. @throws AppError `invalid_input` */
   async saveVersion(id: string, { message, ...given }: NewVersion, seen: Seen): Promise<VersionRow> {
-    const content = checkContent(given);
+    const content = await inTurn(() => checkContent(given));
     return this.#change(async (transaction) =>
       this.#addVersion(transaction, await this.#lock(transaction, id, seen), { message, content }),
     );

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { BaseReadOnlyViewSet, type Context, inputError, requirePrincipal } from '../../api/index.ts';
 import { auditActorOf } from '../../governance/index.ts';
-import { commonErrors, hasScope, type JsonObject, type Row, turns } from '../../kernel/index.ts';
+import { commonErrors, hasScope, type JsonObject, type Row } from '../../kernel/index.ts';
 import { checkContent } from './check-content.ts';
 import { promptErrors } from './errors.ts';
 import { promptExamples as examples } from './examples.ts';
+import { inTurn } from './in-turn.ts';
 import { type LabelRow, labelsOf } from './label.store.ts';
 import { GUARDED_LABELS, type PromptService } from './prompt-service.ts';
 import { type RenderedPrompt, render } from './render.ts';
@@ -178,17 +179,15 @@ export class PromptViewSet extends BaseReadOnlyViewSet<typeof PromptModel> {
 
   async render(prompt: PromptRow, ctx: Context<z.output<typeof PromptRender>>): Promise<z.input<typeof PromptRendered>> {
     const { draft, version, label } = ctx.body;
-    // What is rendered may take a moment, and many may ask.
-    await turns.wait();
     const variables = ctx.body.variables as JsonObject;
-    if (draft) return rendered(null, render(checkContent(draft, '/draft'), variables));
+    if (draft) return rendered(null, await inTurn(() => render(checkContent(draft, '/draft'), variables)));
     const resolved = await ctx.services.prompts.resolve({
       tenantId: requirePrincipal(ctx).tenantId,
       slug: prompt.id,
       version: label === undefined ? (version ?? prompt.latest_version) : version,
       label,
     });
-    return rendered(resolved.version, resolved.render(variables));
+    return rendered(resolved.version, await inTurn(() => resolved.render(variables)));
   }
 
   getService(ctx: Context): PromptService {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { toInputIssues } from '../../../api/index.ts';
-import { AppError, errorMessage, type InputIssue, type JsonObject, turns } from '../../../kernel/index.ts';
+import { AppError, errorMessage, type InputIssue, type JsonObject } from '../../../kernel/index.ts';
+import { inTurn } from '../in-turn.ts';
 import type { AssertionContext, AssertionSubject, AssertionType, Verdict } from './assertion-type.ts';
 import { jsonSchema } from './json-schema.ts';
 import { limitAssertions } from './limits.ts';
@@ -40,13 +41,11 @@ export function createAssertions(own: readonly AssertionType[]): Assertions {
     },
     async evaluate({ type: name, ...config }, subject, context) {
       const type = types.get(name);
-      // There may be many that take long.
-      await turns.wait();
       if (!type) return { passed: false, reason: `there is no type of assertion "${name}" any more` };
       const timeout = AbortSignal.timeout(TIMEOUT_MS);
       const signal = AbortSignal.any([context.signal, timeout]);
       try {
-        const evaluated = Promise.resolve(type.evaluate(type.config.parse(config), subject, { ...context, signal }));
+        const evaluated = inTurn(() => type.evaluate(type.config.parse(config), subject, { ...context, signal }));
         return await Promise.race([evaluated, ended(signal)]);
       } catch (error) {
         if (context.signal.aborted || isLimit(error)) throw error;

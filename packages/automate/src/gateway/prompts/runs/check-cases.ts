@@ -1,5 +1,6 @@
-import { type InputIssue, invalidInput, turns } from '../../../kernel/index.ts';
+import { type InputIssue, invalidInput } from '../../../kernel/index.ts';
 import type { Assertions, StoredAssertion } from '../assertions/assertions.ts';
+import { inTurn } from '../in-turn.ts';
 import type { PromptCase } from './schemas.ts';
 
 /** Of all cases of a set. */
@@ -18,13 +19,12 @@ export async function requireCases(
   const issues: InputIssue[] = [];
   const names = new Set<string>();
   for (const [index, one] of cases.entries()) {
-    await turns.wait();
     const at = `/cases/${index}`;
     if (names.has(one.name))
       issues.push({ pointer: `${at}/name`, code: 'not_unique', message: 'is the name of another case too' });
     names.add(one.name);
     for (const [place, assertion] of one.assertions.entries())
-      for (const issue of assertions.issues(assertion as StoredAssertion))
+      for (const issue of await inTurn(() => assertions.issues(assertion as StoredAssertion)))
         issues.push({ ...issue, pointer: `${at}/assertions/${place}${issue.pointer}` });
     if (issues.length >= 20) break;
   }

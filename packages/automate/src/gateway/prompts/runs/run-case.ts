@@ -1,5 +1,6 @@
-import { AppError, cutText, errorMessage, storableText, turns } from '../../../kernel/index.ts';
+import { AppError, cutText, errorMessage, storableText } from '../../../kernel/index.ts';
 import { type Assertions, isLimit, type StoredAssertion } from '../assertions/assertions.ts';
+import { inTurn } from '../in-turn.ts';
 import type { ChatAnswer, ModelCaller, PromptCaller } from '../prompt-caller.ts';
 import type { ResolvedPrompt } from '../resolve.ts';
 import { createMeter, type Meter } from './meter.ts';
@@ -32,8 +33,8 @@ export async function runCase(
   const meter = createMeter(models);
   let answer: ChatAnswer | undefined;
   try {
-    await turns.wait();
-    const options = { ...prompt.options(one.variables as never, '/variables'), abortSignal: signal };
+    const rendered = await inTurn(() => prompt.options(one.variables as never, '/variables'));
+    const options = { ...rendered, abortSignal: signal };
     const reference = { id: prompt.id, version: prompt.version };
     answer = await meter.caller.chat(caller, { model, options, prompt: reference, signal });
     const outcomes = await judge(assertions, asked, { answer, meter });
