@@ -10,7 +10,8 @@ const MODEL = 'universal-sentence-encoder-lite';
 export const embeddingsKind = defineProviderKind({
   kind: 'embeddings-local',
   title: 'Local embeddings',
-  description: 'Embeds English texts in 512 dimensions on the processor of this machine, about 44 ms each; nothing leaves the house.',
+  description:
+    'Embeds English texts in 512 dimensions on the processor of this machine, about 44 ms each; nothing leaves the house.',
   config: z.strictObject({}),
   key: 'none',
   tasks: ['llm.embed'],

@@ -68,7 +68,10 @@ export function extractAudio(source: MediaSource, options: AudioOptions): Promis
 }
 
 /** @throws AppError as {@link extractAudio} */
-export function probeMedia(source: MediaSource, options: Pick<AudioOptions, 'maximumBytes' | 'signal'> = {}): Promise<MediaFacts> {
+export function probeMedia(
+  source: MediaSource,
+  options: Pick<AudioOptions, 'maximumBytes' | 'signal'> = {},
+): Promise<MediaFacts> {
   return withInput(source, options, async (input, folder) => {
     const shown = ['-show_entries', 'format=duration:stream=codec_type', '-of', 'json'];
     const { exitCode, output, complaint } = await runProgram({

@@ -8,7 +8,8 @@ export interface ImageSize {
 export function imageSize(image: Uint8Array): ImageSize | undefined {
   const bytes = Buffer.from(image.buffer, image.byteOffset, image.byteLength);
   try {
-    if (bytes.toString('latin1', 1, 8) === 'PNG\r\n\x1a\n') return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
+    if (bytes.toString('latin1', 1, 8) === 'PNG\r\n\x1a\n')
+      return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
     if (bytes.readUInt16BE(0) === 0xffd8) return jpegSize(bytes);
     if (bytes.toString('latin1', 0, 2) === 'BM') {
       return { width: Math.abs(bytes.readInt32LE(18)), height: Math.abs(bytes.readInt32LE(22)) };

@@ -12,7 +12,12 @@ export const tesseractKind = defineProviderKind({
   title: 'Tesseract',
   description: 'Reads the English text of pictures (PNG, JPEG, BMP, WebP) on this machine; nothing leaves the house.',
   config: z.strictObject({
-    maximum_megapixels: z.number().min(0.1).max(50).default(20).describe('The largest picture that is read, in millions of pixels'),
+    maximum_megapixels: z
+      .number()
+      .min(0.1)
+      .max(50)
+      .default(20)
+      .describe('The largest picture that is read, in millions of pixels'),
   }),
   key: 'none',
   tasks: ['image.ocr'],

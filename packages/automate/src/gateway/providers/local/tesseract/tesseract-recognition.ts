@@ -32,7 +32,8 @@ export function createRecognition(maximumMegapixels: number): RecognitionModel {
 }
 
 function check(image: Uint8Array, { language, maximumMegapixels }: { language: string; maximumMegapixels: number }): void {
-  if (!/^(eng?|en-\w+|english)$/i.test(language)) throw wrong('/language', 'unknown_language', 'must be "eng" with this provider');
+  if (!/^(eng?|en-\w+|english)$/i.test(language))
+    throw wrong('/language', 'unknown_language', 'must be "eng" with this provider');
   if (image.length > MAXIMUM_BYTES) throw wrong('/image', 'too_large', `must have at most ${MAXIMUM_BYTES} bytes`);
   const size = imageSize(image);
   if (!size) throw wrong('/image', 'unknown_format', 'must be a PNG, JPEG, BMP or WebP');

@@ -4,4 +4,6 @@ export interface ThreadQuestion<Question> {
   readonly question: Question;
 }
 
-export type ThreadAnswer<Answer> = { readonly id: number; readonly answer: Answer } | { readonly id: number; readonly fault: string };
+export type ThreadAnswer<Answer> =
+  | { readonly id: number; readonly answer: Answer }
+  | { readonly id: number; readonly fault: string };
