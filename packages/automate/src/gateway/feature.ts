@@ -23,7 +23,17 @@ import { gatewaySettings } from './settings.ts';
 export const gateway = defineFeature({
   name: 'gateway',
   needs: ['outbound', 'audit', 'secrets', 'policies', 'redactFor', 'keyring', 'jobs', 'throttle', 'engine'],
-  provides: ['providers', 'providerKinds', 'testProvider', 'gatewayNews', 'directory', 'calls', 'modelCalls', 'artifacts', 'prompts'],
+  provides: [
+    'providers',
+    'providerKinds',
+    'testProvider',
+    'gatewayNews',
+    'directory',
+    'calls',
+    'modelCalls',
+    'artifacts',
+    'prompts',
+  ],
   settings: gatewaySettings.extend(artifactSettings),
   migrations: new URL('./migrations/', import.meta.url),
   models: [...modelModels, ...artifactModels, ...promptModels],

@@ -1,7 +1,7 @@
 import type { ApiRouter } from '../api/index.ts';
 import type { LimitRule, RoleDeclaration } from '../governance/index.ts';
-import { createBreaker } from '../outbound/index.ts';
 import type { Model } from '../kernel/index.ts';
+import { createBreaker } from '../outbound/index.ts';
 import type { Platform } from '../platform/index.ts';
 import { createCallLog } from './calls/call-log.ts';
 import type { CallServices } from './calls/call-services.ts';
@@ -20,7 +20,9 @@ import { createProviderTest } from './providers/test-provider.ts';
 import { ProviderViewSet } from './providers/viewsets.ts';
 import type { GatewaySettings } from './settings.ts';
 import { ChatCompletionsView } from './v1/chat-completions-view.ts';
+import { CountTokensView } from './v1/count-tokens-view.ts';
 import { EmbeddingsView } from './v1/embeddings-view.ts';
+import { MessagesView } from './v1/messages-view.ts';
 import { ModelsView } from './v1/models-view.ts';
 
 /** Failures of a provider in a row after which it is left alone for a while. */
@@ -42,6 +44,8 @@ export function modelRoutes(router: ApiRouter): ApiRouter {
     .register('api/v1/endpoints', EndpointViewSet, { basename: 'endpoint' })
     .register('api/v1/gateway/calls', ModelCallViewSet, { basename: 'model-call' })
     .view('v1/chat/completions', ChatCompletionsView, { basename: 'openai-chat' })
+    .view('v1/messages', MessagesView, { basename: 'anthropic-messages' })
+    .view('v1/messages/count_tokens', CountTokensView, { basename: 'anthropic-count-tokens' })
     .view('v1/embeddings', EmbeddingsView, { basename: 'openai-embeddings' })
     .view('v1/models', ModelsView, { basename: 'openai-models' });
 }

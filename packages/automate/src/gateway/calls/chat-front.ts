@@ -2,7 +2,7 @@ import type { LanguageModelV4GenerateResult } from '@ai-sdk/provider';
 import type { JsonObject } from '../../kernel/index.ts';
 import type { StreamEncoder } from '../protocols/encoder.ts';
 import type { CallOptions } from '../protocols/options.ts';
-import type { Usage } from '../usage/usage.ts';
+import type { Outcome } from '../protocols/outcome.ts';
 import type { Relayed } from './relay-stream.ts';
 
 /** A protocol in which clients ask for chats. */
@@ -36,8 +36,8 @@ export interface NativeFront<Request> {
   readonly path: string;
   /** @param params defaults of the endpoint, below what the request says */
   body(request: Request, params: JsonObject, model: string): object;
-  /** What an answer used; undefined where it says nothing. @param reply as it was parsed */
-  usageOf(reply: unknown): Usage | undefined;
+  /** What an answer tells. @param reply as it was parsed */
+  outcomeOf(reply: unknown): Outcome;
   /** Whether it is an answer at all. */
   isReply(reply: unknown): boolean;
   relay(request: Request): Relayed;

@@ -1,6 +1,5 @@
 import { gatewayErrors } from '../errors.ts';
-import { fromEmbedding } from '../usage/from-embedding.ts';
-import type { Usage } from '../usage/usage.ts';
+import { noUsage, type Usage } from '../usage/usage.ts';
 import type { Call } from './call.ts';
 import type { CallServices } from './call-services.ts';
 import type { Caller } from './caller.ts';
@@ -60,7 +59,7 @@ export async function embed(services: CallServices, caller: Caller, request: Emb
       patience.stop();
       return { embeddings: all, tokens: used };
     });
-    call.usage = fromEmbedding(tokens);
+    call.usage = { ...noUsage, input: tokens };
     call.noteFirstByte();
     call.succeed({ vectors: embeddings.length, dimensions: embeddings[0]?.length ?? 0 });
     return { call, embeddings, usage: call.usage };

@@ -30,7 +30,7 @@ export async function nativeGenerate<Request>(chat: NativeChat<Request>): Promis
     const bytes = await readBody(body, patience.progress);
     const reply = parse(bytes);
     if (!front.isReply(reply)) throw malformed('The answer is not what the protocol promises.');
-    call.usage = front.usageOf(reply) ?? call.usage;
+    call.usage = front.outcomeOf(reply).usage ?? call.usage;
     call.noteFirstByte();
     call.succeed(bytes.length <= LONGEST_KEPT ? reply : { bytes: bytes.length });
     return bytes;

@@ -1,12 +1,14 @@
 import type { JsonObject } from '../../kernel/index.ts';
-import { failureOf } from '../protocols/failure.ts';
 import { toCallOptions } from '../protocols/openai-chat/call-options.ts';
 import { toCompletion } from '../protocols/openai-chat/completion.ts';
-import { openaiChatEncoder } from '../protocols/openai-chat/encoder.ts';
+import { toOpenaiError } from '../protocols/openai-chat/errors.ts';
 import type { ChatCompletionRequest } from '../protocols/openai-chat/schemas.ts';
-import { fromOpenaiChat } from '../usage/from-openai.ts';
+import { createChatEncoder } from '../protocols/openai-chat/stream.ts';
+import { chatOutcome } from '../protocols/sniffing/bodies.ts';
+import { openaiChatSniffer } from '../protocols/sniffing/openai-chat.ts';
+import { dataEvent } from '../protocols/sse.ts';
 import type { ChatFront } from './chat-front.ts';
-import { openaiRelay } from './openai-relay.ts';
+import { sniffedRelay } from './sniffed-relay.ts';
 
 /** `POST /v1/chat/completions`. */
 export const openaiChat: ChatFront<ChatCompletionRequest> = {
@@ -16,14 +18,17 @@ export const openaiChat: ChatFront<ChatCompletionRequest> = {
   toOptions: toCallOptions,
   toReply: (result, { id, model, created }) => toCompletion(result, { id: `chatcmpl-${id}`, model, created }),
   encoder: (request, { id, model, created }) =>
-    openaiChatEncoder({ id: `chatcmpl-${id}`, model, created, includesUsage: request.stream_options?.include_usage === true }),
+    createChatEncoder({ id: `chatcmpl-${id}`, model, created, hasUsage: request.stream_options?.include_usage === true }),
   native: {
     protocol: 'openai',
     path: '/chat/completions',
     body: nativeBody,
-    usageOf: (reply) => fromOpenaiChat((reply as { usage?: unknown }).usage),
-    isReply: (reply) => typeof reply === 'object' && reply !== null && Array.isArray((reply as { choices?: unknown }).choices),
-    relay: (request) => openaiRelay(request.stream_options?.include_usage === true, failureOf),
+    outcomeOf: chatOutcome,
+    isReply: (reply) => Array.isArray((reply as { choices?: unknown } | null)?.choices),
+    relay: (request) =>
+      sniffedRelay(openaiChatSniffer({ isUsageHidden: request.stream_options?.include_usage !== true }), (failure) =>
+        dataEvent(JSON.stringify(toOpenaiError(failure))),
+      ),
   },
 };
 

@@ -6,7 +6,7 @@ import type { Patience } from './patience.ts';
 /** Watches the bytes of a stream on their way. */
 export interface Relayed {
   /** What of a piece goes on to the client. */
-  push(chunk: Buffer): Uint8Array | string | undefined;
+  push(chunk: Buffer): Uint8Array;
   /** What is still to be sent when the provider has ended, and what is known then. */
   end(): { readonly rest: string; readonly outcome: Outcome };
   /** The words of the protocol for a stream that broke. */
@@ -58,7 +58,7 @@ export function relayStream({ source, first, watcher, patience, onFirstByte, onE
       return;
     }
     const shown = watcher.push(chunk);
-    if (shown === undefined || shown.length === 0) return;
+    if (shown.length === 0) return;
     onFirstByte();
     if (!out.push(shown)) source.pause();
   };

@@ -11,7 +11,10 @@ interface Chunk {
 export async function gatewayCall({ arguments: [model = ''], list, options, fetch, print }: CommandInput): Promise<void> {
   const { system } = options as { system?: string };
   const isJson = Boolean((options as { json?: boolean }).json);
-  const messages = [...(system === undefined ? [] : [{ role: 'system', content: system }]), { role: 'user', content: list.join(' ') }];
+  const messages = [
+    ...(system === undefined ? [] : [{ role: 'system', content: system }]),
+    { role: 'user', content: list.join(' ') },
+  ];
   const reply = await fetch('/v1/chat/completions', { method: 'POST', body: { model, messages, stream: true }, seconds: 900 });
   let text = '';
   let failure: string | undefined;
@@ -26,7 +29,8 @@ export async function gatewayCall({ arguments: [model = ''], list, options, fetc
     },
   });
   const decoder = new TextDecoder();
-  for await (const bytes of reply.body as unknown as AsyncIterable<Uint8Array>) parser.feed(decoder.decode(bytes, { stream: true }));
+  for await (const bytes of reply.body as unknown as AsyncIterable<Uint8Array>)
+    parser.feed(decoder.decode(bytes, { stream: true }));
   if (failure !== undefined) throw commonErrors.unavailable(failure);
   if (isJson) print({ model, text, call: reply.headers.get('x-automate-call') }, text);
   else process.stdout.write('\n');

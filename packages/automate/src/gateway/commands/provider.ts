@@ -9,7 +9,12 @@ interface Provider {
 
 interface Report {
   readonly ok: boolean;
-  readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly latency_ms: number; readonly detail: string }[];
+  readonly checks: readonly {
+    readonly name: string;
+    readonly ok: boolean;
+    readonly latency_ms: number;
+    readonly detail: string;
+  }[];
   readonly models: readonly { readonly id: string }[];
   readonly output: string | null;
 }
@@ -30,7 +35,9 @@ export async function providerTest({ arguments: [provider = ''], options, call, 
   const { model } = options as { model?: string };
   const body = model === undefined ? {} : { model };
   const report = await call<Report>(`${PATH}${encodeURIComponent(provider)}/test/`, { method: 'POST', body, seconds: 60 });
-  const checks = report.checks.map(({ name, ok, latency_ms: ms, detail }) => `${ok ? 'ok  ' : 'FAIL'} ${name.padEnd(8)} ${ms} ms  ${detail}`);
+  const checks = report.checks.map(
+    ({ name, ok, latency_ms: ms, detail }) => `${ok ? 'ok  ' : 'FAIL'} ${name.padEnd(8)} ${ms} ms  ${detail}`,
+  );
   const models = report.models.slice(0, MOST_SHOWN).map(({ id }) => `  ${id}`);
   const more = report.models.length > MOST_SHOWN ? [`  and ${report.models.length - MOST_SHOWN} more`] : [];
   print(report, [...checks, ...models, ...more, ...(report.output === null ? [] : [`It said: ${report.output}`])].join('\n'));

@@ -3,6 +3,7 @@ import { callerOf } from '../calls/caller.ts';
 import { chat } from '../calls/chat.ts';
 import { openaiChat } from '../calls/openai-chat.ts';
 import { ChatCompletionRequest } from '../protocols/openai-chat/schemas.ts';
+import { chatReply } from './chat-reply.ts';
 import { v1Examples as examples } from './examples.ts';
 import { BODY_LIMIT, OpenAIView, RUN } from './openai-view.ts';
 
@@ -24,15 +25,13 @@ export class ChatCompletionsView extends OpenAIView {
 
   async post(ctx: Context<ChatCompletionRequest>): Promise<RawReply> {
     const { body, request, services } = ctx;
-    const bytes = request.rawBody?.length ?? 0;
-    return this.answer(
-      await chat(services.calls, openaiChat, {
-        caller: callerOf(ctx),
-        model: body.model,
-        request: body,
-        bytes,
-        signal: request.signal,
-      }),
-    );
+    const asked = {
+      caller: callerOf(ctx),
+      model: body.model,
+      request: body,
+      bytes: request.rawBody?.length ?? 0,
+      signal: request.signal,
+    };
+    return chatReply(await chat(services.calls, openaiChat, asked));
   }
 }

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Context } from '../../api/index.ts';
 import { callerOf } from '../calls/caller.ts';
 import { embed } from '../calls/embed.ts';
-import { toOpenaiEmbeddings } from '../protocols/openai-embeddings/embeddings.ts';
-import { EmbeddingsRequest, textsOf } from '../protocols/openai-embeddings/schemas.ts';
+import { toEmbeddings } from '../protocols/openai-embeddings/response.ts';
+import { EmbeddingsRequest } from '../protocols/openai-embeddings/schemas.ts';
+import { notTranslatable } from '../protocols/refusals.ts';
 import { v1Examples as examples } from './examples.ts';
 import { BODY_LIMIT, OpenAIView, RUN } from './openai-view.ts';
 
@@ -33,17 +34,23 @@ export class EmbeddingsView extends OpenAIView {
     });
   }
 
-  async post(ctx: Context<EmbeddingsRequest>): Promise<z.input<typeof Embeddings>> {
-    const { body, services, request } = ctx;
-    const asked = {
-      model: body.model,
-      texts: textsOf(body),
-      dimensions: body.dimensions ?? undefined,
-      signal: request.signal,
+  async post(ctx: Context<z.output<typeof EmbeddingsRequest>>): Promise<z.input<typeof Embeddings>> {
+    const { model, dimensions, encoding_format: format } = ctx.body;
+    const asked = { model, texts: textsOf(ctx.body.input), dimensions: dimensions ?? undefined };
+    const { call, embeddings, usage } = await embed(ctx.services.calls, callerOf(ctx), {
+      ...asked,
+      signal: ctx.request.signal,
       protocol: 'openai.embeddings',
-    };
-    const { call, embeddings, usage } = await embed(services.calls, callerOf(ctx), asked);
+    });
     ctx.reply.header('x-automate-call', call.id);
-    return toOpenaiEmbeddings({ embeddings, model: body.model, usage, isBase64: body.encoding_format === 'base64' });
+    return toEmbeddings(embeddings, { model, format: format ?? 'float', usage });
   }
+}
+
+function textsOf(input: z.output<typeof EmbeddingsRequest>['input']): string[] {
+  const texts = typeof input === 'string' ? [input] : input;
+  return texts.map((text) => {
+    if (typeof text === 'string') return text;
+    throw notTranslatable('/input', 'must be texts: tokens are of one model, and another may answer');
+  });
 }

@@ -1,5 +1,4 @@
-import { BaseAPIView, type Context, type Problem, type RawReply, raw } from '../../api/index.ts';
-import type { ChatAnswer } from '../calls/chat.ts';
+import { BaseAPIView, type Context, type Problem } from '../../api/index.ts';
 import { toOpenaiError } from '../protocols/openai-chat/errors.ts';
 import '../calls/services.ts';
 
@@ -12,19 +11,6 @@ export abstract class OpenAIView extends BaseAPIView {
   override presentProblem({ status, code, detail, errors }: Problem, _ctx: Context): object {
     const pointer = errors?.[0]?.pointer;
     return toOpenaiError({ status, code, message: detail, ...(pointer && { pointer }) });
-  }
-
-  protected answer({ call, body, isStreamed }: ChatAnswer): RawReply {
-    const headers: Record<string, string> = {
-      'x-automate-call': call.id,
-      'x-automate-provider': call.target?.provider.slug ?? '',
-    };
-    if (isStreamed) headers['x-accel-buffering'] = 'no';
-    else if (call.costNanos !== null) headers['x-automate-cost-usd'] = (call.costNanos / 1e9).toFixed(9);
-    return raw(body, {
-      contentType: isStreamed ? 'text/event-stream; charset=utf-8' : 'application/json; charset=utf-8',
-      headers,
-    });
   }
 }
 

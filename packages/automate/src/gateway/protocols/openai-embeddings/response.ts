@@ -10,7 +10,7 @@ export function toEmbeddings(
   const data = vectors.map((vector, index) => ({
     object: 'embedding' as const,
     index,
-    embedding: format === 'base64' ? inBase64(vector) : vector,
+    embedding: format === 'base64' ? inBase64(vector) : [...vector],
   }));
   return { object: 'list' as const, data, model, usage: { prompt_tokens, total_tokens } };
 }

@@ -51,7 +51,11 @@ function addMessage(builder: PromptBuilder, { role, content }: Extract<ResponseI
     if (part.type !== 'text') throw notTranslatable(`${pointer}/${index}/type`, `must be a text in what the ${role} says`);
     return part;
   });
-  if (role === 'assistant') return builder.assistant(texts.filter((part) => part.text !== ''), true);
+  if (role === 'assistant')
+    return builder.assistant(
+      texts.filter((part) => part.text !== ''),
+      true,
+    );
   for (const part of texts) builder.system(part.text);
 }
 
@@ -80,7 +84,10 @@ function partOf(part: InputPart, pointer: string): UserPart {
     case 'input_file':
       return { ...attachedFile(part, pointer), ...defined({ filename: part.filename }) };
     default:
-      throw notTranslatable(`${pointer}/type`, 'must be input_text, input_image, input_file, input_audio or output_text for this model');
+      throw notTranslatable(
+        `${pointer}/type`,
+        'must be input_text, input_image, input_file, input_audio or output_text for this model',
+      );
   }
 }
 

@@ -50,17 +50,20 @@ export function createSniffer(dialect: Dialect): Sniffer {
     if (json === undefined || json === '') return false;
     if (json === dialect.terminator) {
       isTerminated = true;
-      return false;
+      // Whoever is told of an error is not told that all is well.
+      return isMalformed || dialect.outcome().error !== undefined;
     }
     const shape = `${json.slice(0, 8)}${json.slice(-3)}`;
     if (known.has(shape) && !dialect.isWanted(json)) return false;
     const event = parse(json);
     if (event === undefined) {
       isMalformed = true;
-      return false;
+      isDropping = true;
+      return true;
     }
     if (known.size < 16) known.add(shape);
-    isDropping = dialect.read(event);
+    // What a vendor says of its errors may name its keys: the client is told in our words.
+    isDropping = dialect.read(event) || dialect.outcome().error !== undefined;
     return isDropping;
   };
 

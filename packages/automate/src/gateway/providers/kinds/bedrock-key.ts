@@ -25,8 +25,7 @@ const Bearer = z.object({ api_key: Text });
 export function readBedrockKey(key: string): BedrockKey {
   if (key.startsWith('{')) return ofJson(key);
   const [, accessKeyId, secretAccessKey, sessionToken] = /^(A[A-Z0-9]{15,127}):([^:\s]+)(?::([^:\s]+))?$/.exec(key) ?? [];
-  if (accessKeyId !== undefined && secretAccessKey !== undefined)
-    return signing(accessKeyId, secretAccessKey, sessionToken);
+  if (accessKeyId !== undefined && secretAccessKey !== undefined) return signing(accessKeyId, secretAccessKey, sessionToken);
   if (/[\s:]/.test(key)) throw refused();
   return { apiKey: key };
 }

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { defineProviderKind } from '../provider-kind.ts';
 import { BaseUrl, ExtraHeaders, trimmed, withoutKey } from './base-url.ts';
 import { listModels } from './list-models.ts';
+import { presets, presetText } from './presets.ts';
 import { withStreamEnd } from './stream-end.ts';
 import { completionsEnd } from './stream-ends.ts';
-import { presetText, presets } from './presets.ts';
 import { wholeStreams } from './whole-stream.ts';
 
 export const openaiCompatible = defineProviderKind({
