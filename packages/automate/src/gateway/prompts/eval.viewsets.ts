@@ -10,6 +10,7 @@ import { PromptMetrics, PromptMetricsQuery } from './metrics-schemas.ts';
 import { type ModelCaller, usageOnWire } from './prompt-caller.ts';
 import type { RenderedPrompt } from './render.ts';
 import type { ResolvedPrompt } from './resolve.ts';
+import { resolveAsked } from './resolve-asked.ts';
 import { type PromptMessage, PromptTest, PromptTested } from './schemas.ts';
 import { usdOf } from './usd.ts';
 import { type PromptRow, PromptViewSet } from './viewsets.ts';
@@ -47,8 +48,8 @@ export class PromptEvalViewSet extends PromptViewSet {
   async test(prompt: PromptRow, ctx: Context<z.output<typeof PromptTest>>): Promise<Tested> {
     const { version, label, run: isRun } = ctx.body;
     const { tenantId } = requirePrincipal(ctx);
-    const latest = label === undefined ? (version ?? prompt.latest_version) : undefined;
-    const resolved = await ctx.services.prompts.resolve({ tenantId, slug: prompt.id, version: latest, label });
+    const asked = { tenantId, promptId: prompt.id, version, label, latestVersion: prompt.latest_version };
+    const resolved = await resolveAsked(ctx.services.prompts.resolve, asked);
     const variables = ctx.body.variables as JsonObject;
     const { messages } = await inTurn(() => this.renderTemplate(resolved, variables, ctx));
     const rendered = {
