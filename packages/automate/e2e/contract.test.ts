@@ -10,6 +10,7 @@ import {
   jsonBody,
   parametersOf,
   requiredQuery,
+  takesAnything,
   takesFiles,
   toText,
 } from './support/contract-client.ts';
@@ -122,7 +123,7 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
   });
 
   it('refuses bodies that cannot be read', async () => {
-    for (const operation of operations.filter((one) => one.requestBody && !isOfPeople(one))) {
+    for (const operation of operations.filter((one) => one.requestBody && !isOfPeople(one) && !takesAnything(one))) {
       const path = await client.pathOf(operation);
       const sent: [body: string, type: string, statuses: number[]][] = [
         ['{"a":', 'application/json', [400]],

@@ -37,6 +37,7 @@ const OPEN: Readonly<Record<string, string>> = {
   'sign-in.acceptInvitation': 'a way in, by a link: people.test.ts',
   'sign-in.requestPasswordReset': 'the same answer for every address: people.test.ts',
   'sign-in.resetPassword': 'a way in, by a link: people.test.ts',
+  'artifact-content.get': 'open to whoever has a link that was signed: artifacts.test.ts',
   'approval-link.get': 'open to whoever has the link, and counted by address: approvals.test.ts',
   'approval-link.post': 'open to whoever has the link, and counted by address: approvals.test.ts',
   'session.signOut': 'ends the session that asks, and names no other',
@@ -51,7 +52,7 @@ const OF_INSTALLATION = /^(tenant\.|tenant-policy\.|user\.|master-key\.|schema\.
 const IS_PAGE = /^(home|page-asset|docs-file|[a-z-]+-page)\.(get|file)$/;
 const OF_PAGE: Omit<Operation, 'operationId' | 'method' | 'path'> = { parameters: [], responses: {}, security: [] };
 /** Tables whose rows go as soon as they have come. */
-const PASSING = ['job_leases', 'job_queue', 'job_slots', 'outbox'];
+const PASSING = ['artifact_uploads', 'job_leases', 'job_queue', 'job_slots', 'outbox'];
 
 /** So that a trigger of a feature's own type has its row too. */
 const probe = defineFeature({

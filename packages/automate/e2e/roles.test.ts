@@ -43,6 +43,7 @@ const WITHOUT_SCOPE: Readonly<Record<string, string>> = {
   'sign-in.acceptInvitation': 'open: a way in',
   'sign-in.requestPasswordReset': 'open: a way in',
   'sign-in.resetPassword': 'open: a way in',
+  'artifact-content.get': 'open: whoever has a link that was signed',
   'approval-link.get': 'open: whoever has the link',
   'approval-link.post': 'open: whoever has the link',
   'session.session': 'tells whoever asks what they may do',

@@ -307,6 +307,18 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
       expect(await problemOf(call)).toMatchObject({ status: 404, code: 'approval_not_found' });
   });
 
+  it('send files, and fetch them', async () => {
+    const made = await automate.artifacts.create('hello', { contentType: '*/*', query: { name: 'hi.txt' } });
+    const { id } = made as { id: string };
+    expect(await automate.artifacts.retrieve(id)).toMatchObject({ name: 'hi.txt', bytes: 5, content_type: 'text/plain' });
+    expect((await automate.artifacts.list({ origin_kind: 'upload' })).results.map((artifact) => artifact.id)).toContain(id);
+    expect(await (await automate.artifactDownload.get(id)).text()).toBe('hello');
+    const link = { expires: 1, signature: 'nobody made it' };
+    expect(await problemOf(automate.artifactContent.get(id, link))).toMatchObject({ status: 403, code: 'artifact_link_refused' });
+    await automate.artifacts.destroy(id);
+    expect(await problemOf(automate.artifacts.retrieve(id))).toMatchObject({ status: 404 });
+  });
+
   it('describe the models', async () => {
     const { apps } = await automate.schema.apps();
     const labels = apps.map((app) => app.app_label);

@@ -26,7 +26,10 @@ export interface ContractClient {
 }
 
 /** Where the rows are listed that a path shows in another way. */
-const SHOWN_FROM: Readonly<Record<string, string>> = { '/api/studio/explorer/': '/api/v1/executions/' };
+const SHOWN_FROM: Readonly<Record<string, string>> = {
+  '/api/studio/explorer/': '/api/v1/executions/',
+  '/api/modal/artifacts/': '/api/v1/artifacts/',
+};
 
 // What any route may answer before it is asked: the document says so with `default`.
 const OF_THE_LAYER = [405, 413, 414, 415, 429, 431];
@@ -112,7 +115,9 @@ export async function createFor(client: ContractClient, generator: Generator, op
   const collection = /^(.*?)\{/.exec(operation.path)?.[1] ?? '';
   const create = client.find('POST', collection);
   if (!create) return undefined;
-  const { body } = await client.send<{ id?: string }>(create, { body: bodyOf(generator, create, 'plain') });
+  const file = { body: 'a file', headers: { 'content-type': 'text/plain' } };
+  const sent = takesAnything(create) ? file : { body: bodyOf(generator, create, 'plain') };
+  const { body } = await client.send<{ id?: string }>(create, sent);
   return body.id === undefined ? undefined : operation.path.replace(/\{\w+\}/, body.id);
 }
 
@@ -123,6 +128,11 @@ export function jsonBody(operation: Operation) {
 /** Takes files rather than JSON values. */
 export function takesFiles(operation: Operation): boolean {
   return operation.requestBody?.content['multipart/form-data'] !== undefined;
+}
+
+/** Takes a file of whatever type, and not those of a format alone. */
+export function takesAnything(operation: Operation): boolean {
+  return operation.requestBody?.content['*/*'] !== undefined;
 }
 
 export function bodyOf(generator: Generator, operation: Operation, style: 'plain' | 'bare' | 'wild'): unknown {

@@ -82,6 +82,8 @@ export async function fillTenant(server: TestServer, mark: string): Promise<Full
   const project = await make('POST', '/api/v1/projects/', { name: `${mark} project` });
   for (const title of ['one', 'two'])
     await make('POST', '/api/v1/notes/', { title: `${mark} ${title}`, project_id: project.id, body: mark });
+  const file = await make('POST', `/api/v1/artifacts/?name=${mark}.txt`, `${mark} file`, { 'content-type': 'text/plain' });
+  await automate.api.services.artifacts.reference({ tenantId: id, id: file.id, owner: { kind: 'job', id: mark } });
   const browser = await personOf(server, key, `admin-${mark}@example.com`);
   await eventually(
     async () => (await key.ask('GET', '/api/v1/jobs/?limit=200')).body as { results: { state: string; run_at: string }[] },
@@ -218,19 +220,19 @@ const USED = new Set(['api_keys.last_used_at', 'sessions.updated_at', 'members.l
 
 export async function holdingsOf(server: TestServer, tenantId: string): Promise<Holdings> {
   const { db } = server.automate;
-  const { rows: tables } = await db.query<{ name: string; filter: string }>(
-    `select case n.nspname when 'gateway' then 'gateway.' else '' end || c.relname as name, case when a.attname is not null then 'tenant_id = $1' when c.relname = 'tenants' then 'id = $1'
+  const { rows: tables } = await db.query<{ name: string; place: string; filter: string }>(
+    `select case n.nspname when 'gateway' then 'gateway_' else '' end || c.relname as name, n.nspname || '.' || c.relname as place, case when a.attname is not null then 'tenant_id = $1' when c.relname = 'tenants' then 'id = $1'
        when c.relname = 'users' then 'id in (select user_id from members where tenant_id = $1)'
        else 'user_id in (select user_id from members where tenant_id = $1)' end as filter
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
      left join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and c.relname <> 'sessions'
-     where (n.nspname in ('automate', 'public') or (n.nspname = 'gateway' and c.relname ~ '^(prompt|calls)')) and c.relkind in ('r', 'p', 'v') and not c.relispartition
+     where n.nspname in ('automate', 'public', 'gateway') and c.relkind in ('r', 'p', 'v') and not c.relispartition
        and (a.attname is not null or c.relname in ('tenants', 'users', 'sessions', 'passwords')) order by 1`,
   );
   const rows = new Map<string, Record<string, unknown>[]>();
-  for (const { name, filter } of tables) {
+  for (const { name, place, filter } of tables) {
     const found = await db.query<{ row: Record<string, unknown> }>(
-      `select to_jsonb(t) as row from ${name} t where ${filter} order by to_jsonb(t)::text`,
+      `select to_jsonb(t) as row from ${place} t where ${filter} order by to_jsonb(t)::text`,
       [tenantId],
     );
     rows.set(

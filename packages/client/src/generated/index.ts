@@ -7,6 +7,9 @@ import { type AdminRelated, adminRelated } from './resources/admin-related.ts';
 import { type ApiKeys, apiKeys } from './resources/api-keys.ts';
 import { type ApprovalLink, approvalLink } from './resources/approval-link.ts';
 import { type Approvals, approvals } from './resources/approvals.ts';
+import { type ArtifactContent, artifactContent } from './resources/artifact-content.ts';
+import { type ArtifactDownload, artifactDownload } from './resources/artifact-download.ts';
+import { type Artifacts, artifacts } from './resources/artifacts.ts';
 import { type Audit, audit } from './resources/audit.ts';
 import { type CorrelationExplorer, correlationExplorer } from './resources/correlation-explorer.ts';
 import { type Dashboard, dashboard } from './resources/dashboard.ts';
@@ -58,6 +61,9 @@ export interface AutomateClient {
   readonly apiKeys: ApiKeys;
   readonly approvalLink: ApprovalLink;
   readonly approvals: Approvals;
+  readonly artifactContent: ArtifactContent;
+  readonly artifactDownload: ArtifactDownload;
+  readonly artifacts: Artifacts;
   readonly audit: Audit;
   readonly correlationExplorer: CorrelationExplorer;
   readonly dashboard: Dashboard;
@@ -109,6 +115,9 @@ export const operations = {
   apiKeys,
   approvalLink,
   approvals,
+  artifactContent,
+  artifactDownload,
+  artifacts,
   audit,
   correlationExplorer,
   dashboard,

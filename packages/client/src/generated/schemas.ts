@@ -271,6 +271,32 @@ export type ApprovalReceipt = {
   decided_at: string;
 };
 
+export type Artifact = {
+  id: string;
+  /** Of the file: without a folder, and without what no file system takes */
+  name: string;
+  /** What its bytes are, as far as they can be known */
+  content_type: string;
+  /** Its length */
+  bytes: number;
+  /** Of its bytes, hexadecimal */
+  sha256: string;
+  /** What made it: `upload`, `call`, `job`, … */
+  origin_kind: string;
+  /** Which one of these */
+  origin_id: string | null;
+  trace_id: string;
+  created_at: string;
+  /** It is deleted then; null: when nothing has referred to it for long enough */
+  expires_at: string | null;
+  /** Null while something refers to it */
+  unreferenced_since: string | null;
+};
+
+export type Artifacts = {
+  results: Artifact[];
+};
+
 export type AuditEntry = {
   id: string;
   /** 1, 2, 3, … within the tenant, without a gap */
@@ -1158,6 +1184,16 @@ export type Policy = {
       /** `default`: neither the operator nor the tenant set it */
       source: 'operator' | 'tenant' | 'both' | 'default';
     };
+    max_artifact_bytes: {
+      value: number | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
+    max_artifact_bytes_total: {
+      value: number | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
   };
 };
 
@@ -1181,6 +1217,8 @@ export type PolicyPatch = {
   max_event_payload_bytes?: number | null;
   max_events_per_minute?: number | null;
   max_event_hops?: number | null;
+  max_artifact_bytes?: number | null;
+  max_artifact_bytes_total?: number | null;
 };
 
 export type PolicyRuleList = {
@@ -1220,6 +1258,8 @@ export type PolicyRules = {
   max_event_payload_bytes: number | null;
   max_events_per_minute: number | null;
   max_event_hops: number | null;
+  max_artifact_bytes: number | null;
+  max_artifact_bytes_total: number | null;
 };
 
 export type PolicyRulesInput = {
@@ -1242,6 +1282,8 @@ export type PolicyRulesInput = {
   max_event_payload_bytes?: number | null;
   max_events_per_minute?: number | null;
   max_event_hops?: number | null;
+  max_artifact_bytes?: number | null;
+  max_artifact_bytes_total?: number | null;
 };
 
 export type PortableWorkflow = {

@@ -10,12 +10,14 @@ import type { Route } from '../routing/route.ts';
 import { commonHeaders, eventsHeadOf, problemOf, type ReplyParts, replyOf, report } from './reply-parts.ts';
 
 /** A request as a host hands it over, its body not yet read. */
-export interface HostRequest extends Omit<ApiRequest, 'params' | 'rawBody'> {
+export interface HostRequest extends Omit<ApiRequest, 'params' | 'rawBody' | 'openBody'> {
   /**
    * The whole body; undefined when there is none.
    * @throws `payload_too_large` as soon as it is known to be longer than the limit.
    */
   readBody(limit: number): Promise<Uint8Array | undefined>;
+  /** The same as it comes, however long; who stops reading leaves the rest where it is. */
+  openBody(): AsyncIterable<Uint8Array> | undefined;
 }
 
 /** A reply that goes on with events. */
@@ -56,6 +58,9 @@ class DispatchedRequest implements ApiRequest {
     this.#host = host;
     this.params = Object.fromEntries(route.parameters.map((name, index) => [name, values[index] as string]));
   }
+  openBody(): AsyncIterable<Uint8Array> | undefined {
+    return this.#host.openBody();
+  }
   get method(): string {
     return this.#host.method;
   }
@@ -90,7 +95,8 @@ async function answer(api: Api, find: FindRoutes, host: HostRequest): Promise<Re
       return { status: 204, headers: { ...commonHeaders(traceId), ...(await optionsHeaders(ctx, routes)) }, body: '' };
     }
     await admit(ctx);
-    if (route.method !== 'GET') request.rawBody = await host.readBody(route.options.bodyLimit ?? api.limits.bodyBytes);
+    if (route.method !== 'GET' && !route.options.streamed)
+      request.rawBody = await host.readBody(route.options.bodyLimit ?? api.limits.bodyBytes);
     await execute(ctx);
     if (!(ctx.result instanceof EventStream)) return replyOf(ctx);
     return { ...eventsHeadOf(ctx), ctx, stream: ctx.result, lastEventId: lastEventIdOf(ctx) };

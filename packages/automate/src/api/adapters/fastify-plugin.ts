@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { traceIdFrom } from '../../kernel/index.ts';
 import { apiErrors } from '../http/errors.ts';
@@ -5,8 +6,8 @@ import { announcesBody, pathOf } from '../http/request.ts';
 import type { Api } from '../requests/api.ts';
 import { createDispatcher, type HostRequest } from './dispatcher.ts';
 import { fromFastify } from './fastify-errors.ts';
-import { readAll, requireLength } from './node.ts';
-import { closeSignal, writeEvents } from './node-reply.ts';
+import { leftOpen, readAll, requireLength } from './node.ts';
+import { closeSignal, letGo, writeEvents } from './node-reply.ts';
 import { createOpenStreams } from './open-streams.ts';
 import { besideHost, problemOf } from './reply-parts.ts';
 
@@ -47,6 +48,7 @@ export function fastifyPlugin(api: Api): FastifyPluginAsync {
         return reply;
       }
       const answer = await dispatcher.answer(host);
+      reply.raw.once('finish', () => letGo(request.raw));
       const { status } = answer;
       const headers = besideHost(answer.headers, reply.getHeader('vary'));
       if (!('stream' in answer)) return reply.code(status).headers(headers).send(answer.body);
@@ -83,6 +85,10 @@ function hostRequestOf(api: Api, request: FastifyRequest, reply: FastifyReply): 
       if (!body || !announcesBody(headers)) return undefined;
       requireLength(headers['content-length'], limit);
       return readAll(body as AsyncIterable<Uint8Array>, limit);
+    },
+    openBody() {
+      const body = request.body as Readable | null | undefined;
+      return body && announcesBody(headers) ? leftOpen(body) : undefined;
     },
   };
 }

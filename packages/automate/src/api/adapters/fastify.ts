@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
 import { commonErrors, traceIdFrom } from '../../kernel/index.ts';
 import { EventStream, lastEventIdOf } from '../http/event-stream.ts';
-import { type ApiRequest, headerOf, pathOf, type RequestHeaders } from '../http/request.ts';
+import { type ApiRequest, announcesBody, headerOf, pathOf, type RequestHeaders } from '../http/request.ts';
 import type { Api } from '../requests/api.ts';
 import { allowedMethods, methodNotAllowed, optionsHeaders, preflightRoute } from '../requests/cors.ts';
 import { admit, execute, perform } from '../requests/phases.ts';
@@ -12,7 +12,8 @@ import { byShape, replaceParameters, withoutSlash } from '../routing/path.ts';
 import type { Route } from '../routing/route.ts';
 import { answerClientError } from './client-error.ts';
 import { fromFastify } from './fastify-errors.ts';
-import { closeSignal, writeEvents, writeReply } from './node-reply.ts';
+import { leftOpen } from './node.ts';
+import { closeSignal, letGo, writeEvents, writeReply } from './node-reply.ts';
 import { createOpenStreams, type OpenStreams } from './open-streams.ts';
 import { commonHeaders, eventsHeadOf, problemOf, replyOf, report } from './reply-parts.ts';
 import { watchConnections } from './watch-connections.ts';
@@ -43,7 +44,8 @@ export function createFastifyServer(api: Api, options: FastifyServerOptions = {}
     // Nothing is loaded that could hang; a machine that is busy would only end a start, or a close, that goes well.
     pluginTimeout: 0,
     bodyLimit: api.limits.bodyBytes,
-    requestTimeout: requestMs,
+    // The longest that any body may take; most have to come sooner, which is seen to below.
+    requestTimeout: STREAMED_SECONDS * 1_000,
     // Node looks at the clock every half a minute only, unless it is told to: whoever sends a byte now and then would stay that much longer.
     http: { headersTimeout: Math.min(HEADER_SECONDS * 1_000, requestMs), connectionsCheckingInterval: CHECK_MS },
     keepAliveTimeout: (options.keepAliveSeconds ?? 65) * 1_000,
@@ -73,13 +75,23 @@ export function createFastifyServer(api: Api, options: FastifyServerOptions = {}
     await streams.close();
     connections.release();
   });
-  for (const route of api.routes) addRoute(app, api, route, streams);
+  for (const route of api.routes) if (!route.options.streamed) addRoute(app, api, route, streams);
+  // The body stays a stream here, for whoever handles the request.
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    scope.addHook('preParsing', async ({ raw }) => connections.wait(raw));
+    scope.addHook('onRequest', async ({ raw }, reply) => void reply.raw.once('finish', () => letGo(raw)));
+    for (const route of api.routes) if (route.options.streamed) addRoute(scope, api, route, streams);
+  });
   for (const routes of byShape(api.routes).values()) addOtherMethods(app, api, routes);
   return app;
 }
 
-/** With what the checks and the refusal add, nobody holds a connection for half a minute by being slow. */
+/** With what the checks and the refusal add, nobody holds a connection for half a minute by sending a body slowly. */
 const REQUEST_SECONDS = 25;
+/** What is streamed may be large, and the line slow. */
+const STREAMED_SECONDS = 3_600;
 const HEADER_SECONDS = 15;
 const CHECK_MS = 2_000;
 const NO_QUERY = Object.freeze({});
@@ -118,7 +130,12 @@ class FastifyApiRequest implements ApiRequest {
     return this.#rest === undefined ? params : { ...params, [this.#rest]: params['*'] as string };
   }
   get rawBody(): Uint8Array | undefined {
-    return this.#request.body as Uint8Array | undefined;
+    const { body } = this.#request;
+    return body instanceof Readable ? undefined : (body as Uint8Array | undefined);
+  }
+  openBody(): AsyncIterable<Uint8Array> | undefined {
+    const { body } = this.#request;
+    return body instanceof Readable && announcesBody(this.headers) ? leftOpen(body) : undefined;
   }
   get signal(): AbortSignal {
     this.#signal ??= closeSignal(this.#reply.raw);

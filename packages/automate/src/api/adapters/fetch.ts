@@ -50,10 +50,14 @@ function hostRequestOf(api: Api, request: Request, signal: AbortSignal, ip: stri
     ip: api.clientAddress(ip ?? '', headers['x-forwarded-for']),
     signal,
     async readBody(limit) {
+      requireLength(headers['content-length'], limit);
+      const body = this.openBody();
+      return body && readAll(body, limit);
+    },
+    openBody() {
       if (!announcesBody(headers)) return undefined;
       if (request.bodyUsed) throw bodyConsumed();
-      requireLength(headers['content-length'], limit);
-      return request.body ? readAll(request.body, limit) : undefined;
+      return request.body ?? undefined;
     },
   };
 }

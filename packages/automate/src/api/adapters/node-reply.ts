@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { finished, Readable } from 'node:stream';
 import type { EventStream } from '../http/event-stream.ts';
 import type { RequestContext } from '../requests/request-context.ts';
@@ -67,6 +67,18 @@ export function closeSignal(raw: ServerResponse): AbortSignal {
   if (raw.destroyed) onClose();
   else raw.once('close', onClose);
   return controller.signal;
+}
+
+/** How long a client may go on sending what nobody reads any more, so that it sees the reply. */
+const LINGER_MS = 2_000;
+
+/** Reads on for nobody: a connection that is closed while its client sends loses the reply with it. */
+export function letGo(request: IncomingMessage): void {
+  if (request.complete) return;
+  // Whoever stopped in the middle may still be listening.
+  request.removeAllListeners('readable');
+  request.resume();
+  setTimeout(() => request.complete || request.socket.destroy(), LINGER_MS).unref();
 }
 
 function writeStream(raw: ServerResponse, { status, headers }: Omit<ReplyParts, 'body'>, body: Readable): void {

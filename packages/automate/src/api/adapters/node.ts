@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import { commonErrors } from '../../kernel/index.ts';
 import { apiErrors } from '../http/errors.ts';
 import { announcesBody, pathOf } from '../http/request.ts';
@@ -65,6 +66,11 @@ export async function readAll(source: AsyncIterable<Uint8Array>, limit: number):
   return pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces);
 }
 
+/** A body that stays open when its reader stops, so that a refusal can still be sent. */
+export function leftOpen(body: Readable): AsyncIterable<Uint8Array> {
+  return body.iterator({ destroyOnReturn: false });
+}
+
 /** Refuses a body whose announced length is over the limit, before any of it is read. */
 export function requireLength(length: string | undefined, limit: number): void {
   if (Number(length ?? 0) > limit) throw tooLarge();
@@ -98,11 +104,14 @@ function hostRequestOf(api: Api, request: MountedRequest, response: ServerRespon
       return signal;
     },
     async readBody(limit) {
+      requireLength(headers['content-length'], limit);
+      const body = this.openBody();
+      return body && readAll(body, limit);
+    },
+    openBody() {
       if (!announcesBody(headers)) return undefined;
       if (request.readableDidRead || request.readableEnded) throw bodyConsumed();
-      requireLength(headers['content-length'], limit);
-      // Left open when it is too long, so that the refusal can still be sent.
-      return readAll(request.iterator({ destroyOnReturn: false }), limit);
+      return leftOpen(request);
     },
   };
 }

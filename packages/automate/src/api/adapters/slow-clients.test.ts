@@ -57,9 +57,4 @@ describe('a client that sends slowly', () => {
     await own.close();
     await vi.waitFor(() => expect(sockets.every(({ closed }) => closed)).toBe(true), 10_000);
   });
-
-  it('has less than half a minute in all where nothing else is said', () => {
-    const { requestTimeout, headersTimeout } = createFastifyServer(api).server;
-    expect([headersTimeout <= 15_000, requestTimeout <= 26_000]).toEqual([true, true]);
-  });
 });

@@ -18,6 +18,8 @@ export interface ApiRequest {
   readonly params: Readonly<Record<string, string>>;
   /** The body's bytes as they came, for signatures; undefined when there was no body. */
   readonly rawBody: Uint8Array | undefined;
+  /** The body as it comes, of a route that is `streamed`; undefined when there is none. Can be read once, and a reader may stop. */
+  openBody?(): AsyncIterable<Uint8Array> | undefined;
   /** Fires when the client goes away before the reply is finished. */
   readonly signal: AbortSignal;
 }

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { type FilterSet, invalidModel, type Model, type ModelStore, type Row, requireSound, type Scope } from '../../kernel/index.ts';
+import {
+  type FilterSet,
+  invalidModel,
+  type Model,
+  type ModelStore,
+  type Row,
+  requireSound,
+  type Scope,
+} from '../../kernel/index.ts';
 import type { Context, MaybePromise } from '../http/context.ts';
 import { apiErrors } from '../http/errors.ts';
 import { type ListFeatures, listQuerySchema } from '../lists/list-query.ts';
@@ -129,7 +137,7 @@ export abstract class BaseReadOnlyViewSet<M extends Model = Model> extends BaseV
   }
 }
 
-const SLUG = /^[a-z0-9][a-z0-9_-]{0,99}$/;
+const SLUG = /^[a-z0-9][a-z0-9_.-]{0,99}$/;
 
 /** Rows as they go out. */
 export function presentAll<M extends Model>(

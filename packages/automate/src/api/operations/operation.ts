@@ -35,6 +35,8 @@ export interface OperationOptions {
   readonly problems?: Readonly<Record<number, string>>;
   /** Media types taken as bytes in `ctx.request.rawBody`, in place of a JSON body. */
   readonly consumes?: readonly string[];
+  /** With `consumes`: the body is not gathered, whoever handles the request reads it by `ctx.request.openBody` and sees to its size. */
+  readonly streamed?: boolean;
   /** Most bytes of a body. Default: the API's limit. */
   readonly bodyLimit?: number;
   /** Lets `?fields=a,b` limit the fields of the reply, or of its `results`, and `?expand=` add the view's relations. */

@@ -60,9 +60,15 @@ export function idempotentRequest(ctx: RequestContext): IdempotentRequest | unde
   if (!KEY.test(key))
     throw apiErrors.idempotency_key_invalid('An Idempotency-Key has 1 to 255 visible ASCII characters, such as a UUID.');
   const { rawBody = NOTHING, url } = ctx.request;
-  const facts = `${ctx.route.operationId}\n${url}\n${hash('sha256', rawBody, 'base64url')}`;
+  const facts = `${ctx.route.operationId}\n${url}\n${ctx.route.options.streamed ? announced(ctx) : hash('sha256', rawBody, 'base64url')}`;
   const { tenantId, kind, id } = ctx.principal;
   return { tenantId, principalId: `${kind}:${id}`, key, fingerprint: hash('sha256', facts, 'base64url') };
+}
+
+/** What is known of a body before it is read: the boundary of a form is another each time. */
+function announced({ request }: RequestContext): string {
+  const type = headerOf(request, 'content-type')?.replace(/;\s*boundary=.*$/i, '');
+  return JSON.stringify([type, headerOf(request, 'content-length'), headerOf(request, 'content-digest')]);
 }
 
 const KEY = /^[\x21-\x7e]{1,255}$/;

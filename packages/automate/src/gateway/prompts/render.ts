@@ -1,4 +1,4 @@
-import { BudgetExceeded, checkValue, compileTemplate, WorkBudget, withBudget } from '../../engine/index.ts';
+import { BudgetExceeded, valueIssues, compileTemplate, WorkBudget, withBudget } from '../../engine/index.ts';
 import { AppError, estimateSize, type InputIssue, invalidInput, type Json, type JsonObject } from '../../kernel/index.ts';
 import type { Content } from './content.ts';
 import type { PromptMessage } from './schemas.ts';
@@ -55,7 +55,7 @@ function withDefaults(schema: JsonObject, given: JsonObject, prefix: string): Js
         : `is not known; known are ${known.slice(0, 20).join(', ')}`,
     known,
   }));
-  for (const issue of checkValue({ ...schema, additionalProperties: true }, variables))
+  for (const issue of valueIssues({ ...schema, additionalProperties: true }, variables))
     issues.push({ ...issue, pointer: prefix + issue.pointer });
   if (issues.length > 0) throw invalidInput(issues.slice(0, 20));
   return variables;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AnyObject, checkValue, dataSchemaIssues } from '../../../engine/index.ts';
+import { AnyObject, valueIssues, dataSchemaIssues } from '../../../engine/index.ts';
 import { cutText, isJson, type Json, type JsonObject, parseJson } from '../../../kernel/index.ts';
 import { declare } from './assertion-type.ts';
 
@@ -12,7 +12,7 @@ export const jsonSchema = declare({
   evaluate({ schema }, { output }) {
     const text = output.trim();
     if (!isJson(text)) return { passed: false, reason: `is not JSON: ${JSON.stringify(cutText(text, 100))}` };
-    const issues = checkValue(schema as JsonObject, parseJson(text) as Json);
+    const issues = valueIssues(schema as JsonObject, parseJson(text) as Json);
     const [first] = issues;
     if (!first) return { passed: true, reason: 'is of the schema' };
     const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';

@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { errorMessage } from '../../../../kernel/index.ts';
+import { gatewayErrors } from '../../../errors.ts';
+import { createPlaces } from '../programs/places.ts';
+import type { ThreadAnswer } from './messages.ts';
+
+/** A thread with a model in its memory: one for the process, started when first asked, one question at a time. */
+export interface KeptThread<Question, Answer> {
+  /**
+   * Ends the thread where an answer is given up or takes longer than `timeMs`: the next question starts another.
+   * @throws AppError `provider_failed`, `provider_timeout`, `provider_rate_limited`; the signal's reason
+   */
+  ask(question: Question, options: { timeMs: number; signal: AbortSignal | undefined }): Promise<Answer>;
+  /** Keeps it until what is returned is called; with the last of them the thread ends. */
+  hold(): () => Promise<void>;
+}
+
+export interface ThreadOptions {
+  /** For messages. */
+  readonly what: string;
+  readonly file: URL;
+  /** What an error of the thread becomes. */
+  readonly fault: (message: string) => Error;
+}
+
+const START_MS = 60_000;
+
+export function createKeptThread<Question, Answer>(options: ThreadOptions): KeptThread<Question, Answer> {
+  const places = createPlaces(options.what, { places: 1 });
+  let kept: Worker | undefined;
+  let holders = 0;
+  let count = 0;
+
+  async function started(signal: AbortSignal | undefined): Promise<Worker> {
+    if (kept) return kept;
+    const thread = new Worker(options.file, { env: {}, name: options.what, resourceLimits: { maxOldGenerationSizeMb: 512 } });
+    thread.unref();
+    kept = thread;
+    thread.on('error', () => undefined);
+    thread.once('exit', () => {
+      if (kept === thread) kept = undefined;
+    });
+    await answerOf(thread, 0, { timeMs: START_MS, signal });
+    return thread;
+  }
+
+  async function answerOf(thread: Worker, id: number, { timeMs, signal }: Waiting): Promise<ThreadAnswer<Answer>> {
+    const over = new AbortController();
+    const timer = setTimeout(
+      () => over.abort(gatewayErrors.provider_timeout(`${options.what} took longer than ${timeMs} ms.`)),
+      timeMs,
+    );
+    const giveUp = AbortSignal.any([over.signal, ...(signal ? [signal] : [])]);
+    // Whoever waits keeps the process.
+    thread.ref();
+    try {
+      for (;;) {
+        const [message] = await Promise.race([once(thread, 'message', { signal: giveUp }), lost(thread, over.signal)]);
+        if (message.id === id) return message;
+      }
+    } catch (error) {
+      end(thread);
+      if (giveUp.aborted) throw giveUp.reason;
+      throw gatewayErrors.provider_failed(`${options.what} has ended: ${errorMessage(error)}.`);
+    } finally {
+      clearTimeout(timer);
+      over.abort();
+      thread.unref();
+    }
+  }
+
+  function end(thread: Worker): void {
+    if (kept === thread) kept = undefined;
+    void thread.terminate();
+  }
+
+  return {
+    ask: (question, waiting) =>
+      places.take(async () => {
+        const thread = await started(waiting.signal);
+        count += 1;
+        thread.postMessage({ id: count, question });
+        const answer = await answerOf(thread, count, waiting);
+        if ('fault' in answer) throw options.fault(answer.fault);
+        return answer.answer;
+      }, waiting.signal),
+    hold() {
+      let isHeld = true;
+      holders += 1;
+      return async () => {
+        if (!isHeld) return;
+        isHeld = false;
+        holders -= 1;
+        if (holders === 0) await kept?.terminate();
+      };
+    },
+  };
+}
+
+interface Waiting {
+  readonly timeMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Never resolves: fails when the thread ends. */
+async function lost(thread: Worker, signal: AbortSignal): Promise<never> {
+  const [code] = await once(thread, 'exit', { signal });
+  throw new Error(`the thread left with ${code}`);
+}
