@@ -1,13 +1,14 @@
 import type { z } from 'zod';
 import { type Context, IsStaff, requirePrincipal } from '../../api/index.ts';
 import { redactorOf } from '../../governance/index.ts';
-import { AppError, actorName, invalidInput, type Json, type JsonObject } from '../../kernel/index.ts';
+import { AppError, invalidInput, type Json, type JsonObject } from '../../kernel/index.ts';
+import { callerOf } from '../calls/caller.ts';
+import { toWireUsage } from '../usage/usage.ts';
 import { optionsOf } from './content.ts';
 import { promptExamples as examples } from './examples.ts';
 import { inTurn } from './in-turn.ts';
 import { metricsOf } from './metrics.ts';
 import { PromptMetrics, PromptMetricsQuery } from './metrics-schemas.ts';
-import { type ModelCaller, usageOnWire } from './prompt-caller.ts';
 import type { RenderedPrompt } from './render.ts';
 import type { ResolvedPrompt } from './resolve.ts';
 import { resolveAsked } from './resolve-asked.ts';
@@ -96,7 +97,7 @@ export class PromptEvalViewSet extends PromptViewSet {
       return {
         status: 'succeeded',
         output: answer.text,
-        usage: usageOnWire(answer.usage),
+        usage: toWireUsage(answer.usage),
         cost_usd: usdOf(answer.costNanos),
         latency_ms: Math.round(answer.latencyMs),
         finish_reason: answer.finishReason,
@@ -107,13 +108,6 @@ export class PromptEvalViewSet extends PromptViewSet {
       return { status: 'failed', error: { code: error.code, message: error.message } };
     }
   }
-}
-
-/** Who asks models by this request. */
-export function callerOf(ctx: Context): ModelCaller {
-  const principal = requirePrincipal(ctx);
-  const apiKeyId = principal.kind === 'api_key' ? principal.id : null;
-  return { tenantId: principal.tenantId, actor: actorName(principal), traceId: ctx.traceId, apiKeyId };
 }
 
 /** Whether it says how the model did; what the caller can change, and limits, are problems of the request. */

@@ -19,7 +19,7 @@ export interface Prompts {
   readonly assertions: Assertions;
   /** What changes prompts, on behalf of somebody. */
   serviceFor(actor: AuditActor): PromptService;
-  /** What asks models. @throws AppError `model_calls_missing` */
+  /** What asks models. */
   models(): PromptCaller;
   readonly runHandler: Omit<JobHandler, 'kind'>;
 }

@@ -1,4 +1,4 @@
-import { BudgetExceeded, valueIssues, compileTemplate, WorkBudget, withBudget } from '../../engine/index.ts';
+import { BudgetExceeded, compileTemplate, valueIssues, WorkBudget, withBudget } from '../../engine/index.ts';
 import { AppError, estimateSize, type InputIssue, invalidInput, type Json, type JsonObject } from '../../kernel/index.ts';
 import type { Content } from './content.ts';
 import type { PromptMessage } from './schemas.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AnyObject, valueIssues, dataSchemaIssues } from '../../../engine/index.ts';
+import { AnyObject, dataSchemaIssues, valueIssues } from '../../../engine/index.ts';
 import { cutText, isJson, type Json, type JsonObject, parseJson } from '../../../kernel/index.ts';
 import { declare } from './assertion-type.ts';
 
