@@ -265,7 +265,8 @@ describe.each(databaseKinds)('prompts on %s', (kind) => {
     expect(issues(await test({ variables: {}, run: true }))).toEqual(['/variables/name required']);
     await make('no-model', { messages: [{ role: 'user', content: 'x' }] });
     expect(issues(await server.call('POST', '/api/v1/prompts/no-model/test/', { run: true }))).toEqual(['/model required']);
-    expect((await test({ version: 7 })).status).toBe(404);
+    expect(issues(await test({ version: 7 }))).toEqual(['/version not_found']);
+    expect(issues(await test({ label: 'none' }))).toEqual(['/label not_found']);
   });
 
   it('tell how their calls went', async () => {

@@ -63,10 +63,12 @@ export function scriptedModels(): ScriptedModels {
     answer: (text) => `You said: ${text}`,
     feature: defineFeature({
       name: 'scripted-models',
-      provides: ['modelCalls' as never],
       create({ allServices }) {
         services = allServices;
-        return { services: { modelCalls: calls } as never };
+        return {
+          // In place of what goes out; all before that is the product's.
+          connect: ({ modelCalls }) => void Object.assign(modelCalls, calls),
+        };
       },
     }),
   };

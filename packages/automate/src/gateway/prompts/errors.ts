@@ -7,5 +7,4 @@ export const promptErrors = defineErrors({
   prompt_label_not_found: [404, 'Label not found'],
   prompt_slug_taken: [409, 'Slug taken'],
   too_many_labels: [409, 'Too many labels'],
-  model_calls_missing: [503, 'No model can be asked'],
 });

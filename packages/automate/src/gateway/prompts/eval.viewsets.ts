@@ -1,15 +1,17 @@
 import type { z } from 'zod';
 import { type Context, IsStaff, requirePrincipal } from '../../api/index.ts';
 import { redactorOf } from '../../governance/index.ts';
-import { AppError, actorName, invalidInput, type Json, type JsonObject } from '../../kernel/index.ts';
+import { AppError, invalidInput, type Json, type JsonObject } from '../../kernel/index.ts';
+import { callerOf } from '../calls/caller.ts';
+import { toWireUsage } from '../usage/usage.ts';
 import { optionsOf } from './content.ts';
 import { promptExamples as examples } from './examples.ts';
 import { inTurn } from './in-turn.ts';
 import { metricsOf } from './metrics.ts';
 import { PromptMetrics, PromptMetricsQuery } from './metrics-schemas.ts';
-import { type ModelCaller, usageOnWire } from './prompt-caller.ts';
 import type { RenderedPrompt } from './render.ts';
 import type { ResolvedPrompt } from './resolve.ts';
+import { resolveAsked } from './resolve-asked.ts';
 import { type PromptMessage, PromptTest, PromptTested } from './schemas.ts';
 import { usdOf } from './usd.ts';
 import { type PromptRow, PromptViewSet } from './viewsets.ts';
@@ -47,8 +49,8 @@ export class PromptEvalViewSet extends PromptViewSet {
   async test(prompt: PromptRow, ctx: Context<z.output<typeof PromptTest>>): Promise<Tested> {
     const { version, label, run: isRun } = ctx.body;
     const { tenantId } = requirePrincipal(ctx);
-    const latest = label === undefined ? (version ?? prompt.latest_version) : undefined;
-    const resolved = await ctx.services.prompts.resolve({ tenantId, slug: prompt.id, version: latest, label });
+    const asked = { tenantId, promptId: prompt.id, version, label, latestVersion: prompt.latest_version };
+    const resolved = await resolveAsked(ctx.services.prompts.resolve, asked);
     const variables = ctx.body.variables as JsonObject;
     const { messages } = await inTurn(() => this.renderTemplate(resolved, variables, ctx));
     const rendered = {
@@ -95,7 +97,7 @@ export class PromptEvalViewSet extends PromptViewSet {
       return {
         status: 'succeeded',
         output: answer.text,
-        usage: usageOnWire(answer.usage),
+        usage: toWireUsage(answer.usage),
         cost_usd: usdOf(answer.costNanos),
         latency_ms: Math.round(answer.latencyMs),
         finish_reason: answer.finishReason,
@@ -106,13 +108,6 @@ export class PromptEvalViewSet extends PromptViewSet {
       return { status: 'failed', error: { code: error.code, message: error.message } };
     }
   }
-}
-
-/** Who asks models by this request. */
-export function callerOf(ctx: Context): ModelCaller {
-  const principal = requirePrincipal(ctx);
-  const apiKeyId = principal.kind === 'api_key' ? principal.id : null;
-  return { tenantId: principal.tenantId, actor: actorName(principal), traceId: ctx.traceId, apiKeyId };
 }
 
 /** Whether it says how the model did; what the caller can change, and limits, are problems of the request. */

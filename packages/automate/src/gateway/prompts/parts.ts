@@ -1,10 +1,8 @@
-import type { ApiRouter, AppServices } from '../../api/index.ts';
+import type { ApiRouter } from '../../api/index.ts';
 import type { AuditAction, RoleDeclaration } from '../../governance/index.ts';
 import type { Model } from '../../kernel/index.ts';
 import type { JobDeclaration, Platform } from '../../platform/index.ts';
-import { promptErrors } from './errors.ts';
 import { PromptEvalViewSet } from './eval.viewsets.ts';
-import type { PromptCaller } from './prompt-caller.ts';
 import { createPrompts, type Prompts } from './prompts.ts';
 import { PROMPT_RUN } from './runs/run-handler.ts';
 import { PromptRunModel, PromptTestSetModel } from './runs/schemas.ts';
@@ -56,10 +54,6 @@ export function createPromptParts(
     logger,
     audit: services.audit,
     assertionTypes: [...registry.named('promptAssertions', ({ type }) => type).values()],
-    models: () => {
-      const { modelCalls } = allServices() as AppServices & { readonly modelCalls?: PromptCaller };
-      if (!modelCalls) throw promptErrors.model_calls_missing('Nothing here asks models.');
-      return modelCalls;
-    },
+    models: () => allServices().modelCalls,
   });
 }

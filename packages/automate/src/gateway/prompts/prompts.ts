@@ -1,3 +1,4 @@
+import { withSessions } from '../../db/index.ts';
 import type { AuditActor } from '../../governance/index.ts';
 import type { JobHandler } from '../../jobs/index.ts';
 import type { Logger } from '../../kernel/index.ts';
@@ -18,7 +19,7 @@ export interface Prompts {
   readonly assertions: Assertions;
   /** What changes prompts, on behalf of somebody. */
   serviceFor(actor: AuditActor): PromptService;
-  /** What asks models. @throws AppError `model_calls_missing` */
+  /** What asks models. */
   models(): PromptCaller;
   readonly runHandler: Omit<JobHandler, 'kind'>;
 }
@@ -42,7 +43,7 @@ export async function createPrompts(options: PromptsOptions): Promise<{ prompts:
       assertions,
       serviceFor: (actor) => new PromptService({ db, audit, cache }, actor),
       models,
-      runHandler: runHandler({ db, resolve, assertions, models }),
+      runHandler: runHandler({ db: withSessions(db, { byIndex: true, isBackground: true }), resolve, assertions, models }),
     },
     close: () => cache.close(),
   };

@@ -9,6 +9,7 @@ import { inTurn } from './in-turn.ts';
 import { type LabelRow, labelsOf } from './label.store.ts';
 import { GUARDED_LABELS, type PromptService } from './prompt-service.ts';
 import { type RenderedPrompt, render } from './render.ts';
+import { resolveAsked } from './resolve-asked.ts';
 import {
   LabelName,
   PromptCreate,
@@ -181,12 +182,9 @@ export class PromptViewSet extends BaseReadOnlyViewSet<typeof PromptModel> {
     const { draft, version, label } = ctx.body;
     const variables = ctx.body.variables as JsonObject;
     if (draft) return rendered(null, await inTurn(() => render(checkContent(draft, '/draft'), variables)));
-    const resolved = await ctx.services.prompts.resolve({
-      tenantId: requirePrincipal(ctx).tenantId,
-      slug: prompt.id,
-      version: label === undefined ? (version ?? prompt.latest_version) : version,
-      label,
-    });
+    const { tenantId } = requirePrincipal(ctx);
+    const asked = { tenantId, promptId: prompt.id, version, label, latestVersion: prompt.latest_version };
+    const resolved = await resolveAsked(ctx.services.prompts.resolve, asked);
     return rendered(resolved.version, await inTurn(() => resolved.render(variables)));
   }
 

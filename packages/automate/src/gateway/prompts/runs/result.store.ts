@@ -1,7 +1,7 @@
 import type { Queryable } from '../../../db/index.ts';
 import type { JobFailure } from '../../../jobs/index.ts';
 import type { JsonObject } from '../../../kernel/index.ts';
-import type { TokenUsage } from '../prompt-caller.ts';
+import type { Usage } from '../../usage/usage.ts';
 
 export interface AssertionOutcome {
   readonly type: string;
@@ -20,7 +20,7 @@ export interface CaseResult {
   readonly assertions: readonly AssertionOutcome[];
   readonly latency_ms: number | null;
   readonly cost_nanos: number | null;
-  readonly usage: TokenUsage | null;
+  readonly usage: Usage | null;
   readonly call_id: string | null;
   readonly error: JobFailure | null;
 }

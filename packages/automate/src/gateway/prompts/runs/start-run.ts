@@ -5,6 +5,7 @@ import { enqueue } from '../../../jobs/index.ts';
 import { invalidInput, newId, type Row } from '../../../kernel/index.ts';
 import type { KnownPrompt } from '../known.store.ts';
 import type { ResolvePrompt } from '../resolve.ts';
+import { resolveAsked } from '../resolve-asked.ts';
 import { insertRun } from './run.store.ts';
 import { PROMPT_RUN } from './run-handler.ts';
 import type { PromptRunCreate, PromptTestSetModel } from './schemas.ts';
@@ -27,7 +28,7 @@ export interface RunToStart {
 
 /**
  * Queues a run of the cases as they are now; returns its id, which is that of its job too.
- * @throws AppError `invalid_input`, `prompt_version_not_found`, `prompt_label_not_found`
+ * @throws AppError `invalid_input`
  */
 export async function startRun(
   options: StartOptions,
@@ -35,8 +36,9 @@ export async function startRun(
 ): Promise<string> {
   const { tenantId } = actor;
   if (testSet.cases.length === 0) throw invalidInput([{ pointer: '/test_set_id', code: 'no_cases', message: 'has no cases' }]);
-  const version = wanted.label === undefined ? (wanted.version ?? latestVersion) : undefined;
-  const prompt = await options.resolve({ tenantId, slug: testSet.prompt_id, version, label: wanted.label });
+  const { version, label } = wanted;
+  const asked = { tenantId, promptId: testSet.prompt_id, version, label, latestVersion };
+  const prompt = await resolveAsked(options.resolve, asked);
   const model = wanted.model ?? prompt.model;
   if (model === null)
     throw invalidInput([{ pointer: '/model', code: 'required', message: 'is needed: the version names no model' }]);

@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import { BaseReadOnlyViewSet, type Context, requirePrincipal } from '../../../api/index.ts';
 import { auditActorOf, redactorOf } from '../../../governance/index.ts';
 import { actorName, commonErrors, invalidInput, type Json, type Row } from '../../../kernel/index.ts';
+import { toWireUsage } from '../../usage/usage.ts';
 import { promptExamples as examples } from '../examples.ts';
-import { usageOnWire } from '../prompt-caller.ts';
 import { PromptModel } from '../schemas.ts';
 import { usdOf } from '../usd.ts';
 import '../services.ts';
@@ -113,5 +113,5 @@ export class PromptRunViewSet extends BaseReadOnlyViewSet<typeof PromptRunModel>
 
 function shown({ cost_nanos: nanos, usage, ...row }: ResultRow): z.input<typeof PromptRunResults>['results'][number] {
   const cost = usdOf(nanos === null ? null : BigInt(nanos));
-  return { ...row, assertions: [...row.assertions], cost_usd: cost, usage: usage && usageOnWire(usage) };
+  return { ...row, assertions: [...row.assertions], cost_usd: cost, usage: usage && toWireUsage(usage) };
 }
