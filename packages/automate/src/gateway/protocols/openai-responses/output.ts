@@ -98,7 +98,7 @@ export function createOutput(responseId: string) {
   };
 }
 
-function placeOf({ index, item }: Open) {
+function placeOf({ index, item }: { readonly index: number; readonly item: { readonly id: string } }) {
   return { item_id: item.id, output_index: index };
 }
 
