@@ -89,21 +89,6 @@ describe('text of pictures', () => {
     expect([top > 10, bottom < 100, right < 640]).toEqual([true, true, true]);
   });
 
-  it('find the word demo in a picture of the demo', async () => {
-    const { images } = (await clientOf('demo').image?.('demo').doGenerate({
-      prompt: 'A red house',
-      n: 1,
-      size: '1024x512',
-      aspectRatio: undefined,
-      seed: undefined,
-      files: undefined,
-      mask: undefined,
-      providerOptions: {},
-    })) ?? { images: [] };
-    const { text } = await read(images[0] as Uint8Array);
-    expect(text.toUpperCase()).toContain('DEMO');
-  });
-
   it('are refused for bombs, other formats and other languages', async () => {
     const small = await picture('null', 'a.png', '64x64');
     const bomb = Buffer.from(small);

@@ -6,7 +6,7 @@ import { inTemporaryFolder } from './programs/temporary-folder.ts';
 import { clientOf, ffmpeg } from './test-support.ts';
 
 const SENTENCE = 'Please turn on the light in the kitchen. The quick brown fox jumps over the lazy dog.';
-const speech = clientOf('flite', { voice: 'kal16' }).speech?.('flite');
+const speech = clientOf('flite').speech?.('flite');
 const transcription = clientOf('pocketsphinx', { maximum_seconds: 20 }).transcription?.('pocketsphinx-en-us');
 
 async function say(text: string, options: { voice?: string; outputFormat?: string; speed?: number } = {}) {
@@ -66,7 +66,7 @@ describe('speech by flite', () => {
     [{ text: 'a', voice: 'http://example.com/x.flitevox' }, '/voice'],
     [{ text: 'a', outputFormat: 'exe' }, '/response_format'],
     [{ text: 'a', speed: 9 }, '/speed'],
-  ])('is refused for %j', async (options, pointer) => {
+  ])('is refused beyond its limits (%#)', async (options, pointer) => {
     await expect(speech?.doGenerate(options)).rejects.toMatchObject({ status: 400, errors: [{ pointer }] });
   });
 
@@ -103,7 +103,7 @@ describe('sound of files', () => {
       { format: 'mp3' },
     );
     expect(await probeMedia(audio)).toMatchObject({ hasAudio: true, hasVideo: false });
-    expect(heard(SENTENCE, (await write(video, 'video/mp4')).text)).toBeGreaterThan(0.7);
+    expect(heard(SENTENCE, (await write(video, 'video/mp4')).text)).toBeGreaterThan(0.8);
   });
 
   it('reads no other file by a list', async () => {

@@ -1,5 +1,3 @@
-import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import type { z } from 'zod';
 import type { ProviderClient, ProviderKind } from '../provider-kind.ts';
 import { localKinds } from './local-kinds.ts';
@@ -31,9 +29,4 @@ export async function ffmpeg(folder: string, args: readonly string[]): Promise<v
     limits: { timeMs: 60_000, outputBytes: 200_000_000, memoryBytes: 4_000_000_000 },
   });
   if (exitCode !== 0) throw new Error(complaint);
-}
-
-/** Folders that programs of this process have left behind. */
-export function foldersLeft(): string[] {
-  return readdirSync(tmpdir()).filter((name) => /^automate-\w{6}$/.test(name));
 }

@@ -173,7 +173,7 @@ describe('the demo model', () => {
     }
     expect(parts.at(-1)).toMatchObject({ type: 'finish', usage: whole.usage, finishReason: whole.finishReason });
     expect(whole.usage.outputTokens.total).toBeGreaterThan(0);
-    if (options.maxOutputTokens) expect([whole.finishReason.unified, whole.usage.outputTokens.total]).toEqual(['length', 4]);
+    if (options.maxOutputTokens) expect([whole.finishReason.unified, whole.usage.outputTokens.total]).toEqual(['length', 5]);
   });
 
   it('stops between two pieces when it is called off', async () => {

@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { foldersLeft, kindOf } from '../test-support.ts';
+import { kindOf } from '../test-support.ts';
 import { missingPackages } from './missing.ts';
 import { createPlaces } from './places.ts';
 import { type ProgramRun, runProgram } from './run-program.ts';
@@ -22,16 +22,26 @@ describe('a program', () => {
   });
 
   it('is killed with its children when it is called off, and its folder is removed', async () => {
-    const before = foldersLeft();
+    let used = '';
     const stop = new AbortController();
     const marker = `${process.pid}.25`;
-    const running = run('sh', ['-c', `sleep ${marker} & sleep ${marker}; true`], { signal: stop.signal });
+    const running = inTemporaryFolder((folder) => {
+      used = folder;
+      return runProgram({
+        program: 'sh',
+        packages: [],
+        arguments: ['-c', `sleep ${marker} & sleep ${marker}; true`],
+        folder,
+        limits,
+        signal: stop.signal,
+      });
+    });
     const ended = expect(running).rejects.toThrow('called off');
     await vi.waitFor(() => expect(sleepers(marker)).toHaveLength(2), 5_000);
     stop.abort(new Error('called off'));
     await ended;
     await vi.waitFor(() => expect(sleepers(marker)).toEqual([]));
-    expect(foldersLeft()).toEqual(before);
+    expect([used, existsSync(used)]).toEqual([expect.stringContaining('automate-'), false]);
   });
 
   it('is killed when it takes too long, writes too much or takes too much memory', async () => {
@@ -87,6 +97,7 @@ describe('places', () => {
     ];
     await expect(places.take(async () => undefined)).rejects.toMatchObject({ code: 'provider_rate_limited', status: 429 });
     stop.abort();
+    await all[1];
     first.resolve();
     await Promise.all(all);
     expect(order).toEqual(['left', 'first', 'third']);

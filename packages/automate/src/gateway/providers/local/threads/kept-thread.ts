@@ -34,7 +34,16 @@ export function createKeptThread<Question, Answer>(options: ThreadOptions): Kept
 
   async function started(signal: AbortSignal | undefined): Promise<Worker> {
     if (kept) return kept;
-    const thread = new Worker(options.file, { env: {}, name: options.what, resourceLimits: { maxOldGenerationSizeMb: 512 } });
+    const thread = new Worker(options.file, {
+      env: {},
+      name: options.what,
+      resourceLimits: { maxOldGenerationSizeMb: 512 },
+      stdout: true,
+      stderr: true,
+    });
+    // What libraries print of a broken input is nobody's log.
+    thread.stdout.resume();
+    thread.stderr.resume();
     thread.unref();
     kept = thread;
     thread.on('error', () => undefined);
