@@ -1,5 +1,5 @@
 import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider';
-import { generateText, jsonSchema, stepCountIs, tool } from 'ai';
+import { generateText, jsonSchema, type LanguageModel, stepCountIs, tool } from 'ai';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
@@ -22,7 +22,12 @@ async function ask(text: string, options: Options = {}, config: Record<string, u
   return last?.type === 'tool-call' ? { name: last.toolName, input: JSON.parse(last.input) as unknown } : undefined;
 }
 async function stream(model: LanguageModelV4, options: LanguageModelV4CallOptions): Promise<LanguageModelV4StreamPart[]> {
-  return Array.fromAsync((await model.doStream(options)).stream);
+  return collect((await model.doStream(options)).stream);
+}
+async function collect<Part>(parts: AsyncIterable<Part>): Promise<Part[]> {
+  const all: Part[] = [];
+  for await (const part of parts) all.push(part);
+  return all;
 }
 const weather = {
   type: 'function',
@@ -141,7 +146,8 @@ describe('the demo model', () => {
       required: ['city'],
     });
     const { text, steps } = await generateText({
-      model: demo(),
+      // Two versions of the types of providers are installed, and differ in what may be a reason to finish.
+      model: demo() as unknown as LanguageModel,
       prompt: 'What is the weather in Paris?',
       tools: {
         weather: tool({ description: 'Weather of a city', inputSchema, execute: async ({ city }) => `Sunny in ${city}` }),
@@ -179,12 +185,15 @@ describe('the demo model', () => {
   it('stops between two pieces when it is called off', async () => {
     const stop = new AbortController();
     const { stream: parts } = await demo({ piece_delay_ms: 1_000 }).doStream(asked('a b c', { abortSignal: stop.signal }));
-    const reader = parts.getReader();
-    expect((await reader.read()).value?.type).toBe('stream-start');
-    stop.abort(new Error('called off'));
-    await expect(
-      Array.fromAsync({ [Symbol.asyncIterator]: () => ({ next: () => reader.read() as Promise<IteratorResult<unknown>> }) }),
-    ).rejects.toThrow('called off');
+    const seen: string[] = [];
+    const reading = (async () => {
+      for await (const { type } of parts) {
+        seen.push(type);
+        stop.abort(new Error('called off'));
+      }
+    })();
+    await expect(reading).rejects.toThrow('called off');
+    expect(seen).not.toContain('text-delta');
   });
 
   it('draws pictures of the size that is wanted', async () => {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { missingMedia } from '../ffmpeg/media.ts';
 import { kindOf } from '../test-support.ts';
 import { missingPackages } from './missing.ts';
 import { createPlaces } from './places.ts';
@@ -74,6 +75,7 @@ describe('a program', () => {
       await writeFile(join(folder, 'flite'), 'not executable');
       vi.stubEnv('PATH', folder);
       expect(await kindOf('flite').missing?.()).toBe('missing: flite (apt install flite)');
+      expect(await missingMedia()).toBe('missing: ffmpeg, ffprobe (apt install ffmpeg)');
       expect(await kindOf('pocketsphinx').missing?.()).toBe(
         'missing: pocketsphinx_continuous, ffmpeg (apt install pocketsphinx pocketsphinx-en-us ffmpeg)',
       );
