@@ -29,6 +29,7 @@ export const gateway = defineFeature({
     'testProvider',
     'gatewayNews',
     'directory',
+    'guardrailTypes',
     'calls',
     'modelCalls',
     'artifacts',

@@ -6,12 +6,14 @@ import type { Platform } from '../platform/index.ts';
 import { createCallLog } from './calls/call-log.ts';
 import type { CallServices } from './calls/call-services.ts';
 import { explainFailure } from './calls/explain-failure.ts';
+import { createGuards } from './calls/guarded-chat.ts';
 import { createModelCalls } from './calls/model-calls.ts';
 import { ModelCallModel } from './calls/schemas.ts';
 import { ModelCallViewSet } from './calls/viewsets.ts';
 import { createDirectory } from './endpoints/directory.ts';
 import { EndpointModel } from './endpoints/schemas.ts';
 import { EndpointViewSet, maximumEndpoints } from './endpoints/viewsets.ts';
+import { createGuardrailTypes } from './guardrails/guardrail-types.ts';
 import { createProviderClients } from './providers/clients.ts';
 import { createKindRegistry } from './providers/kinds-registry.ts';
 import { createProviderService, maximumProviders } from './providers/provider-service.ts';
@@ -63,7 +65,9 @@ export async function createModelParts(
   const clients = createProviderClients({ kinds, outbound, secrets });
   const directory = await createDirectory({ db });
   const log = createCallLog({ db, logger, redactFor, retentionDays: settings.callRetentionDays });
-  const calls: CallServices = { directory, clients, kinds, outbound, log, breaker: createBreaker(BREAKER), ...money };
+  const guardrailTypes = createGuardrailTypes(registry.all('guardrails'));
+  const guards = createGuards(guardrailTypes);
+  const calls: CallServices = { directory, clients, kinds, outbound, log, guards, breaker: createBreaker(BREAKER), ...money };
   return {
     services: {
       providers: createProviderService({ db, kinds, outbound, policies, secrets, keyring, audit }),
@@ -71,6 +75,7 @@ export async function createModelParts(
       testProvider: createProviderTest({ kinds, clients, explain: explainFailure }),
       gatewayNews: directory,
       directory,
+      guardrailTypes,
       calls,
       modelCalls: createModelCalls(calls),
     },

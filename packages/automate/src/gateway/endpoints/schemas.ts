@@ -57,6 +57,14 @@ export const LogSettings = z
   .strictObject({ bodies: z.boolean().default(true).describe('Whether requests and answers are kept, redacted, in the log') })
   .meta({ id: 'EndpointLog' });
 
+const Guardrails = z
+  .array(z.record(z.string().max(100), z.json()))
+  .max(20)
+  .refine((list) => JSON.stringify(list).length <= LONGEST, `must have at most ${LONGEST} characters as JSON`)
+  .describe(
+    'What looks at requests and answers: `type`, `on`, `action` and what the type wants, see the reference',
+  ) as unknown as z.ZodType<JsonObject[], JsonObject[]>;
+
 const shape = {
   name: Name,
   description: z.string().max(2_000),
@@ -68,6 +76,7 @@ const shape = {
   limits: EndpointLimits,
   attempts: Attempts,
   cache: CacheSettings,
+  guardrails: Guardrails,
   log: LogSettings,
   is_enabled: z.boolean(),
 };
@@ -104,6 +113,7 @@ const defaults = {
   limits: EndpointLimits.default({}),
   attempts: Attempts.prefault({}),
   cache: CacheSettings.prefault({}),
+  guardrails: Guardrails.default([]),
   log: LogSettings.prefault({}),
   is_enabled: shape.is_enabled.default(true),
 };

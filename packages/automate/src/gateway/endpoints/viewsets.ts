@@ -1,6 +1,7 @@
 import { BaseModelViewSet, type Context, type StandardAction } from '../../api/index.ts';
 import { AuditedMixin, type LimitRule } from '../../governance/index.ts';
 import { commonErrors, type InputIssue, invalidInput, type Row, type Scope } from '../../kernel/index.ts';
+import { guardrailIssues } from '../guardrails/compile-guardrails.ts';
 import '../providers/services.ts';
 import { countEndpoints, namesTaken } from './endpoint.store.ts';
 import { endpointExamples as examples } from './examples.ts';
@@ -67,8 +68,11 @@ export class EndpointViewSet extends AuditedMixin(BaseModelViewSet<typeof Endpoi
 
   /** @throws AppError `invalid_input`, `already_exists` */
   private async requireSound(values: Partial<EndpointRow>, at: Place): Promise<void> {
-    const { slug = '', aliases = [], targets = [], tasks = [] } = values;
-    const issues = await targetIssues(targets, tasks, at);
+    const { slug = '', aliases = [], targets = [], tasks = [], guardrails = [] } = values;
+    const issues = [
+      ...guardrailIssues(guardrails, at.ctx.services.guardrailTypes, '/guardrails'),
+      ...(await targetIssues(targets, tasks, at)),
+    ];
     if (issues.length > 0) throw invalidInput(issues);
     const names = [slug, ...aliases];
     if (new Set(names).size < names.length)
