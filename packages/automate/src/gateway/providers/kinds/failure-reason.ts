@@ -55,7 +55,8 @@ export function reasonOf(
 ): { readonly reason: FailureReason; readonly isUnpaid: boolean } {
   const codes = said.codes.join(' ');
   const text = `${codes} ${(said.message ?? '').slice(0, 1_000).toLowerCase()}`;
-  const isUnpaid = status === 402 || UNPAID.test(text);
+  // Google speaks of billing in a limit of a minute as well, and says when that is over.
+  const isUnpaid = status === 402 || (UNPAID.test(text) && said.retryAfterMs === undefined);
   if (isUnpaid) return { reason: 'rate_limited', isUnpaid };
   // What a server says when it broke is about its parts: only a code is believed then.
   const believed = status !== undefined && status >= 500 ? codes : text;
