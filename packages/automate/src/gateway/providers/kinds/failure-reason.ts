@@ -42,7 +42,7 @@ const WORDS: readonly (readonly [FailureReason, RegExp])[] = [
   ['overloaded', /overloaded|unavailable|capacity|modelnotready|loading model|server is busy|high demand/],
   [
     'not_found',
-    /model_not_found|deploymentnotfound|resourcenotfound|unknown_model|not_found_error|model identifier is invalid|no such model/,
+    /model_not_found|deploymentnotfound|resourcenotfound|unknown_model|not_found_error|model identifier is invalid|no such model|invalid[_ ]model\b/,
   ],
   ['not_found', /model .{0,120}(does not exist|not found)/],
   ['timeout', /timeout_error|modeltimeout|deadline_exceeded|request_timeout|timed out/],

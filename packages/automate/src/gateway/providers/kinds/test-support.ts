@@ -59,7 +59,9 @@ export async function fakeVendor(): Promise<FakeVendor> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen,
     hungUp: hungUp.promise,
-    answer: (next) => void (reply = next),
+    answer(next) {
+      reply = next;
+    },
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

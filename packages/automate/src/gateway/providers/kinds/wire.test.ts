@@ -210,7 +210,7 @@ describe.each(vendors)('the wire of $kind', ({ kind, chat, stream, key, usage, t
 
   it('hangs up when its caller does', async () => {
     const events = streamEvents(kind, 'chat-stream');
-    vendor.answer(streamReply(kind, events.slice(0, 2), 'hang'));
+    vendor.answer(streamReply(kind, events.slice(0, 3), 'hang'));
     const gone = new AbortController();
     const client = await clientOf(kind, vendor.url, KEY);
     const { stream: parts } = await chatOf(client).doStream({ ...question, abortSignal: gone.signal });
@@ -224,7 +224,7 @@ describe.each(vendors)('the wire of $kind', ({ kind, chat, stream, key, usage, t
   });
 
   it('hangs up when nobody reads on', async () => {
-    vendor.answer(streamReply(kind, streamEvents(kind, 'chat-stream').slice(0, 2), 'hang'));
+    vendor.answer(streamReply(kind, streamEvents(kind, 'chat-stream').slice(0, 3), 'hang'));
     const { stream: parts } = await chatOf(await clientOf(kind, vendor.url, KEY)).doStream(question);
     await parts.cancel();
     await vendor.hungUp;
