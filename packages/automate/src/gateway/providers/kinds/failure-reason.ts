@@ -32,7 +32,7 @@ const WORDS: readonly (readonly [FailureReason, RegExp])[] = [
   ['rate_limited', /rate_?limit|throttl|too ?many ?requests|resource_exhausted|quota/],
   [
     'content_filter',
-    /content_?filter|content_policy|content management policy|responsibleaipolicy|moderation|prohibited_content|guardrail_intervened/,
+    /content_?filter|content_policy|content management policy|responsibleaipolicy|moderation|prohibited_content|\bsafety\b|blocklist|guardrail_intervened/,
   ],
   [
     'auth',

@@ -51,10 +51,10 @@ export function failureOf(error: unknown, options: FailureOptions = {}): Provide
   const fault = sdkFault(error);
   if (fault !== undefined) return failure({ ...fault, status }, options);
   const said = readVendorError(misreadError(error) ?? call?.responseBody ?? dataOf(error));
-  const { reason, isUnpaid } = reasonOf(said.status, said);
+  const { reason, isUnpaid } = reasonOf(said.status ?? status, said);
   const message = said.message ?? errorMessage(error);
   return failure(
-    { reason, message, status: said.status, retryAfterMs: said.retryAfterMs, ...(isUnpaid && { isRetryable: false }) },
+    { reason, message, status: said.status ?? status, retryAfterMs: said.retryAfterMs, ...(isUnpaid && { isRetryable: false }) },
     options,
   );
 }

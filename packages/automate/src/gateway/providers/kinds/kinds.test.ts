@@ -284,6 +284,11 @@ describe('kinds of remote providers', () => {
     vendor.answer(streamReply('google', streamEvents('google', 'blocked-stream')));
     const parts = await partsOf(await clientOf('google', vendor.url, KEY));
     expect(parts.at(-1)).toMatchObject({ type: 'finish' });
+    vendor.answer({ body: '{"promptFeedback":{"blockReason":"PROHIBITED_CONTENT"},"usageMetadata":{"promptTokenCount":8}}' });
+    const refused = await Promise.resolve(chatOf(await clientOf('google', vendor.url, KEY)).doGenerate(question)).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(refused instanceof Error ? failureOf(refused).reason : 'none').toBe('content_filter');
   });
 
   it('asks compatible servers for the usage of streams, unless they refuse', async () => {

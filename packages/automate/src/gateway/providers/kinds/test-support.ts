@@ -81,7 +81,7 @@ export function fixture(path: string): string {
   return readFileSync(new URL(`./fixtures/${path}`, import.meta.url), 'utf8');
 }
 
-/** The events of a recorded stream, each as its bytes; `null` where the vendor's stream is binary. */
+/** The events of a recorded stream, each as its bytes. */
 export function streamEvents(kind: string, name: string): readonly Buffer[] {
   if (kind === 'bedrock')
     return (JSON.parse(fixture(`${kind}/${name}.json`)) as [string, object][]).map(([type, payload]) => frame(type, payload));
@@ -141,7 +141,9 @@ export async function partsOf(
   model = 'm-1',
 ): Promise<readonly LanguageModelV4StreamPart[]> {
   const { stream } = await chatOf(client, model).doStream(options);
-  return Array.fromAsync(stream as AsyncIterable<LanguageModelV4StreamPart>);
+  const parts: LanguageModelV4StreamPart[] = [];
+  for await (const part of stream as unknown as AsyncIterable<LanguageModelV4StreamPart>) parts.push(part);
+  return parts;
 }
 
 export function chatOf(client: ProviderClient, model = 'm-1'): NonNullable<ReturnType<NonNullable<ProviderClient['chat']>>> {
