@@ -11,7 +11,7 @@ import { TruncatedStreamError } from './transport-fault.ts';
  * When the caller's signal is aborted, reading throws, as ever.
  * @param defaults options of the vendor, unless a call says otherwise
  */
-export function wholeStreams(model: LanguageModelV4, defaults?: SharedV4ProviderOptions): LanguageModelV4 {
+export function wholeAnswers(model: LanguageModelV4, defaults?: SharedV4ProviderOptions): LanguageModelV4 {
   return {
     specificationVersion: 'v4',
     provider: model.provider,
