@@ -114,6 +114,19 @@ describe('errors of vendors', () => {
     expect(failureOf(errors.not_mine('Something else.'))).toMatchObject({ reason: 'invalid_request', isFallbackable: false });
   });
 
+  it('is not misled by what a sentence repeats of the question', () => {
+    for (const name of ['billing', 'capacity', 'rate_limit', 'quota', 'safety', 'timeout', 'not_found']) {
+      const body = JSON.stringify({
+        error: {
+          message: `Invalid schema for function '${name}': not an object.`,
+          type: 'invalid_request_error',
+          code: 'invalid_value',
+        },
+      });
+      expect(failureOfReply({ status: 400, headers: {}, body }).reason, name).toBe('invalid_request');
+    }
+  });
+
   it('shows no key and no more than five hundred characters', () => {
     const body = JSON.stringify({ error: { message: `Bad key ${KEY} or sk-proj-****abcd ${'x'.repeat(5_000)}` } });
     const { message } = failureOfReply({ status: 401, headers: {}, body }, { secrets: [KEY] });
