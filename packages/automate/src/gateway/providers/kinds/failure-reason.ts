@@ -57,7 +57,7 @@ const WORDS: readonly Words[] = [
   {
     reason: 'overloaded',
     code: /overloaded|unavailable|capacity|modelnotready/,
-    text: /^the model is overloaded|^loading model|server is busy/,
+    text: /^the (model|server|engine) is (currently )?overloaded|^loading model|server is busy/,
   },
   {
     reason: 'not_found',
