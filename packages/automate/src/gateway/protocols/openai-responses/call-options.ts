@@ -81,6 +81,7 @@ function chosenTools({ tools, tool_choice: choice }: ResponsesRequest): Pick<Cal
     );
   }
   if (choice.type !== 'function') throw notTranslatable('/tool_choice/type', 'must be function or allowed_tools for this model');
-  if (!known.some(({ name }) => name === choice.name)) throw wrongInput('/tool_choice/name', 'must be the name of one of the tools');
+  if (!known.some(({ name }) => name === choice.name))
+    throw wrongInput('/tool_choice/name', 'must be the name of one of the tools');
   return toolOptions(known, { type: 'tool', toolName: choice.name });
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CallId, FileUrl, limits, ModelName, PlainObject, tagged, textOr, ToolName, WebAddress } from '../schema-parts.ts';
+import { CallId, FileUrl, limits, ModelName, PlainObject, ToolName, tagged, textOr, WebAddress } from '../schema-parts.ts';
 
 const text = <Type extends string>(type: Type) => z.looseObject({ type: z.literal(type), text: z.string() });
 

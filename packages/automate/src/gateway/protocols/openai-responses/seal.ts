@@ -17,7 +17,10 @@ export function sealOf(metadata: SharedV4ProviderMetadata | undefined): string |
 }
 
 /** The same, back. */
-export function optionsOfSeal(seal: string | null | undefined, itemId: string | null | undefined): SharedV4ProviderOptions | undefined {
+export function optionsOfSeal(
+  seal: string | null | undefined,
+  itemId: string | null | undefined,
+): SharedV4ProviderOptions | undefined {
   if (!seal) return undefined;
   if (seal.startsWith(SIGNED)) return { anthropic: { signature: seal.slice(SIGNED.length) } };
   if (seal.startsWith(REDACTED)) return { anthropic: { redactedData: seal.slice(REDACTED.length) } };

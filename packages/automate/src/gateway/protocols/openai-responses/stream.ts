@@ -36,7 +36,10 @@ export function createResponsesEncoder({ textLimit = 0, ...context }: ResponseSt
   const begin = (): string[] => {
     if (sequence > 0) return [];
     const response = responseObject(context, { status: 'in_progress' });
-    return [write({ type: 'response.created', response } as { type: string }), write({ type: 'response.in_progress', response } as { type: string })];
+    return [
+      write({ type: 'response.created', response } as { type: string }),
+      write({ type: 'response.in_progress', response } as { type: string }),
+    ];
   };
 
   const finish = (response: ResponseObject): string => {
@@ -51,7 +54,10 @@ export function createResponsesEncoder({ textLimit = 0, ...context }: ResponseSt
     const opening = begin();
     output.close('incomplete');
     const { usage } = watcher.outcome();
-    return [...opening, finish(responseObject(context, { status: 'failed', error: { code, message }, output: itemsNow(), usage }))];
+    return [
+      ...opening,
+      finish(responseObject(context, { status: 'failed', error: { code, message }, output: itemsNow(), usage })),
+    ];
   };
 
   return {
