@@ -9,7 +9,9 @@ const usage = {
   outputTokens: { total: 50, text: 45, reasoning: 5 },
 };
 
-export const finish = (unified: 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'error' | 'interrupted' | 'other' = 'stop'): Part => ({
+export const finish = (
+  unified: 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'error' | 'interrupted' | 'other' = 'stop',
+): Part => ({
   type: 'finish',
   finishReason: { unified, raw: undefined },
   usage,

@@ -88,7 +88,12 @@ describe('a streamed chat completion', () => {
     expect(all.at(-3).choices[0]).toMatchObject({ delta: {}, finish_reason: 'tool_calls' });
     expect(all.at(-2)).toMatchObject({ choices: [], usage: toCompletion(conversationResult(), context).usage });
     expect(all.at(-1)).toBe('[DONE]');
-    expect(encoder.outcome()).toMatchObject({ isComplete: true, finishReason: 'tool-calls', model: 'real-model', text: 'I will' });
+    expect(encoder.outcome()).toMatchObject({
+      isComplete: true,
+      finishReason: 'tool-calls',
+      model: 'real-model',
+      text: 'I will',
+    });
   });
 
   it('is sniffed as it was encoded', () => {

@@ -36,7 +36,10 @@ describe('a streamed response', () => {
   it('ends with the whole one', () => {
     const encoder = createResponsesEncoder(context);
     const events = eventsOf(encode(encoder, conversationParts()));
-    expect(events.at(-1)?.data).toMatchObject({ type: 'response.completed', response: toResponse(conversationResult(), context) });
+    expect(events.at(-1)?.data).toMatchObject({
+      type: 'response.completed',
+      response: toResponse(conversationResult(), context),
+    });
     expect(encoder.response()).toEqual(toResponse(conversationResult(), context));
   });
 
