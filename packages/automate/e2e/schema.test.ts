@@ -47,8 +47,8 @@ describe.each(databaseKinds)('the schema on %s', (kind) => {
     expect(models.length).toBeGreaterThanOrEqual(4);
     for (const { db_table, fields } of models) {
       const { rows } = await server.automate.db.query<{ column_name: string }>(
-        `select column_name from information_schema.columns where table_schema = 'automate' and table_name = $1`,
-        [db_table],
+        `select column_name from information_schema.columns where table_schema = $1 and table_name = $2`,
+        db_table.includes('.') ? db_table.split('.') : ['automate', db_table],
       );
       const columns = rows.map((row) => row.column_name);
       expect({ db_table, missing: fields.filter(({ name }) => !columns.includes(name)) }).toEqual({ db_table, missing: [] });
