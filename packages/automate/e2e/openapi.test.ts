@@ -95,7 +95,6 @@ describe('the routes as a whole', () => {
     expect(tags.filter(({ description }) => !description)).toEqual([]);
     // What the gateway brings stands before them.
     const first = tags.map(({ name }) => name).indexOf('Events');
-    expect(tags.slice(0, first).map(({ name }) => name)).toEqual(['Artifacts']);
     expect(tags.slice(first, first + 4).map(({ name }) => name)).toEqual(['Events', 'Workflows', 'Executions', 'Approvals']);
     expect(tags.slice(-2).map(({ name }) => name)).toEqual(['Health', 'Documentation']);
   });

@@ -149,6 +149,25 @@ describe('once of everything, on the embedded database', () => {
     ok(await server.call('DELETE', `${path}${made.id}/`));
   });
 
+  it('moves labels of prompts, and cancels a run', async () => {
+    const version = { messages: [{ role: 'user', content: 'Hello' }], model: 'nothing' };
+    const prompt = ok(await server.call<{ id: string }>('POST', '/api/v1/prompts/', { name: 'Once', version }));
+    const path = `/api/v1/prompts/${prompt.id}/`;
+    ok(await server.call('GET', `${path}versions/1/`));
+    ok(await server.call('PUT', `${path}labels/production/`, { version: 1 }));
+    ok(await server.call('DELETE', `${path}labels/production/`));
+    const set = { prompt_id: prompt.id, name: 'Once', cases: [{ name: 'one' }] };
+    const { id } = ok(await server.call<{ id: string }>('POST', '/api/v1/prompt-test-sets/', set));
+    const run = ok(await server.call<{ id: string }>('POST', '/api/v1/prompt-runs/', { test_set_id: id }));
+    const look = async () => (await server.call<{ state: string }>('GET', `/api/v1/jobs/${run.id}/`)).body.state;
+    await eventually(look, (state) => state === 'succeeded');
+    // As one that waits for a limit to pass.
+    await query(`update jobs set state = 'scheduled', run_at = now() + interval '1 day', finished_at = null where id = $1`, [
+      run.id,
+    ]);
+    ok(await server.call('POST', `/api/v1/prompt-runs/${run.id}/cancel/`));
+  });
+
   it('asks the provider and the mail server that are set up', async () => {
     const smtp = await startSmtpServer();
     const house = await createTestServer('pglite', {

@@ -52,6 +52,7 @@ describe.each(databaseKinds)('an installation under attack on %s', (kind) => {
 
   it.each<[string, () => Promise<unknown>]>([
     ['400 heavy templates in one step, twenty times', () => attacks.templates(attacker, 400)],
+    ['60 heavy prompts, and 1,000 heavy expressions', () => attacks.prompts(attacker, 60)],
     ['50 heavy triggers and 200 events', () => attacks.triggers(attacker, { workflows: 50, events: 200 })],
     ['1,000,000 columns', () => attacks.columns(attacker, 1_000_000)],
     ['a schema of 2,800 alternatives', () => attacks.schemas(attacker, 2_800)],

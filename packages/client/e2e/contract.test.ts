@@ -237,6 +237,42 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect(report).toMatchObject({ applied: false, results: [{ status: 'unchanged' }] });
   });
 
+  it('write prompts, move their labels, try them, and run their test sets', async () => {
+    const version = { messages: [{ role: 'user' as const, content: 'Hello {{ name }}' }], model: 'nothing' };
+    const { id, slug } = await automate.prompts.create({ name: 'Client greeting', version });
+    await automate.prompts.saveVersion(slug, { ...version, message: 'The same' });
+    expect((await automate.prompts.versions(slug)).results.map((one) => one.version)).toEqual([2, 1]);
+    expect(await automate.prompts.version(slug, '1')).toMatchObject({ version: 1, labels: [] });
+    expect(await automate.prompts.putLabel(slug, 'production', { version: 1 })).toMatchObject({ version: 1 });
+    expect((await automate.prompts.labels(slug)).results.map(({ name }) => name)).toEqual(['draft', 'production']);
+    await automate.prompts.removeLabel(slug, 'production');
+    expect(await automate.prompts.retrieve(id)).toMatchObject({ slug, latest_version: 2, labels: [{ name: 'draft' }] });
+    expect(await automate.prompts.partialUpdate(slug, { description: 'Greets' })).toMatchObject({ description: 'Greets' });
+    const variables = { name: 'Ada' };
+    expect(await automate.prompts.render(slug, { variables })).toMatchObject({ messages: [{ content: 'Hello Ada' }] });
+    expect(await automate.prompts.test(slug, { variables })).toMatchObject({ user_prompt: 'Hello Ada', status: 'rendered' });
+    expect(await automate.prompts.metrics(slug)).toEqual({ daily_stats: [], versions: [], recent_failures: [] });
+    expect((await automate.prompts.list({ slug })).results).toHaveLength(1);
+
+    const sets = automate.promptTestSets;
+    expect((await sets.assertionTypes()).results.map(({ type }) => type)).toContain('contains');
+    const cases = [{ name: 'one', variables, assertions: [{ type: 'contains', value: 'Ada' }] }];
+    const set = await sets.create({ prompt_id: id, name: 'Greetings', cases });
+    expect(await sets.update(set.id, { name: 'All greetings', cases })).toMatchObject({ name: 'All greetings' });
+    expect(await sets.partialUpdate(set.id, { description: 'x' })).toMatchObject({ description: 'x' });
+    expect(await sets.retrieve(set.id)).toMatchObject({ prompt_id: id });
+    expect((await sets.list({ prompt_id: id })).results).toHaveLength(1);
+    const run = await automate.promptRuns.create({ test_set_id: set.id });
+    await collect(automate.jobs.events(run.id));
+    expect(await automate.promptRuns.retrieve(run.id)).toMatchObject({ status: 'succeeded', finished: 1 });
+    expect((await automate.promptRuns.results(run.id)).results).toMatchObject([{ name: 'one' }]);
+    expect(await automate.promptRuns.compare(run.id, { other_id: run.id })).toMatchObject({ fixed: 0, broken: 0 });
+    expect((await automate.promptRuns.list({ test_set_id: set.id })).results).toHaveLength(1);
+    expect(await problemOf(automate.promptRuns.cancel(run.id))).toMatchObject({ status: 409, code: 'job_ended' });
+    await sets.destroy(set.id);
+    await automate.prompts.destroy(slug);
+  });
+
   it('show and change policies', async () => {
     const { data, etag = '' } = await automate.policy.get().withResponse();
     expect(data.effective.retention_days_events).toEqual({ value: 30, source: 'default' });

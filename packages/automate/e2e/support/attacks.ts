@@ -47,6 +47,22 @@ export async function templates(attacker: Attacker, count: number): Promise<void
   await Promise.all(Array.from({ length: 20 }, () => run(attacker, workflow)));
 }
 
+/** Prompts that cost most of what one may, rendered at once; and a test set of expressions that take long to compile. */
+export async function prompts(attacker: Attacker, count: number): Promise<void> {
+  const loops = '{% for a in (1..100000) %}{% for b in (1..100000) %}{{ a | times: b }}{% endfor %}{% endfor %}';
+  const version = { messages: [{ role: 'user', content: loops }] };
+  const { body } = await send(attacker, 'POST', '/api/v1/prompts/', { name: 'Heavy', version });
+  const assertions = Array.from({ length: 20 }, (_, index) => ({ type: 'regex', pattern: `(?:[a-z]{1,${90 + index}}){4}` }));
+  const cases = Array.from({ length: 50 }, (_, index) => ({ name: `${index}`, assertions }));
+  const set = { prompt_id: body.id, name: 'Heavy', cases };
+  const replies = await Promise.all([
+    ...Array.from({ length: count }, () => send(attacker, 'POST', `/api/v1/prompts/${body.id}/render/`, {})),
+    send(attacker, 'POST', '/api/v1/prompt-test-sets/', set),
+  ]);
+  const odd = replies.find(({ status }) => status !== 201 && status !== 400);
+  if (odd) throw new Error(`prompts answered ${odd.status}`);
+}
+
 /** Triggers whose rules cost most of what one rule may cost, and events that meet all of them. */
 export async function triggers(attacker: Attacker, { workflows, events }: { workflows: number; events: number }): Promise<void> {
   const list = { var: 'payload.l' };

@@ -41,4 +41,24 @@ export const samples: NonNullable<GeneratorOptions['samples']> = {
     matches: false,
   }),
   TriggerInput: (make) => ({ type: 'event', event_type: make.pick(['never.seen', 'never.*']), filter: { '==': [1, 2] } }),
+  PromptCreate: () => ({ name: `Prompt ${randomBytes(6).toString('hex')}`, version: promptVersion }),
+  PromptVersionCreate: () => promptVersion,
+  PromptRender: () => ({ version: 1 }),
+  PromptTest: () => ({ version: 1 }),
+  PromptLabelPut: () => ({ version: 1 }),
+  PromptCase: promptCase,
+  PromptCaseInput: promptCase,
+  // Of nothing that is there, unless whoever asks knows better.
+  PromptRunCreate: () => ({ test_set_id: randomUUID(), version: 1 }),
 };
+
+const promptVersion = {
+  messages: [{ role: 'user', content: 'Hello {{ name }}' }],
+  variables: { type: 'object', properties: { name: { type: 'string', default: 'you' } } },
+  model: 'nothing',
+};
+
+function promptCase(): unknown {
+  const name = `Case ${randomBytes(6).toString('hex')}`;
+  return { name, variables: { name }, assertions: [{ type: 'contains', value: name }] };
+}

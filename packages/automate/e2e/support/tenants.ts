@@ -1,3 +1,4 @@
+import { newId } from '../../src/kernel/index.ts';
 import type { Reply, TestServer } from '../../src/testing/index.ts';
 import { type Browser, openBrowser } from './browser.ts';
 import { eventually } from './executions.ts';
@@ -73,6 +74,7 @@ export async function fillTenant(server: TestServer, mark: string): Promise<Full
     description: mark,
     hosts: [`${mark}.example`],
   });
+  await addPrompts(server, make, { id, mark });
   const made = await make('POST', '/api/v1/api-keys/', { name: `${mark} key`, scopes: ['workflows:read'] });
   await make('POST', `/api/v1/api-keys/${made.id}/rotate/`, { overlap_seconds: 0 });
   await make('POST', '/api/v1/invitations/', { email: `guest-${mark}@example.com`, role: 'viewer' });
@@ -126,6 +128,30 @@ async function addFlows(
   const parent = await make('POST', '/api/v1/workflows/', { name: `${mark} parent`, graph: { nodes: [child] } });
   await make('POST', `/api/v1/workflows/${parent.id}/run/`, {});
   await make('POST', `/api/v1/executions/${run.execution_id}/signal/`, { name: mark, data: { note: mark } });
+}
+
+/** A prompt with a run that has ended, and what calls leave behind. */
+async function addPrompts(
+  server: TestServer,
+  make: <Body = { id: string }>(method: string, path: string, body?: unknown) => Promise<Body>,
+  { id: tenantId, mark }: { id: string; mark: string },
+) {
+  const version = { message: mark, model: mark, messages: [{ role: 'user', content: `${mark} {{ text }}` }] };
+  const prompt = await make('POST', '/api/v1/prompts/', { name: `${mark} prompt`, description: mark, version });
+  await make('PUT', `/api/v1/prompts/${prompt.id}/labels/${mark}/`, { version: 1 });
+  const cases = [{ name: mark, variables: { text: mark }, assertions: [{ type: 'contains', value: mark }] }];
+  const set = await make('POST', '/api/v1/prompt-test-sets/', { prompt_id: prompt.id, name: mark, cases });
+  const run = await make('POST', '/api/v1/prompt-runs/', { test_set_id: set.id });
+  await eventually(
+    async () => (await make<{ status: string }>('GET', `/api/v1/prompt-runs/${run.id}/`)).status,
+    (status) => status === 'succeeded',
+  );
+  const { db } = server.automate;
+  await db.query(
+    `insert into gateway.calls (id, tenant_id, task, model, protocol, caller, trace_id, prompt_id, prompt_version, status, error_detail, latency_ms)
+     values ($1, $2, 'llm.chat', $3, 'openai', $3, $3, $4, 1, 'failed', $3, 5)`,
+    [newId(), tenantId, mark, prompt.id],
+  );
 }
 
 /** A key of a tenant, as somebody who asks. */
@@ -194,19 +220,19 @@ const USED = new Set(['api_keys.last_used_at', 'sessions.updated_at', 'members.l
 
 export async function holdingsOf(server: TestServer, tenantId: string): Promise<Holdings> {
   const { db } = server.automate;
-  const { rows: tables } = await db.query<{ name: string; schema: string; filter: string }>(
-    `select c.relname as name, n.nspname as schema, case when a.attname is not null then 'tenant_id = $1' when c.relname = 'tenants' then 'id = $1'
+  const { rows: tables } = await db.query<{ name: string; place: string; filter: string }>(
+    `select case n.nspname when 'gateway' then 'gateway_' else '' end || c.relname as name, n.nspname || '.' || c.relname as place, case when a.attname is not null then 'tenant_id = $1' when c.relname = 'tenants' then 'id = $1'
        when c.relname = 'users' then 'id in (select user_id from members where tenant_id = $1)'
        else 'user_id in (select user_id from members where tenant_id = $1)' end as filter
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
      left join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and c.relname <> 'sessions'
-     where (n.nspname in ('automate', 'public') or n.nspname = 'gateway' and c.relname like 'artifact%') and c.relkind in ('r', 'p', 'v') and not c.relispartition
+     where n.nspname in ('automate', 'public', 'gateway') and c.relkind in ('r', 'p', 'v') and not c.relispartition
        and (a.attname is not null or c.relname in ('tenants', 'users', 'sessions', 'passwords')) order by 1`,
   );
   const rows = new Map<string, Record<string, unknown>[]>();
-  for (const { name, schema, filter } of tables) {
+  for (const { name, place, filter } of tables) {
     const found = await db.query<{ row: Record<string, unknown> }>(
-      `select to_jsonb(t) as row from ${schema}.${name} t where ${filter} order by to_jsonb(t)::text`,
+      `select to_jsonb(t) as row from ${place} t where ${filter} order by to_jsonb(t)::text`,
       [tenantId],
     );
     rows.set(

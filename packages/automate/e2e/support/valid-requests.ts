@@ -34,6 +34,10 @@ export const NEVER_REACHED: Readonly<Record<string, string>> = {
   'job.redrive': 'needs a dead letter: e2e/job-control.test.ts',
   'execution.replay': 'needs one that has ended: e2e/replay.test.ts',
   'workflow.deleteCase': 'needs a case: e2e/rule-cases.test.ts',
+  'prompt.version': 'needs the number of a version: e2e/prompts.test.ts',
+  'prompt.putLabel': 'needs the name of a label: e2e/prompts.test.ts',
+  'prompt.removeLabel': 'needs the name of a label: e2e/prompts.test.ts',
+  'prompt-run.cancel': 'needs one that has not ended: e2e/prompt-runs.test.ts',
   'admin-model.get': 'needs the name of a model: e2e/studio-admin-api.test.ts',
   'admin-facets.get': 'needs the name of a model: e2e/studio-admin-api.test.ts',
   'admin-names.get': 'needs the name of a model: e2e/studio-admin-api.test.ts',
@@ -62,7 +66,12 @@ const COLLECTIONS = [
   'invitations',
   'tenants',
   'saved-views',
+  'prompts',
+  'prompt-test-sets',
+  'prompt-runs',
 ];
+/** Where things are listed that others name by another noun. */
+const NOUNS: Readonly<Record<string, string>> = { test_set: 'prompt-test-set', other: 'prompt-run' };
 
 type Style = 'bare' | 'plain' | 'wild';
 
@@ -101,12 +110,20 @@ export async function prepareRequests(
   const generator = createGenerator({
     document: client.contract.document,
     seed,
-    samples,
+    samples: {
+      ...samples,
+      PromptTestSetCreate: (make) => ({
+        prompt_id: ids.get('/api/v1/prompts/')?.[0],
+        name: `Set ${make.random()}`,
+        cases: [samples.PromptCase?.(make)],
+      }),
+      PromptRunCreate: () => ({ test_set_id: ids.get('/api/v1/prompt-test-sets/')?.[0], version: 1 }),
+    },
     known: (property, { format }) => {
       if (property === 'version') return 1;
       if (property === 'last_event_id') return '1';
       const noun = /^(\w+)_id$/.exec(property)?.[1];
-      return noun && format === 'uuid' ? ids.get(`/api/v1/${noun}s/`)?.[0] : undefined;
+      return noun && format === 'uuid' ? ids.get(`/api/v1/${NOUNS[noun] ?? noun}s/`)?.[0] : undefined;
     },
   });
   for (const collection of COLLECTIONS.map((name) => `/api/v1/${name}/`)) {

@@ -21,7 +21,7 @@ export async function fetchServer(path: string, init: CallOptions = {}): Promise
         ...(token ? { authorization: `Bearer ${token}` } : {}),
       },
       ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout((init.seconds ?? 30) * 1_000),
     });
   } catch (cause) {
     throw clientError(

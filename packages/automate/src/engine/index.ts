@@ -1,11 +1,13 @@
 export type { Actor } from './actor.ts';
 export { ApprovalModel } from './approvals/schemas.ts';
 export { ApprovalLinkView, ApprovalViewSet } from './approvals/viewsets.ts';
+export { BudgetExceeded, WorkBudget, withBudget } from './budget.ts';
 export { Flow, type Piece, type StepOptions, step } from './builder/flow.ts';
 export { Ref, ref, type Value } from './builder/ref.ts';
 export type { StepConfigs } from './builder/step-configs.ts';
 export { type WorkflowBuilder, workflow } from './builder/workflow.ts';
 export { type Explanation, renderExplanation, short } from './commands/render-explanation.ts';
+export { dataSchemaIssues, valueIssues } from './data-schema/data-schema.ts';
 export type { Engine, EngineProgress } from './engine.ts';
 export type { Receipt } from './events/event.ts';
 export { toRuleInput } from './events/event.ts';
@@ -25,7 +27,7 @@ export { Step } from './records/schemas.ts';
 export { executionStatuses, stepStatuses } from './records/status.ts';
 export { explainRule } from './rules/explain.ts';
 export { compileRule } from './rules/rules.ts';
-export { AnyJson, type Graph, type Trigger, type WorkflowSettings } from './schemas.ts';
+export { AnyJson, AnyObject, type Graph, type Trigger, VersionNumber, type WorkflowSettings } from './schemas.ts';
 export { defineStep, type StepDeclaration } from './steps/define-step.ts';
 export type { Field, FieldKind, Fields, TemplateKind } from './steps/fields/fields.ts';
 export type { Rendered } from './steps/fields/rendered.ts';
@@ -36,6 +38,8 @@ export type { ChildRequest, EmitRequest, StepResult } from './steps/step-result.
 export type { StepScope } from './steps/step-scope.ts';
 export type { StepTraits, StepType } from './steps/step-type.ts';
 export { probeTemplate } from './templates/probe.ts';
+export { compileTemplate, validateTemplate } from './templates/templates.ts';
+export { templateVariables } from './templates/variables.ts';
 export { explainFilter } from './triggers/explain-filter.ts';
 export { type VerdictNote, verdictNotes } from './triggers/trigger.store.ts';
 export {

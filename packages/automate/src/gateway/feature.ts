@@ -9,23 +9,59 @@ import {
   createArtifactParts,
 } from './artifacts/parts.ts';
 import { artifactSettings } from './artifacts/settings.ts';
+import { gatewayCommands } from './commands/commands.ts';
+import { gatewayChecks } from './gateway-checks.ts';
+import { noLimits } from './limits/limits.ts';
+import { createModelParts, modelModels, modelPolicies, modelRoles, modelRoutes } from './models-parts.ts';
+import { noPrices } from './prices/prices.ts';
+import { createPromptParts, promptActions, promptJobs, promptModels, promptRoles, promptRoutes } from './prompts/parts.ts';
+import { remoteKinds } from './providers/kinds/remote-kinds.ts';
+import { localKinds } from './providers/local/local-kinds.ts';
 import { gatewaySettings } from './settings.ts';
 
-/** Every model behind one door. */
+/** Every model behind one door, with prompts, budgets and artifacts. */
 export const gateway = defineFeature({
   name: 'gateway',
   needs: ['outbound', 'audit', 'secrets', 'policies', 'redactFor', 'keyring', 'jobs', 'throttle', 'engine'],
-  provides: ['artifacts'],
+  provides: [
+    'providers',
+    'providerKinds',
+    'testProvider',
+    'gatewayNews',
+    'directory',
+    'calls',
+    'modelCalls',
+    'artifacts',
+    'prompts',
+  ],
   settings: gatewaySettings.extend(artifactSettings),
-  models: [...artifactModels],
-  roles: [...artifactRoles],
-  policies: [...artifactPolicies],
-  auditActions: [...artifactActions],
   migrations: new URL('./migrations/', import.meta.url),
-  routes: () => artifactRoutes(new ApiRouter()),
-  create({ db, logger, settings, core, services, publicUrl }) {
+  models: [...modelModels, ...artifactModels, ...promptModels],
+  roles: [...modelRoles, ...artifactRoles, ...promptRoles],
+  policies: [...modelPolicies, ...artifactPolicies],
+  auditActions: [...artifactActions, ...promptActions],
+  jobs: promptJobs,
+  commands: gatewayCommands,
+  checks: gatewayChecks,
+  providerKinds: [...remoteKinds, ...localKinds],
+  routes: () => promptRoutes(artifactRoutes(modelRoutes(new ApiRouter()))),
+  async create(platform) {
+    const { db, logger, settings, core, services, publicUrl } = platform;
     const { dataDirectory } = core;
-    const { artifacts, sweep, close } = createArtifactParts({ ...services, db, logger, settings, dataDirectory, publicUrl });
-    return { services: { artifacts }, sweep, close };
+    const models = await createModelParts(platform, settings, { limits: noLimits, prices: noPrices });
+    const artifacts = createArtifactParts({ ...services, db, logger, settings, dataDirectory, publicUrl });
+    const prompts = await createPromptParts(platform);
+    return {
+      services: { ...models.services, artifacts: artifacts.artifacts, prompts: prompts.prompts },
+      async sweep() {
+        await models.sweep();
+        await artifacts.sweep();
+      },
+      async close() {
+        await prompts.close();
+        await models.close();
+        await artifacts.close();
+      },
+    };
   },
 });

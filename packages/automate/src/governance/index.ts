@@ -31,6 +31,7 @@ export { MasterKeyViewSet } from './secrets/master-keys.viewsets.ts';
 export { SecretModel } from './secrets/schemas.ts';
 export { existingSecrets } from './secrets/secret.store.ts';
 export { createSecrets, type ResolvedSecret, type Secrets } from './secrets/secrets.ts';
+export { SecretService } from './secrets/secret-service.ts';
 export { SecretViewSet } from './secrets/viewsets.ts';
 export { ensureTenant, insertTenant, renameTenant, requireTenant, tenantOf } from './tenants/tenant.store.ts';
 

@@ -80,6 +80,7 @@ export {
   Environment,
   featureNames,
   loadSettings,
+  programFolders,
   type Settings,
   startingWith,
 } from './settings.ts';

@@ -40,7 +40,7 @@ const HEADER_ENDS = new Set(['key', 'token', 'secret', 'signature', 'password', 
 const ABOUT =
   /(?:^|_)(?:count|counts|type|types|kind|limit|limits|usage|used|length|size|max|min|total|budget|expires|expiry|expired|expiration|ttl|at|on|url|uri|endpoint|path|policy|policies|algorithm|alg|version|enabled|required|present|valid|verified|status|state|name|names|label|hint|scopes?|header|field|prefix|id|ids|per|rate|remaining|strength|rules?|provider|manager|store|description|title|reset|changed|rotated|location|arn|alias|fingerprint|thumbprint)$/;
 const SAFE = new Set(
-  'tokenizer tokens_per_second token_usage session_affinity auth_type auth_method author authors authority client_id client_ids tenant_id'.split(
+  'tokenizer tokens_per_second token_usage prompt_tokens_details completion_tokens_details input_tokens_details output_tokens_details session_affinity auth_type auth_method author authors authority client_id client_ids tenant_id'.split(
     ' ',
   ),
 );

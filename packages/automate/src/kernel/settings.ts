@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { resolve } from 'node:path';
+import { delimiter, resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from './errors.ts';
 import { apiSettingsOf, type HostSettings, type SettingValue, variablesOf } from './host-settings.ts';
@@ -200,6 +200,11 @@ export function startingWith(prefix: string, variables: Readonly<Record<string, 
 /** The modules that `AUTOMATE_FEATURES` names: they are loaded before anything else is known. */
 export function featureNames(environment: NodeJS.ProcessEnv = process.env): readonly string[] {
   return setting.list().parse(environment.AUTOMATE_FEATURES ?? '');
+}
+
+/** The folders in which programs are looked for; empty where `PATH` is. */
+export function programFolders(environment: NodeJS.ProcessEnv = process.env): readonly string[] {
+  return (environment.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
 }
 
 function invalidSettings(detail: string): AppError {

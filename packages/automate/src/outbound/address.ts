@@ -8,6 +8,18 @@ type Range = readonly [prefix: Address, bits: number];
  * Works on the parsed bytes, so the spelling does not matter. What is no address is `invalid`.
  */
 export function classifyAddress(text: string): string {
+  const known = classes.get(text);
+  if (known !== undefined) return known;
+  const name = classOf(text);
+  if (classes.size >= MAXIMUM_KNOWN) classes.clear();
+  classes.set(text, name);
+  return name;
+}
+
+const classes = new Map<string, string>();
+const MAXIMUM_KNOWN = 1_000;
+
+function classOf(text: string): string {
   const address = parseAddress(text);
   if (!address) return 'invalid';
   const found = rules.find(([, range]) => matches(address, range));

@@ -7,11 +7,12 @@ export const acceptedEncodings = 'gzip, deflate, br';
 
 /**
  * Undoes the content encoding and counts bytes on both sides, so that neither a long nor a compressed bomb passes.
+ * @param maxBytes Infinity: what is not encoded is not counted either, and is handed out as it comes
  * @throws AppError `outbound_failed` for an encoding nobody asked for; the stream fails with `outbound_too_large`
  */
 export function decodeBody(source: Readable, encoding: string | undefined, maxBytes: number): Readable {
   const name = encoding?.trim().toLowerCase() ?? '';
-  if (name === '' || name === 'identity') return chain(source, [byteCap(maxBytes)]);
+  if (name === '' || name === 'identity') return maxBytes === Number.POSITIVE_INFINITY ? source : chain(source, [byteCap(maxBytes)]);
   const decoder = decoderFor(name);
   if (!decoder) throw outboundErrors.outbound_failed('The reply has a content encoding that is not supported.');
   return chain(source, [byteCap(maxBytes), decoder, byteCap(maxBytes)]);

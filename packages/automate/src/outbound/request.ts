@@ -10,7 +10,7 @@ export interface OutboundRequest {
   readonly body?: string | Uint8Array;
   /** For look-up, connection, redirects, headers and body together. Default 30,000. */
   readonly timeoutMs?: number;
-  /** Largest body, before and after decompression. Default 10 MiB. */
+  /** Largest body, before and after decompression. Default 10 MiB; Infinity: whoever reads it counts. */
   readonly maxBytes?: number;
   readonly signal?: AbortSignal;
   /** Default true; false hands a 3xx back as it is, as a webhook delivery wants. */

@@ -22,6 +22,19 @@ const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-
  * @throws AppError `outbound_refused`
  */
 export function parseTarget(text: string): Target {
+  const known = targets.get(text);
+  if (known) return known;
+  const target = readTarget(text);
+  if (targets.size >= MAXIMUM_KNOWN) targets.clear();
+  targets.set(text, target);
+  return target;
+}
+
+/** What was read before: programs call few URLs again and again. */
+const targets = new Map<string, Target>();
+const MAXIMUM_KNOWN = 500;
+
+function readTarget(text: string): Target {
   if (typeof text !== 'string' || text.length > MAX_URL_LENGTH)
     throw refuse(`must be text of at most ${MAX_URL_LENGTH} characters`);
   if (/[\s\p{Cc}\p{Cf}\p{Zs}]/u.test(text)) throw refuse('must not hold spaces or control characters');

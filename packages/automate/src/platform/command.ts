@@ -52,4 +52,6 @@ export interface CommandInput {
 export interface CallOptions {
   readonly method?: string;
   readonly body?: unknown;
+  /** How long the reply may take, to its end. Default 30. */
+  readonly seconds?: number;
 }

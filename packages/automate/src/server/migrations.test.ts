@@ -6,7 +6,9 @@ import { builtInMigrations } from './migrations.ts';
 const features = builtInMigrations.map(({ name, directory }) => {
   const files = readdirSync(directory).filter((file) => file.endsWith('.sql'));
   const sql = files.map((file) => readFileSync(new URL(file, directory), 'utf8').replace(/--.*$/gm, '')).join('\n');
-  const made = [...sql.matchAll(/\bcreate (?:unlogged )?(?:table|view|function) automate\.(\w+)/g)].map(([, name = '']) => name);
+  const made = [...sql.matchAll(/\bcreate (?:unlogged )?(?:table|view|function) (?:automate|gateway)\.(\w+)/g)].map(
+    ([, name = '']) => name,
+  );
   return { name, sql, made };
 });
 

@@ -28,6 +28,9 @@ import { type Metrics, metrics } from './resources/metrics.ts';
 import { type Openapi, openapi } from './resources/openapi.ts';
 import { type Policy, policy } from './resources/policy.ts';
 import { type PolicyRules, policyRules } from './resources/policy-rules.ts';
+import { type PromptRuns, promptRuns } from './resources/prompt-runs.ts';
+import { type PromptTestSets, promptTestSets } from './resources/prompt-test-sets.ts';
+import { type Prompts, prompts } from './resources/prompts.ts';
 import { type Roles, roles } from './resources/roles.ts';
 import { type RuleTester, ruleTester } from './resources/rule-tester.ts';
 import { type RuleTrial, ruleTrial } from './resources/rule-trial.ts';
@@ -79,6 +82,9 @@ export interface AutomateClient {
   readonly openapi: Openapi;
   readonly policy: Policy;
   readonly policyRules: PolicyRules;
+  readonly promptRuns: PromptRuns;
+  readonly promptTestSets: PromptTestSets;
+  readonly prompts: Prompts;
   readonly roles: Roles;
   readonly ruleTester: RuleTester;
   readonly ruleTrial: RuleTrial;
@@ -130,6 +136,9 @@ export const operations = {
   openapi,
   policy,
   policyRules,
+  promptRuns,
+  promptTestSets,
+  prompts,
   roles,
   ruleTester,
   ruleTrial,

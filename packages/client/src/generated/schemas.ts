@@ -1313,6 +1313,433 @@ export type Problem = {
   }[];
 };
 
+export type Prompt = {
+  id: string;
+  slug: string;
+  name: string;
+  description: string;
+  /** 0 while it has none */
+  latest_version: number;
+  created_by: string;
+  created_at: string;
+  updated_at: string;
+};
+
+export type PromptAssertion = {
+  /** Such as `contains`; the rest is the configuration of the type */
+  type: string;
+  [key: string]: unknown;
+};
+
+export type PromptAssertionTypes = {
+  results: {
+    type: string;
+    description: string;
+    /** JSON Schema of what is beside `type` */
+    config: { [key: string]: unknown };
+  }[];
+};
+
+export type PromptCase = {
+  /** No other case of the set has it: runs are compared by it */
+  name: string;
+  variables: { [key: string]: unknown };
+  /** All must hold. None: an answer is enough */
+  assertions: PromptAssertion[];
+};
+
+export type PromptCaseInput = {
+  /** No other case of the set has it: runs are compared by it */
+  name: string;
+  variables?: { [key: string]: unknown };
+  /** All must hold. None: an answer is enough */
+  assertions?: PromptAssertion[];
+};
+
+export type PromptComparison = {
+  run: {
+    version: number;
+    model: string;
+    finished: number;
+    /** From 0 to 1 */
+    pass_rate: number | null;
+    cost_usd: string | null;
+    avg_latency_ms: number | null;
+  };
+  other: {
+    version: number;
+    model: string;
+    finished: number;
+    /** From 0 to 1 */
+    pass_rate: number | null;
+    cost_usd: string | null;
+    avg_latency_ms: number | null;
+  };
+  /** Cases that pass now and did not in the other */
+  fixed: number;
+  /** Cases that passed in the other and do not now */
+  broken: number;
+  cases: {
+    name: string;
+    change: 'fixed' | 'broken' | 'passes' | 'fails' | 'added' | 'removed';
+    run: {
+      passed: boolean;
+      latency_ms: number | null;
+      cost_usd: string | null;
+      output: string | null;
+      /** Why it did not pass */
+      failures: string[];
+    } | null;
+    other: {
+      passed: boolean;
+      latency_ms: number | null;
+      cost_usd: string | null;
+      output: string | null;
+      /** Why it did not pass */
+      failures: string[];
+    } | null;
+  }[];
+};
+
+export type PromptCreate = {
+  name: string;
+  /** Default: made from the name */
+  slug?: string;
+  description?: string;
+  /** The first version */
+  version?: PromptVersionCreate;
+};
+
+export type PromptDetail = {
+  id: string;
+  slug: string;
+  name: string;
+  description: string;
+  /** 0 while it has none */
+  latest_version: number;
+  created_by: string;
+  created_at: string;
+  updated_at: string;
+  labels: PromptLabel[];
+};
+
+export type PromptLabel = {
+  name: string;
+  /** Null when several share it */
+  version: number | null;
+  variants: {
+    version: number;
+    weight: number;
+  }[];
+  sticky: 'caller' | 'key' | null;
+  updated_by: string;
+  updated_at: string;
+};
+
+export type PromptLabelPut = {
+  version?: number;
+  /** Versions that share the calls by weight */
+  variants?: {
+    version: number;
+    weight: number;
+  }[];
+  /** What keeps its variant: who calls, or the `sticky_key` that they send. Default: each call is drawn anew */
+  sticky?: 'caller' | 'key';
+};
+
+export type PromptLabels = {
+  results: PromptLabel[];
+};
+
+export type PromptMessage = {
+  role: 'system' | 'user' | 'assistant';
+  /** A Liquid template over the variables */
+  content: string;
+};
+
+export type PromptMetrics = {
+  daily_stats: {
+    /** `2026-12-31`, in UTC */
+    date: string;
+    calls: number;
+    avg_latency_ms: number | null;
+    /** From 0 to 1 */
+    success_rate: number | null;
+    /** Dollars; null where no price is known */
+    cost: string | null;
+    /** Calls whose price is not known, and which are not in the cost */
+    unpriced_calls: number;
+  }[];
+  /** The same days by version */
+  versions: {
+    version: number;
+    calls: number;
+    avg_latency_ms: number | null;
+    /** From 0 to 1 */
+    success_rate: number | null;
+    /** Dollars; null where no price is known */
+    cost: string | null;
+    /** Calls whose price is not known, and which are not in the cost */
+    unpriced_calls: number;
+  }[];
+  recent_failures: {
+    call_id: string;
+    created_at: string;
+    version: number | null;
+    model: string;
+    error_code: string | null;
+    error: string | null;
+    latency_ms: number;
+    trace_id: string;
+  }[];
+};
+
+export type PromptParams = {
+  temperature?: number;
+  max_output_tokens?: number;
+  top_p?: number;
+  top_k?: number;
+  presence_penalty?: number;
+  frequency_penalty?: number;
+  stop_sequences?: string[];
+  seed?: number;
+  reasoning?: 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
+  tool_choice?:
+    | 'auto'
+    | 'none'
+    | 'required'
+    | {
+        tool: string;
+      };
+  /** By vendor, handed on as they are */
+  provider_options?: { [key: string]: { [key: string]: unknown } };
+};
+
+export type PromptPatch = {
+  name?: string;
+  description?: string;
+};
+
+export type PromptRender = {
+  version?: number;
+  label?: string;
+  variables?: { [key: string]: unknown };
+  /** What is not saved yet, in place of a version */
+  draft?: {
+    /** System messages come first */
+    messages: PromptMessage[];
+    /** JSON Schema of the variables, an object with `properties`; a `default` is taken for what is missing. Default: what the templates name, each required */
+    variables?: { [key: string]: unknown };
+    /** An endpoint, an alias or `provider/model` */
+    model?: string;
+    params?: PromptParams;
+    response_format?: PromptResponseFormat;
+    tools?: PromptTool[];
+  };
+};
+
+export type PromptRendered = {
+  /** Null for a draft */
+  version: number | null;
+  messages: {
+    role: 'system' | 'user' | 'assistant';
+    content: string;
+  }[];
+  /** With defaults */
+  variables: { [key: string]: unknown };
+};
+
+export type PromptResponseFormat = {
+  type: 'text' | 'json';
+  /** JSON Schema of the answer */
+  schema?: { [key: string]: unknown };
+  name?: string;
+  description?: string;
+};
+
+export type PromptRun = {
+  /** That of its job too */
+  id: string;
+  prompt_id: string;
+  /** Slug of the prompt */
+  prompt: string;
+  test_set_id: string;
+  /** Name of the test set */
+  test_set: string;
+  version: number;
+  model: string;
+  /** `succeeded` means that all cases were tried, whatever came of them */
+  status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+  /** Cases */
+  total: number;
+  finished: number;
+  passed: number;
+  failed: number;
+  /** Of those that failed, the ones without an answer */
+  errors: number;
+  /** Judges and embeddings included; null where no price is known */
+  cost_usd: string | null;
+  /** Cases whose price is not known, and which are not in the cost */
+  unpriced: number;
+  avg_latency_ms: number | null;
+  trace_id: string;
+  started_by: string;
+  error_code: string | null;
+  error_message: string | null;
+  created_at: string;
+  finished_at: string | null;
+};
+
+export type PromptRunCreate = {
+  test_set_id: string;
+  /** Default: the latest */
+  version?: number;
+  /** The version that it leads to now; not one that several versions share */
+  label?: string;
+  /** Default: the version's */
+  model?: string;
+};
+
+export type PromptRunResult = {
+  position: number;
+  /** Name of the case */
+  name: string;
+  variables: { [key: string]: unknown };
+  passed: boolean;
+  /** Redacted; null when there was no answer */
+  output: string | null;
+  /** Whether the output was longer */
+  is_cut: boolean;
+  assertions: {
+    type: string;
+    passed: boolean;
+    score: number | null;
+    reason: string;
+  }[];
+  latency_ms: number | null;
+  cost_usd: string | null;
+  usage: {
+    input_tokens: number;
+    cache_read_tokens: number;
+    cache_write_tokens: number;
+    output_tokens: number;
+    reasoning_tokens: number;
+  } | null;
+  call_id: string | null;
+  error: {
+    code: string;
+    message: string;
+  } | null;
+  created_at: string;
+};
+
+export type PromptRunResults = {
+  results: PromptRunResult[];
+};
+
+export type PromptTest = {
+  /** Default: the latest */
+  version?: number;
+  label?: string;
+  variables?: { [key: string]: unknown };
+  /** Whether the model is really asked */
+  run?: boolean;
+  /** Default: the version's */
+  model?: string;
+};
+
+export type PromptTested = {
+  system_prompt: string;
+  user_prompt: string;
+  messages: {
+    role: 'system' | 'user' | 'assistant';
+    content: string;
+  }[];
+  version: number;
+  status: 'rendered' | 'succeeded' | 'failed';
+  output?: string;
+  usage?: {
+    input_tokens: number;
+    cache_read_tokens: number;
+    cache_write_tokens: number;
+    output_tokens: number;
+    reasoning_tokens: number;
+  };
+  /** Null where no price is known */
+  cost_usd?: string | null;
+  latency_ms?: number;
+  finish_reason?: string;
+  call_id?: string;
+  error?: {
+    code: string;
+    message: string;
+  };
+};
+
+export type PromptTestSet = {
+  id: string;
+  prompt_id: string;
+  name: string;
+  description: string;
+  cases: PromptCase[];
+  created_at: string;
+  updated_at: string;
+};
+
+export type PromptTestSetCreate = {
+  prompt_id: string;
+  name: string;
+  description?: string;
+  cases?: PromptCaseInput[];
+};
+
+export type PromptTestSetUpdate = {
+  name: string;
+  description?: string;
+  cases?: PromptCaseInput[];
+};
+
+export type PromptTool = {
+  name: string;
+  description?: string;
+  /** JSON Schema of what the tool is called with */
+  input_schema: { [key: string]: unknown };
+};
+
+export type PromptVersion = {
+  id: string;
+  version: number;
+  message: string;
+  messages: PromptMessage[];
+  variables: { [key: string]: unknown };
+  model: string | null;
+  params: PromptParams;
+  response_format: PromptResponseFormat | null;
+  tools: PromptTool[];
+  /** Labels that lead to it */
+  labels: string[];
+  created_by: string;
+  created_at: string;
+};
+
+export type PromptVersionCreate = {
+  /** System messages come first */
+  messages: PromptMessage[];
+  /** JSON Schema of the variables, an object with `properties`; a `default` is taken for what is missing. Default: what the templates name, each required */
+  variables?: { [key: string]: unknown };
+  /** An endpoint, an alias or `provider/model` */
+  model?: string;
+  params?: PromptParams;
+  response_format?: PromptResponseFormat;
+  tools?: PromptTool[];
+  /** What was changed */
+  message?: string;
+};
+
+export type PromptVersions = {
+  results: PromptVersion[];
+};
+
 export type Publish = {
   version: number;
   /** Publishes although cases of its rules fail, which is recorded */

@@ -137,7 +137,7 @@ export abstract class BaseReadOnlyViewSet<M extends Model = Model> extends BaseV
   }
 }
 
-const SLUG = /^[a-z0-9][a-z0-9_-]{0,99}$/;
+const SLUG = /^[a-z0-9][a-z0-9_.-]{0,99}$/;
 
 /** Rows as they go out. */
 export function presentAll<M extends Model>(

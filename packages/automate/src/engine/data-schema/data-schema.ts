@@ -31,3 +31,9 @@ export function dataIssues(schema: DataSchema | undefined, data: Json): InputIss
     return [{ pointer: '', code: 'too_large', message: `must have at most ${MAXIMUM_DATA} bytes` }];
   return schema ? checkValue(schema as Json, data) : [];
 }
+
+/** What is wrong with data of any size, with pointers into it. Takes a bounded time as well: what cannot be judged in it is refused. */
+export function valueIssues(schema: DataSchema, data: Json): InputIssue[] {
+  const unstorable = findUnstorable(data);
+  return unstorable ? [unstorable] : checkValue(schema as Json, data);
+}

@@ -33,7 +33,7 @@ create table gateway.endpoints (
   params jsonb not null default '{}',
   access jsonb not null default '{}',
   limits jsonb not null default '{}',
-  timeouts jsonb not null default '{}',
+  attempts jsonb not null default '{}',
   cache jsonb not null default '{}',
   guardrails jsonb not null default '[]',
   log jsonb not null default '{}',

@@ -31,7 +31,7 @@ export interface ProviderKind<Config extends z.ZodObject = z.ZodObject> {
   /** What this machine lacks, with what to do about it; undefined when nothing. @example 'missing: flite (apt install flite)' */
   missing?(): Promise<string | undefined>;
   /** Makes the client of one provider; it is kept until provider or key change. */
-  create(context: ProviderContext<z.output<Config>>): ProviderClient;
+  create(context: ProviderContext<z.output<Config>>): ProviderClient | Promise<ProviderClient>;
 }
 
 export interface ProviderContext<Config = Readonly<Record<string, unknown>>> {

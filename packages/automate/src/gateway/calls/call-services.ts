@@ -1,0 +1,20 @@
+import type { Breaker, Outbound } from '../../outbound/index.ts';
+import type { Directory } from '../endpoints/directory.ts';
+import type { Limits } from '../limits/limits.ts';
+import type { Prices } from '../prices/prices.ts';
+import type { ProviderClients } from '../providers/clients.ts';
+import type { KindRegistry } from '../providers/kinds-registry.ts';
+import type { CallLog } from './call-log.ts';
+
+/** What calls of models are made with. */
+export interface CallServices {
+  readonly directory: Directory;
+  readonly clients: ProviderClients;
+  readonly kinds: KindRegistry;
+  readonly outbound: Outbound;
+  readonly limits: Limits;
+  readonly prices: Prices;
+  readonly log: CallLog;
+  /** Circuits of providers, apart for each tenant. */
+  readonly breaker: Breaker;
+}

@@ -1,0 +1,119 @@
+import type { Readable } from 'node:stream';
+import { invalidInput } from '../../kernel/index.ts';
+import { fromModel } from '../usage/from-model.ts';
+import type { Call } from './call.ts';
+import type { CallServices } from './call-services.ts';
+import type { Caller } from './caller.ts';
+import type { ChatFront, ReplyNames } from './chat-front.ts';
+import { withParams } from './chat-params.ts';
+import { nativeGenerate, nativeStream } from './native-chat.ts';
+import { openCall, roughTokens, USUAL_OUTPUT_TOKENS } from './open-call.ts';
+import type { Patience } from './patience.ts';
+import { beginStream, chatModel, encodeStream, generate } from './translated-chat.ts';
+import { type ReadyTarget, tryTargets } from './try-targets.ts';
+
+export interface ChatAsked<Request> {
+  readonly caller: Caller;
+  readonly model: string;
+  readonly request: Request;
+  /** Of the body. */
+  readonly bytes: number;
+  readonly prompt?: { readonly id: string; readonly version: number } | undefined;
+  /** Fires when whoever asked has gone. */
+  readonly signal: AbortSignal;
+}
+
+export interface ChatAnswer {
+  readonly call: Call;
+  /** JSON, or events. */
+  readonly body: string | Buffer | Readable;
+  readonly isStreamed: boolean;
+}
+
+/**
+ * Answers a chat in the protocol of its client: by passing bytes through where a provider speaks it too, else by translation.
+ * @throws AppError with what the client has to change, or what the last provider failed with
+ */
+export async function chat<Request>(
+  services: CallServices,
+  front: ChatFront<Request>,
+  asked: ChatAsked<Request>,
+): Promise<ChatAnswer> {
+  const { caller, model, request, bytes, prompt, signal } = asked;
+  const isStreamed = front.isStreamed(request);
+  const facts = { caller, task: 'llm.chat' as const, model, protocol: front.protocol, isStreamed, prompt, request };
+  const most = front.maximumTokens(request);
+  const opened = openCall(services, facts, { inputTokens: roughTokens(bytes), outputTokens: most ?? USUAL_OUTPUT_TOKENS });
+  const call = opened instanceof Promise ? await opened : opened;
+  try {
+    requireLimits(call, { most, bytes });
+    const names = { id: call.id, model, created: Math.floor(Date.now() / 1_000) };
+    const body = await tryTargets<ChatAnswer['body']>(services, call, signal, (target, patience) => {
+      const lane = target.client.native;
+      if (front.native && lane?.protocol === front.native.protocol) {
+        const native = { services, call, front: front.native, request, lane, model: target.model, patience };
+        return isStreamed ? nativeStream(native) : nativeGenerate(native);
+      }
+      return translate({ call, front, request, target, patience, names, isStreamed, signal });
+    });
+    return { call, body, isStreamed };
+  } catch (error) {
+    call.fail(error);
+    throw error;
+  }
+}
+
+interface Translation<Request> {
+  readonly call: Call;
+  readonly front: ChatFront<Request>;
+  readonly request: Request;
+  readonly target: ReadyTarget;
+  readonly patience: Patience;
+  readonly names: ReplyNames;
+  readonly isStreamed: boolean;
+  readonly signal: AbortSignal;
+}
+
+async function translate<Request>({
+  call,
+  front,
+  request,
+  target,
+  patience,
+  names,
+  isStreamed,
+  signal,
+}: Translation<Request>): Promise<string | Readable> {
+  const options = withParams(front.toOptions(request), call.resolved.endpoint);
+  const model = chatModel(target.client, target.model, target.provider.slug);
+  if (isStreamed) {
+    const begun = await beginStream(model, options, patience);
+    const response = (outcome: { text?: string; finishReason?: string | undefined }) => ({
+      text: outcome.text ?? '',
+      finish_reason: outcome.finishReason ?? null,
+    });
+    return encodeStream({ call, begun, encoder: front.encoder(request, names), patience, signal, response });
+  }
+  const result = await generate(model, options, patience);
+  call.usage = fromModel(result.usage);
+  call.noteFirstByte();
+  const reply = front.toReply(result, names);
+  call.succeed(reply);
+  return JSON.stringify(reply);
+}
+
+function requireLimits(call: Call, { most, bytes }: { readonly most: number | undefined; readonly bytes: number }): void {
+  const limits = call.resolved.endpoint?.limits ?? {};
+  if (limits.max_output_tokens !== undefined && most !== undefined && most > limits.max_output_tokens)
+    throw invalidInput([
+      { pointer: '/max_tokens', code: 'too_big', message: `must be at most ${limits.max_output_tokens} for this endpoint` },
+    ]);
+  if (limits.max_input_bytes !== undefined && bytes > limits.max_input_bytes)
+    throw invalidInput([
+      {
+        pointer: '',
+        code: 'too_big',
+        message: `the request may have ${limits.max_input_bytes} bytes for this endpoint, and has ${bytes}`,
+      },
+    ]);
+}

@@ -1,0 +1,101 @@
+import type { LanguageModelV4CallOptions, LanguageModelV4GenerateResult } from '@ai-sdk/provider';
+import type { CallOptions } from '../protocols/options.ts';
+import { fromModel } from '../usage/from-model.ts';
+import type { Usage } from '../usage/usage.ts';
+import type { CallServices } from './call-services.ts';
+import type { Caller } from './caller.ts';
+import { withParams } from './chat-params.ts';
+import { embed } from './embed.ts';
+import { openCall, roughTokens, USUAL_OUTPUT_TOKENS } from './open-call.ts';
+import { chatModel, generate } from './translated-chat.ts';
+import { tryTargets } from './try-targets.ts';
+
+declare module '../../api/index.ts' {
+  interface AppServices {
+    /** Models for the rest of the product: with the same limits, budgets and log as for clients. */
+    readonly modelCalls: ModelCalls;
+  }
+}
+
+/** What came of a call, beside its answer. */
+export interface CallFigures {
+  readonly callId: string;
+  readonly usage: Usage;
+  /** Billionths of a dollar; null where no price is known. */
+  readonly costNanos: number | null;
+  readonly latencyMs: number;
+  readonly provider: string;
+}
+
+export interface ModelChat {
+  readonly model: string;
+  readonly options: CallOptions;
+  readonly prompt?: { readonly id: string; readonly version: number } | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ModelAnswer extends CallFigures {
+  readonly result: LanguageModelV4GenerateResult;
+  readonly text: string;
+  readonly finishReason: string;
+}
+
+export interface ModelCalls {
+  /** @throws AppError as for clients */
+  chat(caller: Caller, request: ModelChat): Promise<ModelAnswer>;
+  embed(
+    caller: Caller,
+    request: {
+      readonly model: string;
+      readonly texts: readonly string[];
+      readonly dimensions?: number;
+      readonly signal?: AbortSignal;
+    },
+  ): Promise<CallFigures & { readonly embeddings: readonly (readonly number[])[] }>;
+}
+
+const NEVER = new AbortController().signal;
+
+export function createModelCalls(services: CallServices): ModelCalls {
+  return {
+    async chat(caller, { model, options, prompt, signal = NEVER }) {
+      const size = JSON.stringify(options.prompt).length;
+      const request = { messages: options.prompt };
+      const facts = { caller, task: 'llm.chat' as const, model, protocol: 'internal', isStreamed: false, prompt, request };
+      const outputTokens = options.maxOutputTokens ?? USUAL_OUTPUT_TOKENS;
+      const call = await openCall(services, facts, { inputTokens: roughTokens(size), outputTokens });
+      try {
+        const result = await tryTargets(services, call, signal, (target, patience) => {
+          const asked: LanguageModelV4CallOptions = withParams(options, call.resolved.endpoint);
+          return generate(chatModel(target.client, target.model, target.provider.slug), asked, patience);
+        });
+        call.usage = fromModel(result.usage);
+        call.noteFirstByte();
+        const text = textOf(result);
+        call.succeed({ text, finish_reason: result.finishReason.unified });
+        return { ...figuresOf(call), result, text, finishReason: result.finishReason.unified };
+      } catch (error) {
+        call.fail(error);
+        throw error;
+      }
+    },
+    async embed(caller, { model, texts, dimensions, signal = NEVER }) {
+      const { call, embeddings } = await embed(services, caller, { model, texts, dimensions, signal, protocol: 'internal' });
+      return { ...figuresOf(call), embeddings };
+    },
+  };
+}
+
+function figuresOf(call: Awaited<ReturnType<typeof openCall>>): CallFigures {
+  return {
+    callId: call.id,
+    usage: call.usage,
+    costNanos: call.costNanos,
+    latencyMs: Math.round(call.elapsedMs),
+    provider: call.target?.provider.slug ?? '',
+  };
+}
+
+function textOf({ content }: LanguageModelV4GenerateResult): string {
+  return content.map((part) => (part.type === 'text' ? part.text : '')).join('');
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { defineModel, filterBy, type JsonObject, Timestamp } from '../../kernel/index.ts';
+import { ModelName, Name, Slug } from '../schemas.ts';
+import { Task } from '../tasks.ts';
+
+const LONGEST = 32_768;
+const bounded = (what: string) =>
+  z
+    .record(z.string().max(100), z.json())
+    .refine((value) => JSON.stringify(value).length <= LONGEST, `must have at most ${LONGEST} characters as JSON`)
+    .describe(what) as unknown as z.ZodType<JsonObject, JsonObject>;
+
+/** One of those that are tried. */
+export const Target = z
+  .strictObject({
+    provider: Slug.describe('Slug of a provider'),
+    model: ModelName.describe('As the provider names it'),
+    priority: z.int().min(0).max(9).default(0).describe('Those of the next number are tried when all of this one have failed'),
+    weight: z.int().min(1).max(1_000).default(1).describe('Its share among those of the same priority'),
+  })
+  .meta({ id: 'EndpointTarget' });
+export type Target = z.output<typeof Target>;
+
+export const Access = z
+  .strictObject({
+    api_keys: z
+      .array(z.uuid())
+      .max(200)
+      .optional()
+      .describe('Ids of API keys that may use it; without them: whoever has the scope endpoints:run'),
+  })
+  .meta({ id: 'EndpointAccess' });
+
+export const Attempts = z
+  .strictObject({
+    retries: z.int().min(0).max(5).default(1).describe('Further tries of one target that failed in a way that may pass'),
+    first_byte_seconds: z.number().min(0.1).max(900).default(120),
+    idle_seconds: z.number().min(0.1).max(600).default(60).describe('Longest pause within a stream'),
+    total_seconds: z.number().min(0.1).max(3_600).default(600),
+  })
+  .meta({ id: 'EndpointAttempts' });
+
+export const CacheSettings = z
+  .strictObject({
+    ttl_seconds: z.int().min(0).max(2_592_000).default(0).describe('How long the same request gets the same answer; 0: never'),
+  })
+  .meta({ id: 'EndpointCache' });
+
+export const EndpointLimits = z
+  .strictObject({
+    max_output_tokens: z.int().min(1).max(10_000_000).optional().describe('Most that a request may ask for'),
+    max_input_bytes: z.int().min(1).max(67_108_864).optional(),
+  })
+  .meta({ id: 'EndpointLimits' });
+
+export const LogSettings = z
+  .strictObject({ bodies: z.boolean().default(true).describe('Whether requests and answers are kept, redacted, in the log') })
+  .meta({ id: 'EndpointLog' });
+
+const shape = {
+  name: Name,
+  description: z.string().max(2_000),
+  aliases: z.array(Slug).max(20).describe('Other names that it answers to'),
+  tasks: z.array(Task).min(1).max(10),
+  targets: z.array(Target).max(20),
+  params: bounded('Defaults for what a request does not say, as the OpenAI API names it. @example {"temperature": 0.2}'),
+  access: Access,
+  limits: EndpointLimits,
+  attempts: Attempts,
+  cache: CacheSettings,
+  log: LogSettings,
+  is_enabled: z.boolean(),
+};
+
+/** A published capability: what the `model` of a request names. */
+export const Endpoint = z
+  .object({
+    id: z.uuid(),
+    slug: Slug,
+    ...shape,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+  })
+  .meta({ id: 'Endpoint' });
+
+export const EndpointModel = defineModel({
+  app: 'gateway',
+  name: 'Endpoint',
+  table: 'gateway.endpoints',
+  schema: Endpoint,
+  ordering: ['name', '-name', 'created_at', '-created_at', 'slug'],
+  filters: filterBy(Endpoint, { slug: ['exact', 'in'], is_enabled: ['exact'] }),
+  searchFields: ['name', 'slug', 'description'],
+});
+
+const defaults = {
+  name: shape.name.optional().describe('Default: the slug'),
+  description: shape.description.default(''),
+  aliases: shape.aliases.default([]),
+  tasks: shape.tasks.default(['llm.chat']),
+  targets: shape.targets.min(1),
+  params: shape.params.default({} as never),
+  access: Access.default({}),
+  limits: EndpointLimits.default({}),
+  attempts: Attempts.prefault({}),
+  cache: CacheSettings.prefault({}),
+  log: LogSettings.prefault({}),
+  is_enabled: shape.is_enabled.default(true),
+};
+
+export const EndpointCreate = z.strictObject({ slug: Slug, ...defaults }).meta({ id: 'EndpointCreate' });
+export const EndpointUpdate = z.strictObject(defaults).meta({ id: 'EndpointUpdate' });

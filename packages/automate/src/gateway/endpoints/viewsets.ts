@@ -1,0 +1,119 @@
+import { BaseModelViewSet, type Context, type StandardAction } from '../../api/index.ts';
+import { AuditedMixin, type LimitRule } from '../../governance/index.ts';
+import { commonErrors, type InputIssue, invalidInput, type Row, type Scope } from '../../kernel/index.ts';
+import '../providers/services.ts';
+import { countEndpoints, namesTaken } from './endpoint.store.ts';
+import { endpointExamples as examples } from './examples.ts';
+import { Endpoint, EndpointCreate, EndpointModel, EndpointUpdate, type Target } from './schemas.ts';
+import './services.ts';
+
+type EndpointRow = Row<typeof EndpointModel>;
+
+export const maximumEndpoints: LimitRule = {
+  kind: 'limit',
+  name: 'max_endpoints',
+  description: 'Endpoints of models',
+  minimum: 0,
+  maximum: 10_000,
+  noun: 'endpoints',
+};
+
+/** Published capabilities: names for providers and models, with what holds for whoever calls them. */
+export class EndpointViewSet extends AuditedMixin(BaseModelViewSet<typeof EndpointModel>) {
+  static {
+    this.describe('create', {
+      summary: 'Publish an endpoint',
+      body: EndpointCreate,
+      examples: examples.create,
+      response: Endpoint,
+      problems: { 422: 'The policy of the tenant allows no more of them.' },
+    });
+  }
+  readonly model = EndpointModel;
+  readonly createSchema = EndpointCreate;
+  override updateSchema = EndpointUpdate;
+  override scopeResource: string | undefined = 'endpoints';
+  override excludedActions: readonly StandardAction[] = ['export', 'import'];
+  override tag: string | undefined = 'Endpoints';
+  override tagDescription: string | undefined =
+    'What the `model` of a request names: providers and models in the order they are tried.';
+
+  override async performCreate(values: Partial<EndpointRow>, ctx: Context, scope: Scope): Promise<EndpointRow> {
+    const { models, policies } = ctx.services;
+    const row = await models.transaction(scope, async (transaction) => {
+      await policies.requireRoom(transaction, scope.tenantId, maximumEndpoints, countEndpoints);
+      await this.requireSound(values, { transaction, ctx, scope, id: null });
+      const inner = ctx.withBody(ctx.body, { models: transaction });
+      return super.performCreate({ ...values, name: values.name ?? values.slug ?? '' }, inner, scope);
+    });
+    await ctx.services.gatewayNews.announce(scope.tenantId);
+    return row;
+  }
+
+  override async performUpdate(row: EndpointRow, values: Partial<EndpointRow>, ctx: Context, scope: Scope): Promise<EndpointRow> {
+    const updated = await ctx.services.models.transaction(scope, async (transaction) => {
+      await this.requireSound({ ...row, ...values }, { transaction, ctx, scope, id: row.id });
+      const inner = ctx.withBody(ctx.body, { models: transaction });
+      return super.performUpdate(row, values, inner, scope);
+    });
+    await ctx.services.gatewayNews.announce(scope.tenantId);
+    return updated;
+  }
+
+  override async performDestroy(row: EndpointRow, ctx: Context, scope: Scope): Promise<void> {
+    await super.performDestroy(row, ctx, scope);
+    await ctx.services.gatewayNews.announce(scope.tenantId);
+  }
+
+  /** @throws AppError `invalid_input`, `already_exists` */
+  private async requireSound(values: Partial<EndpointRow>, at: Place): Promise<void> {
+    const { slug = '', aliases = [], targets = [], tasks = [] } = values;
+    const issues = await targetIssues(targets, tasks, at);
+    if (issues.length > 0) throw invalidInput(issues);
+    const names = [slug, ...aliases];
+    if (new Set(names).size < names.length)
+      throw invalidInput([{ pointer: '/aliases', code: 'twice', message: 'must hold each name once, and not the slug' }]);
+    const [taken] = await namesTaken(at.transaction, at.scope.tenantId, names, at.id);
+    if (taken !== undefined) throw commonErrors.already_exists(`An endpoint is called "${taken}" already: choose another name.`);
+  }
+}
+
+interface Place {
+  readonly transaction: Parameters<typeof namesTaken>[0];
+  readonly ctx: Context;
+  readonly scope: Scope;
+  readonly id: string | null;
+}
+
+async function targetIssues(targets: readonly Target[], tasks: readonly string[], { ctx, scope }: Place): Promise<InputIssue[]> {
+  const { providers } = await ctx.services.directory.of(scope.tenantId);
+  const { providerKinds } = ctx.services;
+  const unknown = targets.flatMap(({ provider }, index): InputIssue[] =>
+    providers.has(provider)
+      ? []
+      : [
+          {
+            pointer: `/targets/${index}/provider`,
+            code: 'unknown_provider',
+            message: 'is no provider of yours',
+            known: [...providers.keys()].slice(0, 20),
+          },
+        ],
+  );
+  if (unknown.length > 0) return unknown;
+  const possible = new Set(
+    targets.flatMap(({ provider }) => providerKinds.get(providers.get(provider)?.kind ?? '')?.tasks ?? []),
+  );
+  return tasks.flatMap((task, index): InputIssue[] =>
+    possible.has(task as never)
+      ? []
+      : [
+          {
+            pointer: `/tasks/${index}`,
+            code: 'task_not_possible',
+            message: `none of the targets can do ${task}`,
+            known: [...possible],
+          },
+        ],
+  );
+}

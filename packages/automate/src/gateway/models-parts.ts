@@ -1,0 +1,84 @@
+import type { ApiRouter } from '../api/index.ts';
+import type { LimitRule, RoleDeclaration } from '../governance/index.ts';
+import type { Model } from '../kernel/index.ts';
+import { createBreaker } from '../outbound/index.ts';
+import type { Platform } from '../platform/index.ts';
+import { createCallLog } from './calls/call-log.ts';
+import type { CallServices } from './calls/call-services.ts';
+import { explainFailure } from './calls/explain-failure.ts';
+import { createModelCalls } from './calls/model-calls.ts';
+import { ModelCallModel } from './calls/schemas.ts';
+import { ModelCallViewSet } from './calls/viewsets.ts';
+import { createDirectory } from './endpoints/directory.ts';
+import { EndpointModel } from './endpoints/schemas.ts';
+import { EndpointViewSet, maximumEndpoints } from './endpoints/viewsets.ts';
+import { createProviderClients } from './providers/clients.ts';
+import { createKindRegistry } from './providers/kinds-registry.ts';
+import { createProviderService, maximumProviders } from './providers/provider-service.ts';
+import { ProviderModel } from './providers/schemas.ts';
+import { createProviderTest } from './providers/test-provider.ts';
+import { ProviderViewSet } from './providers/viewsets.ts';
+import type { GatewaySettings } from './settings.ts';
+import { ChatCompletionsView } from './v1/chat-completions-view.ts';
+import { CountTokensView } from './v1/count-tokens-view.ts';
+import { EmbeddingsView } from './v1/embeddings-view.ts';
+import { MessagesView } from './v1/messages-view.ts';
+import { ModelsView } from './v1/models-view.ts';
+
+/** Failures of a provider in a row after which it is left alone for a while. */
+const BREAKER = { threshold: 5, openMs: 5_000 };
+
+export const modelModels: readonly Model[] = [ProviderModel, EndpointModel, ModelCallModel];
+export const modelPolicies: readonly LimitRule[] = [maximumProviders, maximumEndpoints];
+
+/** What roles may do with models. */
+export const modelRoles: readonly RoleDeclaration[] = [
+  { resource: 'providers', actions: ['read', 'write'], editor: ['*'], operator: ['read'], viewer: ['read'] },
+  { resource: 'endpoints', actions: ['read', 'write', 'run'], editor: ['*'], operator: ['read', 'run'], viewer: ['read'] },
+  { resource: 'calls', actions: ['read'], editor: ['read'], operator: ['read'], viewer: ['read'] },
+];
+
+export function modelRoutes(router: ApiRouter): ApiRouter {
+  return router
+    .register('api/v1/providers', ProviderViewSet, { basename: 'provider' })
+    .register('api/v1/endpoints', EndpointViewSet, { basename: 'endpoint' })
+    .register('api/v1/gateway/calls', ModelCallViewSet, { basename: 'model-call' })
+    .view('v1/chat/completions', ChatCompletionsView, { basename: 'openai-chat' })
+    .view('v1/messages', MessagesView, { basename: 'anthropic-messages' })
+    .view('v1/messages/count_tokens', CountTokensView, { basename: 'anthropic-count-tokens' })
+    .view('v1/embeddings', EmbeddingsView, { basename: 'openai-embeddings' })
+    .view('v1/models', ModelsView, { basename: 'openai-models' });
+}
+
+type ModelPlatform = Platform<'outbound' | 'audit' | 'secrets' | 'policies' | 'redactFor' | 'keyring'>;
+
+/** Providers, endpoints, and calls of them. */
+export async function createModelParts(
+  { db, logger, services, registry }: Pick<ModelPlatform, 'db' | 'logger' | 'services' | 'registry'>,
+  settings: GatewaySettings,
+  money: Pick<CallServices, 'limits' | 'prices'>,
+) {
+  const { outbound, audit, secrets, policies, redactFor, keyring } = services;
+  const kinds = createKindRegistry(registry.all('providerKinds'));
+  const clients = createProviderClients({ kinds, outbound, secrets });
+  const directory = await createDirectory({ db });
+  const log = createCallLog({ db, logger, redactFor, retentionDays: settings.callRetentionDays });
+  const calls: CallServices = { directory, clients, kinds, outbound, log, breaker: createBreaker(BREAKER), ...money };
+  return {
+    services: {
+      providers: createProviderService({ db, kinds, outbound, policies, secrets, keyring, audit }),
+      providerKinds: kinds,
+      testProvider: createProviderTest({ kinds, clients, explain: explainFailure }),
+      gatewayNews: directory,
+      directory,
+      calls,
+      modelCalls: createModelCalls(calls),
+    },
+    sweep: () => log.sweep(),
+    async close() {
+      await log.close();
+      await directory.close();
+      await clients.close();
+    },
+  };
+}

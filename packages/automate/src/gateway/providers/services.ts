@@ -1,0 +1,17 @@
+import type { KindRegistry } from './kinds-registry.ts';
+import type { ProviderService } from './provider-service.ts';
+import type { ProviderProbe, ProviderReport } from './test-provider.ts';
+
+declare module '../../api/index.ts' {
+  interface AppServices {
+    readonly providers: ProviderService;
+    readonly providerKinds: KindRegistry;
+    readonly testProvider: (probe: ProviderProbe) => Promise<ProviderReport>;
+    readonly gatewayNews: GatewayNews;
+  }
+}
+
+/** Tells every process that providers or endpoints of a tenant have changed. */
+export interface GatewayNews {
+  announce(tenantId: string): Promise<void>;
+}

@@ -1,0 +1,13 @@
+import { type RawReply, raw } from '../../api/index.ts';
+import type { ChatAnswer } from '../calls/chat.ts';
+
+/** An answer as it goes out, with what became of it in headers. */
+export function chatReply({ call, body, isStreamed }: ChatAnswer): RawReply {
+  const headers: Record<string, string> = {
+    'x-automate-call': call.id,
+    'x-automate-provider': call.target?.provider.slug ?? '',
+  };
+  if (isStreamed) headers['x-accel-buffering'] = 'no';
+  else if (call.costNanos !== null) headers['x-automate-cost-usd'] = (call.costNanos / 1e9).toFixed(9);
+  return raw(body, { contentType: isStreamed ? 'text/event-stream; charset=utf-8' : 'application/json; charset=utf-8', headers });
+}
