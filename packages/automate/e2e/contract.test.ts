@@ -173,6 +173,7 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
           }
         }
         for (const text of sampled(badTexts(schema), STEP, seed)) {
+          if (schema.enum?.includes(text)) continue;
           const query = new URLSearchParams(required);
           query.delete(name);
           const { status, body } = await client.send(operation, { path, query: `${query}&${name}=${text}` });

@@ -410,6 +410,19 @@ describe.each(databaseKinds.flatMap((kind) => modes.map((mode) => [kind, mode] a
       settle();
     });
 
+    it('keeps a file apart from another’s, though name, bytes and key are the same', async () => {
+      const place = routes.find(({ route }) => route.operationId === 'artifact.create');
+      if (!place) throw new Error('there is no way to send a file');
+      const headers = { 'content-type': 'text/plain', 'idempotency-key': `${alpha.mark}-file` };
+      const query = '?name=same.txt';
+      const theirs = await alpha.key.ask('POST', place.route.path + query, 'same', headers);
+      const { id } = theirs.body as { id: string };
+      const own = await ask(beta.key, place, place.route.path + query, 'same', headers);
+      expect([own.status, own.headers.get('idempotent-replayed'), own.text.includes(id)]).toEqual([201, null, false]);
+      expect((await alpha.key.ask('DELETE', `${place.route.path}${id}/`)).status).toBe(204);
+      settle();
+    });
+
     it('has left everything of the other as it was', async () => {
       await settled();
       expect(stableRows(await holdingsOf(server, alpha.id))).toEqual(before);
