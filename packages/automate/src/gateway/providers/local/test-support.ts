@@ -6,11 +6,13 @@ import { runProgram } from './programs/run-program.ts';
 /** The kind of a name, and a client of it with this configuration. */
 export function clientOf(name: string, config: Record<string, unknown> = {}): ProviderClient {
   const kind = kindOf(name);
-  return kind.create({
+  const made = kind.create({
     config: (kind.config as z.ZodObject).parse(config),
     key: undefined,
     fetch: () => Promise.reject(new Error('no calls')),
   });
+  if (made instanceof Promise) throw new TypeError(`The client of ${name} is not there at once.`);
+  return made;
 }
 
 export function kindOf(name: string): ProviderKind {
