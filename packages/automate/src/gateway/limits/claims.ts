@@ -1,6 +1,5 @@
 import type { Account } from './account.ts';
-import type { Budget, LimitSubject, Need } from './budget.ts';
-import { appliesTo } from './budget.ts';
+import { appliesTo, type Budget, type LimitSubject, type Need } from './budget.ts';
 import { noPrice } from './refusals.ts';
 
 /** What a call needs of a budget; 0 units of one that refuses nobody. */
@@ -32,21 +31,22 @@ export function claimsOf(budgets: readonly Budget[], { tokens, nanos }: Need): C
 export function asksFor(claims: Iterable<Claim>, current: (budgetId: string) => Account | undefined): Map<string, Ask> {
   const sums = new Map<string, { budget: Budget; left: number; least: number; largest: number }>();
   for (const { budget, units } of claims) {
-    const account = current(budget.id);
-    // Of one that is not known yet something has to be asked for, to learn which period it is.
-    const sum = sums.get(budget.id) ?? { budget, left: account ? account.unused : -1, least: account ? 0 : 1, largest: 0 };
+    const sum = sums.get(budget.id) ?? { budget, left: current(budget.id)?.unused ?? 0, least: 0, largest: 0 };
     sums.set(budget.id, sum);
-    sum.left -= account || sum.largest > 0 || units === 0 ? units : units - 1;
+    sum.left -= units;
     sum.largest = Math.max(sum.largest, units);
-    if (sum.left < 0 && (sum.least === 0 || (!account && sum.least === 1))) sum.least = Math.max(1, -sum.left);
+    if (sum.left < 0 && sum.least === 0) sum.least = -sum.left;
   }
-  const asks = [...sums.values()].filter(({ left }) => left < 0);
-  return new Map(
-    asks.map(({ budget, left, least, largest }) => {
-      const spare = budget.metric === 'requests' ? SPARE_REQUESTS : largest * SPARE_CALLS;
-      return [budget.id, { budget, least, needed: -left, spare: Math.min(spare, Number.MAX_SAFE_INTEGER) }];
-    }),
-  );
+  const asks = new Map<string, Ask>();
+  for (const { budget, left, least, largest } of sums.values()) {
+    // Of one that is not known yet something has to be asked for, to learn which period it is.
+    const smallest = current(budget.id) ? 0 : 1;
+    const needed = Math.max(smallest, -left);
+    if (needed === 0) continue;
+    const spare = budget.metric === 'requests' ? SPARE_REQUESTS : Math.min(largest * SPARE_CALLS, Number.MAX_SAFE_INTEGER);
+    asks.set(budget.id, { budget, least: Math.max(smallest, least), needed, spare });
+  }
+  return asks;
 }
 
 /** Those of a tenant's budgets that a call counts in; worked out once for each subject. */
@@ -55,10 +55,16 @@ export function createSelection() {
   return (budgets: readonly Budget[], subject: LimitSubject): readonly Budget[] => {
     if (budgets.length === 0) return budgets;
     let bySubject = known.get(budgets);
-    if (!bySubject || bySubject.size > MAXIMUM_SUBJECTS) known.set(budgets, (bySubject = new Map()));
+    if (!bySubject || bySubject.size > MAXIMUM_SUBJECTS) {
+      bySubject = new Map();
+      known.set(budgets, bySubject);
+    }
     const key = `${subject.endpointId}/${subject.apiKeyId}`;
     let selected = bySubject.get(key);
-    if (!selected) bySubject.set(key, (selected = budgets.filter((budget) => appliesTo(budget, subject))));
+    if (!selected) {
+      selected = budgets.filter((budget) => appliesTo(budget, subject));
+      bySubject.set(key, selected);
+    }
     return selected;
   };
 }

@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Db } from '../../db/index.ts';
 import { commonErrors, errorMessage, type Logger, newId } from '../../kernel/index.ts';
-import { Account } from './account.ts';
+import type { Account } from './account.ts';
 import type { Budget } from './budget.ts';
 import { type Ask, asksFor, type Claim } from './claims.ts';
+import { Ledger } from './ledger.ts';
 import { type Exchanged, exchange, removeHolder, type Told } from './limit.store.ts';
 import { noRoom } from './refusals.ts';
 import type { Share } from './reservation.ts';
@@ -47,16 +48,11 @@ const MOST_TOLD = 1_000;
 export class Desk {
   readonly name = newId();
   readonly #options: DeskOptions;
-  /** Of the running period, by budget. */
-  readonly #accounts = new Map<string, Account>();
-  /** Of periods that are over, while calls of theirs run. */
-  readonly #old = new Set<Account>();
+  readonly #ledger = new Ledger();
   #waiters: Waiter[] = [];
   /** How many wait for a budget: nobody overtakes them. */
   readonly #wanted = new Map<string, number>();
   readonly #calledAt = new Map<string, number>();
-  /** Until when what is in hand is surely held, by the clock that nobody sets. */
-  #leaseUntil = 0;
   #toldAt = 0;
   #isKicked = false;
   #running: Promise<void> | undefined;
@@ -70,7 +66,7 @@ export class Desk {
   /** Takes all of it from in hand, or nothing. */
   take(claims: readonly Claim[]): Share[] | undefined {
     for (const { budget } of claims) if (this.#wanted.has(budget.id)) return undefined;
-    return this.#take(claims);
+    return this.#ledger.take(claims);
   }
 
   /** @throws AppError `limit_reached`, `budget_spent` */
@@ -92,7 +88,7 @@ export class Desk {
   /** Gives back what nobody in this process uses. @param isOf which budgets */
   callBack(isOf: (budget: Budget) => boolean): void {
     const now = performance.now();
-    for (const account of this.#all()) {
+    for (const account of this.#ledger.all()) {
       if (!isOf(account.budget)) continue;
       account.isCalledBack = true;
       account.scarceUntil = now + SCARCE_MS;
@@ -103,9 +99,9 @@ export class Desk {
   /** Tells what is to be told, and that this process lives; to be called all the time. @param beat ms between signs of life */
   tick(beat: number): void {
     const now = performance.now();
-    let isPending = now - this.#toldAt > beat && this.#accounts.size + this.#old.size > 0;
-    for (const account of this.#all()) {
-      if (account.isOver(now)) this.#forget(account);
+    let isPending = now - this.#toldAt > beat && this.#ledger.all().length > 0;
+    for (const account of this.#ledger.all()) {
+      if (account.isOver(now)) this.#ledger.forget(account);
       else isPending ||= account.isPending(now);
     }
     if (isPending) this.kick();
@@ -129,22 +125,6 @@ export class Desk {
     if (this.#toldAt > 0) await removeHolder(this.#options.db, this.name).catch(() => undefined);
   }
 
-  #take(claims: readonly Claim[]): Share[] | undefined {
-    const now = performance.now();
-    if (now >= this.#leaseUntil) return undefined;
-    for (const claim of claims) if (this.#lacks(claim, now)) return undefined;
-    return claims.map(({ budget, units }) => {
-      const account = this.#accounts.get(budget.id) as Account;
-      account.take(units);
-      return { account, units };
-    });
-  }
-
-  #lacks({ budget, units }: Claim, now: number): boolean {
-    const account = this.#accounts.get(budget.id);
-    return !account || now >= account.endsAt || units > account.unused;
-  }
-
   async #run(): Promise<void> {
     for (let pause = 2; this.#isKicked; ) {
       // Those of this turn of the event loop share a statement.
@@ -158,12 +138,15 @@ export class Desk {
           this.#options.lives,
           round.told.map(({ entry }) => entry),
         );
-        this.#leaseUntil = round.sentAt + this.#options.lives * 700;
+        this.#ledger.leaseUntil = round.sentAt + this.#options.lives * 700;
         this.#toldAt = round.sentAt;
         const isAwaiting = this.#serve(this.#apply(round, rows));
         if (this.#waiters.length > 0) this.#isKicked = true;
         if (!isAwaiting) pause = 2;
-        else await this.#rest((pause = Math.min(pause * 2, LONGEST_PAUSE_MS)));
+        else {
+          pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+          await this.#rest(pause);
+        }
       } catch (error) {
         this.#fail(error);
         break;
@@ -181,24 +164,13 @@ export class Desk {
 
   #next(): Round {
     const now = performance.now();
-    const isHeld = now < this.#leaseUntil;
-    const kept: { account: Account; keep: number }[] = [];
-    for (const account of this.#all()) {
-      // It may have been given to others meanwhile.
-      if (!isHeld && account.unused > 0) [account.unused, account.isUncertain] = [0, true];
-      if (now >= account.endsAt && this.#accounts.get(account.budget.id) === account) {
-        this.#accounts.delete(account.budget.id);
-        this.#old.add(account);
-      }
-      const isWanted = this.#wanted.has(account.budget.id);
-      if (isWanted || (kept.length < MOST_TOLD && account.isPending(now))) kept.push({ account, keep: account.keep(now) });
-    }
+    const kept = this.#ledger.toTell(now, this.#wanted, MOST_TOLD);
     const asks = asksFor(
       this.#waiters.flatMap(({ claims }) => claims),
-      (budgetId) => this.#accounts.get(budgetId),
+      (budgetId) => this.#ledger.current(budgetId),
     );
     const told: Round['told'][number][] = kept.map(({ account, keep }) => {
-      const ask = this.#accounts.get(account.budget.id) === account ? asks.get(account.budget.id) : undefined;
+      const ask = this.#ledger.current(account.budget.id) === account ? asks.get(account.budget.id) : undefined;
       if (ask) asks.delete(account.budget.id);
       return { account, ask, entry: tell(account.budget.id, ask, { account, keep }) };
     });
@@ -213,14 +185,14 @@ export class Desk {
       const row = rows[index];
       if (account) [account.reported, account.isUncertain] = [entry.spent, false];
       if (!row || row.starts_ms === null) {
-        if (account) this.#forget(account);
+        if (account) this.#ledger.forget(account);
         if (ask) this.#drop(ask.budget);
         continue;
       }
       if (account && row.is_due) this.#options.onDue(account.budget, account.startsMs);
       if (!ask) continue;
       answers.set(ask.budget.id, row);
-      const granted = this.#open(ask.budget, row, sentAt);
+      const granted = this.#ledger.open(ask.budget, row, sentAt);
       granted.unused += row.granted;
       granted.remaining = row.remaining;
       if (!row.is_scarce) continue;
@@ -232,21 +204,6 @@ export class Desk {
     return answers;
   }
 
-  /** The account of the period that the database says it is. */
-  #open(budget: Budget, { starts_ms, ends_in_ms, own_spent }: Exchanged, sentAt: number): Account {
-    const startsMs = starts_ms as number;
-    const endsAt = ends_in_ms === null ? Number.POSITIVE_INFINITY : sentAt + ends_in_ms;
-    const current = this.#accounts.get(budget.id);
-    // Its clock is asked later than ours: a period that is over here may still run there.
-    const known = [current, ...this.#old].find((one) => one?.budget.id === budget.id && one.startsMs === startsMs);
-    const account = known ?? new Account(budget, { startsMs, endsAt, spent: own_spent });
-    Object.assign(account, { budget, endsAt });
-    if (current && current !== account) this.#old.add(current);
-    this.#old.delete(account);
-    this.#accounts.set(budget.id, account);
-    return account;
-  }
-
   /** @returns whether all who still wait do so for other processes */
   #serve(answers: ReadonlyMap<string, Exchanged>): boolean {
     const now = performance.now();
@@ -254,13 +211,13 @@ export class Desk {
     let isAwaiting = this.#waiters.length > 0;
     this.#waiters = this.#waiters.filter((waiter) => {
       if (waiter.claims.some(({ budget }) => blocked.has(budget.id))) return true;
-      const shares = this.#take(waiter.claims);
-      const lacking = shares ? [] : waiter.claims.filter((claim) => this.#lacks(claim, now));
+      const shares = this.#ledger.take(waiter.claims);
+      const lacking = shares ? [] : waiter.claims.filter((claim) => this.#ledger.lacks(claim, now));
       const without = lacking.find((claim) => this.#isHopeless(claim, answers)) ?? (now - waiter.since > WAIT_MS && lacking[0]);
       if (shares || without) {
         for (const { budget } of waiter.claims) this.#unwant(budget.id);
         if (shares) waiter.resolve(shares);
-        else if (without) waiter.reject(noRoom(without.budget, this.#accounts.get(without.budget.id)));
+        else if (without) waiter.reject(noRoom(without.budget, this.#ledger.current(without.budget.id)));
         return false;
       }
       isAwaiting &&= lacking.some(({ budget }) => answers.get(budget.id)?.is_awaited);
@@ -273,12 +230,12 @@ export class Desk {
   #isHopeless({ budget, units }: Claim, answers: ReadonlyMap<string, Exchanged>): boolean {
     const answer = answers.get(budget.id);
     if (!answer || answer.is_awaited || !budget.isHard) return false;
-    return units > answer.remaining + (this.#accounts.get(budget.id)?.unused ?? 0);
+    return units > answer.remaining + (this.#ledger.current(budget.id)?.unused ?? 0);
   }
 
   #fail(error: unknown): void {
     this.#options.logger.warn({ reason: errorMessage(error) }, 'budgets could not be asked');
-    for (const account of this.#all()) account.isUncertain = true;
+    for (const account of this.#ledger.all()) account.isUncertain = true;
     this.#wanted.clear();
     for (const { reject } of this.#waiters.splice(0)) reject(error);
   }
@@ -301,15 +258,6 @@ export class Desk {
     const others = (this.#wanted.get(budgetId) ?? 0) - 1;
     if (others > 0) this.#wanted.set(budgetId, others);
     else this.#wanted.delete(budgetId);
-  }
-
-  #forget(account: Account): void {
-    if (this.#accounts.get(account.budget.id) === account) this.#accounts.delete(account.budget.id);
-    this.#old.delete(account);
-  }
-
-  #all(): Account[] {
-    return [...this.#accounts.values(), ...this.#old];
   }
 }
 
