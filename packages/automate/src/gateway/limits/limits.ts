@@ -9,6 +9,8 @@ import { Desk } from './desk.ts';
 import { removeEnded } from './limit.store.ts';
 import { createReservation, type Reservation, type Share, UNLIMITED } from './reservation.ts';
 
+export type { Reservation } from './reservation.ts';
+
 /** Budgets and limits of rates: what may be used, and by whom. */
 export interface Limits {
   /**
