@@ -11,6 +11,7 @@ const PROGRAMS = [
   'packages/automate/src/cli/main.ts',
   'packages/automate/e2e/support/leaky-server.ts',
   'packages/automate/e2e/support/limited-server.ts',
+  'packages/automate/e2e/support/limits-process.ts',
   'packages/automate/e2e/support/trusted-server.ts',
 ];
 

@@ -15,6 +15,9 @@ export const gatewayErrors = defineErrors({
   provider_truncated: [502, 'Answer broke off'],
   provider_malformed: [502, 'Answer cannot be read'],
   circuit_open: [503, 'Provider left alone'],
+  limit_reached: [429, 'Limit reached'],
+  budget_spent: [402, 'Budget spent'],
+  price_unknown: [409, 'Price not known'],
   call_aborted: [499, 'Call aborted by its caller'],
   key_host_refused: [403, 'Key must not be sent there'],
 });

@@ -11,9 +11,11 @@ import {
 import { artifactSettings } from './artifacts/settings.ts';
 import { gatewayCommands } from './commands/commands.ts';
 import { gatewayChecks } from './gateway-checks.ts';
-import { noLimits } from './limits/limits.ts';
+import { createLimits } from './limits/limits.ts';
+import { limitModels, limitRoles, limitRoutes } from './limits/parts.ts';
 import { createModelParts, modelModels, modelPolicies, modelRoles, modelRoutes } from './models-parts.ts';
-import { noPrices } from './prices/prices.ts';
+import { priceModels, priceRoles, priceRoutes } from './prices/parts.ts';
+import { createPrices } from './prices/prices.ts';
 import { createPromptParts, promptActions, promptJobs, promptModels, promptRoles, promptRoutes } from './prompts/parts.ts';
 import { remoteKinds } from './providers/kinds/remote-kinds.ts';
 import { localKinds } from './providers/local/local-kinds.ts';
@@ -22,7 +24,7 @@ import { gatewaySettings } from './settings.ts';
 /** Every model behind one door, with prompts, budgets and artifacts. */
 export const gateway = defineFeature({
   name: 'gateway',
-  needs: ['outbound', 'audit', 'secrets', 'policies', 'redactFor', 'keyring', 'jobs', 'throttle', 'engine'],
+  needs: ['outbound', 'audit', 'secrets', 'policies', 'redactFor', 'keyring', 'jobs', 'throttle', 'engine', 'inProcess'],
   provides: [
     'providers',
     'providerKinds',
@@ -34,33 +36,41 @@ export const gateway = defineFeature({
     'modelCalls',
     'artifacts',
     'prompts',
+    'modelPrices',
+    'modelLimits',
   ],
   settings: gatewaySettings.extend(artifactSettings),
   migrations: new URL('./migrations/', import.meta.url),
-  models: [...modelModels, ...artifactModels, ...promptModels],
-  roles: [...modelRoles, ...artifactRoles, ...promptRoles],
+  models: [...modelModels, ...artifactModels, ...promptModels, ...priceModels, ...limitModels],
+  roles: [...modelRoles, ...artifactRoles, ...promptRoles, ...priceRoles, ...limitRoles],
   policies: [...modelPolicies, ...artifactPolicies],
   auditActions: [...artifactActions, ...promptActions],
   jobs: promptJobs,
   commands: gatewayCommands,
   checks: gatewayChecks,
   providerKinds: [...remoteKinds, ...localKinds],
-  routes: () => promptRoutes(artifactRoutes(modelRoutes(new ApiRouter()))),
+  routes: () => limitRoutes(priceRoutes(promptRoutes(artifactRoutes(modelRoutes(new ApiRouter()))))),
   async create(platform) {
     const { db, logger, settings, core, services, publicUrl } = platform;
     const { dataDirectory } = core;
-    const models = await createModelParts(platform, settings, { limits: noLimits, prices: noPrices });
+    const modelPrices = createPrices({ db, logger });
+    const modelLimits = createLimits({ db, logger, events: services.inProcess });
+    await Promise.all([modelPrices.start(), modelLimits.start()]);
+    const models = await createModelParts(platform, settings, { limits: modelLimits, prices: modelPrices });
     const artifacts = createArtifactParts({ ...services, db, logger, settings, dataDirectory, publicUrl });
     const prompts = await createPromptParts(platform);
     return {
-      services: { ...models.services, artifacts: artifacts.artifacts, prompts: prompts.prompts },
+      services: { ...models.services, artifacts: artifacts.artifacts, prompts: prompts.prompts, modelPrices, modelLimits },
       async sweep() {
         await models.sweep();
+        await modelLimits.sweep();
         await artifacts.sweep();
       },
       async close() {
         await prompts.close();
         await models.close();
+        await modelLimits.close();
+        await modelPrices.close();
         await artifacts.close();
       },
     };

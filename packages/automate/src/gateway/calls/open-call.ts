@@ -17,7 +17,9 @@ export const USUAL_OUTPUT_TOKENS = 1_024;
  */
 export function openCall(services: CallServices, facts: CallFacts, estimate: Estimate): Call | Promise<Call> {
   const listing = services.directory.of(facts.caller.tenantId);
-  if (listing instanceof Promise) return listing.then((read) => reserve(services, callOf(services, read, facts), estimate));
+  const warming = services.prices.warm(facts.caller.tenantId);
+  if (listing instanceof Promise || warming)
+    return Promise.all([listing, warming]).then(([read]) => reserve(services, callOf(services, read, facts), estimate));
   return reserve(services, callOf(services, listing, facts), estimate);
 }
 

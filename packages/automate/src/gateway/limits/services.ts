@@ -1,0 +1,7 @@
+import type { Limits } from './limits.ts';
+
+declare module '../../api/index.ts' {
+  interface AppServices {
+    readonly modelLimits: Limits;
+  }
+}

@@ -1,0 +1,90 @@
+import type { z } from 'zod';
+import { BaseModelViewSet, type Context, requirePrincipal } from '../../api/index.ts';
+import { AuditedMixin } from '../../governance/index.ts';
+import { invalidInput, type Row, type Scope } from '../../kernel/index.ts';
+import './services.ts';
+import type { Rate } from './rates.ts';
+import { EffectivePrice, EffectiveQuery, PriceCreate, PriceModel, PriceUpdate, priceFields } from './schemas.ts';
+
+type PriceRow = Row<typeof PriceModel>;
+
+/** Prices that a tenant has agreed on, instead of the public ones. */
+export class PriceViewSet extends AuditedMixin(BaseModelViewSet<typeof PriceModel>) {
+  static {
+    this.action('effective', {
+      detail: false,
+      summary: 'Get what a model costs now',
+      description: 'Your own price where there is one, else the public one that came with the product.',
+      query: EffectiveQuery,
+      response: EffectivePrice,
+    });
+  }
+  readonly model = PriceModel;
+  readonly createSchema = PriceCreate;
+  override updateSchema: z.ZodObject = PriceUpdate;
+  override scopeResource: string | undefined = 'prices';
+  override tag: string | undefined = 'Prices and budgets';
+
+  override async performCreate(values: Partial<PriceRow>, ctx: Context, scope: Scope): Promise<PriceRow> {
+    requireSome(values);
+    const row = (await super.performCreate(values, ctx, scope)) as PriceRow;
+    await announce(ctx, scope);
+    return row;
+  }
+
+  override async performUpdate(row: PriceRow, values: Partial<PriceRow>, ctx: Context, scope: Scope): Promise<PriceRow> {
+    requireSome({ ...row, ...values });
+    const changed = (await super.performUpdate(row, values, ctx, scope)) as PriceRow;
+    await announce(ctx, scope);
+    return changed;
+  }
+
+  override async performDestroy(row: PriceRow, ctx: Context, scope: Scope): Promise<void> {
+    await super.performDestroy(row, ctx, scope);
+    await announce(ctx, scope);
+  }
+
+  async effective(ctx: Context<unknown, z.output<typeof EffectiveQuery>>): Promise<z.input<typeof EffectivePrice>> {
+    const { modelPrices } = ctx.services;
+    const { tenantId } = requirePrincipal(ctx);
+    const { book, model } = ctx.query;
+    await modelPrices.warm(tenantId);
+    const price = modelPrices.effective({ tenantId, book, model });
+    if (!price) return { book: book ?? null, model, source: 'unknown', version: null, rates: null };
+    const { input, cacheRead, cacheWrite, output, reasoning, request, image, second } = price.rates;
+    return {
+      book: book ?? null,
+      model,
+      source: price.source,
+      version: price.version,
+      rates: {
+        input: dollars(input, 1e3),
+        cache_read: dollars(cacheRead ?? input, 1e3),
+        cache_write: dollars(cacheWrite ?? input, 1e3),
+        output: dollars(output, 1e3),
+        reasoning: dollars(reasoning ?? output, 1e3),
+        request: dollars(request, 1e9),
+        image: dollars(image, 1e9),
+        second: dollars(second, 1e9),
+      },
+    };
+  }
+}
+
+function announce(ctx: Context, { tenantId }: Scope): Promise<void> {
+  return ctx.services.modelPrices.announce(tenantId);
+}
+
+/** A price that says nothing would make what is known unknown. */
+function requireSome(values: Partial<PriceRow>): void {
+  if (priceFields.some((field) => values[field] !== undefined && values[field] !== null)) return;
+  throw invalidInput([{ pointer: '', code: 'required', message: `needs at least one of ${priceFields.join(', ')}` }]);
+}
+
+/** @param nanos how many of a unit's nano-dollars are a dollar of what is shown */
+function dollars(rate: Rate | null, nanos: number) {
+  const shown = (price: number) => (price / nanos).toFixed(9).replace(/(\.\d\d\d*?)0+$/, '$1');
+  if (rate === null) return null;
+  if (typeof rate === 'number') return shown(rate);
+  return { base: shown(rate.base), tiers: rate.tiers.map(({ start, price }) => ({ start, price: shown(price) })) };
+}
