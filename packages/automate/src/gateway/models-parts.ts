@@ -6,7 +6,7 @@ import type { Platform } from '../platform/index.ts';
 import { createCallLog } from './calls/call-log.ts';
 import type { CallServices } from './calls/call-services.ts';
 import { explainFailure } from './calls/explain-failure.ts';
-import { createGuards } from './calls/guarded-chat.ts';
+import { createGuards } from './calls/guards.ts';
 import { createModelCalls } from './calls/model-calls.ts';
 import { ModelCallModel } from './calls/schemas.ts';
 import { ModelCallViewSet } from './calls/viewsets.ts';

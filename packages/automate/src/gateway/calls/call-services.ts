@@ -5,7 +5,7 @@ import type { Prices } from '../prices/prices.ts';
 import type { ProviderClients } from '../providers/clients.ts';
 import type { KindRegistry } from '../providers/kinds-registry.ts';
 import type { CallLog } from './call-log.ts';
-import type { Guards } from './guarded-chat.ts';
+import type { Guards } from './guards.ts';
 
 /** What calls of models are made with. */
 export interface CallServices {

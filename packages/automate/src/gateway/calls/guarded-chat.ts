@@ -1,28 +1,8 @@
 import type { LanguageModelV4CallOptions, LanguageModelV4GenerateResult } from '@ai-sdk/provider';
-import type { StoredEndpoint } from '../endpoints/endpoint.store.ts';
-import { type CompiledGuardrail, compileGuardrails } from '../guardrails/compile-guardrails.ts';
-import type { GuardrailTypes } from '../guardrails/guardrail-types.ts';
+import type { CompiledGuardrail } from '../guardrails/compile-guardrails.ts';
 import { type GuardrailRun, runGuardrails } from '../guardrails/run-guardrails.ts';
 import type { CallOptions } from '../protocols/options.ts';
 import type { Call } from './call.ts';
-
-/** Guardrails of endpoints, made ready once for all their calls. */
-export interface Guards {
-  /** Undefined where an endpoint has none. @throws AppError `invalid_input` for one whose kind is not there any more */
-  of(endpoint: StoredEndpoint | null): readonly CompiledGuardrail[] | undefined;
-}
-
-export function createGuards(types: GuardrailTypes): Guards {
-  const compiled = new WeakMap<StoredEndpoint, readonly CompiledGuardrail[]>();
-  return {
-    of(endpoint) {
-      if (!endpoint || endpoint.guardrails.length === 0) return undefined;
-      const known = compiled.get(endpoint) ?? compileGuardrails(endpoint.guardrails, types);
-      compiled.set(endpoint, known);
-      return known;
-    },
-  };
-}
 
 /** A chat behind guardrails, whichever target answers it. */
 export interface GuardedChat {

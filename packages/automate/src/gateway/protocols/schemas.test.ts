@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { toInputIssues } from '../../api/input/input-issues.ts';
+import { toInputIssues } from '../../api/index.ts';
 import { commonErrors, invalidInput } from '../../kernel/index.ts';
 import { toAnthropicError } from './anthropic-messages/errors.ts';
 import { CountTokensRequest, MessagesRequest } from './anthropic-messages/schemas.ts';
