@@ -1170,27 +1170,6 @@ export type GraphNodeInput = {
   };
 };
 
-export type ImportReport = {
-  dry_run: boolean;
-  /** Whether anything was stored. False for a dry run, and when a row failed unless `partial`. */
-  applied: boolean;
-  total: number;
-  created: number;
-  updated: number;
-  failed: number;
-  rows: {
-    /** From 1; the first line of a CSV file, which names the columns, is not counted. */
-    row: number;
-    status: 'created' | 'updated' | 'failed';
-    id: string | null;
-    errors: {
-      pointer: string;
-      code: string;
-      message: string;
-    }[];
-  }[];
-};
-
 export type Invitation = {
   id: string;
   email: string;
