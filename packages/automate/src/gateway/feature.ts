@@ -34,6 +34,7 @@ export const gateway = defineFeature({
     'guardrailTypes',
     'calls',
     'modelCalls',
+    'modelResponses',
     'artifacts',
     'prompts',
     'modelPrices',

@@ -92,12 +92,13 @@ async function translate<Request>(translation: Translation<Request>): Promise<st
     const begun = await beginStream(model, options, patience);
     const response = ({ text = '', finishReason }: Outcome) => ({ text, finish_reason: finishReason ?? null });
     const encoder = front.encoder(request, names);
-    return encodeStream({ call, begun, encoder, patience, signal, response, filter: guarded?.run.stream });
+    return encodeStream({ call, begun, encoder, patience, signal, response, filter: guarded?.run.stream, keep: front.keep });
   }
   const result = await generate(model, options, patience, guarded?.run.output);
   call.usage = fromModel(result.usage);
   call.noteFirstByte();
   const reply = front.toReply(result, names);
+  await front.keep?.();
   call.succeed(reply);
   return JSON.stringify(reply);
 }

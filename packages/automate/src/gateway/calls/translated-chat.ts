@@ -76,6 +76,8 @@ export interface EncodedStreamOptions {
   readonly signal: AbortSignal;
   /** Guardrails. */
   readonly filter?: ((parts: AsyncIterable<LanguageModelV4StreamPart>) => AsyncIterable<LanguageModelV4StreamPart>) | undefined;
+  /** Stores the answer, before the client knows that it is complete. */
+  readonly keep?: (() => Promise<void>) | undefined;
   /** What the log keeps of the answer. */
   response(outcome: Outcome): unknown;
 }
@@ -85,15 +87,8 @@ export function encodeStream(options: EncodedStreamOptions): Readable {
   return Readable.from(pieces(options), { objectMode: false, highWaterMark: 65_536 });
 }
 
-async function* pieces({
-  call,
-  begun,
-  encoder,
-  patience,
-  signal,
-  response,
-  filter,
-}: EncodedStreamOptions): AsyncGenerator<string> {
+async function* pieces(options: EncodedStreamOptions): AsyncGenerator<string> {
+  const { call, begun, encoder, patience, signal, response, filter, keep } = options;
   let failure: unknown;
   const settle = () => {
     patience.stop();
@@ -112,8 +107,10 @@ async function* pieces({
     }
     const rest = encoder.end().join('');
     const outcome = settle();
-    if (outcome.isComplete) call.succeed(response(outcome));
-    else call.fail(errorOf(failure ?? brokenOff(outcome), call), response(outcome));
+    if (outcome.isComplete) {
+      await keep?.();
+      call.succeed(response(outcome));
+    } else call.fail(errorOf(failure ?? brokenOff(outcome), call), response(outcome));
     if (rest !== '') yield rest;
   } catch (error) {
     const told = signal.aborted
