@@ -137,6 +137,8 @@ describe('errors of vendors', () => {
       { secrets: [KEY] },
     );
     expect(encoded.message).toBe('no [redacted]');
+    const ofLane = failureOfReply({ status: 400, headers: {}, body: `no ${KEY}` }, { secrets: [`Bearer ${KEY}`] });
+    expect(ofLane.message).toBe('no [redacted]');
   });
 
   it.each([null, 'x', 7, {}, [], new Error('odd'), undefined, { error: { error: { error: { error: { error: 'deep' } } } } }])(

@@ -22,7 +22,7 @@ export interface ProviderFailure {
 }
 
 export interface FailureOptions {
-  /** Keys that must not show. */
+  /** Keys that must not show; the value of a header that carries one is as good. */
   readonly secrets?: readonly string[] | undefined;
   /** Milliseconds since 1970. */
   readonly now?: number | undefined;
@@ -113,8 +113,12 @@ function failure(finding: Finding, options: FailureOptions): ProviderFailure {
 const MASKED_KEY = /\b(sk|pk|gsk|xai|key)-[\w*.-]{4,}/gi;
 
 function shown(message: string, secrets: readonly string[]): string {
-  const redact = createRedactor({ knownSecrets: { version: () => 1, values: () => secrets } });
+  const redact = createRedactor({ knownSecrets: { version: () => 1, values: () => secrets.map(bareKey) } });
   return cutText(String(redact(cutText(message, 10_000))).replace(MASKED_KEY, '[redacted]'), LONGEST_MESSAGE);
+}
+
+function bareKey(secret: string): string {
+  return secret.replace(/^Bearer /i, '');
 }
 
 /** An error of a stream is what the vendor sent, or an Error around it. */

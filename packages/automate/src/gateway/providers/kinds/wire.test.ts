@@ -1,5 +1,6 @@
 import type { LanguageModelV4StreamPart } from '@ai-sdk/provider';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fromModel } from '../../usage/from-model.ts';
 import { failureOf } from './failure.ts';
 import {
   chatOf,
@@ -138,6 +139,9 @@ describe.each(vendors)('the wire of $kind', ({ kind, chat, stream, key, usage, t
     expect(result.content.filter(({ type }) => type === 'text')).toMatchObject([{ text: 'Grüße, world 🌍.' }]);
     expect(result.finishReason.unified).toBe('stop');
     expect(result.usage).toMatchObject(usage);
+    vendor.answer(streamReply(kind, streamEvents(kind, 'chat-stream')));
+    const last = (await partsOf(await clientOf(kind, vendor.url, KEY))).at(-1);
+    expect(last?.type === 'finish' && fromModel(last.usage)).toEqual(fromModel(result.usage));
   });
 
   it('streams the same, for the same usage', async () => {
