@@ -12,7 +12,10 @@ describe.each(databaseKinds)('guardrails of endpoints on %s', (kind) => {
     const targets = [{ provider: 'demo', model: 'demo' }];
     const guardrails = [{ type: 'personal_data', on: 'both', action: 'mask', restore: true }];
     await house.endpoint('masked', '', { targets, guardrails });
-    await house.endpoint('blocked', '', { targets, guardrails: [{ type: 'blocked_terms', on: 'input', action: 'block', terms: ['codename'] }] });
+    await house.endpoint('blocked', '', {
+      targets,
+      guardrails: [{ type: 'blocked_terms', on: 'input', action: 'block', terms: ['codename'] }],
+    });
     await house.endpoint('masked-vendor', 'good', { guardrails });
   });
   afterAll(() => house?.close());

@@ -34,6 +34,7 @@ import { type ModelPrices, modelPrices } from './resources/model-prices.ts';
 import { type OpenaiChat, openaiChat } from './resources/openai-chat.ts';
 import { type OpenaiEmbeddings, openaiEmbeddings } from './resources/openai-embeddings.ts';
 import { type OpenaiModels, openaiModels } from './resources/openai-models.ts';
+import { type OpenaiResponses, openaiResponses } from './resources/openai-responses.ts';
 import { type Openapi, openapi } from './resources/openapi.ts';
 import { type Policy, policy } from './resources/policy.ts';
 import { type PolicyRules, policyRules } from './resources/policy-rules.ts';
@@ -98,6 +99,7 @@ export interface AutomateClient {
   readonly openaiChat: OpenaiChat;
   readonly openaiEmbeddings: OpenaiEmbeddings;
   readonly openaiModels: OpenaiModels;
+  readonly openaiResponses: OpenaiResponses;
   readonly openapi: Openapi;
   readonly policy: Policy;
   readonly policyRules: PolicyRules;
@@ -162,6 +164,7 @@ export const operations = {
   openaiChat,
   openaiEmbeddings,
   openaiModels,
+  openaiResponses,
   openapi,
   policy,
   policyRules,

@@ -369,6 +369,23 @@ export type Budget = {
   updated_at: string;
 };
 
+export type BudgetCreate = {
+  name: string;
+  /** Requests, tokens or dollars */
+  amount: string;
+  thresholds?: number[];
+  is_hard?: boolean;
+  allow_unpriced?: boolean;
+  is_enabled?: boolean;
+  /** Whose calls count in it */
+  scope?: 'tenant' | 'endpoint' | 'api_key';
+  subject_id?: string | null;
+  period: 'minute' | 'hour' | 'day' | 'week' | 'month' | 'total';
+  /** A name of the IANA database, such as `Europe/Rome` */
+  time_zone?: string;
+  metric: 'requests' | 'tokens' | 'usd';
+};
+
 export type BudgetStanding = {
   metric: 'requests' | 'tokens' | 'usd';
   /** In what the budget counts */
@@ -389,6 +406,16 @@ export type BudgetStanding = {
     /** In what the budget counts */
     used: string;
   }[];
+};
+
+export type BudgetUpdate = {
+  name: string;
+  /** Requests, tokens or dollars */
+  amount: string;
+  thresholds?: number[];
+  is_hard?: boolean;
+  allow_unpriced?: boolean;
+  is_enabled?: boolean;
 };
 
 export type CorrelatedEvent = {
@@ -1419,6 +1446,12 @@ export type ModelPrice = {
   updated_at: string;
 };
 
+export type OpenAIDeletedResponse = {
+  id: string;
+  object: 'response';
+  deleted: true;
+};
+
 export type OpenAIEmbeddings = {
   object: 'list';
   data: {
@@ -1699,6 +1732,33 @@ export type PortableWorkflow = {
   triggers: Trigger[];
   settings: WorkflowSettings;
   is_live: boolean;
+};
+
+export type PriceCreate = {
+  book?: string;
+  model: string;
+  /** Default: now */
+  valid_from?: string;
+  input?: string | null;
+  cache_read?: string | null;
+  cache_write?: string | null;
+  output?: string | null;
+  reasoning?: string | null;
+  request?: string | null;
+  image?: string | null;
+  second?: string | null;
+};
+
+export type PriceUpdate = {
+  valid_from?: string;
+  input?: string | null;
+  cache_read?: string | null;
+  cache_write?: string | null;
+  output?: string | null;
+  reasoning?: string | null;
+  request?: string | null;
+  image?: string | null;
+  second?: string | null;
 };
 
 /** Anything that went wrong (RFC 9457). */

@@ -83,25 +83,7 @@ export interface Budgets {
    * Create one Budget
    * `POST /api/v1/gateway/budgets/`
    */
-  create(
-    body: {
-      name: string;
-      /** Requests, tokens or dollars */
-      amount: string;
-      thresholds?: number[];
-      is_hard?: boolean;
-      allow_unpriced?: boolean;
-      is_enabled?: boolean;
-      /** Whose calls count in it */
-      scope?: 'tenant' | 'endpoint' | 'api_key';
-      subject_id?: string | null;
-      period: 'minute' | 'hour' | 'day' | 'week' | 'month' | 'total';
-      /** A name of the IANA database, such as `Europe/Rome` */
-      time_zone?: string;
-      metric: 'requests' | 'tokens' | 'usd';
-    },
-    options?: WriteOptions,
-  ): Call<schemas.Budget>;
+  create(body: schemas.BudgetCreate, options?: WriteOptions): Call<schemas.Budget>;
   /** Gives undefined when it still has this ETag. */
   retrieve(id: string, query: BudgetsRetrieveQuery | undefined, options: ConditionalOptions): Call<schemas.Budget | undefined>;
   /**
@@ -113,19 +95,7 @@ export interface Budgets {
    * Replace one Budget
    * `PUT /api/v1/gateway/budgets/{id}/`
    */
-  update(
-    id: string,
-    body: {
-      name: string;
-      /** Requests, tokens or dollars */
-      amount: string;
-      thresholds?: number[];
-      is_hard?: boolean;
-      allow_unpriced?: boolean;
-      is_enabled?: boolean;
-    },
-    options?: WriteOptions,
-  ): Call<schemas.Budget>;
+  update(id: string, body: schemas.BudgetUpdate, options?: WriteOptions): Call<schemas.Budget>;
   /**
    * Change parts of one Budget
    * `PATCH /api/v1/gateway/budgets/{id}/`

@@ -91,23 +91,7 @@ export interface ModelPrices {
    * Create one ModelPrice
    * `POST /api/v1/gateway/prices/`
    */
-  create(
-    body: {
-      book?: string;
-      model: string;
-      /** Default: now */
-      valid_from?: string;
-      input?: string | null;
-      cache_read?: string | null;
-      cache_write?: string | null;
-      output?: string | null;
-      reasoning?: string | null;
-      request?: string | null;
-      image?: string | null;
-      second?: string | null;
-    },
-    options?: WriteOptions,
-  ): Call<schemas.ModelPrice>;
+  create(body: schemas.PriceCreate, options?: WriteOptions): Call<schemas.ModelPrice>;
   /** Gives undefined when it still has this ETag. */
   retrieve(
     id: string,
@@ -123,21 +107,7 @@ export interface ModelPrices {
    * Replace one ModelPrice
    * `PUT /api/v1/gateway/prices/{id}/`
    */
-  update(
-    id: string,
-    body: {
-      valid_from?: string;
-      input?: string | null;
-      cache_read?: string | null;
-      cache_write?: string | null;
-      output?: string | null;
-      reasoning?: string | null;
-      request?: string | null;
-      image?: string | null;
-      second?: string | null;
-    },
-    options?: WriteOptions,
-  ): Call<schemas.ModelPrice>;
+  update(id: string, body: schemas.PriceUpdate, options?: WriteOptions): Call<schemas.ModelPrice>;
   /**
    * Change parts of one ModelPrice
    * `PATCH /api/v1/gateway/prices/{id}/`
