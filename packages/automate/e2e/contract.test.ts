@@ -28,6 +28,7 @@ const UNKEYED = [
   /^(invitation|tenant)\.create$/,
   /^user\.(create|reset)$/,
   /^studio-settings\.test/,
+  /^provider\.test$/,
 ];
 const isUnkeyed = (id: string) => UNKEYED.some((pattern) => pattern.test(id));
 /** About the session of a person: a key is refused before its body is read. */

@@ -116,6 +116,11 @@ it('runs from dist', async () => {
       'engine/0005_lists',
       'engine/0006_replays',
       'engine/0007_rule_cases',
+      'gateway/0001_providers_endpoints_calls',
+      'gateway/0002_limits',
+      'gateway/0003_artifacts',
+      'gateway/0004_prompts',
+      'gateway/0006_responses',
     ],
   });
   expect(JSON.parse((await run(process.execPath, [main, 'doctor', '--json'], host, environment)).stdout)).toMatchObject({

@@ -43,6 +43,8 @@ export const samples: NonNullable<GeneratorOptions['samples']> = {
   TriggerInput: (make) => ({ type: 'event', event_type: make.pick(['never.seen', 'never.*']), filter: { '==': [1, 2] } }),
   ProviderCreate: () => ({ slug: `p${randomBytes(6).toString('hex')}`, kind: 'demo' }),
   ProviderUpdate: (make) => ({ name: `Provider ${make.random()}` }),
+  ProviderPatch: (make) => ({ name: `Provider ${make.random()}` }),
+  EndpointPatch: (make) => ({ description: `Number ${make.random()}` }),
   ProviderTest: () => ({}),
   BudgetCreate: (make) => ({ name: `Budget ${make.random()}`, period: 'total', metric: 'requests', amount: '1000000' }),
   BudgetUpdate: (make) => ({ name: `Budget ${make.random()}`, amount: '2000000' }),

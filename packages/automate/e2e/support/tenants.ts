@@ -259,7 +259,7 @@ export async function holdingsOf(server: TestServer, tenantId: string): Promise<
   const isUuid = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(value);
   return {
     rows,
-    ids: [...rows.values()].flatMap(([row]) => [row?.id, row?.execution_id].filter(isUuid)).slice(0, 40),
+    ids: [...rows.values()].flatMap(([row]) => [row?.id, row?.execution_id].filter(isUuid)).slice(0, 90),
     uuids: new Set(all.flatMap((row) => Object.values(row).filter(isUuid))),
     valuesOf: (column) => [...new Set(all.map((row) => row[column]).filter((value) => typeof value === 'string'))],
   };

@@ -872,6 +872,25 @@ export type EndpointLogInput = {
   bodies?: boolean;
 };
 
+export type EndpointPatch = {
+  name?: string;
+  description?: string;
+  /** Other names that it answers to */
+  aliases?: string[];
+  tasks?: Task[];
+  targets?: EndpointTargetInput[];
+  /** Defaults for what a request does not say, as the OpenAI API names it. @example {"temperature": 0.2} */
+  params?: { [key: string]: Schema0 };
+  access?: EndpointAccess;
+  limits?: EndpointLimits;
+  attempts?: EndpointAttemptsInput;
+  cache?: EndpointCacheInput;
+  /** What looks at requests and answers: `type`, `on`, `action` and what the type wants, see the reference */
+  guardrails?: { [key: string]: Schema1 }[];
+  log?: EndpointLogInput;
+  is_enabled?: boolean;
+};
+
 export type EndpointTarget = {
   /** Slug of a provider */
   provider: string;
@@ -2233,6 +2252,16 @@ export type ProviderKind = {
 
 export type ProviderKinds = {
   results: ProviderKind[];
+};
+
+export type ProviderPatch = {
+  name?: string;
+  /** What the kind wants to know, see `GET /api/v1/providers/kinds/` */
+  config?: { [key: string]: Schema0 };
+  /** The key itself: it is sealed as a secret of its own, bound to the host of the provider, and never shown again */
+  api_key?: string;
+  secret?: string | null;
+  is_enabled?: boolean;
 };
 
 export type ProviderTest = {

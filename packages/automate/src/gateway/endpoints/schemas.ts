@@ -120,3 +120,23 @@ const defaults = {
 
 export const EndpointCreate = z.strictObject({ slug: Slug, ...defaults }).meta({ id: 'EndpointCreate' });
 export const EndpointUpdate = z.strictObject(defaults).meta({ id: 'EndpointUpdate' });
+
+/** Parts of it, each without its default. */
+export const EndpointPatch = z
+  .strictObject({
+    name: shape.name,
+    description: shape.description,
+    aliases: shape.aliases,
+    tasks: shape.tasks,
+    targets: defaults.targets,
+    params: shape.params,
+    access: Access,
+    limits: EndpointLimits,
+    attempts: Attempts,
+    cache: CacheSettings,
+    guardrails: shape.guardrails,
+    log: LogSettings,
+    is_enabled: shape.is_enabled,
+  })
+  .partial()
+  .meta({ id: 'EndpointPatch' });

@@ -107,28 +107,7 @@ export interface Endpoints {
    * Change parts of one Endpoint
    * `PATCH /api/v1/endpoints/{id}/`
    */
-  partialUpdate(
-    id: string,
-    body: {
-      name?: string;
-      description?: string;
-      /** Other names that it answers to */
-      aliases?: string[];
-      tasks?: schemas.Task[];
-      targets?: schemas.EndpointTargetInput[];
-      /** Defaults for what a request does not say, as the OpenAI API names it. @example {"temperature": 0.2} */
-      params?: { [key: string]: schemas.Schema0 };
-      access?: schemas.EndpointAccess;
-      limits?: schemas.EndpointLimits;
-      attempts?: schemas.EndpointAttemptsInput;
-      cache?: schemas.EndpointCacheInput;
-      /** What looks at requests and answers: `type`, `on`, `action` and what the type wants, see the reference */
-      guardrails?: { [key: string]: schemas.Schema1 }[];
-      log?: schemas.EndpointLogInput;
-      is_enabled?: boolean;
-    },
-    options?: WriteOptions,
-  ): Call<schemas.Endpoint>;
+  partialUpdate(id: string, body: schemas.EndpointPatch, options?: WriteOptions): Call<schemas.Endpoint>;
   /**
    * Delete one Endpoint
    * `DELETE /api/v1/endpoints/{id}/`

@@ -101,19 +101,7 @@ export interface Providers {
    * Change parts of one Provider
    * `PATCH /api/v1/providers/{id}/`
    */
-  partialUpdate(
-    id: string,
-    body: {
-      name?: string;
-      /** What the kind wants to know, see `GET /api/v1/providers/kinds/` */
-      config?: { [key: string]: schemas.Schema0 };
-      /** The key itself: it is sealed as a secret of its own, bound to the host of the provider, and never shown again */
-      api_key?: string;
-      secret?: string | null;
-      is_enabled?: boolean;
-    },
-    options?: WriteOptions,
-  ): Call<schemas.ShownProvider>;
+  partialUpdate(id: string, body: schemas.ProviderPatch, options?: WriteOptions): Call<schemas.ShownProvider>;
   /**
    * Delete one Provider
    * `DELETE /api/v1/providers/{id}/`
@@ -143,6 +131,7 @@ export const providers = {
     path: '/api/v1/providers/',
     takes: ['application/json'],
     gives: ['application/json'],
+    hasKey: true,
   },
   retrieve: { id: 'provider.retrieve', method: 'GET', path: '/api/v1/providers/{id}/', gives: ['application/json'] },
   update: {
