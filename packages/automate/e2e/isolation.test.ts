@@ -149,7 +149,9 @@ describe.each(databaseKinds.flatMap((kind) => modes.map((mode) => [kind, mode] a
       const said = isRecord ? without(reply.text.toLowerCase(), askedFor) : reply.text.toLowerCase();
       const uuids = said.match(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g) ?? [];
       const leaked = uuids.filter((uuid) => foreign.uuids.has(uuid) && !sent.includes(uuid) && !given.has(uuid));
-      if (said.includes(alpha.mark) && !sent.includes(alpha.mark)) leaked.push(alpha.mark);
+      // What beta has stored under a name of alpha's comes back, and is its own.
+      if (reply.status < 300 && body !== undefined) for (const name of namesIn(body, alpha.mark)) askedFor.add(name);
+      if (without(said, askedFor).includes(alpha.mark) && !sent.includes(alpha.mark)) leaked.push(alpha.mark);
       if (leaked.length > 0) note(asker, route, path, `shows ${leaked.slice(0, 3)}: ${excerpt(reply.text, leaked[0] ?? '')}`);
       if (reply.status >= 500) note(asker, route, path, `answers ${reply.status} ${reply.text.slice(-300)}`);
       return reply;
@@ -394,7 +396,7 @@ describe.each(databaseKinds.flatMap((kind) => modes.map((mode) => [kind, mode] a
             const unknown = await ask(beta.key, place, at(route, target), replaceAt(base, where, other));
             if (gist(reply, name) === gist(unknown, other)) continue;
             const own = await holdingsOf(server, beta.id);
-            if (!own.valuesOf(String(where.at(-1))).includes(name))
+            if (!own.valuesOf(String(where.at(-1))).includes(name) && !own.valuesOf('slug').includes(name))
               note(beta.key, route, route.path, `tells ${gist(reply, name)} from ${gist(unknown, other)}`);
           }
         }
@@ -469,6 +471,12 @@ function gist({ status, body, headers }: TextReply, sent: string): string {
     .replace(/"(?:trace|request)_id":"[0-9a-f]{32}"/g, '')
     .replace(/"\d{4}-\d\d-\d\dT[^"]*"/g, '"time"');
   return `${status} ${headers.get('content-type')} ${status < 300 ? plain.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id') : plain}`;
+}
+
+/** Texts within a body that hold the mark, in lower case. */
+function namesIn(body: unknown, mark: string): string[] {
+  const texts = JSON.stringify(body).toLowerCase().match(/"(?:[^"\\]|\\.)*"/g) ?? [];
+  return texts.map((text) => text.slice(1, -1)).filter((text) => text.includes(mark));
 }
 
 function without(text: string, values: Iterable<string>): string {

@@ -274,7 +274,7 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect(await automate.modelPrices.partialUpdate(price.id, { input: '2.5' })).toMatchObject({ input: '2.5' });
     expect(await automate.modelPrices.retrieve(price.id)).toMatchObject({ model: 'client-model' });
     expect((await automate.modelPrices.list({ model: 'client-model' })).results).toHaveLength(1);
-    expect(await automate.modelPrices.effective({ model: 'client-model' })).toMatchObject({ input: '2.5' });
+    expect(await automate.modelPrices.effective({ model: 'client-model' })).toMatchObject({ rates: { input: '2.50' } });
     await automate.modelPrices.destroy(price.id);
     const budget = await automate.budgets.create({ name: 'Client', period: 'month', metric: 'requests', amount: '1000' });
     expect(await automate.budgets.update(budget.id, { name: 'Client', amount: '2000' })).toMatchObject({ amount: '2000' });
