@@ -10,7 +10,7 @@ export interface LimitsWork {
   readonly tenantId: string;
   readonly tokens: number;
   readonly nanos?: number | null;
-  readonly then: 'settle' | 'release' | 'hold';
+  readonly end: 'settle' | 'release' | 'hold';
 }
 
 export interface LimitsOutcome {
@@ -23,16 +23,16 @@ const db = openPostgres({ url: process.env.DATABASE_URL ?? '', poolSize: 4, logg
 const lives = Number(process.env.LIVES_SECONDS ?? '30');
 const limits = createLimits({ db, logger, lives, events: { emit: async () => ({}) as never, announce() {} } });
 
-async function once({ tenantId, tokens, nanos = 0, then }: LimitsWork): Promise<string> {
+async function once({ tenantId, tokens, nanos = 0, end }: LimitsWork): Promise<string> {
   let reservation: Reservation;
   try {
     reservation = await limits.reserve({ tenantId, endpointId: null, apiKeyId: null }, { tokens, nanos });
   } catch (error) {
     return AppError.is(error) ? error.code : String(error);
   }
-  if (then === 'hold') return 'passed';
+  if (end === 'hold') return 'passed';
   await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
-  if (then === 'settle') reservation.settle({ tokens, nanos });
+  if (end === 'settle') reservation.settle({ tokens, nanos });
   else reservation.release();
   return 'passed';
 }

@@ -52,7 +52,15 @@ describe.each(databaseKinds)('limits on %s', (kind) => {
   }
 
   async function budget(tenantId: string, values: Readonly<Record<string, unknown>>): Promise<string> {
-    const row = { id: newId(), tenant_id: tenantId, name: 'Team', scope: 'tenant', period: 'total', metric: 'requests', ...values };
+    const row = {
+      id: newId(),
+      tenant_id: tenantId,
+      name: 'Team',
+      scope: 'tenant',
+      period: 'total',
+      metric: 'requests',
+      ...values,
+    };
     const columns = Object.keys(row);
     await db.query(
       `insert into gateway.budgets (${columns}) values (${columns.map((_, index) => `$${index + 1}`)})`,
@@ -137,7 +145,9 @@ describe.each(databaseKinds)('limits on %s', (kind) => {
     expect(held.headers).toMatchObject({ 'ratelimit-policy': '"requests-month";q=1;w=2592000' });
     const spent = await pass(() => limits.reserve(subjectOf(month), need));
     expect(spent).toMatchObject({ code: 'budget_spent', status: 402, errors: [{ pointer: '/model' }] });
-    expect((spent as Error).message).toMatch(/^The budget "Marketing" of 1 requests a month has no room .* until 20\d\d-.*Z: wait/);
+    expect((spent as Error).message).toMatch(
+      /^The budget "Marketing" of 1 requests a month has no room .* until 20\d\d-.*Z: wait/,
+    );
     expect(await pass(() => limits.reserve(subjectOf(dollars), { tokens: 1, nanos: null }))).toMatchObject({
       code: 'price_unknown',
       status: 409,
@@ -173,7 +183,10 @@ describe.each(databaseKinds)('limits on %s', (kind) => {
     };
     expect(await ask('minute', 'UTC', '2026-03-29T00:59:59Z')).toEqual(['2026-03-29T00:59:00.000Z', '2026-03-29T01:00:00.000Z']);
     // The day on which clocks go forward has 23 hours.
-    expect(await ask('day', 'Europe/Rome', '2026-03-29T12:00:00Z')).toEqual(['2026-03-28T23:00:00.000Z', '2026-03-29T22:00:00.000Z']);
+    expect(await ask('day', 'Europe/Rome', '2026-03-29T12:00:00Z')).toEqual([
+      '2026-03-28T23:00:00.000Z',
+      '2026-03-29T22:00:00.000Z',
+    ]);
     expect(await ask('week', 'UTC', '2026-12-03T10:00:00Z')).toEqual(['2026-11-30T00:00:00.000Z', '2026-12-07T00:00:00.000Z']);
     expect(await ask('month', 'America/New_York', '2026-12-01T04:00:00Z')).toEqual([
       '2026-11-01T04:00:00.000Z',
@@ -185,7 +198,13 @@ describe.each(databaseKinds)('limits on %s', (kind) => {
   it('tells of each threshold once, whoever passes it', async () => {
     const [one, other, tenantId] = [await start(), await start(), await tenant()];
     const id = await budget(tenantId, { amount: '1000', metric: 'tokens', is_hard: false });
-    for (const [limits, tokens] of [[one, 400], [other, 150], [one, 300], [other, 100], [one, 400]] as const) {
+    for (const [limits, tokens] of [
+      [one, 400],
+      [other, 150],
+      [one, 300],
+      [other, 100],
+      [one, 400],
+    ] as const) {
       (await limits.reserve(subjectOf(tenantId), { tokens, nanos: null })).settle({ tokens, nanos: null });
       await Promise.all([one.flush(), other.flush()]);
     }
