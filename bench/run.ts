@@ -13,7 +13,18 @@ interface Benchmark {
 }
 
 const LIMIT_SECONDS = 290;
-const benches = ['api', 'ingest', 'engine', 'fairness', 'history', 'live', 'gateway', 'studio', 'studio-live', 'studio-lists'] as const;
+const benches = [
+  'api',
+  'ingest',
+  'engine',
+  'fairness',
+  'history',
+  'live',
+  'gateway',
+  'studio',
+  'studio-live',
+  'studio-lists',
+] as const;
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { profile: { type: 'boolean', default: false } } });
 const name = benches.find((bench) => bench === positionals[0]);

@@ -51,7 +51,12 @@ function studioSteps() {
 }
 
 function testSteps() {
-  return [['tools/require-chromium.ts', ...rest], ['tools/check.ts'], ['node_modules/vitest/vitest.mjs', 'run', ...rest]];
+  return [
+    ['tools/require-chromium.ts', ...rest],
+    ['tools/require-media-programs.ts', ...rest],
+    ['tools/check.ts'],
+    ['node_modules/vitest/vitest.mjs', 'run', ...rest],
+  ];
 }
 
 /** `npm install`, not `npm ci`: a registry without other platforms' optional packages makes `ci` refuse the lock file. */

@@ -20,8 +20,8 @@ await call('providers', {
   api_key: 'sk-vendor-key',
 });
 await call('endpoints', { slug: 'bench', targets: [{ provider: 'vendor', model: 'bench' }] });
-if (process.env.BUDGETS) await call('gateway/budgets', { name: 'Requests', scope: 'tenant', metric: 'requests', period: 'minute', amount: 100_000_000 });
-if (process.env.BUDGETS) await call('gateway/budgets', { name: 'Tokens', scope: 'tenant', metric: 'tokens', period: 'month', amount: 1_000_000_000_000 });
+await call('gateway/budgets', { name: 'Requests', scope: 'tenant', metric: 'requests', period: 'minute', amount: '100000000' });
+await call('gateway/budgets', { name: 'Tokens', scope: 'tenant', metric: 'tokens', period: 'month', amount: '1000000000000' });
 
 serveRemote(
   {

@@ -58,16 +58,20 @@ describe.each([
     await addKey(automate.db, { id: newId(), value: FOREIGN, tenant: 'other', scopes: ['*'], isStaff: true });
     await automate.close();
 
-    child = spawn(process.execPath, [...shortLived, '--conditions=automate-source', fileURLToPath(new URL(file, import.meta.url))], {
-      env: {
-        PATH: process.env.PATH,
-        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
-        PORT: '0',
-        AUTOMATE_DATA_DIR: directory,
-        AUTOMATE_LOG_LEVEL: 'error',
+    child = spawn(
+      process.execPath,
+      [...shortLived, '--conditions=automate-source', fileURLToPath(new URL(file, import.meta.url))],
+      {
+        env: {
+          PATH: process.env.PATH,
+          NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+          PORT: '0',
+          AUTOMATE_DATA_DIR: directory,
+          AUTOMATE_LOG_LEVEL: 'error',
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    );
     let output = '';
     origin = await new Promise((resolve, reject) => {
       child.stdout?.on('data', (chunk) => {

@@ -1,11 +1,10 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createArtifactParts } from '../src/gateway/artifacts/parts.ts';
 import { artifactSettings, bucketOf } from '../src/gateway/artifacts/settings.ts';
 import { createLogger, newId } from '../src/kernel/index.ts';
-import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
+import { createTestDatabase, createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { type ArtifactBody, download, linkTo, sha256, streamOf, upload, uploadForm } from './support/artifact-calls.ts';
 import { type S3Server, startS3Server } from './support/s3-server.ts';
 
@@ -137,15 +136,17 @@ describe.each(databaseKinds)('artifacts in a bucket, on %s', (kind) => {
   });
 
   it('stay in the folder when they were there before', async () => {
-    const local = await createTestServer(kind, { database: server.database });
+    const database = await createTestDatabase(kind);
+    const local = await createTestServer(kind, { database });
     const { body } = await upload(local, 'before');
     await local.close();
-    const both = await createTestServer(kind, { database: server.database, environment: settings });
+    const both = await createTestServer(kind, { database, environment: settings });
     try {
       expect(await (await download(both, body.id)).text()).toBe('before');
-      expect(readdirSync(join(server.database.environment.AUTOMATE_DATA_DIR as string))).toContain('artifacts');
+      expect(readdirSync(database.environment.AUTOMATE_DATA_DIR as string)).toContain('artifacts');
     } finally {
       await both.close();
+      await database.dispose();
     }
   });
 

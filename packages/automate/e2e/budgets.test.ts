@@ -60,7 +60,7 @@ describe('budgets over several processes', () => {
     const { tenantId, id } = await budgetOf({ metric: 'requests', amount: String(amount) });
     const workers = await start(3);
     const outcomes = await Promise.all(
-      workers.map((worker, index) => worker.work({ calls: index === 0 ? 68 : 66, tenantId, tokens: 10, end: 'settle' })),
+      workers.map((worker, index) => worker.work({ calls: index === 0 ? 68 : 66, tenantId, tokens: 10, afterwards: 'settle' })),
     );
     expect(outcomes.reduce((sum, { passed }) => sum + passed, 0)).toBe(amount);
     expect(outcomes.reduce((sum, { refused }) => sum + (refused.budget_spent ?? 0), 0)).toBe(200 - amount);
@@ -75,12 +75,12 @@ describe('budgets over several processes', () => {
     const [first, second, third] = (await start(3)) as [LimitsProcess, LimitsProcess, LimitsProcess];
     // Each now has a block of what is left.
     for (const worker of [first, second, third])
-      expect((await worker.work({ calls: 1, tenantId, tokens: 1, end: 'hold' })).passed).toBe(1);
-    expect(await second.work({ calls: 1_010, tenantId, tokens: 1, end: 'hold' })).toEqual({
+      expect((await worker.work({ calls: 1, tenantId, tokens: 1, afterwards: 'hold' })).passed).toBe(1);
+    expect(await second.work({ calls: 1_010, tenantId, tokens: 1, afterwards: 'hold' })).toEqual({
       passed: 997,
       refused: { budget_spent: 13 },
     });
-    expect(await first.work({ calls: 3, tenantId, tokens: 1, end: 'settle' })).toEqual({
+    expect(await first.work({ calls: 3, tenantId, tokens: 1, afterwards: 'settle' })).toEqual({
       passed: 0,
       refused: { budget_spent: 3 },
     });
@@ -90,9 +90,9 @@ describe('budgets over several processes', () => {
     const { tenantId, id } = await budgetOf({ metric: 'tokens', amount: '10000' });
     const [first, second, third] = (await start(3)) as [LimitsProcess, LimitsProcess, LimitsProcess];
     const outcomes = await Promise.all([
-      first.work({ calls: 60, tenantId, tokens: 100, end: 'settle' }),
-      second.work({ calls: 60, tenantId, tokens: 100, end: 'settle' }),
-      third.work({ calls: 60, tenantId, tokens: 100, end: 'release' }),
+      first.work({ calls: 60, tenantId, tokens: 100, afterwards: 'settle' }),
+      second.work({ calls: 60, tenantId, tokens: 100, afterwards: 'settle' }),
+      third.work({ calls: 60, tenantId, tokens: 100, afterwards: 'release' }),
     ]);
     const used = ((outcomes[0]?.passed ?? 0) + (outcomes[1]?.passed ?? 0)) * 100;
     expect(used).toBeLessThanOrEqual(10_000);
@@ -101,17 +101,18 @@ describe('budgets over several processes', () => {
       (now) => now?.spent === used && now.held === 0,
     );
     // The rest is there for one call, wherever it was held.
-    if (used < 10_000) expect((await first.work({ calls: 1, tenantId, tokens: 10_000 - used, end: 'settle' })).passed).toBe(1);
-    expect((await second.work({ calls: 1, tenantId, tokens: 1, end: 'settle' })).passed).toBe(0);
+    if (used < 10_000)
+      expect((await first.work({ calls: 1, tenantId, tokens: 10_000 - used, afterwards: 'settle' })).passed).toBe(1);
+    expect((await second.work({ calls: 1, tenantId, tokens: 1, afterwards: 'settle' })).passed).toBe(0);
   });
 
   it('has all of it again when a process died with calls open', async () => {
     const { tenantId, id } = await budgetOf({ metric: 'usd', amount: '1' });
     const [dying, other] = (await start(2, { LIVES_SECONDS: '3' })) as [LimitsProcess, LimitsProcess];
-    expect((await dying.work({ calls: 40, tenantId, tokens: 1, nanos: 20_000_000, end: 'hold' })).passed).toBe(40);
+    expect((await dying.work({ calls: 40, tenantId, tokens: 1, nanos: 20_000_000, afterwards: 'hold' })).passed).toBe(40);
     dying.child.kill('SIGKILL');
     await once(dying.child, 'exit');
-    const whole: LimitsWork = { calls: 1, tenantId, tokens: 1, nanos: 1_000_000_000, end: 'settle' };
+    const whole: LimitsWork = { calls: 1, tenantId, tokens: 1, nanos: 1_000_000_000, afterwards: 'settle' };
     expect(await other.work(whole)).toEqual({ passed: 0, refused: { budget_spent: 1 } });
     await eventually(
       () => standing(id),

@@ -9,6 +9,8 @@ interface Row {
   readonly finished_at: string | null;
 }
 
+type Step = { id: string; type: string; config: object };
+
 describe.each(databaseKinds)('executions that share places on %s', (kind) => {
   let server: TestServer;
   let serial = 0;
@@ -21,10 +23,11 @@ describe.each(databaseKinds)('executions that share places on %s', (kind) => {
   const nap = (seconds: number) => [{ id: 'nap', type: 'core.sleep', config: { seconds } }];
   const child = (workflow: string) => [{ id: 'child', type: 'workflow.run', config: { workflow } }];
 
-  async function workflow(nodes: { id: string; type: string; config: object }[], settings: object) {
+  async function workflow(steps: Step[] | { nodes: Step[]; edges: { source: string; target: string }[] }, settings: object) {
+    const { nodes, edges } = Array.isArray(steps) ? { nodes: steps, edges: [] } : steps;
     const type = `places.test${++serial}`;
     const slug = `places-${kind}-${serial}`;
-    const id = await createWorkflow(server, nodes, [], { slug, triggers: [{ type: 'event', event_type: type }], settings });
+    const id = await createWorkflow(server, nodes, edges, { slug, triggers: [{ type: 'event', event_type: type }], settings });
     const rows = async () =>
       (await server.call<{ results: Row[] }>('GET', `/api/v1/executions/?workflow_id=${id}&ordering=id&limit=200`)).body.results;
     return {
@@ -43,7 +46,7 @@ describe.each(databaseKinds)('executions that share places on %s', (kind) => {
         return reply.body.execution_id;
       },
       async change(changed: object) {
-        const body = { name: 'Test', graph: { nodes, edges: [] }, settings: changed };
+        const body = { name: 'Test', graph: { nodes, edges }, settings: changed };
         expect((await server.call('PUT', `/api/v1/workflows/${id}/`, body)).status).toBe(200);
       },
       ended: (count: number) =>
@@ -69,8 +72,13 @@ describe.each(databaseKinds)('executions that share places on %s', (kind) => {
   it('does not let two that have all places wait for their children', async () => {
     const settings = { concurrency: { limit: 2, key: 'two', scope: 'tenant' } };
     const inner = await workflow(nap(0.01), settings);
-    const outer = await workflow(child(inner.slug), settings);
+    const gate = { id: 'gate', type: 'core.wait_for_event', config: { event_type: 'places.are_taken' } };
+    const edges = [{ source: 'gate', target: 'child' }];
+    const outer = await workflow({ nodes: [gate, ...child(inner.slug)], edges }, settings);
     const ids = await Promise.all([outer.run(), outer.run()]);
+    // Each has a place before one of them starts a child.
+    await outer.under(2);
+    await server.call('POST', '/api/v1/events/', { event_type: 'places.are_taken', payload: {} });
     const ended = await Promise.all(ids.map((id) => waitForExecution(server, id)));
     const failed = ended.filter(({ status }) => status === 'failed');
     expect(failed.length).toBeGreaterThan(0);

@@ -28,6 +28,7 @@ const UNKEYED = [
   /^(invitation|tenant)\.create$/,
   /^user\.(create|reset)$/,
   /^studio-settings\.test/,
+  /^provider\.test$/,
 ];
 const isUnkeyed = (id: string) => UNKEYED.some((pattern) => pattern.test(id));
 /** About the session of a person: a key is refused before its body is read. */
@@ -173,6 +174,7 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
           }
         }
         for (const text of sampled(badTexts(schema), STEP, seed)) {
+          if (schema.enum?.includes(text)) continue;
           const query = new URLSearchParams(required);
           query.delete(name);
           const { status, body } = await client.send(operation, { path, query: `${query}&${name}=${text}` });

@@ -124,6 +124,41 @@ describe.each(databaseKinds)('dispatch of what cannot be dispatched on %s', (kin
     await expectOthersToStart();
   });
 
+  // PGlite has one session, so nothing comes between two statements of a transaction there.
+  it.runIf(kind === 'postgres')('shows an event either before its dispatch or after it', async () => {
+    const idle = await createTestServer(kind, { hasWorker: false });
+    try {
+      const { db } = idle.automate;
+      const workflowId = await createWorkflow(idle, echo, [], { triggers: [{ type: 'event', event_type: 'one.moment' }] });
+      const { body } = await idle.call<Receipt>('POST', '/api/v1/events/', { event_type: 'one.moment', payload: {} });
+      const look = async () =>
+        (await idle.call<Trace>('GET', `/api/studio/correlation/?trace_id=${body.trace_id}`)).body.events.map(
+          ({ is_dispatched, verdicts }) => [is_dispatched, verdicts.length],
+        );
+      const waiting = `select 1 from pg_locks where not granted and relation = 'automate.verdicts'::regclass`;
+      let seen: ReturnType<typeof look> | undefined;
+      await db.transaction(async (transaction) => {
+        await transaction.query('lock table verdicts in access exclusive mode');
+        seen = look();
+        // It has read the event, and is about to read what was decided.
+        await eventually(
+          async () => (await db.query(waiting)).rows,
+          (rows) => rows.length > 0,
+        );
+        await transaction.query('delete from outbox where event_id = $1', [body.event_id]);
+        await transaction.query(
+          `insert into verdicts (event_id, trigger_id, tenant_id, workflow_id, is_match)
+           select $1, id, tenant_id, workflow_id, false from triggers where workflow_id = $2`,
+          [body.event_id, workflowId],
+        );
+      });
+      expect(await seen).toEqual([[false, 0]]);
+      expect(await look()).toEqual([[true, 1]]);
+    } finally {
+      await idle.close();
+    }
+  });
+
   it('ends gathered events whose new version cannot make its keys, and releases the others', async () => {
     const { id, type, send } = await workflow({ debounce: { seconds: 0.6 } });
     const other = await workflow({ batch: { size: 10, seconds: 0.6 } });

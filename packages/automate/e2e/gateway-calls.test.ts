@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseKinds } from '../src/testing/index.ts';
 import { eventually } from './support/executions.ts';
 import { eventsOf, type GatewayHouse, hello, openGatewayHouse } from './support/gateway-house.ts';
-import { USAGE, WORDS } from './support/model-server.ts';
+import { USAGE, WORDS } from './support/model-answers.ts';
 
 describe.each(databaseKinds)('calls of models on %s', (kind) => {
   let house: GatewayHouse;

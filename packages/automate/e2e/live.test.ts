@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
@@ -14,6 +14,7 @@ interface Event {
   readonly data: { node: string; iteration: number; status: string; state: string };
 }
 
+const weighed = new URL('fixtures/weighed.ts', import.meta.url).href;
 const STALL_SECONDS = 3;
 /** That take nothing of what they asked for, 9 MB each. */
 const READERS = sized(60, 200);
@@ -31,6 +32,7 @@ describe.each(databaseKinds)('live updates on %s', (kind) => {
       server.database,
       { AUTOMATE_BOOTSTRAP_TOKEN: server.token, AUTOMATE_API_STREAM_STALL_SECONDS: String(STALL_SECONDS) },
       ['serve'],
+      { nodeOptions: ['--expose-gc', '--import', weighed] },
     );
     worker = await startWorkerProcess(server.database);
   });
@@ -137,6 +139,7 @@ describe.each(databaseKinds)('live updates on %s', (kind) => {
     { timeout: 300_000 },
     async () => {
       const { pid, url } = other as ServerProcess;
+      const weigh = () => weightOf(other as ServerProcess);
       const large = await createWorkflow(server, [
         {
           id: 'each',
@@ -154,7 +157,7 @@ describe.each(databaseKinds)('live updates on %s', (kind) => {
       const input = { items: Array.from({ length: 60 }, (_, index) => index), text: randomBytes(75_000).toString('hex') };
       const execution = await waitForExecution(server, await start(large, input), 60_000);
       const path = `/api/v1/executions/${execution.id}/events/`;
-      const [before, sockets] = [memoryOf(pid), socketsOf(pid)];
+      const [before, sockets] = [await weigh(), socketsOf(pid)];
       const readers = Array.from({ length: READERS }, () => openPaused(url, path, server.token));
       await eventually(
         async () => socketsOf(pid),
@@ -164,13 +167,12 @@ describe.each(databaseKinds)('live updates on %s', (kind) => {
       let most = 0;
       await eventually(
         async () => {
-          most = Math.max(most, memoryOf(pid) - before);
+          most = Math.max(most, (await weigh()) - before);
           return socketsOf(pid);
         },
         (count) => count <= sockets + 5,
         200_000,
       );
-      // What the garbage collector has not yet looked at included.
       expect(most).toBeLessThan(READERS * 3 * 1_048_576);
       const taken = await Promise.all(readers.slice(0, 10).map((socket) => restOf(socket)));
       for (const socket of readers) socket.destroy();
@@ -216,9 +218,16 @@ async function restOf(socket: Socket): Promise<string> {
   return text;
 }
 
-/** Bytes of memory that a process has. */
-function memoryOf(pid: number): number {
-  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1_024;
+/** Bytes of memory that a process has without its garbage, which nobody has taken away yet on a busy machine. */
+async function weightOf({ pid, errors }: ServerProcess): Promise<number> {
+  const weights = () => [...errors().matchAll(/^weight: (\d+)$/gm)].map(([, bytes]) => Number(bytes));
+  const { length } = weights();
+  process.kill(pid, 'SIGUSR2');
+  const told = await eventually(
+    async () => weights(),
+    (found) => found.length > length,
+  );
+  return told[length] as number;
 }
 
 function socketsOf(pid: number): number {

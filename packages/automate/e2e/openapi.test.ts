@@ -93,7 +93,9 @@ describe('the routes as a whole', () => {
     const { document } = await contractOf(server);
     const { tags } = document as unknown as { tags: { name: string; description?: string }[] };
     expect(tags.filter(({ description }) => !description)).toEqual([]);
-    expect(tags.slice(0, 5).map(({ name }) => name)).toEqual(['Prompts', 'Events', 'Workflows', 'Executions', 'Approvals']);
+    // What the gateway brings stands before them.
+    const first = tags.map(({ name }) => name).indexOf('Events');
+    expect(tags.slice(first, first + 4).map(({ name }) => name)).toEqual(['Events', 'Workflows', 'Executions', 'Approvals']);
     expect(tags.slice(-2).map(({ name }) => name)).toEqual(['Health', 'Documentation']);
   });
 });

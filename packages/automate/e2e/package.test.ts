@@ -39,15 +39,23 @@ beforeAll(async () => {
   mkdirSync(installed, { recursive: true });
   const tarball = (stdout.match(/"filename":\s*"([^"]+)"/) ?? [])[1] ?? '';
   await run('tar', ['-xzf', join(host, tarball), '--strip-components=1', '-C', installed]);
-  // npm may keep a dependency beside the package rather than at the root.
-  for (const folder of [modules, join(here, 'node_modules')].filter(existsSync)) {
-    for (const name of readdirSync(folder)) {
-      if (name !== 'automate' && !name.startsWith('.')) symlinkSync(join(folder, name), join(host, 'node_modules', name));
-    }
-  }
+  // npm may keep a dependency beside the package rather than at the root: there it is the one that the package wants.
+  for (const folder of [join(here, 'node_modules'), modules].filter(existsSync)) linkPackages(folder, join(host, 'node_modules'));
   writeFileSync(join(host, 'package.json'), '{"type":"module"}');
 });
 afterAll(() => rmSync(host, { recursive: true, force: true }));
+
+/** Links packages, and those of scopes one by one, where there is none of the name yet. */
+function linkPackages(from: string, into: string): void {
+  for (const name of readdirSync(from)) {
+    if (name === 'automate' || name.startsWith('.')) continue;
+    const [source, target] = [join(from, name), join(into, name)];
+    if (name.startsWith('@')) {
+      mkdirSync(target, { recursive: true });
+      linkPackages(source, target);
+    } else if (!existsSync(target)) symlinkSync(source, target);
+  }
+}
 
 it('holds what runs, and nothing that only tests need', () => {
   const files = readdirSync(installed, { recursive: true, encoding: 'utf8' });
@@ -108,6 +116,11 @@ it('runs from dist', async () => {
       'engine/0005_lists',
       'engine/0006_replays',
       'engine/0007_rule_cases',
+      'gateway/0001_providers_endpoints_calls',
+      'gateway/0002_limits',
+      'gateway/0003_artifacts',
+      'gateway/0004_prompts',
+      'gateway/0006_responses',
     ],
   });
   expect(JSON.parse((await run(process.execPath, [main, 'doctor', '--json'], host, environment)).stdout)).toMatchObject({

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestServer, type Reply, type TestServer } from '../src/testing/index.ts';
 import { notesHost } from './fixtures/notes.ts';
+import { linkTo, upload } from './support/artifact-calls.ts';
 import { openBrowser } from './support/browser.ts';
 import { createWorkflow, type Execution, eventually, runWorkflow, stepsOf, waitForExecution } from './support/executions.ts';
 import { callOf, edge, handleOf, log, set, wait } from './support/graphs.ts';
@@ -330,6 +331,11 @@ describe('once of everything, on the embedded database', () => {
     expect(await left()).toBeGreaterThan(0);
     sweep();
     expect(await eventually(left, (count) => count === 0)).toBe(0);
+  });
+
+  it('keeps a file, and hands it out by its link', async () => {
+    const { body } = await upload(server, 'once', { 'content-type': 'text/plain' });
+    expect(await (await fetch(await linkTo(server, body.id))).text()).toBe('once');
   });
 
   it('has answered each operation of the document, and is as well as before', async () => {

@@ -185,6 +185,27 @@ describe('workflows in the Studio', () => {
     expect(await editor.textContent()).toContain('{"graph": ');
   });
 
+  it('take text in the place of marked text, before the marks are gone', async () => {
+    const tab = await studio.open(`workflows/${orders}/edit/`);
+    const { page } = tab;
+    const editor = page.getByRole('textbox', { name: 'Workflow as JSON' });
+    await editor.focus();
+    for (const [mark, text] of [
+      ['.cm-matchingBracket', '['],
+      ['.cm-nonmatchingBracket', '7'],
+    ] as const) {
+      await page.keyboard.press('Control+Home');
+      await page.locator(mark).first().waitFor();
+      const picture = await page.evaluate(`getComputedStyle(document.querySelector('${mark}')).backgroundImage`);
+      expect(picture).toContain('linear-gradient(rgba(');
+      // At once, as a program types: the editor has not seen yet that all is selected.
+      await page.evaluate(`getSelection().selectAllChildren(document.querySelector('.cm-content'));
+        document.execCommand('insertText', false, '${text}')`);
+      await soon(async () => expect(await editor.textContent()).toBe(text));
+    }
+    expect(tab.problems).toEqual([]);
+  });
+
   it('are tried with a sample before they are stored', async () => {
     const tab = await studio.open(`workflows/${orders}/edit/?beside=dry`);
     const { page } = tab;

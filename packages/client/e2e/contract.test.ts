@@ -237,6 +237,63 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect(report).toMatchObject({ applied: false, results: [{ status: 'unchanged' }] });
   });
 
+  it('add providers, publish endpoints, and ask models', async () => {
+    const provider = await automate.providers.create({ slug: 'client-demo', kind: 'demo' });
+    expect(provider).toMatchObject({ slug: 'client-demo', missing: null, tasks: expect.arrayContaining(['llm.chat']) });
+    expect((await automate.providers.kinds()).results.map(({ kind: name }) => name)).toContain('openai');
+    expect(await automate.providers.test('client-demo', { model: 'demo' })).toMatchObject({ ok: true });
+    expect(await automate.providers.update('client-demo', { name: 'Demo' })).toMatchObject({ name: 'Demo' });
+    expect(await automate.providers.partialUpdate('client-demo', { is_enabled: true })).toMatchObject({ is_enabled: true });
+    expect((await automate.providers.list({ kind: 'demo' })).results).toHaveLength(1);
+    const targets = [{ provider: 'client-demo', model: 'demo' }];
+    const endpoint = await automate.endpoints.create({ slug: 'client-chat', targets });
+    expect(await automate.endpoints.retrieve('client-chat')).toMatchObject({ id: endpoint.id, tasks: ['llm.chat'] });
+    await automate.endpoints.update('client-chat', { targets, description: 'For the client' });
+    await automate.endpoints.partialUpdate('client-chat', { aliases: ['client-alias'] });
+    expect((await automate.endpoints.list({ slug: 'client-chat' })).results).toMatchObject([{ aliases: ['client-alias'] }]);
+    const messages = [{ role: 'user', content: 'Hello' }];
+    expect(await automate.openaiChat.post({ model: 'client-alias', messages })).toMatchObject({ object: 'chat.completion' });
+    expect(await automate.anthropicMessages.post({ model: 'client-chat', max_tokens: 50, messages })).toMatchObject({
+      type: 'message',
+    });
+    expect((await automate.anthropicCountTokens.post({ model: 'client-chat', messages })).input_tokens).toBeGreaterThan(0);
+    const response = (await automate.openaiResponses.post({ model: 'client-chat', input: 'Hello' })) as { id: string };
+    expect(await automate.openaiResponses.get(response.id)).toMatchObject({ id: response.id });
+    expect(await automate.openaiResponses.delete(response.id)).toMatchObject({ deleted: true });
+    expect((await automate.openaiModels.get()).data.map(({ id }) => id)).toContain('client-chat');
+    const noVectors = automate.openaiEmbeddings.post({ model: 'client-chat', input: 'Hello' });
+    expect(await noVectors.catch(({ status }: { status: number }) => status)).toBe(400);
+    await automate.endpoints.destroy('client-chat');
+    await automate.providers.destroy('client-demo');
+    expect(await problemOf(automate.providers.retrieve('client-demo'))).toMatchObject({ status: 404 });
+  });
+
+  it('set prices and budgets, and read the log of calls', async () => {
+    const price = await automate.modelPrices.create({ model: 'client-model', input: '2.5', output: '10' });
+    expect(await automate.modelPrices.update(price.id, { input: '3', output: '10' })).toMatchObject({ input: '3' });
+    expect(await automate.modelPrices.partialUpdate(price.id, { input: '2.5' })).toMatchObject({ input: '2.5' });
+    expect(await automate.modelPrices.retrieve(price.id)).toMatchObject({ model: 'client-model' });
+    expect((await automate.modelPrices.list({ model: 'client-model' })).results).toHaveLength(1);
+    expect(await automate.modelPrices.effective({ model: 'client-model' })).toMatchObject({ input: '2.5' });
+    await automate.modelPrices.destroy(price.id);
+    const budget = await automate.budgets.create({ name: 'Client', period: 'month', metric: 'requests', amount: '1000' });
+    expect(await automate.budgets.update(budget.id, { name: 'Client', amount: '2000' })).toMatchObject({ amount: '2000' });
+    expect(await automate.budgets.partialUpdate(budget.id, { amount: '3000' })).toMatchObject({ amount: '3000' });
+    expect(await automate.budgets.retrieve(budget.id)).toMatchObject({ scope: 'tenant' });
+    expect(await automate.budgets.standing(budget.id)).toMatchObject({ amount: '3000' });
+    expect((await automate.budgets.list()).results.map(({ id }) => id)).toContain(budget.id);
+    await automate.budgets.destroy(budget.id);
+    let calls = await automate.modelCalls.list({ model: 'client-alias' });
+    for (let tries = 0; calls.results.length === 0 && tries < 100; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      calls = await automate.modelCalls.list({ model: 'client-alias' });
+    }
+    const id = calls.results[0]?.id ?? '';
+    expect(await automate.modelCalls.retrieve(id)).toMatchObject({ status: 'succeeded', provider: 'client-demo' });
+    expect(await automate.modelCalls.bodies(id)).toMatchObject({ request: { model: 'client-alias' } });
+    expect(await automate.modelCalls.export({ format: 'json', model: 'client-alias' })).toHaveLength(1);
+  });
+
   it('write prompts, move their labels, try them, and run their test sets', async () => {
     const version = { messages: [{ role: 'user' as const, content: 'Hello {{ name }}' }], model: 'nothing' };
     const { id, slug } = await automate.prompts.create({ name: 'Client greeting', version });

@@ -50,7 +50,9 @@ export async function createContractClient(server: TestServer): Promise<Contract
     const response = await fetch(new URL(path, server.url), { method, headers, ...(body !== undefined && { body }) });
     const type = response.headers.get('content-type') ?? '';
     const text = type.includes('event-stream') ? await firstPiece(response) : await response.text();
-    const isJson = /json/.test(type) && !/ndjson/.test(type) && text !== '';
+    // A file may be called JSON by whoever sent it.
+    const isFile = response.ok && operation.responses[200]?.content?.['*/*'] !== undefined;
+    const isJson = /json/.test(type) && !/ndjson/.test(type) && text !== '' && !isFile;
     const reply = { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
     for (const problem of problemsOf(method, path, reply, operation))
       client.fail(operation, `${method} ${path.slice(0, 200)} ${problem}`);

@@ -10,7 +10,7 @@ export interface LimitsWork {
   readonly tenantId: string;
   readonly tokens: number;
   readonly nanos?: number | null;
-  readonly end: 'settle' | 'release' | 'hold';
+  readonly afterwards: 'settle' | 'release' | 'hold';
 }
 
 export interface LimitsOutcome {
@@ -23,16 +23,16 @@ const db = openPostgres({ url: process.env.DATABASE_URL ?? '', poolSize: 4, logg
 const lives = Number(process.env.LIVES_SECONDS ?? '30');
 const limits = createLimits({ db, logger, lives, events: { emit: async () => ({}) as never, announce() {} } });
 
-async function once({ tenantId, tokens, nanos = 0, end }: LimitsWork): Promise<string> {
+async function once({ tenantId, tokens, nanos = 0, afterwards }: LimitsWork): Promise<string> {
   let reservation: Reservation;
   try {
     reservation = await limits.reserve({ tenantId, endpointId: null, apiKeyId: null }, { tokens, nanos });
   } catch (error) {
     return AppError.is(error) ? error.code : String(error);
   }
-  if (end === 'hold') return 'passed';
+  if (afterwards === 'hold') return 'passed';
   await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
-  if (end === 'settle') reservation.settle({ tokens, nanos });
+  if (afterwards === 'settle') reservation.settle({ tokens, nanos });
   else reservation.release();
   return 'passed';
 }

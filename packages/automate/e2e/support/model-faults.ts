@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type ChatBody, completionOf, eventsOf, json } from './model-server.ts';
+import { type ChatBody, completionOf, eventsOf, json } from './model-answers.ts';
 
 const error = (message: string, code: string | null, type = 'server_error') => ({ error: { message, type, param: null, code } });
 

@@ -75,6 +75,7 @@ export async function fillTenant(server: TestServer, mark: string): Promise<Full
     hosts: [`${mark}.example`],
   });
   await addPrompts(server, make, { id, mark });
+  await addModels(make, mark);
   const made = await make('POST', '/api/v1/api-keys/', { name: `${mark} key`, scopes: ['workflows:read'] });
   await make('POST', `/api/v1/api-keys/${made.id}/rotate/`, { overlap_seconds: 0 });
   await make('POST', '/api/v1/invitations/', { email: `guest-${mark}@example.com`, role: 'viewer' });
@@ -152,6 +153,20 @@ async function addPrompts(
      values ($1, $2, 'llm.chat', $3, 'openai', $3, $3, $4, 1, 'failed', $3, 5)`,
     [newId(), tenantId, mark, prompt.id],
   );
+}
+
+/** Whom models are asked of, what it may cost, and what was answered. */
+async function addModels(
+  make: <Body = { id: string }>(method: string, path: string, body?: unknown) => Promise<Body>,
+  mark: string,
+) {
+  await make('POST', '/api/v1/providers/', { slug: mark, name: `${mark} provider`, kind: 'demo' });
+  const targets = [{ provider: mark, model: 'demo' }];
+  const endpoint = await make('POST', '/api/v1/endpoints/', { slug: `${mark}-chat`, name: mark, description: mark, targets });
+  const budget = { name: mark, scope: 'endpoint', subject_id: endpoint.id, metric: 'requests', period: 'total', amount: '1000' };
+  await make('POST', '/api/v1/gateway/budgets/', budget);
+  await make('POST', '/api/v1/gateway/prices/', { book: mark, model: mark, input: '1' });
+  await make('POST', '/v1/responses', { model: `${mark}-chat`, input: mark });
 }
 
 /** A key of a tenant, as somebody who asks. */
@@ -244,7 +259,7 @@ export async function holdingsOf(server: TestServer, tenantId: string): Promise<
   const isUuid = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(value);
   return {
     rows,
-    ids: [...rows.values()].flatMap(([row]) => [row?.id, row?.execution_id].filter(isUuid)).slice(0, 40),
+    ids: [...rows.values()].flatMap(([row]) => [row?.id, row?.execution_id].filter(isUuid)).slice(0, 90),
     uuids: new Set(all.flatMap((row) => Object.values(row).filter(isUuid))),
     valuesOf: (column) => [...new Set(all.map((row) => row[column]).filter((value) => typeof value === 'string'))],
   };

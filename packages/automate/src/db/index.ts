@@ -9,6 +9,7 @@ export { openPglite } from './pglite/pglite.ts';
 export { ping } from './ping.store.ts';
 export { isBadStatement, isTimedOut, isTransient, isUnavailable, isUniqueViolation, QueryError } from './port/errors.ts';
 export { asSystem, type HostTransaction } from './port/host-transaction.ts';
+export { readOneMoment } from './port/one-moment.ts';
 export { type Db, type Queryable, type QueryResult, type SessionOptions, withSessions } from './port/port.ts';
 export { retryTransient } from './port/retry.ts';
 export { attempt } from './port/savepoint.ts';

@@ -14,7 +14,6 @@ export const gatewayErrors = defineErrors({
   provider_timeout: [504, 'Provider did not answer in time'],
   provider_truncated: [502, 'Answer broke off'],
   provider_malformed: [502, 'Answer cannot be read'],
-  circuit_open: [503, 'Provider left alone'],
   limit_reached: [429, 'Limit reached'],
   budget_spent: [402, 'Budget spent'],
   price_unknown: [409, 'Price not known'],

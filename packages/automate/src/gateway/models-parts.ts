@@ -6,17 +6,20 @@ import type { Platform } from '../platform/index.ts';
 import { createCallLog } from './calls/call-log.ts';
 import type { CallServices } from './calls/call-services.ts';
 import { explainFailure } from './calls/explain-failure.ts';
+import { createGuards } from './calls/guards.ts';
 import { createModelCalls } from './calls/model-calls.ts';
+import { createResponses } from './calls/responses.ts';
 import { ModelCallModel } from './calls/schemas.ts';
 import { ModelCallViewSet } from './calls/viewsets.ts';
 import { createDirectory } from './endpoints/directory.ts';
 import { EndpointModel } from './endpoints/schemas.ts';
 import { EndpointViewSet, maximumEndpoints } from './endpoints/viewsets.ts';
+import { createGuardrailTypes } from './guardrails/guardrail-types.ts';
 import { createProviderClients } from './providers/clients.ts';
 import { createKindRegistry } from './providers/kinds-registry.ts';
+import { createProviderTest } from './providers/probe-provider.ts';
 import { createProviderService, maximumProviders } from './providers/provider-service.ts';
 import { ProviderModel } from './providers/schemas.ts';
-import { createProviderTest } from './providers/test-provider.ts';
 import { ProviderViewSet } from './providers/viewsets.ts';
 import type { GatewaySettings } from './settings.ts';
 import { ChatCompletionsView } from './v1/chat-completions-view.ts';
@@ -24,6 +27,8 @@ import { CountTokensView } from './v1/count-tokens-view.ts';
 import { EmbeddingsView } from './v1/embeddings-view.ts';
 import { MessagesView } from './v1/messages-view.ts';
 import { ModelsView } from './v1/models-view.ts';
+import { ResponseView } from './v1/response-view.ts';
+import { ResponsesView } from './v1/responses-view.ts';
 
 /** Failures of a provider in a row after which it is left alone for a while. */
 const BREAKER = { threshold: 5, openMs: 5_000 };
@@ -46,6 +51,8 @@ export function modelRoutes(router: ApiRouter): ApiRouter {
     .view('v1/chat/completions', ChatCompletionsView, { basename: 'openai-chat' })
     .view('v1/messages', MessagesView, { basename: 'anthropic-messages' })
     .view('v1/messages/count_tokens', CountTokensView, { basename: 'anthropic-count-tokens' })
+    .view('v1/responses', ResponsesView, { basename: 'openai-responses' })
+    .view('v1/responses/{id}', ResponseView, { basename: 'openai-response' })
     .view('v1/embeddings', EmbeddingsView, { basename: 'openai-embeddings' })
     .view('v1/models', ModelsView, { basename: 'openai-models' });
 }
@@ -63,7 +70,10 @@ export async function createModelParts(
   const clients = createProviderClients({ kinds, outbound, secrets });
   const directory = await createDirectory({ db });
   const log = createCallLog({ db, logger, redactFor, retentionDays: settings.callRetentionDays });
-  const calls: CallServices = { directory, clients, kinds, outbound, log, breaker: createBreaker(BREAKER), ...money };
+  const guardrailTypes = createGuardrailTypes(registry.all('guardrails'));
+  const guards = createGuards(guardrailTypes);
+  const calls: CallServices = { directory, clients, kinds, outbound, log, guards, breaker: createBreaker(BREAKER), ...money };
+  const modelResponses = createResponses({ db, calls, retentionDays: settings.callRetentionDays });
   return {
     services: {
       providers: createProviderService({ db, kinds, outbound, policies, secrets, keyring, audit }),
@@ -71,10 +81,15 @@ export async function createModelParts(
       testProvider: createProviderTest({ kinds, clients, explain: explainFailure }),
       gatewayNews: directory,
       directory,
+      guardrailTypes,
       calls,
       modelCalls: createModelCalls(calls),
+      modelResponses,
     },
-    sweep: () => log.sweep(),
+    async sweep() {
+      await log.sweep();
+      await modelResponses.sweep();
+    },
     async close() {
       await log.close();
       await directory.close();

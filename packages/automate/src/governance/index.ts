@@ -30,8 +30,8 @@ export { createMasterKeys, type MasterKeys } from './secrets/master-keys.ts';
 export { MasterKeyViewSet } from './secrets/master-keys.viewsets.ts';
 export { SecretModel } from './secrets/schemas.ts';
 export { existingSecrets } from './secrets/secret.store.ts';
-export { createSecrets, type ResolvedSecret, type Secrets } from './secrets/secrets.ts';
 export { SecretService } from './secrets/secret-service.ts';
+export { createSecrets, type ResolvedSecret, type Secrets } from './secrets/secrets.ts';
 export { SecretViewSet } from './secrets/viewsets.ts';
 export { ensureTenant, insertTenant, renameTenant, requireTenant, tenantOf } from './tenants/tenant.store.ts';
 

@@ -12,7 +12,8 @@ export const acceptedEncodings = 'gzip, deflate, br';
  */
 export function decodeBody(source: Readable, encoding: string | undefined, maxBytes: number): Readable {
   const name = encoding?.trim().toLowerCase() ?? '';
-  if (name === '' || name === 'identity') return maxBytes === Number.POSITIVE_INFINITY ? source : chain(source, [byteCap(maxBytes)]);
+  if (name === '' || name === 'identity')
+    return maxBytes === Number.POSITIVE_INFINITY ? source : chain(source, [byteCap(maxBytes)]);
   const decoder = decoderFor(name);
   if (!decoder) throw outboundErrors.outbound_failed('The reply has a content encoding that is not supported.');
   return chain(source, [byteCap(maxBytes), decoder, byteCap(maxBytes)]);

@@ -11,4 +11,15 @@ import { sample } from './features/sample.ts';
 import { web } from './features/web.ts';
 
 /** Every feature of the product. Nothing of it is wired in another way. */
-export const builtInFeatures: readonly Feature[] = [web, db, outbound, studio, jobs, governance, accounts, engine, gateway, sample];
+export const builtInFeatures: readonly Feature[] = [
+  web,
+  db,
+  outbound,
+  studio,
+  jobs,
+  governance,
+  accounts,
+  engine,
+  gateway,
+  sample,
+];

@@ -4,6 +4,8 @@ import { type AdminFacets, adminFacets } from './resources/admin-facets.ts';
 import { type AdminModel, adminModel } from './resources/admin-model.ts';
 import { type AdminNames, adminNames } from './resources/admin-names.ts';
 import { type AdminRelated, adminRelated } from './resources/admin-related.ts';
+import { type AnthropicCountTokens, anthropicCountTokens } from './resources/anthropic-count-tokens.ts';
+import { type AnthropicMessages, anthropicMessages } from './resources/anthropic-messages.ts';
 import { type ApiKeys, apiKeys } from './resources/api-keys.ts';
 import { type ApprovalLink, approvalLink } from './resources/approval-link.ts';
 import { type Approvals, approvals } from './resources/approvals.ts';
@@ -11,10 +13,12 @@ import { type ArtifactContent, artifactContent } from './resources/artifact-cont
 import { type ArtifactDownload, artifactDownload } from './resources/artifact-download.ts';
 import { type Artifacts, artifacts } from './resources/artifacts.ts';
 import { type Audit, audit } from './resources/audit.ts';
+import { type Budgets, budgets } from './resources/budgets.ts';
 import { type CorrelationExplorer, correlationExplorer } from './resources/correlation-explorer.ts';
 import { type Dashboard, dashboard } from './resources/dashboard.ts';
 import { type DecidedApprovals, decidedApprovals } from './resources/decided-approvals.ts';
 import { type Docs, docs } from './resources/docs.ts';
+import { type Endpoints, endpoints } from './resources/endpoints.ts';
 import { type Events, events } from './resources/events.ts';
 import { type ExecutionExplorer, executionExplorer } from './resources/execution-explorer.ts';
 import { type Executions, executions } from './resources/executions.ts';
@@ -25,12 +29,19 @@ import { type Jobs, jobs } from './resources/jobs.ts';
 import { type MasterKeys, masterKeys } from './resources/master-keys.ts';
 import { type Members, members } from './resources/members.ts';
 import { type Metrics, metrics } from './resources/metrics.ts';
+import { type ModelCalls, modelCalls } from './resources/model-calls.ts';
+import { type ModelPrices, modelPrices } from './resources/model-prices.ts';
+import { type OpenaiChat, openaiChat } from './resources/openai-chat.ts';
+import { type OpenaiEmbeddings, openaiEmbeddings } from './resources/openai-embeddings.ts';
+import { type OpenaiModels, openaiModels } from './resources/openai-models.ts';
+import { type OpenaiResponses, openaiResponses } from './resources/openai-responses.ts';
 import { type Openapi, openapi } from './resources/openapi.ts';
 import { type Policy, policy } from './resources/policy.ts';
 import { type PolicyRules, policyRules } from './resources/policy-rules.ts';
 import { type PromptRuns, promptRuns } from './resources/prompt-runs.ts';
 import { type PromptTestSets, promptTestSets } from './resources/prompt-test-sets.ts';
 import { type Prompts, prompts } from './resources/prompts.ts';
+import { type Providers, providers } from './resources/providers.ts';
 import { type Roles, roles } from './resources/roles.ts';
 import { type RuleTester, ruleTester } from './resources/rule-tester.ts';
 import { type RuleTrial, ruleTrial } from './resources/rule-trial.ts';
@@ -58,6 +69,8 @@ export interface AutomateClient {
   readonly adminModel: AdminModel;
   readonly adminNames: AdminNames;
   readonly adminRelated: AdminRelated;
+  readonly anthropicCountTokens: AnthropicCountTokens;
+  readonly anthropicMessages: AnthropicMessages;
   readonly apiKeys: ApiKeys;
   readonly approvalLink: ApprovalLink;
   readonly approvals: Approvals;
@@ -65,10 +78,12 @@ export interface AutomateClient {
   readonly artifactDownload: ArtifactDownload;
   readonly artifacts: Artifacts;
   readonly audit: Audit;
+  readonly budgets: Budgets;
   readonly correlationExplorer: CorrelationExplorer;
   readonly dashboard: Dashboard;
   readonly decidedApprovals: DecidedApprovals;
   readonly docs: Docs;
+  readonly endpoints: Endpoints;
   readonly events: Events;
   readonly executionExplorer: ExecutionExplorer;
   readonly executions: Executions;
@@ -79,12 +94,19 @@ export interface AutomateClient {
   readonly masterKeys: MasterKeys;
   readonly members: Members;
   readonly metrics: Metrics;
+  readonly modelCalls: ModelCalls;
+  readonly modelPrices: ModelPrices;
+  readonly openaiChat: OpenaiChat;
+  readonly openaiEmbeddings: OpenaiEmbeddings;
+  readonly openaiModels: OpenaiModels;
+  readonly openaiResponses: OpenaiResponses;
   readonly openapi: Openapi;
   readonly policy: Policy;
   readonly policyRules: PolicyRules;
   readonly promptRuns: PromptRuns;
   readonly promptTestSets: PromptTestSets;
   readonly prompts: Prompts;
+  readonly providers: Providers;
   readonly roles: Roles;
   readonly ruleTester: RuleTester;
   readonly ruleTrial: RuleTrial;
@@ -112,6 +134,8 @@ export const operations = {
   adminModel,
   adminNames,
   adminRelated,
+  anthropicCountTokens,
+  anthropicMessages,
   apiKeys,
   approvalLink,
   approvals,
@@ -119,10 +143,12 @@ export const operations = {
   artifactDownload,
   artifacts,
   audit,
+  budgets,
   correlationExplorer,
   dashboard,
   decidedApprovals,
   docs,
+  endpoints,
   events,
   executionExplorer,
   executions,
@@ -133,12 +159,19 @@ export const operations = {
   masterKeys,
   members,
   metrics,
+  modelCalls,
+  modelPrices,
+  openaiChat,
+  openaiEmbeddings,
+  openaiModels,
+  openaiResponses,
   openapi,
   policy,
   policyRules,
   promptRuns,
   promptTestSets,
   prompts,
+  providers,
   roles,
   ruleTester,
   ruleTrial,

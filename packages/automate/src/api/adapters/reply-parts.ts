@@ -72,7 +72,8 @@ export function report(api: Api, error: unknown, traceId: string, ctx: RequestCo
   if (AppError.is(error) && error.status < 500) return;
   const log = ctx?.log ?? api.logger.child({ 'trace.id': traceId });
   if (AppError.is(error) && error.status === 503) log.warn({ error }, 'request refused: unavailable');
-  else if (AppError.is(error) && (error.status === 502 || error.status === 504)) log.warn({ code: error.code, reason: error.message }, 'whoever was asked on behalf of a request failed');
+  else if (AppError.is(error) && (error.status === 502 || error.status === 504))
+    log.warn({ code: error.code, reason: error.message }, 'whoever was asked on behalf of a request failed');
   else log.error({ error }, 'request failed');
 }
 

@@ -130,7 +130,7 @@ export class ArtifactDownloadView extends BaseAPIView {
       description:
         'Answers 302 with a link that holds for a while and needs no credentials. With `inline` it sends the bytes itself.',
       query: DownloadQuery,
-      produces: 'application/octet-stream',
+      produces: '*/*',
       problems: { 416: 'There is no such part of it.' },
     });
   }
@@ -153,7 +153,7 @@ export class ArtifactContentView extends PublicAPIMixin(BaseAPIView) {
     this.describe('get', {
       summary: 'Fetch the bytes of an artifact by a link',
       query: LinkQuery,
-      produces: 'application/octet-stream',
+      produces: '*/*',
       problems: { 403: 'The link is not one of ours.', 410: 'The link is too old.', 416: 'There is no such part of it.' },
     });
   }

@@ -5,6 +5,7 @@ import type { Prices } from '../prices/prices.ts';
 import type { ProviderClients } from '../providers/clients.ts';
 import type { KindRegistry } from '../providers/kinds-registry.ts';
 import type { CallLog } from './call-log.ts';
+import type { Guards } from './guards.ts';
 
 /** What calls of models are made with. */
 export interface CallServices {
@@ -15,6 +16,7 @@ export interface CallServices {
   readonly limits: Limits;
   readonly prices: Prices;
   readonly log: CallLog;
+  readonly guards: Guards;
   /** Circuits of providers, apart for each tenant. */
   readonly breaker: Breaker;
 }

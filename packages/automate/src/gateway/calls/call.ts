@@ -25,7 +25,6 @@ export class Call {
   readonly facts: CallFacts;
   readonly resolved: ResolvedModel;
   readonly attempts: AttemptRow[] = [];
-  readonly findings: object[] = [];
   /** Who answers, or was asked last. */
   target: ResolvedTarget | undefined = undefined;
   usage: Usage = noUsage;
@@ -37,6 +36,8 @@ export class Call {
   #firstByteMs: number | undefined = undefined;
   #costNanos: number | null | undefined = undefined;
   #isOver = false;
+  #findings: (() => readonly object[]) | undefined = undefined;
+  #sent: unknown = undefined;
 
   constructor(services: CallServices, facts: CallFacts, resolved: ResolvedModel) {
     this.#services = services;
@@ -60,6 +61,16 @@ export class Call {
 
   get firstByteMs(): number | null {
     return this.#firstByteMs ?? null;
+  }
+
+  /** Guardrails look at it: what they find is logged with it, and of the bodies what went out alone, for an answer may hold what they hid. */
+  guardedBy(findings: () => readonly object[]): void {
+    this.#findings = findings;
+  }
+
+  /** What goes out in place of what came. */
+  sends(request: unknown): void {
+    this.#sent = request;
   }
 
   noteFirstByte(): void {
@@ -112,13 +123,13 @@ export class Call {
       errorCode: error === undefined ? null : AppError.is(error) ? error.code : 'internal',
       errorDetail: error === undefined ? null : errorMessage(error),
       attempts: this.attempts,
-      findings: this.findings,
+      findings: this.#findings?.() ?? [],
       usage: this.usage,
       costNanos,
       latencyMs: this.elapsedMs,
       firstByteMs: this.firstByteMs,
-      request: keepsBodies ? request : undefined,
-      response: keepsBodies ? response : undefined,
+      request: keepsBodies ? (this.#findings ? this.#sent : request) : undefined,
+      response: keepsBodies && !this.#findings ? response : undefined,
     });
   }
 

@@ -16,6 +16,8 @@ export interface ChatFront<Request> {
   toOptions(request: Request): CallOptions;
   toReply(result: LanguageModelV4GenerateResult, names: ReplyNames): object;
   encoder(request: Request, names: ReplyNames): StreamEncoder;
+  /** Stores the answer, before the client knows that it is complete. */
+  keep?(): Promise<void>;
   /** For providers that speak the protocol themselves. */
   readonly native?: NativeFront<Request>;
 }

@@ -1,11 +1,14 @@
 import type { Readable } from 'node:stream';
 import { invalidInput } from '../../kernel/index.ts';
+import type { CallOptions } from '../protocols/options.ts';
+import type { Outcome } from '../protocols/outcome.ts';
 import { fromModel } from '../usage/from-model.ts';
 import type { Call } from './call.ts';
 import type { CallServices } from './call-services.ts';
 import type { Caller } from './caller.ts';
 import type { ChatFront, ReplyNames } from './chat-front.ts';
 import { withParams } from './chat-params.ts';
+import { type GuardedChat, guardChat } from './guarded-chat.ts';
 import { nativeGenerate, nativeStream } from './native-chat.ts';
 import { openCall, roughTokens, USUAL_OUTPUT_TOKENS } from './open-call.ts';
 import type { Patience } from './patience.ts';
@@ -48,13 +51,18 @@ export async function chat<Request>(
   try {
     requireLimits(call, { most, bytes });
     const names = { id: call.id, model, created: Math.floor(Date.now() / 1_000) };
+    const compiled = services.guards.of(call.resolved.endpoint);
+    const optionsOf = () => withParams(front.toOptions(request), call.resolved.endpoint);
+    const guarded = compiled && (await guardChat(compiled, { call, options: optionsOf(), signal }));
     const body = await tryTargets<ChatAnswer['body']>(services, call, signal, (target, patience) => {
       const lane = target.client.native;
-      if (front.native && lane?.protocol === front.native.protocol) {
+      // Bytes that pass through go past guardrails.
+      if (!guarded && front.native && lane?.protocol === front.native.protocol) {
         const native = { services, call, front: front.native, request, lane, model: target.model, patience };
         return isStreamed ? nativeStream(native) : nativeGenerate(native);
       }
-      return translate({ call, front, request, target, patience, names, isStreamed, signal });
+      const options = guarded?.options ?? optionsOf();
+      return translate({ call, front, request, options, guarded, target, patience, names, isStreamed, signal });
     });
     return { call, body, isStreamed };
   } catch (error) {
@@ -67,6 +75,8 @@ interface Translation<Request> {
   readonly call: Call;
   readonly front: ChatFront<Request>;
   readonly request: Request;
+  readonly options: CallOptions;
+  readonly guarded: GuardedChat | undefined;
   readonly target: ReadyTarget;
   readonly patience: Patience;
   readonly names: ReplyNames;
@@ -74,30 +84,21 @@ interface Translation<Request> {
   readonly signal: AbortSignal;
 }
 
-async function translate<Request>({
-  call,
-  front,
-  request,
-  target,
-  patience,
-  names,
-  isStreamed,
-  signal,
-}: Translation<Request>): Promise<string | Readable> {
-  const options = withParams(front.toOptions(request), call.resolved.endpoint);
+async function translate<Request>(translation: Translation<Request>): Promise<string | Readable> {
+  const { call, front, request, options, guarded, target, patience, names, isStreamed, signal } = translation;
   const model = chatModel(target.client, target.model, target.provider.slug);
+  if (guarded) guarded.ask = (again) => model.doGenerate({ ...again, abortSignal: patience.signal });
   if (isStreamed) {
     const begun = await beginStream(model, options, patience);
-    const response = (outcome: { text?: string; finishReason?: string | undefined }) => ({
-      text: outcome.text ?? '',
-      finish_reason: outcome.finishReason ?? null,
-    });
-    return encodeStream({ call, begun, encoder: front.encoder(request, names), patience, signal, response });
+    const response = ({ text = '', finishReason }: Outcome) => ({ text, finish_reason: finishReason ?? null });
+    const encoder = front.encoder(request, names);
+    return encodeStream({ call, begun, encoder, patience, signal, response, filter: guarded?.run.stream, keep: front.keep });
   }
-  const result = await generate(model, options, patience);
+  const result = await generate(model, options, patience, guarded?.run.output);
   call.usage = fromModel(result.usage);
   call.noteFirstByte();
   const reply = front.toReply(result, names);
+  await front.keep?.();
   call.succeed(reply);
   return JSON.stringify(reply);
 }

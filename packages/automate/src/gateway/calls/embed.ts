@@ -1,4 +1,5 @@
 import { gatewayErrors } from '../errors.ts';
+import { runGuardrails } from '../guardrails/run-guardrails.ts';
 import { noUsage, type Usage } from '../usage/usage.ts';
 import type { Call } from './call.ts';
 import type { CallServices } from './call-services.ts';
@@ -33,14 +34,15 @@ export async function embed(services: CallServices, caller: Caller, request: Emb
   };
   const call = await openCall(services, facts, { inputTokens: roughTokens(characters), outputTokens: 0 });
   try {
+    const texts = await guardTexts(services, call, request);
     const { embeddings, tokens } = await tryTargets(services, call, request.signal, async (target, patience) => {
       const model = target.client.embedding?.(target.model);
       if (!model) throw gatewayErrors.task_not_allowed(`The provider "${target.provider.slug}" has no models for llm.embed.`);
-      const most = (await model.maxEmbeddingsPerCall) ?? request.texts.length;
+      const most = (await model.maxEmbeddingsPerCall) ?? texts.length;
       const all: number[][] = [];
       let used = 0;
-      for (let start = 0; start < request.texts.length; start += Math.max(1, most)) {
-        const values = request.texts.slice(start, start + Math.max(1, most));
+      for (let start = 0; start < texts.length; start += Math.max(1, most)) {
+        const values = texts.slice(start, start + Math.max(1, most));
         const reply = await model.doEmbed({
           values,
           abortSignal: patience.signal,
@@ -67,4 +69,12 @@ export async function embed(services: CallServices, caller: Caller, request: Emb
     call.fail(error);
     throw error;
   }
+}
+
+async function guardTexts({ guards }: CallServices, call: Call, { texts, signal }: EmbedRequest): Promise<readonly string[]> {
+  const compiled = guards.of(call.resolved.endpoint);
+  if (!compiled) return texts;
+  const run = runGuardrails(compiled, { signal });
+  call.guardedBy(() => run.findings());
+  return run.inputTexts(texts);
 }

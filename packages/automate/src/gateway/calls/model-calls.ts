@@ -1,4 +1,4 @@
-import type { LanguageModelV4CallOptions, LanguageModelV4GenerateResult } from '@ai-sdk/provider';
+import type { LanguageModelV4GenerateResult } from '@ai-sdk/provider';
 import type { CallOptions } from '../protocols/options.ts';
 import { fromModel } from '../usage/from-model.ts';
 import type { Usage } from '../usage/usage.ts';
@@ -6,6 +6,7 @@ import type { CallServices } from './call-services.ts';
 import type { Caller } from './caller.ts';
 import { withParams } from './chat-params.ts';
 import { embed } from './embed.ts';
+import { guardChat } from './guarded-chat.ts';
 import { openCall, roughTokens, USUAL_OUTPUT_TOKENS } from './open-call.ts';
 import { chatModel, generate } from './translated-chat.ts';
 import { tryTargets } from './try-targets.ts';
@@ -65,9 +66,13 @@ export function createModelCalls(services: CallServices): ModelCalls {
       const outputTokens = options.maxOutputTokens ?? USUAL_OUTPUT_TOKENS;
       const call = await openCall(services, facts, { inputTokens: roughTokens(size), outputTokens });
       try {
+        const asked = withParams(options, call.resolved.endpoint);
+        const compiled = services.guards.of(call.resolved.endpoint);
+        const guarded = compiled && (await guardChat(compiled, { call, options: asked, signal }));
         const result = await tryTargets(services, call, signal, (target, patience) => {
-          const asked: LanguageModelV4CallOptions = withParams(options, call.resolved.endpoint);
-          return generate(chatModel(target.client, target.model, target.provider.slug), asked, patience);
+          const chosen = chatModel(target.client, target.model, target.provider.slug);
+          if (guarded) guarded.ask = (again) => chosen.doGenerate({ ...again, abortSignal: patience.signal });
+          return generate(chosen, guarded?.options ?? asked, patience, guarded?.run.output);
         });
         call.usage = fromModel(result.usage);
         call.noteFirstByte();

@@ -78,6 +78,11 @@ export function relayStream({ source, first, watcher, patience, onFirstByte, onE
     out.push(null);
   };
   for (const chunk of first) take(chunk);
+  // A short answer may have come to its end before anybody listened.
+  if (source.destroyed || source.readableEnded) {
+    finish(source.readableEnded ? undefined : (source.errored ?? new Error('The connection was closed.')));
+    return out;
+  }
   source.on('data', take);
   source.once('end', () => finish());
   source.once('error', (error) => finish(error));

@@ -5,6 +5,7 @@ import type {
   LanguageModelV4GenerateResult,
   LanguageModelV4StreamPart,
 } from '@ai-sdk/provider';
+import { AppError } from '../../kernel/index.ts';
 import { gatewayErrors } from '../errors.ts';
 import type { StreamEncoder } from '../protocols/encoder.ts';
 import { type Failure, failureOf as failureToTell } from '../protocols/failure.ts';
@@ -22,16 +23,17 @@ export function chatModel(client: ProviderClient, model: string, provider: strin
   return made;
 }
 
-/** The whole answer. @throws what the model throws, and for an answer that broke off */
+/** The whole answer. @param filter guardrails, which may ask once more @throws what the model throws, and for an answer that broke off */
 export async function generate(
   model: LanguageModelV4,
   options: LanguageModelV4CallOptions,
   patience: Patience,
+  filter?: (result: LanguageModelV4GenerateResult) => Promise<LanguageModelV4GenerateResult>,
 ): Promise<LanguageModelV4GenerateResult> {
   try {
     const result = await model.doGenerate({ ...options, abortSignal: patience.signal });
     if (isBroken(result.finishReason.unified)) throw broken('The answer broke off.');
-    return result;
+    return filter ? await filter(result) : result;
   } finally {
     patience.stop();
   }
@@ -72,6 +74,10 @@ export interface EncodedStreamOptions {
   readonly patience: Patience;
   /** Fires when whoever asked has gone. */
   readonly signal: AbortSignal;
+  /** Guardrails. */
+  readonly filter?: ((parts: AsyncIterable<LanguageModelV4StreamPart>) => AsyncIterable<LanguageModelV4StreamPart>) | undefined;
+  /** Stores the answer, before the client knows that it is complete. */
+  readonly keep?: (() => Promise<void>) | undefined;
   /** What the log keeps of the answer. */
   response(outcome: Outcome): unknown;
 }
@@ -81,7 +87,8 @@ export function encodeStream(options: EncodedStreamOptions): Readable {
   return Readable.from(pieces(options), { objectMode: false, highWaterMark: 65_536 });
 }
 
-async function* pieces({ call, begun, encoder, patience, signal, response }: EncodedStreamOptions): AsyncGenerator<string> {
+async function* pieces(options: EncodedStreamOptions): AsyncGenerator<string> {
+  const { call, begun, encoder, patience, signal, response, filter, keep } = options;
   let failure: unknown;
   const settle = () => {
     patience.stop();
@@ -90,8 +97,8 @@ async function* pieces({ call, begun, encoder, patience, signal, response }: Enc
     return outcome;
   };
   try {
-    for await (const part of parts(begun)) {
-      patience.progress();
+    const source = parts(begun, patience);
+    for await (const part of filter ? filter(source) : source) {
       if (part.type === 'error') failure ??= part.error;
       const text = encoder.push(part).join('');
       if (text === '') continue;
@@ -100,8 +107,10 @@ async function* pieces({ call, begun, encoder, patience, signal, response }: Enc
     }
     const rest = encoder.end().join('');
     const outcome = settle();
-    if (outcome.isComplete) call.succeed(response(outcome));
-    else call.fail(errorOf(failure ?? brokenOff(outcome), call), response(outcome));
+    if (outcome.isComplete) {
+      await keep?.();
+      call.succeed(response(outcome));
+    } else call.fail(errorOf(failure ?? brokenOff(outcome), call), response(outcome));
     if (rest !== '') yield rest;
   } catch (error) {
     const told = signal.aborted
@@ -117,10 +126,11 @@ async function* pieces({ call, begun, encoder, patience, signal, response }: Enc
   }
 }
 
-async function* parts({ first, reader }: BegunStream): AsyncGenerator<LanguageModelV4StreamPart> {
+async function* parts({ first, reader }: BegunStream, patience: Patience): AsyncGenerator<LanguageModelV4StreamPart> {
   yield* first;
   for (;;) {
     const { done, value } = await reader.read();
+    patience.progress();
     if (done) return;
     yield value;
   }
@@ -137,6 +147,8 @@ function broken(message: string): ProviderFault {
 /** What a stream that had begun failed with. */
 export function errorOf(error: unknown, call: Call): Error {
   const provider = call.target?.provider.slug ?? '';
+  // What a guardrail refuses is nobody's failure.
+  if (AppError.is(error) && !error.code.startsWith('outbound_')) return error;
   if (typeof error === 'string') return gatewayErrors.provider_timeout(`${provider}: ${error}`);
   try {
     return toCallError(error instanceof ProviderFault ? error : new ProviderFault(failureOf(error), error), provider);

@@ -57,6 +57,14 @@ export const LogSettings = z
   .strictObject({ bodies: z.boolean().default(true).describe('Whether requests and answers are kept, redacted, in the log') })
   .meta({ id: 'EndpointLog' });
 
+const Guardrails = z
+  .array(z.record(z.string().max(100), z.json()))
+  .max(20)
+  .refine((list) => JSON.stringify(list).length <= LONGEST, `must have at most ${LONGEST} characters as JSON`)
+  .describe(
+    'What looks at requests and answers: `type`, `on`, `action` and what the type wants, see the reference',
+  ) as unknown as z.ZodType<JsonObject[], JsonObject[]>;
+
 const shape = {
   name: Name,
   description: z.string().max(2_000),
@@ -68,6 +76,7 @@ const shape = {
   limits: EndpointLimits,
   attempts: Attempts,
   cache: CacheSettings,
+  guardrails: Guardrails,
   log: LogSettings,
   is_enabled: z.boolean(),
 };
@@ -104,9 +113,30 @@ const defaults = {
   limits: EndpointLimits.default({}),
   attempts: Attempts.prefault({}),
   cache: CacheSettings.prefault({}),
+  guardrails: Guardrails.default([]),
   log: LogSettings.prefault({}),
   is_enabled: shape.is_enabled.default(true),
 };
 
 export const EndpointCreate = z.strictObject({ slug: Slug, ...defaults }).meta({ id: 'EndpointCreate' });
 export const EndpointUpdate = z.strictObject(defaults).meta({ id: 'EndpointUpdate' });
+
+/** Parts of it, each without its default. */
+export const EndpointPatch = z
+  .strictObject({
+    name: shape.name,
+    description: shape.description,
+    aliases: shape.aliases,
+    tasks: shape.tasks,
+    targets: defaults.targets,
+    params: shape.params,
+    access: Access,
+    limits: EndpointLimits,
+    attempts: Attempts,
+    cache: CacheSettings,
+    guardrails: shape.guardrails,
+    log: LogSettings,
+    is_enabled: shape.is_enabled,
+  })
+  .partial()
+  .meta({ id: 'EndpointPatch' });

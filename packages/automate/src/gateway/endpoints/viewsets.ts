@@ -1,10 +1,11 @@
-import { BaseModelViewSet, type Context, type StandardAction } from '../../api/index.ts';
+import { BaseModelViewSet, type Context, type OperationOptions, type StandardAction } from '../../api/index.ts';
 import { AuditedMixin, type LimitRule } from '../../governance/index.ts';
 import { commonErrors, type InputIssue, invalidInput, type Row, type Scope } from '../../kernel/index.ts';
+import { guardrailIssues } from '../guardrails/compile-guardrails.ts';
 import '../providers/services.ts';
 import { countEndpoints, namesTaken } from './endpoint.store.ts';
 import { endpointExamples as examples } from './examples.ts';
-import { Endpoint, EndpointCreate, EndpointModel, EndpointUpdate, type Target } from './schemas.ts';
+import { Endpoint, EndpointCreate, EndpointModel, EndpointPatch, EndpointUpdate, type Target } from './schemas.ts';
 import './services.ts';
 
 type EndpointRow = Row<typeof EndpointModel>;
@@ -38,6 +39,11 @@ export class EndpointViewSet extends AuditedMixin(BaseModelViewSet<typeof Endpoi
   override tagDescription: string | undefined =
     'What the `model` of a request names: providers and models in the order they are tried.';
 
+  override getStandardOptions(action: StandardAction): OperationOptions | undefined {
+    const standard = super.getStandardOptions(action);
+    return action === 'partialUpdate' && standard ? { ...standard, body: EndpointPatch } : standard;
+  }
+
   override async performCreate(values: Partial<EndpointRow>, ctx: Context, scope: Scope): Promise<EndpointRow> {
     const { models, policies } = ctx.services;
     const row = await models.transaction(scope, async (transaction) => {
@@ -67,8 +73,11 @@ export class EndpointViewSet extends AuditedMixin(BaseModelViewSet<typeof Endpoi
 
   /** @throws AppError `invalid_input`, `already_exists` */
   private async requireSound(values: Partial<EndpointRow>, at: Place): Promise<void> {
-    const { slug = '', aliases = [], targets = [], tasks = [] } = values;
-    const issues = await targetIssues(targets, tasks, at);
+    const { slug = '', aliases = [], targets = [], tasks = [], guardrails = [] } = values;
+    const issues = [
+      ...guardrailIssues(guardrails, at.ctx.services.guardrailTypes, '/guardrails'),
+      ...(await targetIssues(targets, tasks, at)),
+    ];
     if (issues.length > 0) throw invalidInput(issues);
     const names = [slug, ...aliases];
     if (new Set(names).size < names.length)
@@ -96,7 +105,6 @@ async function targetIssues(targets: readonly Target[], tasks: readonly string[]
             pointer: `/targets/${index}/provider`,
             code: 'unknown_provider',
             message: 'is no provider of yours',
-            known: [...providers.keys()].slice(0, 20),
           },
         ],
   );

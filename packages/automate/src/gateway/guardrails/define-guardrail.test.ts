@@ -43,7 +43,10 @@ test('without a window a text is held back until it ends, and looked at once', a
     type: 'acme.whole',
     config: z.strictObject({}),
     actions: ['flag'],
-    output: async (text) => (seen.push(text), []),
+    output(text) {
+      seen.push(text);
+      return [];
+    },
   });
   expect(await streamed(run([{ type: 'acme.whole' }], {}, [whole]), ['a', 'b', 'c'])).toBe('abc');
   expect(seen).toEqual(['abc']);

@@ -145,7 +145,7 @@ describe.each(databaseKinds)('limits on %s', (kind) => {
     expect(held.headers).toMatchObject({ 'ratelimit-policy': '"requests-month";q=1;w=2592000' });
     const spent = await pass(() => limits.reserve(subjectOf(month), need));
     expect(spent).toMatchObject({ code: 'budget_spent', status: 402, errors: [{ pointer: '/model' }] });
-    expect((spent as Error).message).toMatch(
+    expect((spent as { message: string }).message).toMatch(
       /^The budget "Marketing" of 1 requests a month has no room .* until 20\d\d-.*Z: wait/,
     );
     expect(await pass(() => limits.reserve(subjectOf(dollars), { tokens: 1, nanos: null }))).toMatchObject({

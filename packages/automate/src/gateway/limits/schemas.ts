@@ -52,16 +52,18 @@ const changeable = {
   is_enabled: z.boolean().default(true),
 };
 
-export const BudgetCreate = z.strictObject({
-  ...changeable,
-  scope: Budget.shape.scope.default('tenant'),
-  subject_id: z.uuid().nullable().default(null),
-  period: Budget.shape.period,
-  time_zone: z.string().max(64).default('UTC').describe('A name of the IANA database, such as `Europe/Rome`'),
-  metric: Budget.shape.metric,
-});
+export const BudgetCreate = z
+  .strictObject({
+    ...changeable,
+    scope: Budget.shape.scope.default('tenant'),
+    subject_id: z.uuid().nullable().default(null),
+    period: Budget.shape.period,
+    time_zone: z.string().max(64).default('UTC').describe('A name of the IANA database, such as `Europe/Rome`'),
+    metric: Budget.shape.metric,
+  })
+  .meta({ id: 'BudgetCreate' });
 /** What it counts is settled: another way of counting is another budget. */
-export const BudgetUpdate = z.strictObject(changeable);
+export const BudgetUpdate = z.strictObject(changeable).meta({ id: 'BudgetUpdate' });
 
 const Used = z.string().describe('In what the budget counts');
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { BaseModelViewSet, type Context, requirePrincipal } from '../../api/index.ts';
+import { BaseModelViewSet, type Context, requirePrincipal, type StandardAction } from '../../api/index.ts';
 import { AuditedMixin } from '../../governance/index.ts';
 import { commonErrors, type InputIssue, invalidInput, type Row, type Scope } from '../../kernel/index.ts';
 import './services.ts';
@@ -24,7 +24,9 @@ export class BudgetViewSet extends AuditedMixin(BaseModelViewSet<typeof BudgetMo
   readonly createSchema = BudgetCreate;
   override updateSchema: z.ZodObject = BudgetUpdate;
   override scopeResource: string | undefined = 'budgets';
+  override excludedActions: readonly StandardAction[] = ['export', 'import'];
   override tag: string | undefined = 'Prices and budgets';
+  override tagDescription: string | undefined = 'What models cost, and what may be spent on them.';
 
   override async performCreate(values: Partial<BudgetRow>, ctx: Context, scope: Scope): Promise<BudgetRow> {
     const issues = problemsOf(values);

@@ -48,13 +48,15 @@ const PerUse = z.object({
 });
 export const priceFields = PerUse.keyof().options;
 
-export const PriceCreate = z.strictObject({
-  book: z.string().max(100).default(''),
-  model: z.string().min(1).max(200),
-  valid_from: DateTime.optional().describe('Default: now'),
-  ...PerUse.shape,
-});
-export const PriceUpdate = z.strictObject({ valid_from: DateTime.optional(), ...PerUse.shape });
+export const PriceCreate = z
+  .strictObject({
+    book: z.string().max(100).default(''),
+    model: z.string().min(1).max(200),
+    valid_from: DateTime.optional().describe('Default: now'),
+    ...PerUse.shape,
+  })
+  .meta({ id: 'PriceCreate' });
+export const PriceUpdate = z.strictObject({ valid_from: DateTime.optional(), ...PerUse.shape }).meta({ id: 'PriceUpdate' });
 
 export const EffectiveQuery = z.object({
   book: z.string().max(100).optional().describe('Vendor; without it, the model tells'),

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { BaseModelViewSet, type Context, requirePrincipal } from '../../api/index.ts';
+import { BaseModelViewSet, type Context, requirePrincipal, type StandardAction } from '../../api/index.ts';
 import { AuditedMixin } from '../../governance/index.ts';
 import { invalidInput, type Row, type Scope } from '../../kernel/index.ts';
 import './services.ts';
@@ -23,7 +23,9 @@ export class PriceViewSet extends AuditedMixin(BaseModelViewSet<typeof PriceMode
   readonly createSchema = PriceCreate;
   override updateSchema: z.ZodObject = PriceUpdate;
   override scopeResource: string | undefined = 'prices';
+  override excludedActions: readonly StandardAction[] = ['export', 'import'];
   override tag: string | undefined = 'Prices and budgets';
+  override tagDescription: string | undefined = 'What models cost, and what may be spent on them.';
 
   override async performCreate(values: Partial<PriceRow>, ctx: Context, scope: Scope): Promise<PriceRow> {
     requireSome(values);

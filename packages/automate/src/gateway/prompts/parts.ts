@@ -6,7 +6,7 @@ import { PromptEvalViewSet } from './eval.viewsets.ts';
 import { createPrompts, type Prompts } from './prompts.ts';
 import { PROMPT_RUN } from './runs/run-handler.ts';
 import { PromptRunModel, PromptTestSetModel } from './runs/schemas.ts';
-import { PromptTestSetViewSet } from './runs/test-set.viewsets.ts';
+import { PromptTestSetViewSet } from './runs/set.viewsets.ts';
 import { PromptRunViewSet } from './runs/viewsets.ts';
 import { PromptModel } from './schemas.ts';
 import './services.ts';

@@ -71,6 +71,8 @@ export const ProviderUpdate = z
   })
   .meta({ id: 'ProviderUpdate' });
 
+export const ProviderPatch = z.strictObject(ProviderUpdate.shape).meta({ id: 'ProviderPatch' });
+
 export const ProviderKinds = z
   .object({
     results: z.array(

@@ -1,6 +1,6 @@
 import type { KindRegistry } from './kinds-registry.ts';
+import type { ProviderProbe, ProviderReport } from './probe-provider.ts';
 import type { ProviderService } from './provider-service.ts';
-import type { ProviderProbe, ProviderReport } from './test-provider.ts';
 
 declare module '../../api/index.ts' {
   interface AppServices {

@@ -9,6 +9,7 @@ import {
   ProviderCreate,
   ProviderKinds,
   ProviderModel,
+  ProviderPatch,
   ProviderTest,
   ProviderTestResult,
   ProviderUpdate,
@@ -112,13 +113,13 @@ export class ProviderViewSet extends AuditedMixin(BaseModelViewSet<typeof Provid
 
   override getStandardOptions(action: StandardAction): OperationOptions | undefined {
     const standard = super.getStandardOptions(action);
+    if (action === 'partialUpdate' && standard) return { ...standard, body: ProviderPatch };
     if (action !== 'create' || !standard) return standard;
     return {
       ...standard,
       summary: 'Add a provider',
       description: 'With an `api_key`, which needs the scope secrets:write and is never shown again, or the name of a secret.',
       examples: examples.create,
-      idempotent: false,
       problems: { 422: 'The policy of the tenant allows no more of them.' },
     };
   }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Context } from '../../api/index.ts';
 import { callerOf } from '../calls/caller.ts';
 import { isOpenTo } from '../calls/resolve-model.ts';
-import { OpenAIView, RUN } from './openai-view.ts';
+import { OpenAIView } from './openai-view.ts';
 
 const Model = z
   .object({ id: z.string(), object: z.literal('model'), created: z.int(), owned_by: z.string() })
@@ -12,7 +12,7 @@ const Models = z.object({ object: z.literal('list'), data: z.array(Model) });
 /** What a `model` can name. */
 export class ModelsView extends OpenAIView {
   static {
-    this.describe('get', { summary: 'List the endpoints and their aliases', scope: RUN, response: Models });
+    this.describe('get', { summary: 'List the endpoints and their aliases', scope: 'endpoints:read', response: Models });
   }
 
   async get(ctx: Context): Promise<z.input<typeof Models>> {

@@ -74,11 +74,6 @@ export async function append(transaction: Queryable, row: AuditRow, head: HeadRo
   ]);
 }
 
-/** What this transaction reads is of one moment: entries that are added meanwhile are either seen with their head or not at all. */
-export async function readOneMoment(transaction: Queryable): Promise<void> {
-  await transaction.query('set transaction isolation level repeatable read, read only');
-}
-
 export async function readHead(transaction: Queryable, tenantId: string): Promise<HeadRow | undefined> {
   return (await transaction.query<HeadRow>('select seq, hash, seal from audit_heads where tenant_id = $1', [tenantId])).rows[0];
 }

@@ -1,13 +1,5 @@
-import type { Db, Queryable } from '../../db/index.ts';
-import {
-  type AuditRow,
-  entriesAfter,
-  type HeadRow,
-  hashOfEntry,
-  readHead,
-  readOneMoment,
-  tenantsWithChains,
-} from './audit.store.ts';
+import { type Db, type Queryable, readOneMoment } from '../../db/index.ts';
+import { type AuditRow, entriesAfter, type HeadRow, hashOfEntry, readHead, tenantsWithChains } from './audit.store.ts';
 import { GENESIS, hashRow, isSame, sealHead } from './chain.ts';
 import type { KeptHead, Verification } from './schemas.ts';
 
@@ -29,6 +21,7 @@ export async function verifyChains(
   const result = { checked: 0, heads: [] as Verification['heads'], breaks: [] as Break[] };
   for (const tenantId of wanted) {
     await db.asTenant(tenantId, async (transaction) => {
+      // Entries that are added meanwhile are either seen with their head or not at all.
       await readOneMoment(transaction);
       const { checked, head, found: broken } = await verifyChain(transaction, key, tenantId);
       const found = broken ?? (await problemOfKept(transaction, tenantId, kept));

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { allow, BaseAPIView, type Context, HasScope, IsAuthenticated, requirePrincipal } from '../../api/index.ts';
+import { readOneMoment } from '../../db/index.ts';
 import { explainFilter, toRuleInput } from '../../engine/index.ts';
 import { AuditModel, admitRawPayloads, RawPayloadQuery, redactorOf } from '../../governance/index.ts';
 import { JobModel } from '../../jobs/index.ts';
@@ -46,6 +47,8 @@ export class CorrelationExplorerView extends BaseAPIView {
     await admitRawPayloads(ctx, { type: 'trace', id: traceId });
     const redact = redactorOf(ctx);
     const { events, verdicts, executions } = await database.asTenant(tenantId, async (transaction) => {
+      // An event has left the outbox with its verdicts and what it starts: shown is all of that or nothing.
+      await readOneMoment(transaction);
       const found = await eventsOf(transaction, traceId);
       return {
         events: found,

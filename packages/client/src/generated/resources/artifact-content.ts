@@ -18,10 +18,5 @@ export interface ArtifactContent {
 }
 
 export const artifactContent = {
-  get: {
-    id: 'artifact-content.get',
-    method: 'GET',
-    path: '/api/modal/artifacts/{id}/content/',
-    gives: ['application/octet-stream'],
-  },
+  get: { id: 'artifact-content.get', method: 'GET', path: '/api/modal/artifacts/{id}/content/', gives: ['*/*'] },
 } as const satisfies Readonly<Record<string, Operation>>;

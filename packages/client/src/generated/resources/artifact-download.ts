@@ -18,10 +18,5 @@ export interface ArtifactDownload {
 }
 
 export const artifactDownload = {
-  get: {
-    id: 'artifact-download.get',
-    method: 'GET',
-    path: '/api/modal/artifacts/{id}/download/',
-    gives: ['application/octet-stream'],
-  },
+  get: { id: 'artifact-download.get', method: 'GET', path: '/api/modal/artifacts/{id}/download/', gives: ['*/*'] },
 } as const satisfies Readonly<Record<string, Operation>>;

@@ -11,10 +11,12 @@ export type Finder = (text: string, from: number) => Found | undefined;
 
 /**
  * A finder by a pattern of bounded length, for what begins where a word can.
- * @param pattern with the flags `gu`
+ * @param given a pattern with the flags `gu`
  * @param endOf where what was matched ends, if it is one after all
  */
-export function byPattern(pattern: RegExp, endOf: (text: string, found: Found) => number | undefined): Finder {
+export function byPattern(given: RegExp, endOf: (text: string, found: Found) => number | undefined): Finder {
+  // Within a long row of digits nothing begins, and an escape that ends in digits has four.
+  const pattern = new RegExp(`(?<!\\d{5})(?:${given.source})`, given.flags);
   return (text, from) => {
     pattern.lastIndex = from;
     for (let match = pattern.exec(text); match; match = pattern.exec(text)) {

@@ -32,8 +32,7 @@ export const usualNationalIds: readonly NationalIdName[] = nationalIdNames.filte
 
 export function nationalIdFinder(name: NationalIdName): Finder {
   const { pattern, isValid } = nationalIds[name];
-  // One of its own: a pattern remembers where it was.
-  return byPattern(new RegExp(pattern, 'gu'), (text, { start, end }) => {
+  return byPattern(pattern, (text, { start, end }) => {
     if (!isWordEnd(text, end) || isWithinNumber(text, start, end)) return undefined;
     return isValid(text.slice(start, end).replace(/[ .+-]/g, '')) ? end : undefined;
   });

@@ -46,16 +46,19 @@ export function addItem(builder: PromptBuilder, item: ResponseItem, pointer: str
 
 function addMessage(builder: PromptBuilder, { role, content }: Extract<ResponseItem, { role: string }>, pointer: string): void {
   const parts = partsOf(content, pointer);
-  if (role === 'user') return builder.user(parts);
+  if (role === 'user') {
+    builder.user(parts);
+    return;
+  }
   const texts = parts.map((part, index) => {
     if (part.type !== 'text') throw notTranslatable(`${pointer}/${index}/type`, `must be a text in what the ${role} says`);
     return part;
   });
-  if (role === 'assistant')
-    return builder.assistant(
-      texts.filter((part) => part.text !== ''),
-      true,
-    );
+  if (role === 'assistant') {
+    const said = texts.filter((part) => part.text !== '');
+    builder.assistant(said, true);
+    return;
+  }
   for (const part of texts) builder.system(part.text);
 }
 

@@ -3,99 +3,122 @@ import { createToolInputs, type ToolInputEvent } from '../tool-inputs.ts';
 import { type ItemStatus, itemId, type OutputItem, outputText } from './output-items.ts';
 import { sealOf } from './seal.ts';
 
-type Item<Type extends OutputItem['type']> = Extract<OutputItem, { type: Type }>;
 type Event = { readonly type: string } & Record<string, unknown>;
-interface Open<Type extends OutputItem['type'] = OutputItem['type']> {
+type Kind = 'msg' | 'fc' | 'rs';
+interface Open<Item extends OutputItem = OutputItem> {
   readonly index: number;
-  readonly item: Item<Type>;
-  isOver: boolean;
+  readonly item: Item;
   seal?: string;
 }
+type OpenItem<Type extends OutputItem['type']> = Open<Extract<OutputItem, { type: Type }>>;
 
 /** Builds the output of a response from a model's stream, and tells what happens to it. Items may grow side by side. */
 export function createOutput(responseId: string) {
   const tools = createToolInputs();
-  const open = new Map<string, Open>();
-  const items: Open[] = [];
-
-  const add = (key: string, item: OutputItem): Event[] => {
-    const entry = { index: items.length, item, isOver: false };
-    items.push(entry);
-    open.set(key, entry);
-    return [{ type: 'response.output_item.added', output_index: entry.index, item: structuredClone(item) }];
-  };
-  const idOf = (kind: 'msg' | 'fc' | 'rs') => itemId(kind, responseId, items.length);
-  const status = 'in_progress' as const;
-
-  const sayText = (id: string, delta: string): Event[] => {
-    const key = `text:${id}`;
-    const events: Event[] = [];
-    if (!open.has(key)) {
-      events.push(...add(key, { type: 'message', id: idOf('msg'), status, role: 'assistant', content: [] }));
-      const begun = open.get(key) as Open<'message'>;
-      begun.item.content.push(outputText(''));
-      events.push({ type: 'response.content_part.added', ...placeOf(begun), content_index: 0, part: outputText('') });
-    }
-    const entry = open.get(key) as Open<'message'>;
-    const [content] = entry.item.content;
-    if (content) content.text += delta;
-    return [...events, { type: 'response.output_text.delta', ...placeOf(entry), content_index: 0, delta, logprobs: [] }];
-  };
-
-  const think = (id: string, delta: string, metadata: SharedV4ProviderMetadata | undefined): Event[] => {
-    const key = `reasoning:${id}`;
-    const seal = sealOf(metadata);
-    if (delta === '' && seal === undefined) return [];
-    const events = open.has(key) ? [] : add(key, { type: 'reasoning', id: idOf('rs'), status, summary: [] });
-    const entry = open.get(key) as Open<'reasoning'>;
-    if (seal !== undefined) entry.seal = seal;
-    if (delta === '') return events;
-    const place = { ...placeOf(entry), summary_index: 0 };
-    if (entry.item.summary.length === 0) {
-      entry.item.summary.push({ type: 'summary_text', text: '' });
-      events.push({ type: 'response.reasoning_summary_part.added', ...place, part: { type: 'summary_text', text: '' } });
-    }
-    const [summary] = entry.item.summary;
-    if (summary) summary.text += delta;
-    return [...events, { type: 'response.reasoning_summary_text.delta', ...place, delta }];
-  };
+  const ledger = createLedger(responseId);
 
   const call = (event: ToolInputEvent): Event[] => {
     const key = `tool:${event.id}`;
+    if (event.type === 'end') return ledger.finish(key);
     if (event.type === 'start') {
-      return add(key, { type: 'function_call', id: idOf('fc'), status, call_id: event.id, name: event.name, arguments: '' });
+      const { id: call_id, name } = event;
+      return ledger.add(key, 'fc', (id) => ({ type: 'function_call', id, status: 'in_progress', call_id, name, arguments: '' }));
     }
-    if (event.type === 'end') return finish(key);
-    const entry = open.get(key) as Open<'function_call'>;
+    const entry = ledger.get<'function_call'>(key);
+    if (!entry) return [];
     entry.item.arguments += event.text;
     return [{ type: 'response.function_call_arguments.delta', ...placeOf(entry), delta: event.text }];
   };
+
+  return {
+    read(part: LanguageModelV4StreamPart): Event[] {
+      if (part.type === 'text-delta') return part.delta === '' ? [] : sayText(ledger, part.id, part.delta);
+      if (part.type === 'text-end') return ledger.finish(`text:${part.id}`);
+      if (part.type === 'reasoning-start') return think(ledger, part.id, { metadata: part.providerMetadata });
+      if (part.type === 'reasoning-delta') return think(ledger, part.id, { delta: part.delta, metadata: part.providerMetadata });
+      if (part.type === 'reasoning-end') {
+        return [...think(ledger, part.id, { metadata: part.providerMetadata }), ...ledger.finish(`reasoning:${part.id}`)];
+      }
+      return tools.read(part).flatMap(call);
+    },
+    /** Ends whatever is still open. */
+    close: (status: ItemStatus): Event[] => ledger.close(status),
+    items: (): OutputItem[] => ledger.items(),
+  };
+}
+
+type Ledger = ReturnType<typeof createLedger>;
+
+/** The items of an output in their order, and which of them still grow. */
+function createLedger(responseId: string) {
+  const open = new Map<string, Open>();
+  const items: OutputItem[] = [];
 
   const finish = (key: string, status: ItemStatus = 'completed'): Event[] => {
     const entry = open.get(key);
     open.delete(key);
     if (!entry) return [];
-    entry.isOver = true;
-    entry.item.status = status;
-    if (entry.item.type === 'reasoning' && entry.seal !== undefined) entry.item.encrypted_content = entry.seal;
-    return [...doneEvents(entry), { type: 'response.output_item.done', output_index: entry.index, item: entry.item }];
+    const { item, seal } = entry;
+    item.status = status;
+    if (item.type === 'reasoning' && seal !== undefined) item.encrypted_content = seal;
+    return [...doneEvents(entry), { type: 'response.output_item.done', output_index: entry.index, item }];
   };
 
   return {
-    read(part: LanguageModelV4StreamPart): Event[] {
-      if (part.type === 'text-delta') return part.delta === '' ? [] : sayText(part.id, part.delta);
-      if (part.type === 'text-end') return finish(`text:${part.id}`);
-      if (part.type === 'reasoning-start') return think(part.id, '', part.providerMetadata);
-      if (part.type === 'reasoning-delta') return think(part.id, part.delta, part.providerMetadata);
-      if (part.type === 'reasoning-end') {
-        return [...think(part.id, '', part.providerMetadata), ...finish(`reasoning:${part.id}`)];
-      }
-      return tools.read(part).flatMap(call);
+    add(key: string, kind: Kind, make: (id: string) => OutputItem): Event[] {
+      const index = items.length;
+      const item = make(itemId(kind, responseId, index));
+      items.push(item);
+      open.set(key, { index, item });
+      return [{ type: 'response.output_item.added', output_index: index, item: structuredClone(item) }];
     },
-    /** Ends whatever is still open. */
+    get: <Type extends OutputItem['type']>(key: string) => open.get(key) as OpenItem<Type> | undefined,
+    finish,
     close: (status: ItemStatus): Event[] => [...open.keys()].flatMap((key) => finish(key, status)),
-    items: (): OutputItem[] => items.map(({ item }) => item),
+    items: () => items,
   };
+}
+
+function sayText(ledger: Ledger, id: string, delta: string): Event[] {
+  const key = `text:${id}`;
+  const events: Event[] = [];
+  let entry = ledger.get<'message'>(key);
+  if (!entry) {
+    events.push(
+      ...ledger.add(key, 'msg', (id) => ({ type: 'message', id, status: 'in_progress', role: 'assistant', content: [] })),
+    );
+    entry = ledger.get<'message'>(key);
+    if (!entry) return events;
+    entry.item.content.push(outputText(''));
+    events.push({ type: 'response.content_part.added', ...placeOf(entry), content_index: 0, part: outputText('') });
+  }
+  const [content] = entry.item.content;
+  if (content) content.text += delta;
+  return [...events, { type: 'response.output_text.delta', ...placeOf(entry), content_index: 0, delta, logprobs: [] }];
+}
+
+function think(
+  ledger: Ledger,
+  id: string,
+  { delta = '', metadata }: { delta?: string; metadata: SharedV4ProviderMetadata | undefined },
+): Event[] {
+  const key = `reasoning:${id}`;
+  const seal = sealOf(metadata);
+  if (delta === '' && seal === undefined) return [];
+  const events: Event[] = ledger.get(key)
+    ? []
+    : ledger.add(key, 'rs', (id) => ({ type: 'reasoning', id, status: 'in_progress', summary: [] }));
+  const entry = ledger.get<'reasoning'>(key);
+  if (entry && seal !== undefined) entry.seal = seal;
+  if (!entry || delta === '') return events;
+  const place = { ...placeOf(entry), summary_index: 0 };
+  if (entry.item.summary.length === 0) {
+    entry.item.summary.push({ type: 'summary_text', text: '' });
+    events.push({ type: 'response.reasoning_summary_part.added', ...place, part: { type: 'summary_text', text: '' } });
+  }
+  const [summary] = entry.item.summary;
+  if (summary) summary.text += delta;
+  return [...events, { type: 'response.reasoning_summary_text.delta', ...place, delta }];
 }
 
 function placeOf({ index, item }: Open) {

@@ -16,7 +16,7 @@ export function openaiResponsesSniffer({ textLimit = 0 }: SnifferOptions = {}): 
       text.length < textLimit ||
       mayHave(json, '"usage"') ||
       mayHave(json, '"error"') ||
-      ENDS.some((type) => json.includes(`"${type}"`)),
+      QUOTED_ENDS.some((type) => json.includes(type)),
     read(event) {
       const type = memberOf(event, 'type');
       const response = memberOf(event, 'response');
@@ -43,3 +43,4 @@ export function openaiResponsesSniffer({ textLimit = 0 }: SnifferOptions = {}): 
 }
 
 const ENDS = ['response.completed', 'response.incomplete', 'response.failed', 'error'];
+const QUOTED_ENDS = ENDS.map((type) => `"${type}"`);

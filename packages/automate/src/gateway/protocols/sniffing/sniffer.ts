@@ -67,24 +67,7 @@ export function createSniffer(dialect: Dialect): Sniffer {
     return isDropping;
   };
 
-  const readLines = ({ text, bytes }: Lines): Uint8Array => {
-    let kept: Uint8Array[] | undefined;
-    let from = 0;
-    for (let start = 0; start < text.length; ) {
-      const newline = text.indexOf('\n', start);
-      const end = newline === -1 ? text.length : newline;
-      const next = newline === -1 ? text.length : newline + 1;
-      const isReturn = end > start && text.charCodeAt(end - 1) === CARRIAGE_RETURN;
-      if (readLine(text.slice(start, isReturn ? end - 1 : end))) {
-        kept ??= [];
-        kept.push(bytes.subarray(from, start));
-        from = next;
-      }
-      start = next;
-    }
-    if (!kept) return bytes;
-    return Buffer.concat([...kept, bytes.subarray(from)]);
-  };
+  const readLines = (lines: Lines): Uint8Array => withoutSome(lines, readLine);
 
   return {
     push(chunk) {
@@ -105,6 +88,26 @@ export function createSniffer(dialect: Dialect): Sniffer {
       return { ...outcome, isComplete: (isOver || isTerminated) && !error, ...(error && { error }), rest };
     },
   };
+}
+
+/** The bytes without the lines that are left out. */
+function withoutSome({ text, bytes }: Lines, isLeftOut: (line: string) => boolean): Uint8Array {
+  let kept: Uint8Array[] | undefined;
+  let from = 0;
+  for (let start = 0; start < text.length; ) {
+    const newline = text.indexOf('\n', start);
+    const end = newline === -1 ? text.length : newline;
+    const next = newline === -1 ? text.length : newline + 1;
+    const isReturn = end > start && text.charCodeAt(end - 1) === CARRIAGE_RETURN;
+    if (isLeftOut(text.slice(start, isReturn ? end - 1 : end))) {
+      kept ??= [];
+      kept.push(bytes.subarray(from, start));
+      from = next;
+    }
+    start = next;
+  }
+  if (!kept) return bytes;
+  return Buffer.concat([...kept, bytes.subarray(from)]);
 }
 
 const MALFORMED = { code: 'malformed', message: 'The provider sent an event that is not JSON.' };

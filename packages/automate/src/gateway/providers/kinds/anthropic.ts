@@ -5,7 +5,7 @@ import { listModels } from './list-models.ts';
 import { requiredKey } from './required-key.ts';
 import { withStreamEnd } from './stream-end.ts';
 import { messagesEnd } from './stream-ends.ts';
-import { wholeStreams } from './whole-stream.ts';
+import { wholeAnswers } from './whole-answers.ts';
 
 const VERSION = '2023-06-01';
 
@@ -30,7 +30,7 @@ export const anthropic = defineProviderKind({
     const headers = { ...config.headers, 'x-api-key': apiKey, 'anthropic-version': VERSION };
     const chats = createAnthropic({ baseURL: url, apiKey, headers: config.headers, fetch: withStreamEnd(fetch, messagesEnd) });
     return {
-      chat: (model) => wholeStreams(chats.messages(model)),
+      chat: (model) => wholeAnswers(chats.messages(model)),
       native: { protocol: 'anthropic', url, headers },
       listModels: (signal) =>
         listModels({

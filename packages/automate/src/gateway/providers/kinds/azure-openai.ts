@@ -6,7 +6,7 @@ import { pathModel } from './path-model.ts';
 import { requiredKey } from './required-key.ts';
 import { withStreamEnd } from './stream-end.ts';
 import { completionsEnd } from './stream-ends.ts';
-import { wholeStreams } from './whole-stream.ts';
+import { wholeAnswers } from './whole-answers.ts';
 
 export const azureOpenai = defineProviderKind({
   kind: 'azure-openai',
@@ -43,7 +43,7 @@ export const azureOpenai = defineProviderKind({
     const chats = createAzure({ ...common, fetch: withStreamEnd(fetch, completionsEnd) });
     const others = createAzure({ ...common, fetch });
     return {
-      chat: (model) => wholeStreams(chats.chat(pathModel(model))),
+      chat: (model) => wholeAnswers(chats.chat(pathModel(model))),
       embedding: (model) => others.embeddingModel(pathModel(model)),
       image: (model) => others.imageModel(pathModel(model)),
       speech: (model) => others.speech(pathModel(model)),

@@ -5,7 +5,7 @@ import { bedrockEnd } from './bedrock-end.ts';
 import { readBedrockKey } from './bedrock-key.ts';
 import { requiredKey } from './required-key.ts';
 import { withEnd } from './stream-end.ts';
-import { wholeStreams } from './whole-stream.ts';
+import { wholeAnswers } from './whole-answers.ts';
 
 /** Models are listed by another host of AWS, which the key is not bound to: they are named by hand. */
 export const bedrock = defineProviderKind({
@@ -34,7 +34,7 @@ export const bedrock = defineProviderKind({
     const chats = createAmazonBedrock({ ...common, fetch: withEnd(fetch, 'application/vnd.amazon.eventstream', bedrockEnd) });
     const others = createAmazonBedrock({ ...common, fetch });
     return {
-      chat: (model) => wholeStreams(chats.languageModel(model)),
+      chat: (model) => wholeAnswers(chats.languageModel(model)),
       embedding: (model) => others.embeddingModel(model),
       image: (model) => others.imageModel(model),
     };

@@ -7,7 +7,7 @@ import { listModels } from './list-models.ts';
 import { requiredKey } from './required-key.ts';
 import { withStreamEnd } from './stream-end.ts';
 import { cohereEnd } from './stream-ends.ts';
-import { wholeStreams } from './whole-stream.ts';
+import { wholeAnswers } from './whole-answers.ts';
 
 export const cohere = defineProviderKind({
   kind: 'cohere',
@@ -30,7 +30,7 @@ export const cohere = defineProviderKind({
     // Models are listed by version 1 alone.
     const listing = { fetch, url: `${url.replace(/\/v2$/, '/v1')}/models?page_size=1000`, headers, field: 'models', facts };
     return {
-      chat: (model) => wholeStreams(chats.languageModel(model)),
+      chat: (model) => wholeAnswers(chats.languageModel(model)),
       embedding: (model) => others.embeddingModel(model),
       ranking: (model) => others.rerankingModel(model),
       listModels: (signal) => listModels({ ...listing, signal }),

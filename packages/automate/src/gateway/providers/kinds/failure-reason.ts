@@ -15,37 +15,56 @@ export type FailureReason =
   | 'malformed'
   | 'network';
 
+interface Words {
+  readonly reason: FailureReason;
+  /** In what a machine is meant to read. */
+  readonly code: RegExp;
+  /** In the sentence, which may repeat what the caller wrote: whole phrases only. */
+  readonly text?: RegExp;
+}
+
 /** Nothing is gained by asking again before somebody has paid. */
-const UNPAID =
-  /insufficient_quota|billing|credit balance|insufficient (balance|credits|funds)|exceeded your current quota|payment/;
+const UNPAID: Words = {
+  reason: 'rate_limited',
+  code: /insufficient_quota|billing_(error|hard_limit|not_active)|payment_required/,
+  text: /credit balance is too low|insufficient (balance|credits|funds)|check your plan and billing details/,
+};
 
 /** What vendors call a case, most telling first; statuses come after these, since a 400 of one is a 404 of the next. */
-const WORDS: readonly (readonly [FailureReason, RegExp])[] = [
-  [
-    'context_length',
-    /context_length_exceeded|context[ _]?(length|window|size)|context limit|exceed_context_size|maximum (context|prompt) length/,
-  ],
-  [
-    'context_length',
-    /(prompt|input) is too long|too many (input )?tokens|input token count .{0,40}exceeds|prompt contains .{0,60}too large for model/,
-  ],
-  ['rate_limited', /rate_?limit|throttl|too ?many ?requests|resource_exhausted|quota/],
-  [
-    'content_filter',
-    /content_?filter|content_policy|content management policy|responsibleaipolicy|moderation|prohibited_content|guardrail_intervened/,
-  ],
-  [
-    'auth',
-    /invalid_api_key|api_key_invalid|api key not valid|incorrect api key|authentication_error|permission_error|permission_denied/,
-  ],
-  ['auth', /unauthenticated|unrecognizedclient|invalidsignature|expiredtoken|accessdenied|invalid api token|security token/],
-  ['overloaded', /overloaded|unavailable|capacity|modelnotready|loading model|server is busy|high demand/],
-  [
-    'not_found',
-    /model_not_found|deploymentnotfound|resourcenotfound|unknown_model|not_found_error|model identifier is invalid|no such model/,
-  ],
-  ['not_found', /model .{0,120}(does not exist|not found)/],
-  ['timeout', /timeout_error|modeltimeout|deadline_exceeded|request_timeout|timed out/],
+const WORDS: readonly Words[] = [
+  {
+    reason: 'context_length',
+    code: /context_length_exceeded|exceed_context_size/,
+    text: /maximum (context|prompt) length|context (length|window|limit)|available context size|(prompt|input) is too long/,
+  },
+  {
+    reason: 'context_length',
+    code: /string_above_max_tokens/,
+    text: /^too many tokens: |input token count .{0,40}exceeds|prompt contains .{0,60}too large for model/,
+  },
+  { reason: 'rate_limited', code: /rate_?limit|throttl|too_?many_?requests|resource_exhausted|quotaexceeded|quota_exceeded/ },
+  {
+    reason: 'content_filter',
+    code: /content_?filter|content_policy|responsibleaipolicy|moderation|prohibited_content|^safety$|blocklist|guardrail_intervened/,
+    text: /content management policy|content policy violation/,
+  },
+  {
+    reason: 'auth',
+    code: /invalid_api_key|api_key_invalid|authentication_error|permission_error|permission_denied|unauthenticated|accessdenied/,
+    text: /api key not valid|incorrect api key|invalid api (key|token)/,
+  },
+  { reason: 'auth', code: /unrecognizedclient|invalidsignature|expiredtoken|incompletesignature/ },
+  {
+    reason: 'overloaded',
+    code: /overloaded|unavailable|capacity|modelnotready/,
+    text: /^the (model|server|engine) is (currently )?overloaded|^loading model|server is busy/,
+  },
+  {
+    reason: 'not_found',
+    code: /model_not_found|deploymentnotfound|resourcenotfound|unknown_model|not_found_error|invalid_model/,
+    text: /model identifier is invalid|^no such model|^invalid model|model .{0,120}(does not exist|not found)/,
+  },
+  { reason: 'timeout', code: /timeout_error|modeltimeout|deadline_exceeded|request_timeout/ },
 ];
 
 /** @param status undefined where none came */
@@ -53,23 +72,24 @@ export function reasonOf(
   status: number | undefined,
   said: VendorError,
 ): { readonly reason: FailureReason; readonly isUnpaid: boolean } {
-  const codes = said.codes.join(' ');
-  const text = `${codes} ${(said.message ?? '').slice(0, 1_000).toLowerCase()}`;
-  const isUnpaid = status === 402 || UNPAID.test(text);
-  if (isUnpaid) return { reason: 'rate_limited', isUnpaid };
+  const message = (said.message ?? '').slice(0, 1_000).toLowerCase();
   // What a server says when it broke is about its parts: only a code is believed then.
-  const believed = status !== undefined && status >= 500 ? codes : text;
-  const named = WORDS.find(([reason, words]) => words.test(believed) && fits(reason, status))?.[0];
+  const isBroken = status !== undefined && status >= 500;
+  const isSaid = ({ code, text }: Words): boolean =>
+    said.codes.some((one) => code.test(one)) || (!isBroken && text?.test(message) === true);
+  // Google speaks of billing in a limit of a minute as well, and says when that is over.
+  const isUnpaid = status === 402 || (isSaid(UNPAID) && said.retryAfterMs === undefined);
+  if (isUnpaid) return { reason: 'rate_limited', isUnpaid };
+  const named = WORDS.find((words) => fits(words.reason, status) && isSaid(words))?.reason;
   return { reason: named ?? byStatus(status), isUnpaid };
 }
 
-/** A message that tells of tokens per minute in a 401 is no limit: the status is right about who is at fault. */
+/** The status is right about who is at fault. */
 function fits(reason: FailureReason, status: number | undefined): boolean {
-  if (status === undefined || status < 400) return true;
   if (status === 429) return reason === 'rate_limited' || reason === 'overloaded';
   if (status === 401) return reason === 'auth';
   if (status === 403) return reason !== 'context_length' && reason !== 'timeout';
-  return status >= 500 ? reason !== 'context_length' : true;
+  return status === undefined || status < 500 || reason !== 'context_length';
 }
 
 function byStatus(status: number | undefined): FailureReason {

@@ -1,8 +1,9 @@
-import { APICallError, JSONParseError, LoadAPIKeyError, TypeValidationError } from '@ai-sdk/provider';
+import { APICallError } from '@ai-sdk/provider';
 import { AppError, createRedactor, cutText, errorMessage } from '../../../kernel/index.ts';
 import { type FailureReason, reasonOf } from './failure-reason.ts';
 import { boundedWait, retryAfterMs } from './retry-after.ts';
-import { transportFault } from './transport-fault.ts';
+import { misreadError, sdkFault } from './sdk-fault.ts';
+import { type Fault, transportFault } from './transport-fault.ts';
 import { readVendorError } from './vendor-error.ts';
 
 /** Why a provider did not answer, in one shape for all of them. */
@@ -21,7 +22,7 @@ export interface ProviderFailure {
 }
 
 export interface FailureOptions {
-  /** Keys that must not show. */
+  /** Keys that must not show; the value of a header that carries one is as good. */
   readonly secrets?: readonly string[] | undefined;
   /** Milliseconds since 1970. */
   readonly now?: number | undefined;
@@ -39,22 +40,21 @@ export interface ProviderReply {
  * An AppError that is not of an outgoing call is a bug or a refusal of ours, and nothing to map: the caller passes it on.
  */
 export function failureOf(error: unknown, options: FailureOptions = {}): ProviderFailure {
-  const fault = transportFault(error);
   const call = APICallError.isInstance(error) ? error : undefined;
   const status = call?.statusCode;
-  if (fault !== undefined) return failure({ ...fault, status: fault.reason === 'truncated' ? status : undefined }, options);
+  const lost = transportFault(error);
+  if (lost !== undefined) return failure({ ...lost, status: lost.reason === 'truncated' ? status : undefined }, options);
   if (call !== undefined && status !== undefined && (status < 200 || status >= 300)) {
     return failureOfReply({ status, headers: call.responseHeaders ?? {}, body: call.responseBody ?? call.message }, options);
   }
-  if (LoadAPIKeyError.isInstance(error)) return failure({ reason: 'auth', message: 'The provider has no key.' }, options);
   if (AppError.is(error)) return failure({ reason: 'invalid_request', message: error.message, status: error.status }, options);
-  if (isUnreadable(error) || isUnreadable(call?.cause)) {
-    return failure({ reason: 'malformed', message: 'The answer is not what the vendor promises.', status }, options);
-  }
-  const said = readVendorError(call?.responseBody ?? dataOf(error));
-  const { reason, isUnpaid } = reasonOf(said.status, said);
+  const fault = sdkFault(error);
+  if (fault !== undefined) return failure({ ...fault, status }, options);
+  const said = readVendorError(misreadError(error) ?? call?.responseBody ?? dataOf(error));
+  const { reason, isUnpaid } = reasonOf(said.status ?? status, said);
+  const message = said.message ?? errorMessage(error);
   return failure(
-    { reason, isUnpaid, status: said.status, message: said.message ?? errorMessage(error), retryAfterMs: said.retryAfterMs },
+    { reason, message, status: said.status ?? status, retryAfterMs: said.retryAfterMs, ...(isUnpaid && { isRetryable: false }) },
     options,
   );
 }
@@ -68,7 +68,7 @@ export function failureOfReply(reply: ProviderReply, options: FailureOptions = {
   return failure(
     {
       reason,
-      isUnpaid,
+      ...(isUnpaid && { isRetryable: false }),
       status: reply.status,
       message: said.message ?? `It answered with status ${reply.status}.`,
       retryAfterMs: retryAfterMs(reply.headers, options.now) ?? said.retryAfterMs,
@@ -90,25 +90,22 @@ const RETRYABLE: readonly FailureReason[] = [
 /** What another vendor would refuse as well, or what nobody should get past a filter by asking elsewhere. */
 const FINAL: readonly FailureReason[] = ['invalid_request', 'content_filter'];
 
-interface Finding {
-  readonly reason: FailureReason;
-  readonly message: string;
+interface Finding extends Fault {
   readonly status?: number | undefined;
   readonly retryAfterMs?: number | undefined;
-  readonly isUnpaid?: boolean | undefined;
 }
 
 function failure(finding: Finding, options: FailureOptions): ProviderFailure {
-  const { reason, status, isUnpaid = false } = finding;
-  const isFinalStatus = status === 501 || status === 505;
-  const waits = finding.retryAfterMs === undefined ? undefined : boundedWait(finding.retryAfterMs);
+  const { reason, status } = finding;
+  const isNeverDone = status === 501 || status === 505;
+  const wait = finding.retryAfterMs === undefined ? undefined : boundedWait(finding.retryAfterMs);
   return {
     reason,
     status,
     message: shown(finding.message, options.secrets ?? []),
-    ...(waits !== undefined && { retryAfterMs: waits }),
-    isRetryable: RETRYABLE.includes(reason) && !isUnpaid && !isFinalStatus,
-    isFallbackable: !FINAL.includes(reason),
+    ...(wait !== undefined && { retryAfterMs: wait }),
+    isRetryable: finding.isRetryable ?? (RETRYABLE.includes(reason) && !isNeverDone),
+    isFallbackable: finding.isFallbackable ?? !FINAL.includes(reason),
   };
 }
 
@@ -116,12 +113,12 @@ function failure(finding: Finding, options: FailureOptions): ProviderFailure {
 const MASKED_KEY = /\b(sk|pk|gsk|xai|key)-[\w*.-]{4,}/gi;
 
 function shown(message: string, secrets: readonly string[]): string {
-  const redact = createRedactor({ knownSecrets: { version: () => 1, values: () => secrets } });
+  const redact = createRedactor({ knownSecrets: { version: () => 1, values: () => secrets.map(bareKey) } });
   return cutText(String(redact(cutText(message, 10_000))).replace(MASKED_KEY, '[redacted]'), LONGEST_MESSAGE);
 }
 
-function isUnreadable(error: unknown): boolean {
-  return JSONParseError.isInstance(error) || TypeValidationError.isInstance(error);
+function bareKey(secret: string): string {
+  return secret.replace(/^Bearer /i, '');
 }
 
 /** An error of a stream is what the vendor sent, or an Error around it. */

@@ -7,7 +7,7 @@ import { pathModel } from './path-model.ts';
 import { requiredKey } from './required-key.ts';
 import { withStreamEnd } from './stream-end.ts';
 import { geminiEnd } from './stream-ends.ts';
-import { wholeStreams } from './whole-stream.ts';
+import { wholeAnswers } from './whole-answers.ts';
 
 export const google = defineProviderKind({
   kind: 'google',
@@ -28,7 +28,7 @@ export const google = defineProviderKind({
     const others = createGoogle({ baseURL: url, apiKey, fetch });
     const headers = { 'x-goog-api-key': apiKey };
     return {
-      chat: (model) => wholeStreams(chats.chat(pathModel(model))),
+      chat: (model) => wholeAnswers(chats.chat(pathModel(model))),
       embedding: (model) => others.embeddingModel(pathModel(model)),
       image: (model) => others.imageModel(pathModel(model)),
       speech: (model) => others.speech(pathModel(model)),

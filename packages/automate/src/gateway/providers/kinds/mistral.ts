@@ -5,7 +5,7 @@ import { listModels } from './list-models.ts';
 import { requiredKey } from './required-key.ts';
 import { withStreamEnd } from './stream-end.ts';
 import { completionsEnd } from './stream-ends.ts';
-import { wholeStreams } from './whole-stream.ts';
+import { wholeAnswers } from './whole-answers.ts';
 
 /** It has no lane of its own: it refuses fields of OpenAI's that it does not know, `stream_options` among them. */
 export const mistral = defineProviderKind({
@@ -29,7 +29,7 @@ export const mistral = defineProviderKind({
     const others = createMistral({ baseURL: url, apiKey, fetch });
     const headers = { authorization: `Bearer ${apiKey}` };
     return {
-      chat: (model) => wholeStreams(chats.chat(model)),
+      chat: (model) => wholeAnswers(chats.chat(model)),
       embedding: (model) => others.embeddingModel(model),
       transcription: (model) => others.transcription(model),
       listModels: (signal) => listModels({ fetch, url: `${url}/models`, headers, signal }),

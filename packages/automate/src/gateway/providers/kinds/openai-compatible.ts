@@ -5,7 +5,7 @@ import { listModels } from './list-models.ts';
 import { presets, presetText } from './presets.ts';
 import { withStreamEnd } from './stream-end.ts';
 import { completionsEnd } from './stream-ends.ts';
-import { wholeStreams } from './whole-stream.ts';
+import { wholeAnswers } from './whole-answers.ts';
 
 export const openaiCompatible = defineProviderKind({
   kind: 'openai-compatible',
@@ -44,7 +44,7 @@ export const openaiCompatible = defineProviderKind({
     // Only OpenAI's own package speaks and listens. Without a key it would look for one in the environment, so that it gets an empty one.
     const speech = createOpenAI({ baseURL: url, apiKey: '', headers: { ...withoutKey, ...headers }, fetch });
     return {
-      chat: (model) => wholeStreams(chats.chatModel(model)),
+      chat: (model) => wholeAnswers(chats.chatModel(model)),
       embedding: (model) => others.embeddingModel(model),
       image: (model) => others.imageModel(model),
       speech: (model) => speech.speech(model),

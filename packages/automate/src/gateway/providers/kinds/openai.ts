@@ -5,7 +5,7 @@ import { listModels } from './list-models.ts';
 import { requiredKey } from './required-key.ts';
 import { withStreamEnd } from './stream-end.ts';
 import { completionsEnd, responsesEnd } from './stream-ends.ts';
-import { wholeStreams } from './whole-stream.ts';
+import { wholeAnswers } from './whole-answers.ts';
 
 const Identifier = z.string().regex(/^[\w-]{1,100}$/, 'must be an identifier, as `org-…`');
 
@@ -46,7 +46,7 @@ export const openai = defineProviderKind({
     const others = createOpenAI({ ...common, fetch });
     return {
       chat: (model) =>
-        isResponses ? wholeStreams(chats.responses(model), { openai: { store: false } }) : wholeStreams(chats.chat(model)),
+        isResponses ? wholeAnswers(chats.responses(model), { openai: { store: false } }) : wholeAnswers(chats.chat(model)),
       embedding: (model) => others.embeddingModel(model),
       image: (model) => others.imageModel(model),
       speech: (model) => others.speech(model),

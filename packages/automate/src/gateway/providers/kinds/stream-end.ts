@@ -43,12 +43,13 @@ function checked(body: ReadableStream<Uint8Array>, watch: EndWatch): ReadableStr
   );
 }
 
-/** Longer than any event that ends an answer; what is longer is text, and dropped. */
-const LONGEST_LINE = 262_144;
+/** Longer than any event that ends an answer, a picture in it included; what is longer is dropped. */
+const LONGEST_LINE = 33_554_432;
 
 function eventsEnd({ hint, isEnd }: StreamEnd): EndWatch {
   const decoder = new TextDecoder();
-  let rest = '';
+  let pieces: string[] = [];
+  let length = 0;
   let isSeen = false;
   let isWhole = false;
   function seeLine(line: string): void {
@@ -59,9 +60,14 @@ function eventsEnd({ hint, isEnd }: StreamEnd): EndWatch {
   return {
     see(bytes) {
       if (isWhole) return;
-      const lines = (rest + decoder.decode(bytes, { stream: true })).split(/\r\n|\n|\r(?!$)/);
-      rest = lines.pop() ?? '';
-      if (rest.length > LONGEST_LINE) rest = rest.slice(0, 5);
+      const text = decoder.decode(bytes, { stream: true });
+      length += text.length;
+      if (length <= LONGEST_LINE) pieces.push(text);
+      // A long line is put together once, when its end came.
+      if (!/[\r\n]/.test(text) && !pieces.at(-2)?.endsWith('\r')) return;
+      const lines = pieces.join('').split(/\r\n|\n|\r(?!$)/);
+      pieces = [lines.pop() ?? ''];
+      length = pieces[0]?.length ?? 0;
       for (const line of lines) seeLine(line);
     },
     isWhole: () => isWhole,

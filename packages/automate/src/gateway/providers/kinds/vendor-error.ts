@@ -13,9 +13,9 @@ export interface VendorError {
 
 const DEEPEST = 4;
 const MOST_ITEMS = 8;
-const CODE_FIELDS = new Set(['code', 'type', 'status', 'reason', '__type', 'error_type', 'block_reason']);
+const CODE_FIELDS = new Set(['code', 'type', 'status', 'reason', '__type', 'error_type', 'blockReason']);
 const MESSAGE_FIELDS = ['message', 'error_description', 'detail', 'msg', 'Message'];
-const INNER_FIELDS = ['error', 'innererror', 'details', 'detail', 'errors', 'data', 'metadata', 'response'];
+const INNER_FIELDS = ['error', 'innererror', 'details', 'detail', 'errors', 'data', 'metadata', 'response', 'promptFeedback'];
 
 interface Found {
   message?: string | undefined;

@@ -1,4 +1,8 @@
 import type { LanguageModelV4CallOptions, LanguageModelV4ToolResultPart } from '@ai-sdk/provider';
+import { cutText } from '../../../../kernel/index.ts';
+
+/** Rules and tools are looked for in so much of a text. */
+const MAXIMUM_CHARACTERS = 100_000;
 
 /** What the demo sees of a conversation. */
 export interface Conversation {
@@ -14,7 +18,7 @@ export function readConversation({ prompt }: LanguageModelV4CallOptions): Conver
   const last = prompt.at(-1);
   const user = prompt.findLast(({ role }) => role === 'user');
   return {
-    text: user ? textOf(user) : '',
+    text: user ? cutText(textOf(user), MAXIMUM_CHARACTERS) : '',
     results: last?.role === 'tool' ? last.content.flatMap((part) => (part.type === 'tool-result' ? [resultOf(part)] : [])) : [],
     whole: prompt.map(textOf).join('\n'),
   };

@@ -6,12 +6,16 @@ export type Schema = Readonly<Record<string, unknown>>;
 
 const MAXIMUM_DEPTH = 6;
 const MAXIMUM_VALUES = 2_000;
+/** Of schemas within schemas, and of choices: what is beyond is left out, whether it fits or not. */
+const MAXIMUM_LEVEL = 60;
+const MAXIMUM_CHOICES = 50;
 
 interface Fitting {
   readonly root: Schema;
   readonly hints: Hints;
   /** Values that may still be made: a schema that refers to itself has no end. */
   left: number;
+  level: number;
 }
 
 interface Place {
@@ -25,18 +29,28 @@ interface Place {
  */
 export function fitSchema(schema: unknown, source: string): unknown {
   const root = asSchema(schema);
-  return fit(root, { name: '', depth: 0 }, { root, hints: createHints(source), left: MAXIMUM_VALUES });
+  return fit(root, { name: '', depth: 0 }, { root, hints: createHints(source), left: MAXIMUM_VALUES, level: 0 });
 }
 
 function fit(given: Schema, place: Place, fitting: Fitting): unknown {
   fitting.left -= 1;
-  const schema = resolve(given, fitting);
-  if (fitting.left <= 0) return null;
+  if (fitting.left <= 0 || fitting.level >= MAXIMUM_LEVEL) return null;
+  fitting.level += 1;
+  try {
+    return fitResolved(resolve(given, fitting), place, fitting);
+  } finally {
+    fitting.level -= 1;
+  }
+}
+
+function fitResolved(schema: Schema, place: Place, fitting: Fitting): unknown {
   if ('const' in schema) return schema.const;
-  if (Array.isArray(schema.enum)) return schema.enum.find((each) => fitting.hints.mentions(String(each))) ?? schema.enum[0];
+  if (Array.isArray(schema.enum)) {
+    return schema.enum.slice(0, MAXIMUM_CHOICES).find((each) => fitting.hints.mentions(String(each))) ?? schema.enum[0];
+  }
   const choices = schema.anyOf ?? schema.oneOf;
   if (Array.isArray(choices) && choices.length > 0) {
-    const resolved = choices.map((choice) => ({
+    const resolved = choices.slice(0, MAXIMUM_CHOICES).map((choice) => ({
       ...schema,
       anyOf: undefined,
       oneOf: undefined,
@@ -66,8 +80,13 @@ function fitObject(schema: Schema, { depth }: Place, fitting: Fitting): Record<s
   const properties = Object.entries(asSchema(schema.properties));
   const required = new Set(Array.isArray(schema.required) ? schema.required.map(String) : []);
   const wanted = depth < MAXIMUM_DEPTH ? properties : properties.filter(([name]) => required.has(name));
-  const found = wanted.map(([name, each]) => [name, fit(asSchema(each), { name, depth: depth + 1 }, fitting)] as const);
-  const undeclared = [...required].filter((name) => !properties.some(([declared]) => declared === name));
+  const found: [string, unknown][] = [];
+  for (const [name, each] of wanted) {
+    if (fitting.left <= 0) break;
+    found.push([name, fit(asSchema(each), { name, depth: depth + 1 }, fitting)]);
+  }
+  const declared = new Set(properties.map(([name]) => name));
+  const undeclared = [...required].filter((name) => !declared.has(name)).slice(0, Math.max(0, fitting.left));
   return Object.fromEntries([...found, ...undeclared.map((name) => [name, fitting.hints.text(name)] as const)]);
 }
 
@@ -99,9 +118,10 @@ function resolve(given: Schema, fitting: Fitting): Schema {
     const { $ref: reference, ...rest } = schema;
     schema = { ...follow(fitting.root, String(reference)), ...rest };
   }
-  if (!Array.isArray(schema.allOf)) return schema;
+  if (!Array.isArray(schema.allOf) || fitting.level >= MAXIMUM_LEVEL) return schema;
+  fitting.level += 1;
   let joined: Schema = { ...schema, allOf: undefined };
-  for (const part of schema.allOf) {
+  for (const part of schema.allOf.slice(0, MAXIMUM_CHOICES)) {
     fitting.left -= 1;
     if (fitting.left <= 0) break;
     const next = resolve(asSchema(part), fitting);
@@ -112,6 +132,7 @@ function resolve(given: Schema, fitting: Fitting): Schema {
       required: [joined.required, next.required].flatMap((each) => (Array.isArray(each) ? each : [])),
     };
   }
+  fitting.level -= 1;
   return joined;
 }
 

@@ -1,8 +1,6 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { errorMessage } from '../../../../kernel/index.ts';
-import { gatewayErrors } from '../../../errors.ts';
 import { createPlaces } from '../programs/places.ts';
+import { messageOf } from './message-of.ts';
 import type { ThreadAnswer } from './messages.ts';
 
 /** A thread with a model in its memory: one for the process, started when first asked, one question at a time. */
@@ -34,10 +32,9 @@ export function createKeptThread<Question, Answer>(options: ThreadOptions): Kept
 
   async function started(signal: AbortSignal | undefined): Promise<Worker> {
     if (kept) return kept;
-    const thread = new Worker(options.file, { env: {}, name: options.what, resourceLimits: { maxOldGenerationSizeMb: 512 } });
+    const thread = startThread(options);
     thread.unref();
     kept = thread;
-    thread.on('error', () => undefined);
     thread.once('exit', () => {
       if (kept === thread) kept = undefined;
     });
@@ -45,34 +42,14 @@ export function createKeptThread<Question, Answer>(options: ThreadOptions): Kept
     return thread;
   }
 
-  async function answerOf(thread: Worker, id: number, { timeMs, signal }: Waiting): Promise<ThreadAnswer<Answer>> {
-    const over = new AbortController();
-    const timer = setTimeout(
-      () => over.abort(gatewayErrors.provider_timeout(`${options.what} took longer than ${timeMs} ms.`)),
-      timeMs,
-    );
-    const giveUp = AbortSignal.any([over.signal, ...(signal ? [signal] : [])]);
-    // Whoever waits keeps the process.
-    thread.ref();
+  async function answerOf(thread: Worker, id: number, waiting: Waiting): Promise<ThreadAnswer<Answer>> {
     try {
-      for (;;) {
-        const [message] = await Promise.race([once(thread, 'message', { signal: giveUp }), lost(thread, over.signal)]);
-        if (message.id === id) return message;
-      }
+      return await messageOf<ThreadAnswer<Answer>>(thread, id, { ...waiting, what: options.what });
     } catch (error) {
-      end(thread);
-      if (giveUp.aborted) throw giveUp.reason;
-      throw gatewayErrors.provider_failed(`${options.what} has ended: ${errorMessage(error)}.`);
-    } finally {
-      clearTimeout(timer);
-      over.abort();
-      thread.unref();
+      if (kept === thread) kept = undefined;
+      void thread.terminate();
+      throw error;
     }
-  }
-
-  function end(thread: Worker): void {
-    if (kept === thread) kept = undefined;
-    void thread.terminate();
   }
 
   return {
@@ -103,8 +80,17 @@ interface Waiting {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Never resolves: fails when the thread ends. */
-async function lost(thread: Worker, signal: AbortSignal): Promise<never> {
-  const [code] = await once(thread, 'exit', { signal });
-  throw new Error(`the thread left with ${code}`);
+function startThread({ file, what }: ThreadOptions): Worker {
+  const thread = new Worker(file, {
+    env: {},
+    name: what,
+    resourceLimits: { maxOldGenerationSizeMb: 512 },
+    stdout: true,
+    stderr: true,
+  });
+  // What libraries print of a broken input is nobody's log, and how it ended is told by its end.
+  thread.stdout.resume();
+  thread.stderr.resume();
+  thread.on('error', () => undefined);
+  return thread;
 }

@@ -1,17 +1,19 @@
-import type {
-  LanguageModelV4,
-  LanguageModelV4CallOptions,
-  LanguageModelV4StreamPart,
-  SharedV4ProviderOptions,
+import {
+  InvalidResponseDataError,
+  type LanguageModelV4,
+  type LanguageModelV4CallOptions,
+  type LanguageModelV4GenerateResult,
+  type LanguageModelV4StreamPart,
+  type SharedV4ProviderOptions,
 } from '@ai-sdk/provider';
 import { TruncatedStreamError } from './transport-fault.ts';
 
 /**
- * A model whose streams end in one of two ways: with a `finish`, or with one `error` and nothing behind it.
+ * A model whose answers are answers, and whose streams end in one of two ways: with a `finish`, or with one `error` and nothing behind it.
  * When the caller's signal is aborted, reading throws, as ever.
  * @param defaults options of the vendor, unless a call says otherwise
  */
-export function wholeStreams(model: LanguageModelV4, defaults?: SharedV4ProviderOptions): LanguageModelV4 {
+export function wholeAnswers(model: LanguageModelV4, defaults?: SharedV4ProviderOptions): LanguageModelV4 {
   return {
     specificationVersion: 'v4',
     provider: model.provider,
@@ -19,12 +21,22 @@ export function wholeStreams(model: LanguageModelV4, defaults?: SharedV4Provider
     get supportedUrls() {
       return model.supportedUrls;
     },
-    doGenerate: (options) => model.doGenerate(withDefaults(options, defaults)),
+    async doGenerate(options) {
+      return answered(await model.doGenerate(withDefaults(options, defaults)));
+    },
     async doStream(options) {
       const result = await model.doStream(withDefaults(options, defaults));
       return { ...result, stream: whole(result.stream, options.abortSignal) };
     },
   };
+}
+
+/** Where a reply of another kind has all that a lenient library asks for. */
+function answered(result: LanguageModelV4GenerateResult): LanguageModelV4GenerateResult {
+  const isNone = result.content.length === 0 && result.finishReason.raw === undefined;
+  if (isNone)
+    throw new InvalidResponseDataError({ data: undefined, message: 'The reply has neither content nor a reason why not.' });
+  return result;
 }
 
 function whole(
