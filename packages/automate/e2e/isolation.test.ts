@@ -475,7 +475,10 @@ function gist({ status, body, headers }: TextReply, sent: string): string {
 
 /** Texts within a body that hold the mark, in lower case. */
 function namesIn(body: unknown, mark: string): string[] {
-  const texts = JSON.stringify(body).toLowerCase().match(/"(?:[^"\\]|\\.)*"/g) ?? [];
+  const texts =
+    JSON.stringify(body)
+      .toLowerCase()
+      .match(/"(?:[^"\\]|\\.)*"/g) ?? [];
   return texts.map((text) => text.slice(1, -1)).filter((text) => text.includes(mark));
 }
 
