@@ -793,7 +793,6 @@ export type Endpoint = {
   access: EndpointAccess;
   limits: EndpointLimits;
   attempts: EndpointAttempts;
-  cache: EndpointCache;
   /** What looks at requests and answers: `type`, `on`, `action` and what the type wants, see the reference */
   guardrails: { [key: string]: Schema1 }[];
   log: EndpointLog;
@@ -825,16 +824,6 @@ export type EndpointAttemptsInput = {
   total_seconds?: number;
 };
 
-export type EndpointCache = {
-  /** How long the same request gets the same answer; 0: never */
-  ttl_seconds: number;
-};
-
-export type EndpointCacheInput = {
-  /** How long the same request gets the same answer; 0: never */
-  ttl_seconds?: number;
-};
-
 export type EndpointCreate = {
   slug: string;
   /** Default: the slug */
@@ -849,7 +838,6 @@ export type EndpointCreate = {
   access?: EndpointAccess;
   limits?: EndpointLimits;
   attempts?: EndpointAttemptsInput;
-  cache?: EndpointCacheInput;
   /** What looks at requests and answers: `type`, `on`, `action` and what the type wants, see the reference */
   guardrails?: { [key: string]: Schema1 }[];
   log?: EndpointLogInput;
@@ -884,7 +872,6 @@ export type EndpointPatch = {
   access?: EndpointAccess;
   limits?: EndpointLimits;
   attempts?: EndpointAttemptsInput;
-  cache?: EndpointCacheInput;
   /** What looks at requests and answers: `type`, `on`, `action` and what the type wants, see the reference */
   guardrails?: { [key: string]: Schema1 }[];
   log?: EndpointLogInput;
@@ -926,7 +913,6 @@ export type EndpointUpdate = {
   access?: EndpointAccess;
   limits?: EndpointLimits;
   attempts?: EndpointAttemptsInput;
-  cache?: EndpointCacheInput;
   /** What looks at requests and answers: `type`, `on`, `action` and what the type wants, see the reference */
   guardrails?: { [key: string]: Schema1 }[];
   log?: EndpointLogInput;

@@ -40,12 +40,6 @@ export const Attempts = z
   })
   .meta({ id: 'EndpointAttempts' });
 
-export const CacheSettings = z
-  .strictObject({
-    ttl_seconds: z.int().min(0).max(2_592_000).default(0).describe('How long the same request gets the same answer; 0: never'),
-  })
-  .meta({ id: 'EndpointCache' });
-
 export const EndpointLimits = z
   .strictObject({
     max_output_tokens: z.int().min(1).max(10_000_000).optional().describe('Most that a request may ask for'),
@@ -75,7 +69,6 @@ const shape = {
   access: Access,
   limits: EndpointLimits,
   attempts: Attempts,
-  cache: CacheSettings,
   guardrails: Guardrails,
   log: LogSettings,
   is_enabled: z.boolean(),
@@ -112,7 +105,6 @@ const defaults = {
   access: Access.default({}),
   limits: EndpointLimits.default({}),
   attempts: Attempts.prefault({}),
-  cache: CacheSettings.prefault({}),
   guardrails: Guardrails.default([]),
   log: LogSettings.prefault({}),
   is_enabled: shape.is_enabled.default(true),
@@ -133,7 +125,6 @@ export const EndpointPatch = z
     access: Access,
     limits: EndpointLimits,
     attempts: Attempts,
-    cache: CacheSettings,
     guardrails: shape.guardrails,
     log: LogSettings,
     is_enabled: shape.is_enabled,
