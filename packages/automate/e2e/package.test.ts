@@ -109,6 +109,11 @@ it('runs from dist', async () => {
       'governance/0003_audit_traces',
       'studio/0001_saved_views',
       'accounts/0001_baseline',
+      'gateway/0001_providers_endpoints_calls',
+      'gateway/0002_limits',
+      'gateway/0003_artifacts',
+      'gateway/0004_prompts',
+      'gateway/0006_responses',
       'engine/0001_baseline',
       'engine/0002_flow_control',
       'engine/0003_history',
@@ -116,11 +121,6 @@ it('runs from dist', async () => {
       'engine/0005_lists',
       'engine/0006_replays',
       'engine/0007_rule_cases',
-      'gateway/0001_providers_endpoints_calls',
-      'gateway/0002_limits',
-      'gateway/0003_artifacts',
-      'gateway/0004_prompts',
-      'gateway/0006_responses',
     ],
   });
   expect(JSON.parse((await run(process.execPath, [main, 'doctor', '--json'], host, environment)).stdout)).toMatchObject({

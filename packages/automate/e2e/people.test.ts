@@ -70,7 +70,7 @@ describe.each(databaseKinds)('people on %s', (kind) => {
     if (other) ada = other;
     const { body } = await ada.call<Session>('GET', '/api/auth/session/');
     expect(body).toMatchObject({ kind: 'user', role: 'owner', is_staff: true, user: { email: 'ada@example.com', name: 'Ada' } });
-    expect(body.permissions).toEqual(['manage_secrets', 'publish_workflow', 'view_raw_payload', 'view_studio']);
+    expect(body.permissions).toEqual(['manage_secrets', 'publish_prompt', 'publish_workflow', 'view_raw_payload', 'view_studio']);
     const again = await server.automate.startLink();
     expect(again).toMatch(/^\/sign-in\/#token=/);
     const byLink = openBrowser(server.url);

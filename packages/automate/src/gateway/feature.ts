@@ -24,7 +24,7 @@ import { gatewaySettings } from './settings.ts';
 /** Every model behind one door, with prompts, budgets and artifacts. */
 export const gateway = defineFeature({
   name: 'gateway',
-  needs: ['outbound', 'audit', 'secrets', 'policies', 'redactFor', 'keyring', 'jobs', 'throttle', 'engine', 'inProcess'],
+  needs: ['outbound', 'audit', 'secrets', 'policies', 'redactFor', 'keyring', 'jobs', 'throttle'],
   provides: [
     'providers',
     'providerKinds',
@@ -52,10 +52,18 @@ export const gateway = defineFeature({
   providerKinds: [...remoteKinds, ...localKinds],
   routes: () => limitRoutes(priceRoutes(promptRoutes(artifactRoutes(modelRoutes(new ApiRouter()))))),
   async create(platform) {
-    const { db, logger, settings, core, services, publicUrl } = platform;
+    const { db, logger, settings, core, services, publicUrl, allServices } = platform;
     const { dataDirectory } = core;
     const modelPrices = createPrices({ db, logger });
-    const modelLimits = createLimits({ db, logger, events: services.inProcess });
+    const modelLimits = createLimits({
+      db,
+      logger,
+      // Asked for when something is to be told: the engine is made after the gateway, so that what people come for is shown first.
+      events: {
+        emit: (transaction, event) => allServices().inProcess.emit(transaction, event),
+        announce: () => allServices().inProcess.announce(),
+      },
+    });
     await Promise.all([modelPrices.start(), modelLimits.start()]);
     const models = await createModelParts(platform, settings, { limits: modelLimits, prices: modelPrices });
     const artifacts = createArtifactParts({ ...services, db, logger, settings, dataDirectory, publicUrl });

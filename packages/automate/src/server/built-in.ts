@@ -19,7 +19,7 @@ export const builtInFeatures: readonly Feature[] = [
   jobs,
   governance,
   accounts,
-  engine,
   gateway,
+  engine,
   sample,
 ];
