@@ -1547,6 +1547,26 @@ export type Policy = {
       /** `default`: neither the operator nor the tenant set it */
       source: 'operator' | 'tenant' | 'both' | 'default';
     };
+    max_providers: {
+      value: number | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
+    max_endpoints: {
+      value: number | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
+    max_artifact_bytes: {
+      value: number | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
+    max_artifact_bytes_total: {
+      value: number | null;
+      /** `default`: neither the operator nor the tenant set it */
+      source: 'operator' | 'tenant' | 'both' | 'default';
+    };
     allowed_step_types: {
       value: string[] | null;
       /** `default`: neither the operator nor the tenant set it */
@@ -1612,26 +1632,6 @@ export type Policy = {
       /** `default`: neither the operator nor the tenant set it */
       source: 'operator' | 'tenant' | 'both' | 'default';
     };
-    max_providers: {
-      value: number | null;
-      /** `default`: neither the operator nor the tenant set it */
-      source: 'operator' | 'tenant' | 'both' | 'default';
-    };
-    max_endpoints: {
-      value: number | null;
-      /** `default`: neither the operator nor the tenant set it */
-      source: 'operator' | 'tenant' | 'both' | 'default';
-    };
-    max_artifact_bytes: {
-      value: number | null;
-      /** `default`: neither the operator nor the tenant set it */
-      source: 'operator' | 'tenant' | 'both' | 'default';
-    };
-    max_artifact_bytes_total: {
-      value: number | null;
-      /** `default`: neither the operator nor the tenant set it */
-      source: 'operator' | 'tenant' | 'both' | 'default';
-    };
   };
 };
 
@@ -1642,6 +1642,10 @@ export type PolicyPatch = {
   max_api_keys?: number | null;
   max_secrets?: number | null;
   max_members?: number | null;
+  max_providers?: number | null;
+  max_endpoints?: number | null;
+  max_artifact_bytes?: number | null;
+  max_artifact_bytes_total?: number | null;
   allowed_step_types?: string[] | null;
   denied_step_types?: string[] | null;
   retention_days_events?: number | null;
@@ -1655,10 +1659,6 @@ export type PolicyPatch = {
   max_event_payload_bytes?: number | null;
   max_events_per_minute?: number | null;
   max_event_hops?: number | null;
-  max_providers?: number | null;
-  max_endpoints?: number | null;
-  max_artifact_bytes?: number | null;
-  max_artifact_bytes_total?: number | null;
 };
 
 export type PolicyRuleList = {
@@ -1685,6 +1685,10 @@ export type PolicyRules = {
   max_api_keys: number | null;
   max_secrets: number | null;
   max_members: number | null;
+  max_providers: number | null;
+  max_endpoints: number | null;
+  max_artifact_bytes: number | null;
+  max_artifact_bytes_total: number | null;
   allowed_step_types: string[] | null;
   denied_step_types: string[] | null;
   retention_days_events: number | null;
@@ -1698,10 +1702,6 @@ export type PolicyRules = {
   max_event_payload_bytes: number | null;
   max_events_per_minute: number | null;
   max_event_hops: number | null;
-  max_providers: number | null;
-  max_endpoints: number | null;
-  max_artifact_bytes: number | null;
-  max_artifact_bytes_total: number | null;
 };
 
 export type PolicyRulesInput = {
@@ -1711,6 +1711,10 @@ export type PolicyRulesInput = {
   max_api_keys?: number | null;
   max_secrets?: number | null;
   max_members?: number | null;
+  max_providers?: number | null;
+  max_endpoints?: number | null;
+  max_artifact_bytes?: number | null;
+  max_artifact_bytes_total?: number | null;
   allowed_step_types?: string[] | null;
   denied_step_types?: string[] | null;
   retention_days_events?: number | null;
@@ -1724,10 +1728,6 @@ export type PolicyRulesInput = {
   max_event_payload_bytes?: number | null;
   max_events_per_minute?: number | null;
   max_event_hops?: number | null;
-  max_providers?: number | null;
-  max_endpoints?: number | null;
-  max_artifact_bytes?: number | null;
-  max_artifact_bytes_total?: number | null;
 };
 
 export type PortableWorkflow = {
