@@ -5,7 +5,7 @@ export type CallColumns = Readonly<Record<string, unknown>>;
 
 export async function insertCalls(db: Queryable, rows: readonly CallColumns[]): Promise<void> {
   await db.query(
-    'insert into gateway.calls select * from json_populate_recordset(null::gateway.calls, $1::json) on conflict do nothing',
+    'insert into gateway.calls select * from json_populate_recordset(null::gateway.calls, $1::text::json) on conflict do nothing',
     [JSON.stringify(rows)],
   );
 }

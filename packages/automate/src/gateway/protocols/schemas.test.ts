@@ -52,7 +52,7 @@ describe('a chat request', () => {
       { ...user('Hi'), tools: [{ type: 'function', function: { name: 'a', parameters: deep() } }] },
       [['tools.0.function.parameters', 'is nested deeper than 48 levels']],
     ],
-    [{ ...user('Hi'), tool_choice: 'maybe' }, [['tool_choice', 'Invalid option: expected one of "none"|"auto"|"required"']]],
+    [{ ...user('Hi'), tool_choice: 'maybe' }, [['tool_choice', expect.stringContaining('"none"|"auto"|"required"')]]],
     [{ messages: [{ role: 'tool', content: 'a' }] }, [['messages.0.tool_call_id', 'is required']]],
   ])('%# names what is wrong', (request, expected) => {
     expect(issues(ChatCompletionRequest, request)).toEqual(expected);
