@@ -2,6 +2,7 @@ import { BaseModelViewSet, type Context, type OperationOptions, type StandardAct
 import { AuditedMixin, type LimitRule } from '../../governance/index.ts';
 import { commonErrors, type InputIssue, invalidInput, type Row, type Scope } from '../../kernel/index.ts';
 import { guardrailIssues } from '../guardrails/compile-guardrails.ts';
+import { providersOf } from '../providers/provider.store.ts';
 import '../providers/services.ts';
 import { countEndpoints, namesTaken } from './endpoint.store.ts';
 import { endpointExamples as examples } from './examples.ts';
@@ -94,9 +95,9 @@ interface Place {
   readonly id: string | null;
 }
 
-async function targetIssues(targets: readonly Target[], tasks: readonly string[], { ctx, scope }: Place): Promise<InputIssue[]> {
-  const { providers } = await ctx.services.directory.of(scope.tenantId);
+async function targetIssues(targets: readonly Target[], tasks: readonly string[], { transaction, ctx, scope }: Place): Promise<InputIssue[]> {
   const { providerKinds } = ctx.services;
+  const providers = new Map((await providersOf(transaction, scope.tenantId)).map((provider) => [provider.slug, provider]));
   const unknown = targets.flatMap(({ provider }, index): InputIssue[] =>
     providers.has(provider)
       ? []
