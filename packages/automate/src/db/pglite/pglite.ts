@@ -8,6 +8,7 @@ import { sessionsOver } from '../port/sessions.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { createMutex } from './mutex.ts';
+import { createSelfWait } from './self-wait.ts';
 
 export interface PgliteOptions {
   /** Directory of the database files, made when absent; undefined keeps everything in memory. */
@@ -65,6 +66,7 @@ interface Session {
 
 function createSession(connection: Connection): Session {
   const mutex = createMutex();
+  const selfWait = createSelfWait();
   /** Restart of the thread that the session was prepared for: it forgets its role with each, and as the owner it has none. */
   let generation = -1;
 
@@ -76,10 +78,16 @@ function createSession(connection: Connection): Session {
 
   return {
     run: (work, isPatient) =>
-      mutex.run(async () => {
-        await prepare();
-        return mapped(work(connection));
-      }, isPatient),
+      selfWait.run((inTurn) =>
+        mutex.run(
+          () =>
+            inTurn(async () => {
+              await prepare();
+              return mapped(work(connection));
+            }),
+          isPatient,
+        ),
+      ),
     runAsOwner: (setting, work) =>
       mutex.run(async () => {
         generation = -1;
