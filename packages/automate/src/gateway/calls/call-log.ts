@@ -1,5 +1,5 @@
 import type { Db } from '../../db/index.ts';
-import { errorMessage, type Json, type Logger, type Redactor, toStorableJson } from '../../kernel/index.ts';
+import { errorMessage, firstIdOf, type Logger, type Redactor, toStorableJson } from '../../kernel/index.ts';
 import type { CallColumns } from './call.store.ts';
 import { deleteCallsBefore, insertCalls, tenantsThere } from './call.store.ts';
 import type { CallRow } from './call-row.ts';
@@ -28,6 +28,7 @@ const BATCH = 500;
 const MOST_WAITING = 20_000;
 const LONGEST_BODY = 65_536;
 const DELETE_BATCH = 5_000;
+const DAY_MS = 86_400_000;
 
 export function createCallLog({ db, logger, redactFor, retentionDays }: CallLogOptions): CallLog {
   let waiting: CallRow[] = [];
@@ -97,7 +98,8 @@ export function createCallLog({ db, logger, redactFor, retentionDays }: CallLogO
     },
     async sweep() {
       if (retentionDays === 0) return;
-      while ((await deleteCallsBefore(db, retentionDays, DELETE_BATCH)) === DELETE_BATCH);
+      const first = firstIdOf(Date.now() - retentionDays * DAY_MS);
+      while ((await deleteCallsBefore(db, first, DELETE_BATCH)) === DELETE_BATCH);
     },
     async close() {
       clearTimeout(timer);
@@ -133,8 +135,8 @@ function columnsOf(row: CallRow, redact: Redactor): CallColumns {
     http_status: row.httpStatus,
     error_code: row.errorCode,
     error_detail: row.errorDetail === null ? null : cut(String(redact(row.errorDetail)), 2_000),
-    attempts: row.attempts,
-    findings: row.findings,
+    attempts: JSON.stringify(row.attempts),
+    findings: JSON.stringify(row.findings),
     input_tokens: row.usage.input,
     cache_read_tokens: row.usage.cacheRead,
     cache_write_tokens: row.usage.cacheWrite,
@@ -148,12 +150,16 @@ function columnsOf(row: CallRow, redact: Redactor): CallColumns {
   };
 }
 
-/** A body as it may be shown: redacted, storable, and not without end. */
-function bodyOf(body: unknown, redact: Redactor): Json | null {
+/** NUL and halves of surrogate pairs, as they are written in JSON. */
+const UNSTORABLE = /\\u(?:0000|d[89a-f])/;
+
+/** A body as it may be shown, as JSON: redacted, storable, and not without end. */
+function bodyOf(body: unknown, redact: Redactor): string | null {
   if (body === undefined || body === null) return null;
-  const redacted = toStorableJson(redact(typeof body === 'function' ? body() : body));
-  const text = JSON.stringify(redacted);
-  return text.length <= LONGEST_BODY ? redacted : { truncated: true, beginning: cut(text, LONGEST_BODY) };
+  const redacted = redact(typeof body === 'function' ? body() : body);
+  const asIs = JSON.stringify(redacted);
+  const text = UNSTORABLE.test(asIs) ? JSON.stringify(toStorableJson(redacted)) : asIs;
+  return text.length <= LONGEST_BODY ? text : JSON.stringify({ truncated: true, beginning: cut(text, LONGEST_BODY) });
 }
 
 function cut(text: string, length = 300): string {
