@@ -31,6 +31,8 @@ export interface Compiling {
   readonly registry: StepRegistry;
   readonly issues: InputIssue[];
   readonly depth: number;
+  /** Whether a step made the graph, so that it may hold types that nobody writes. */
+  readonly isMade: boolean;
   readonly isStored: boolean;
 }
 
@@ -56,11 +58,11 @@ export interface Compiled extends PlanStep {
 export function compileStep(
   { type, config }: Pick<GraphNode, 'type' | 'config'>,
   id: string,
-  { at, registry, issues, isStored }: Compiling,
+  { at, registry, issues, isStored, isMade }: Compiling,
 ): Compiled | undefined {
   const step = registry.get(type);
-  if (!step) {
-    const known = [...registry.keys()].join(', ');
+  if (!step || (step.isInternal && !isMade)) {
+    const known = [...registry.values()].flatMap((each) => (each.isInternal ? [] : each.type)).join(', ');
     issues.push(issue(`${at}/type`, 'unknown_node_type', `node "${id}" has the unknown type "${type}"; known are ${known}`));
     return undefined;
   }
