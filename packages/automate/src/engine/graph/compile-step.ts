@@ -22,6 +22,8 @@ export interface PlanStep {
   /** Names of the secrets it uses. */
   readonly secrets: readonly string[];
   readonly reads: StepReads;
+  /** Whether a step that the policy lets run has made it: it is a part of that. */
+  readonly isInternal: boolean;
 }
 
 /** Where a graph is compiled. */
@@ -93,9 +95,9 @@ function compileConfig(
     const reads = readsOf(use.config, step.inputKind);
     const runner = step.compile(parsed.data);
     const faults = urlIssues(parsed.data, step.fields, registry.checkUrl);
-    const { type, effects } = step;
+    const { type, effects, isInternal = false } = step;
     const urls = urlsOf(step, parsed.data);
-    return { compiled: { type, effects, urls, isUndoing: false, runner, secrets: use.names, reads, routes }, faults };
+    return { compiled: { type, effects, urls, isUndoing: false, runner, secrets: use.names, reads, routes, isInternal }, faults };
   } catch (error) {
     if (!AppError.is(error) || !error.errors) throw error;
     return { faults: error.errors };
@@ -116,6 +118,7 @@ function refusedStep({ type, effects }: StepType, compiled: Compiled | undefined
     secrets: [],
     reads: { isRepeatable: true, steps: new Set() },
     routes: compiled?.routes,
+    isInternal: false,
   };
 }
 

@@ -119,6 +119,7 @@ interface MutableNode {
   isUndoing: boolean;
   secrets: readonly string[];
   reads: StepReads | undefined;
+  isInternal: boolean;
   outgoing: PlanEdge[];
   incoming: number;
   join: PlanNode['join'];
@@ -155,6 +156,7 @@ function compileNode(node: GraphNode, compiling: Compiling): MutableNode {
     isUndoing: false,
     secrets: step?.secrets ?? [],
     reads: step?.reads,
+    isInternal: step?.isInternal ?? false,
     outgoing: [],
     incoming: 0,
     join,

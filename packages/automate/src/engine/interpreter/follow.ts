@@ -185,9 +185,10 @@ export function expire(run: Run, moves: Moves): void {
 }
 
 function hasNext(loop: Loop): boolean {
-  const variables = loop.runner.variables(loop.record.input, loop.next, loop.results.at(-1) ?? null, loop.results);
+  const { frame, runner, record, next, results } = loop;
   try {
-    return loop.runner.hasNext(loop.record.input, loop.next, { ...loop.frame.scope, ...variables });
+    const variables = runner.variables(record.input, next, results.at(-1) ?? null, results);
+    return runner.hasNext(record.input, next, { ...frame.scope, ...variables });
   } catch (error) {
     loop.failure = reasonOf(error);
     return false;
