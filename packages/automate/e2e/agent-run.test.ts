@@ -112,7 +112,7 @@ describe.each(bothKinds)('agents on %s', (kind) => {
     expect(first?.tools?.[0]?.function).toMatchObject({ name: 'weather', parameters: { required: ['city'] } });
     const [rome, oslo] = toolTexts(second as AgentRequest);
     const mark = /^<(tool-output-[0-9a-f]{24})>\n/.exec(rome ?? '')?.[1];
-    expect(rome).toBe(`<${mark}>\n{"city":"Rome","sky":"clear"}\n</${mark}>`);
+    expect(rome).toBe(`<${mark}>\n{"sky":"clear","city":"Rome"}\n</${mark}>`);
     expect(oslo).toContain('"Oslo"');
     expect(JSON.stringify(second?.messages.slice(0, 2))).toContain(mark);
     const calls = (
@@ -142,7 +142,12 @@ describe.each(bothKinds)('agents on %s', (kind) => {
   });
 
   it('gives the error of a tool to the model, or fails with it', async () => {
-    const broken = { ...weather, type: 'http.request', config: { url: `${sink.url}/400-{{ arguments.city }}` } };
+    const broken = {
+      ...weather,
+      type: 'http.request',
+      config: { url: `${sink.url}/500-{{ arguments.city }}` },
+      retry: { attempts: 1 },
+    };
     scripted([['weather', { city: 'Rome' }]], 'It failed.');
     const execution = await run({ tools: [broken] });
     expect(outputOf(execution)).toMatchObject({ text: 'It failed.', failed_calls: 1 });
@@ -156,9 +161,10 @@ describe.each(bothKinds)('agents on %s', (kind) => {
       name: 'Long',
       slug: 'long-answer',
       graph: {
-        nodes: [{ id: 'a', type: 'core.transform', config: { template: '{{ event.payload.word }}{{ event.payload.word }}' } }],
+        nodes: [
+          { id: 'a', type: 'core.transform', config: { template: { said: '{{ event.payload.word }}{{ event.payload.word }}' } } },
+        ],
       },
-      publish: true,
     });
     const tool = { name: 'long', description: 'Says a word twice.', workflow: 'long-answer' };
     scripted(
@@ -172,7 +178,7 @@ describe.each(bothKinds)('agents on %s', (kind) => {
     const execution = await run({ tools: [tool, missing], tool_output_characters: 100 });
     expect(outputOf(execution)).toMatchObject({ tool_calls: 2, failed_calls: 1 });
     const [text, none] = toolTexts(last());
-    expect(text).toContain(`${'x'.repeat(100)}\n[cut: these are the first 100 of 400 characters]`);
+    expect(text).toContain(`${'x'.repeat(91)}\n[cut: these are the first 100 of 411 characters]`);
     expect(none).toContain('not-there');
     const children = await server.call<{ results: Execution[] }>(
       'GET',
@@ -239,7 +245,7 @@ describe.each(bothKinds)('agents on %s', (kind) => {
     const decided = async (decision: object) => {
       scripted([['weather', { city: 'Rome' }]], 'Done.');
       const workflow = await createWorkflow(server, [agent({ tools: [asking] })]);
-      const id = await handleOf(server).start(workflow);
+      const id = await handleOf(server).start(workflow, { city: 'Rome' });
       const [waiting] = (await eventually(
         async () => (await server.call<{ results: Waiting[] }>('GET', `/api/v1/approvals/?execution_id=${id}`)).body.results,
         (all) => all.length === 1,
@@ -274,7 +280,7 @@ describe.each(bothKinds)('agents on %s', (kind) => {
     vendor.delayMs = 30_000;
     const workflow = await createWorkflow(server, [agent()]);
     const { start, cancel } = handleOf(server);
-    const id = await start(workflow);
+    const id = await start(workflow, { city: 'Rome' });
     await eventually(
       async () => vendor.requests.length,
       (count) => count === 1,
@@ -288,25 +294,25 @@ describe.each(bothKinds)('agents on %s', (kind) => {
     scripted([['weather', { city: 'Rome' }]], 'Done.');
     const workflow = await createWorkflow(
       server,
-      [agent(), { id: 'after', type: 'core.transform', config: { template: '{{ steps.agent.output.text }}' } }],
+      [agent(), { id: 'after', type: 'core.transform', config: { template: { said: '{{ steps.agent.output.text }}' } } }],
       [{ source: 'agent', target: 'after' }],
     );
     const first = await runWorkflow(server, workflow, { city: 'Rome' });
-    expect(first.output).toBe('Done.');
+    expect(first.output).toEqual({ said: 'Done.' });
     const { replay } = handleOf(server);
     const behind = await replay(first.id, { from_step: 'after' });
-    expect((await waitForExecution(server, behind.body.execution_id)).output).toBe('Done.');
+    expect((await waitForExecution(server, behind.body.execution_id)).output).toEqual({ said: 'Done.' });
     expect(vendor.requests).toHaveLength(2);
     const anew = await replay(first.id, { from_step: 'agent' });
-    expect((await waitForExecution(server, anew.body.execution_id)).output).toBe('Done.');
+    expect((await waitForExecution(server, anew.body.execution_id)).output).toEqual({ said: 'Done.' });
     expect(vendor.requests).toHaveLength(4);
   });
 
   it('works with the demo model', async () => {
-    const rules = [{ match: 'weather', tool_call: { name: 'weather', arguments: { city: 'Rome' } } }];
+    const rules = [{ contains: 'weather', tool_call: { name: 'weather', arguments: { city: 'Rome' } } }];
     const made = await server.call('POST', '/api/v1/providers/', { slug: 'demo-agent', kind: 'demo', config: { rules } });
     expect(made.body).toMatchObject({ slug: 'demo-agent' });
-    const output = outputOf(await run({ model: 'demo-agent/demo-chat' }));
+    const output = outputOf(await run({ model: 'demo-agent/demo' }));
     expect(output).toMatchObject({ turns: 2, tool_calls: 1 });
     expect(output.text).toContain('"sky":"clear"');
   });
