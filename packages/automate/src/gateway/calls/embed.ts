@@ -4,6 +4,7 @@ import { noUsage, type Usage } from '../usage/usage.ts';
 import type { Call } from './call.ts';
 import type { CallServices } from './call-services.ts';
 import type { Caller } from './caller.ts';
+import { idempotencyHeaders } from './idempotency.ts';
 import { openCall, roughTokens } from './open-call.ts';
 import { tryTargets } from './try-targets.ts';
 
@@ -13,6 +14,8 @@ export interface EmbedRequest {
   readonly dimensions?: number | undefined;
   readonly signal: AbortSignal;
   readonly protocol: string;
+  /** The same when a request is made again. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 export interface Embedded {
@@ -46,6 +49,7 @@ export async function embed(services: CallServices, caller: Caller, request: Emb
         const reply = await model.doEmbed({
           values,
           abortSignal: patience.signal,
+          ...idempotencyHeaders(request.idempotencyKey, target.provider.kind, `${target.model} ${start}`),
           ...(request.dimensions !== undefined && {
             providerOptions: {
               openai: { dimensions: request.dimensions },

@@ -4,9 +4,11 @@ import { fromModel } from '../usage/from-model.ts';
 import type { Usage } from '../usage/usage.ts';
 import type { CallServices } from './call-services.ts';
 import type { Caller } from './caller.ts';
+import { requireLimits } from './chat.ts';
 import { withParams } from './chat-params.ts';
 import { embed } from './embed.ts';
 import { guardChat } from './guarded-chat.ts';
+import { idempotencyHeaders } from './idempotency.ts';
 import { openCall, roughTokens, USUAL_OUTPUT_TOKENS } from './open-call.ts';
 import { chatModel, generate } from './translated-chat.ts';
 import { tryTargets } from './try-targets.ts';
@@ -26,6 +28,8 @@ export interface CallFigures {
   readonly costNanos: number | null;
   readonly latencyMs: number;
   readonly provider: string;
+  /** As the provider names it. */
+  readonly model: string;
 }
 
 export interface ModelChat {
@@ -33,6 +37,8 @@ export interface ModelChat {
   readonly options: CallOptions;
   readonly prompt?: { readonly id: string; readonly version: number } | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** The same when a request is made again; it goes to providers that tell repetitions by it. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 export interface ModelAnswer extends CallFigures {
@@ -51,6 +57,7 @@ export interface ModelCalls {
       readonly texts: readonly string[];
       readonly dimensions?: number;
       readonly signal?: AbortSignal;
+      readonly idempotencyKey?: string | undefined;
     },
   ): Promise<CallFigures & { readonly embeddings: readonly (readonly number[])[] }>;
 }
@@ -59,20 +66,22 @@ const NEVER = new AbortController().signal;
 
 export function createModelCalls(services: CallServices): ModelCalls {
   return {
-    async chat(caller, { model, options, prompt, signal = NEVER }) {
+    async chat(caller, { model, options, prompt, signal = NEVER, idempotencyKey }) {
       const size = JSON.stringify(options.prompt).length;
       const request = { messages: options.prompt };
       const facts = { caller, task: 'llm.chat' as const, model, protocol: 'internal', isStreamed: false, prompt, request };
       const outputTokens = options.maxOutputTokens ?? USUAL_OUTPUT_TOKENS;
       const call = await openCall(services, facts, { inputTokens: roughTokens(size), outputTokens });
       try {
+        requireLimits(call, { most: options.maxOutputTokens, bytes: size });
         const asked = withParams(options, call.resolved.endpoint);
         const compiled = services.guards.of(call.resolved.endpoint);
         const guarded = compiled && (await guardChat(compiled, { call, options: asked, signal }));
         const result = await tryTargets(services, call, signal, (target, patience) => {
           const chosen = chatModel(target.client, target.model, target.provider.slug);
           if (guarded) guarded.ask = (again) => chosen.doGenerate({ ...again, abortSignal: patience.signal });
-          return generate(chosen, guarded?.options ?? asked, patience, guarded?.run.output);
+          const headers = idempotencyHeaders(idempotencyKey, target.provider.kind, target.model);
+          return generate(chosen, { ...(guarded?.options ?? asked), ...headers }, patience, guarded?.run.output);
         });
         call.usage = fromModel(result.usage);
         call.noteFirstByte();
@@ -84,8 +93,9 @@ export function createModelCalls(services: CallServices): ModelCalls {
         throw error;
       }
     },
-    async embed(caller, { model, texts, dimensions, signal = NEVER }) {
-      const { call, embeddings } = await embed(services, caller, { model, texts, dimensions, signal, protocol: 'internal' });
+    async embed(caller, { model, texts, dimensions, signal = NEVER, idempotencyKey }) {
+      const request = { model, texts, dimensions, signal, protocol: 'internal', idempotencyKey };
+      const { call, embeddings } = await embed(services, caller, request);
       return { ...figuresOf(call), embeddings };
     },
   };
@@ -98,6 +108,7 @@ function figuresOf(call: Awaited<ReturnType<typeof openCall>>): CallFigures {
     costNanos: call.costNanos,
     latencyMs: Math.round(call.elapsedMs),
     provider: call.target?.provider.slug ?? '',
+    model: call.target?.model ?? '',
   };
 }
 
