@@ -1947,6 +1947,10 @@ export type PromptMetrics = {
     /** `2026-12-31`, in UTC */
     date: string;
     calls: number;
+    /** Those of caches included */
+    input_tokens: number;
+    /** Those of reasoning included */
+    output_tokens: number;
     avg_latency_ms: number | null;
     /** From 0 to 1 */
     success_rate: number | null;
@@ -1959,6 +1963,10 @@ export type PromptMetrics = {
   versions: {
     version: number;
     calls: number;
+    /** Those of caches included */
+    input_tokens: number;
+    /** Those of reasoning included */
+    output_tokens: number;
     avg_latency_ms: number | null;
     /** From 0 to 1 */
     success_rate: number | null;
@@ -2120,6 +2128,36 @@ export type PromptRunResult = {
 
 export type PromptRunResults = {
   results: PromptRunResult[];
+};
+
+export type PromptSummaries = {
+  results: PromptSummary[];
+};
+
+export type PromptSummary = {
+  id: string;
+  labels: {
+    name: string;
+    variants: {
+      version: number;
+      weight: number;
+    }[];
+  }[];
+  latest_run: {
+    id: string;
+    version: number;
+    status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+    total: number;
+    finished: number;
+    passed: number;
+    created_at: string;
+  } | null;
+  /** Of the last 7 days, in UTC */
+  calls: number;
+  /** Of these calls in dollars; null where no price is known */
+  cost: string | null;
+  /** Calls whose price is not known, and which are not in the cost */
+  unpriced_calls: number;
 };
 
 export type PromptTest = {
