@@ -11,6 +11,7 @@ import {
 import { artifactSettings } from './artifacts/settings.ts';
 import { gatewayCommands } from './commands/commands.ts';
 import { gatewayChecks } from './gateway-checks.ts';
+import { gatewayPages } from './gateway-pages.ts';
 import { createLimits } from './limits/limits.ts';
 import { limitModels, limitRoles, limitRoutes } from './limits/parts.ts';
 import { createModelParts, modelModels, modelPolicies, modelRoles, modelRoutes } from './models-parts.ts';
@@ -49,6 +50,7 @@ export const gateway = defineFeature({
   jobs: promptJobs,
   commands: gatewayCommands,
   checks: gatewayChecks,
+  pages: gatewayPages,
   providerKinds: [...remoteKinds, ...localKinds],
   routes: () => limitRoutes(priceRoutes(promptRoutes(artifactRoutes(modelRoutes(new ApiRouter()))))),
   async create(platform) {
