@@ -36,7 +36,7 @@ export {
   sizeOfReply,
   withoutBody,
 } from './idempotency.ts';
-export { isUuid, newId } from './ids.ts';
+export { firstIdOf, isUuid, newId, timeOfId } from './ids.ts';
 export { includesText } from './includes-text.ts';
 export { every } from './interval.ts';
 export {

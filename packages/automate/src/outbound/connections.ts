@@ -31,7 +31,6 @@ export function createConnections(connect: Connect = createDialler()): Connectio
 
   return {
     async poolFor(target, addresses) {
-      const undici = await load();
       const key = `${target.url.origin}|${addresses.join(',')}`;
       const known = pools.get(key);
       if (known) {
@@ -39,7 +38,8 @@ export function createConnections(connect: Connect = createDialler()): Connectio
         pools.set(key, known);
         return known;
       }
-      const pool = new undici.Pool(target.url.origin, {
+      const { Pool } = await load();
+      const pool = new Pool(target.url.origin, {
         connect: connector(connect, target, addresses),
         allowH2: false,
         pipelining: 1,
@@ -64,15 +64,20 @@ export function createConnections(connect: Connect = createDialler()): Connectio
   };
 }
 
-/** Many processes never call anybody. */
-const load = () => import('undici');
+let undici: Promise<typeof import('undici')> | undefined;
+
+/** Many processes never call anybody. To look a module up takes longer than to wait for it. */
+function load(): Promise<typeof import('undici')> {
+  undici ??= import('undici');
+  return undici;
+}
 
 /** Opens real TCP and TLS connections. */
 function createDialler(): Connect {
   let open: buildConnector.connector | undefined;
   return async (dial) => {
-    const undici = await load();
-    open ??= undici.buildConnector({ allowH2: false, timeout: CONNECT_TIMEOUT_MS });
+    const { buildConnector } = await load();
+    open ??= buildConnector({ allowH2: false, timeout: CONNECT_TIMEOUT_MS });
     const connect = open;
     return new Promise((resolve, reject) => {
       const options = {

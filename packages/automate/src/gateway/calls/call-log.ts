@@ -1,8 +1,9 @@
 import type { Db } from '../../db/index.ts';
-import { errorMessage, type Json, type Logger, type Redactor, toStorableJson } from '../../kernel/index.ts';
+import { errorMessage, firstIdOf, type Logger, type Redactor } from '../../kernel/index.ts';
 import type { CallColumns } from './call.store.ts';
 import { deleteCallsBefore, insertCalls, tenantsThere } from './call.store.ts';
 import type { CallRow } from './call-row.ts';
+import { createWaitingCalls } from './waiting-calls.ts';
 
 /** Keeps every call, in batches, so that no call waits for it. */
 export interface CallLog {
@@ -23,51 +24,40 @@ export interface CallLogOptions {
 }
 
 const EVERY_MS = 200;
-const BATCH = 500;
-/** More than the database takes for long is dropped rather than kept in memory. */
-const MOST_WAITING = 20_000;
-const LONGEST_BODY = 65_536;
+const BATCH = 200;
 const DELETE_BATCH = 5_000;
+const DAY_MS = 86_400_000;
 
 export function createCallLog({ db, logger, redactFor, retentionDays }: CallLogOptions): CallLog {
-  let waiting: CallRow[] = [];
-  let dropped = 0;
+  const waiting = createWaitingCalls(redactFor);
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   async function drain(): Promise<void> {
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, BATCH);
-      waiting = waiting.slice(batch.length);
-      await store(batch);
-    }
+    for (let batch = waiting.take(BATCH); batch.length > 0; batch = waiting.take(BATCH)) await store(batch);
+    const dropped = waiting.takeDropped();
     if (dropped > 0) logger.error({ dropped }, 'calls of models were not logged: the database did not take them in time');
-    dropped = 0;
   }
 
-  async function store(batch: readonly CallRow[]): Promise<void> {
+  async function store(batch: readonly CallColumns[]): Promise<void> {
     try {
-      await insertCalls(
-        db,
-        batch.map((row) => columnsOf(row, redactFor(row.tenantId))),
-      );
+      await insertCalls(db, batch);
     } catch (error) {
       await storeOneByOne(batch, error);
     }
   }
 
   /** What cannot be stored costs nobody else's row. */
-  async function storeOneByOne(batch: readonly CallRow[], cause: unknown): Promise<void> {
-    const there = new Set(await tenantsThere(db, [...new Set(batch.map(({ tenantId }) => tenantId))]).catch(() => []));
-    for (const row of batch) {
-      if (!there.has(row.tenantId)) continue;
+  async function storeOneByOne(batch: readonly CallColumns[], cause: unknown): Promise<void> {
+    const tenants = [...new Set(batch.map(({ tenant_id }) => String(tenant_id)))];
+    const there = new Set(await tenantsThere(db, tenants).catch(() => []));
+    for (const columns of batch) {
+      if (!there.has(String(columns.tenant_id))) continue;
       try {
-        await insertCalls(db, [columnsOf(row, redactFor(row.tenantId))]);
+        await insertCalls(db, [columns]);
       } catch (error) {
-        logger.error(
-          { call: row.id, reason: errorMessage(error), first: errorMessage(cause) },
-          'a call of a model was not logged',
-        );
+        const facts = { call: columns.id, reason: errorMessage(error), first: errorMessage(cause) };
+        logger.error(facts, 'a call of a model was not logged');
       }
     }
   }
@@ -81,11 +71,7 @@ export function createCallLog({ db, logger, redactFor, retentionDays }: CallLogO
 
   return {
     add(row) {
-      if (waiting.length >= MOST_WAITING) {
-        dropped += 1;
-        return;
-      }
-      waiting.push(row);
+      waiting.add(row);
       timer ??= setTimeout(() => {
         timer = undefined;
         void flush();
@@ -97,7 +83,8 @@ export function createCallLog({ db, logger, redactFor, retentionDays }: CallLogO
     },
     async sweep() {
       if (retentionDays === 0) return;
-      while ((await deleteCallsBefore(db, retentionDays, DELETE_BATCH)) === DELETE_BATCH);
+      const first = firstIdOf(Date.now() - retentionDays * DAY_MS);
+      while ((await deleteCallsBefore(db, first, DELETE_BATCH)) === DELETE_BATCH);
     },
     async close() {
       clearTimeout(timer);
@@ -106,56 +93,4 @@ export function createCallLog({ db, logger, redactFor, retentionDays }: CallLogO
       await flush();
     },
   };
-}
-
-function columnsOf(row: CallRow, redact: Redactor): CallColumns {
-  return {
-    id: row.id,
-    tenant_id: row.tenantId,
-    created_at: new Date(row.createdAt).toISOString(),
-    task: row.task,
-    model: cut(row.model),
-    endpoint_id: row.endpointId,
-    endpoint: row.endpoint,
-    provider_id: row.providerId,
-    provider: row.provider,
-    provider_model: row.providerModel,
-    protocol: row.protocol,
-    is_streamed: row.isStreamed,
-    is_cached: row.isCached,
-    caller: row.caller,
-    api_key_id: row.apiKeyId,
-    execution_id: row.executionId,
-    trace_id: row.traceId,
-    prompt_id: row.promptId,
-    prompt_version: row.promptVersion,
-    status: row.status,
-    http_status: row.httpStatus,
-    error_code: row.errorCode,
-    error_detail: row.errorDetail === null ? null : cut(String(redact(row.errorDetail)), 2_000),
-    attempts: row.attempts,
-    findings: row.findings,
-    input_tokens: row.usage.input,
-    cache_read_tokens: row.usage.cacheRead,
-    cache_write_tokens: row.usage.cacheWrite,
-    output_tokens: row.usage.output,
-    reasoning_tokens: row.usage.reasoning,
-    cost_nanos: row.costNanos,
-    latency_ms: Math.round(row.latencyMs),
-    first_byte_ms: row.firstByteMs === null ? null : Math.round(row.firstByteMs),
-    request: bodyOf(row.request, redact),
-    response: bodyOf(row.response, redact),
-  };
-}
-
-/** A body as it may be shown: redacted, storable, and not without end. */
-function bodyOf(body: unknown, redact: Redactor): Json | null {
-  if (body === undefined || body === null) return null;
-  const redacted = toStorableJson(redact(typeof body === 'function' ? body() : body));
-  const text = JSON.stringify(redacted);
-  return text.length <= LONGEST_BODY ? redacted : { truncated: true, beginning: cut(text, LONGEST_BODY) };
-}
-
-function cut(text: string, length = 300): string {
-  return text.length <= length ? text.replaceAll('\u0000', '') : text.slice(0, length).toWellFormed().replaceAll('\u0000', '');
 }

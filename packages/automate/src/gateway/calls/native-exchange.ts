@@ -66,7 +66,9 @@ export function readBody(body: Readable, onData: () => void): Promise<Buffer> {
   });
   body.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
   body.once('error', reject);
-  body.once('close', () => reject(malformed('The connection was closed before the answer was complete.')));
+  body.once('close', () => {
+    if (!body.readableEnded) reject(malformed('The connection was closed before the answer was complete.'));
+  });
   return promise;
 }
 

@@ -139,7 +139,11 @@ interface Place {
   readonly id: string | null;
 }
 
-async function targetIssues(targets: readonly Target[], tasks: readonly string[], { transaction, ctx, scope }: Place): Promise<InputIssue[]> {
+async function targetIssues(
+  targets: readonly Target[],
+  tasks: readonly string[],
+  { transaction, ctx, scope }: Place,
+): Promise<InputIssue[]> {
   const { providerKinds } = ctx.services;
   const providers = new Map((await providersOf(transaction, scope.tenantId)).map((provider) => [provider.slug, provider]));
   const unknown = targets.flatMap(({ provider }, index): InputIssue[] =>

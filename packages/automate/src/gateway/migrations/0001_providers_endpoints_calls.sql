@@ -92,5 +92,4 @@ create index calls_trace on gateway.calls (tenant_id, trace_id);
 create index calls_endpoint on gateway.calls (tenant_id, endpoint_id, id desc);
 create index calls_prompt on gateway.calls (tenant_id, prompt_id, created_at) where prompt_id is not null;
 create index calls_failed on gateway.calls (tenant_id, id desc) where status <> 'succeeded';
-create index calls_age on gateway.calls (created_at);
 select automate.protect('gateway.calls');

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { QueryError } from '../../db/index.ts';
+import { firstIdOf, timeOfId } from '../../kernel/index.ts';
 import { CountedHistory, type HistorySource } from './history.ts';
-import { barsOf, idAt, partsOf, timeOfId } from './periods.ts';
+import { barsOf, partsOf } from './periods.ts';
 
 const PART = 1_000;
 const NOW = 1_000_000;
@@ -37,7 +38,7 @@ function tableOf(rows: Map<string, boolean>, limit: number) {
 }
 
 function id(time: number, place = 0): string {
-  return idAt(time).slice(0, -12) + place.toString(16).padStart(12, '0');
+  return firstIdOf(time).slice(0, -12) + place.toString(16).padStart(12, '0');
 }
 
 const countsOf = (history: CountedHistory<{ rows: number }>) =>
@@ -147,6 +148,6 @@ describe('periods', () => {
         expect(bars.length).toBeLessThanOrEqual(31);
       }
     }
-    expect(timeOfId(idAt(1_790_000_000_123))).toBe(1_790_000_000_123);
+    expect(timeOfId(firstIdOf(1_790_000_000_123))).toBe(1_790_000_000_123);
   });
 });

@@ -1,5 +1,5 @@
 import { isTimedOut } from '../../db/index.ts';
-import { idAt, timeOfId } from './periods.ts';
+import { firstIdOf, timeOfId } from '../../kernel/index.ts';
 
 /** What was counted of a part of history. */
 export interface Counted<Tally> {
@@ -87,7 +87,7 @@ export class CountedHistory<Tally> {
   #walkFrom(part: number, now: number): Walk<Tally> {
     const end = part + 1;
     const { partMs, limit } = this.#source;
-    return { first: part, end, begunAt: now, to: idAt(end * partMs), reached: end, limit, begun: new Map() };
+    return { first: part, end, begunAt: now, to: firstIdOf(end * partMs), reached: end, limit, begun: new Map() };
   }
 
   #isStale(part: number, now: number): boolean {
@@ -103,7 +103,7 @@ export class CountedHistory<Tally> {
   async #step(walk: Walk<Tally>): Promise<void> {
     const { partMs } = this.#source;
     const { limit } = walk;
-    const range = { from: idAt(walk.first * partMs), to: walk.to, limit };
+    const range = { from: firstIdOf(walk.first * partMs), to: walk.to, limit };
     const { tallies, rows, lastId } = await this.#source.read(range).catch((error: unknown) => {
       // What took too long is tried again with fewer rows. What failed otherwise, as while the database is away, says nothing about their number.
       if (isTimedOut(error)) walk.limit = Math.max(Math.ceil(limit / 2), 1);

@@ -36,14 +36,3 @@ export function barsOf(period: Period, { first, end }: Parts): readonly { readon
   }
   return bars;
 }
-
-/** The smallest id that is made at a time: ids are UUIDs of version 7, which begin with it. */
-export function idAt(time: number): string {
-  const digits = Math.max(Math.floor(time), 0).toString(16).padStart(12, '0');
-  return `${digits.slice(0, 8)}-${digits.slice(8)}-0000-0000-000000000000`;
-}
-
-/** The time that an id begins with, in milliseconds since 1970. */
-export function timeOfId(id: string): number {
-  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
-}

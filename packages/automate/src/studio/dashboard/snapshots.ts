@@ -1,5 +1,6 @@
 import { type Db, isTimedOut } from '../../db/index.ts';
 import { createSharedReads, type JobStanding, jobStanding } from '../../jobs/index.ts';
+import { firstIdOf } from '../../kernel/index.ts';
 import { addTo } from './durations.ts';
 import {
   addGroup,
@@ -11,7 +12,7 @@ import {
 } from './executions.store.ts';
 import { type ExecutionFigures, figuresOf } from './figures.ts';
 import { CountedHistory } from './history.ts';
-import { cuts, idAt, type Period, partsOf } from './periods.ts';
+import { cuts, type Period, partsOf } from './periods.ts';
 import { type NamedWorkflow, type Standing, standingOf, workflowsNamed } from './standing.store.ts';
 
 /** What is known of a tenant at a moment. */
@@ -124,7 +125,7 @@ async function read(db: Db, { executions }: Kept, { tenantId, within }: { tenant
   const now = Date.now();
   const { milliseconds } = BUDGET[db.driver];
   const parts = partsOf(within, now);
-  const standing = await standingOf(db, tenantId, idAt(now - 60_000));
+  const standing = await standingOf(db, tenantId, firstIdOf(now - 60_000));
   const jobs = await inTenant(db, tenantId, (transaction) => jobStanding(transaction, tenantId));
   // What takes too long is not counted yet: the rest is shown, and says so.
   await executions.advance({ first: parts.before, end: parts.end }, now, milliseconds).catch((error: unknown) => {
