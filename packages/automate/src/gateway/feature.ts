@@ -21,6 +21,7 @@ import { createPromptParts, promptActions, promptJobs, promptModels, promptRoles
 import { remoteKinds } from './providers/kinds/remote-kinds.ts';
 import { localKinds } from './providers/local/local-kinds.ts';
 import { gatewaySettings } from './settings.ts';
+import { agentSteps } from './steps/agent/agent-steps.ts';
 
 /** Every model behind one door, with prompts, budgets and artifacts. */
 export const gateway = defineFeature({
@@ -48,6 +49,7 @@ export const gateway = defineFeature({
   policies: [...modelPolicies, ...artifactPolicies],
   auditActions: [...artifactActions, ...promptActions],
   jobs: promptJobs,
+  steps: agentSteps,
   commands: gatewayCommands,
   checks: gatewayChecks,
   pages: gatewayPages,

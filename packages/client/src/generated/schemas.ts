@@ -793,6 +793,7 @@ export type Endpoint = {
   access: EndpointAccess;
   limits: EndpointLimits;
   attempts: EndpointAttempts;
+  cache: EndpointCache;
   /** What looks at requests and answers: `type`, `on`, `action` and what the type wants, see the reference */
   guardrails: { [key: string]: Schema1 }[];
   log: EndpointLog;
@@ -824,6 +825,16 @@ export type EndpointAttemptsInput = {
   total_seconds?: number;
 };
 
+export type EndpointCache = {
+  /** How long an answer is given again to the same request; 0 is not at all */
+  ttl_seconds: number;
+};
+
+export type EndpointCacheInput = {
+  /** How long an answer is given again to the same request; 0 is not at all */
+  ttl_seconds?: number;
+};
+
 export type EndpointCreate = {
   slug: string;
   /** Default: the slug */
@@ -838,6 +849,7 @@ export type EndpointCreate = {
   access?: EndpointAccess;
   limits?: EndpointLimits;
   attempts?: EndpointAttemptsInput;
+  cache?: EndpointCacheInput;
   /** What looks at requests and answers: `type`, `on`, `action` and what the type wants, see the reference */
   guardrails?: { [key: string]: Schema1 }[];
   log?: EndpointLogInput;
@@ -888,6 +900,7 @@ export type EndpointPatch = {
   access?: EndpointAccess;
   limits?: EndpointLimits;
   attempts?: EndpointAttemptsInput;
+  cache?: EndpointCacheInput;
   /** What looks at requests and answers: `type`, `on`, `action` and what the type wants, see the reference */
   guardrails?: { [key: string]: Schema1 }[];
   log?: EndpointLogInput;
@@ -929,6 +942,7 @@ export type EndpointUpdate = {
   access?: EndpointAccess;
   limits?: EndpointLimits;
   attempts?: EndpointAttemptsInput;
+  cache?: EndpointCacheInput;
   /** What looks at requests and answers: `type`, `on`, `action` and what the type wants, see the reference */
   guardrails?: { [key: string]: Schema1 }[];
   log?: EndpointLogInput;

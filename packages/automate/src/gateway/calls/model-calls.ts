@@ -2,6 +2,8 @@ import type { LanguageModelV4GenerateResult } from '@ai-sdk/provider';
 import type { CallOptions } from '../protocols/options.ts';
 import { fromModel } from '../usage/from-model.ts';
 import type { Usage } from '../usage/usage.ts';
+import { cacheEntryOf, readCache } from './cached-answers.ts';
+import type { Call } from './call.ts';
 import type { CallServices } from './call-services.ts';
 import type { Caller } from './caller.ts';
 import { withParams } from './chat-params.ts';
@@ -67,6 +69,9 @@ export function createModelCalls(services: CallServices): ModelCalls {
       const call = await openCall(services, facts, { inputTokens: roughTokens(size), outputTokens });
       try {
         const asked = withParams(options, call.resolved.endpoint);
+        const entry = cacheEntryOf(services, call, { variant: 'internal', request: asked, control: undefined });
+        const hit = entry && (await readCache(entry, call));
+        if (hit) return answerOf(call, JSON.parse(hit.body) as LanguageModelV4GenerateResult);
         const compiled = services.guards.of(call.resolved.endpoint);
         const guarded = compiled && (await guardChat(compiled, { call, options: asked, signal }));
         const result = await tryTargets(services, call, signal, (target, patience) => {
@@ -76,9 +81,10 @@ export function createModelCalls(services: CallServices): ModelCalls {
         });
         call.usage = fromModel(result.usage);
         call.noteFirstByte();
-        const text = textOf(result);
-        call.succeed({ text, finish_reason: result.finishReason.unified });
-        return { ...figuresOf(call), result, text, finishReason: result.finishReason.unified };
+        call.succeed({ text: textOf(result), finish_reason: result.finishReason.unified });
+        // Files stand in an answer as bytes, which JSON does not know.
+        if (!result.content.some(({ type }) => type === 'file')) entry?.write(JSON.stringify(cachable(result)), call.usage);
+        return answerOf(call, result);
       } catch (error) {
         call.fail(error);
         throw error;
@@ -91,7 +97,16 @@ export function createModelCalls(services: CallServices): ModelCalls {
   };
 }
 
-function figuresOf(call: Awaited<ReturnType<typeof openCall>>): CallFigures {
+function answerOf(call: Call, result: LanguageModelV4GenerateResult): ModelAnswer {
+  return { ...figuresOf(call), result, text: textOf(result), finishReason: result.finishReason.unified };
+}
+
+/** Without what went over the wire. */
+function cachable({ request: _request, response: _response, ...result }: LanguageModelV4GenerateResult): object {
+  return result;
+}
+
+function figuresOf(call: Call): CallFigures {
   return {
     callId: call.id,
     usage: call.usage,

@@ -47,6 +47,17 @@ export const EndpointLimits = z
   })
   .meta({ id: 'EndpointLimits' });
 
+export const CacheSettings = z
+  .strictObject({
+    ttl_seconds: z
+      .int()
+      .min(0)
+      .max(2_592_000)
+      .default(0)
+      .describe('How long an answer is given again to the same request; 0 is not at all'),
+  })
+  .meta({ id: 'EndpointCache' });
+
 export const LogSettings = z
   .strictObject({ bodies: z.boolean().default(true).describe('Whether requests and answers are kept, redacted, in the log') })
   .meta({ id: 'EndpointLog' });
@@ -69,6 +80,7 @@ const shape = {
   access: Access,
   limits: EndpointLimits,
   attempts: Attempts,
+  cache: CacheSettings,
   guardrails: Guardrails,
   log: LogSettings,
   is_enabled: z.boolean(),
@@ -105,6 +117,7 @@ const defaults = {
   access: Access.default({}),
   limits: EndpointLimits.default({}),
   attempts: Attempts.prefault({}),
+  cache: CacheSettings.prefault({}),
   guardrails: Guardrails.default([]),
   log: LogSettings.prefault({}),
   is_enabled: shape.is_enabled.default(true),
@@ -125,6 +138,7 @@ export const EndpointPatch = z
     access: Access,
     limits: EndpointLimits,
     attempts: Attempts,
+    cache: CacheSettings,
     guardrails: shape.guardrails,
     log: LogSettings,
     is_enabled: shape.is_enabled,
