@@ -856,6 +856,22 @@ export type EndpointCreate = {
   is_enabled?: boolean;
 };
 
+export type EndpointFigure = {
+  endpoint_id: string;
+  calls: number;
+  /** Those that guardrails have refused among them */
+  failed: number;
+  /** Billionths of a dollar, of the calls whose price is known */
+  cost_nanos: number;
+  /** Calls that were answered, and whose price is not known */
+  unpriced: number;
+};
+
+export type EndpointFigures = {
+  since: string;
+  results: EndpointFigure[];
+};
+
 export type EndpointLimits = {
   /** Most that a request may ask for */
   max_output_tokens?: number;
@@ -1214,6 +1230,19 @@ export type GraphNodeInput = {
     type: string;
     config?: { [key: string]: unknown };
   };
+};
+
+export type GuardrailKind = {
+  type: string;
+  description: string;
+  on: ('input' | 'output' | 'both')[];
+  actions: ('mask' | 'block' | 'flag')[];
+  /** JSON Schema of what stands beside `type`, `on` and `action` */
+  config: { [key: string]: unknown };
+};
+
+export type GuardrailKinds = {
+  results: GuardrailKind[];
 };
 
 export type Invitation = {
