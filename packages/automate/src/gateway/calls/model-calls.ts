@@ -8,6 +8,7 @@ import { withParams } from './chat-params.ts';
 import { embed } from './embed.ts';
 import { guardChat } from './guarded-chat.ts';
 import { openCall, roughTokens, USUAL_OUTPUT_TOKENS } from './open-call.ts';
+import { type StreamEnd, type StreamedChat, streamChat } from './stream-chat.ts';
 import { chatModel, generate } from './translated-chat.ts';
 import { tryTargets } from './try-targets.ts';
 
@@ -44,6 +45,8 @@ export interface ModelAnswer extends CallFigures {
 export interface ModelCalls {
   /** @throws AppError as for clients */
   chat(caller: Caller, request: ModelChat): Promise<ModelAnswer>;
+  /** The same, with the words handed over as they come. */
+  streamChat(caller: Caller, request: StreamedChat): Promise<CallFigures & Omit<StreamEnd, 'call'>>;
   embed(
     caller: Caller,
     request: {
@@ -83,6 +86,10 @@ export function createModelCalls(services: CallServices): ModelCalls {
         call.fail(error);
         throw error;
       }
+    },
+    async streamChat(caller, request) {
+      const { call, ...end } = await streamChat(services, caller, request);
+      return { ...figuresOf(call), ...end };
     },
     async embed(caller, { model, texts, dimensions, signal = NEVER }) {
       const { call, embeddings } = await embed(services, caller, { model, texts, dimensions, signal, protocol: 'internal' });
