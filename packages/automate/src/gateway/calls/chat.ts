@@ -115,7 +115,8 @@ async function translate<Request>(translation: Translation<Request>): Promise<st
   return JSON.stringify(reply);
 }
 
-function requireLimits(call: Call, { most, bytes }: { readonly most: number | undefined; readonly bytes: number }): void {
+/** @throws AppError `invalid_input` for what an endpoint does not take */
+export function requireLimits(call: Call, { most, bytes }: { readonly most: number | undefined; readonly bytes: number }): void {
   const limits = call.resolved.endpoint?.limits ?? {};
   if (limits.max_output_tokens !== undefined && most !== undefined && most > limits.max_output_tokens)
     throw invalidInput([

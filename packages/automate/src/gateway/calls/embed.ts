@@ -5,6 +5,7 @@ import { cacheEntryOf, readCache } from './cached-answers.ts';
 import type { Call } from './call.ts';
 import type { CallServices } from './call-services.ts';
 import type { Caller } from './caller.ts';
+import { idempotencyHeaders } from './idempotency.ts';
 import { openCall, roughTokens } from './open-call.ts';
 import type { Patience } from './patience.ts';
 import { type ReadyTarget, tryTargets } from './try-targets.ts';
@@ -16,6 +17,8 @@ export interface EmbedRequest {
   readonly cacheControl?: string | undefined;
   readonly signal: AbortSignal;
   readonly protocol: string;
+  /** The same when a request is made again. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 export interface Embedded {
@@ -44,7 +47,7 @@ export async function embed(services: CallServices, caller: Caller, request: Emb
     if (hit) return { call, embeddings: JSON.parse(hit.body) as number[][], usage: hit.usage, cache: hit.ageSeconds };
     const texts = await guardTexts(services, call, request);
     const { embeddings, tokens } = await tryTargets(services, call, request.signal, (target, patience) =>
-      embedAll(target, texts, request.dimensions, patience),
+      embedAll(target, { ...request, texts }, patience),
     );
     call.usage = { ...noUsage, input: tokens };
     call.noteFirstByte();
@@ -59,8 +62,7 @@ export async function embed(services: CallServices, caller: Caller, request: Emb
 
 async function embedAll(
   { client, model: name, provider }: ReadyTarget,
-  texts: readonly string[],
-  dimensions: number | undefined,
+  { texts, dimensions, idempotencyKey }: Pick<EmbedRequest, 'texts' | 'dimensions' | 'idempotencyKey'>,
   patience: Patience,
 ): Promise<{ embeddings: number[][]; tokens: number }> {
   const model = client.embedding?.(name);
@@ -72,7 +74,13 @@ async function embedAll(
   let tokens = 0;
   for (let start = 0; start < texts.length; start += most) {
     const values = texts.slice(start, start + most);
-    const reply = await model.doEmbed({ values, abortSignal: patience.signal, ...(providerOptions && { providerOptions }) });
+    const again = idempotencyHeaders(idempotencyKey, provider.kind, `${name} ${start}`);
+    const reply = await model.doEmbed({
+      values,
+      abortSignal: patience.signal,
+      ...again,
+      ...(providerOptions && { providerOptions }),
+    });
     patience.progress();
     embeddings.push(...reply.embeddings);
     tokens += reply.usage?.tokens ?? values.reduce((sum, text) => sum + roughTokens(text.length), 0);

@@ -6,10 +6,13 @@ import { cacheEntryOf, readCache } from './cached-answers.ts';
 import type { Call } from './call.ts';
 import type { CallServices } from './call-services.ts';
 import type { Caller } from './caller.ts';
+import { requireLimits } from './chat.ts';
 import { withParams } from './chat-params.ts';
 import { embed } from './embed.ts';
 import { guardChat } from './guarded-chat.ts';
+import { idempotencyHeaders } from './idempotency.ts';
 import { openCall, roughTokens, USUAL_OUTPUT_TOKENS } from './open-call.ts';
+import { type StreamEnd, type StreamedChat, streamChat } from './stream-chat.ts';
 import { chatModel, generate } from './translated-chat.ts';
 import { tryTargets } from './try-targets.ts';
 
@@ -28,6 +31,8 @@ export interface CallFigures {
   readonly costNanos: number | null;
   readonly latencyMs: number;
   readonly provider: string;
+  /** As the provider names it. */
+  readonly model: string;
 }
 
 export interface ModelChat {
@@ -35,6 +40,8 @@ export interface ModelChat {
   readonly options: CallOptions;
   readonly prompt?: { readonly id: string; readonly version: number } | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** The same when a request is made again; it goes to providers that tell repetitions by it. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 export interface ModelAnswer extends CallFigures {
@@ -46,6 +53,8 @@ export interface ModelAnswer extends CallFigures {
 export interface ModelCalls {
   /** @throws AppError as for clients */
   chat(caller: Caller, request: ModelChat): Promise<ModelAnswer>;
+  /** The same, with the words handed over as they come. */
+  streamChat(caller: Caller, request: StreamedChat): Promise<CallFigures & Omit<StreamEnd, 'call'>>;
   embed(
     caller: Caller,
     request: {
@@ -53,6 +62,7 @@ export interface ModelCalls {
       readonly texts: readonly string[];
       readonly dimensions?: number;
       readonly signal?: AbortSignal;
+      readonly idempotencyKey?: string | undefined;
     },
   ): Promise<CallFigures & { readonly embeddings: readonly (readonly number[])[] }>;
 }
@@ -61,13 +71,14 @@ const NEVER = new AbortController().signal;
 
 export function createModelCalls(services: CallServices): ModelCalls {
   return {
-    async chat(caller, { model, options, prompt, signal = NEVER }) {
+    async chat(caller, { model, options, prompt, signal = NEVER, idempotencyKey }) {
       const size = JSON.stringify(options.prompt).length;
       const request = { messages: options.prompt };
       const facts = { caller, task: 'llm.chat' as const, model, protocol: 'internal', isStreamed: false, prompt, request };
       const outputTokens = options.maxOutputTokens ?? USUAL_OUTPUT_TOKENS;
       const call = await openCall(services, facts, { inputTokens: roughTokens(size), outputTokens });
       try {
+        requireLimits(call, { most: options.maxOutputTokens, bytes: size });
         const asked = withParams(options, call.resolved.endpoint);
         const entry = cacheEntryOf(services, call, { variant: 'internal', request: asked, control: undefined });
         const hit = entry && (await readCache(entry, call));
@@ -77,7 +88,8 @@ export function createModelCalls(services: CallServices): ModelCalls {
         const result = await tryTargets(services, call, signal, (target, patience) => {
           const chosen = chatModel(target.client, target.model, target.provider.slug);
           if (guarded) guarded.ask = (again) => chosen.doGenerate({ ...again, abortSignal: patience.signal });
-          return generate(chosen, guarded?.options ?? asked, patience, guarded?.run.output);
+          const headers = idempotencyHeaders(idempotencyKey, target.provider.kind, target.model);
+          return generate(chosen, { ...(guarded?.options ?? asked), ...headers }, patience, guarded?.run.output);
         });
         call.usage = fromModel(result.usage);
         call.noteFirstByte();
@@ -90,8 +102,13 @@ export function createModelCalls(services: CallServices): ModelCalls {
         throw error;
       }
     },
-    async embed(caller, { model, texts, dimensions, signal = NEVER }) {
-      const { call, embeddings } = await embed(services, caller, { model, texts, dimensions, signal, protocol: 'internal' });
+    async streamChat(caller, request) {
+      const { call, ...end } = await streamChat(services, caller, request);
+      return { ...figuresOf(call), ...end };
+    },
+    async embed(caller, { model, texts, dimensions, signal = NEVER, idempotencyKey }) {
+      const request = { model, texts, dimensions, signal, protocol: 'internal', idempotencyKey };
+      const { call, embeddings } = await embed(services, caller, request);
       return { ...figuresOf(call), embeddings };
     },
   };
@@ -113,6 +130,7 @@ function figuresOf(call: Call): CallFigures {
     costNanos: call.costNanos,
     latencyMs: Math.round(call.elapsedMs),
     provider: call.target?.provider.slug ?? '',
+    model: call.target?.model ?? '',
   };
 }
 
