@@ -81,6 +81,7 @@ export async function createModelParts(
     log,
     guards,
     cache,
+    logger,
     breaker: createBreaker(BREAKER),
     ...money,
   };
