@@ -26,10 +26,14 @@ import type { GatewaySettings } from './settings.ts';
 import { ChatCompletionsView } from './v1/chat-completions-view.ts';
 import { CountTokensView } from './v1/count-tokens-view.ts';
 import { EmbeddingsView } from './v1/embeddings-view.ts';
+import { ImageEditsView } from './v1/image-edits-view.ts';
+import { ImagesView } from './v1/images-view.ts';
 import { MessagesView } from './v1/messages-view.ts';
 import { ModelsView } from './v1/models-view.ts';
 import { ResponseView } from './v1/response-view.ts';
 import { ResponsesView } from './v1/responses-view.ts';
+import { SpeechView } from './v1/speech-view.ts';
+import { TranscriptionsView } from './v1/transcriptions-view.ts';
 
 /** Failures of a provider in a row after which it is left alone for a while. */
 const BREAKER = { threshold: 5, openMs: 5_000 };
@@ -54,6 +58,10 @@ export function modelRoutes(router: ApiRouter): ApiRouter {
     .view('v1/responses', ResponsesView, { basename: 'openai-responses' })
     .view('v1/responses/{id}', ResponseView, { basename: 'openai-response' })
     .view('v1/embeddings', EmbeddingsView, { basename: 'openai-embeddings' })
+    .view('v1/images/generations', ImagesView, { basename: 'openai-images' })
+    .view('v1/images/edits', ImageEditsView, { basename: 'openai-image-edits' })
+    .view('v1/audio/speech', SpeechView, { basename: 'openai-speech' })
+    .view('v1/audio/transcriptions', TranscriptionsView, { basename: 'openai-transcriptions' })
     .view('v1/models', ModelsView, { basename: 'openai-models' });
 }
 
