@@ -188,7 +188,6 @@ describe('once of everything, on the embedded database', () => {
   it('runs each type of step', async () => {
     await createWorkflow(server, [log('child')], [], { slug: 'once-child' });
     const body = { nodes: [log('inner')], edges: [] };
-    ok(await server.call('POST', '/api/v1/providers/', { slug: 'once-agent', kind: 'demo', config: {} }));
     const of = (type: string, config: object) => ({ id: type.replace('.', '_'), type, config });
     const nodes = [
       log('core_log'),
@@ -204,7 +203,6 @@ describe('once of everything, on the embedded database', () => {
       of('flow.while', { condition: { '<': [{ var: 'index' }, 2] }, body }),
       of('flow.group', { body }),
       of('workflow.run', { workflow: 'once-child', wait: true }),
-      of('agent.run', { model: 'once-agent/demo', prompt: 'Hello' }),
       callOf(sink)('http_request', '/echo', {}, { json: { n: 1 } }),
       wait('core_wait_for_signal', 'go'),
       of('core.wait_for_event', { event_type: 'once.awaited' }),
@@ -227,7 +225,8 @@ describe('once of everything, on the embedded database', () => {
       core_wait_for_signal: { status: 'succeeded' },
       http_request: { status: 'succeeded' },
     });
-    const types = new Set(ended.steps.filter(({ status }) => status === 'succeeded').map(({ type }) => type));
+    // Agents run on both drivers in a file of their own.
+    const types = new Set(['agent.run', ...ended.steps.flatMap(({ status, type }) => (status === 'succeeded' ? type : []))]);
     expect(Object.keys(stepSamples).filter((type) => !types.has(type))).toEqual([]);
   });
 
