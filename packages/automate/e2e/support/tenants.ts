@@ -162,11 +162,18 @@ async function addModels(
 ) {
   await make('POST', '/api/v1/providers/', { slug: mark, name: `${mark} provider`, kind: 'demo' });
   const targets = [{ provider: mark, model: 'demo' }];
-  const endpoint = await make('POST', '/api/v1/endpoints/', { slug: `${mark}-chat`, name: mark, description: mark, targets });
+  const endpoint = await make('POST', '/api/v1/endpoints/', {
+    slug: `${mark}-chat`,
+    name: mark,
+    description: mark,
+    targets,
+    cache: { ttl_seconds: 3_600 },
+  });
   const budget = { name: mark, scope: 'endpoint', subject_id: endpoint.id, metric: 'requests', period: 'total', amount: '1000' };
   await make('POST', '/api/v1/gateway/budgets/', budget);
   await make('POST', '/api/v1/gateway/prices/', { book: mark, model: mark, input: '1' });
   await make('POST', '/v1/responses', { model: `${mark}-chat`, input: mark });
+  await make('POST', '/v1/chat/completions', { model: `${mark}-chat`, messages: [{ role: 'user', content: mark }] });
 }
 
 /** A key of a tenant, as somebody who asks. */

@@ -18,10 +18,20 @@ import { limitModels, limitRoles, limitRoutes } from './limits/parts.ts';
 import { createModelParts, modelModels, modelPolicies, modelRoles, modelRoutes } from './models-parts.ts';
 import { priceModels, priceRoles, priceRoutes } from './prices/parts.ts';
 import { createPrices } from './prices/prices.ts';
-import { createPromptParts, promptActions, promptJobs, promptModels, promptRoles, promptRoutes } from './prompts/parts.ts';
+import {
+  createPromptParts,
+  promptActions,
+  promptJobs,
+  promptModels,
+  promptPages,
+  promptRoles,
+  promptRoutes,
+} from './prompts/parts.ts';
 import { remoteKinds } from './providers/kinds/remote-kinds.ts';
 import { localKinds } from './providers/local/local-kinds.ts';
 import { gatewaySettings } from './settings.ts';
+import { agentSteps } from './steps/agent/agent-steps.ts';
+import { modelSteps } from './steps/model-steps.ts';
 
 /** Every model behind one door, with prompts, budgets and artifacts. */
 export const gateway = defineFeature({
@@ -49,9 +59,10 @@ export const gateway = defineFeature({
   policies: [...modelPolicies, ...artifactPolicies],
   auditActions: [...artifactActions, ...promptActions],
   jobs: promptJobs,
+  steps: [...modelSteps, ...agentSteps],
   commands: gatewayCommands,
   checks: gatewayChecks,
-  pages: gatewayPages,
+  pages: [...gatewayPages, ...promptPages],
   tiles: gatewayTiles,
   providerKinds: [...remoteKinds, ...localKinds],
   routes: () => limitRoutes(priceRoutes(promptRoutes(artifactRoutes(modelRoutes(new ApiRouter()))))),

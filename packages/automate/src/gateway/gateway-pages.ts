@@ -28,4 +28,13 @@ export const gatewayPages: readonly StudioPage[] = [
     order: 60,
     scope: 'providers:write',
   },
+  {
+    path: 'endpoints',
+    title: { en: 'Endpoints', it: 'Endpoint' },
+    icon: 'endpoint',
+    group: 'ai',
+    order: 20,
+    scope: 'endpoints:read',
+    key: 'l',
+  },
 ];

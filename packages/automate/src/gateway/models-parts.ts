@@ -3,6 +3,7 @@ import type { LimitRule, RoleDeclaration } from '../governance/index.ts';
 import type { Model } from '../kernel/index.ts';
 import { createBreaker } from '../outbound/index.ts';
 import type { Platform } from '../platform/index.ts';
+import { createAnswerCache } from './cache/answer-cache.ts';
 import { createCallLog } from './calls/call-log.ts';
 import type { CallServices } from './calls/call-services.ts';
 import { explainFailure } from './calls/explain-failure.ts';
@@ -74,7 +75,18 @@ export async function createModelParts(
   const log = createCallLog({ db, logger, redactFor, retentionDays: settings.callRetentionDays });
   const guardrailTypes = createGuardrailTypes(registry.all('guardrails'));
   const guards = createGuards(guardrailTypes);
-  const calls: CallServices = { directory, clients, kinds, outbound, log, guards, breaker: createBreaker(BREAKER), ...money };
+  const cache = createAnswerCache({ db, logger, redactFor });
+  const calls: CallServices = {
+    directory,
+    clients,
+    kinds,
+    outbound,
+    log,
+    guards,
+    cache,
+    breaker: createBreaker(BREAKER),
+    ...money,
+  };
   const modelResponses = createResponses({ db, calls, retentionDays: settings.callRetentionDays });
   return {
     services: {
@@ -90,10 +102,12 @@ export async function createModelParts(
     },
     async sweep() {
       await log.sweep();
+      await cache.sweep();
       await modelResponses.sweep();
     },
     async close() {
       await log.close();
+      await cache.close();
       await directory.close();
       await clients.close();
     },

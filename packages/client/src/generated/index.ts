@@ -39,6 +39,7 @@ import { type Openapi, openapi } from './resources/openapi.ts';
 import { type Policy, policy } from './resources/policy.ts';
 import { type PolicyRules, policyRules } from './resources/policy-rules.ts';
 import { type PromptRuns, promptRuns } from './resources/prompt-runs.ts';
+import { type PromptSummary, promptSummary } from './resources/prompt-summary.ts';
 import { type PromptTestSets, promptTestSets } from './resources/prompt-test-sets.ts';
 import { type Prompts, prompts } from './resources/prompts.ts';
 import { type Providers, providers } from './resources/providers.ts';
@@ -104,6 +105,7 @@ export interface AutomateClient {
   readonly policy: Policy;
   readonly policyRules: PolicyRules;
   readonly promptRuns: PromptRuns;
+  readonly promptSummary: PromptSummary;
   readonly promptTestSets: PromptTestSets;
   readonly prompts: Prompts;
   readonly providers: Providers;
@@ -169,6 +171,7 @@ export const operations = {
   policy,
   policyRules,
   promptRuns,
+  promptSummary,
   promptTestSets,
   prompts,
   providers,

@@ -793,6 +793,7 @@ export type Endpoint = {
   access: EndpointAccess;
   limits: EndpointLimits;
   attempts: EndpointAttempts;
+  cache: EndpointCache;
   /** What looks at requests and answers: `type`, `on`, `action` and what the type wants, see the reference */
   guardrails: { [key: string]: Schema1 }[];
   log: EndpointLog;
@@ -824,6 +825,16 @@ export type EndpointAttemptsInput = {
   total_seconds?: number;
 };
 
+export type EndpointCache = {
+  /** How long an answer is given again to the same request; 0 is not at all */
+  ttl_seconds: number;
+};
+
+export type EndpointCacheInput = {
+  /** How long an answer is given again to the same request; 0 is not at all */
+  ttl_seconds?: number;
+};
+
 export type EndpointCreate = {
   slug: string;
   /** Default: the slug */
@@ -838,10 +849,27 @@ export type EndpointCreate = {
   access?: EndpointAccess;
   limits?: EndpointLimits;
   attempts?: EndpointAttemptsInput;
+  cache?: EndpointCacheInput;
   /** What looks at requests and answers: `type`, `on`, `action` and what the type wants, see the reference */
   guardrails?: { [key: string]: Schema1 }[];
   log?: EndpointLogInput;
   is_enabled?: boolean;
+};
+
+export type EndpointFigure = {
+  endpoint_id: string;
+  calls: number;
+  /** Those that guardrails have refused among them */
+  failed: number;
+  /** Billionths of a dollar, of the calls whose price is known */
+  cost_nanos: number;
+  /** Calls that were answered, and whose price is not known */
+  unpriced: number;
+};
+
+export type EndpointFigures = {
+  since: string;
+  results: EndpointFigure[];
 };
 
 export type EndpointLimits = {
@@ -872,6 +900,7 @@ export type EndpointPatch = {
   access?: EndpointAccess;
   limits?: EndpointLimits;
   attempts?: EndpointAttemptsInput;
+  cache?: EndpointCacheInput;
   /** What looks at requests and answers: `type`, `on`, `action` and what the type wants, see the reference */
   guardrails?: { [key: string]: Schema1 }[];
   log?: EndpointLogInput;
@@ -913,6 +942,7 @@ export type EndpointUpdate = {
   access?: EndpointAccess;
   limits?: EndpointLimits;
   attempts?: EndpointAttemptsInput;
+  cache?: EndpointCacheInput;
   /** What looks at requests and answers: `type`, `on`, `action` and what the type wants, see the reference */
   guardrails?: { [key: string]: Schema1 }[];
   log?: EndpointLogInput;
@@ -1200,6 +1230,19 @@ export type GraphNodeInput = {
     type: string;
     config?: { [key: string]: unknown };
   };
+};
+
+export type GuardrailKind = {
+  type: string;
+  description: string;
+  on: ('input' | 'output' | 'both')[];
+  actions: ('mask' | 'block' | 'flag')[];
+  /** JSON Schema of what stands beside `type`, `on` and `action` */
+  config: { [key: string]: unknown };
+};
+
+export type GuardrailKinds = {
+  results: GuardrailKind[];
 };
 
 export type Invitation = {
@@ -1933,6 +1976,10 @@ export type PromptMetrics = {
     /** `2026-12-31`, in UTC */
     date: string;
     calls: number;
+    /** Those of caches included */
+    input_tokens: number;
+    /** Those of reasoning included */
+    output_tokens: number;
     avg_latency_ms: number | null;
     /** From 0 to 1 */
     success_rate: number | null;
@@ -1945,6 +1992,10 @@ export type PromptMetrics = {
   versions: {
     version: number;
     calls: number;
+    /** Those of caches included */
+    input_tokens: number;
+    /** Those of reasoning included */
+    output_tokens: number;
     avg_latency_ms: number | null;
     /** From 0 to 1 */
     success_rate: number | null;
@@ -2106,6 +2157,36 @@ export type PromptRunResult = {
 
 export type PromptRunResults = {
   results: PromptRunResult[];
+};
+
+export type PromptSummaries = {
+  results: PromptSummary[];
+};
+
+export type PromptSummary = {
+  id: string;
+  labels: {
+    name: string;
+    variants: {
+      version: number;
+      weight: number;
+    }[];
+  }[];
+  latest_run: {
+    id: string;
+    version: number;
+    status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+    total: number;
+    finished: number;
+    passed: number;
+    created_at: string;
+  } | null;
+  /** Of the last 7 days, in UTC */
+  calls: number;
+  /** Of these calls in dollars; null where no price is known */
+  cost: string | null;
+  /** Calls whose price is not known, and which are not in the cost */
+  unpriced_calls: number;
 };
 
 export type PromptTest = {

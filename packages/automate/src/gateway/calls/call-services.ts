@@ -1,4 +1,5 @@
 import type { Breaker, Outbound } from '../../outbound/index.ts';
+import type { AnswerCache } from '../cache/answer-cache.ts';
 import type { Directory } from '../endpoints/directory.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Prices } from '../prices/prices.ts';
@@ -17,6 +18,7 @@ export interface CallServices {
   readonly prices: Prices;
   readonly log: CallLog;
   readonly guards: Guards;
+  readonly cache: AnswerCache;
   /** Circuits of providers, apart for each tenant. */
   readonly breaker: Breaker;
 }

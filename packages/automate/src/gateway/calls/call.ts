@@ -36,6 +36,7 @@ export class Call {
   #firstByteMs: number | undefined = undefined;
   #costNanos: number | null | undefined = undefined;
   #isOver = false;
+  #hasSucceeded = false;
   #findings: (() => readonly object[]) | undefined = undefined;
   #sent: unknown = undefined;
 
@@ -47,6 +48,10 @@ export class Call {
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  get hasSucceeded(): boolean {
+    return this.#hasSucceeded;
   }
 
   /** Billionths of a dollar; null where no price is known. */
@@ -91,10 +96,11 @@ export class Call {
   #end(status: CallStatus, error: unknown, response: unknown): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#hasSucceeded = status === 'succeeded';
     const { caller, task, model, protocol, isStreamed, prompt, request } = this.facts;
     const { endpoint } = this.resolved;
     const costNanos = this.costNanos;
-    const tokens = totalTokens(this.usage);
+    const tokens = this.isCached ? 0 : totalTokens(this.usage);
     if (tokens === 0 && status !== 'succeeded') this.reservation?.release();
     else this.reservation?.settle({ tokens, nanos: costNanos });
     const keepsBodies = endpoint?.log.bodies !== false;
@@ -115,6 +121,7 @@ export class Call {
       caller: caller.actor,
       apiKeyId: caller.apiKeyId,
       executionId: caller.executionId ?? null,
+      step: caller.step ?? null,
       traceId: caller.traceId,
       promptId: prompt?.id ?? null,
       promptVersion: prompt?.version ?? null,

@@ -1,8 +1,9 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { invalidInput } from '../../kernel/index.ts';
 import type { CallOptions } from '../protocols/options.ts';
 import type { Outcome } from '../protocols/outcome.ts';
 import { fromModel } from '../usage/from-model.ts';
+import { cacheEntryOf, keepAnswer, readCache } from './cached-answers.ts';
 import type { Call } from './call.ts';
 import type { CallServices } from './call-services.ts';
 import type { Caller } from './caller.ts';
@@ -22,12 +23,16 @@ export interface ChatAsked<Request> {
   /** Of the body. */
   readonly bytes: number;
   readonly prompt?: { readonly id: string; readonly version: number } | undefined;
+  /** The header `cache-control`. */
+  readonly cacheControl?: string | undefined;
   /** Fires when whoever asked has gone. */
   readonly signal: AbortSignal;
 }
 
 export interface ChatAnswer {
   readonly call: Call;
+  /** Seconds since it was given first, or that it was not kept yet; undefined where the endpoint keeps nothing. */
+  readonly cache?: number | 'miss' | undefined;
   /** JSON, or events. */
   readonly body: string | Buffer | Readable;
   readonly isStreamed: boolean;
@@ -50,6 +55,13 @@ export async function chat<Request>(
   const call = opened instanceof Promise ? await opened : opened;
   try {
     requireLimits(call, { most, bytes });
+    const variant = `${front.protocol}${isStreamed ? ' stream' : ''}`;
+    // Where the client can go on from an answer, it is stored as one of its own.
+    const entry = front.keep
+      ? undefined
+      : cacheEntryOf(services, call, { variant, request: request as object, control: asked.cacheControl });
+    const hit = entry && (await readCache(entry, call));
+    if (hit) return { call, body: isStreamed ? Readable.from([hit.body]) : hit.body, isStreamed, cache: hit.ageSeconds };
     const names = { id: call.id, model, created: Math.floor(Date.now() / 1_000) };
     const compiled = services.guards.of(call.resolved.endpoint);
     const optionsOf = () => withParams(front.toOptions(request), call.resolved.endpoint);
@@ -64,7 +76,7 @@ export async function chat<Request>(
       const options = guarded?.options ?? optionsOf();
       return translate({ call, front, request, options, guarded, target, patience, names, isStreamed, signal });
     });
-    return { call, body, isStreamed };
+    return entry ? { call, body: keepAnswer(entry, call, body), isStreamed, cache: 'miss' } : { call, body, isStreamed };
   } catch (error) {
     call.fail(error);
     throw error;
@@ -103,7 +115,8 @@ async function translate<Request>(translation: Translation<Request>): Promise<st
   return JSON.stringify(reply);
 }
 
-function requireLimits(call: Call, { most, bytes }: { readonly most: number | undefined; readonly bytes: number }): void {
+/** @throws AppError `invalid_input` for what an endpoint does not take */
+export function requireLimits(call: Call, { most, bytes }: { readonly most: number | undefined; readonly bytes: number }): void {
   const limits = call.resolved.endpoint?.limits ?? {};
   if (limits.max_output_tokens !== undefined && most !== undefined && most > limits.max_output_tokens)
     throw invalidInput([

@@ -21,6 +21,7 @@ export const ModelCall = z
     caller: z.string(),
     api_key_id: z.uuid().nullable(),
     execution_id: z.uuid().nullable(),
+    step: z.string().nullable().describe('The step of the execution that asked'),
     trace_id: z.string(),
     prompt_id: z.uuid().nullable(),
     prompt_version: z.int().nullable(),

@@ -19,6 +19,7 @@ export interface StoredEndpoint {
     readonly idle_seconds?: number;
     readonly total_seconds?: number;
   };
+  readonly cache: { readonly ttl_seconds?: number };
   readonly log: { readonly bodies?: boolean };
   readonly guardrails: readonly JsonObject[];
   readonly is_enabled: boolean;
@@ -27,7 +28,7 @@ export interface StoredEndpoint {
 
 export async function endpointsOf(db: Queryable, tenantId: string): Promise<StoredEndpoint[]> {
   const { rows } = await db.query<StoredEndpoint>(
-    `select id, slug, aliases, tasks, targets, params, access, limits, attempts, guardrails, log, is_enabled, updated_at
+    `select id, slug, aliases, tasks, targets, params, access, limits, attempts, cache, guardrails, log, is_enabled, updated_at
      from gateway.endpoints where tenant_id = $1`,
     [tenantId],
     'gateway_endpoints_of',

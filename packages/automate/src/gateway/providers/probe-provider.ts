@@ -3,8 +3,8 @@ import { AppError, errorMessage } from '../../kernel/index.ts';
 import type { Task } from '../tasks.ts';
 import type { ProviderClients } from './clients.ts';
 import type { KindRegistry } from './kinds-registry.ts';
-import type { StoredProvider } from './provider.store.ts';
 import { type ProbeCause, probeAdvice, probeCauseOf } from './probe-cause.ts';
+import type { StoredProvider } from './provider.store.ts';
 import type { ModelFacts, ProviderClient } from './provider-kind.ts';
 
 export interface ProviderCheck {

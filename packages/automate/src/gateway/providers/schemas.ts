@@ -125,7 +125,12 @@ export const ProviderTestResult = z
 /** A provider to try: one that is kept, or what one is to be. */
 export const ProviderTrial = z
   .strictObject({
-    provider: z.string().min(1).max(100).optional().describe('Id or slug of one that is kept; what stands beside it takes its place'),
+    provider: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('Id or slug of one that is kept; what stands beside it takes its place'),
     kind: z.string().min(1).max(60).optional().describe('Needed where no `provider` is named'),
     config: Config.optional(),
     api_key: ApiKey.optional().describe('Used for this call, and stored nowhere'),

@@ -45,7 +45,12 @@ export async function tryProvider(services: Services, trial: Trial, asked: Asked
   const isChanged = kind !== undefined || config !== undefined || key !== undefined || secret !== undefined;
   if (kept && !isChanged) return testKept(services, kept, { ...asked, model, task });
   const named = key === undefined ? (secret ?? kept?.secret ?? null) : null;
-  const draft = { slug: kept?.slug ?? 'draft', kind: kind ?? kept?.kind ?? '', config: config ?? kept?.config ?? {}, secret: named };
+  const draft = {
+    slug: kept?.slug ?? 'draft',
+    kind: kind ?? kept?.kind ?? '',
+    config: config ?? kept?.config ?? {},
+    secret: named,
+  };
   await services.providers.check(tenantId, { ...draft, api_key: key });
   const provider = { id: kept?.id ?? '', name: draft.slug, is_enabled: true, updated_at: '', ...draft };
   const report = await services.testProvider({ ...asked, provider, model, task, draft: { key } });
