@@ -15,6 +15,7 @@ import { gatewayPages } from './gateway-pages.ts';
 import { gatewayTiles } from './gateway-tiles.ts';
 import { createLimits } from './limits/limits.ts';
 import { limitModels, limitRoles, limitRoutes } from './limits/parts.ts';
+import { modalRoutes } from './modal/parts.ts';
 import { createModelParts, modelModels, modelPolicies, modelRoles, modelRoutes } from './models-parts.ts';
 import { priceModels, priceRoles, priceRoutes } from './prices/parts.ts';
 import { createPrices } from './prices/prices.ts';
@@ -51,6 +52,7 @@ export const gateway = defineFeature({
     'prompts',
     'modelPrices',
     'modelLimits',
+    'taskServices',
   ],
   settings: gatewaySettings.extend(artifactSettings),
   migrations: new URL('./migrations/', import.meta.url),
@@ -65,7 +67,7 @@ export const gateway = defineFeature({
   pages: [...gatewayPages, ...promptPages],
   tiles: gatewayTiles,
   providerKinds: [...remoteKinds, ...localKinds],
-  routes: () => limitRoutes(priceRoutes(promptRoutes(artifactRoutes(modelRoutes(new ApiRouter()))))),
+  routes: () => limitRoutes(priceRoutes(promptRoutes(artifactRoutes(modalRoutes(modelRoutes(new ApiRouter())))))),
   async create(platform) {
     const { db, logger, settings, core, services, publicUrl, allServices } = platform;
     const { dataDirectory } = core;
@@ -83,8 +85,17 @@ export const gateway = defineFeature({
     const models = await createModelParts(platform, settings, { limits: modelLimits, prices: modelPrices });
     const artifacts = createArtifactParts({ ...services, db, logger, settings, dataDirectory, publicUrl });
     const prompts = await createPromptParts(platform);
+    const { calls, modelCalls } = models.services;
+    const taskServices = { calls, modelCalls, artifacts: artifacts.artifacts, outbound: services.outbound };
     return {
-      services: { ...models.services, artifacts: artifacts.artifacts, prompts: prompts.prompts, modelPrices, modelLimits },
+      services: {
+        ...models.services,
+        artifacts: artifacts.artifacts,
+        prompts: prompts.prompts,
+        modelPrices,
+        modelLimits,
+        taskServices,
+      },
       async sweep() {
         await models.sweep();
         await modelLimits.sweep();

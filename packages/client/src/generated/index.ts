@@ -18,6 +18,8 @@ import { type CorrelationExplorer, correlationExplorer } from './resources/corre
 import { type Dashboard, dashboard } from './resources/dashboard.ts';
 import { type DecidedApprovals, decidedApprovals } from './resources/decided-approvals.ts';
 import { type Docs, docs } from './resources/docs.ts';
+import { type EndpointRun, endpointRun } from './resources/endpoint-run.ts';
+import { type EndpointStream, endpointStream } from './resources/endpoint-stream.ts';
 import { type Endpoints, endpoints } from './resources/endpoints.ts';
 import { type Events, events } from './resources/events.ts';
 import { type ExecutionExplorer, executionExplorer } from './resources/execution-explorer.ts';
@@ -84,6 +86,8 @@ export interface AutomateClient {
   readonly dashboard: Dashboard;
   readonly decidedApprovals: DecidedApprovals;
   readonly docs: Docs;
+  readonly endpointRun: EndpointRun;
+  readonly endpointStream: EndpointStream;
   readonly endpoints: Endpoints;
   readonly events: Events;
   readonly executionExplorer: ExecutionExplorer;
@@ -150,6 +154,8 @@ export const operations = {
   dashboard,
   decidedApprovals,
   docs,
+  endpointRun,
+  endpointStream,
   endpoints,
   events,
   executionExplorer,

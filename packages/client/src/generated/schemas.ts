@@ -1431,6 +1431,8 @@ export type ModelCall = {
   caller: string;
   api_key_id: string | null;
   execution_id: string | null;
+  /** The step of the execution that asked */
+  step: string | null;
   trace_id: string;
   prompt_id: string | null;
   prompt_version: number | null;
@@ -2872,6 +2874,51 @@ export type Task =
   | 'video.download'
   | 'video.stt'
   | 'video.text2video';
+
+export type TaskArtifact = {
+  id: string;
+  name: string;
+  content_type: string;
+  bytes: number;
+  sha256: string;
+};
+
+export type TaskProgress = { [key: string]: Schema0 };
+
+export type TaskRequest = {
+  /** One of the endpoint; by default its first */
+  task_type?: Task;
+  /** What the task is done with; which fields there are, its type says */
+  input: { [key: string]: Schema0 };
+  /** How it is done; which fields there are, its type says */
+  params?: { [key: string]: Schema0 };
+};
+
+export type TaskResult = {
+  task_type: Task;
+  /** What was made; which fields there are, the type of the task says */
+  outputs: { [key: string]: Schema0 };
+  /** Files that were made; their bytes are at `/api/modal/artifacts/{id}/download/` */
+  artifacts: TaskArtifact[];
+  usage: TaskUsage;
+  trace_id: string;
+};
+
+export type TaskToken = {
+  text: string;
+};
+
+export type TaskUsage = {
+  input_tokens: number;
+  cache_read_tokens: number;
+  cache_write_tokens: number;
+  output_tokens: number;
+  reasoning_tokens: number;
+  /** Dollars in decimal digits; null where no price is known */
+  cost_usd: string | null;
+  /** Of the log of calls */
+  call_ids: string[];
+};
 
 export type Tenant = {
   id: string;

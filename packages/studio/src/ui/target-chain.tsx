@@ -36,7 +36,9 @@ export function TargetChain({ targets }: { targets: readonly EndpointTarget[] })
 export function chainText(targets: readonly EndpointTarget[]): string {
   return stepsOf(targets)
     .map((step) =>
-      step.map(({ provider, model, weight }) => `${provider}/${model}${step.length > 1 ? ` ${shareOf(weight, step)} %` : ''}`).join(' · '),
+      step
+        .map(({ provider, model, weight }) => `${provider}/${model}${step.length > 1 ? ` ${shareOf(weight, step)} %` : ''}`)
+        .join(' · '),
     )
     .join(' → ');
 }

@@ -27,7 +27,19 @@ export function schemaOf(choices: Choices, { fields: text }: Words, isNew: boole
   const seconds = (most: number) => ({ type: 'number', minimum: 0.1, maximum: most }) as const;
   return {
     type: 'object',
-    required: ['slug', 'tasks', 'targets', 'aliases', 'params', 'limits', 'attempts', 'guardrails', 'log', 'access', 'is_enabled'],
+    required: [
+      'slug',
+      'tasks',
+      'targets',
+      'aliases',
+      'params',
+      'limits',
+      'attempts',
+      'guardrails',
+      'log',
+      'access',
+      'is_enabled',
+    ],
     properties: {
       slug: named('slug', { type: 'string', pattern: SLUG, maxLength: 63, ...(!isNew && { readOnly: true }) }),
       name: named('name', { type: 'string', maxLength: 120 }),
