@@ -21,6 +21,7 @@ import { createKindRegistry } from './providers/kinds-registry.ts';
 import { createProviderTest } from './providers/probe-provider.ts';
 import { createProviderService, maximumProviders } from './providers/provider-service.ts';
 import { ProviderModel } from './providers/schemas.ts';
+import { TestProviderView } from './providers/test-view.ts';
 import { ProviderViewSet } from './providers/viewsets.ts';
 import type { GatewaySettings } from './settings.ts';
 import { ChatCompletionsView } from './v1/chat-completions-view.ts';
@@ -52,6 +53,7 @@ export function modelRoutes(router: ApiRouter): ApiRouter {
   return router
     .register('api/v1/providers', ProviderViewSet, { basename: 'provider' })
     .register('api/v1/gateway/calls', ModelCallViewSet, { basename: 'model-call' })
+    .view('api/studio/provider-test', TestProviderView, { basename: 'provider-test' })
     .view('v1/chat/completions', ChatCompletionsView, { basename: 'openai-chat' })
     .view('v1/messages', MessagesView, { basename: 'anthropic-messages' })
     .view('v1/messages/count_tokens', CountTokensView, { basename: 'anthropic-count-tokens' })
