@@ -2,7 +2,7 @@ import type { EndpointTarget } from 'automate-client';
 import { translated, useTextOf } from '../text/text.tsx';
 import { Icon } from './icon.tsx';
 
-const words = translated({ then: 'and if all of these fail' }, { then: 'e se falliscono tutti' });
+const words = translated({ next: 'and if all of these fail' }, { next: 'e se falliscono tutti' });
 
 /** Who is asked, in turn: those that share calls with their share of them, then those that are asked when all of them have failed. */
 export function TargetChain({ targets }: { targets: readonly EndpointTarget[] }) {
@@ -14,7 +14,7 @@ export function TargetChain({ targets }: { targets: readonly EndpointTarget[] })
           {index > 0 && (
             <>
               <Icon name="right" size="s" />
-              <span className="sr">{text.then}</span>
+              <span className="sr">{text.next}</span>
             </>
           )}
           <span>
@@ -36,7 +36,9 @@ export function TargetChain({ targets }: { targets: readonly EndpointTarget[] })
 export function chainText(targets: readonly EndpointTarget[]): string {
   return stepsOf(targets)
     .map((step) =>
-      step.map(({ provider, model, weight }) => `${provider}/${model}${step.length > 1 ? ` ${shareOf(weight, step)} %` : ''}`).join(' · '),
+      step
+        .map(({ provider, model, weight }) => `${provider}/${model}${step.length > 1 ? ` ${shareOf(weight, step)} %` : ''}`)
+        .join(' · '),
     )
     .join(' → ');
 }

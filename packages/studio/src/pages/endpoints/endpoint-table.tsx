@@ -82,7 +82,13 @@ function useColumns(): readonly Column<Endpoint>[] {
       cell: ({ access }) => (access.api_keys ? text.keys(access.api_keys.length) : text.everybody),
     },
     { key: 't-limits', className: 'late soft', label: text.limits, title: text.limitsOf, cell: text.limitsOf },
-    { key: 't-guards', className: 'late', label: text.guardrails, isNumber: true, cell: ({ guardrails }) => guardrails.length || '–' },
+    {
+      key: 't-guards',
+      className: 'late',
+      label: text.guardrails,
+      isNumber: true,
+      cell: ({ guardrails }) => guardrails.length || '–',
+    },
     {
       key: 't-calls',
       className: 'mid-col',
@@ -99,7 +105,9 @@ function useColumns(): readonly Column<Endpoint>[] {
       cell: ({ id }) => {
         const figure = today?.get(id);
         if (!figure) return today ? '$0' : '–';
-        return figure.unpriced > 0 && figure.cost_nanos === 0 ? '–' : `${dollars(figure.cost_nanos)}${figure.unpriced > 0 ? ' +' : ''}`;
+        return figure.unpriced > 0 && figure.cost_nanos === 0
+          ? '–'
+          : `${dollars(figure.cost_nanos)}${figure.unpriced > 0 ? ' +' : ''}`;
       },
     },
   ];

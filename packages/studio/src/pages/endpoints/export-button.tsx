@@ -30,7 +30,13 @@ export function ExportButton({ search }: { search: EndpointsSearch }) {
     onError: (error) => say(wordsOf(error), { status: 'failed' }),
   });
   return (
-    <button type="button" className="btn mid" title={text.exportNote} disabled={exporting.isPending} onClick={() => exporting.mutate()}>
+    <button
+      type="button"
+      className="btn mid"
+      title={text.exportNote}
+      disabled={exporting.isPending}
+      onClick={() => exporting.mutate()}
+    >
       <Icon name="download" />
       {text.export}
     </button>

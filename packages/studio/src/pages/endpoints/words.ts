@@ -77,7 +77,8 @@ export const words = translated(
     empty: 'Ancora nessun endpoint',
     emptyNote: 'Un endpoint è un nome tuo per modelli dei fornitori: i programmi lo tengono mentre cambi chi risponde.',
     export: 'Esporta',
-    exportNote: 'In JSON, come lo accetta un’importazione. In un altro tenant, ciò che è aperto a chiavi di questo resta chiuso finché qualcuno decide',
+    exportNote:
+      'In JSON, come lo accetta un’importazione. In un altro tenant, ciò che è aperto a chiavi di questo resta chiuso finché qualcuno decide',
     import: 'Importa',
     importTitle: 'Importa endpoint',
     importNote: 'JSON, come lo scrive un’esportazione. Gli endpoint con uno slug già presente si cambiano; gli altri si creano.',
