@@ -10,6 +10,7 @@ import { createGuards } from './calls/guards.ts';
 import { createModelCalls } from './calls/model-calls.ts';
 import { createResponses } from './calls/responses.ts';
 import { ModelCallModel } from './calls/schemas.ts';
+import { SpendView, UnpricedModelsView } from './calls/spend-views.ts';
 import { ModelCallViewSet } from './calls/viewsets.ts';
 import { createDirectory } from './endpoints/directory.ts';
 import { EndpointModel } from './endpoints/schemas.ts';
@@ -48,6 +49,8 @@ export function modelRoutes(router: ApiRouter): ApiRouter {
     .register('api/v1/providers', ProviderViewSet, { basename: 'provider' })
     .register('api/v1/endpoints', EndpointViewSet, { basename: 'endpoint' })
     .register('api/v1/gateway/calls', ModelCallViewSet, { basename: 'model-call' })
+    .view('api/v1/gateway/spend', SpendView, { basename: 'spend' })
+    .view('api/v1/gateway/unpriced-models', UnpricedModelsView, { basename: 'unpriced-model' })
     .view('v1/chat/completions', ChatCompletionsView, { basename: 'openai-chat' })
     .view('v1/messages', MessagesView, { basename: 'anthropic-messages' })
     .view('v1/messages/count_tokens', CountTokensView, { basename: 'anthropic-count-tokens' })
