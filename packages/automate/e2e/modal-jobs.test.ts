@@ -210,7 +210,7 @@ it.runIf(databaseKinds.includes('postgres'))(
       await worker.kill();
       await server.kill();
       await vendor.close();
-      await database.drop();
+      await database.dispose();
     }
   },
 );
