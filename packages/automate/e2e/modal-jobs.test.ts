@@ -69,7 +69,7 @@ describe.each(databaseKinds)('jobs of endpoints on %s', (kind) => {
   beforeAll(async () => {
     await new Promise<void>((resolve) => ear.listen(0, 'localhost', resolve));
     earHost = `localhost:${(ear.address() as AddressInfo).port}`;
-    house = await openGatewayHouse(kind, {}, [earHost]);
+    house = await openGatewayHouse(kind, {}, { hosts: [earHost] });
     await house.endpoint('talk', 'good');
     await house.endpoint('slow', 'slow-good');
     await house.endpoint('long', 'long-1200');

@@ -54,11 +54,13 @@ import { type Secrets, secrets } from './resources/secrets.ts';
 import { type Sessions, sessions } from './resources/sessions.ts';
 import { type SignIn, signIn } from './resources/sign-in.ts';
 import { type SingleSignOn, singleSignOn } from './resources/single-sign-on.ts';
+import { type Spend, spend } from './resources/spend.ts';
 import { type StudioCounts, studioCounts } from './resources/studio-counts.ts';
 import { type StudioPages, studioPages } from './resources/studio-pages.ts';
 import { type StudioSettings, studioSettings } from './resources/studio-settings.ts';
 import { type TenantPolicy, tenantPolicy } from './resources/tenant-policy.ts';
 import { type Tenants, tenants } from './resources/tenants.ts';
+import { type UnpricedModels, unpricedModels } from './resources/unpriced-models.ts';
 import { type Users, users } from './resources/users.ts';
 import { type Welcome, welcome } from './resources/welcome.ts';
 import { type Wizard, wizard } from './resources/wizard.ts';
@@ -122,11 +124,13 @@ export interface AutomateClient {
   readonly sessions: Sessions;
   readonly signIn: SignIn;
   readonly singleSignOn: SingleSignOn;
+  readonly spend: Spend;
   readonly studioCounts: StudioCounts;
   readonly studioPages: StudioPages;
   readonly studioSettings: StudioSettings;
   readonly tenantPolicy: TenantPolicy;
   readonly tenants: Tenants;
+  readonly unpricedModels: UnpricedModels;
   readonly users: Users;
   readonly welcome: Welcome;
   readonly wizard: Wizard;
@@ -190,11 +194,13 @@ export const operations = {
   sessions,
   signIn,
   singleSignOn,
+  spend,
   studioCounts,
   studioPages,
   studioSettings,
   tenantPolicy,
   tenants,
+  unpricedModels,
   users,
   welcome,
   wizard,

@@ -301,8 +301,23 @@ export type Artifact = {
   unreferenced_since: string | null;
 };
 
+export type ArtifactLink = {
+  /** Lets whoever has it fetch the bytes */
+  url: string;
+  expires_at: string;
+};
+
 export type Artifacts = {
   results: Artifact[];
+};
+
+export type ArtifactSpace = {
+  /** What all artifacts take, and what is on its way */
+  used_bytes: number;
+  /** What they may take; null: whatever there is */
+  limit_bytes: number | null;
+  /** What one may take */
+  largest_bytes: number;
 };
 
 export type AuditEntry = {
@@ -1784,6 +1799,17 @@ export type PortableWorkflow = {
   is_live: boolean;
 };
 
+export type PriceCatalogue = {
+  /** Which data it is */
+  version: string;
+  /** Vendors that it knows */
+  books: string[];
+  /** What their models cost now; your own price where you have set one */
+  results: EffectivePrice[];
+  /** False when more match than are told */
+  is_complete: boolean;
+};
+
 export type PriceCreate = {
   book?: string;
   model: string;
@@ -2767,6 +2793,56 @@ export type SingleSignOnCheck = {
   userinfo_endpoint: string | null;
 };
 
+export type Spend = {
+  since: string;
+  until: string;
+  by: 'endpoint' | 'provider' | 'model' | 'api_key' | 'prompt';
+  /** In UTC */
+  step: 'hour' | 'day';
+  /** When each begins */
+  steps: string[];
+  total: {
+    calls: number;
+    /** Of all classes */
+    tokens: number;
+    /** Billionths of a dollar, of the calls whose price is known */
+    cost_nanos: number;
+    /** Calls that used something whose price is not known, and which are not in the cost */
+    unpriced_calls: number;
+  };
+  /** What costs most first */
+  groups: SpendGroup[];
+  /** All other groups; null: there are none */
+  rest: {
+    groups: number;
+    calls: number;
+    /** Of all classes */
+    tokens: number;
+    /** Billionths of a dollar, of the calls whose price is known */
+    cost_nanos: number;
+    /** Calls that used something whose price is not known, and which are not in the cost */
+    unpriced_calls: number;
+    /** Cost in each step */
+    costs: number[];
+  } | null;
+};
+
+export type SpendGroup = {
+  /** Slug, model or id; null: calls that have none */
+  key: string | null;
+  /** How people call it, where that is known */
+  name: string | null;
+  calls: number;
+  /** Of all classes */
+  tokens: number;
+  /** Billionths of a dollar, of the calls whose price is known */
+  cost_nanos: number;
+  /** Calls that used something whose price is not known, and which are not in the cost */
+  unpriced_calls: number;
+  /** Cost in each step */
+  costs: number[];
+};
+
 export type StatusCounts = {
   queued: number;
   running: number;
@@ -2997,6 +3073,18 @@ export type TwoFactorSecret = {
 export type TwoFactorStart = {
   /** At least 12 characters */
   password: string;
+};
+
+export type UnpricedModels = {
+  results: {
+    provider: string | null;
+    model: string;
+    /** Vendor whose prices hold for it */
+    book: string | null;
+    calls: number;
+    tokens: number;
+    last_used_at: string;
+  }[];
 };
 
 export type User = {

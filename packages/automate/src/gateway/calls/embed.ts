@@ -1,10 +1,10 @@
 import { gatewayErrors } from '../errors.ts';
-import { runGuardrails } from '../guardrails/run-guardrails.ts';
 import { noUsage, type Usage } from '../usage/usage.ts';
-import { cacheEntryOf, readCache } from './cached-answers.ts';
+import { type CacheState, cacheEntryOf, readCache } from './cached-answers.ts';
 import type { Call } from './call.ts';
 import type { CallServices } from './call-services.ts';
 import type { Caller } from './caller.ts';
+import { guardTexts } from './guarded-texts.ts';
 import { idempotencyHeaders } from './idempotency.ts';
 import { openCall, roughTokens } from './open-call.ts';
 import type { Patience } from './patience.ts';
@@ -25,7 +25,7 @@ export interface Embedded {
   readonly call: Call;
   readonly embeddings: readonly (readonly number[])[];
   readonly usage: Usage;
-  readonly cache: number | 'miss' | undefined;
+  readonly cache: CacheState | undefined;
 }
 
 /** Texts as vectors, by whichever target answers; a target takes them in pieces as large as it likes. */
@@ -44,8 +44,14 @@ export async function embed(services: CallServices, caller: Caller, request: Emb
   try {
     const entry = cacheEntryOf(services, call, { variant: 'embeddings', request: asked, control: request.cacheControl });
     const hit = entry && (await readCache(entry, call));
-    if (hit) return { call, embeddings: JSON.parse(hit.body) as number[][], usage: hit.usage, cache: hit.ageSeconds };
-    const texts = await guardTexts(services, call, request);
+    if (hit)
+      return {
+        call,
+        embeddings: JSON.parse(hit.body) as number[][],
+        usage: hit.usage,
+        cache: { state: 'hit', ageSeconds: hit.ageSeconds },
+      };
+    const { texts } = await guardTexts(services, call, request.texts, request.signal);
     const { embeddings, tokens } = await tryTargets(services, call, request.signal, (target, patience) =>
       embedAll(target, { ...request, texts }, patience),
     );
@@ -53,7 +59,7 @@ export async function embed(services: CallServices, caller: Caller, request: Emb
     call.noteFirstByte();
     call.succeed({ vectors: embeddings.length, dimensions: embeddings[0]?.length ?? 0 });
     entry?.write(JSON.stringify(embeddings), call.usage);
-    return { call, embeddings, usage: call.usage, cache: entry && 'miss' };
+    return { call, embeddings, usage: call.usage, cache: entry && { state: 'miss' } };
   } catch (error) {
     call.fail(error);
     throw error;
@@ -87,12 +93,4 @@ async function embedAll(
   }
   patience.stop();
   return { embeddings, tokens };
-}
-
-async function guardTexts({ guards }: CallServices, call: Call, { texts, signal }: EmbedRequest): Promise<readonly string[]> {
-  const compiled = guards.of(call.resolved.endpoint);
-  if (!compiled) return texts;
-  const run = runGuardrails(compiled, { signal });
-  call.guardedBy(() => run.findings());
-  return run.inputTexts(texts);
 }
