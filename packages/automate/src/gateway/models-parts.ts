@@ -54,23 +54,20 @@ export function modelRoutes(router: ApiRouter): ApiRouter {
   return router
     .register('api/v1/providers', ProviderViewSet, { basename: 'provider' })
     .register('api/v1/gateway/calls', ModelCallViewSet, { basename: 'model-call' })
-<<<<<<< HEAD
     .view('api/studio/provider-test', TestProviderView, { basename: 'provider-test' })
-=======
-    .view('api/v1/gateway/spend', SpendView, basename: 'spend' )
-    .view('api/v1/gateway/unpriced-models', UnpricedModelsView, basename: 'unpriced-model' )
->>>>>>> w-studio-d
-    .view('v1/chat/completions', ChatCompletionsView, basename: 'openai-chat' )
-    .view('v1/messages', MessagesView, basename: 'anthropic-messages' )
-    .view('v1/messages/count_tokens', CountTokensView, basename: 'anthropic-count-tokens' )
-    .view('v1/responses', ResponsesView, basename: 'openai-responses' )
-    .view('v1/responses/{id}', ResponseView, basename: 'openai-response' )
-    .view('v1/embeddings', EmbeddingsView, basename: 'openai-embeddings' )
-    .view('v1/images/generations', ImagesView, basename: 'openai-images' )
-    .view('v1/images/edits', ImageEditsView, basename: 'openai-image-edits' )
-    .view('v1/audio/speech', SpeechView, basename: 'openai-speech' )
-    .view('v1/audio/transcriptions', TranscriptionsView, basename: 'openai-transcriptions' )
-    .view('v1/models', ModelsView, basename: 'openai-models' );
+    .view('api/v1/gateway/spend', SpendView, { basename: 'spend' })
+    .view('api/v1/gateway/unpriced-models', UnpricedModelsView, { basename: 'unpriced-model' })
+    .view('v1/chat/completions', ChatCompletionsView, { basename: 'openai-chat' })
+    .view('v1/messages', MessagesView, { basename: 'anthropic-messages' })
+    .view('v1/messages/count_tokens', CountTokensView, { basename: 'anthropic-count-tokens' })
+    .view('v1/responses', ResponsesView, { basename: 'openai-responses' })
+    .view('v1/responses/{id}', ResponseView, { basename: 'openai-response' })
+    .view('v1/embeddings', EmbeddingsView, { basename: 'openai-embeddings' })
+    .view('v1/images/generations', ImagesView, { basename: 'openai-images' })
+    .view('v1/images/edits', ImageEditsView, { basename: 'openai-image-edits' })
+    .view('v1/audio/speech', SpeechView, { basename: 'openai-speech' })
+    .view('v1/audio/transcriptions', TranscriptionsView, { basename: 'openai-transcriptions' })
+    .view('v1/models', ModelsView, { basename: 'openai-models' });
 }
 
 type ModelPlatform = Platform<'outbound' | 'audit' | 'secrets' | 'policies' | 'redactFor' | 'keyring'>;

@@ -35,8 +35,12 @@ import { type ModelCalls, modelCalls } from './resources/model-calls.ts';
 import { type ModelPrices, modelPrices } from './resources/model-prices.ts';
 import { type OpenaiChat, openaiChat } from './resources/openai-chat.ts';
 import { type OpenaiEmbeddings, openaiEmbeddings } from './resources/openai-embeddings.ts';
+import { type OpenaiImageEdits, openaiImageEdits } from './resources/openai-image-edits.ts';
+import { type OpenaiImages, openaiImages } from './resources/openai-images.ts';
 import { type OpenaiModels, openaiModels } from './resources/openai-models.ts';
 import { type OpenaiResponses, openaiResponses } from './resources/openai-responses.ts';
+import { type OpenaiSpeech, openaiSpeech } from './resources/openai-speech.ts';
+import { type OpenaiTranscriptions, openaiTranscriptions } from './resources/openai-transcriptions.ts';
 import { type Openapi, openapi } from './resources/openapi.ts';
 import { type Policy, policy } from './resources/policy.ts';
 import { type PolicyRules, policyRules } from './resources/policy-rules.ts';
@@ -44,6 +48,7 @@ import { type PromptRuns, promptRuns } from './resources/prompt-runs.ts';
 import { type PromptSummary, promptSummary } from './resources/prompt-summary.ts';
 import { type PromptTestSets, promptTestSets } from './resources/prompt-test-sets.ts';
 import { type Prompts, prompts } from './resources/prompts.ts';
+import { type ProviderTest, providerTest } from './resources/provider-test.ts';
 import { type Providers, providers } from './resources/providers.ts';
 import { type Roles, roles } from './resources/roles.ts';
 import { type RuleTester, ruleTester } from './resources/rule-tester.ts';
@@ -105,8 +110,12 @@ export interface AutomateClient {
   readonly modelPrices: ModelPrices;
   readonly openaiChat: OpenaiChat;
   readonly openaiEmbeddings: OpenaiEmbeddings;
+  readonly openaiImageEdits: OpenaiImageEdits;
+  readonly openaiImages: OpenaiImages;
   readonly openaiModels: OpenaiModels;
   readonly openaiResponses: OpenaiResponses;
+  readonly openaiSpeech: OpenaiSpeech;
+  readonly openaiTranscriptions: OpenaiTranscriptions;
   readonly openapi: Openapi;
   readonly policy: Policy;
   readonly policyRules: PolicyRules;
@@ -114,6 +123,7 @@ export interface AutomateClient {
   readonly promptSummary: PromptSummary;
   readonly promptTestSets: PromptTestSets;
   readonly prompts: Prompts;
+  readonly providerTest: ProviderTest;
   readonly providers: Providers;
   readonly roles: Roles;
   readonly ruleTester: RuleTester;
@@ -175,8 +185,12 @@ export const operations = {
   modelPrices,
   openaiChat,
   openaiEmbeddings,
+  openaiImageEdits,
+  openaiImages,
   openaiModels,
   openaiResponses,
+  openaiSpeech,
+  openaiTranscriptions,
   openapi,
   policy,
   policyRules,
@@ -184,6 +198,7 @@ export const operations = {
   promptSummary,
   promptTestSets,
   prompts,
+  providerTest,
   providers,
   roles,
   ruleTester,

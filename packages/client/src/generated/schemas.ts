@@ -843,11 +843,25 @@ export type EndpointAttemptsInput = {
 export type EndpointCache = {
   /** How long an answer is given again to the same request; 0 is not at all */
   ttl_seconds: number;
+  /** Answers requests that mean the same too; needs pgvector in the database */
+  semantic?: {
+    /** What says how near two requests are: an endpoint for llm.embed, or `provider/model` */
+    model: string;
+    /** Cosine from which on two requests are taken for the same */
+    threshold: number;
+  };
 };
 
 export type EndpointCacheInput = {
   /** How long an answer is given again to the same request; 0 is not at all */
   ttl_seconds?: number;
+  /** Answers requests that mean the same too; needs pgvector in the database */
+  semantic?: {
+    /** What says how near two requests are: an endpoint for llm.embed, or `provider/model` */
+    model: string;
+    /** Cosine from which on two requests are taken for the same */
+    threshold?: number;
+  };
 };
 
 export type EndpointCreate = {
@@ -1477,6 +1491,25 @@ export type ModelCallBodies = {
   response: Schema1 | null;
 };
 
+export type ModelCallSummary = {
+  from: string;
+  until: string;
+  calls: number;
+  failed: number;
+  blocked: number;
+  cancelled: number;
+  /** Billionths of a dollar, of the calls whose price is known */
+  cost_nanos: number;
+  /** Calls that were answered, and whose price is not known */
+  unpriced: number;
+  /** Of all classes */
+  tokens: number;
+  p50_ms: number | null;
+  p95_ms: number | null;
+  /** False when there are more calls: then the newest of them were looked at */
+  is_complete: boolean;
+};
+
 export type ModelDescription = {
   name: string;
   verbose_name: string;
@@ -1531,11 +1564,47 @@ export type OpenAIEmbeddings = {
   };
 };
 
+export type OpenAIImagesRequest = {
+  /** An endpoint's slug, an alias, or `provider/model`. */
+  model: string;
+  /** What is to be seen */
+  prompt: string;
+  size?: string | null;
+  /** `url` keeps the pictures as artifacts, and links to them */
+  response_format?: 'b64_json' | 'url' | null;
+  n?: number | null;
+  stream?: false | null;
+  /** Of providers that know no `size`, as "16:9" */
+  aspect_ratio?: string | null;
+  seed?: number | null;
+  [key: string]: unknown;
+};
+
 export type OpenAIModel = {
   id: string;
   object: 'model';
   created: number;
   owned_by: string;
+};
+
+export type OpenAISpeechRequest = {
+  /** An endpoint's slug, an alias, or `provider/model`. */
+  model: string;
+  /** What is said */
+  input: string;
+  /** Of the provider; the names that OpenAI has stand for voices of flite too */
+  voice?:
+    | string
+    | {
+        id: string;
+      }
+    | null;
+  instructions?: string | null;
+  /** Default: mp3 */
+  response_format?: 'mp3' | 'opus' | 'aac' | 'flac' | 'wav' | 'pcm' | null;
+  speed?: number | null;
+  stream_format?: 'audio' | 'sse' | null;
+  [key: string]: unknown;
 };
 
 export type OwnSession = {
@@ -2359,6 +2428,30 @@ export type ProviderPatch = {
   is_enabled?: boolean;
 };
 
+export type ProviderStanding = {
+  results: ProviderState[];
+};
+
+export type ProviderState = {
+  provider: string;
+  state: 'ready' | 'disabled' | 'missing' | 'key_missing' | 'failing';
+  /** Why it is not ready, with what to do about it */
+  detail: string | null;
+  /** Those whose targets name it */
+  endpoints: string[];
+  /** Of the last hour, at most the newest 2,000 of the tenant: how often it was asked */
+  calls: number;
+  /** How often of these it failed */
+  failed: number;
+  last_test: {
+    at: string;
+    ok: boolean;
+    latency_ms: number;
+    code: string | null;
+    detail: string | null;
+  } | null;
+};
+
 export type ProviderTest = {
   /** Asked for a few words; without one the models are listed only */
   model?: string;
@@ -2370,6 +2463,8 @@ export type ProviderTestResult = {
   ok: boolean;
   /** Of the call that took longest */
   latency_ms: number;
+  /** Until a model of a chat began to answer */
+  first_byte_ms: number | null;
   checks: {
     name: 'state' | 'key' | 'models' | 'call';
     ok: boolean;
@@ -2377,6 +2472,30 @@ export type ProviderTestResult = {
     /** What was found, or exactly why it failed and what to change */
     detail: string;
     code: string | null;
+    /** What is in the way, in a word */
+    cause:
+      | 'missing'
+      | 'key_missing'
+      | 'key_host'
+      | 'key'
+      | 'dns'
+      | 'guard'
+      | 'tls'
+      | 'unreachable'
+      | 'timeout'
+      | 'address'
+      | 'model'
+      | 'task'
+      | 'request'
+      | 'limit'
+      | 'unpaid'
+      | 'filter'
+      | 'server'
+      | 'broken'
+      | 'unknown'
+      | null;
+    /** What to do about it */
+    advice: string | null;
   }[];
   models: {
     id: string;
@@ -2387,6 +2506,22 @@ export type ProviderTestResult = {
   /** What the model said */
   output: string | null;
   trace_id: string;
+};
+
+export type ProviderTrial = {
+  /** Id or slug of one that is kept; what stands beside it takes its place */
+  provider?: string;
+  /** Needed where no `provider` is named */
+  kind?: string;
+  /** What the kind wants to know, see `GET /api/v1/providers/kinds/` */
+  config?: { [key: string]: Schema0 };
+  /** Used for this call, and stored nowhere */
+  api_key?: string;
+  secret?: string;
+  /** Asked for a few words; without one the models are listed only */
+  model?: string;
+  /** What the model is asked to do; default `llm.chat` */
+  task?: Task;
 };
 
 export type ProviderUpdate = {
