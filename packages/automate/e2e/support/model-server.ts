@@ -15,7 +15,7 @@ export interface SeenRequest {
 
 /**
  * A vendor that speaks OpenAI's protocol on loopback. It answers by the words it is sent, in full or in pieces, with tool calls, JSON, vectors,
- * pictures and sound; a model whose name begins with `fault-` breaks in the way that follows, `slow-` waits between pieces.
+ * pictures and sound; a model whose name begins with `fault-` breaks in the way that follows, `slow-` waits between pieces, `long-300` says so many words.
  */
 export interface ModelServer {
   /** Base URL, with `/v1`. */
@@ -99,6 +99,7 @@ async function streamChat(body: ChatBody, response: ServerResponse): Promise<voi
     if (response.destroyed) return;
     response.write(event);
     if (body.model.startsWith('slow-')) await wait(40);
+    if (body.model.startsWith('long-')) await wait(5);
   }
   response.end();
 }
