@@ -102,7 +102,7 @@ describe.each(databaseKinds)('pictures and sound on %s', (kind) => {
       const short = { model: 'flite/flite', input: 'Turn on the light.', response_format: 'wav' };
       const { bytes: file } = await post('/v1/audio/speech', short);
       const { text } = (await write({ model, file })).value;
-      expect(text).toContain('light');
+      expect(text).toContain('turn on');
       expect((await write({ model, file, response_format: 'text' })).text).toBe(`${text}\n`);
       expect((await write({ model, file, response_format: 'srt' })).text).toMatch(
         /^1\n00:00:0\d,\d{3} --> 00:00:0\d,\d{3}\n[a-z]/,
