@@ -11,16 +11,18 @@ import { createGuards } from './calls/guards.ts';
 import { createModelCalls } from './calls/model-calls.ts';
 import { createResponses } from './calls/responses.ts';
 import { ModelCallModel } from './calls/schemas.ts';
+import { SpendView, UnpricedModelsView } from './calls/spend-views.ts';
 import { ModelCallViewSet } from './calls/viewsets.ts';
 import { createDirectory } from './endpoints/directory.ts';
 import { EndpointModel } from './endpoints/schemas.ts';
-import { EndpointViewSet, maximumEndpoints } from './endpoints/viewsets.ts';
+import { maximumEndpoints } from './endpoints/viewsets.ts';
 import { createGuardrailTypes } from './guardrails/guardrail-types.ts';
 import { createProviderClients } from './providers/clients.ts';
 import { createKindRegistry } from './providers/kinds-registry.ts';
 import { createProviderTest } from './providers/probe-provider.ts';
 import { createProviderService, maximumProviders } from './providers/provider-service.ts';
 import { ProviderModel } from './providers/schemas.ts';
+import { TestProviderView } from './providers/test-view.ts';
 import { ProviderViewSet } from './providers/viewsets.ts';
 import type { GatewaySettings } from './settings.ts';
 import { ChatCompletionsView } from './v1/chat-completions-view.ts';
@@ -51,8 +53,10 @@ export const modelRoles: readonly RoleDeclaration[] = [
 export function modelRoutes(router: ApiRouter): ApiRouter {
   return router
     .register('api/v1/providers', ProviderViewSet, { basename: 'provider' })
-    .register('api/v1/endpoints', EndpointViewSet, { basename: 'endpoint' })
     .register('api/v1/gateway/calls', ModelCallViewSet, { basename: 'model-call' })
+    .view('api/studio/provider-test', TestProviderView, { basename: 'provider-test' })
+    .view('api/v1/gateway/spend', SpendView, { basename: 'spend' })
+    .view('api/v1/gateway/unpriced-models', UnpricedModelsView, { basename: 'unpriced-model' })
     .view('v1/chat/completions', ChatCompletionsView, { basename: 'openai-chat' })
     .view('v1/messages', MessagesView, { basename: 'anthropic-messages' })
     .view('v1/messages/count_tokens', CountTokensView, { basename: 'anthropic-count-tokens' })
@@ -90,6 +94,7 @@ export async function createModelParts(
     log,
     guards,
     cache,
+    logger,
     breaker: createBreaker(BREAKER),
     ...money,
   };

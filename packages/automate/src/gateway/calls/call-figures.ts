@@ -9,6 +9,8 @@ export interface CallFigures {
   readonly costNanos: number | null;
   readonly latencyMs: number;
   readonly provider: string;
+  /** As the provider names it. */
+  readonly model: string;
 }
 
 export function figuresOf(call: Call): CallFigures {
@@ -18,5 +20,6 @@ export function figuresOf(call: Call): CallFigures {
     costNanos: call.costNanos,
     latencyMs: Math.round(call.elapsedMs),
     provider: call.target?.provider.slug ?? '',
+    model: call.target?.model ?? '',
   };
 }

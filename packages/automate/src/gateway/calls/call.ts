@@ -124,6 +124,7 @@ export class Call {
       caller: caller.actor,
       apiKeyId: caller.apiKeyId,
       executionId: caller.executionId ?? null,
+      step: caller.step ?? null,
       traceId: caller.traceId,
       promptId: prompt?.id ?? null,
       promptVersion: prompt?.version ?? null,
