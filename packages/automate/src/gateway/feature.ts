@@ -14,6 +14,7 @@ import { gatewayChecks } from './gateway-checks.ts';
 import { gatewayPages } from './gateway-pages.ts';
 import { createLimits } from './limits/limits.ts';
 import { limitModels, limitRoles, limitRoutes } from './limits/parts.ts';
+import { modalRoutes } from './modal/parts.ts';
 import { createModelParts, modelModels, modelPolicies, modelRoles, modelRoutes } from './models-parts.ts';
 import { priceModels, priceRoles, priceRoutes } from './prices/parts.ts';
 import { createPrices } from './prices/prices.ts';
@@ -42,6 +43,7 @@ export const gateway = defineFeature({
     'prompts',
     'modelPrices',
     'modelLimits',
+    'taskServices',
   ],
   settings: gatewaySettings.extend(artifactSettings),
   migrations: new URL('./migrations/', import.meta.url),
@@ -55,7 +57,7 @@ export const gateway = defineFeature({
   checks: gatewayChecks,
   pages: gatewayPages,
   providerKinds: [...remoteKinds, ...localKinds],
-  routes: () => limitRoutes(priceRoutes(promptRoutes(artifactRoutes(modelRoutes(new ApiRouter()))))),
+  routes: () => limitRoutes(priceRoutes(promptRoutes(artifactRoutes(modalRoutes(modelRoutes(new ApiRouter())))))),
   async create(platform) {
     const { db, logger, settings, core, services, publicUrl, allServices } = platform;
     const { dataDirectory } = core;
@@ -73,8 +75,17 @@ export const gateway = defineFeature({
     const models = await createModelParts(platform, settings, { limits: modelLimits, prices: modelPrices });
     const artifacts = createArtifactParts({ ...services, db, logger, settings, dataDirectory, publicUrl });
     const prompts = await createPromptParts(platform);
+    const { calls, modelCalls } = models.services;
+    const taskServices = { calls, modelCalls, artifacts: artifacts.artifacts, outbound: services.outbound };
     return {
-      services: { ...models.services, artifacts: artifacts.artifacts, prompts: prompts.prompts, modelPrices, modelLimits },
+      services: {
+        ...models.services,
+        artifacts: artifacts.artifacts,
+        prompts: prompts.prompts,
+        modelPrices,
+        modelLimits,
+        taskServices,
+      },
       async sweep() {
         await models.sweep();
         await modelLimits.sweep();

@@ -14,7 +14,7 @@ import { ModelCallModel } from './calls/schemas.ts';
 import { ModelCallViewSet } from './calls/viewsets.ts';
 import { createDirectory } from './endpoints/directory.ts';
 import { EndpointModel } from './endpoints/schemas.ts';
-import { EndpointViewSet, maximumEndpoints } from './endpoints/viewsets.ts';
+import { maximumEndpoints } from './endpoints/viewsets.ts';
 import { createGuardrailTypes } from './guardrails/guardrail-types.ts';
 import { createProviderClients } from './providers/clients.ts';
 import { createKindRegistry } from './providers/kinds-registry.ts';
@@ -47,7 +47,6 @@ export const modelRoles: readonly RoleDeclaration[] = [
 export function modelRoutes(router: ApiRouter): ApiRouter {
   return router
     .register('api/v1/providers', ProviderViewSet, { basename: 'provider' })
-    .register('api/v1/endpoints', EndpointViewSet, { basename: 'endpoint' })
     .register('api/v1/gateway/calls', ModelCallViewSet, { basename: 'model-call' })
     .view('v1/chat/completions', ChatCompletionsView, { basename: 'openai-chat' })
     .view('v1/messages', MessagesView, { basename: 'anthropic-messages' })

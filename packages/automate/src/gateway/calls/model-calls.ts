@@ -12,6 +12,7 @@ import { embed } from './embed.ts';
 import { guardChat } from './guarded-chat.ts';
 import { idempotencyHeaders } from './idempotency.ts';
 import { openCall, roughTokens, USUAL_OUTPUT_TOKENS } from './open-call.ts';
+import { type StreamEnd, type StreamedChat, streamChat } from './stream-chat.ts';
 import { chatModel, generate } from './translated-chat.ts';
 import { tryTargets } from './try-targets.ts';
 
@@ -52,6 +53,8 @@ export interface ModelAnswer extends CallFigures {
 export interface ModelCalls {
   /** @throws AppError as for clients */
   chat(caller: Caller, request: ModelChat): Promise<ModelAnswer>;
+  /** The same, with the words handed over as they come. */
+  streamChat(caller: Caller, request: StreamedChat): Promise<CallFigures & Omit<StreamEnd, 'call'>>;
   embed(
     caller: Caller,
     request: {
@@ -98,6 +101,10 @@ export function createModelCalls(services: CallServices): ModelCalls {
         call.fail(error);
         throw error;
       }
+    },
+    async streamChat(caller, request) {
+      const { call, ...end } = await streamChat(services, caller, request);
+      return { ...figuresOf(call), ...end };
     },
     async embed(caller, { model, texts, dimensions, signal = NEVER, idempotencyKey }) {
       const request = { model, texts, dimensions, signal, protocol: 'internal', idempotencyKey };
