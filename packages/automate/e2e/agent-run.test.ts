@@ -308,6 +308,41 @@ describe.each(bothKinds)('agents on %s', (kind) => {
     expect(vendor.requests).toHaveLength(4);
   });
 
+  it('goes on with what it has paid for when its failed turn is run again', async () => {
+    scripted([['weather', { city: 'Rome' }]], 'Clear.');
+    const workflow = await createWorkflow(server, [agent({ max_turns: 1 })]);
+    const failed = await runWorkflow(server, workflow, { city: 'Rome' });
+    expect(failed.error?.code).toBe('agent_limit');
+    const graph = { nodes: [agent({ max_turns: 5 })] };
+    const saved = await server.call('PUT', `/api/v1/workflows/${workflow}/`, { name: 'Raised', graph });
+    expect(saved.status).toBe(200);
+    const again = await handleOf(server).replay(failed.id, { failed_items_of: 'agent', version: 'latest' });
+    expect(again.status).toBe(202);
+    const ended = await waitForExecution(server, again.body.execution_id);
+    expect(outputOf(ended)).toMatchObject({ text: 'Clear.', turns: 2 });
+    expect(vendor.requests).toHaveLength(2);
+  });
+
+  it('shows its turns in the explorer as a part of the graph', async () => {
+    scripted([['weather', { city: 'Rome' }]], 'Clear.');
+    const execution = await run();
+    interface Node {
+      readonly id: string;
+      readonly config: { readonly body: { readonly nodes: readonly Node[] } };
+    }
+    interface Shown {
+      readonly graph: { readonly nodes: readonly Node[] };
+      readonly nodes: readonly { readonly path: string }[];
+    }
+    const { body } = await server.call<Shown>('GET', `/api/studio/explorer/${execution.id}/`);
+    const [model, calls] = body.graph.nodes[0]?.config.body.nodes ?? [];
+    expect([model?.id, calls?.id]).toEqual(['model', 'calls']);
+    expect(calls?.config.body.nodes.map(({ id }) => id)).toEqual(['pick', 'tool_weather', 'result']);
+    expect(body.nodes.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['agent', 'agent/model', 'agent/calls/tool_weather']),
+    );
+  });
+
   it('works with the demo model', async () => {
     const rules = [{ contains: 'weather', tool_call: { name: 'weather', arguments: { city: 'Rome' } } }];
     const made = await server.call('POST', '/api/v1/providers/', { slug: 'demo-agent', kind: 'demo', config: { rules } });

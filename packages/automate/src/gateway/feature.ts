@@ -18,7 +18,15 @@ import { modalRoutes } from './modal/parts.ts';
 import { createModelParts, modelModels, modelPolicies, modelRoles, modelRoutes } from './models-parts.ts';
 import { priceModels, priceRoles, priceRoutes } from './prices/parts.ts';
 import { createPrices } from './prices/prices.ts';
-import { createPromptParts, promptActions, promptJobs, promptModels, promptRoles, promptRoutes } from './prompts/parts.ts';
+import {
+  createPromptParts,
+  promptActions,
+  promptJobs,
+  promptModels,
+  promptPages,
+  promptRoles,
+  promptRoutes,
+} from './prompts/parts.ts';
 import { remoteKinds } from './providers/kinds/remote-kinds.ts';
 import { localKinds } from './providers/local/local-kinds.ts';
 import { gatewaySettings } from './settings.ts';
@@ -55,7 +63,7 @@ export const gateway = defineFeature({
   steps: [...modelSteps, ...agentSteps],
   commands: gatewayCommands,
   checks: gatewayChecks,
-  pages: gatewayPages,
+  pages: [...gatewayPages, ...promptPages],
   providerKinds: [...remoteKinds, ...localKinds],
   routes: () => limitRoutes(priceRoutes(promptRoutes(artifactRoutes(modalRoutes(modelRoutes(new ApiRouter())))))),
   async create(platform) {

@@ -18,6 +18,8 @@ import { type CorrelationExplorer, correlationExplorer } from './resources/corre
 import { type Dashboard, dashboard } from './resources/dashboard.ts';
 import { type DecidedApprovals, decidedApprovals } from './resources/decided-approvals.ts';
 import { type Docs, docs } from './resources/docs.ts';
+import { type EndpointRun, endpointRun } from './resources/endpoint-run.ts';
+import { type EndpointStream, endpointStream } from './resources/endpoint-stream.ts';
 import { type Endpoints, endpoints } from './resources/endpoints.ts';
 import { type Events, events } from './resources/events.ts';
 import { type ExecutionExplorer, executionExplorer } from './resources/execution-explorer.ts';
@@ -39,6 +41,7 @@ import { type Openapi, openapi } from './resources/openapi.ts';
 import { type Policy, policy } from './resources/policy.ts';
 import { type PolicyRules, policyRules } from './resources/policy-rules.ts';
 import { type PromptRuns, promptRuns } from './resources/prompt-runs.ts';
+import { type PromptSummary, promptSummary } from './resources/prompt-summary.ts';
 import { type PromptTestSets, promptTestSets } from './resources/prompt-test-sets.ts';
 import { type Prompts, prompts } from './resources/prompts.ts';
 import { type Providers, providers } from './resources/providers.ts';
@@ -83,6 +86,8 @@ export interface AutomateClient {
   readonly dashboard: Dashboard;
   readonly decidedApprovals: DecidedApprovals;
   readonly docs: Docs;
+  readonly endpointRun: EndpointRun;
+  readonly endpointStream: EndpointStream;
   readonly endpoints: Endpoints;
   readonly events: Events;
   readonly executionExplorer: ExecutionExplorer;
@@ -104,6 +109,7 @@ export interface AutomateClient {
   readonly policy: Policy;
   readonly policyRules: PolicyRules;
   readonly promptRuns: PromptRuns;
+  readonly promptSummary: PromptSummary;
   readonly promptTestSets: PromptTestSets;
   readonly prompts: Prompts;
   readonly providers: Providers;
@@ -148,6 +154,8 @@ export const operations = {
   dashboard,
   decidedApprovals,
   docs,
+  endpointRun,
+  endpointStream,
   endpoints,
   events,
   executionExplorer,
@@ -169,6 +177,7 @@ export const operations = {
   policy,
   policyRules,
   promptRuns,
+  promptSummary,
   promptTestSets,
   prompts,
   providers,

@@ -856,6 +856,22 @@ export type EndpointCreate = {
   is_enabled?: boolean;
 };
 
+export type EndpointFigure = {
+  endpoint_id: string;
+  calls: number;
+  /** Those that guardrails have refused among them */
+  failed: number;
+  /** Billionths of a dollar, of the calls whose price is known */
+  cost_nanos: number;
+  /** Calls that were answered, and whose price is not known */
+  unpriced: number;
+};
+
+export type EndpointFigures = {
+  since: string;
+  results: EndpointFigure[];
+};
+
 export type EndpointLimits = {
   /** Most that a request may ask for */
   max_output_tokens?: number;
@@ -1216,6 +1232,19 @@ export type GraphNodeInput = {
   };
 };
 
+export type GuardrailKind = {
+  type: string;
+  description: string;
+  on: ('input' | 'output' | 'both')[];
+  actions: ('mask' | 'block' | 'flag')[];
+  /** JSON Schema of what stands beside `type`, `on` and `action` */
+  config: { [key: string]: unknown };
+};
+
+export type GuardrailKinds = {
+  results: GuardrailKind[];
+};
+
 export type Invitation = {
   id: string;
   email: string;
@@ -1402,6 +1431,8 @@ export type ModelCall = {
   caller: string;
   api_key_id: string | null;
   execution_id: string | null;
+  /** The step of the execution that asked */
+  step: string | null;
   trace_id: string;
   prompt_id: string | null;
   prompt_version: number | null;
@@ -1947,6 +1978,10 @@ export type PromptMetrics = {
     /** `2026-12-31`, in UTC */
     date: string;
     calls: number;
+    /** Those of caches included */
+    input_tokens: number;
+    /** Those of reasoning included */
+    output_tokens: number;
     avg_latency_ms: number | null;
     /** From 0 to 1 */
     success_rate: number | null;
@@ -1959,6 +1994,10 @@ export type PromptMetrics = {
   versions: {
     version: number;
     calls: number;
+    /** Those of caches included */
+    input_tokens: number;
+    /** Those of reasoning included */
+    output_tokens: number;
     avg_latency_ms: number | null;
     /** From 0 to 1 */
     success_rate: number | null;
@@ -2120,6 +2159,36 @@ export type PromptRunResult = {
 
 export type PromptRunResults = {
   results: PromptRunResult[];
+};
+
+export type PromptSummaries = {
+  results: PromptSummary[];
+};
+
+export type PromptSummary = {
+  id: string;
+  labels: {
+    name: string;
+    variants: {
+      version: number;
+      weight: number;
+    }[];
+  }[];
+  latest_run: {
+    id: string;
+    version: number;
+    status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+    total: number;
+    finished: number;
+    passed: number;
+    created_at: string;
+  } | null;
+  /** Of the last 7 days, in UTC */
+  calls: number;
+  /** Of these calls in dollars; null where no price is known */
+  cost: string | null;
+  /** Calls whose price is not known, and which are not in the cost */
+  unpriced_calls: number;
 };
 
 export type PromptTest = {
@@ -2805,6 +2874,51 @@ export type Task =
   | 'video.download'
   | 'video.stt'
   | 'video.text2video';
+
+export type TaskArtifact = {
+  id: string;
+  name: string;
+  content_type: string;
+  bytes: number;
+  sha256: string;
+};
+
+export type TaskProgress = { [key: string]: Schema0 };
+
+export type TaskRequest = {
+  /** One of the endpoint; by default its first */
+  task_type?: Task;
+  /** What the task is done with; which fields there are, its type says */
+  input: { [key: string]: Schema0 };
+  /** How it is done; which fields there are, its type says */
+  params?: { [key: string]: Schema0 };
+};
+
+export type TaskResult = {
+  task_type: Task;
+  /** What was made; which fields there are, the type of the task says */
+  outputs: { [key: string]: Schema0 };
+  /** Files that were made; their bytes are at `/api/modal/artifacts/{id}/download/` */
+  artifacts: TaskArtifact[];
+  usage: TaskUsage;
+  trace_id: string;
+};
+
+export type TaskToken = {
+  text: string;
+};
+
+export type TaskUsage = {
+  input_tokens: number;
+  cache_read_tokens: number;
+  cache_write_tokens: number;
+  output_tokens: number;
+  reasoning_tokens: number;
+  /** Dollars in decimal digits; null where no price is known */
+  cost_usd: string | null;
+  /** Of the log of calls */
+  call_ids: string[];
+};
 
 export type Tenant = {
   id: string;

@@ -1,10 +1,10 @@
 import { gatewayErrors } from '../errors.ts';
-import { runGuardrails } from '../guardrails/run-guardrails.ts';
 import { noUsage, type Usage } from '../usage/usage.ts';
 import { cacheEntryOf, readCache } from './cached-answers.ts';
 import type { Call } from './call.ts';
 import type { CallServices } from './call-services.ts';
 import type { Caller } from './caller.ts';
+import { guardTexts } from './guarded-texts.ts';
 import { idempotencyHeaders } from './idempotency.ts';
 import { openCall, roughTokens } from './open-call.ts';
 import type { Patience } from './patience.ts';
@@ -45,7 +45,7 @@ export async function embed(services: CallServices, caller: Caller, request: Emb
     const entry = cacheEntryOf(services, call, { variant: 'embeddings', request: asked, control: request.cacheControl });
     const hit = entry && (await readCache(entry, call));
     if (hit) return { call, embeddings: JSON.parse(hit.body) as number[][], usage: hit.usage, cache: hit.ageSeconds };
-    const texts = await guardTexts(services, call, request);
+    const { texts } = await guardTexts(services, call, request.texts, request.signal);
     const { embeddings, tokens } = await tryTargets(services, call, request.signal, (target, patience) =>
       embedAll(target, { ...request, texts }, patience),
     );
@@ -87,12 +87,4 @@ async function embedAll(
   }
   patience.stop();
   return { embeddings, tokens };
-}
-
-async function guardTexts({ guards }: CallServices, call: Call, { texts, signal }: EmbedRequest): Promise<readonly string[]> {
-  const compiled = guards.of(call.resolved.endpoint);
-  if (!compiled) return texts;
-  const run = runGuardrails(compiled, { signal });
-  call.guardedBy(() => run.findings());
-  return run.inputTexts(texts);
 }

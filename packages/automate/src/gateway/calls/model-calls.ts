@@ -1,9 +1,9 @@
 import type { LanguageModelV4GenerateResult } from '@ai-sdk/provider';
 import type { CallOptions } from '../protocols/options.ts';
 import { fromModel } from '../usage/from-model.ts';
-import type { Usage } from '../usage/usage.ts';
 import { cacheEntryOf, readCache } from './cached-answers.ts';
 import type { Call } from './call.ts';
+import { type CallFigures, figuresOf } from './call-figures.ts';
 import type { CallServices } from './call-services.ts';
 import type { Caller } from './caller.ts';
 import { requireLimits } from './chat.ts';
@@ -11,28 +11,19 @@ import { withParams } from './chat-params.ts';
 import { embed } from './embed.ts';
 import { guardChat } from './guarded-chat.ts';
 import { idempotencyHeaders } from './idempotency.ts';
+import { createMediaCalls, type MediaCalls } from './media-calls.ts';
 import { openCall, roughTokens, USUAL_OUTPUT_TOKENS } from './open-call.ts';
 import { type StreamEnd, type StreamedChat, streamChat } from './stream-chat.ts';
 import { chatModel, generate } from './translated-chat.ts';
 import { tryTargets } from './try-targets.ts';
+
+export type { CallFigures } from './call-figures.ts';
 
 declare module '../../api/index.ts' {
   interface AppServices {
     /** Models for the rest of the product: with the same limits, budgets and log as for clients. */
     readonly modelCalls: ModelCalls;
   }
-}
-
-/** What came of a call, beside its answer. */
-export interface CallFigures {
-  readonly callId: string;
-  readonly usage: Usage;
-  /** Billionths of a dollar; null where no price is known. */
-  readonly costNanos: number | null;
-  readonly latencyMs: number;
-  readonly provider: string;
-  /** As the provider names it. */
-  readonly model: string;
 }
 
 export interface ModelChat {
@@ -50,7 +41,7 @@ export interface ModelAnswer extends CallFigures {
   readonly finishReason: string;
 }
 
-export interface ModelCalls {
+export interface ModelCalls extends MediaCalls {
   /** @throws AppError as for clients */
   chat(caller: Caller, request: ModelChat): Promise<ModelAnswer>;
   /** The same, with the words handed over as they come. */
@@ -111,6 +102,7 @@ export function createModelCalls(services: CallServices): ModelCalls {
       const { call, embeddings } = await embed(services, caller, request);
       return { ...figuresOf(call), embeddings };
     },
+    ...createMediaCalls(services),
   };
 }
 
@@ -121,17 +113,6 @@ function answerOf(call: Call, result: LanguageModelV4GenerateResult): ModelAnswe
 /** Without what went over the wire. */
 function cachable({ request: _request, response: _response, ...result }: LanguageModelV4GenerateResult): object {
   return result;
-}
-
-function figuresOf(call: Call): CallFigures {
-  return {
-    callId: call.id,
-    usage: call.usage,
-    costNanos: call.costNanos,
-    latencyMs: Math.round(call.elapsedMs),
-    provider: call.target?.provider.slug ?? '',
-    model: call.target?.model ?? '',
-  };
 }
 
 function textOf({ content }: LanguageModelV4GenerateResult): string {

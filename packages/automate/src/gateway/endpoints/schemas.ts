@@ -145,3 +145,42 @@ export const EndpointPatch = z
   })
   .partial()
   .meta({ id: 'EndpointPatch' });
+
+/** What an endpoint may have in its list of guardrails. */
+export const GuardrailKinds = z
+  .object({
+    results: z.array(
+      z
+        .object({
+          type: z.string(),
+          description: z.string(),
+          on: z.array(z.enum(['input', 'output', 'both'])),
+          actions: z.array(z.enum(['mask', 'block', 'flag'])),
+          config: z.record(z.string(), z.unknown()).describe('JSON Schema of what stands beside `type`, `on` and `action`'),
+        })
+        .meta({ id: 'GuardrailKind' }),
+    ),
+  })
+  .meta({ id: 'GuardrailKinds' });
+
+export const FiguresQuery = z.object({
+  since: z.iso.datetime({ offset: true }).optional().describe('Default: when the day began, in UTC'),
+});
+
+const Calls = z.int().min(0);
+export const EndpointFigures = z
+  .object({
+    since: Timestamp,
+    results: z.array(
+      z
+        .object({
+          endpoint_id: z.uuid(),
+          calls: Calls,
+          failed: Calls.describe('Those that guardrails have refused among them'),
+          cost_nanos: Calls.describe('Billionths of a dollar, of the calls whose price is known'),
+          unpriced: Calls.describe('Calls that were answered, and whose price is not known'),
+        })
+        .meta({ id: 'EndpointFigure' }),
+    ),
+  })
+  .meta({ id: 'EndpointFigures' });

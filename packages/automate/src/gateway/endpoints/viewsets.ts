@@ -1,4 +1,5 @@
-import { BaseModelViewSet, type Context, type OperationOptions, type StandardAction } from '../../api/index.ts';
+import { z } from 'zod';
+import { BaseModelViewSet, type Context, type OperationOptions, requirePrincipal, type StandardAction } from '../../api/index.ts';
 import { AuditedMixin, type LimitRule } from '../../governance/index.ts';
 import { commonErrors, type InputIssue, invalidInput, type Row, type Scope } from '../../kernel/index.ts';
 import { guardrailIssues } from '../guardrails/compile-guardrails.ts';
@@ -6,7 +7,18 @@ import { providersOf } from '../providers/provider.store.ts';
 import '../providers/services.ts';
 import { countEndpoints, namesTaken } from './endpoint.store.ts';
 import { endpointExamples as examples } from './examples.ts';
-import { Endpoint, EndpointCreate, EndpointModel, EndpointPatch, EndpointUpdate, type Target } from './schemas.ts';
+import { figuresSince } from './figures.store.ts';
+import {
+  Endpoint,
+  EndpointCreate,
+  EndpointFigures,
+  EndpointModel,
+  EndpointPatch,
+  EndpointUpdate,
+  FiguresQuery,
+  GuardrailKinds,
+  type Target,
+} from './schemas.ts';
 import './services.ts';
 
 type EndpointRow = Row<typeof EndpointModel>;
@@ -29,6 +41,20 @@ export class EndpointViewSet extends AuditedMixin(BaseModelViewSet<typeof Endpoi
       examples: examples.create,
       response: Endpoint,
       problems: { 422: 'The policy of the tenant allows no more of them.' },
+    });
+    this.action('guardrails', {
+      detail: false,
+      summary: 'List the kinds of guardrails',
+      description: 'With what each may look at, what it may do, and what it wants to know.',
+      response: GuardrailKinds,
+    });
+    this.action('figures', {
+      detail: false,
+      summary: 'Count the calls of each endpoint, and what they cost',
+      description: 'Endpoints that were not called since are not in it.',
+      scope: 'calls:read',
+      query: FiguresQuery,
+      response: EndpointFigures,
     });
   }
   readonly model = EndpointModel;
@@ -70,6 +96,24 @@ export class EndpointViewSet extends AuditedMixin(BaseModelViewSet<typeof Endpoi
   override async performDestroy(row: EndpointRow, ctx: Context, scope: Scope): Promise<void> {
     await super.performDestroy(row, ctx, scope);
     await ctx.services.gatewayNews.announce(scope.tenantId);
+  }
+
+  async guardrails(ctx: Context): Promise<z.input<typeof GuardrailKinds>> {
+    const results = [...ctx.services.guardrailTypes.values()].map(({ type, description, on, actions, config }) => ({
+      type,
+      description,
+      on: [...on],
+      actions: [...actions],
+      config: z.toJSONSchema(config, { io: 'input', unrepresentable: 'any' }),
+    }));
+    return { results };
+  }
+
+  async figures(ctx: Context<unknown, z.output<typeof FiguresQuery>>): Promise<z.input<typeof EndpointFigures>> {
+    const { tenantId } = requirePrincipal(ctx);
+    const since = new Date(ctx.query.since ?? new Date().setUTCHours(0, 0, 0, 0));
+    const results = await ctx.services.database.asTenant(tenantId, (transaction) => figuresSince(transaction, tenantId, since));
+    return { since: since.toISOString(), results };
   }
 
   /** @throws AppError `invalid_input`, `already_exists` */
