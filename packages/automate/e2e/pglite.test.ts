@@ -187,6 +187,13 @@ describe('once of everything, on the embedded database', () => {
 
   it('runs each type of step', async () => {
     await createWorkflow(server, [log('child')], [], { slug: 'once-child' });
+    const model = { provider: 'once-demo', model: 'demo' };
+    const version = { messages: [{ role: 'user', content: 'x' }], model: 'once-demo/demo' };
+    ok(await server.call('POST', '/api/v1/providers/', { slug: 'once-demo', kind: 'demo', config: {} }));
+    const config = { base_url: vendor.url };
+    ok(await server.call('POST', '/api/v1/providers/', { slug: 'once-vendor', kind: 'openai-compatible', config }));
+    ok(await server.call('POST', '/api/v1/endpoints/', { slug: 'once-words', targets: [model] }));
+    ok(await server.call('POST', '/api/v1/prompts/', { name: 'Once', slug: 'once-prompt', version }));
     const body = { nodes: [log('inner')], edges: [] };
     const of = (type: string, config: object) => ({ id: type.replace('.', '_'), type, config });
     const nodes = [
@@ -203,6 +210,10 @@ describe('once of everything, on the embedded database', () => {
       of('flow.while', { condition: { '<': [{ var: 'index' }, 2] }, body }),
       of('flow.group', { body }),
       of('workflow.run', { workflow: 'once-child', wait: true }),
+      of('llm.chat', { model: 'once-demo/demo', prompt: 'n is {{ event.payload.n }}' }),
+      of('llm.embed', { model: 'once-vendor/vectors', input: 'x' }),
+      of('prompt.run', { prompt: 'once-prompt', version: 1 }),
+      of('modal.run', { endpoint: 'once-words', input: { prompt: 'x' } }),
       callOf(sink)('http_request', '/echo', {}, { json: { n: 1 } }),
       wait('core_wait_for_signal', 'go'),
       of('core.wait_for_event', { event_type: 'once.awaited' }),
