@@ -7,6 +7,7 @@ import { openBrowser } from './support/browser.ts';
 import { createWorkflow, type Execution, eventually, runWorkflow, stepsOf, waitForExecution } from './support/executions.ts';
 import { callOf, edge, handleOf, log, set, wait } from './support/graphs.ts';
 import { loseJob } from './support/lost-job.ts';
+import { createModelServer, type ModelServer } from './support/model-server.ts';
 import { monthFromNow, nextSweep, partitionsOf, past, suffixOf } from './support/months.ts';
 import type { Contract } from './support/openapi.ts';
 import { type RealProvider, startRealProvider } from './support/real-provider.ts';
@@ -31,6 +32,7 @@ const seed = Number(process.env.AUTOMATE_TEST_SEED ?? randomBytes(4).readUInt32B
 describe('once of everything, on the embedded database', () => {
   let server: TestServer;
   let sink: ScriptedSink;
+  let vendor: ModelServer;
   let provider: RealProvider;
   let contract: Contract;
   let does: ReturnType<typeof handleOf>;
@@ -46,14 +48,14 @@ describe('once of everything, on the embedded database', () => {
       if (reply.status < 400) answered.push([init?.method ?? 'GET', String(input)]);
       return reply;
     };
-    [sink, provider] = await Promise.all([createScriptedSink(), startRealProvider()]);
+    [sink, vendor, provider] = await Promise.all([createScriptedSink(), createModelServer(), startRealProvider()]);
     const timers = vi.spyOn(globalThis, 'setInterval');
     server = await createTestServer('pglite', {
       ...notesHost,
       environment: {
         AUTOMATE_CODE_STEPS: 'true',
         AUTOMATE_LEASE_SECONDS: '1',
-        AUTOMATE_OUTBOUND_ALLOW_HOSTS: sink.host,
+        AUTOMATE_OUTBOUND_ALLOW_HOSTS: `${sink.host},${vendor.host}`,
         AUTOMATE_RETENTION_SWEEP_SECONDS: '1',
         AUTOMATE_OIDC_ISSUER: provider.issuer,
         AUTOMATE_OIDC_CLIENT_ID: provider.client.id,
@@ -69,6 +71,7 @@ describe('once of everything, on the embedded database', () => {
   afterAll(async () => {
     globalThis.fetch = plainFetch;
     await sink?.close();
+    await vendor?.close();
     await provider?.close();
     await server?.close();
   });
