@@ -29,6 +29,7 @@ const UNKEYED = [
   /^user\.(create|reset)$/,
   /^studio-settings\.test/,
   /^provider\.test$/,
+  /^provider-test\.post$/,
 ];
 const isUnkeyed = (id: string) => UNKEYED.some((pattern) => pattern.test(id));
 /** About the session of a person: a key is refused before its body is read. */

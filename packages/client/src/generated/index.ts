@@ -44,6 +44,7 @@ import { type PromptRuns, promptRuns } from './resources/prompt-runs.ts';
 import { type PromptSummary, promptSummary } from './resources/prompt-summary.ts';
 import { type PromptTestSets, promptTestSets } from './resources/prompt-test-sets.ts';
 import { type Prompts, prompts } from './resources/prompts.ts';
+import { type ProviderTest, providerTest } from './resources/provider-test.ts';
 import { type Providers, providers } from './resources/providers.ts';
 import { type Roles, roles } from './resources/roles.ts';
 import { type RuleTester, ruleTester } from './resources/rule-tester.ts';
@@ -112,6 +113,7 @@ export interface AutomateClient {
   readonly promptSummary: PromptSummary;
   readonly promptTestSets: PromptTestSets;
   readonly prompts: Prompts;
+  readonly providerTest: ProviderTest;
   readonly providers: Providers;
   readonly roles: Roles;
   readonly ruleTester: RuleTester;
@@ -180,6 +182,7 @@ export const operations = {
   promptSummary,
   promptTestSets,
   prompts,
+  providerTest,
   providers,
   roles,
   ruleTester,

@@ -1462,6 +1462,25 @@ export type ModelCallBodies = {
   response: Schema1 | null;
 };
 
+export type ModelCallSummary = {
+  from: string;
+  until: string;
+  calls: number;
+  failed: number;
+  blocked: number;
+  cancelled: number;
+  /** Billionths of a dollar, of the calls whose price is known */
+  cost_nanos: number;
+  /** Calls that were answered, and whose price is not known */
+  unpriced: number;
+  /** Of all classes */
+  tokens: number;
+  p50_ms: number | null;
+  p95_ms: number | null;
+  /** False when there are more calls: then the newest of them were looked at */
+  is_complete: boolean;
+};
+
 export type ModelDescription = {
   name: string;
   verbose_name: string;
@@ -2333,6 +2352,30 @@ export type ProviderPatch = {
   is_enabled?: boolean;
 };
 
+export type ProviderStanding = {
+  results: ProviderState[];
+};
+
+export type ProviderState = {
+  provider: string;
+  state: 'ready' | 'disabled' | 'missing' | 'key_missing' | 'failing';
+  /** Why it is not ready, with what to do about it */
+  detail: string | null;
+  /** Those whose targets name it */
+  endpoints: string[];
+  /** Of the last hour, at most the newest 2,000 of the tenant: how often it was asked */
+  calls: number;
+  /** How often of these it failed */
+  failed: number;
+  last_test: {
+    at: string;
+    ok: boolean;
+    latency_ms: number;
+    code: string | null;
+    detail: string | null;
+  } | null;
+};
+
 export type ProviderTest = {
   /** Asked for a few words; without one the models are listed only */
   model?: string;
@@ -2344,6 +2387,8 @@ export type ProviderTestResult = {
   ok: boolean;
   /** Of the call that took longest */
   latency_ms: number;
+  /** Until a model of a chat began to answer */
+  first_byte_ms: number | null;
   checks: {
     name: 'state' | 'key' | 'models' | 'call';
     ok: boolean;
@@ -2351,6 +2396,30 @@ export type ProviderTestResult = {
     /** What was found, or exactly why it failed and what to change */
     detail: string;
     code: string | null;
+    /** What is in the way, in a word */
+    cause:
+      | 'missing'
+      | 'key_missing'
+      | 'key_host'
+      | 'key'
+      | 'dns'
+      | 'guard'
+      | 'tls'
+      | 'unreachable'
+      | 'timeout'
+      | 'address'
+      | 'model'
+      | 'task'
+      | 'request'
+      | 'limit'
+      | 'unpaid'
+      | 'filter'
+      | 'server'
+      | 'broken'
+      | 'unknown'
+      | null;
+    /** What to do about it */
+    advice: string | null;
   }[];
   models: {
     id: string;
@@ -2361,6 +2430,22 @@ export type ProviderTestResult = {
   /** What the model said */
   output: string | null;
   trace_id: string;
+};
+
+export type ProviderTrial = {
+  /** Id or slug of one that is kept; what stands beside it takes its place */
+  provider?: string;
+  /** Needed where no `provider` is named */
+  kind?: string;
+  /** What the kind wants to know, see `GET /api/v1/providers/kinds/` */
+  config?: { [key: string]: Schema0 };
+  /** Used for this call, and stored nowhere */
+  api_key?: string;
+  secret?: string;
+  /** Asked for a few words; without one the models are listed only */
+  model?: string;
+  /** What the model is asked to do; default `llm.chat` */
+  task?: Task;
 };
 
 export type ProviderUpdate = {
