@@ -301,8 +301,23 @@ export type Artifact = {
   unreferenced_since: string | null;
 };
 
+export type ArtifactLink = {
+  /** Lets whoever has it fetch the bytes */
+  url: string;
+  expires_at: string;
+};
+
 export type Artifacts = {
   results: Artifact[];
+};
+
+export type ArtifactSpace = {
+  /** What all artifacts take, and what is on its way */
+  used_bytes: number;
+  /** What they may take; null: whatever there is */
+  limit_bytes: number | null;
+  /** What one may take */
+  largest_bytes: number;
 };
 
 export type AuditEntry = {
@@ -828,11 +843,25 @@ export type EndpointAttemptsInput = {
 export type EndpointCache = {
   /** How long an answer is given again to the same request; 0 is not at all */
   ttl_seconds: number;
+  /** Answers requests that mean the same too; needs pgvector in the database */
+  semantic?: {
+    /** What says how near two requests are: an endpoint for llm.embed, or `provider/model` */
+    model: string;
+    /** Cosine from which on two requests are taken for the same */
+    threshold: number;
+  };
 };
 
 export type EndpointCacheInput = {
   /** How long an answer is given again to the same request; 0 is not at all */
   ttl_seconds?: number;
+  /** Answers requests that mean the same too; needs pgvector in the database */
+  semantic?: {
+    /** What says how near two requests are: an endpoint for llm.embed, or `provider/model` */
+    model: string;
+    /** Cosine from which on two requests are taken for the same */
+    threshold?: number;
+  };
 };
 
 export type EndpointCreate = {
@@ -1535,11 +1564,47 @@ export type OpenAIEmbeddings = {
   };
 };
 
+export type OpenAIImagesRequest = {
+  /** An endpoint's slug, an alias, or `provider/model`. */
+  model: string;
+  /** What is to be seen */
+  prompt: string;
+  size?: string | null;
+  /** `url` keeps the pictures as artifacts, and links to them */
+  response_format?: 'b64_json' | 'url' | null;
+  n?: number | null;
+  stream?: false | null;
+  /** Of providers that know no `size`, as "16:9" */
+  aspect_ratio?: string | null;
+  seed?: number | null;
+  [key: string]: unknown;
+};
+
 export type OpenAIModel = {
   id: string;
   object: 'model';
   created: number;
   owned_by: string;
+};
+
+export type OpenAISpeechRequest = {
+  /** An endpoint's slug, an alias, or `provider/model`. */
+  model: string;
+  /** What is said */
+  input: string;
+  /** Of the provider; the names that OpenAI has stand for voices of flite too */
+  voice?:
+    | string
+    | {
+        id: string;
+      }
+    | null;
+  instructions?: string | null;
+  /** Default: mp3 */
+  response_format?: 'mp3' | 'opus' | 'aac' | 'flac' | 'wav' | 'pcm' | null;
+  speed?: number | null;
+  stream_format?: 'audio' | 'sse' | null;
+  [key: string]: unknown;
 };
 
 export type OwnSession = {
@@ -1801,6 +1866,17 @@ export type PortableWorkflow = {
   triggers: Trigger[];
   settings: WorkflowSettings;
   is_live: boolean;
+};
+
+export type PriceCatalogue = {
+  /** Which data it is */
+  version: string;
+  /** Vendors that it knows */
+  books: string[];
+  /** What their models cost now; your own price where you have set one */
+  results: EffectivePrice[];
+  /** False when more match than are told */
+  is_complete: boolean;
 };
 
 export type PriceCreate = {
@@ -2852,6 +2928,56 @@ export type SingleSignOnCheck = {
   userinfo_endpoint: string | null;
 };
 
+export type Spend = {
+  since: string;
+  until: string;
+  by: 'endpoint' | 'provider' | 'model' | 'api_key' | 'prompt';
+  /** In UTC */
+  step: 'hour' | 'day';
+  /** When each begins */
+  steps: string[];
+  total: {
+    calls: number;
+    /** Of all classes */
+    tokens: number;
+    /** Billionths of a dollar, of the calls whose price is known */
+    cost_nanos: number;
+    /** Calls that used something whose price is not known, and which are not in the cost */
+    unpriced_calls: number;
+  };
+  /** What costs most first */
+  groups: SpendGroup[];
+  /** All other groups; null: there are none */
+  rest: {
+    groups: number;
+    calls: number;
+    /** Of all classes */
+    tokens: number;
+    /** Billionths of a dollar, of the calls whose price is known */
+    cost_nanos: number;
+    /** Calls that used something whose price is not known, and which are not in the cost */
+    unpriced_calls: number;
+    /** Cost in each step */
+    costs: number[];
+  } | null;
+};
+
+export type SpendGroup = {
+  /** Slug, model or id; null: calls that have none */
+  key: string | null;
+  /** How people call it, where that is known */
+  name: string | null;
+  calls: number;
+  /** Of all classes */
+  tokens: number;
+  /** Billionths of a dollar, of the calls whose price is known */
+  cost_nanos: number;
+  /** Calls that used something whose price is not known, and which are not in the cost */
+  unpriced_calls: number;
+  /** Cost in each step */
+  costs: number[];
+};
+
 export type StatusCounts = {
   queued: number;
   running: number;
@@ -3082,6 +3208,18 @@ export type TwoFactorSecret = {
 export type TwoFactorStart = {
   /** At least 12 characters */
   password: string;
+};
+
+export type UnpricedModels = {
+  results: {
+    provider: string | null;
+    model: string;
+    /** Vendor whose prices hold for it */
+    book: string | null;
+    calls: number;
+    tokens: number;
+    last_used_at: string;
+  }[];
 };
 
 export type User = {
