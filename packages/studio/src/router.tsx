@@ -6,6 +6,7 @@ import { adminRoutes } from './pages/admin/routes.ts';
 import { apiKeysRoute } from './pages/api-keys/routes.ts';
 import { approvalsRoute } from './pages/approvals/routes.ts';
 import { auditRoute } from './pages/audit/routes.ts';
+import { callsRoute } from './pages/calls/routes.ts';
 import { compareRoute } from './pages/compare/routes.ts';
 import { correlationRoute } from './pages/correlation/routes.ts';
 import { dashboardRoute } from './pages/dashboard/routes.ts';
@@ -19,6 +20,8 @@ import { jobsRoute } from './pages/jobs/routes.ts';
 import { moduleRoute } from './pages/module/routes.ts';
 import { peopleRoute } from './pages/people/routes.ts';
 import { policyRoute } from './pages/policy/routes.ts';
+import { providerTestRoute } from './pages/provider-test/routes.ts';
+import { providersRoute } from './pages/providers/routes.ts';
 import { secretsRoute } from './pages/secrets/routes.ts';
 import { settingsRoute } from './pages/settings/routes.ts';
 import { tenantsRoute } from './pages/tenants/routes.ts';
@@ -68,6 +71,9 @@ export const router = createRouter({
     workflowsRoute,
     workflowRoute,
     editWorkflowRoute,
+    providersRoute,
+    providerTestRoute,
+    callsRoute,
     endpointsRoute,
     newEndpointRoute,
     endpointRoute,
