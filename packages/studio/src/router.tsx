@@ -6,6 +6,7 @@ import { adminRoutes } from './pages/admin/routes.ts';
 import { apiKeysRoute } from './pages/api-keys/routes.ts';
 import { approvalsRoute } from './pages/approvals/routes.ts';
 import { auditRoute } from './pages/audit/routes.ts';
+import { budgetsRoute } from './pages/budgets/routes.ts';
 import { compareRoute } from './pages/compare/routes.ts';
 import { correlationRoute } from './pages/correlation/routes.ts';
 import { dashboardRoute } from './pages/dashboard/routes.ts';
@@ -17,8 +18,10 @@ import { jobsRoute } from './pages/jobs/routes.ts';
 import { moduleRoute } from './pages/module/routes.ts';
 import { peopleRoute } from './pages/people/routes.ts';
 import { policyRoute } from './pages/policy/routes.ts';
+import { pricesRoute } from './pages/prices/routes.ts';
 import { secretsRoute } from './pages/secrets/routes.ts';
 import { settingsRoute } from './pages/settings/routes.ts';
+import { spendRoute } from './pages/spend/routes.ts';
 import { tenantsRoute } from './pages/tenants/routes.ts';
 import { testerRoute } from './pages/tester/routes.ts';
 import { welcomeRoute } from './pages/welcome/routes.ts';
@@ -61,6 +64,9 @@ export const router = createRouter({
     policyRoute,
     auditRoute,
     settingsRoute,
+    spendRoute,
+    budgetsRoute,
+    pricesRoute,
     accountRoute,
     ...adminRoutes,
     workflowsRoute,

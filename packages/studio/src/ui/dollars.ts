@@ -6,5 +6,7 @@ export function dollars(nanos: number | null | undefined): string {
   const value = nanos / NANOS;
   if (value === 0) return '$0';
   if (value < 0.000_1) return `$${value.toFixed(9).replace(/0+$/, '')}`;
-  return value < 0.01 ? `$${value.toFixed(4)}` : `$${value.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+  return value < 0.01
+    ? `$${value.toFixed(4)}`
+    : `$${value.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 }
