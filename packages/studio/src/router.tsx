@@ -5,6 +5,7 @@ import { accountRoute } from './pages/account/routes.ts';
 import { adminRoutes } from './pages/admin/routes.ts';
 import { apiKeysRoute } from './pages/api-keys/routes.ts';
 import { approvalsRoute } from './pages/approvals/routes.ts';
+import { artifactsRoute } from './pages/artifacts/routes.ts';
 import { auditRoute } from './pages/audit/routes.ts';
 import { budgetsRoute } from './pages/budgets/routes.ts';
 import { compareRoute } from './pages/compare/routes.ts';
@@ -67,6 +68,7 @@ export const router = createRouter({
     spendRoute,
     budgetsRoute,
     pricesRoute,
+    artifactsRoute,
     accountRoute,
     ...adminRoutes,
     workflowsRoute,
