@@ -111,6 +111,7 @@ const rooms = {
       'artifacts',
       'endpoints',
       'protocols',
+      'cache',
       'calls',
       'prompts',
       'jobs',

@@ -19,6 +19,23 @@ export const stepSamples: Readonly<Record<string, readonly Record<string, unknow
   'flow.while': [{ condition: false, maximum_iterations: 1 }],
   'flow.group': [{}],
   'workflow.run': [{ workflow: 'child', version: 1, input: { a: 'x' }, wait: true, on_parent_end: 'cancel' }],
+  'agent.run': [
+    {
+      model: 'demo/demo',
+      system: 'x',
+      prompt: 'x',
+      tools: [{ name: 'note', description: 'x', type: 'core.log', approval: { title: 'x' } }],
+      max_turns: 5,
+      max_tokens: 10_000,
+      max_cost_usd: 1,
+      on_limit: 'answer',
+      on_tool_error: 'report',
+      parallel_calls: 5,
+      tool_output_characters: 1_000,
+      temperature: 0,
+      max_output_tokens: 1_000,
+    },
+  ],
   'http.request': [
     {
       method: 'POST',

@@ -83,7 +83,7 @@ export const engine = defineFeature({
       .register('api/v1/approvals/decided', DecidedApprovalViewSet, { basename: 'decided-approval' })
       .register('api/v1/approvals', ApprovalViewSet, { basename: 'approval' })
       .view('api/approvals/{token}', ApprovalLinkView, { basename: 'approval-link' }),
-  create({ db, logger, settings, core, services, registry, closing, publicUrl }) {
+  create({ db, logger, settings, core, services, registry, closing, publicUrl, allServices }) {
     const { jobs, keyring, audit, secrets, redactFor } = services;
     const hooks = createHooks({ logger, listeners: registry.all('hooks') });
     const triggerTypes = registry.named('triggers', ({ type }) => type);
@@ -96,7 +96,7 @@ export const engine = defineFeature({
       approvalLinks,
       settings,
       processName: core.processName,
-      steps: [...registry.named('steps', ({ type }) => type).values()],
+      steps: [...registry.named('steps', ({ type }) => type).values()].map((step) => step.bind?.(allServices) ?? step),
       triggerTypes,
     });
     const workflows = {

@@ -18,6 +18,8 @@ import { type CorrelationExplorer, correlationExplorer } from './resources/corre
 import { type Dashboard, dashboard } from './resources/dashboard.ts';
 import { type DecidedApprovals, decidedApprovals } from './resources/decided-approvals.ts';
 import { type Docs, docs } from './resources/docs.ts';
+import { type EndpointRun, endpointRun } from './resources/endpoint-run.ts';
+import { type EndpointStream, endpointStream } from './resources/endpoint-stream.ts';
 import { type Endpoints, endpoints } from './resources/endpoints.ts';
 import { type Events, events } from './resources/events.ts';
 import { type ExecutionExplorer, executionExplorer } from './resources/execution-explorer.ts';
@@ -33,14 +35,20 @@ import { type ModelCalls, modelCalls } from './resources/model-calls.ts';
 import { type ModelPrices, modelPrices } from './resources/model-prices.ts';
 import { type OpenaiChat, openaiChat } from './resources/openai-chat.ts';
 import { type OpenaiEmbeddings, openaiEmbeddings } from './resources/openai-embeddings.ts';
+import { type OpenaiImageEdits, openaiImageEdits } from './resources/openai-image-edits.ts';
+import { type OpenaiImages, openaiImages } from './resources/openai-images.ts';
 import { type OpenaiModels, openaiModels } from './resources/openai-models.ts';
 import { type OpenaiResponses, openaiResponses } from './resources/openai-responses.ts';
+import { type OpenaiSpeech, openaiSpeech } from './resources/openai-speech.ts';
+import { type OpenaiTranscriptions, openaiTranscriptions } from './resources/openai-transcriptions.ts';
 import { type Openapi, openapi } from './resources/openapi.ts';
 import { type Policy, policy } from './resources/policy.ts';
 import { type PolicyRules, policyRules } from './resources/policy-rules.ts';
 import { type PromptRuns, promptRuns } from './resources/prompt-runs.ts';
+import { type PromptSummary, promptSummary } from './resources/prompt-summary.ts';
 import { type PromptTestSets, promptTestSets } from './resources/prompt-test-sets.ts';
 import { type Prompts, prompts } from './resources/prompts.ts';
+import { type ProviderTest, providerTest } from './resources/provider-test.ts';
 import { type Providers, providers } from './resources/providers.ts';
 import { type Roles, roles } from './resources/roles.ts';
 import { type RuleTester, ruleTester } from './resources/rule-tester.ts';
@@ -85,6 +93,8 @@ export interface AutomateClient {
   readonly dashboard: Dashboard;
   readonly decidedApprovals: DecidedApprovals;
   readonly docs: Docs;
+  readonly endpointRun: EndpointRun;
+  readonly endpointStream: EndpointStream;
   readonly endpoints: Endpoints;
   readonly events: Events;
   readonly executionExplorer: ExecutionExplorer;
@@ -100,14 +110,20 @@ export interface AutomateClient {
   readonly modelPrices: ModelPrices;
   readonly openaiChat: OpenaiChat;
   readonly openaiEmbeddings: OpenaiEmbeddings;
+  readonly openaiImageEdits: OpenaiImageEdits;
+  readonly openaiImages: OpenaiImages;
   readonly openaiModels: OpenaiModels;
   readonly openaiResponses: OpenaiResponses;
+  readonly openaiSpeech: OpenaiSpeech;
+  readonly openaiTranscriptions: OpenaiTranscriptions;
   readonly openapi: Openapi;
   readonly policy: Policy;
   readonly policyRules: PolicyRules;
   readonly promptRuns: PromptRuns;
+  readonly promptSummary: PromptSummary;
   readonly promptTestSets: PromptTestSets;
   readonly prompts: Prompts;
+  readonly providerTest: ProviderTest;
   readonly providers: Providers;
   readonly roles: Roles;
   readonly ruleTester: RuleTester;
@@ -152,6 +168,8 @@ export const operations = {
   dashboard,
   decidedApprovals,
   docs,
+  endpointRun,
+  endpointStream,
   endpoints,
   events,
   executionExplorer,
@@ -167,14 +185,20 @@ export const operations = {
   modelPrices,
   openaiChat,
   openaiEmbeddings,
+  openaiImageEdits,
+  openaiImages,
   openaiModels,
   openaiResponses,
+  openaiSpeech,
+  openaiTranscriptions,
   openapi,
   policy,
   policyRules,
   promptRuns,
+  promptSummary,
   promptTestSets,
   prompts,
+  providerTest,
   providers,
   roles,
   ruleTester,

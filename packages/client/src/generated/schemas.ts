@@ -808,6 +808,7 @@ export type Endpoint = {
   access: EndpointAccess;
   limits: EndpointLimits;
   attempts: EndpointAttempts;
+  cache: EndpointCache;
   /** What looks at requests and answers: `type`, `on`, `action` and what the type wants, see the reference */
   guardrails: { [key: string]: Schema1 }[];
   log: EndpointLog;
@@ -839,6 +840,30 @@ export type EndpointAttemptsInput = {
   total_seconds?: number;
 };
 
+export type EndpointCache = {
+  /** How long an answer is given again to the same request; 0 is not at all */
+  ttl_seconds: number;
+  /** Answers requests that mean the same too; needs pgvector in the database */
+  semantic?: {
+    /** What says how near two requests are: an endpoint for llm.embed, or `provider/model` */
+    model: string;
+    /** Cosine from which on two requests are taken for the same */
+    threshold: number;
+  };
+};
+
+export type EndpointCacheInput = {
+  /** How long an answer is given again to the same request; 0 is not at all */
+  ttl_seconds?: number;
+  /** Answers requests that mean the same too; needs pgvector in the database */
+  semantic?: {
+    /** What says how near two requests are: an endpoint for llm.embed, or `provider/model` */
+    model: string;
+    /** Cosine from which on two requests are taken for the same */
+    threshold?: number;
+  };
+};
+
 export type EndpointCreate = {
   slug: string;
   /** Default: the slug */
@@ -853,10 +878,27 @@ export type EndpointCreate = {
   access?: EndpointAccess;
   limits?: EndpointLimits;
   attempts?: EndpointAttemptsInput;
+  cache?: EndpointCacheInput;
   /** What looks at requests and answers: `type`, `on`, `action` and what the type wants, see the reference */
   guardrails?: { [key: string]: Schema1 }[];
   log?: EndpointLogInput;
   is_enabled?: boolean;
+};
+
+export type EndpointFigure = {
+  endpoint_id: string;
+  calls: number;
+  /** Those that guardrails have refused among them */
+  failed: number;
+  /** Billionths of a dollar, of the calls whose price is known */
+  cost_nanos: number;
+  /** Calls that were answered, and whose price is not known */
+  unpriced: number;
+};
+
+export type EndpointFigures = {
+  since: string;
+  results: EndpointFigure[];
 };
 
 export type EndpointLimits = {
@@ -887,6 +929,7 @@ export type EndpointPatch = {
   access?: EndpointAccess;
   limits?: EndpointLimits;
   attempts?: EndpointAttemptsInput;
+  cache?: EndpointCacheInput;
   /** What looks at requests and answers: `type`, `on`, `action` and what the type wants, see the reference */
   guardrails?: { [key: string]: Schema1 }[];
   log?: EndpointLogInput;
@@ -928,6 +971,7 @@ export type EndpointUpdate = {
   access?: EndpointAccess;
   limits?: EndpointLimits;
   attempts?: EndpointAttemptsInput;
+  cache?: EndpointCacheInput;
   /** What looks at requests and answers: `type`, `on`, `action` and what the type wants, see the reference */
   guardrails?: { [key: string]: Schema1 }[];
   log?: EndpointLogInput;
@@ -1217,6 +1261,19 @@ export type GraphNodeInput = {
   };
 };
 
+export type GuardrailKind = {
+  type: string;
+  description: string;
+  on: ('input' | 'output' | 'both')[];
+  actions: ('mask' | 'block' | 'flag')[];
+  /** JSON Schema of what stands beside `type`, `on` and `action` */
+  config: { [key: string]: unknown };
+};
+
+export type GuardrailKinds = {
+  results: GuardrailKind[];
+};
+
 export type Invitation = {
   id: string;
   email: string;
@@ -1403,6 +1460,8 @@ export type ModelCall = {
   caller: string;
   api_key_id: string | null;
   execution_id: string | null;
+  /** The step of the execution that asked */
+  step: string | null;
   trace_id: string;
   prompt_id: string | null;
   prompt_version: number | null;
@@ -1430,6 +1489,25 @@ export type ModelCall = {
 export type ModelCallBodies = {
   request: Schema0 | null;
   response: Schema1 | null;
+};
+
+export type ModelCallSummary = {
+  from: string;
+  until: string;
+  calls: number;
+  failed: number;
+  blocked: number;
+  cancelled: number;
+  /** Billionths of a dollar, of the calls whose price is known */
+  cost_nanos: number;
+  /** Calls that were answered, and whose price is not known */
+  unpriced: number;
+  /** Of all classes */
+  tokens: number;
+  p50_ms: number | null;
+  p95_ms: number | null;
+  /** False when there are more calls: then the newest of them were looked at */
+  is_complete: boolean;
 };
 
 export type ModelDescription = {
@@ -1486,11 +1564,47 @@ export type OpenAIEmbeddings = {
   };
 };
 
+export type OpenAIImagesRequest = {
+  /** An endpoint's slug, an alias, or `provider/model`. */
+  model: string;
+  /** What is to be seen */
+  prompt: string;
+  size?: string | null;
+  /** `url` keeps the pictures as artifacts, and links to them */
+  response_format?: 'b64_json' | 'url' | null;
+  n?: number | null;
+  stream?: false | null;
+  /** Of providers that know no `size`, as "16:9" */
+  aspect_ratio?: string | null;
+  seed?: number | null;
+  [key: string]: unknown;
+};
+
 export type OpenAIModel = {
   id: string;
   object: 'model';
   created: number;
   owned_by: string;
+};
+
+export type OpenAISpeechRequest = {
+  /** An endpoint's slug, an alias, or `provider/model`. */
+  model: string;
+  /** What is said */
+  input: string;
+  /** Of the provider; the names that OpenAI has stand for voices of flite too */
+  voice?:
+    | string
+    | {
+        id: string;
+      }
+    | null;
+  instructions?: string | null;
+  /** Default: mp3 */
+  response_format?: 'mp3' | 'opus' | 'aac' | 'flac' | 'wav' | 'pcm' | null;
+  speed?: number | null;
+  stream_format?: 'audio' | 'sse' | null;
+  [key: string]: unknown;
 };
 
 export type OwnSession = {
@@ -1959,6 +2073,10 @@ export type PromptMetrics = {
     /** `2026-12-31`, in UTC */
     date: string;
     calls: number;
+    /** Those of caches included */
+    input_tokens: number;
+    /** Those of reasoning included */
+    output_tokens: number;
     avg_latency_ms: number | null;
     /** From 0 to 1 */
     success_rate: number | null;
@@ -1971,6 +2089,10 @@ export type PromptMetrics = {
   versions: {
     version: number;
     calls: number;
+    /** Those of caches included */
+    input_tokens: number;
+    /** Those of reasoning included */
+    output_tokens: number;
     avg_latency_ms: number | null;
     /** From 0 to 1 */
     success_rate: number | null;
@@ -2134,6 +2256,36 @@ export type PromptRunResults = {
   results: PromptRunResult[];
 };
 
+export type PromptSummaries = {
+  results: PromptSummary[];
+};
+
+export type PromptSummary = {
+  id: string;
+  labels: {
+    name: string;
+    variants: {
+      version: number;
+      weight: number;
+    }[];
+  }[];
+  latest_run: {
+    id: string;
+    version: number;
+    status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+    total: number;
+    finished: number;
+    passed: number;
+    created_at: string;
+  } | null;
+  /** Of the last 7 days, in UTC */
+  calls: number;
+  /** Of these calls in dollars; null where no price is known */
+  cost: string | null;
+  /** Calls whose price is not known, and which are not in the cost */
+  unpriced_calls: number;
+};
+
 export type PromptTest = {
   /** Default: the latest */
   version?: number;
@@ -2276,6 +2428,30 @@ export type ProviderPatch = {
   is_enabled?: boolean;
 };
 
+export type ProviderStanding = {
+  results: ProviderState[];
+};
+
+export type ProviderState = {
+  provider: string;
+  state: 'ready' | 'disabled' | 'missing' | 'key_missing' | 'failing';
+  /** Why it is not ready, with what to do about it */
+  detail: string | null;
+  /** Those whose targets name it */
+  endpoints: string[];
+  /** Of the last hour, at most the newest 2,000 of the tenant: how often it was asked */
+  calls: number;
+  /** How often of these it failed */
+  failed: number;
+  last_test: {
+    at: string;
+    ok: boolean;
+    latency_ms: number;
+    code: string | null;
+    detail: string | null;
+  } | null;
+};
+
 export type ProviderTest = {
   /** Asked for a few words; without one the models are listed only */
   model?: string;
@@ -2287,6 +2463,8 @@ export type ProviderTestResult = {
   ok: boolean;
   /** Of the call that took longest */
   latency_ms: number;
+  /** Until a model of a chat began to answer */
+  first_byte_ms: number | null;
   checks: {
     name: 'state' | 'key' | 'models' | 'call';
     ok: boolean;
@@ -2294,6 +2472,30 @@ export type ProviderTestResult = {
     /** What was found, or exactly why it failed and what to change */
     detail: string;
     code: string | null;
+    /** What is in the way, in a word */
+    cause:
+      | 'missing'
+      | 'key_missing'
+      | 'key_host'
+      | 'key'
+      | 'dns'
+      | 'guard'
+      | 'tls'
+      | 'unreachable'
+      | 'timeout'
+      | 'address'
+      | 'model'
+      | 'task'
+      | 'request'
+      | 'limit'
+      | 'unpaid'
+      | 'filter'
+      | 'server'
+      | 'broken'
+      | 'unknown'
+      | null;
+    /** What to do about it */
+    advice: string | null;
   }[];
   models: {
     id: string;
@@ -2304,6 +2506,22 @@ export type ProviderTestResult = {
   /** What the model said */
   output: string | null;
   trace_id: string;
+};
+
+export type ProviderTrial = {
+  /** Id or slug of one that is kept; what stands beside it takes its place */
+  provider?: string;
+  /** Needed where no `provider` is named */
+  kind?: string;
+  /** What the kind wants to know, see `GET /api/v1/providers/kinds/` */
+  config?: { [key: string]: Schema0 };
+  /** Used for this call, and stored nowhere */
+  api_key?: string;
+  secret?: string;
+  /** Asked for a few words; without one the models are listed only */
+  model?: string;
+  /** What the model is asked to do; default `llm.chat` */
+  task?: Task;
 };
 
 export type ProviderUpdate = {
@@ -2867,6 +3085,51 @@ export type Task =
   | 'video.download'
   | 'video.stt'
   | 'video.text2video';
+
+export type TaskArtifact = {
+  id: string;
+  name: string;
+  content_type: string;
+  bytes: number;
+  sha256: string;
+};
+
+export type TaskProgress = { [key: string]: Schema0 };
+
+export type TaskRequest = {
+  /** One of the endpoint; by default its first */
+  task_type?: Task;
+  /** What the task is done with; which fields there are, its type says */
+  input: { [key: string]: Schema0 };
+  /** How it is done; which fields there are, its type says */
+  params?: { [key: string]: Schema0 };
+};
+
+export type TaskResult = {
+  task_type: Task;
+  /** What was made; which fields there are, the type of the task says */
+  outputs: { [key: string]: Schema0 };
+  /** Files that were made; their bytes are at `/api/modal/artifacts/{id}/download/` */
+  artifacts: TaskArtifact[];
+  usage: TaskUsage;
+  trace_id: string;
+};
+
+export type TaskToken = {
+  text: string;
+};
+
+export type TaskUsage = {
+  input_tokens: number;
+  cache_read_tokens: number;
+  cache_write_tokens: number;
+  output_tokens: number;
+  reasoning_tokens: number;
+  /** Dollars in decimal digits; null where no price is known */
+  cost_usd: string | null;
+  /** Of the log of calls */
+  call_ids: string[];
+};
 
 export type Tenant = {
   id: string;

@@ -84,7 +84,7 @@ function conditionOf(path: string, graph: Graph, registry: StepRegistry): Json {
   let found: GraphNode | undefined;
   for (const id of path.split('/')) {
     found = nodes.find((node) => node.id === id);
-    nodes = (found && (bodyOf(found, registry) as Graph | undefined)?.nodes) ?? [];
+    nodes = (found && bodyOf(found, registry)?.graph?.nodes) ?? [];
   }
   const fields = (found && registry.get(found.type)?.fields) ?? {};
   const field = Object.keys(fields).find((name) => fields[name] === 'condition');

@@ -39,7 +39,7 @@ export function catalogOf(registry: StepRegistry, triggers: TriggerTypes): Workf
   const known = made.get(registry);
   if (known) return known;
   const catalog: WorkflowCatalog = {
-    steps: [...registry.values()].map(describe),
+    steps: [...registry.values()].flatMap((step) => (step.isInternal ? [] : describe(step))),
     triggers: [
       ...triggerTypes.flatMap((type) => {
         const description = OWN_TRIGGERS[type];

@@ -1,6 +1,7 @@
 import type { Db } from '../../db/index.ts';
 import { type ClaimedJob, clearNotified } from '../../jobs/index.ts';
 import { createBatcher } from '../../kernel/index.ts';
+import { hasBody } from '../graph/body.ts';
 import type { Plan } from '../graph/plan.ts';
 import { loadExecutions } from '../journal/execution.store.ts';
 import { storedBytes, toRecord } from '../journal/step-rows.store.ts';
@@ -36,7 +37,7 @@ export class ExecutionLoader {
   constructor({ db, versions, registry }: ExecutionLoaderOptions) {
     this.#db = db;
     this.#versions = versions;
-    this.#loopTypes = [...registry.values()].flatMap(({ type, bodyField }) => (bodyField === undefined ? [] : type));
+    this.#loopTypes = [...registry.values()].flatMap((step) => (hasBody(step) ? step.type : []));
   }
 
   /** All of its steps that it takes to go on. */

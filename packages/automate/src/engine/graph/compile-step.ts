@@ -22,6 +22,8 @@ export interface PlanStep {
   /** Names of the secrets it uses. */
   readonly secrets: readonly string[];
   readonly reads: StepReads;
+  /** Whether a step that the policy lets run has made it: it is a part of that. */
+  readonly isInternal: boolean;
 }
 
 /** Where a graph is compiled. */
@@ -31,6 +33,8 @@ export interface Compiling {
   readonly registry: StepRegistry;
   readonly issues: InputIssue[];
   readonly depth: number;
+  /** Whether a step made the graph, so that it may hold types that nobody writes. */
+  readonly isMade: boolean;
   readonly isStored: boolean;
 }
 
@@ -56,11 +60,11 @@ export interface Compiled extends PlanStep {
 export function compileStep(
   { type, config }: Pick<GraphNode, 'type' | 'config'>,
   id: string,
-  { at, registry, issues, isStored }: Compiling,
+  { at, registry, issues, isStored, isMade }: Compiling,
 ): Compiled | undefined {
   const step = registry.get(type);
-  if (!step) {
-    const known = [...registry.keys()].join(', ');
+  if (!step || (step.isInternal && !isMade)) {
+    const known = [...registry.values()].flatMap((each) => (each.isInternal ? [] : each.type)).join(', ');
     issues.push(issue(`${at}/type`, 'unknown_node_type', `node "${id}" has the unknown type "${type}"; known are ${known}`));
     return undefined;
   }
@@ -91,9 +95,9 @@ function compileConfig(
     const reads = readsOf(use.config, step.inputKind);
     const runner = step.compile(parsed.data);
     const faults = urlIssues(parsed.data, step.fields, registry.checkUrl);
-    const { type, effects } = step;
+    const { type, effects, isInternal = false } = step;
     const urls = urlsOf(step, parsed.data);
-    return { compiled: { type, effects, urls, isUndoing: false, runner, secrets: use.names, reads, routes }, faults };
+    return { compiled: { type, effects, urls, isUndoing: false, runner, secrets: use.names, reads, routes, isInternal }, faults };
   } catch (error) {
     if (!AppError.is(error) || !error.errors) throw error;
     return { faults: error.errors };
@@ -114,6 +118,7 @@ function refusedStep({ type, effects }: StepType, compiled: Compiled | undefined
     secrets: [],
     reads: { isRepeatable: true, steps: new Set() },
     routes: compiled?.routes,
+    isInternal: false,
   };
 }
 

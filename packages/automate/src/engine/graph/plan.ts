@@ -1,6 +1,7 @@
 import { AppError, type InputIssue, invalidInput, toPointer } from '../../kernel/index.ts';
 import { Graph, type GraphNode, RetryPolicy } from '../schemas.ts';
 import { ERROR_ROUTE } from '../steps/error-route.ts';
+import type { Body } from '../steps/made-body.ts';
 import type { StepRegistry } from '../steps/registry.ts';
 import type { StepRunner } from '../steps/step-runner.ts';
 import { bodyOf } from './body.ts';
@@ -68,7 +69,7 @@ const MAXIMUM_DEPTH = 5;
  * @throws AppError `invalid_input` with an issue for each thing that is wrong, naming the node
  */
 export function planGraph(graph: Graph, registry: StepRegistry): Plan {
-  return plan(graph, { at: '/graph', registry, depth: 0, isStored: false });
+  return plan(graph, { at: '/graph', registry, depth: 0, isStored: false, isMade: false });
 }
 
 /**
@@ -77,7 +78,7 @@ export function planGraph(graph: Graph, registry: StepRegistry): Plan {
  * @throws AppError as {@link planGraph} does
  */
 export function planStored(graph: Graph, registry: StepRegistry): Plan {
-  return plan(graph, { at: '/graph', registry, depth: 0, isStored: true });
+  return plan(graph, { at: '/graph', registry, depth: 0, isStored: true, isMade: false });
 }
 
 function plan(graph: Graph, given: Omit<Compiling, 'issues'>): Plan {
@@ -118,6 +119,7 @@ interface MutableNode {
   isUndoing: boolean;
   secrets: readonly string[];
   reads: StepReads | undefined;
+  isInternal: boolean;
   outgoing: PlanEdge[];
   incoming: number;
   join: PlanNode['join'];
@@ -154,6 +156,7 @@ function compileNode(node: GraphNode, compiling: Compiling): MutableNode {
     isUndoing: false,
     secrets: step?.secrets ?? [],
     reads: step?.reads,
+    isInternal: step?.isInternal ?? false,
     outgoing: [],
     incoming: 0,
     join,
@@ -166,25 +169,31 @@ function compileNode(node: GraphNode, compiling: Compiling): MutableNode {
     limitMs: node.timeout_seconds === undefined ? undefined : node.timeout_seconds * 1_000,
     onError: node.on_error ?? 'fail',
     compensate: node.compensate && compileUndoing(node.compensate, node.id, { ...compiling, at: `${at}/compensate` }),
-    body: body === undefined ? undefined : compileBody(body, `${at}/config/${registry.get(node.type)?.bodyField}`),
+    body: body && compileBody(body),
   };
 
-  function compileBody(value: unknown, pointer: string): Plan | undefined {
-    const parsed = Graph.safeParse(value);
+  function compileBody(body: Body): Plan | undefined {
+    const report = ({ pointer, ...rest }: InputIssue) =>
+      issues.push({ ...rest, pointer: `${at}/config${body.pointerOf(pointer)}` });
+    for (const { pointer, code, message } of body.issues)
+      issues.push(issue(`${at}/config${pointer}`, code, `node "${node.id}": ${message}`));
+    const parsed = Graph.safeParse(body.graph);
     if (!parsed.success) {
       for (const { path, message } of parsed.error.issues)
-        issues.push(issue(`${pointer}${toPointer(path)}`, 'invalid_config', `node "${node.id}": ${message}`));
+        report(issue(toPointer(path), 'invalid_config', `node "${node.id}": ${message}`));
       return undefined;
     }
     if (depth >= MAXIMUM_DEPTH) {
-      issues.push(issue(pointer, 'too_deep', `node "${node.id}": loops are nested deeper than ${MAXIMUM_DEPTH}`));
+      report(issue('', 'too_deep', `node "${node.id}": loops are nested deeper than ${MAXIMUM_DEPTH}`));
       return undefined;
     }
     try {
-      return plan(parsed.data, { at: pointer, registry, depth: depth + 1, isStored });
+      const isMade =
+        registry.get(node.type)?.madeBody !== undefined || (compiling.isMade && registry.get(node.type)?.isInternal === true);
+      return plan(parsed.data, { at: '', registry, depth: depth + 1, isStored, isMade });
     } catch (error) {
       if (!AppError.is(error) || !error.errors) throw error;
-      issues.push(...error.errors);
+      error.errors.forEach(report);
       return undefined;
     }
   }

@@ -29,7 +29,7 @@ export async function attemptStep(options: AttemptOptions): Promise<AttemptResul
   try {
     // What is known at once is not awaited: a step is worked out within the turn in which it begins, or many heavy ones would follow
     // each other as microtasks, and nobody else had a turn between them.
-    const asked = options.policies.requireStep(execution.tenantId, step.type, options.stepCount);
+    const asked = step.isInternal ? undefined : options.policies.requireStep(execution.tenantId, step.type, options.stepCount);
     if (asked) await asked;
     if (step.secrets.length > 0)
       opened = await openSecrets(options.secrets, { tenantId: execution.tenantId, names: step.secrets });

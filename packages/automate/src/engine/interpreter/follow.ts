@@ -145,7 +145,7 @@ export function continueLoop(run: Run, loop: Loop, moves: Moves): void {
 function finishLoop(run: Run, { frame, node, runner, record, results, next }: Loop, moves: Moves): void {
   let done: StepRecord;
   try {
-    done = keepOutput(run, record, runner.output(results, next));
+    done = keepOutput(run, record, runner.output(results, next, record.input));
   } catch (error) {
     failNode(run, frame, node, record, reasonOf(error), moves);
     return;
@@ -185,9 +185,10 @@ export function expire(run: Run, moves: Moves): void {
 }
 
 function hasNext(loop: Loop): boolean {
-  const variables = loop.runner.variables(loop.record.input, loop.next, loop.results.at(-1) ?? null);
+  const { frame, runner, record, next, results } = loop;
   try {
-    return loop.runner.hasNext(loop.record.input, loop.next, { ...loop.frame.scope, ...variables });
+    const variables = runner.variables(record.input, next, results.at(-1) ?? null, results);
+    return runner.hasNext(record.input, next, { ...frame.scope, ...variables });
   } catch (error) {
     loop.failure = reasonOf(error);
     return false;

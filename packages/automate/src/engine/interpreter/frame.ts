@@ -77,7 +77,12 @@ export function rootFrame(plan: Plan, scope: GrowingScope, linkOf: LinkOf): Fram
 /** The frame of one iteration: its steps see what the loop sees, and what varies. */
 export function iterationFrame(loop: Loop, index: number): Frame {
   const { frame, node, runner, record } = loop;
-  const variables = runner.variables(record.input, index, loop.results.at(runner.keepsResults ? index - 1 : -1) ?? null);
+  const variables = runner.variables(
+    record.input,
+    index,
+    loop.results.at(runner.keepsResults ? index - 1 : -1) ?? null,
+    loop.results,
+  );
   const place = { plan: node.body, prefix: bodyPrefix(frame, node.id), iteration: index, linkOf: frame.linkOf };
   // What a loop within this one hides is in reach by the name of its loop.
   const loops = { ...(frame.scope.loops as JsonObject | undefined), [node.id]: variables };

@@ -79,7 +79,7 @@ function* stepsToCome(
     const config = node.config as { name?: unknown; schema?: DataSchema } | undefined;
     if (node.type === 'core.wait_for_signal' && config?.name === name)
       yield { path, top, isOnce, isPerItem, schema: config.schema };
-    const body = bodyOf(node, registry) as Graph | undefined;
+    const body = bodyOf(node, registry)?.graph;
     if (!body) continue;
     const runsOnce = registry.get(node.type)?.isBodyOnce === true;
     const isItems = within === undefined && isList(node);

@@ -21,6 +21,8 @@ export interface StepDeclaration<Config, Declared extends Fields, Input> extends
   readonly isPure?: boolean;
   /** Whether a person decides it: templates of every step can name the link, `approvals.<node id>.url`. */
   readonly isApproval?: boolean;
+  /** Whether it stands only in graphs that other steps make: nobody writes one. */
+  readonly isInternal?: boolean;
   /** What is wrong with a configuration beyond what its schema and its fields say, each time it is compiled; pointers into it. */
   validate?(config: Config): readonly InputIssue[];
   /**
@@ -70,7 +72,13 @@ export function defineStep<Config, const Declared extends Fields = Record<never,
   if (step.isPure && effects !== 'none') throw new TypeError(`${type}: what is pure has no effects, so say effects: 'none'.`);
   const inputKind = step.inputKind ?? (step.input ? 'computed' : 'rendered');
   const traits = { type, description, config, fields, effects, inputKind };
-  const optional = { ...(routes && { routes }), ...(urls && { urls }), ...(check && { check }) };
+  const { isInternal } = step;
+  const optional = {
+    ...(routes && { routes }),
+    ...(urls && { urls }),
+    ...(check && { check }),
+    ...(isInternal && { isInternal }),
+  };
   return Object.freeze({ ...traits, ...optional, compile: (given: unknown) => compile(step, given as Config) }) as StepType;
 }
 
@@ -99,11 +107,13 @@ function compile<Config, Declared extends Fields, Input>(
 export interface CompiledDeclaration<Config> extends StepTraits<Config> {
   readonly bodyField?: string;
   readonly isBodyOnce?: boolean;
+  readonly madeBody?: StepType['madeBody'];
+  readonly isInternal?: boolean;
   /** @param config whose fields were checked @throws AppError `invalid_input` with pointers into the configuration */
   compile(config: Config): StepRunner;
 }
 
-/** Declares a kind of step whose runner is made by its own hand. Built-in ones only. */
+/** Declares a kind of step whose runner is made by its own hand. Ours only. */
 export function defineCompiledStep<Config>(step: CompiledDeclaration<Config>): StepType {
   const { fields = {}, effects = 'none', inputKind = 'computed' } = step;
   return Object.freeze({

@@ -36,8 +36,8 @@ export interface LoopRunner {
   readonly keepsResults: boolean;
   /** Whether there is an iteration of this index. @throws StepError when there must be no more */
   hasNext(input: Json, index: number, scope: StepScope): boolean;
-  /** What the steps of an iteration see besides. */
-  variables(input: Json, index: number, previous: Json): JsonObject;
+  /** What the steps of an iteration see besides. @param results of the iterations that have ended, where they are kept; not to be kept itself */
+  variables(input: Json, index: number, previous: Json, results: readonly Json[]): JsonObject;
   /** @param count how many iterations there were */
-  output(results: readonly Json[], count: number): Json;
+  output(results: readonly Json[], count: number, input: Json): Json;
 }

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
+import type { AppServices } from '../../api/index.ts';
 import type { InputIssue } from '../../kernel/index.ts';
 import type { Fields } from './fields/fields.ts';
+import type { MadeBody } from './made-body.ts';
 import type { StepRunner } from './step-runner.ts';
 
 /** What is said about a kind of step, whatever it does. `Config` is its configuration as the schema gives it. */
@@ -43,6 +45,12 @@ export interface StepType extends StepTraits<unknown> {
   readonly bodyField?: string;
   /** Whether that graph runs once and not again and again. */
   readonly isBodyOnce?: boolean;
+  /** Makes the graph that it repeats, where none stands in the configuration. */
+  readonly madeBody?: MadeBody<StepType>;
+  /** Whether it stands only in graphs that other steps make: nobody writes one. */
+  readonly isInternal?: boolean;
+  /** The same with services of the product at hand. */
+  bind?(services: () => AppServices): StepType;
   /** @throws AppError `invalid_input` with pointers into the configuration */
   compile(config: unknown): StepRunner;
 }

@@ -16,7 +16,8 @@ export function requirePolicy(
   transaction: Queryable,
   { policies, registry, tenantId, graph }: { policies: ExecutionPolicy; registry: StepRegistry; tenantId: string; graph: Graph },
 ): Promise<void> {
-  const steps = [...stepsIn(graph, registry)].map(({ step }) => step);
+  // What a step has made for itself is a part of it.
+  const steps = [...stepsIn(graph, registry)].flatMap(({ step }) => (registry.get(step.type)?.isInternal ? [] : step));
   const urls = steps.flatMap((step) => destinationsOf(step, registry));
   return policies.requireWorkflow(transaction, tenantId, { types: steps.map(({ type }) => type), urls });
 }

@@ -1,4 +1,6 @@
+import type { Logger } from '../../kernel/index.ts';
 import type { Breaker, Outbound } from '../../outbound/index.ts';
+import type { AnswerCache } from '../cache/answer-cache.ts';
 import type { Directory } from '../endpoints/directory.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Prices } from '../prices/prices.ts';
@@ -17,6 +19,8 @@ export interface CallServices {
   readonly prices: Prices;
   readonly log: CallLog;
   readonly guards: Guards;
+  readonly cache: AnswerCache;
+  readonly logger: Logger;
   /** Circuits of providers, apart for each tenant. */
   readonly breaker: Breaker;
 }

@@ -1,5 +1,6 @@
 import { AppError, errorMessage, newId } from '../../kernel/index.ts';
 import type { Reservation } from '../limits/limits.ts';
+import type { Measured } from '../prices/rates.ts';
 import type { Task } from '../tasks.ts';
 import { noUsage, totalTokens, type Usage } from '../usage/usage.ts';
 import type { AttemptRow, CallStatus } from './call-row.ts';
@@ -28,6 +29,8 @@ export class Call {
   /** Who answers, or was asked last. */
   target: ResolvedTarget | undefined = undefined;
   usage: Usage = noUsage;
+  /** What was used beside tokens. */
+  measured: Measured | undefined = undefined;
   isCached = false;
   reservation: Reservation | undefined = undefined;
   readonly #services: CallServices;
@@ -36,6 +39,7 @@ export class Call {
   #firstByteMs: number | undefined = undefined;
   #costNanos: number | null | undefined = undefined;
   #isOver = false;
+  #hasSucceeded = false;
   #findings: (() => readonly object[]) | undefined = undefined;
   #sent: unknown = undefined;
 
@@ -47,6 +51,10 @@ export class Call {
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  get hasSucceeded(): boolean {
+    return this.#hasSucceeded;
   }
 
   /** Billionths of a dollar; null where no price is known. */
@@ -91,10 +99,11 @@ export class Call {
   #end(status: CallStatus, error: unknown, response: unknown): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#hasSucceeded = status === 'succeeded';
     const { caller, task, model, protocol, isStreamed, prompt, request } = this.facts;
     const { endpoint } = this.resolved;
     const costNanos = this.costNanos;
-    const tokens = totalTokens(this.usage);
+    const tokens = this.isCached ? 0 : totalTokens(this.usage);
     if (tokens === 0 && status !== 'succeeded') this.reservation?.release();
     else this.reservation?.settle({ tokens, nanos: costNanos });
     const keepsBodies = endpoint?.log.bodies !== false;
@@ -115,6 +124,7 @@ export class Call {
       caller: caller.actor,
       apiKeyId: caller.apiKeyId,
       executionId: caller.executionId ?? null,
+      step: caller.step ?? null,
       traceId: caller.traceId,
       promptId: prompt?.id ?? null,
       promptVersion: prompt?.version ?? null,
@@ -138,6 +148,6 @@ export class Call {
     const { prices, kinds } = this.#services;
     const { provider, model } = this.target;
     const book = kinds.get(provider.kind)?.priceBook;
-    return prices.cost({ tenantId: this.facts.caller.tenantId, book, model }, this.usage);
+    return prices.cost({ tenantId: this.facts.caller.tenantId, book, model }, this.usage, this.measured);
   }
 }

@@ -47,6 +47,24 @@ export const EndpointLimits = z
   })
   .meta({ id: 'EndpointLimits' });
 
+export const CacheSettings = z
+  .strictObject({
+    ttl_seconds: z
+      .int()
+      .min(0)
+      .max(2_592_000)
+      .default(0)
+      .describe('How long an answer is given again to the same request; 0 is not at all'),
+    semantic: z
+      .strictObject({
+        model: ModelName.describe('What says how near two requests are: an endpoint for llm.embed, or `provider/model`'),
+        threshold: z.number().min(0.5).max(1).default(0.95).describe('Cosine from which on two requests are taken for the same'),
+      })
+      .optional()
+      .describe('Answers requests that mean the same too; needs pgvector in the database'),
+  })
+  .meta({ id: 'EndpointCache' });
+
 export const LogSettings = z
   .strictObject({ bodies: z.boolean().default(true).describe('Whether requests and answers are kept, redacted, in the log') })
   .meta({ id: 'EndpointLog' });
@@ -69,6 +87,7 @@ const shape = {
   access: Access,
   limits: EndpointLimits,
   attempts: Attempts,
+  cache: CacheSettings,
   guardrails: Guardrails,
   log: LogSettings,
   is_enabled: z.boolean(),
@@ -105,6 +124,7 @@ const defaults = {
   access: Access.default({}),
   limits: EndpointLimits.default({}),
   attempts: Attempts.prefault({}),
+  cache: CacheSettings.prefault({}),
   guardrails: Guardrails.default([]),
   log: LogSettings.prefault({}),
   is_enabled: shape.is_enabled.default(true),
@@ -125,9 +145,49 @@ export const EndpointPatch = z
     access: Access,
     limits: EndpointLimits,
     attempts: Attempts,
+    cache: CacheSettings,
     guardrails: shape.guardrails,
     log: LogSettings,
     is_enabled: shape.is_enabled,
   })
   .partial()
   .meta({ id: 'EndpointPatch' });
+
+/** What an endpoint may have in its list of guardrails. */
+export const GuardrailKinds = z
+  .object({
+    results: z.array(
+      z
+        .object({
+          type: z.string(),
+          description: z.string(),
+          on: z.array(z.enum(['input', 'output', 'both'])),
+          actions: z.array(z.enum(['mask', 'block', 'flag'])),
+          config: z.record(z.string(), z.unknown()).describe('JSON Schema of what stands beside `type`, `on` and `action`'),
+        })
+        .meta({ id: 'GuardrailKind' }),
+    ),
+  })
+  .meta({ id: 'GuardrailKinds' });
+
+export const FiguresQuery = z.object({
+  since: z.iso.datetime({ offset: true }).optional().describe('Default: when the day began, in UTC'),
+});
+
+const Calls = z.int().min(0);
+export const EndpointFigures = z
+  .object({
+    since: Timestamp,
+    results: z.array(
+      z
+        .object({
+          endpoint_id: z.uuid(),
+          calls: Calls,
+          failed: Calls.describe('Those that guardrails have refused among them'),
+          cost_nanos: Calls.describe('Billionths of a dollar, of the calls whose price is known'),
+          unpriced: Calls.describe('Calls that were answered, and whose price is not known'),
+        })
+        .meta({ id: 'EndpointFigure' }),
+    ),
+  })
+  .meta({ id: 'EndpointFigures' });

@@ -1,12 +1,24 @@
-import { BaseModelViewSet, type Context, type OperationOptions, type StandardAction } from '../../api/index.ts';
+import { z } from 'zod';
+import { BaseModelViewSet, type Context, type OperationOptions, requirePrincipal, type StandardAction } from '../../api/index.ts';
 import { AuditedMixin, type LimitRule } from '../../governance/index.ts';
 import { commonErrors, type InputIssue, invalidInput, type Row, type Scope } from '../../kernel/index.ts';
 import { guardrailIssues } from '../guardrails/compile-guardrails.ts';
 import { providersOf } from '../providers/provider.store.ts';
 import '../providers/services.ts';
-import { countEndpoints, namesTaken } from './endpoint.store.ts';
+import { countEndpoints, hasVectors, namesTaken } from './endpoint.store.ts';
 import { endpointExamples as examples } from './examples.ts';
-import { Endpoint, EndpointCreate, EndpointModel, EndpointPatch, EndpointUpdate, type Target } from './schemas.ts';
+import { figuresSince } from './figures.store.ts';
+import {
+  Endpoint,
+  EndpointCreate,
+  EndpointFigures,
+  EndpointModel,
+  EndpointPatch,
+  EndpointUpdate,
+  FiguresQuery,
+  GuardrailKinds,
+  type Target,
+} from './schemas.ts';
 import './services.ts';
 
 type EndpointRow = Row<typeof EndpointModel>;
@@ -29,6 +41,20 @@ export class EndpointViewSet extends AuditedMixin(BaseModelViewSet<typeof Endpoi
       examples: examples.create,
       response: Endpoint,
       problems: { 422: 'The policy of the tenant allows no more of them.' },
+    });
+    this.action('guardrails', {
+      detail: false,
+      summary: 'List the kinds of guardrails',
+      description: 'With what each may look at, what it may do, and what it wants to know.',
+      response: GuardrailKinds,
+    });
+    this.action('figures', {
+      detail: false,
+      summary: 'Count the calls of each endpoint, and what they cost',
+      description: 'Endpoints that were not called since are not in it.',
+      scope: 'calls:read',
+      query: FiguresQuery,
+      response: EndpointFigures,
     });
   }
   readonly model = EndpointModel;
@@ -72,12 +98,31 @@ export class EndpointViewSet extends AuditedMixin(BaseModelViewSet<typeof Endpoi
     await ctx.services.gatewayNews.announce(scope.tenantId);
   }
 
+  async guardrails(ctx: Context): Promise<z.input<typeof GuardrailKinds>> {
+    const results = [...ctx.services.guardrailTypes.values()].map(({ type, description, on, actions, config }) => ({
+      type,
+      description,
+      on: [...on],
+      actions: [...actions],
+      config: z.toJSONSchema(config, { io: 'input', unrepresentable: 'any' }),
+    }));
+    return { results };
+  }
+
+  async figures(ctx: Context<unknown, z.output<typeof FiguresQuery>>): Promise<z.input<typeof EndpointFigures>> {
+    const { tenantId } = requirePrincipal(ctx);
+    const since = new Date(ctx.query.since ?? new Date().setUTCHours(0, 0, 0, 0));
+    const results = await ctx.services.database.asTenant(tenantId, (transaction) => figuresSince(transaction, tenantId, since));
+    return { since: since.toISOString(), results };
+  }
+
   /** @throws AppError `invalid_input`, `already_exists` */
   private async requireSound(values: Partial<EndpointRow>, at: Place): Promise<void> {
     const { slug = '', aliases = [], targets = [], tasks = [], guardrails = [] } = values;
     const issues = [
       ...guardrailIssues(guardrails, at.ctx.services.guardrailTypes, '/guardrails'),
       ...(await targetIssues(targets, tasks, at)),
+      ...(await cacheIssues(values, at)),
     ];
     if (issues.length > 0) throw invalidInput(issues);
     const names = [slug, ...aliases];
@@ -93,6 +138,18 @@ interface Place {
   readonly ctx: Context;
   readonly scope: Scope;
   readonly id: string | null;
+}
+
+/** Requests are compared by another model, which would see what guardrails hide. */
+async function cacheIssues({ cache, guardrails = [] }: Partial<EndpointRow>, { transaction }: Place): Promise<InputIssue[]> {
+  const pointer = '/cache/semantic';
+  if (!cache?.semantic) return [];
+  if (guardrails.length > 0)
+    return [{ pointer, code: 'not_with_guardrails', message: 'cannot be used together with guardrails' }];
+  if (await hasVectors(transaction)) return [];
+  return [
+    { pointer, code: 'vector_missing', message: 'needs pgvector: install it in the database with `create extension vector`' },
+  ];
 }
 
 async function targetIssues(

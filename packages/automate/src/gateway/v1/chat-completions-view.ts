@@ -1,4 +1,4 @@
-import type { Context, RawReply } from '../../api/index.ts';
+import { type Context, headerOf, type RawReply } from '../../api/index.ts';
 import { callerOf } from '../calls/caller.ts';
 import { chat } from '../calls/chat.ts';
 import { openaiChat } from '../calls/openai-chat.ts';
@@ -30,6 +30,7 @@ export class ChatCompletionsView extends OpenAIView {
       model: body.model,
       request: body,
       bytes: request.rawBody?.length ?? 0,
+      cacheControl: headerOf(request, 'cache-control'),
       signal: request.signal,
     };
     return chatReply(await chat(services.calls, openaiChat, asked));

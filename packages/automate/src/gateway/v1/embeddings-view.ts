@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import type { Context } from '../../api/index.ts';
+import { type Context, headerOf } from '../../api/index.ts';
 import { callerOf } from '../calls/caller.ts';
 import { embed } from '../calls/embed.ts';
 import { toEmbeddings } from '../protocols/openai-embeddings/response.ts';
 import { EmbeddingsRequest } from '../protocols/openai-embeddings/schemas.ts';
 import { notTranslatable } from '../protocols/refusals.ts';
+import { cacheHeaders } from './chat-reply.ts';
 import { v1Examples as examples } from './examples.ts';
 import { BODY_LIMIT, OpenAIView, RUN } from './openai-view.ts';
 
@@ -37,12 +38,14 @@ export class EmbeddingsView extends OpenAIView {
   async post(ctx: Context<z.output<typeof EmbeddingsRequest>>): Promise<z.input<typeof Embeddings>> {
     const { model, dimensions, encoding_format: format } = ctx.body;
     const asked = { model, texts: textsOf(ctx.body.input), dimensions: dimensions ?? undefined };
-    const { call, embeddings, usage } = await embed(ctx.services.calls, callerOf(ctx), {
+    const { call, embeddings, usage, cache } = await embed(ctx.services.calls, callerOf(ctx), {
       ...asked,
+      cacheControl: headerOf(ctx.request, 'cache-control'),
       signal: ctx.request.signal,
       protocol: 'openai.embeddings',
     });
     ctx.reply.header('x-automate-call', call.id);
+    for (const [name, value] of Object.entries(cacheHeaders(cache))) ctx.reply.header(name, value);
     return toEmbeddings(embeddings, { model, format: format ?? 'float', usage });
   }
 }

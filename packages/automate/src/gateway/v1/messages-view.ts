@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Context, RawReply } from '../../api/index.ts';
+import { type Context, headerOf, type RawReply } from '../../api/index.ts';
 import { anthropicMessages } from '../calls/anthropic-messages.ts';
 import { callerOf } from '../calls/caller.ts';
 import { chat } from '../calls/chat.ts';
@@ -32,6 +32,7 @@ export class MessagesView extends AnthropicView {
       model: body.model,
       request: body,
       bytes: request.rawBody?.length ?? 0,
+      cacheControl: headerOf(request, 'cache-control'),
       signal: request.signal,
     };
     return chatReply(await chat(services.calls, anthropicMessages, asked));

@@ -3,6 +3,7 @@ import type { Json } from '../../../kernel/index.ts';
 import { AnyObject } from '../../schemas.ts';
 import { defineStep } from '../define-step.ts';
 import { StepError } from '../step-error.ts';
+import type { StepResult } from '../step-result.ts';
 
 /** How an execution that was waited for has ended, as its end is told to the one that waits. */
 export interface ChildEnd {
@@ -37,11 +38,17 @@ export const workflowRun = defineStep({
     output: null,
     starts: { workflow, version, input, isAwaited: wait, ...(onParentEnd && { onParentEnd }) },
   }),
-  resume(_input, data, { workflow }) {
-    const end = data as unknown as ChildEnd | undefined;
-    if (end?.status === 'succeeded') return { output: end.output };
-    const reason = end?.error?.message ?? 'It was cancelled.';
-    const detail = `The execution ${end?.execution_id} of "${workflow}" ${end?.status}: ${reason}`;
-    throw new StepError({ code: `workflow_${end?.status}`, detail, isRetryable: false });
-  },
+  resume: (_input, data, { workflow }) => endOfChild(workflow, data),
 });
+
+/**
+ * What a step comes to that has waited for another execution.
+ * @throws StepError `workflow_failed`, `workflow_cancelled`
+ */
+export function endOfChild(workflow: string, data: Json | undefined): StepResult {
+  const end = data as unknown as ChildEnd | undefined;
+  if (end?.status === 'succeeded') return { output: end.output };
+  const reason = end?.error?.message ?? 'It was cancelled.';
+  const detail = `The execution ${end?.execution_id} of "${workflow}" ${end?.status}: ${reason}`;
+  throw new StepError({ code: `workflow_${end?.status}`, detail, isRetryable: false });
+}

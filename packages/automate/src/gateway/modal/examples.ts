@@ -1,0 +1,8 @@
+/** Bodies as the documentation shows them. */
+export const modalExamples = {
+  run: {
+    'A question': { input: { prompt: 'What is an event?' } },
+    'Texts as vectors': { task_type: 'llm.embed', input: { texts: ['first text', 'second text'] } },
+    'Speech as text': { task_type: 'audio.stt', input: { artifact_id: '019af000-0000-7000-8000-000000000000' } },
+  },
+};
