@@ -96,9 +96,12 @@ describe.each(databaseKinds)('steps that ask models on %s', (kind) => {
     const tools = [{ name: 'weather', description: 'Tells the weather', parameters: { type: 'object', properties: {} } }];
     const told = await run(chat({ model: 'step-tools', messages, tools }), { city: 'Rome' });
     expect(told.output).toMatchObject({ text: 'The tool said: sunny', tool_calls: [] });
-    const called = await run(chat({ model: 'step-tools', messages: '{{ event.payload.said }}', tools, tool_choice: 'required' }), {
-      said: [{ role: 'user', content: 'Weather?' }],
-    });
+    const called = await run(
+      chat({ model: 'step-tools', messages: '{{ event.payload.said }}', tools, tool_choice: 'required' }),
+      {
+        said: [{ role: 'user', content: 'Weather?' }],
+      },
+    );
     expect(called.output).toMatchObject({
       finish_reason: 'tool-calls',
       tool_calls: [{ id: 'call_1', name: 'weather', arguments: { city: 'Rome', note: 'naïve – “ok”' } }],

@@ -10,6 +10,8 @@ import { compareRoute } from './pages/compare/routes.ts';
 import { correlationRoute } from './pages/correlation/routes.ts';
 import { dashboardRoute } from './pages/dashboard/routes.ts';
 import { deadLettersRoute } from './pages/dead-letters/routes.ts';
+import { endpointRoute, newEndpointRoute } from './pages/endpoint/routes.ts';
+import { endpointsRoute } from './pages/endpoints/routes.ts';
 import { eventsRoute } from './pages/events/routes.ts';
 import { executionRoute } from './pages/execution/routes.ts';
 import { executionsRoute } from './pages/executions/routes.ts';
@@ -66,6 +68,9 @@ export const router = createRouter({
     workflowsRoute,
     workflowRoute,
     editWorkflowRoute,
+    endpointsRoute,
+    newEndpointRoute,
+    endpointRoute,
     moduleRoute,
   ]),
   basepath: mount,

@@ -51,9 +51,16 @@ export interface LoggedCall {
 
 export const hello = [{ role: 'user', content: 'Hello' }];
 
-export async function openGatewayHouse(kind: DatabaseKind, environment: Record<string, string> = {}): Promise<GatewayHouse> {
+export async function openGatewayHouse(
+  kind: DatabaseKind,
+  environment: Record<string, string> = {},
+  options: Parameters<typeof createTestServer>[1] = {},
+): Promise<GatewayHouse> {
   const vendor = await createModelServer();
-  const server = await createTestServer(kind, { environment: { AUTOMATE_OUTBOUND_ALLOW_HOSTS: vendor.host, ...environment } });
+  const server = await createTestServer(kind, {
+    ...options,
+    environment: { AUTOMATE_OUTBOUND_ALLOW_HOSTS: vendor.host, ...environment },
+  });
   const made = async (path: string, body: object): Promise<{ id: string }> => {
     const reply = await server.call<{ id: string }>('POST', path, body);
     if (reply.status !== 201) throw new Error(`${path}: ${reply.status} ${JSON.stringify(reply.body)}`);

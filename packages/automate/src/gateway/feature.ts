@@ -12,6 +12,7 @@ import { artifactSettings } from './artifacts/settings.ts';
 import { gatewayCommands } from './commands/commands.ts';
 import { gatewayChecks } from './gateway-checks.ts';
 import { gatewayPages } from './gateway-pages.ts';
+import { gatewayTiles } from './gateway-tiles.ts';
 import { createLimits } from './limits/limits.ts';
 import { limitModels, limitRoles, limitRoutes } from './limits/parts.ts';
 import { modalRoutes } from './modal/parts.ts';
@@ -64,6 +65,7 @@ export const gateway = defineFeature({
   commands: gatewayCommands,
   checks: gatewayChecks,
   pages: [...gatewayPages, ...promptPages],
+  tiles: gatewayTiles,
   providerKinds: [...remoteKinds, ...localKinds],
   routes: () => limitRoutes(priceRoutes(promptRoutes(artifactRoutes(modalRoutes(modelRoutes(new ApiRouter())))))),
   async create(platform) {

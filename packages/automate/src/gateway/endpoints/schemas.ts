@@ -55,6 +55,13 @@ export const CacheSettings = z
       .max(2_592_000)
       .default(0)
       .describe('How long an answer is given again to the same request; 0 is not at all'),
+    semantic: z
+      .strictObject({
+        model: ModelName.describe('What says how near two requests are: an endpoint for llm.embed, or `provider/model`'),
+        threshold: z.number().min(0.5).max(1).default(0.95).describe('Cosine from which on two requests are taken for the same'),
+      })
+      .optional()
+      .describe('Answers requests that mean the same too; needs pgvector in the database'),
   })
   .meta({ id: 'EndpointCache' });
 

@@ -5,7 +5,7 @@ import { commonErrors, type InputIssue, invalidInput, type Row, type Scope } fro
 import { guardrailIssues } from '../guardrails/compile-guardrails.ts';
 import { providersOf } from '../providers/provider.store.ts';
 import '../providers/services.ts';
-import { countEndpoints, namesTaken } from './endpoint.store.ts';
+import { countEndpoints, hasVectors, namesTaken } from './endpoint.store.ts';
 import { endpointExamples as examples } from './examples.ts';
 import { figuresSince } from './figures.store.ts';
 import {
@@ -122,6 +122,7 @@ export class EndpointViewSet extends AuditedMixin(BaseModelViewSet<typeof Endpoi
     const issues = [
       ...guardrailIssues(guardrails, at.ctx.services.guardrailTypes, '/guardrails'),
       ...(await targetIssues(targets, tasks, at)),
+      ...(await cacheIssues(values, at)),
     ];
     if (issues.length > 0) throw invalidInput(issues);
     const names = [slug, ...aliases];
@@ -137,6 +138,18 @@ interface Place {
   readonly ctx: Context;
   readonly scope: Scope;
   readonly id: string | null;
+}
+
+/** Requests are compared by another model, which would see what guardrails hide. */
+async function cacheIssues({ cache, guardrails = [] }: Partial<EndpointRow>, { transaction }: Place): Promise<InputIssue[]> {
+  const pointer = '/cache/semantic';
+  if (!cache?.semantic) return [];
+  if (guardrails.length > 0)
+    return [{ pointer, code: 'not_with_guardrails', message: 'cannot be used together with guardrails' }];
+  if (await hasVectors(transaction)) return [];
+  return [
+    { pointer, code: 'vector_missing', message: 'needs pgvector: install it in the database with `create extension vector`' },
+  ];
 }
 
 async function targetIssues(

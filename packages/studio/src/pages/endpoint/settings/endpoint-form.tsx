@@ -42,7 +42,7 @@ export function EndpointForm({ ref, value, choices, issues, isNew, isReadOnly = 
         { ...groups.requests, fields: ['params', 'limits', 'aliases'] },
         { ...groups.guardrails, fields: ['guardrails'] },
         { ...groups.access, fields: ['access', 'log'] },
-        { ...groups.attempts, fields: ['attempts'], isFolded: true },
+        { ...groups.attempts, fields: ['attempts', 'cache'], isFolded: true },
       ]}
     />
   );

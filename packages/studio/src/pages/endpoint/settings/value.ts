@@ -23,6 +23,7 @@ export function newValue(provider: string | undefined): EndpointValue {
     attempts: { retries: 1, first_byte_seconds: 120, idle_seconds: 60, total_seconds: 600 },
     guardrails: [],
     log: { bodies: true },
+    cache: { ttl_seconds: 0 },
     is_enabled: true,
   };
 }
