@@ -263,6 +263,15 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect((await automate.openaiModels.get()).data.map(({ id }) => id)).toContain('client-chat');
     const noVectors = automate.openaiEmbeddings.post({ model: 'client-chat', input: 'Hello' });
     expect(await noVectors.catch(({ status }: { status: number }) => status)).toBe(400);
+    const asked = { input: { prompt: 'Hello' } };
+    expect(await automate.endpoints.run('client-chat', asked)).toMatchObject({ task_type: 'llm.chat' });
+    expect(await automate.endpointRun.post('client-chat', asked)).toMatchObject({ outputs: { finish_reason: 'stop' } });
+    const { job_id } = await automate.endpointJob.post('client-chat', asked);
+    const told = await collect(automate.endpointJobEvents.get(job_id));
+    expect(told.at(-1)?.event).toBe('final');
+    expect(await automate.endpointJobStatus.get(job_id)).toMatchObject({ job_id, status: 'succeeded' });
+    const streamed = await collect(automate.endpointStream.post('client-chat', asked));
+    expect(streamed.at(-1)?.event).toBe('final');
     await automate.endpoints.destroy('client-chat');
     await automate.providers.destroy('client-demo');
     expect(await problemOf(automate.providers.retrieve('client-demo'))).toMatchObject({ status: 404 });
