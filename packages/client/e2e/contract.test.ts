@@ -273,6 +273,13 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     const streamed = await collect(automate.endpointStream.post('client-chat', asked));
     expect(streamed.at(-1)?.event).toBe('final');
     await automate.endpoints.destroy('client-chat');
+    expect(await automate.openaiImages.post({ model: 'client-demo/demo', prompt: 'A cat' })).toMatchObject({ data: [{}] });
+    const noVoice = automate.openaiSpeech.post({ model: 'client-demo/demo', input: 'Hello' });
+    expect(await problemOf(noVoice)).toMatchObject({ status: 409 });
+    const form = new FormData();
+    form.append('model', 'client-demo/demo');
+    expect(await problemOf(automate.openaiTranscriptions.post(form))).toMatchObject({ status: 400 });
+    expect(await problemOf(automate.openaiImageEdits.post(form))).toMatchObject({ status: 400 });
     await automate.providers.destroy('client-demo');
     expect(await problemOf(automate.providers.retrieve('client-demo'))).toMatchObject({ status: 404 });
   });
