@@ -1,4 +1,5 @@
 import type { StudioPage } from '../platform/index.ts';
+import { moneyPages } from './money-pages.ts';
 
 /** What the Studio shows of the gateway. */
 export const gatewayPages: readonly StudioPage[] = [
@@ -37,4 +38,5 @@ export const gatewayPages: readonly StudioPage[] = [
     scope: 'endpoints:read',
     key: 'l',
   },
+  ...moneyPages,
 ];

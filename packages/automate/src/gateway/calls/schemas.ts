@@ -53,6 +53,7 @@ export const ModelCallModel = defineModel({
     endpoint: ['exact', 'in'],
     endpoint_id: ['exact'],
     provider: ['exact', 'in'],
+    provider_model: ['exact', 'in'],
     model: ['exact'],
     task: ['exact', 'in'],
     trace_id: ['exact'],

@@ -20,6 +20,8 @@ export type ModelCallsListQuery = {
   readonly endpoint_id?: string | undefined;
   readonly provider?: string | undefined;
   readonly provider_in?: readonly string[] | undefined;
+  readonly provider_model?: string | undefined;
+  readonly provider_model_in?: readonly string[] | undefined;
   /** As the caller named it */
   readonly model?: string | undefined;
   readonly task?: schemas.Task | undefined;
@@ -122,6 +124,8 @@ export type ModelCallsExportQuery = {
   readonly endpoint_id?: string | undefined;
   readonly provider?: string | undefined;
   readonly provider_in?: readonly string[] | undefined;
+  readonly provider_model?: string | undefined;
+  readonly provider_model_in?: readonly string[] | undefined;
   /** As the caller named it */
   readonly model?: string | undefined;
   readonly task?: schemas.Task | undefined;
