@@ -31,6 +31,8 @@ const inner: Record<string, (house: House) => string> = {
   'model-list': () => 'admin/engine/workflow/',
   'model-row': ({ workflow }) => `admin/engine/workflow/${workflow}/`,
   'model-new': () => 'admin/governance/secret/new/',
+  'provider-kinds': () => 'providers/?new=kind',
+  'provider-new': () => 'providers/?new=openai-compatible',
   account: () => 'account/',
 };
 

@@ -242,6 +242,8 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect(provider).toMatchObject({ slug: 'client-demo', missing: null, tasks: expect.arrayContaining(['llm.chat']) });
     expect((await automate.providers.kinds()).results.map(({ kind: name }) => name)).toContain('openai');
     expect(await automate.providers.test('client-demo', { model: 'demo' })).toMatchObject({ ok: true });
+    expect(await automate.providerTest.post({ kind: 'demo', model: 'demo' })).toMatchObject({ ok: true });
+    expect((await automate.providers.standing()).results).toMatchObject([{ provider: 'client-demo', last_test: { ok: true } }]);
     expect(await automate.providers.update('client-demo', { name: 'Demo' })).toMatchObject({ name: 'Demo' });
     expect(await automate.providers.partialUpdate('client-demo', { is_enabled: true })).toMatchObject({ is_enabled: true });
     expect((await automate.providers.list({ kind: 'demo' })).results).toHaveLength(1);
@@ -305,6 +307,7 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
       calls = await automate.modelCalls.list({ model: 'client-alias' });
     }
     const id = calls.results[0]?.id ?? '';
+    expect((await automate.modelCalls.summary()).calls).toBeGreaterThan(0);
     expect(await automate.modelCalls.retrieve(id)).toMatchObject({ status: 'succeeded', provider: 'client-demo' });
     expect(await automate.modelCalls.bodies(id)).toMatchObject({ request: { model: 'client-alias' } });
     expect(await automate.modelCalls.export({ format: 'json', model: 'client-alias' })).toHaveLength(1);
