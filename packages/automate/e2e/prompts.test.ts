@@ -275,8 +275,8 @@ describe.each(databaseKinds)('prompts on %s', (kind) => {
     const call = (daysAgo: number, of: { version: number; ms: number; nanos: number | null; status?: string }) =>
       server.automate.db.query(
         `insert into gateway.calls (id, tenant_id, created_at, task, model, protocol, caller, trace_id, prompt_id, prompt_version,
-           status, error_code, error_detail, latency_ms, cost_nanos)
-         values ($1, $2, now() - $3::int * interval '1 day', 'llm.chat', 'fast', 'openai', 'x', 't', $4, $5, $6, $7, $8, $9, $10)`,
+           status, error_code, error_detail, latency_ms, cost_nanos, input_tokens, cache_read_tokens, output_tokens, reasoning_tokens)
+         values ($1, $2, now() - $3::int * interval '1 day', 'llm.chat', 'fast', 'openai', 'x', 't', $4, $5, $6, $7, $8, $9, $10, 10, 1, 4, 2)`,
         [
           newId(),
           tenantId,
@@ -297,10 +297,21 @@ describe.each(databaseKinds)('prompts on %s', (kind) => {
     await call(40, { version: 1, ms: 50, nanos: 7 });
     const { body } = await server.call<{ daily_stats: object[] }>('GET', '/api/v1/prompts/measured/metrics/');
     expect(body.daily_stats).toEqual([
-      { date: expect.any(String), calls: 1, avg_latency_ms: 50, success_rate: 1, cost: null, unpriced_calls: 1 },
+      {
+        date: expect.any(String),
+        calls: 1,
+        input_tokens: 11,
+        output_tokens: 6,
+        avg_latency_ms: 50,
+        success_rate: 1,
+        cost: null,
+        unpriced_calls: 1,
+      },
       {
         date: new Date().toISOString().slice(0, 10),
         calls: 3,
+        input_tokens: 33,
+        output_tokens: 18,
         avg_latency_ms: 200,
         success_rate: 2 / 3,
         cost: '1.5',
@@ -316,8 +327,32 @@ describe.each(databaseKinds)('prompts on %s', (kind) => {
     });
     const all = await server.call<{ daily_stats: object[] }>('GET', '/api/v1/prompts/measured/metrics/?days=60');
     expect(all.body.daily_stats).toHaveLength(3);
+    const second = await server.call<{ daily_stats: object[] }>('GET', '/api/v1/prompts/measured/metrics/?version=2');
+    expect(second.body).toMatchObject({
+      daily_stats: [{ calls: 2 }],
+      versions: [{ version: 2 }, { version: 1 }],
+      recent_failures: [],
+    });
+    const summary = `/api/studio/prompts/?ids=${id}`;
+    expect((await server.call('GET', summary)).body).toEqual({
+      results: [
+        {
+          id,
+          labels: [{ name: 'draft', variants: [{ version: 1, weight: 1 }] }],
+          latest_run: null,
+          calls: 4,
+          cost: '1.5',
+          unpriced_calls: 2,
+        },
+      ],
+    });
+    for (const scope of ['prompts:read', 'calls:read']) {
+      const half = await keyOf(server, { tenantId, name: scope, isStaff: false, scopes: [scope] });
+      expect((await half.ask('GET', summary)).status).toBe(403);
+    }
     const stranger = await createTenant(server, 'stranger');
     expect((await stranger.call('GET', '/api/v1/prompts/measured/')).status).toBe(404);
+    expect((await stranger.call('GET', summary)).body).toEqual({ results: [] });
   });
 });
 

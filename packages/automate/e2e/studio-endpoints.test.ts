@@ -40,7 +40,7 @@ describe('endpoints in the Studio', () => {
         guardrails: [{ type: 'personal_data', on: 'both', action: 'mask' }],
       },
       { slug: 'vectors', tasks: ['llm.embed'], targets: [{ provider: 'vendor', model: 'vectors' }] },
-      { slug: 'broken', targets: [{ provider: 'vendor', model: 'fault-500' }], attempts: { retries: 0 } },
+      { slug: 'broken', targets: [{ provider: 'vendor', model: 'fault-bad-request' }], attempts: { retries: 0 } },
     ];
     for (const one of made) ids[one.slug] = (await post<{ id: string }>('endpoints/', one)).id;
   });

@@ -312,6 +312,7 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect(await automate.prompts.test(slug, { variables })).toMatchObject({ user_prompt: 'Hello Ada', status: 'rendered' });
     expect(await automate.prompts.metrics(slug)).toEqual({ daily_stats: [], versions: [], recent_failures: [] });
     expect((await automate.prompts.list({ slug })).results).toHaveLength(1);
+    expect(await automate.promptSummary.get({ ids: [id] })).toMatchObject({ results: [{ id, latest_run: null, calls: 0 }] });
 
     const sets = automate.promptTestSets;
     expect((await sets.assertionTypes()).results.map(({ type }) => type)).toContain('contains');

@@ -5,7 +5,10 @@ import { accountRoute } from './pages/account/routes.ts';
 import { adminRoutes } from './pages/admin/routes.ts';
 import { apiKeysRoute } from './pages/api-keys/routes.ts';
 import { approvalsRoute } from './pages/approvals/routes.ts';
+import { artifactsRoute } from './pages/artifacts/routes.ts';
 import { auditRoute } from './pages/audit/routes.ts';
+import { budgetsRoute } from './pages/budgets/routes.ts';
+import { callsRoute } from './pages/calls/routes.ts';
 import { compareRoute } from './pages/compare/routes.ts';
 import { correlationRoute } from './pages/correlation/routes.ts';
 import { dashboardRoute } from './pages/dashboard/routes.ts';
@@ -19,8 +22,12 @@ import { jobsRoute } from './pages/jobs/routes.ts';
 import { moduleRoute } from './pages/module/routes.ts';
 import { peopleRoute } from './pages/people/routes.ts';
 import { policyRoute } from './pages/policy/routes.ts';
+import { pricesRoute } from './pages/prices/routes.ts';
+import { providerTestRoute } from './pages/provider-test/routes.ts';
+import { providersRoute } from './pages/providers/routes.ts';
 import { secretsRoute } from './pages/secrets/routes.ts';
 import { settingsRoute } from './pages/settings/routes.ts';
+import { spendRoute } from './pages/spend/routes.ts';
 import { tenantsRoute } from './pages/tenants/routes.ts';
 import { testerRoute } from './pages/tester/routes.ts';
 import { welcomeRoute } from './pages/welcome/routes.ts';
@@ -63,11 +70,18 @@ export const router = createRouter({
     policyRoute,
     auditRoute,
     settingsRoute,
+    spendRoute,
+    budgetsRoute,
+    pricesRoute,
+    artifactsRoute,
     accountRoute,
     ...adminRoutes,
     workflowsRoute,
     workflowRoute,
     editWorkflowRoute,
+    providersRoute,
+    providerTestRoute,
+    callsRoute,
     endpointsRoute,
     newEndpointRoute,
     endpointRoute,

@@ -16,6 +16,7 @@ export { EventIngestView } from './events/viewsets.ts';
 export { ExecutionDetail, ExecutionModel, ListedExecution } from './executions/schemas.ts';
 export { ExecutionViewSet } from './executions/viewsets.ts';
 export { engine } from './feature.ts';
+export { withBodies } from './graph/with-bodies.ts';
 export { createHooks, type Hooks } from './hooks/hooks.ts';
 export type { HookExecution, HookListeners, HookName, HookPayloads, HookStep, HookTimes } from './hooks/payloads.ts';
 export type { InProcess } from './in-process.ts';

@@ -12,16 +12,28 @@ import { artifactSettings } from './artifacts/settings.ts';
 import { gatewayCommands } from './commands/commands.ts';
 import { gatewayChecks } from './gateway-checks.ts';
 import { gatewayPages } from './gateway-pages.ts';
+import { gatewayTiles } from './gateway-tiles.ts';
 import { createLimits } from './limits/limits.ts';
 import { limitModels, limitRoles, limitRoutes } from './limits/parts.ts';
+import { createEndpointJobs } from './modal/endpoint-jobs.ts';
+import { modalJobs, modalRoutes } from './modal/parts.ts';
 import { createModelParts, modelModels, modelPolicies, modelRoles, modelRoutes } from './models-parts.ts';
 import { priceModels, priceRoles, priceRoutes } from './prices/parts.ts';
 import { createPrices } from './prices/prices.ts';
-import { createPromptParts, promptActions, promptJobs, promptModels, promptRoles, promptRoutes } from './prompts/parts.ts';
+import {
+  createPromptParts,
+  promptActions,
+  promptJobs,
+  promptModels,
+  promptPages,
+  promptRoles,
+  promptRoutes,
+} from './prompts/parts.ts';
 import { remoteKinds } from './providers/kinds/remote-kinds.ts';
 import { localKinds } from './providers/local/local-kinds.ts';
 import { gatewaySettings } from './settings.ts';
 import { agentSteps } from './steps/agent/agent-steps.ts';
+import { modelSteps } from './steps/model-steps.ts';
 
 /** Every model behind one door, with prompts, budgets and artifacts. */
 export const gateway = defineFeature({
@@ -41,6 +53,8 @@ export const gateway = defineFeature({
     'prompts',
     'modelPrices',
     'modelLimits',
+    'taskServices',
+    'endpointJobs',
   ],
   settings: gatewaySettings.extend(artifactSettings),
   migrations: new URL('./migrations/', import.meta.url),
@@ -48,13 +62,14 @@ export const gateway = defineFeature({
   roles: [...modelRoles, ...artifactRoles, ...promptRoles, ...priceRoles, ...limitRoles],
   policies: [...modelPolicies, ...artifactPolicies],
   auditActions: [...artifactActions, ...promptActions],
-  jobs: promptJobs,
-  steps: agentSteps,
+  jobs: [...promptJobs, ...modalJobs],
+  steps: [...modelSteps, ...agentSteps],
   commands: gatewayCommands,
   checks: gatewayChecks,
-  pages: gatewayPages,
+  pages: [...gatewayPages, ...promptPages],
+  tiles: gatewayTiles,
   providerKinds: [...remoteKinds, ...localKinds],
-  routes: () => limitRoutes(priceRoutes(promptRoutes(artifactRoutes(modelRoutes(new ApiRouter()))))),
+  routes: () => limitRoutes(priceRoutes(promptRoutes(artifactRoutes(modalRoutes(modelRoutes(new ApiRouter())))))),
   async create(platform) {
     const { db, logger, settings, core, services, publicUrl, allServices } = platform;
     const { dataDirectory } = core;
@@ -72,11 +87,25 @@ export const gateway = defineFeature({
     const models = await createModelParts(platform, settings, { limits: modelLimits, prices: modelPrices });
     const artifacts = createArtifactParts({ ...services, db, logger, settings, dataDirectory, publicUrl });
     const prompts = await createPromptParts(platform);
+    const { calls, modelCalls } = models.services;
+    const taskServices = { calls, modelCalls, artifacts: artifacts.artifacts, outbound: services.outbound };
+    const { secrets, redactFor, jobs } = services;
+    const retentionDays = settings.callRetentionDays;
+    const endpointJobs = createEndpointJobs({ db, jobs: () => jobs, services: taskServices, secrets, redactFor, retentionDays });
     return {
-      services: { ...models.services, artifacts: artifacts.artifacts, prompts: prompts.prompts, modelPrices, modelLimits },
+      services: {
+        ...models.services,
+        artifacts: artifacts.artifacts,
+        prompts: prompts.prompts,
+        modelPrices,
+        modelLimits,
+        taskServices,
+        endpointJobs,
+      },
       async sweep() {
         await models.sweep();
         await modelLimits.sweep();
+        await endpointJobs.sweep();
         await artifacts.sweep();
       },
       async close() {

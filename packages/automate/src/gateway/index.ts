@@ -1,12 +1,5 @@
+export { APICallError, type LanguageModelV4, type LanguageModelV4StreamPart } from '@ai-sdk/provider';
 export { gateway } from './feature.ts';
-export {
-  type AssertionContext,
-  type AssertionSubject,
-  type AssertionType,
-  defineAssertion,
-  type Verdict,
-} from './prompts/assertions/assertion-type.ts';
-export { PromptEvalViewSet } from './prompts/eval.viewsets.ts';
-export type { Prompts } from './prompts/prompts.ts';
-export type { RenderedPrompt } from './prompts/render.ts';
-export type { PromptSelection, ResolvedPrompt } from './prompts/resolve.ts';
+export { defineGuardrail, type FindMatches, type GuardrailDeclaration } from './guardrails/define-guardrail.ts';
+export type { GuardrailType } from './guardrails/guardrail-type.ts';
+export { defineProviderKind, type ProviderClient, type ProviderContext, type ProviderKind } from './providers/provider-kind.ts';

@@ -38,11 +38,6 @@ export async function insertAnswers(db: Queryable, answers: readonly StoredAnswe
   );
 }
 
-/** @returns how many there were */
-export async function deleteAnswersOf(db: Queryable, endpointId: string): Promise<number> {
-  return (await db.query('delete from gateway.cached_answers where endpoint_id = $1', [endpointId])).rowCount;
-}
-
 /** @returns how many were deleted: as many as the limit says when there are more */
 export async function deleteExpiredAnswers(db: Queryable, limit: number): Promise<number> {
   const { rowCount } = await db.query(

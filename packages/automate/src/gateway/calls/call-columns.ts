@@ -23,6 +23,7 @@ export function columnsOf(row: CallRow, redact: Redactor): CallColumns {
     caller: row.caller,
     api_key_id: row.apiKeyId,
     execution_id: row.executionId,
+    step: row.step,
     trace_id: row.traceId,
     prompt_id: row.promptId,
     prompt_version: row.promptVersion,

@@ -31,6 +31,7 @@ export interface CallRow {
   readonly caller: string;
   readonly apiKeyId: string | null;
   readonly executionId: string | null;
+  readonly step: string | null;
   readonly traceId: string;
   readonly promptId: string | null;
   readonly promptVersion: number | null;

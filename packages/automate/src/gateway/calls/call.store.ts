@@ -18,6 +18,7 @@ const COLUMNS = {
   caller: 'text',
   api_key_id: 'uuid',
   execution_id: 'uuid',
+  step: 'text',
   trace_id: 'text',
   prompt_id: 'uuid',
   prompt_version: 'int',

@@ -1,5 +1,6 @@
 import { AppError, errorMessage, newId } from '../../kernel/index.ts';
 import type { Reservation } from '../limits/limits.ts';
+import type { Measured } from '../prices/rates.ts';
 import type { Task } from '../tasks.ts';
 import { noUsage, totalTokens, type Usage } from '../usage/usage.ts';
 import type { AttemptRow, CallStatus } from './call-row.ts';
@@ -28,6 +29,8 @@ export class Call {
   /** Who answers, or was asked last. */
   target: ResolvedTarget | undefined = undefined;
   usage: Usage = noUsage;
+  /** What was used beside tokens. */
+  measured: Measured | undefined = undefined;
   isCached = false;
   reservation: Reservation | undefined = undefined;
   readonly #services: CallServices;
@@ -121,6 +124,7 @@ export class Call {
       caller: caller.actor,
       apiKeyId: caller.apiKeyId,
       executionId: caller.executionId ?? null,
+      step: caller.step ?? null,
       traceId: caller.traceId,
       promptId: prompt?.id ?? null,
       promptVersion: prompt?.version ?? null,
@@ -144,6 +148,6 @@ export class Call {
     const { prices, kinds } = this.#services;
     const { provider, model } = this.target;
     const book = kinds.get(provider.kind)?.priceBook;
-    return prices.cost({ tenantId: this.facts.caller.tenantId, book, model }, this.usage);
+    return prices.cost({ tenantId: this.facts.caller.tenantId, book, model }, this.usage, this.measured);
   }
 }

@@ -8,6 +8,8 @@ export interface Caller {
   readonly actor: string;
   readonly apiKeyId: string | null;
   readonly executionId?: string | undefined;
+  /** The step of the execution that asks: its path, and from the second iteration on `:<iteration>`. */
+  readonly step?: string | undefined;
   readonly traceId: string;
 }
 

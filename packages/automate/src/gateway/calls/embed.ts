@@ -1,10 +1,11 @@
 import { gatewayErrors } from '../errors.ts';
-import { runGuardrails } from '../guardrails/run-guardrails.ts';
 import { noUsage, type Usage } from '../usage/usage.ts';
-import { cacheEntryOf, readCache } from './cached-answers.ts';
+import { type CacheState, cacheEntryOf, readCache } from './cached-answers.ts';
 import type { Call } from './call.ts';
 import type { CallServices } from './call-services.ts';
 import type { Caller } from './caller.ts';
+import { guardTexts } from './guarded-texts.ts';
+import { idempotencyHeaders } from './idempotency.ts';
 import { openCall, roughTokens } from './open-call.ts';
 import type { Patience } from './patience.ts';
 import { type ReadyTarget, tryTargets } from './try-targets.ts';
@@ -16,13 +17,15 @@ export interface EmbedRequest {
   readonly cacheControl?: string | undefined;
   readonly signal: AbortSignal;
   readonly protocol: string;
+  /** The same when a request is made again. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 export interface Embedded {
   readonly call: Call;
   readonly embeddings: readonly (readonly number[])[];
   readonly usage: Usage;
-  readonly cache: number | 'miss' | undefined;
+  readonly cache: CacheState | undefined;
 }
 
 /** Texts as vectors, by whichever target answers; a target takes them in pieces as large as it likes. */
@@ -41,16 +44,22 @@ export async function embed(services: CallServices, caller: Caller, request: Emb
   try {
     const entry = cacheEntryOf(services, call, { variant: 'embeddings', request: asked, control: request.cacheControl });
     const hit = entry && (await readCache(entry, call));
-    if (hit) return { call, embeddings: JSON.parse(hit.body) as number[][], usage: hit.usage, cache: hit.ageSeconds };
-    const texts = await guardTexts(services, call, request);
+    if (hit)
+      return {
+        call,
+        embeddings: JSON.parse(hit.body) as number[][],
+        usage: hit.usage,
+        cache: { state: 'hit', ageSeconds: hit.ageSeconds },
+      };
+    const { texts } = await guardTexts(services, call, request.texts, request.signal);
     const { embeddings, tokens } = await tryTargets(services, call, request.signal, (target, patience) =>
-      embedAll(target, texts, request.dimensions, patience),
+      embedAll(target, { ...request, texts }, patience),
     );
     call.usage = { ...noUsage, input: tokens };
     call.noteFirstByte();
     call.succeed({ vectors: embeddings.length, dimensions: embeddings[0]?.length ?? 0 });
     entry?.write(JSON.stringify(embeddings), call.usage);
-    return { call, embeddings, usage: call.usage, cache: entry && 'miss' };
+    return { call, embeddings, usage: call.usage, cache: entry && { state: 'miss' } };
   } catch (error) {
     call.fail(error);
     throw error;
@@ -59,8 +68,7 @@ export async function embed(services: CallServices, caller: Caller, request: Emb
 
 async function embedAll(
   { client, model: name, provider }: ReadyTarget,
-  texts: readonly string[],
-  dimensions: number | undefined,
+  { texts, dimensions, idempotencyKey }: Pick<EmbedRequest, 'texts' | 'dimensions' | 'idempotencyKey'>,
   patience: Patience,
 ): Promise<{ embeddings: number[][]; tokens: number }> {
   const model = client.embedding?.(name);
@@ -72,19 +80,17 @@ async function embedAll(
   let tokens = 0;
   for (let start = 0; start < texts.length; start += most) {
     const values = texts.slice(start, start + most);
-    const reply = await model.doEmbed({ values, abortSignal: patience.signal, ...(providerOptions && { providerOptions }) });
+    const again = idempotencyHeaders(idempotencyKey, provider.kind, `${name} ${start}`);
+    const reply = await model.doEmbed({
+      values,
+      abortSignal: patience.signal,
+      ...again,
+      ...(providerOptions && { providerOptions }),
+    });
     patience.progress();
     embeddings.push(...reply.embeddings);
     tokens += reply.usage?.tokens ?? values.reduce((sum, text) => sum + roughTokens(text.length), 0);
   }
   patience.stop();
   return { embeddings, tokens };
-}
-
-async function guardTexts({ guards }: CallServices, call: Call, { texts, signal }: EmbedRequest): Promise<readonly string[]> {
-  const compiled = guards.of(call.resolved.endpoint);
-  if (!compiled) return texts;
-  const run = runGuardrails(compiled, { signal });
-  call.guardedBy(() => run.findings());
-  return run.inputTexts(texts);
 }

@@ -1,17 +1,23 @@
 import type { LanguageModelV4GenerateResult } from '@ai-sdk/provider';
 import type { CallOptions } from '../protocols/options.ts';
 import { fromModel } from '../usage/from-model.ts';
-import type { Usage } from '../usage/usage.ts';
 import { cacheEntryOf, readCache } from './cached-answers.ts';
 import type { Call } from './call.ts';
+import { type CallFigures, figuresOf } from './call-figures.ts';
 import type { CallServices } from './call-services.ts';
 import type { Caller } from './caller.ts';
+import { requireLimits } from './chat.ts';
 import { withParams } from './chat-params.ts';
 import { embed } from './embed.ts';
 import { guardChat } from './guarded-chat.ts';
+import { idempotencyHeaders } from './idempotency.ts';
+import { createMediaCalls, type MediaCalls } from './media-calls.ts';
 import { openCall, roughTokens, USUAL_OUTPUT_TOKENS } from './open-call.ts';
+import { type StreamEnd, type StreamedChat, streamChat } from './stream-chat.ts';
 import { chatModel, generate } from './translated-chat.ts';
 import { tryTargets } from './try-targets.ts';
+
+export type { CallFigures } from './call-figures.ts';
 
 declare module '../../api/index.ts' {
   interface AppServices {
@@ -20,21 +26,13 @@ declare module '../../api/index.ts' {
   }
 }
 
-/** What came of a call, beside its answer. */
-export interface CallFigures {
-  readonly callId: string;
-  readonly usage: Usage;
-  /** Billionths of a dollar; null where no price is known. */
-  readonly costNanos: number | null;
-  readonly latencyMs: number;
-  readonly provider: string;
-}
-
 export interface ModelChat {
   readonly model: string;
   readonly options: CallOptions;
   readonly prompt?: { readonly id: string; readonly version: number } | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** The same when a request is made again; it goes to providers that tell repetitions by it. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 export interface ModelAnswer extends CallFigures {
@@ -43,9 +41,11 @@ export interface ModelAnswer extends CallFigures {
   readonly finishReason: string;
 }
 
-export interface ModelCalls {
+export interface ModelCalls extends MediaCalls {
   /** @throws AppError as for clients */
   chat(caller: Caller, request: ModelChat): Promise<ModelAnswer>;
+  /** The same, with the words handed over as they come. */
+  streamChat(caller: Caller, request: StreamedChat): Promise<CallFigures & Omit<StreamEnd, 'call'>>;
   embed(
     caller: Caller,
     request: {
@@ -53,6 +53,7 @@ export interface ModelCalls {
       readonly texts: readonly string[];
       readonly dimensions?: number;
       readonly signal?: AbortSignal;
+      readonly idempotencyKey?: string | undefined;
     },
   ): Promise<CallFigures & { readonly embeddings: readonly (readonly number[])[] }>;
 }
@@ -61,13 +62,14 @@ const NEVER = new AbortController().signal;
 
 export function createModelCalls(services: CallServices): ModelCalls {
   return {
-    async chat(caller, { model, options, prompt, signal = NEVER }) {
+    async chat(caller, { model, options, prompt, signal = NEVER, idempotencyKey }) {
       const size = JSON.stringify(options.prompt).length;
       const request = { messages: options.prompt };
       const facts = { caller, task: 'llm.chat' as const, model, protocol: 'internal', isStreamed: false, prompt, request };
       const outputTokens = options.maxOutputTokens ?? USUAL_OUTPUT_TOKENS;
       const call = await openCall(services, facts, { inputTokens: roughTokens(size), outputTokens });
       try {
+        requireLimits(call, { most: options.maxOutputTokens, bytes: size });
         const asked = withParams(options, call.resolved.endpoint);
         const entry = cacheEntryOf(services, call, { variant: 'internal', request: asked, control: undefined });
         const hit = entry && (await readCache(entry, call));
@@ -77,7 +79,8 @@ export function createModelCalls(services: CallServices): ModelCalls {
         const result = await tryTargets(services, call, signal, (target, patience) => {
           const chosen = chatModel(target.client, target.model, target.provider.slug);
           if (guarded) guarded.ask = (again) => chosen.doGenerate({ ...again, abortSignal: patience.signal });
-          return generate(chosen, guarded?.options ?? asked, patience, guarded?.run.output);
+          const headers = idempotencyHeaders(idempotencyKey, target.provider.kind, target.model);
+          return generate(chosen, { ...(guarded?.options ?? asked), ...headers }, patience, guarded?.run.output);
         });
         call.usage = fromModel(result.usage);
         call.noteFirstByte();
@@ -90,10 +93,16 @@ export function createModelCalls(services: CallServices): ModelCalls {
         throw error;
       }
     },
-    async embed(caller, { model, texts, dimensions, signal = NEVER }) {
-      const { call, embeddings } = await embed(services, caller, { model, texts, dimensions, signal, protocol: 'internal' });
+    async streamChat(caller, request) {
+      const { call, ...end } = await streamChat(services, caller, request);
+      return { ...figuresOf(call), ...end };
+    },
+    async embed(caller, { model, texts, dimensions, signal = NEVER, idempotencyKey }) {
+      const request = { model, texts, dimensions, signal, protocol: 'internal', idempotencyKey };
+      const { call, embeddings } = await embed(services, caller, request);
       return { ...figuresOf(call), embeddings };
     },
+    ...createMediaCalls(services),
   };
 }
 
@@ -104,16 +113,6 @@ function answerOf(call: Call, result: LanguageModelV4GenerateResult): ModelAnswe
 /** Without what went over the wire. */
 function cachable({ request: _request, response: _response, ...result }: LanguageModelV4GenerateResult): object {
   return result;
-}
-
-function figuresOf(call: Call): CallFigures {
-  return {
-    callId: call.id,
-    usage: call.usage,
-    costNanos: call.costNanos,
-    latencyMs: Math.round(call.elapsedMs),
-    provider: call.target?.provider.slug ?? '',
-  };
 }
 
 function textOf({ content }: LanguageModelV4GenerateResult): string {

@@ -10,8 +10,8 @@ export interface NativeRequest {
   readonly lane: NativeLane;
   /** Below the base URL of the lane. */
   readonly path: string;
-  /** JSON. */
-  readonly body: string;
+  /** JSON, unless a header says otherwise. */
+  readonly body: string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
   readonly patience: Patience;
 }

@@ -1,3 +1,4 @@
+import type { Measured } from '../prices/rates.ts';
 import { Call, type CallFacts } from './call.ts';
 import type { CallServices } from './call-services.ts';
 import { resolveModel } from './resolve-model.ts';
@@ -6,6 +7,7 @@ import { resolveModel } from './resolve-model.ts';
 export interface Estimate {
   readonly inputTokens: number;
   readonly outputTokens: number;
+  readonly measured?: Measured | undefined;
 }
 
 /** What a request without a ceiling of its own is taken to answer with. */
@@ -27,13 +29,14 @@ function callOf(services: CallServices, listing: Parameters<typeof resolveModel>
   return new Call(services, facts, resolveModel(listing, facts.caller, facts.model, facts.task));
 }
 
-function reserve(services: CallServices, call: Call, { inputTokens, outputTokens }: Estimate): Call | Promise<Call> {
+function reserve(services: CallServices, call: Call, { inputTokens, outputTokens, measured }: Estimate): Call | Promise<Call> {
   const { caller } = call.facts;
   const [first] = call.resolved.targets;
   const book = first && services.kinds.get(first.provider.kind)?.priceBook;
   const nanos = services.prices.estimate(
     { tenantId: caller.tenantId, book, model: first?.model ?? '' },
     { input: inputTokens, output: outputTokens },
+    measured,
   );
   const subject = { tenantId: caller.tenantId, endpointId: call.resolved.endpoint?.id ?? null, apiKeyId: caller.apiKeyId };
   try {

@@ -9,8 +9,8 @@ export interface Relayed {
   push(chunk: Buffer): Uint8Array;
   /** What is still to be sent when the provider has ended, and what is known then. */
   end(): { readonly rest: string; readonly outcome: Outcome };
-  /** The words of the protocol for a stream that broke. */
-  fail(error: unknown): string;
+  /** The words of the protocol for a stream that broke; undefined where it has none, so that the client's breaks too. */
+  fail(error: unknown): string | undefined;
 }
 
 export interface RelayOptions {
@@ -72,8 +72,12 @@ export function relayStream({ source, first, watcher, patience, onFirstByte, onE
     if (cause === undefined) onEnd(outcome);
     else {
       const words = watcher.fail(cause);
-      if (words !== '') out.push(words);
       onBroken(cause, outcome);
+      if (words === undefined) {
+        out.destroy(new Error('The answer broke off.'));
+        return;
+      }
+      if (words !== '') out.push(words);
     }
     out.push(null);
   };

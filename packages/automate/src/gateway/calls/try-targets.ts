@@ -119,6 +119,7 @@ const PASSED_OVER = new Set([
   'policy_host_denied',
   'outbound_refused',
   'task_not_allowed',
+  'no_provider',
 ]);
 
 /** What a provider threw, in one shape; what is ours stays as it is. */

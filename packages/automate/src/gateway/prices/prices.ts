@@ -1,6 +1,6 @@
 import type { Db } from '../../db/index.ts';
 import type { Logger } from '../../kernel/index.ts';
-import type { Usage } from '../usage/usage.ts';
+import { noUsage, type Usage } from '../usage/usage.ts';
 import { findOverrides, type Overrides, priceKey } from './price.store.ts';
 import { costOf, FREE, type Measured, type Rates } from './rates.ts';
 import { loadSeed, SEED_VERSION, type Seed } from './seed.ts';
@@ -27,11 +27,13 @@ export interface Prices {
   /** Nano-dollars, at once; null where no price is known, or the tenant was not warm. */
   cost(target: PriceTarget, usage: Usage, measured?: Measured): number | null;
   /** The same for tokens that are expected. */
-  estimate(target: PriceTarget, tokens: { readonly input: number; readonly output: number }): number | null;
+  estimate(target: PriceTarget, tokens: { readonly input: number; readonly output: number }, measured?: Measured): number | null;
   /** Reads what a tenant has set, unless it is known: to be awaited before the others are asked. */
   warm(tenantId: string): Promise<void> | undefined;
   /** Undefined where no price is known. */
   effective(target: PriceTarget): EffectivePrice | undefined;
+  /** Models whose public price is known, by vendor; none before a tenant was warm. */
+  seeded(book: string): readonly string[];
   /** Says that the prices of a tenant have changed, to every process. */
   announce(tenantId: string): Promise<void>;
   start(): Promise<void>;
@@ -77,7 +79,11 @@ export function createPrices({ db, logger }: { db: Db; logger: Logger }): Prices
   return {
     effective,
     cost,
-    estimate: (target, { input, output }) => cost(target, { input, output, cacheRead: 0, cacheWrite: 0, reasoning: 0 }),
+    estimate(target, { input, output }, measured) {
+      // Pictures and sounds are paid by the piece or by the second, or else by the token.
+      const byMeasure = measured && cost(target, noUsage, measured);
+      return byMeasure ?? cost(target, { input, output, cacheRead: 0, cacheWrite: 0, reasoning: 0 });
+    },
     warm(tenantId) {
       if (seed && cache.current(tenantId)) return undefined;
       loading ??= loadSeed().then((loaded) => {
@@ -86,6 +92,7 @@ export function createPrices({ db, logger }: { db: Db; logger: Logger }): Prices
       });
       return Promise.all([loading, cache.warm(tenantId)]).then(() => undefined);
     },
+    seeded: (book) => seed?.modelsOf(book) ?? [],
     announce: cache.announce,
     start: cache.start,
     close: cache.close,

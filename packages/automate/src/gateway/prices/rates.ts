@@ -1,4 +1,4 @@
-import type { Usage } from '../usage/usage.ts';
+import { totalTokens, type Usage } from '../usage/usage.ts';
 
 /** Nano-dollars for one of something; with tiers, all of it costs the price of the last one whose start the whole input exceeds. */
 export type Rate =
@@ -24,6 +24,8 @@ export interface Measured {
   readonly images?: number | undefined;
   /** Of audio or video. */
   readonly seconds?: number | undefined;
+  /** Something was used that nobody counted, such as what a voice has said: only a price by the call is known then. */
+  readonly isUncounted?: boolean | undefined;
 }
 
 export const FREE: Rates = Object.freeze({
@@ -38,7 +40,8 @@ export const FREE: Rates = Object.freeze({
 });
 
 /** Whole nano-dollars of one call; null when anything that was used has no price. */
-export function costOf(rates: Rates, usage: Usage, { images = 0, seconds = 0 }: Measured = {}): number | null {
+export function costOf(rates: Rates, usage: Usage, { images = 0, seconds = 0, isUncounted }: Measured = {}): number | null {
+  if (isUncounted && totalTokens(usage) === 0 && images === 0 && seconds === 0) return byCall(rates);
   const whole = usage.input + usage.cacheRead + usage.cacheWrite;
   const tokens = whole + usage.output + usage.reasoning;
   const parts = [
@@ -60,6 +63,11 @@ export function costOf(rates: Rates, usage: Usage, { images = 0, seconds = 0 }: 
   }
   const isMeasured = tokens > 0 || images > 0 || seconds > 0;
   return isMeasured || rates.request !== null || rates.input !== null ? Math.round(sum) : null;
+}
+
+/** What a call costs whatever is used in it; null where more would have to be counted. */
+function byCall({ request, input, output, image, second }: Rates): number | null {
+  return [input, output, image, second].every((rate) => rate === null || rate === 0) ? request : null;
 }
 
 function part(rate: Rate | null, amount: number, whole: number): number | null {

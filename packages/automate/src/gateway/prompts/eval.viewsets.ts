@@ -69,7 +69,7 @@ export class PromptEvalViewSet extends PromptViewSet {
   ): Promise<z.input<typeof PromptMetrics>> {
     const { tenantId } = requirePrincipal(ctx);
     const days = ctx.query.days ?? this.metricsDays;
-    const metrics = await metricsOf(ctx.services.database, { tenantId, promptId: prompt.id, days });
+    const metrics = await metricsOf(ctx.services.database, { tenantId, promptId: prompt.id, days, version: ctx.query.version });
     return { ...metrics, recent_failures: redactorOf(ctx)(metrics.recent_failures as unknown as Json) as never };
   }
 

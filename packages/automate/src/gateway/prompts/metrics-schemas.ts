@@ -3,6 +3,8 @@ import { Timestamp } from '../../kernel/index.ts';
 
 const figures = {
   calls: z.int(),
+  input_tokens: z.int().describe('Those of caches included'),
+  output_tokens: z.int().describe('Those of reasoning included'),
   avg_latency_ms: z.int().nullable(),
   success_rate: z.number().nullable().describe('From 0 to 1'),
   cost: z.string().nullable().describe('Dollars; null where no price is known'),
@@ -30,4 +32,5 @@ export const PromptMetrics = z
 
 export const PromptMetricsQuery = z.object({
   days: z.int().min(1).max(366).optional().describe('How many days back. Default 30'),
+  version: z.int().min(1).max(2_147_483_647).optional().describe('Only calls of it by day, and only its failures'),
 });

@@ -9,7 +9,7 @@ type Metrics = z.input<typeof PromptMetrics>;
 /** How the calls of a prompt went in the last days, today included. */
 export async function metricsOf(
   db: Pick<Db, 'asTenant'>,
-  asked: { tenantId: string; promptId: string; days: number },
+  asked: { tenantId: string; promptId: string; days: number; version?: number | undefined },
 ): Promise<Metrics> {
   return db.asTenant(asked.tenantId, async (transaction) => {
     const days = await figuresByDay(transaction, asked);
@@ -22,9 +22,11 @@ export async function metricsOf(
   });
 }
 
-function shown({ calls, succeeded, latency_ms: latency, cost_nanos: nanos, unpriced }: CallFigures) {
+function shown({ calls, succeeded, latency_ms: latency, cost_nanos: nanos, unpriced, input_tokens, output_tokens }: CallFigures) {
   return {
     calls,
+    input_tokens,
+    output_tokens,
     avg_latency_ms: latency,
     success_rate: calls === 0 ? null : succeeded / calls,
     cost: usdOf(nanos === null ? null : BigInt(nanos)),

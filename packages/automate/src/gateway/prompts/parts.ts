@@ -1,7 +1,7 @@
 import type { ApiRouter } from '../../api/index.ts';
 import type { AuditAction, RoleDeclaration } from '../../governance/index.ts';
 import type { Model } from '../../kernel/index.ts';
-import type { JobDeclaration, Platform } from '../../platform/index.ts';
+import type { JobDeclaration, Platform, StudioPage } from '../../platform/index.ts';
 import { PromptEvalViewSet } from './eval.viewsets.ts';
 import { createPrompts, type Prompts } from './prompts.ts';
 import { PROMPT_RUN } from './runs/run-handler.ts';
@@ -9,6 +9,7 @@ import { PromptRunModel, PromptTestSetModel } from './runs/schemas.ts';
 import { PromptTestSetViewSet } from './runs/set.viewsets.ts';
 import { PromptRunViewSet } from './runs/viewsets.ts';
 import { PromptModel } from './schemas.ts';
+import { PromptSummaryView } from './summary.views.ts';
 import './services.ts';
 
 export const promptModels: readonly Model[] = [PromptModel, PromptTestSetModel, PromptRunModel];
@@ -35,13 +36,26 @@ export const promptActions: readonly AuditAction[] = [
   { name: 'prompt.start_run', when: 'a version was put to a test set' },
 ];
 
+export const promptPages: readonly StudioPage[] = [
+  {
+    path: 'prompts',
+    title: { en: 'Prompts', it: 'Prompt' },
+    icon: 'prompt',
+    group: 'ai',
+    order: 30,
+    scope: 'prompts:read',
+    key: 'y',
+  },
+];
+
 export const promptJobs: readonly JobDeclaration[] = [{ kind: PROMPT_RUN, handler: ({ prompts }) => prompts.runHandler }];
 
 export function promptRoutes(router: ApiRouter): ApiRouter {
   return router
     .register('api/v1/prompts', PromptEvalViewSet, { basename: 'prompt' })
     .register('api/v1/prompt-test-sets', PromptTestSetViewSet, { basename: 'prompt-test-set' })
-    .register('api/v1/prompt-runs', PromptRunViewSet, { basename: 'prompt-run' });
+    .register('api/v1/prompt-runs', PromptRunViewSet, { basename: 'prompt-run' })
+    .view('api/studio/prompts', PromptSummaryView, { basename: 'prompt-summary' });
 }
 
 /** Prompts of a running product. */

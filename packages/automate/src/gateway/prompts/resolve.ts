@@ -24,6 +24,8 @@ export interface PromptSelection {
   readonly caller?: string | undefined;
   /** What the caller sends for labels that are sticky by `key`. */
   readonly stickyKey?: string | undefined;
+  /** Who keeps a variant also of labels that are sticky by nothing. */
+  readonly holder?: string | undefined;
 }
 
 /** A version of a prompt, ready to be rendered many times. */
@@ -67,7 +69,7 @@ export function createResolve(prompts: Pick<PromptCache, 'find'>, versions: Vers
   };
 }
 
-function variantOf(prompt: KnownPrompt, label: string, { caller, stickyKey }: PromptSelection): number {
+function variantOf(prompt: KnownPrompt, label: string, { caller, stickyKey, holder: own }: PromptSelection): number {
   const found = Object.hasOwn(prompt.labels, label) ? prompt.labels[label] : undefined;
   if (!found) {
     const known = Object.keys(prompt.labels).sort().join(', ') || 'none';
@@ -75,7 +77,7 @@ function variantOf(prompt: KnownPrompt, label: string, { caller, stickyKey }: Pr
       `The prompt "${prompt.slug}" has no label "${label.slice(0, 50)}"; it has: ${known}.`,
     );
   }
-  const holder = found.sticky === 'caller' ? caller : found.sticky === 'key' ? stickyKey : undefined;
+  const holder = found.sticky === 'caller' ? caller : found.sticky === 'key' ? stickyKey : own;
   return chooseVariant(found.variants, holder === undefined ? undefined : `${prompt.id} ${label} ${holder}`);
 }
 

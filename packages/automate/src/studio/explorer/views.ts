@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { allow, BaseAPIView, type Context, HasScope, IsAuthenticated, requirePrincipal } from '../../api/index.ts';
+import { type Graph, withBodies } from '../../engine/index.ts';
 import { admitRawPayloads, RawPayloadQuery, redactorOf } from '../../governance/index.ts';
 import { commonErrors, hasScope, isUuid, type Json, type Principal, RAW_PAYLOAD_SCOPE } from '../../kernel/index.ts';
 import { type ExplorerRow, findExplored, type LinkRow, linkedTo, type NodeRow, nodesOf } from './explorer.store.ts';
@@ -67,9 +68,14 @@ function shown(row: ExplorerRow, ctx: Context): Pick<Reply, 'execution' | 'workf
   return {
     execution: execution as unknown as Reply['execution'],
     workflow: workflow as Reply['workflow'],
-    graph: (hasScope(principal, 'workflows:read') ? redact(row.graph) : null) as Reply['graph'],
+    graph: (hasScope(principal, 'workflows:read') ? redact(graphOf(row, ctx)) : null) as Reply['graph'],
     event: (event && { ...event, payload }) as Reply['event'],
   };
+}
+
+/** What steps make of their configuration is a part of the graph, as what runs there is a part of the execution. */
+function graphOf({ graph }: ExplorerRow, ctx: Context): Json {
+  return graph && (withBodies(graph as unknown as Graph, ctx.services.engine.registry) as unknown as Json);
 }
 
 /** All steps; of an execution with more than can be shown at once, those that are in no loop or group. */

@@ -68,7 +68,7 @@ export type EndpointsRetrieveQuery = {
 };
 
 export type EndpointsFiguresQuery = {
-  /** Default: when the day began, in UTC */
+  /** Default: when the day began, in UTC; at most 92 days ago */
   readonly since?: string | Date | undefined;
 };
 
@@ -118,6 +118,12 @@ export interface Endpoints {
    * `DELETE /api/v1/endpoints/{id}/`
    */
   destroy(id: string, options?: WriteOptions): Call<undefined>;
+  /**
+   * Run an endpoint
+   * As `POST /api/modal/endpoints/{id}/run/` does.
+   * `POST /api/v1/endpoints/{id}/run/`
+   */
+  run(id: string, body: schemas.TaskRequest, options?: WriteOptions): Call<schemas.TaskResult>;
   /** Gives undefined when it still has this ETag. */
   guardrails(query: NoQuery | undefined, options: ConditionalOptions): Call<schemas.GuardrailKinds | undefined>;
   /**
@@ -162,6 +168,13 @@ export const endpoints = {
     gives: ['application/json'],
   },
   destroy: { id: 'endpoint.destroy', method: 'DELETE', path: '/api/v1/endpoints/{id}/' },
+  run: {
+    id: 'endpoint.run',
+    method: 'POST',
+    path: '/api/v1/endpoints/{id}/run/',
+    takes: ['application/json'],
+    gives: ['application/json'],
+  },
   guardrails: { id: 'endpoint.guardrails', method: 'GET', path: '/api/v1/endpoints/guardrails/', gives: ['application/json'] },
   figures: { id: 'endpoint.figures', method: 'GET', path: '/api/v1/endpoints/figures/', gives: ['application/json'] },
 } as const satisfies Readonly<Record<string, Operation>>;

@@ -46,6 +46,8 @@ export type PromptsRetrieveQuery = {
 export type PromptsMetricsQuery = {
   /** How many days back. Default 30 */
   readonly days?: number | undefined;
+  /** Only calls of it by day, and only its failures */
+  readonly version?: number | undefined;
 };
 
 export type PromptsVersionsQuery = {

@@ -41,10 +41,13 @@ export function startsOf({ steps }: Pick<Explorer, 'steps'>): readonly string[] 
   return begun.toSorted((one, other) => (one.started_at ?? '').localeCompare(other.started_at ?? '')).map(({ node }) => node);
 }
 
+/** What goes round: the turns of an agent that have ended are kept as well. */
+const LOOPS: ReadonlySet<string> = new Set(['flow.foreach', 'flow.while', 'agent.run']);
+
 /** Loops of which items have failed, by their nodes. */
 export function loopsToRepair({ nodes }: Pick<Explorer, 'nodes'>): readonly string[] {
   const inside = nodes.filter(({ path, counts }) => path.includes('/') && (counts.failed ?? 0) > 0);
-  const loops = new Set(nodes.filter(({ type }) => type === 'flow.foreach' || type === 'flow.while').map(({ path }) => path));
+  const loops = new Set(nodes.filter(({ type }) => LOOPS.has(type)).map(({ path }) => path));
   return [...new Set(inside.map(({ path }) => path.split('/')[0] ?? ''))].filter((node) => loops.has(node));
 }
 

@@ -62,7 +62,7 @@ function beginOf({ started_at, finished_at }: Step): number {
 }
 
 /** Steps that wait rather than work: their time counts as idle. */
-const WAITS = /^core\.(sleep|approval|wait)|^workflow\.run$/;
+const WAITS = /^core\.(sleep|approval|wait)|^(workflow\.run|agent\.workflow)$/;
 
 export function isWaiting({ type, status }: Step): boolean {
   return status === 'waiting' || status === 'retrying' || WAITS.test(type);
