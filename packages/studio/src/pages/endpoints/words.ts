@@ -16,7 +16,7 @@ export const words = translated(
     tasks: 'Tasks',
     targets: 'Targets',
     access: 'Open to',
-    everybody: 'everybody who may run',
+    everybody: 'everybody',
     keys: (count: number) => (count === 1 ? '1 key' : `${count} keys`),
     limits: 'Limits',
     limitsOf: ({ limits }: Endpoint) =>
@@ -59,7 +59,7 @@ export const words = translated(
     tasks: 'Compiti',
     targets: 'Destinazioni',
     access: 'Aperto a',
-    everybody: 'chiunque possa eseguire',
+    everybody: 'tutti',
     keys: (count: number) => (count === 1 ? '1 chiave' : `${count} chiavi`),
     limits: 'Limiti',
     limitsOf: ({ limits }: Endpoint) =>

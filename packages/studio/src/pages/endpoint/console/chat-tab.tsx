@@ -18,7 +18,9 @@ export function ChatTab({ endpoint }: { endpoint: Endpoint }) {
   const lastTurn = chat.turns.at(-1);
   const length = lastTurn?.kind === 'answer' ? lastTurn.text.length : 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever something is added
-  useEffect(() => end.current?.scrollIntoView({ block: 'end' }), [chat.turns.length, length]);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: 'end' });
+  }, [chat.turns.length, length]);
   return (
     <div className="split">
       <section className="pane d-main" aria-label={text.label}>

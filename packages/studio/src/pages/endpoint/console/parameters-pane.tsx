@@ -1,8 +1,10 @@
 import type { ModelCall } from 'automate-client';
+import type { ReactNode } from 'react';
 import { useTextOf } from '../../../text/text.tsx';
 import { dollars } from '../../../ui/dollars.ts';
 import { TextField } from '../../../ui/field.tsx';
-import { Facts, Fold } from '../../../ui/side-panel.tsx';
+import { Icon } from '../../../ui/icon.tsx';
+import { Facts } from '../../../ui/side-panel.tsx';
 import { SnippetBox } from '../snippets/snippet-box.tsx';
 import type { ConsoleTask } from '../tasks.ts';
 import { words } from '../words.ts';
@@ -89,5 +91,17 @@ export function ParametersPane({ task, model, parameters, calls, onChange }: Pan
         </Fold>
       </section>
     </aside>
+  );
+}
+
+function Fold({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <details className="fold" open>
+      <summary>
+        <h2>{title}</h2>
+        <Icon name="down" size="s" />
+      </summary>
+      {children}
+    </details>
   );
 }

@@ -60,7 +60,7 @@ export function Targets({ id, pointer, value, onChange, isReadOnly }: WidgetProp
   const { targets, rows, shared, box, said, add, remove, move, share, set } = useTargets({ value, onChange }, providers);
   const [dragged, setDragged] = useState<number>();
   return (
-    <div ref={box} className="targets">
+    <div ref={box} id={id} tabIndex={-1} className="targets">
       <ol>
         {targets.map((target, index) => (
           <li
@@ -107,7 +107,7 @@ export function Targets({ id, pointer, value, onChange, isReadOnly }: WidgetProp
       </ol>
       {!isReadOnly && targets.length < 20 && (
         <p className="row wrap">
-          <button type="button" id={id} className="btn small" onClick={add}>
+          <button type="button" className="btn small" onClick={add}>
             <Icon name="plus" size="s" />
             {text.addTarget}
           </button>
