@@ -17,6 +17,8 @@ import { jobsRoute } from './pages/jobs/routes.ts';
 import { moduleRoute } from './pages/module/routes.ts';
 import { peopleRoute } from './pages/people/routes.ts';
 import { policyRoute } from './pages/policy/routes.ts';
+import { promptRoute } from './pages/prompt/routes.ts';
+import { promptsRoute } from './pages/prompts/routes.ts';
 import { secretsRoute } from './pages/secrets/routes.ts';
 import { settingsRoute } from './pages/settings/routes.ts';
 import { tenantsRoute } from './pages/tenants/routes.ts';
@@ -66,6 +68,8 @@ export const router = createRouter({
     workflowsRoute,
     workflowRoute,
     editWorkflowRoute,
+    promptsRoute,
+    promptRoute,
     moduleRoute,
   ]),
   basepath: mount,
