@@ -89,7 +89,7 @@ describe.each(bothKinds)('agents on %s', (kind) => {
       'Clear in both.',
     );
     await price({ input: '1', output: '10' });
-    const execution = await run({ system: 'You help {{ event.payload.city }}.' });
+    const execution = await run({ system: 'You help {{ event.payload.city }}.', model: `{{ "vendor" }}/m${models}` });
     expect(outputOf(execution)).toEqual({
       text: 'Clear in both.',
       finish_reason: 'stop',
@@ -115,10 +115,19 @@ describe.each(bothKinds)('agents on %s', (kind) => {
     expect(rome).toBe(`<${mark}>\n{"sky":"clear","city":"Rome"}\n</${mark}>`);
     expect(oslo).toContain('"Oslo"');
     expect(JSON.stringify(second?.messages.slice(0, 2))).toContain(mark);
-    const calls = (
-      await server.call<{ results: { execution_id: string }[] }>('GET', `/api/v1/gateway/calls/?execution_id=${execution.id}`)
-    ).body;
-    expect(calls.results.length).toBeGreaterThanOrEqual(0);
+    interface Logged {
+      readonly execution_id: string | null;
+      readonly step: string | null;
+    }
+    const calls = await eventually(
+      async () =>
+        (await server.call<{ results: Logged[] }>('GET', `/api/v1/gateway/calls/?model=vendor/m${models}`)).body.results,
+      (all) => all.length === 2,
+    );
+    expect(calls.map(({ execution_id: id, step }) => [id, step]).toSorted()).toEqual([
+      [execution.id, 'agent/model'],
+      [execution.id, 'agent/model:1'],
+    ]);
   });
 
   it('tells the model what is wrong with a call, counts it, and goes on', async () => {
@@ -341,6 +350,87 @@ describe.each(bothKinds)('agents on %s', (kind) => {
     expect(body.nodes.map(({ path }) => path)).toEqual(
       expect.arrayContaining(['agent', 'agent/model', 'agent/calls/tool_weather']),
     );
+  });
+
+  it('gives a tool its secrets, runs calls at the same time, and shows the model neither keys nor hosts', async () => {
+    await server.call('POST', '/api/v1/secrets/', { name: 'SHOP', value: 'the-token-of-the-shop', hosts: [sink.host] });
+    const config = {
+      method: 'POST',
+      url: `${sink.url}/echo`,
+      headers: { authorization: 'Bearer {{ secrets.SHOP }}' },
+      json: { place: '{{ arguments.place }}' },
+    };
+    const tool = { name: 'echo', description: 'Says it again.', parameters: { type: 'object' }, type: 'http.request', config };
+    scripted(
+      ['a', 'b', 'c', 'd'].map((place) => ['echo', { place }] as const),
+      'Done.',
+    );
+    const execution = await run({ tools: [tool], parallel_calls: 3 });
+    expect(outputOf(execution)).toMatchObject({ tool_calls: 4, failed_calls: 0 });
+    expect(sink.mostAtOnce('/echo')).toBeGreaterThan(1);
+    expect(sink.mostAtOnce('/echo')).toBeLessThanOrEqual(3);
+    expect(toolTexts(last()).map((text) => /"place":"(.)"/.exec(text)?.[1])).toEqual(['a', 'b', 'c', 'd']);
+    expect(JSON.stringify([vendor.requests, execution])).not.toContain('the-token-of-the-shop');
+    const shown = { ...weather, config: { template: { key: '{{ secrets.SHOP }}' } } };
+    const graph = { nodes: [agent({ tools: [shown] })] };
+    const refused = await server.call<{ errors: object[] }>('POST', '/api/v1/workflows/', { name: 'x', graph });
+    expect(refused.body.errors).toEqual([
+      expect.objectContaining({ pointer: '/graph/nodes/0/config/tools/0/config/template/key', code: 'secret_refused' }),
+    ]);
+  });
+
+  it('may have a group of steps as a tool, and another agent', async () => {
+    const steps = [
+      { id: 'one', type: 'core.set', config: { values: { n: '{{ arguments.n }}' } } },
+      { id: 'two', type: 'core.transform', config: { template: { twice: '{{ steps.one.output.n }}{{ arguments.n }}' } } },
+    ];
+    const body = { nodes: steps, edges: [{ source: 'one', target: 'two' }] };
+    const group = {
+      name: 'twice',
+      description: 'Says a number twice.',
+      parameters: { type: 'object' },
+      type: 'flow.group',
+      config: { body },
+    };
+    const inner = { model: `vendor/inner${models}`, prompt: 'Answer {{ arguments.n }}', tools: [group] };
+    const helper = { name: 'helper', description: 'Helps.', parameters: { type: 'object' }, type: 'agent.run', config: inner };
+    vendor.script = ({ model }, turn) => {
+      if (turn > 0) return model.startsWith('inner') ? 'Helped.' : 'Done.';
+      return model.startsWith('inner') ? [['twice', { n: 4 }]] : [['helper', { n: 4 }]];
+    };
+    const execution = await run({ tools: [helper] });
+    expect(outputOf(execution).text).toBe('Done.');
+    expect(toolTexts(vendor.requests[2] as AgentRequest)[0]).toContain('"twice":"44"');
+    expect(toolTexts(last())[0]).toContain('"text":"Helped."');
+  });
+
+  it('is one type for the policy, and its tools are others', async () => {
+    const policy = (rules: object) => server.call('PUT', '/api/v1/policy/', rules);
+    try {
+      await policy({ allowed_step_types: ['agent.run', 'core.transform'] });
+      scripted([['weather', { city: 'Rome' }]], 'Clear.');
+      expect(outputOf(await run()).text).toBe('Clear.');
+      const graph = { nodes: [agent({ tools: [{ name: 'log', description: 'x', type: 'core.log' }] })] };
+      const refused = await server.call<{ code: string }>('POST', '/api/v1/workflows/', { name: 'x', graph });
+      expect([refused.status, refused.body.code]).toEqual([403, 'policy_step_type_denied']);
+    } finally {
+      await policy({});
+    }
+  });
+
+  it('asks no model in a dry run', async () => {
+    const workflow = await createWorkflow(server, [agent()]);
+    interface Report {
+      readonly status: string;
+      readonly error: { readonly code: string; readonly message: string } | null;
+      readonly output: unknown;
+    }
+    const dry = (body: object) => server.call<Report>('POST', `/api/v1/workflows/${workflow}/dry-run/`, body);
+    const without = await dry({ input: { city: 'Rome' } });
+    expect(without.body.error).toMatchObject({ code: 'pin_required', message: expect.stringContaining('"agent/model"') });
+    const pinned = await dry({ input: { city: 'Rome' }, pins: { agent: { text: 'Clear.' } } });
+    expect(pinned.body).toMatchObject({ status: 'succeeded', output: { text: 'Clear.' } });
+    expect(vendor.requests).toHaveLength(0);
   });
 
   it('works with the demo model', async () => {

@@ -1,9 +1,41 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { defineProviderKind } from '../src/gateway/index.ts';
+import { defineFeature } from '../src/server/index.ts';
 import { databaseKinds } from '../src/testing/index.ts';
 import { eventually } from './support/executions.ts';
 import { type GatewayHouse, openGatewayHouse } from './support/gateway-house.ts';
 
 const cache = { ttl_seconds: 60 };
+/** Texts are near each other when they share words: a vector of how often each of a hundred kinds of word occurs. */
+const near = defineProviderKind({
+  kind: 'near',
+  title: 'Near',
+  description: 'Counts words.',
+  config: z.strictObject({}),
+  key: 'none',
+  tasks: ['llm.embed'],
+  create: () => ({
+    embedding: (model) => ({
+      specificationVersion: 'v4' as const,
+      provider: 'near',
+      modelId: model,
+      maxEmbeddingsPerCall: 100,
+      supportsParallelCalls: true,
+      doEmbed: async ({ values }) => ({ embeddings: values.map(countWords), warnings: [] }),
+    }),
+  }),
+});
+
+function countWords(text: string): number[] {
+  const counts = Array.from({ length: 100 }, () => 0.01);
+  for (const word of text.toLowerCase().match(/[a-z]+/g) ?? []) {
+    const place = [...word].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 100, 7);
+    counts[place] = (counts[place] as number) + 1;
+  }
+  return counts;
+}
+
 const saying = (content: string) => ({ messages: [{ role: 'user', content }] });
 
 describe.each(databaseKinds)('the cache of endpoints on %s', (kind) => {
@@ -97,5 +129,61 @@ describe.each(databaseKinds)('the cache of endpoints on %s', (kind) => {
     expect(await state()).toBe('miss');
     await eventually(state, (now) => now === 'miss');
     expect(house.vendor.count('good-4')).toBe(2);
+  });
+});
+
+describe.each(databaseKinds)('requests that mean the same on %s', (kind) => {
+  let house: GatewayHouse;
+  const semantic = { model: 'near/any', threshold: 0.9 };
+  beforeAll(async () => {
+    house = await openGatewayHouse(kind, {}, { features: [defineFeature({ name: 'near', providerKinds: [near] })] });
+    await house.provider('near', { kind: 'near', config: {}, api_key: undefined });
+  });
+  afterAll(() => house?.close());
+
+  it('are told apart by a model, or the endpoint says what is missing', async () => {
+    await house.provider('of-kept');
+    const { status, body } = await house.server.call<{ errors?: { pointer: string; code: string }[] }>(
+      'POST',
+      '/api/v1/endpoints/',
+      {
+        slug: 'kept',
+        targets: [{ provider: 'of-kept', model: 'good' }],
+        cache: { ttl_seconds: 60, semantic },
+      },
+    );
+    // PostgreSQL comes without pgvector here; the embedded database has it.
+    if (kind === 'postgres') {
+      expect([status, body.errors]).toMatchObject([400, [{ pointer: '/cache/semantic', code: 'vector_missing' }]]);
+      return;
+    }
+    const ask = async (content: string, more: object = {}) => {
+      const { headers } = await house.chat('kept', { ...saying(content), ...more });
+      return ['cache', 'cache-similarity', 'cache-threshold'].map((name) => headers.get(`x-automate-${name}`));
+    };
+    expect(await ask('What does a cat eat?')).toEqual(['miss', null, null]);
+    // What is kept is stored a moment later; and each time it is another text.
+    let marks = '';
+    const again = () => {
+      marks += '!';
+      return ask(`What does a cat eat${marks}`);
+    };
+    await expect.poll(again).toEqual(['similar', expect.stringMatching(/^(1\.0|0\.9)/), '0.9']);
+    expect(await ask('What does a dog drink?')).toEqual(['miss', null, null]);
+    // Everything else has to be the same.
+    expect(await ask('What does a cat eat!', { temperature: 0 })).toEqual(['miss', null, null]);
+    const calls = await house.calls('near/any');
+    expect(calls.length).toBeGreaterThan(0);
+  });
+
+  it('are not compared where guardrails hide what they say', async () => {
+    const { status, body } = await house.server.call<{ errors: { code: string }[] }>('POST', '/api/v1/endpoints/', {
+      slug: 'guarded',
+      targets: [{ provider: 'near', model: 'any' }],
+      tasks: ['llm.embed'],
+      guardrails: [{ type: 'personal_data', on: 'input', action: 'mask' }],
+      cache: { ttl_seconds: 60, semantic },
+    });
+    expect([status, body.errors.map(({ code }) => code)]).toEqual([400, ['not_with_guardrails']]);
   });
 });

@@ -96,9 +96,12 @@ describe.each(databaseKinds)('steps that ask models on %s', (kind) => {
     const tools = [{ name: 'weather', description: 'Tells the weather', parameters: { type: 'object', properties: {} } }];
     const told = await run(chat({ model: 'step-tools', messages, tools }), { city: 'Rome' });
     expect(told.output).toMatchObject({ text: 'The tool said: sunny', tool_calls: [] });
-    const called = await run(chat({ model: 'step-tools', messages: '{{ event.payload.said }}', tools, tool_choice: 'required' }), {
-      said: [{ role: 'user', content: 'Weather?' }],
-    });
+    const called = await run(
+      chat({ model: 'step-tools', messages: '{{ event.payload.said }}', tools, tool_choice: 'required' }),
+      {
+        said: [{ role: 'user', content: 'Weather?' }],
+      },
+    );
     expect(called.output).toMatchObject({
       finish_reason: 'tool-calls',
       tool_calls: [{ id: 'call_1', name: 'weather', arguments: { city: 'Rome', note: 'naïve – “ok”' } }],
@@ -270,6 +273,30 @@ describe.each(databaseKinds)('steps that ask models on %s', (kind) => {
     });
     expect((await waitForExecution(server, replay.body.execution_id)).output).toEqual(first.output);
     expect(house.vendor.count('slow-replay')).toBe(1);
+  });
+
+  it('have an endpoint do any of its tasks', async () => {
+    await house.endpoint('step-modal', 'good');
+    const node = (config: object) => ({ id: 'do', type: 'modal.run', config: { endpoint: 'step-modal', ...config } });
+    const { output } = await run(node({ input: { prompt: 'Hello {{ event.payload.name }}' }, params: { temperature: 0 } }), {
+      name: 'Ada',
+    });
+    expect(output).toMatchObject({
+      task_type: 'llm.chat',
+      outputs: { text: WORDS.join(' ') },
+      artifacts: [],
+      usage,
+      cost_usd: null,
+      call_ids: [expect.any(String)],
+    });
+    expect(await loggedOf('step-modal')).toMatchObject([{ step: 'do', caller: expect.stringMatching(/^execution:/) }]);
+    const all = node({ input: '{{ event.payload }}' });
+    expect((await run(all, { prompt: 'x' })).status).toBe('succeeded');
+    expect(errorOf(await run(all, { nothing: 'x' }))).toMatchObject({ code: 'invalid_input' });
+    expect(errorOf(await run(node({ task_type: 'audio.tts', input: { text: 'x' } })))).toMatchObject({
+      code: 'task_not_allowed',
+    });
+    expect(errorOf(await run(node({ endpoint: 'nowhere', input: {} })))).toMatchObject({ code: 'not_found' });
   });
 
   it('say what is wrong with a configuration when it is saved, and are left out of dry runs', async () => {

@@ -51,9 +51,17 @@ export interface LoggedCall {
 
 export const hello = [{ role: 'user', content: 'Hello' }];
 
-export async function openGatewayHouse(kind: DatabaseKind, environment: Record<string, string> = {}): Promise<GatewayHouse> {
+/** @param options.hosts that may be called besides the vendor */
+export async function openGatewayHouse(
+  kind: DatabaseKind,
+  environment: Record<string, string> = {},
+  { hosts = [], ...options }: Parameters<typeof createTestServer>[1] & { readonly hosts?: readonly string[] } = {},
+): Promise<GatewayHouse> {
   const vendor = await createModelServer();
-  const server = await createTestServer(kind, { environment: { AUTOMATE_OUTBOUND_ALLOW_HOSTS: vendor.host, ...environment } });
+  const server = await createTestServer(kind, {
+    ...options,
+    environment: { AUTOMATE_OUTBOUND_ALLOW_HOSTS: [vendor.host, ...hosts].join(','), ...environment },
+  });
   const made = async (path: string, body: object): Promise<{ id: string }> => {
     const reply = await server.call<{ id: string }>('POST', path, body);
     if (reply.status !== 201) throw new Error(`${path}: ${reply.status} ${JSON.stringify(reply.body)}`);

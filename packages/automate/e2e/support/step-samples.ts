@@ -19,6 +19,23 @@ export const stepSamples: Readonly<Record<string, readonly Record<string, unknow
   'flow.while': [{ condition: false, maximum_iterations: 1 }],
   'flow.group': [{}],
   'workflow.run': [{ workflow: 'child', version: 1, input: { a: 'x' }, wait: true, on_parent_end: 'cancel' }],
+  'agent.run': [
+    {
+      model: 'demo/demo',
+      system: 'x',
+      prompt: 'x',
+      tools: [{ name: 'note', description: 'x', type: 'core.log', approval: { title: 'x' } }],
+      max_turns: 5,
+      max_tokens: 10_000,
+      max_cost_usd: 1,
+      on_limit: 'answer',
+      on_tool_error: 'report',
+      parallel_calls: 5,
+      tool_output_characters: 1_000,
+      temperature: 0,
+      max_output_tokens: 1_000,
+    },
+  ],
   'http.request': [
     {
       method: 'POST',
@@ -31,4 +48,27 @@ export const stepSamples: Readonly<Record<string, readonly Record<string, unknow
     },
     { url: 'https://api.example.com/', body: 'x' },
   ],
+  'llm.chat': [
+    {
+      model: 'demo/demo',
+      prompt: 'x',
+      system: 'x',
+      schema: { type: 'object' },
+      tools: [{ name: 'a', description: 'x', parameters: { type: 'object' } }],
+      tool_choice: 'auto',
+      temperature: 0,
+      top_p: 1,
+      max_output_tokens: 100,
+      stop: ['x'],
+      seed: 1,
+      reasoning: 'low',
+    },
+    { model: 'demo/demo', messages: [{ role: 'user', content: 'x' }] },
+  ],
+  'llm.embed': [{ model: 'vectors', input: ['x'], dimensions: 8 }],
+  'prompt.run': [
+    { prompt: 'greeting', label: 'production', variables: { name: 'x' }, model: 'demo/demo', sticky_key: 'x' },
+    { prompt: 'greeting', version: 1 },
+  ],
+  'modal.run': [{ endpoint: 'words', task_type: 'llm.chat', input: { prompt: 'x' }, params: { temperature: 0 } }],
 };

@@ -74,8 +74,8 @@ export async function fillTenant(server: TestServer, mark: string): Promise<Full
     description: mark,
     hosts: [`${mark}.example`],
   });
-  await addPrompts(server, make, { id, mark });
   await addModels(make, mark);
+  await addPrompts(server, make, { id, mark });
   const made = await make('POST', '/api/v1/api-keys/', { name: `${mark} key`, scopes: ['workflows:read'] });
   await make('POST', `/api/v1/api-keys/${made.id}/rotate/`, { overlap_seconds: 0 });
   await make('POST', '/api/v1/invitations/', { email: `guest-${mark}@example.com`, role: 'viewer' });
@@ -152,6 +152,14 @@ async function addPrompts(
     `insert into gateway.calls (id, tenant_id, task, model, protocol, caller, trace_id, prompt_id, prompt_version, status, error_detail, latency_ms)
      values ($1, $2, 'llm.chat', $3, 'openai', $3, $3, $4, 1, 'failed', $3, 5)`,
     [newId(), tenantId, mark, prompt.id],
+  );
+  // The database may have no pgvector, without which nothing is compared.
+  await db.query(
+    `with answer as (
+       insert into gateway.cached_answers (key, tenant_id, endpoint_id, body, usage, expires_at)
+       select sha256($2::bytea), $1, id, $3, '{}', now() + interval '1 hour' from gateway.endpoints where tenant_id = $1 limit 1 returning key)
+     insert into gateway.similar_requests (key, tenant_id, rest, meaning) select key, $1, key, '{1}' from answer`,
+    [tenantId, Buffer.from(mark), mark],
   );
 }
 

@@ -12,9 +12,11 @@ import { artifactSettings } from './artifacts/settings.ts';
 import { gatewayCommands } from './commands/commands.ts';
 import { gatewayChecks } from './gateway-checks.ts';
 import { gatewayPages } from './gateway-pages.ts';
+import { gatewayTiles } from './gateway-tiles.ts';
 import { createLimits } from './limits/limits.ts';
 import { limitModels, limitRoles, limitRoutes } from './limits/parts.ts';
-import { modalRoutes } from './modal/parts.ts';
+import { createEndpointJobs } from './modal/endpoint-jobs.ts';
+import { modalJobs, modalRoutes } from './modal/parts.ts';
 import { createModelParts, modelModels, modelPolicies, modelRoles, modelRoutes } from './models-parts.ts';
 import { priceModels, priceRoles, priceRoutes } from './prices/parts.ts';
 import { createPrices } from './prices/prices.ts';
@@ -52,6 +54,7 @@ export const gateway = defineFeature({
     'modelPrices',
     'modelLimits',
     'taskServices',
+    'endpointJobs',
   ],
   settings: gatewaySettings.extend(artifactSettings),
   migrations: new URL('./migrations/', import.meta.url),
@@ -59,11 +62,12 @@ export const gateway = defineFeature({
   roles: [...modelRoles, ...artifactRoles, ...promptRoles, ...priceRoles, ...limitRoles],
   policies: [...modelPolicies, ...artifactPolicies],
   auditActions: [...artifactActions, ...promptActions],
-  jobs: promptJobs,
+  jobs: [...promptJobs, ...modalJobs],
   steps: [...modelSteps, ...agentSteps],
   commands: gatewayCommands,
   checks: gatewayChecks,
   pages: [...gatewayPages, ...promptPages],
+  tiles: gatewayTiles,
   providerKinds: [...remoteKinds, ...localKinds],
   routes: () => limitRoutes(priceRoutes(promptRoutes(artifactRoutes(modalRoutes(modelRoutes(new ApiRouter())))))),
   async create(platform) {
@@ -85,6 +89,9 @@ export const gateway = defineFeature({
     const prompts = await createPromptParts(platform);
     const { calls, modelCalls } = models.services;
     const taskServices = { calls, modelCalls, artifacts: artifacts.artifacts, outbound: services.outbound };
+    const { secrets, redactFor, jobs } = services;
+    const retentionDays = settings.callRetentionDays;
+    const endpointJobs = createEndpointJobs({ db, jobs: () => jobs, services: taskServices, secrets, redactFor, retentionDays });
     return {
       services: {
         ...models.services,
@@ -93,10 +100,12 @@ export const gateway = defineFeature({
         modelPrices,
         modelLimits,
         taskServices,
+        endpointJobs,
       },
       async sweep() {
         await models.sweep();
         await modelLimits.sweep();
+        await endpointJobs.sweep();
         await artifacts.sweep();
       },
       async close() {

@@ -11,6 +11,7 @@ import { createGuards } from './calls/guards.ts';
 import { createModelCalls } from './calls/model-calls.ts';
 import { createResponses } from './calls/responses.ts';
 import { ModelCallModel } from './calls/schemas.ts';
+import { SpendView, UnpricedModelsView } from './calls/spend-views.ts';
 import { ModelCallViewSet } from './calls/viewsets.ts';
 import { createDirectory } from './endpoints/directory.ts';
 import { EndpointModel } from './endpoints/schemas.ts';
@@ -21,15 +22,20 @@ import { createKindRegistry } from './providers/kinds-registry.ts';
 import { createProviderTest } from './providers/probe-provider.ts';
 import { createProviderService, maximumProviders } from './providers/provider-service.ts';
 import { ProviderModel } from './providers/schemas.ts';
+import { TestProviderView } from './providers/test-view.ts';
 import { ProviderViewSet } from './providers/viewsets.ts';
 import type { GatewaySettings } from './settings.ts';
 import { ChatCompletionsView } from './v1/chat-completions-view.ts';
 import { CountTokensView } from './v1/count-tokens-view.ts';
 import { EmbeddingsView } from './v1/embeddings-view.ts';
+import { ImageEditsView } from './v1/image-edits-view.ts';
+import { ImagesView } from './v1/images-view.ts';
 import { MessagesView } from './v1/messages-view.ts';
 import { ModelsView } from './v1/models-view.ts';
 import { ResponseView } from './v1/response-view.ts';
 import { ResponsesView } from './v1/responses-view.ts';
+import { SpeechView } from './v1/speech-view.ts';
+import { TranscriptionsView } from './v1/transcriptions-view.ts';
 
 /** Failures of a provider in a row after which it is left alone for a while. */
 const BREAKER = { threshold: 5, openMs: 5_000 };
@@ -48,12 +54,19 @@ export function modelRoutes(router: ApiRouter): ApiRouter {
   return router
     .register('api/v1/providers', ProviderViewSet, { basename: 'provider' })
     .register('api/v1/gateway/calls', ModelCallViewSet, { basename: 'model-call' })
+    .view('api/studio/provider-test', TestProviderView, { basename: 'provider-test' })
+    .view('api/v1/gateway/spend', SpendView, { basename: 'spend' })
+    .view('api/v1/gateway/unpriced-models', UnpricedModelsView, { basename: 'unpriced-model' })
     .view('v1/chat/completions', ChatCompletionsView, { basename: 'openai-chat' })
     .view('v1/messages', MessagesView, { basename: 'anthropic-messages' })
     .view('v1/messages/count_tokens', CountTokensView, { basename: 'anthropic-count-tokens' })
     .view('v1/responses', ResponsesView, { basename: 'openai-responses' })
     .view('v1/responses/{id}', ResponseView, { basename: 'openai-response' })
     .view('v1/embeddings', EmbeddingsView, { basename: 'openai-embeddings' })
+    .view('v1/images/generations', ImagesView, { basename: 'openai-images' })
+    .view('v1/images/edits', ImageEditsView, { basename: 'openai-image-edits' })
+    .view('v1/audio/speech', SpeechView, { basename: 'openai-speech' })
+    .view('v1/audio/transcriptions', TranscriptionsView, { basename: 'openai-transcriptions' })
     .view('v1/models', ModelsView, { basename: 'openai-models' });
 }
 
@@ -81,6 +94,7 @@ export async function createModelParts(
     log,
     guards,
     cache,
+    logger,
     breaker: createBreaker(BREAKER),
     ...money,
   };

@@ -18,6 +18,9 @@ import { type CorrelationExplorer, correlationExplorer } from './resources/corre
 import { type Dashboard, dashboard } from './resources/dashboard.ts';
 import { type DecidedApprovals, decidedApprovals } from './resources/decided-approvals.ts';
 import { type Docs, docs } from './resources/docs.ts';
+import { type EndpointJob, endpointJob } from './resources/endpoint-job.ts';
+import { type EndpointJobEvents, endpointJobEvents } from './resources/endpoint-job-events.ts';
+import { type EndpointJobStatus, endpointJobStatus } from './resources/endpoint-job-status.ts';
 import { type EndpointRun, endpointRun } from './resources/endpoint-run.ts';
 import { type EndpointStream, endpointStream } from './resources/endpoint-stream.ts';
 import { type Endpoints, endpoints } from './resources/endpoints.ts';
@@ -35,8 +38,12 @@ import { type ModelCalls, modelCalls } from './resources/model-calls.ts';
 import { type ModelPrices, modelPrices } from './resources/model-prices.ts';
 import { type OpenaiChat, openaiChat } from './resources/openai-chat.ts';
 import { type OpenaiEmbeddings, openaiEmbeddings } from './resources/openai-embeddings.ts';
+import { type OpenaiImageEdits, openaiImageEdits } from './resources/openai-image-edits.ts';
+import { type OpenaiImages, openaiImages } from './resources/openai-images.ts';
 import { type OpenaiModels, openaiModels } from './resources/openai-models.ts';
 import { type OpenaiResponses, openaiResponses } from './resources/openai-responses.ts';
+import { type OpenaiSpeech, openaiSpeech } from './resources/openai-speech.ts';
+import { type OpenaiTranscriptions, openaiTranscriptions } from './resources/openai-transcriptions.ts';
 import { type Openapi, openapi } from './resources/openapi.ts';
 import { type Policy, policy } from './resources/policy.ts';
 import { type PolicyRules, policyRules } from './resources/policy-rules.ts';
@@ -44,6 +51,7 @@ import { type PromptRuns, promptRuns } from './resources/prompt-runs.ts';
 import { type PromptSummary, promptSummary } from './resources/prompt-summary.ts';
 import { type PromptTestSets, promptTestSets } from './resources/prompt-test-sets.ts';
 import { type Prompts, prompts } from './resources/prompts.ts';
+import { type ProviderTest, providerTest } from './resources/provider-test.ts';
 import { type Providers, providers } from './resources/providers.ts';
 import { type Roles, roles } from './resources/roles.ts';
 import { type RuleTester, ruleTester } from './resources/rule-tester.ts';
@@ -54,11 +62,13 @@ import { type Secrets, secrets } from './resources/secrets.ts';
 import { type Sessions, sessions } from './resources/sessions.ts';
 import { type SignIn, signIn } from './resources/sign-in.ts';
 import { type SingleSignOn, singleSignOn } from './resources/single-sign-on.ts';
+import { type Spend, spend } from './resources/spend.ts';
 import { type StudioCounts, studioCounts } from './resources/studio-counts.ts';
 import { type StudioPages, studioPages } from './resources/studio-pages.ts';
 import { type StudioSettings, studioSettings } from './resources/studio-settings.ts';
 import { type TenantPolicy, tenantPolicy } from './resources/tenant-policy.ts';
 import { type Tenants, tenants } from './resources/tenants.ts';
+import { type UnpricedModels, unpricedModels } from './resources/unpriced-models.ts';
 import { type Users, users } from './resources/users.ts';
 import { type Welcome, welcome } from './resources/welcome.ts';
 import { type Wizard, wizard } from './resources/wizard.ts';
@@ -86,6 +96,9 @@ export interface AutomateClient {
   readonly dashboard: Dashboard;
   readonly decidedApprovals: DecidedApprovals;
   readonly docs: Docs;
+  readonly endpointJob: EndpointJob;
+  readonly endpointJobEvents: EndpointJobEvents;
+  readonly endpointJobStatus: EndpointJobStatus;
   readonly endpointRun: EndpointRun;
   readonly endpointStream: EndpointStream;
   readonly endpoints: Endpoints;
@@ -103,8 +116,12 @@ export interface AutomateClient {
   readonly modelPrices: ModelPrices;
   readonly openaiChat: OpenaiChat;
   readonly openaiEmbeddings: OpenaiEmbeddings;
+  readonly openaiImageEdits: OpenaiImageEdits;
+  readonly openaiImages: OpenaiImages;
   readonly openaiModels: OpenaiModels;
   readonly openaiResponses: OpenaiResponses;
+  readonly openaiSpeech: OpenaiSpeech;
+  readonly openaiTranscriptions: OpenaiTranscriptions;
   readonly openapi: Openapi;
   readonly policy: Policy;
   readonly policyRules: PolicyRules;
@@ -112,6 +129,7 @@ export interface AutomateClient {
   readonly promptSummary: PromptSummary;
   readonly promptTestSets: PromptTestSets;
   readonly prompts: Prompts;
+  readonly providerTest: ProviderTest;
   readonly providers: Providers;
   readonly roles: Roles;
   readonly ruleTester: RuleTester;
@@ -122,11 +140,13 @@ export interface AutomateClient {
   readonly sessions: Sessions;
   readonly signIn: SignIn;
   readonly singleSignOn: SingleSignOn;
+  readonly spend: Spend;
   readonly studioCounts: StudioCounts;
   readonly studioPages: StudioPages;
   readonly studioSettings: StudioSettings;
   readonly tenantPolicy: TenantPolicy;
   readonly tenants: Tenants;
+  readonly unpricedModels: UnpricedModels;
   readonly users: Users;
   readonly welcome: Welcome;
   readonly wizard: Wizard;
@@ -154,6 +174,9 @@ export const operations = {
   dashboard,
   decidedApprovals,
   docs,
+  endpointJob,
+  endpointJobEvents,
+  endpointJobStatus,
   endpointRun,
   endpointStream,
   endpoints,
@@ -171,8 +194,12 @@ export const operations = {
   modelPrices,
   openaiChat,
   openaiEmbeddings,
+  openaiImageEdits,
+  openaiImages,
   openaiModels,
   openaiResponses,
+  openaiSpeech,
+  openaiTranscriptions,
   openapi,
   policy,
   policyRules,
@@ -180,6 +207,7 @@ export const operations = {
   promptSummary,
   promptTestSets,
   prompts,
+  providerTest,
   providers,
   roles,
   ruleTester,
@@ -190,11 +218,13 @@ export const operations = {
   sessions,
   signIn,
   singleSignOn,
+  spend,
   studioCounts,
   studioPages,
   studioSettings,
   tenantPolicy,
   tenants,
+  unpricedModels,
   users,
   welcome,
   wizard,

@@ -301,8 +301,23 @@ export type Artifact = {
   unreferenced_since: string | null;
 };
 
+export type ArtifactLink = {
+  /** Lets whoever has it fetch the bytes */
+  url: string;
+  expires_at: string;
+};
+
 export type Artifacts = {
   results: Artifact[];
+};
+
+export type ArtifactSpace = {
+  /** What all artifacts take, and what is on its way */
+  used_bytes: number;
+  /** What they may take; null: whatever there is */
+  limit_bytes: number | null;
+  /** What one may take */
+  largest_bytes: number;
 };
 
 export type AuditEntry = {
@@ -828,11 +843,25 @@ export type EndpointAttemptsInput = {
 export type EndpointCache = {
   /** How long an answer is given again to the same request; 0 is not at all */
   ttl_seconds: number;
+  /** Answers requests that mean the same too; needs pgvector in the database */
+  semantic?: {
+    /** What says how near two requests are: an endpoint for llm.embed, or `provider/model` */
+    model: string;
+    /** Cosine from which on two requests are taken for the same */
+    threshold: number;
+  };
 };
 
 export type EndpointCacheInput = {
   /** How long an answer is given again to the same request; 0 is not at all */
   ttl_seconds?: number;
+  /** Answers requests that mean the same too; needs pgvector in the database */
+  semantic?: {
+    /** What says how near two requests are: an endpoint for llm.embed, or `provider/model` */
+    model: string;
+    /** Cosine from which on two requests are taken for the same */
+    threshold?: number;
+  };
 };
 
 export type EndpointCreate = {
@@ -871,6 +900,45 @@ export type EndpointFigures = {
   since: string;
   results: EndpointFigure[];
 };
+
+export type EndpointJobRequest = {
+  /** One of the endpoint; by default its first */
+  task_type?: Task;
+  /** What the task is done with; which fields there are, its type says */
+  input: { [key: string]: unknown };
+  /** How it is done; which fields there are, its type says */
+  params?: { [key: string]: unknown };
+  /** Is called once the job has ended */
+  webhook_url?: string;
+  /** Name of the secret that signs the call, as Standard Webhooks says; it has to be bound to the host of `webhook_url` */
+  webhook_secret?: string;
+};
+
+export type EndpointJobStarted = {
+  job_id: string;
+  status: EndpointJobStatusName;
+};
+
+export type EndpointJobStatus = {
+  job_id: string;
+  status: EndpointJobStatusName;
+  /** Its slug */
+  endpoint: string;
+  endpoint_id: string;
+  task_type: Task;
+  progress: { [key: string]: Schema0 } | null;
+  /** Null until it has succeeded */
+  result: TaskResult | null;
+  error: {
+    code: string;
+    message: string;
+  } | null;
+  trace_id: string;
+  created_at: string;
+  finished_at: string | null;
+};
+
+export type EndpointJobStatusName = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
 
 export type EndpointLimits = {
   /** Most that a request may ask for */
@@ -1462,6 +1530,25 @@ export type ModelCallBodies = {
   response: Schema1 | null;
 };
 
+export type ModelCallSummary = {
+  from: string;
+  until: string;
+  calls: number;
+  failed: number;
+  blocked: number;
+  cancelled: number;
+  /** Billionths of a dollar, of the calls whose price is known */
+  cost_nanos: number;
+  /** Calls that were answered, and whose price is not known */
+  unpriced: number;
+  /** Of all classes */
+  tokens: number;
+  p50_ms: number | null;
+  p95_ms: number | null;
+  /** False when there are more calls: then the newest of them were looked at */
+  is_complete: boolean;
+};
+
 export type ModelDescription = {
   name: string;
   verbose_name: string;
@@ -1516,11 +1603,47 @@ export type OpenAIEmbeddings = {
   };
 };
 
+export type OpenAIImagesRequest = {
+  /** An endpoint's slug, an alias, or `provider/model`. */
+  model: string;
+  /** What is to be seen */
+  prompt: string;
+  size?: string | null;
+  /** `url` keeps the pictures as artifacts, and links to them */
+  response_format?: 'b64_json' | 'url' | null;
+  n?: number | null;
+  stream?: false | null;
+  /** Of providers that know no `size`, as "16:9" */
+  aspect_ratio?: string | null;
+  seed?: number | null;
+  [key: string]: unknown;
+};
+
 export type OpenAIModel = {
   id: string;
   object: 'model';
   created: number;
   owned_by: string;
+};
+
+export type OpenAISpeechRequest = {
+  /** An endpoint's slug, an alias, or `provider/model`. */
+  model: string;
+  /** What is said */
+  input: string;
+  /** Of the provider; the names that OpenAI has stand for voices of flite too */
+  voice?:
+    | string
+    | {
+        id: string;
+      }
+    | null;
+  instructions?: string | null;
+  /** Default: mp3 */
+  response_format?: 'mp3' | 'opus' | 'aac' | 'flac' | 'wav' | 'pcm' | null;
+  speed?: number | null;
+  stream_format?: 'audio' | 'sse' | null;
+  [key: string]: unknown;
 };
 
 export type OwnSession = {
@@ -1782,6 +1905,17 @@ export type PortableWorkflow = {
   triggers: Trigger[];
   settings: WorkflowSettings;
   is_live: boolean;
+};
+
+export type PriceCatalogue = {
+  /** Which data it is */
+  version: string;
+  /** Vendors that it knows */
+  books: string[];
+  /** What their models cost now; your own price where you have set one */
+  results: EffectivePrice[];
+  /** False when more match than are told */
+  is_complete: boolean;
 };
 
 export type PriceCreate = {
@@ -2333,6 +2467,30 @@ export type ProviderPatch = {
   is_enabled?: boolean;
 };
 
+export type ProviderStanding = {
+  results: ProviderState[];
+};
+
+export type ProviderState = {
+  provider: string;
+  state: 'ready' | 'disabled' | 'missing' | 'key_missing' | 'failing';
+  /** Why it is not ready, with what to do about it */
+  detail: string | null;
+  /** Those whose targets name it */
+  endpoints: string[];
+  /** Of the last hour, at most the newest 2,000 of the tenant: how often it was asked */
+  calls: number;
+  /** How often of these it failed */
+  failed: number;
+  last_test: {
+    at: string;
+    ok: boolean;
+    latency_ms: number;
+    code: string | null;
+    detail: string | null;
+  } | null;
+};
+
 export type ProviderTest = {
   /** Asked for a few words; without one the models are listed only */
   model?: string;
@@ -2344,6 +2502,8 @@ export type ProviderTestResult = {
   ok: boolean;
   /** Of the call that took longest */
   latency_ms: number;
+  /** Until a model of a chat began to answer */
+  first_byte_ms: number | null;
   checks: {
     name: 'state' | 'key' | 'models' | 'call';
     ok: boolean;
@@ -2351,6 +2511,30 @@ export type ProviderTestResult = {
     /** What was found, or exactly why it failed and what to change */
     detail: string;
     code: string | null;
+    /** What is in the way, in a word */
+    cause:
+      | 'missing'
+      | 'key_missing'
+      | 'key_host'
+      | 'key'
+      | 'dns'
+      | 'guard'
+      | 'tls'
+      | 'unreachable'
+      | 'timeout'
+      | 'address'
+      | 'model'
+      | 'task'
+      | 'request'
+      | 'limit'
+      | 'unpaid'
+      | 'filter'
+      | 'server'
+      | 'broken'
+      | 'unknown'
+      | null;
+    /** What to do about it */
+    advice: string | null;
   }[];
   models: {
     id: string;
@@ -2361,6 +2545,22 @@ export type ProviderTestResult = {
   /** What the model said */
   output: string | null;
   trace_id: string;
+};
+
+export type ProviderTrial = {
+  /** Id or slug of one that is kept; what stands beside it takes its place */
+  provider?: string;
+  /** Needed where no `provider` is named */
+  kind?: string;
+  /** What the kind wants to know, see `GET /api/v1/providers/kinds/` */
+  config?: { [key: string]: Schema0 };
+  /** Used for this call, and stored nowhere */
+  api_key?: string;
+  secret?: string;
+  /** Asked for a few words; without one the models are listed only */
+  model?: string;
+  /** What the model is asked to do; default `llm.chat` */
+  task?: Task;
 };
 
 export type ProviderUpdate = {
@@ -2767,6 +2967,56 @@ export type SingleSignOnCheck = {
   userinfo_endpoint: string | null;
 };
 
+export type Spend = {
+  since: string;
+  until: string;
+  by: 'endpoint' | 'provider' | 'model' | 'api_key' | 'prompt';
+  /** In UTC */
+  step: 'hour' | 'day';
+  /** When each begins */
+  steps: string[];
+  total: {
+    calls: number;
+    /** Of all classes */
+    tokens: number;
+    /** Billionths of a dollar, of the calls whose price is known */
+    cost_nanos: number;
+    /** Calls that used something whose price is not known, and which are not in the cost */
+    unpriced_calls: number;
+  };
+  /** What costs most first */
+  groups: SpendGroup[];
+  /** All other groups; null: there are none */
+  rest: {
+    groups: number;
+    calls: number;
+    /** Of all classes */
+    tokens: number;
+    /** Billionths of a dollar, of the calls whose price is known */
+    cost_nanos: number;
+    /** Calls that used something whose price is not known, and which are not in the cost */
+    unpriced_calls: number;
+    /** Cost in each step */
+    costs: number[];
+  } | null;
+};
+
+export type SpendGroup = {
+  /** Slug, model or id; null: calls that have none */
+  key: string | null;
+  /** How people call it, where that is known */
+  name: string | null;
+  calls: number;
+  /** Of all classes */
+  tokens: number;
+  /** Billionths of a dollar, of the calls whose price is known */
+  cost_nanos: number;
+  /** Calls that used something whose price is not known, and which are not in the cost */
+  unpriced_calls: number;
+  /** Cost in each step */
+  costs: number[];
+};
+
 export type StatusCounts = {
   queued: number;
   running: number;
@@ -2889,15 +3139,15 @@ export type TaskRequest = {
   /** One of the endpoint; by default its first */
   task_type?: Task;
   /** What the task is done with; which fields there are, its type says */
-  input: { [key: string]: Schema0 };
+  input: { [key: string]: unknown };
   /** How it is done; which fields there are, its type says */
-  params?: { [key: string]: Schema0 };
+  params?: { [key: string]: unknown };
 };
 
 export type TaskResult = {
   task_type: Task;
   /** What was made; which fields there are, the type of the task says */
-  outputs: { [key: string]: Schema0 };
+  outputs: { [key: string]: unknown };
   /** Files that were made; their bytes are at `/api/modal/artifacts/{id}/download/` */
   artifacts: TaskArtifact[];
   usage: TaskUsage;
@@ -2997,6 +3247,18 @@ export type TwoFactorSecret = {
 export type TwoFactorStart = {
   /** At least 12 characters */
   password: string;
+};
+
+export type UnpricedModels = {
+  results: {
+    provider: string | null;
+    model: string;
+    /** Vendor whose prices hold for it */
+    book: string | null;
+    calls: number;
+    tokens: number;
+    last_used_at: string;
+  }[];
 };
 
 export type User = {

@@ -2,7 +2,7 @@ import type { EndpointTarget } from 'automate-client';
 import { translated, useTextOf } from '../text/text.tsx';
 import { Icon } from './icon.tsx';
 
-const words = translated({ then: 'and if all of these fail' }, { then: 'e se falliscono tutti' });
+const words = translated({ next: 'and if all of these fail' }, { next: 'e se falliscono tutti' });
 
 /** Who is asked, in turn: those that share calls with their share of them, then those that are asked when all of them have failed. */
 export function TargetChain({ targets }: { targets: readonly EndpointTarget[] }) {
@@ -14,7 +14,7 @@ export function TargetChain({ targets }: { targets: readonly EndpointTarget[] })
           {index > 0 && (
             <>
               <Icon name="right" size="s" />
-              <span className="sr">{text.then}</span>
+              <span className="sr">{text.next}</span>
             </>
           )}
           <span>

@@ -14,6 +14,7 @@ export function pagePolicy(options: { nonce: string; more?: PolicyDirectives }):
     'script-src': own,
     'style-src': own,
     'img-src': ["'self'", 'data:', 'blob:'],
+    'media-src': ["'self'", 'blob:'],
     'font-src': "'self'",
     'connect-src': "'self'",
     'worker-src': "'self'",

@@ -24,6 +24,16 @@ export async function lockRoom(
   return { stored: rows[0]?.bytes ?? 0, underWay: others.rows[0]?.bytes ?? 0 };
 }
 
+/** What the artifacts of a tenant take, with what is on its way. */
+export async function findUsedRoom(transaction: Queryable, tenantId: string): Promise<number> {
+  const { rows } = await transaction.query<{ bytes: number }>(
+    `select (coalesce((select bytes from gateway.artifact_totals where tenant_id = $1), 0)
+       + coalesce((select sum(bytes) from gateway.artifact_uploads where tenant_id = $1 and expires_at > now()), 0))::bigint as bytes`,
+    [tenantId],
+  );
+  return Number(rows[0]?.bytes ?? 0);
+}
+
 /** Notes how much of an upload there will be at least. */
 export async function holdRoom(transaction: Queryable, upload: { tenantId: string; id: string; bytes: number }): Promise<void> {
   await transaction.query(

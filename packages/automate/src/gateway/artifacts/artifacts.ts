@@ -3,12 +3,14 @@ import type { Db, Queryable } from '../../db/index.ts';
 import { commonErrors, isUuid } from '../../kernel/index.ts';
 import { deleteArtifact, findArtifact, findLinkedArtifact, type StoredArtifact } from './artifact.store.ts';
 import { dispositionOf } from './artifact-name.ts';
+import { findUsedRoom } from './artifact-room.store.ts';
 import type { ByteRange } from './artifact-store.ts';
 import { isSafeInline } from './content-type.ts';
 import type { ArtifactLinks, SignedLink } from './links.ts';
 import type { NewArtifact } from './put.ts';
 import { type ArtifactOwner, addReference, removeReferences } from './reference.store.ts';
 import type { ArtifactStores } from './stores.ts';
+import type { Limits } from './upload-room.ts';
 
 declare module '../../api/index.ts' {
   interface AppServices {
@@ -51,6 +53,10 @@ export interface Artifacts {
   remove(place: ArtifactPlace & { readonly within?: (transaction: Queryable) => Promise<void> }): Promise<void>;
   /** Whosever it is, when the signature says so. @throws AppError `artifact_link_refused`, `artifact_link_expired`, `not_found` */
   linked(link: SignedLink & { readonly signature: string }): Promise<StoredArtifact>;
+  /** How much room a tenant has, and how much of it is taken. */
+  space(tenantId: string): Promise<{ readonly used: number; readonly limit: number | null; readonly largest: number }>;
+  /** How long links hold. */
+  readonly linkSeconds: number;
   /** Bytes of an artifact that was found. */
   read(artifact: StoredArtifact, range?: ByteRange): Promise<Readable>;
   /** Where it is fetched for a while: at its store, or under the path of our own route. */
@@ -66,9 +72,13 @@ export interface ArtifactsOptions {
   readonly redactFor: (tenantId: string) => (value: unknown) => unknown;
   readonly publicUrl: () => string;
   readonly linkSeconds: number;
+  readonly limits: (tenantId: string) => Limits | Promise<Limits>;
+  /** Of one, by the installation. */
+  readonly maxBytes: number;
 }
 
-export function createArtifacts({ db, put, stores, links, redactFor, publicUrl, linkSeconds }: ArtifactsOptions): Artifacts {
+export function createArtifacts(options: ArtifactsOptions): Artifacts {
+  const { db, put, stores, links, redactFor, publicUrl, linkSeconds, limits, maxBytes } = options;
   async function get({ tenantId, id }: ArtifactPlace): Promise<StoredArtifact> {
     return (isUuid(id) && (await findArtifact(db, tenantId, id))) || notFound();
   }
@@ -90,6 +100,12 @@ export function createArtifacts({ db, put, stores, links, redactFor, publicUrl, 
     get,
     read,
     linkOf,
+    linkSeconds,
+    async space(tenantId) {
+      const { one, all } = await limits(tenantId);
+      const used = await db.asTenant(tenantId, (transaction) => findUsedRoom(transaction, tenantId));
+      return { used, limit: all.value ?? null, largest: Math.min(maxBytes, one.value ?? maxBytes) };
+    },
     async open({ range, ...place }) {
       const artifact = await get(place);
       return { artifact, stream: await read(artifact, range) };

@@ -47,10 +47,22 @@ export function createArtifactParts(options: ArtifactPartsOptions): {
 } {
   const { db, logger, settings, keyring, policies, redactFor, publicUrl } = options;
   const stores = createStores(options);
-  const put = createPut({ db, stores, limits: limitsOf(policies), maxBytes: settings.artifactsMaxBytes, logger });
+  const limits = limitsOf(policies);
+  const maxBytes = settings.artifactsMaxBytes;
+  const put = createPut({ db, stores, limits, maxBytes, logger });
   const links = createArtifactLinks(keyring);
   return {
-    artifacts: createArtifacts({ db, put, stores, links, redactFor, publicUrl, linkSeconds: settings.artifactsLinkSeconds }),
+    artifacts: createArtifacts({
+      db,
+      put,
+      stores,
+      links,
+      redactFor,
+      publicUrl,
+      linkSeconds: settings.artifactsLinkSeconds,
+      limits,
+      maxBytes,
+    }),
     sweep: createSweep({ db, stores, retentionDays: settings.artifactsRetentionDays || null, logger }),
     close: () => stores.close(),
   };

@@ -27,6 +27,8 @@ export const ArtifactModel = defineModel({
   filters: filterBy(Artifact, {
     content_type: ['exact', 'in'],
     created_at: ['range'],
+    bytes: ['range'],
+    unreferenced_since: ['null'],
     name: ['exact', 'contains'],
     trace_id: ['exact', 'in'],
     origin_kind: ['exact', 'in'],
@@ -35,6 +37,18 @@ export const ArtifactModel = defineModel({
   searchFields: ['name'],
   redacted: ['name'],
 });
+
+export const ArtifactSpace = z
+  .object({
+    used_bytes: z.int().describe('What all artifacts take, and what is on its way'),
+    limit_bytes: z.int().nullable().describe('What they may take; null: whatever there is'),
+    largest_bytes: z.int().describe('What one may take'),
+  })
+  .meta({ id: 'ArtifactSpace' });
+
+export const ArtifactLink = z
+  .object({ url: z.url().describe('Lets whoever has it fetch the bytes'), expires_at: Timestamp })
+  .meta({ id: 'ArtifactLink' });
 
 /** Of one file it is the artifact, of several a list. */
 export const Uploaded = z.union([Artifact, z.object({ results: z.array(Artifact) }).meta({ id: 'Artifacts' })]);

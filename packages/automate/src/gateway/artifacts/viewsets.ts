@@ -16,7 +16,16 @@ import { auditActorOf, redactorOf } from '../../governance/index.ts';
 import type { Row } from '../../kernel/index.ts';
 import type { StoredArtifact } from './artifact.store.ts';
 import { contentReply } from './content-reply.ts';
-import { Artifact, ArtifactModel, DownloadQuery, LinkQuery, Uploaded, UploadQuery } from './schemas.ts';
+import {
+  Artifact,
+  ArtifactLink,
+  ArtifactModel,
+  ArtifactSpace,
+  DownloadQuery,
+  LinkQuery,
+  Uploaded,
+  UploadQuery,
+} from './schemas.ts';
 import { createUploadTurns } from './upload-turns.ts';
 import { uploadsOf } from './uploads.ts';
 import './artifacts.ts';
@@ -47,6 +56,17 @@ export class ArtifactViewSet extends BaseReadOnlyViewSet<typeof ArtifactModel> {
       },
     });
     this.describe('destroy', { summary: 'Delete an artifact', status: 204 });
+    this.action('space', {
+      detail: false,
+      summary: 'Get how much room artifacts have',
+      response: ArtifactSpace,
+    });
+    this.action('link', {
+      detail: true,
+      summary: 'Get a link to an artifact',
+      description: 'It holds for a while and needs no credentials.',
+      response: ArtifactLink,
+    });
   }
   readonly model = ArtifactModel;
   override tag: string | undefined = TAG;
@@ -89,6 +109,17 @@ export class ArtifactViewSet extends BaseReadOnlyViewSet<typeof ArtifactModel> {
     if (!only || shown.length > 1) return { results: shown };
     ctx.reply.header('location', `${ctx.request.path.replace(/\/*$/, '/')}${only.id}/`);
     return only;
+  }
+
+  async space(ctx: Context): Promise<z.input<typeof ArtifactSpace>> {
+    const { used, limit, largest } = await ctx.services.artifacts.space(requirePrincipal(ctx).tenantId);
+    return { used_bytes: used, limit_bytes: limit, largest_bytes: largest };
+  }
+
+  async link({ id }: ArtifactRow, ctx: Context): Promise<z.input<typeof ArtifactLink>> {
+    const { artifacts } = ctx.services;
+    const expires_at = new Date(Date.now() + artifacts.linkSeconds * 1_000).toISOString();
+    return { url: await artifacts.link({ tenantId: requirePrincipal(ctx).tenantId, id }), expires_at };
   }
 
   async destroy(ctx: Context): Promise<void> {

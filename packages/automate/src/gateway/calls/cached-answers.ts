@@ -18,22 +18,38 @@ export function cacheEntryOf(
   return cache.entry({ tenantId: call.facts.caller.tenantId, endpoint, providers, ...asked });
 }
 
+/** How an answer of a cached endpoint came about. */
+export interface CacheState {
+  readonly state: 'hit' | 'similar' | 'miss';
+  readonly ageSeconds?: number;
+  readonly similarity?: number;
+  readonly threshold?: number;
+}
+
 /** The answer that was given before. The call has cost nothing then. */
-export async function readCache(entry: CacheEntry | undefined, call: Call): Promise<CachedAnswer | undefined> {
+export async function readCache(entry: CacheEntry, call: Call): Promise<CachedAnswer | undefined> {
   // A cache that cannot be read is one that knows nothing.
-  const hit = await Promise.resolve(entry?.read()).catch(() => undefined);
-  if (!hit) return undefined;
-  call.isCached = true;
-  call.usage = hit.usage;
-  call.noteFirstByte();
-  call.succeed({ cached: true, age_seconds: hit.ageSeconds });
+  const hit = await Promise.resolve(entry.read()).catch(() => undefined);
+  if (hit) settleCached(call, hit);
   return hit;
 }
 
+/** The call ends with an answer that was there. */
+export function settleCached(call: Call, { usage, ageSeconds, similarity }: CachedAnswer): void {
+  call.isCached = true;
+  call.usage = usage;
+  call.noteFirstByte();
+  call.succeed({ cached: true, age_seconds: ageSeconds, ...(similarity !== undefined && { similarity }) });
+}
+
 /** Keeps an answer on its way out; of a stream only one that came to its end. */
-export function keepAnswer(entry: CacheEntry, call: Call, body: string | Buffer | Readable): string | Buffer | Readable {
+export function keepAnswer(
+  { entry, meaning }: { readonly entry: CacheEntry; readonly meaning?: readonly number[] | undefined },
+  call: Call,
+  body: string | Buffer | Readable,
+): string | Buffer | Readable {
   if (!(body instanceof Readable)) {
-    entry.write(body, call.usage);
+    entry.write(body, call.usage, meaning);
     return body;
   }
   const chunks: Buffer[] = [];
@@ -45,7 +61,7 @@ export function keepAnswer(entry: CacheEntry, call: Call, body: string | Buffer 
       done(null, chunk);
     },
     flush(done) {
-      if (call.hasSucceeded && size <= LONGEST) entry.write(Buffer.concat(chunks), call.usage);
+      if (call.hasSucceeded && size <= LONGEST) entry.write(Buffer.concat(chunks), call.usage, meaning);
       done();
     },
   });

@@ -1,3 +1,4 @@
+import type { Logger } from '../../kernel/index.ts';
 import type { Breaker, Outbound } from '../../outbound/index.ts';
 import type { AnswerCache } from '../cache/answer-cache.ts';
 import type { Directory } from '../endpoints/directory.ts';
@@ -19,6 +20,7 @@ export interface CallServices {
   readonly log: CallLog;
   readonly guards: Guards;
   readonly cache: AnswerCache;
+  readonly logger: Logger;
   /** Circuits of providers, apart for each tenant. */
   readonly breaker: Breaker;
 }

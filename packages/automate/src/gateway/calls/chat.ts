@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import { invalidInput } from '../../kernel/index.ts';
+import type { CachedAnswer } from '../cache/answer-cache.ts';
 import type { CallOptions } from '../protocols/options.ts';
 import type { Outcome } from '../protocols/outcome.ts';
 import { fromModel } from '../usage/from-model.ts';
-import { cacheEntryOf, keepAnswer, readCache } from './cached-answers.ts';
+import { type CacheState, keepAnswer } from './cached-answers.ts';
 import type { Call } from './call.ts';
 import type { CallServices } from './call-services.ts';
 import type { Caller } from './caller.ts';
@@ -13,6 +14,7 @@ import { type GuardedChat, guardChat } from './guarded-chat.ts';
 import { nativeGenerate, nativeStream } from './native-chat.ts';
 import { openCall, roughTokens, USUAL_OUTPUT_TOKENS } from './open-call.ts';
 import type { Patience } from './patience.ts';
+import { lookUp } from './similar-answers.ts';
 import { beginStream, chatModel, encodeStream, generate } from './translated-chat.ts';
 import { type ReadyTarget, tryTargets } from './try-targets.ts';
 
@@ -31,8 +33,8 @@ export interface ChatAsked<Request> {
 
 export interface ChatAnswer {
   readonly call: Call;
-  /** Seconds since it was given first, or that it was not kept yet; undefined where the endpoint keeps nothing. */
-  readonly cache?: number | 'miss' | undefined;
+  /** Undefined where the endpoint keeps nothing. */
+  readonly cache?: CacheState | undefined;
   /** JSON, or events. */
   readonly body: string | Buffer | Readable;
   readonly isStreamed: boolean;
@@ -56,12 +58,10 @@ export async function chat<Request>(
   try {
     requireLimits(call, { most, bytes });
     const variant = `${front.protocol}${isStreamed ? ' stream' : ''}`;
+    const sought = { variant, request: request as object, control: asked.cacheControl, signal };
     // Where the client can go on from an answer, it is stored as one of its own.
-    const entry = front.keep
-      ? undefined
-      : cacheEntryOf(services, call, { variant, request: request as object, control: asked.cacheControl });
-    const hit = entry && (await readCache(entry, call));
-    if (hit) return { call, body: isStreamed ? Readable.from([hit.body]) : hit.body, isStreamed, cache: hit.ageSeconds };
+    const looked = front.keep ? undefined : await lookUp(services, call, sought);
+    if (looked?.answer) return cachedAnswer(call, looked.answer, isStreamed);
     const names = { id: call.id, model, created: Math.floor(Date.now() / 1_000) };
     const compiled = services.guards.of(call.resolved.endpoint);
     const optionsOf = () => withParams(front.toOptions(request), call.resolved.endpoint);
@@ -76,11 +76,21 @@ export async function chat<Request>(
       const options = guarded?.options ?? optionsOf();
       return translate({ call, front, request, options, guarded, target, patience, names, isStreamed, signal });
     });
-    return entry ? { call, body: keepAnswer(entry, call, body), isStreamed, cache: 'miss' } : { call, body, isStreamed };
+    return looked
+      ? { call, body: keepAnswer(looked, call, body), isStreamed, cache: { state: 'miss' } }
+      : { call, body, isStreamed };
   } catch (error) {
     call.fail(error);
     throw error;
   }
+}
+
+function cachedAnswer(call: Call, answer: CachedAnswer, isStreamed: boolean): ChatAnswer {
+  const { body, ageSeconds, similarity } = answer;
+  const state = similarity === undefined ? ('hit' as const) : ('similar' as const);
+  const threshold = call.resolved.endpoint?.cache.semantic?.threshold;
+  const compared = similarity === undefined || threshold === undefined ? {} : { similarity, threshold };
+  return { call, body: isStreamed ? Readable.from([body]) : body, isStreamed, cache: { state, ageSeconds, ...compared } };
 }
 
 interface Translation<Request> {

@@ -1,6 +1,6 @@
 import { gatewayErrors } from '../errors.ts';
 import { noUsage, type Usage } from '../usage/usage.ts';
-import { cacheEntryOf, readCache } from './cached-answers.ts';
+import { type CacheState, cacheEntryOf, readCache } from './cached-answers.ts';
 import type { Call } from './call.ts';
 import type { CallServices } from './call-services.ts';
 import type { Caller } from './caller.ts';
@@ -25,7 +25,7 @@ export interface Embedded {
   readonly call: Call;
   readonly embeddings: readonly (readonly number[])[];
   readonly usage: Usage;
-  readonly cache: number | 'miss' | undefined;
+  readonly cache: CacheState | undefined;
 }
 
 /** Texts as vectors, by whichever target answers; a target takes them in pieces as large as it likes. */
@@ -44,7 +44,13 @@ export async function embed(services: CallServices, caller: Caller, request: Emb
   try {
     const entry = cacheEntryOf(services, call, { variant: 'embeddings', request: asked, control: request.cacheControl });
     const hit = entry && (await readCache(entry, call));
-    if (hit) return { call, embeddings: JSON.parse(hit.body) as number[][], usage: hit.usage, cache: hit.ageSeconds };
+    if (hit)
+      return {
+        call,
+        embeddings: JSON.parse(hit.body) as number[][],
+        usage: hit.usage,
+        cache: { state: 'hit', ageSeconds: hit.ageSeconds },
+      };
     const { texts } = await guardTexts(services, call, request.texts, request.signal);
     const { embeddings, tokens } = await tryTargets(services, call, request.signal, (target, patience) =>
       embedAll(target, { ...request, texts }, patience),
@@ -53,7 +59,7 @@ export async function embed(services: CallServices, caller: Caller, request: Emb
     call.noteFirstByte();
     call.succeed({ vectors: embeddings.length, dimensions: embeddings[0]?.length ?? 0 });
     entry?.write(JSON.stringify(embeddings), call.usage);
-    return { call, embeddings, usage: call.usage, cache: entry && 'miss' };
+    return { call, embeddings, usage: call.usage, cache: entry && { state: 'miss' } };
   } catch (error) {
     call.fail(error);
     throw error;

@@ -53,6 +53,7 @@ export const ModelCallModel = defineModel({
     endpoint: ['exact', 'in'],
     endpoint_id: ['exact'],
     provider: ['exact', 'in'],
+    provider_model: ['exact', 'in'],
     model: ['exact'],
     task: ['exact', 'in'],
     trace_id: ['exact'],
@@ -68,3 +69,40 @@ export const ModelCallModel = defineModel({
 export const CallBodies = z
   .object({ request: z.json().nullable(), response: z.json().nullable() })
   .meta({ id: 'ModelCallBodies' });
+
+const Moment = z.iso.datetime({ offset: true });
+const Text = z.string().min(1).max(400).optional();
+
+export const CallSummaryQuery = z.object({
+  status: z.enum(['succeeded', 'failed', 'cancelled', 'blocked']).optional(),
+  endpoint: Text,
+  endpoint_id: z.uuid().optional(),
+  provider: Text,
+  model: Text,
+  task: Task.optional(),
+  caller: Text,
+  api_key_id: z.uuid().optional(),
+  execution_id: z.uuid().optional(),
+  trace_id: Text,
+  prompt_id: z.uuid().optional(),
+  error_code: Text,
+  created_after: Moment.optional().describe('Default: a day before the end; at most 31 days before it'),
+  created_before: Moment.optional().describe('Default: now'),
+});
+
+export const CallSummary = z
+  .object({
+    from: Timestamp,
+    until: Timestamp,
+    calls: Count,
+    failed: Count,
+    blocked: Count,
+    cancelled: Count,
+    cost_nanos: Count.describe('Billionths of a dollar, of the calls whose price is known'),
+    unpriced: Count.describe('Calls that were answered, and whose price is not known'),
+    tokens: Count.describe('Of all classes'),
+    p50_ms: Count.nullable(),
+    p95_ms: Count.nullable(),
+    is_complete: z.boolean().describe('False when there are more calls: then the newest of them were looked at'),
+  })
+  .meta({ id: 'ModelCallSummary' });

@@ -11,6 +11,7 @@ import { soundType } from './media-type.ts';
 import { malformed } from './native-exchange.ts';
 import { relayMedia } from './native-media.ts';
 import { roughTokens } from './open-call.ts';
+import { speaksOpenai } from './speaks-openai.ts';
 import { tryTargets } from './try-targets.ts';
 
 export interface SpeakRequest {
@@ -19,6 +20,8 @@ export interface SpeakRequest {
   readonly voice?: string | undefined;
   /** @example 'mp3' */
   readonly format?: string | undefined;
+  /** Where neither the request nor the endpoint names one. */
+  readonly usualFormat?: string | undefined;
   /** 1 is normal. */
   readonly speed?: number | undefined;
   readonly instructions?: string | undefined;
@@ -52,11 +55,12 @@ export async function speak(services: CallServices, caller: Caller, request: Spe
   const call = await openTaskCall(services, facts, { inputTokens: tokens, outputTokens: tokens * TOKENS_SPOKEN, measured });
   try {
     const params = call.resolved.endpoint?.params ?? {};
+    const format = request.format ?? textOf(params.response_format) ?? request.usualFormat;
     const { texts, run } = await guardTexts(services, call, [text], signal);
     const [said = ''] = texts;
     return await tryTargets<Spoken>(services, call, signal, async (target, patience) => {
-      const lane = target.client.native;
-      if (native && !run && lane?.protocol === 'openai') {
+      const lane = native && !run ? speaksOpenai(services, target, 'audio.tts') : undefined;
+      if (lane) {
         const body = JSON.stringify({ ...params, ...native, model: target.model });
         call.measured = measured;
         const { body: audio, mediaType } = await relayMedia({ services, call, lane, path: '/audio/speech', body, patience });
@@ -68,7 +72,7 @@ export async function speak(services: CallServices, caller: Caller, request: Spe
         abortSignal: patience.signal,
         ...defined({
           voice: request.voice ?? textOf(params.voice),
-          outputFormat: request.format ?? textOf(params.response_format),
+          outputFormat: format,
           speed: request.speed ?? numberOf(params.speed),
           instructions: request.instructions ?? textOf(params.instructions),
           language: request.language ?? textOf(params.language),
@@ -81,7 +85,7 @@ export async function speak(services: CallServices, caller: Caller, request: Spe
       call.usage = usage;
       call.measured = { seconds, isUncounted: true };
       call.noteFirstByte();
-      const mediaType = soundType(audio) ?? TYPES[request.format ?? ''] ?? 'application/octet-stream';
+      const mediaType = soundType(audio) ?? TYPES[format ?? ''] ?? 'application/octet-stream';
       call.succeed({ bytes: audio.length, media_type: mediaType });
       return { call, audio, mediaType };
     });

@@ -41,8 +41,16 @@ export interface Transcript {
   readonly durationSeconds?: number | undefined;
 }
 
-/** A target that answers in words of its own: what comes of it, or undefined for one that does not. */
-export type NativeTranscribe<T> = (call: Call, target: ReadyTarget, patience: Patience) => Promise<T> | undefined;
+/**
+ * A target that answers in words of its own: what comes of it, or undefined for one that does not.
+ * @param isGuarded whether guardrails have to see what it says
+ */
+export type NativeTranscribe<T> = (asked: {
+  readonly call: Call;
+  readonly target: ReadyTarget;
+  readonly patience: Patience;
+  readonly isGuarded: boolean;
+}) => Promise<T> | undefined;
 
 /** What is said in a sound, by whichever target answers. @throws AppError as all calls, `invalid_input` for what is no sound */
 export async function transcribe<T = never>(
@@ -63,7 +71,7 @@ export async function transcribe<T = never>(
     const given = request.prompt === undefined ? [] : [request.prompt];
     const { texts, run } = await guardTexts(services, call, given, signal);
     return await tryTargets(services, call, signal, async (target, patience) => {
-      const own = run ? undefined : native?.(call, target, patience);
+      const own = native?.({ call, target, patience, isGuarded: run !== undefined });
       if (own) return { call, answer: { native: await own } };
       const chosen = target.client.transcription?.(target.model);
       const transcription = await requireModelFor(services, target, 'audio.stt', chosen);

@@ -12,7 +12,8 @@ import {
 } from '../../api/index.ts';
 import type { Row } from '../../kernel/index.ts';
 import { bodiesOf } from './call.store.ts';
-import { CallBodies, ModelCall, ModelCallModel } from './schemas.ts';
+import { CallBodies, CallSummary, CallSummaryQuery, ModelCall, ModelCallModel } from './schemas.ts';
+import { summarizeCalls } from './summary.ts';
 
 type CallRow = Row<typeof ModelCallModel>;
 
@@ -25,6 +26,13 @@ export class ModelCallViewSet extends BaseReadOnlyViewSet<typeof ModelCallModel>
       description: 'Redacted when it was kept; null where the endpoint keeps none.',
       response: CallBodies,
     });
+    this.action('summary', {
+      detail: false,
+      summary: 'Sum the log up',
+      description: 'Calls, failures, cost and times of those that match, over at most 31 days and the newest 50,000 of them.',
+      query: CallSummaryQuery,
+      response: CallSummary,
+    });
   }
   readonly model = ModelCallModel;
   override scopeResource: string | undefined = 'calls';
@@ -35,6 +43,10 @@ export class ModelCallViewSet extends BaseReadOnlyViewSet<typeof ModelCallModel>
     const { tenantId } = requirePrincipal(ctx);
     const found = await ctx.services.database.asTenant(tenantId, (transaction) => bodiesOf(transaction, call.id));
     return { request: found?.request ?? null, response: found?.response ?? null } as z.input<typeof CallBodies>;
+  }
+
+  summary(ctx: Context<unknown, z.output<typeof CallSummaryQuery>>): Promise<z.input<typeof CallSummary>> {
+    return summarizeCalls(ctx.services.database, requirePrincipal(ctx).tenantId, ctx.query);
   }
 
   /** The filtered log as a file. */

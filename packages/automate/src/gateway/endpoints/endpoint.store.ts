@@ -19,7 +19,10 @@ export interface StoredEndpoint {
     readonly idle_seconds?: number;
     readonly total_seconds?: number;
   };
-  readonly cache: { readonly ttl_seconds?: number };
+  readonly cache: {
+    readonly ttl_seconds?: number;
+    readonly semantic?: { readonly model: string; readonly threshold: number } | undefined;
+  };
   readonly log: { readonly bodies?: boolean };
   readonly guardrails: readonly JsonObject[];
   readonly is_enabled: boolean;
@@ -58,4 +61,12 @@ export async function namesTaken(
     [tenantId, names, id],
   );
   return rows.map(({ name }) => name);
+}
+
+/** Whether the database can compare meanings. */
+export async function hasVectors(db: Queryable): Promise<boolean> {
+  const { rows } = await db.query<{ found: boolean }>(
+    "select exists (select from pg_extension where extname = 'vector') as found",
+  );
+  return rows[0]?.found === true;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineModel, filterBy, type JsonObject, Timestamp } from '../../kernel/index.ts';
+import { DateTime, defineModel, filterBy, type JsonObject, Timestamp } from '../../kernel/index.ts';
 import { ModelName, Name, Slug } from '../schemas.ts';
 import { Task } from '../tasks.ts';
 
@@ -55,6 +55,13 @@ export const CacheSettings = z
       .max(2_592_000)
       .default(0)
       .describe('How long an answer is given again to the same request; 0 is not at all'),
+    semantic: z
+      .strictObject({
+        model: ModelName.describe('What says how near two requests are: an endpoint for llm.embed, or `provider/model`'),
+        threshold: z.number().min(0.5).max(1).default(0.95).describe('Cosine from which on two requests are taken for the same'),
+      })
+      .optional()
+      .describe('Answers requests that mean the same too; needs pgvector in the database'),
   })
   .meta({ id: 'EndpointCache' });
 
@@ -164,7 +171,7 @@ export const GuardrailKinds = z
   .meta({ id: 'GuardrailKinds' });
 
 export const FiguresQuery = z.object({
-  since: z.iso.datetime({ offset: true }).optional().describe('Default: when the day began, in UTC'),
+  since: DateTime.optional().describe('Default: when the day began, in UTC; at most 92 days ago'),
 });
 
 const Calls = z.int().min(0);

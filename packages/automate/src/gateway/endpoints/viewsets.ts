@@ -5,7 +5,8 @@ import { commonErrors, type InputIssue, invalidInput, type Row, type Scope } fro
 import { guardrailIssues } from '../guardrails/compile-guardrails.ts';
 import { providersOf } from '../providers/provider.store.ts';
 import '../providers/services.ts';
-import { countEndpoints, namesTaken } from './endpoint.store.ts';
+import { providerTask, type Task } from '../tasks.ts';
+import { countEndpoints, hasVectors, namesTaken } from './endpoint.store.ts';
 import { endpointExamples as examples } from './examples.ts';
 import { figuresSince } from './figures.store.ts';
 import {
@@ -22,6 +23,9 @@ import {
 import './services.ts';
 
 type EndpointRow = Row<typeof EndpointModel>;
+
+/** Calls are counted when they are asked for. */
+const MOST_DAYS = 92;
 
 export const maximumEndpoints: LimitRule = {
   kind: 'limit',
@@ -111,7 +115,8 @@ export class EndpointViewSet extends AuditedMixin(BaseModelViewSet<typeof Endpoi
 
   async figures(ctx: Context<unknown, z.output<typeof FiguresQuery>>): Promise<z.input<typeof EndpointFigures>> {
     const { tenantId } = requirePrincipal(ctx);
-    const since = new Date(ctx.query.since ?? new Date().setUTCHours(0, 0, 0, 0));
+    const asked = new Date(ctx.query.since ?? new Date().setUTCHours(0, 0, 0, 0)).getTime();
+    const since = new Date(Math.max(asked, Date.now() - MOST_DAYS * 86_400_000));
     const results = await ctx.services.database.asTenant(tenantId, (transaction) => figuresSince(transaction, tenantId, since));
     return { since: since.toISOString(), results };
   }
@@ -122,6 +127,7 @@ export class EndpointViewSet extends AuditedMixin(BaseModelViewSet<typeof Endpoi
     const issues = [
       ...guardrailIssues(guardrails, at.ctx.services.guardrailTypes, '/guardrails'),
       ...(await targetIssues(targets, tasks, at)),
+      ...(await cacheIssues(values, at)),
     ];
     if (issues.length > 0) throw invalidInput(issues);
     const names = [slug, ...aliases];
@@ -137,6 +143,18 @@ interface Place {
   readonly ctx: Context;
   readonly scope: Scope;
   readonly id: string | null;
+}
+
+/** Requests are compared by another model, which would see what guardrails hide. */
+async function cacheIssues({ cache, guardrails = [] }: Partial<EndpointRow>, { transaction }: Place): Promise<InputIssue[]> {
+  const pointer = '/cache/semantic';
+  if (!cache?.semantic) return [];
+  if (guardrails.length > 0)
+    return [{ pointer, code: 'not_with_guardrails', message: 'cannot be used together with guardrails' }];
+  if (await hasVectors(transaction)) return [];
+  return [
+    { pointer, code: 'vector_missing', message: 'needs pgvector: install it in the database with `create extension vector`' },
+  ];
 }
 
 async function targetIssues(
@@ -161,8 +179,12 @@ async function targetIssues(
   const possible = new Set(
     targets.flatMap(({ provider }) => providerKinds.get(providers.get(provider)?.kind ?? '')?.tasks ?? []),
   );
+  const isPossible = (task: Task): boolean => {
+    const needed = providerTask(task);
+    return needed === null || possible.has(needed);
+  };
   return tasks.flatMap((task, index): InputIssue[] =>
-    possible.has(task as never)
+    isPossible(task as Task)
       ? []
       : [
           {

@@ -32,6 +32,8 @@ export interface Prices {
   warm(tenantId: string): Promise<void> | undefined;
   /** Undefined where no price is known. */
   effective(target: PriceTarget): EffectivePrice | undefined;
+  /** Models whose public price is known, by vendor; none before a tenant was warm. */
+  seeded(book: string): readonly string[];
   /** Says that the prices of a tenant have changed, to every process. */
   announce(tenantId: string): Promise<void>;
   start(): Promise<void>;
@@ -90,6 +92,7 @@ export function createPrices({ db, logger }: { db: Db; logger: Logger }): Prices
       });
       return Promise.all([loading, cache.warm(tenantId)]).then(() => undefined);
     },
+    seeded: (book) => seed?.modelsOf(book) ?? [],
     announce: cache.announce,
     start: cache.start,
     close: cache.close,

@@ -58,6 +58,9 @@ export const PriceCreate = z
   .meta({ id: 'PriceCreate' });
 export const PriceUpdate = z.strictObject({ valid_from: DateTime.optional(), ...PerUse.shape }).meta({ id: 'PriceUpdate' });
 
+/** Prices that the catalogue tells at once. */
+export const MOST_LISTED = 200;
+
 export const EffectiveQuery = z.object({
   book: z.string().max(100).optional().describe('Vendor; without it, the model tells'),
   model: z.string().min(1).max(200),
@@ -95,3 +98,20 @@ export const EffectivePrice = z
       .describe('Tokens by the million; null: no price is known'),
   })
   .meta({ id: 'EffectivePrice' });
+
+export const CatalogueQuery = z.object({
+  search: z.string().max(200).optional().describe('Part of the name of a model'),
+  book: z.string().max(100).optional().describe('Vendor'),
+});
+
+export const PriceCatalogue = z
+  .object({
+    version: z.string().describe('Which data it is'),
+    books: z.array(z.string()).describe('Vendors that it knows'),
+    results: z
+      .array(EffectivePrice)
+      .max(MOST_LISTED)
+      .describe('What their models cost now; your own price where you have set one'),
+    is_complete: z.boolean().describe('False when more match than are told'),
+  })
+  .meta({ id: 'PriceCatalogue' });

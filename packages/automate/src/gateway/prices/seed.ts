@@ -8,16 +8,41 @@ export type SeededRates = (at: number) => Rates;
 export interface Seed {
   /** Null for a model that it does not know. */
   ratesOf(book: string | undefined, model: string): SeededRates | null;
+  /** Models of a vendor, by their ids; none where it is not known. */
+  modelsOf(book: string): readonly string[];
 }
 
 /** Which data it is, for whoever asks where a price comes from. */
 export const SEED_VERSION = 'genai-prices 0.1.8';
 
+/** Vendors whose models the catalogue lists: the data has no list of its own. */
+export const BOOKS: readonly string[] = [
+  'anthropic',
+  'aws',
+  'azure',
+  'cerebras',
+  'cohere',
+  'deepseek',
+  'fireworks',
+  'google',
+  'groq',
+  'mistral',
+  'moonshotai',
+  'novita',
+  'openai',
+  'openrouter',
+  'ovhcloud',
+  'perplexity',
+  'together',
+  'voyageai',
+  'x-ai',
+];
+
 const MAXIMUM_COMPILED = 5_000;
 
 /** Loads the seed, which is large: whoever prices nothing never reads it. */
 export async function loadSeed(): Promise<Seed> {
-  const { calcPrice } = await import('@pydantic/genai-prices');
+  const { calcPrice, findProvider } = await import('@pydantic/genai-prices');
   const compiled = new Map<string, SeededRates | null>();
   const find = (book: string | undefined, model: string): SeededRates | null => {
     const found = calcPrice({}, model, book === undefined ? {} : { providerId: book });
@@ -32,6 +57,10 @@ export async function loadSeed(): Promise<Seed> {
       if (compiled.size >= MAXIMUM_COMPILED) compiled.delete(compiled.keys().next().value as string);
       compiled.set(key, made);
       return made;
+    },
+    modelsOf(book) {
+      const provider = findProvider({ providerId: book });
+      return provider?.id === book ? provider.models.map(({ id }) => id) : [];
     },
   };
 }

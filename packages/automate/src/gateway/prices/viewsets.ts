@@ -3,8 +3,20 @@ import { BaseModelViewSet, type Context, requirePrincipal, type StandardAction }
 import { AuditedMixin } from '../../governance/index.ts';
 import { invalidInput, type Row, type Scope } from '../../kernel/index.ts';
 import './services.ts';
+import type { Prices, PriceTarget } from './prices.ts';
 import type { Rate } from './rates.ts';
-import { EffectivePrice, EffectiveQuery, PriceCreate, PriceModel, PriceUpdate, priceFields } from './schemas.ts';
+import {
+  CatalogueQuery,
+  EffectivePrice,
+  EffectiveQuery,
+  MOST_LISTED,
+  PriceCatalogue,
+  PriceCreate,
+  PriceModel,
+  PriceUpdate,
+  priceFields,
+} from './schemas.ts';
+import { BOOKS, SEED_VERSION } from './seed.ts';
 
 type PriceRow = Row<typeof PriceModel>;
 
@@ -17,6 +29,13 @@ export class PriceViewSet extends AuditedMixin(BaseModelViewSet<typeof PriceMode
       description: 'Your own price where there is one, else the public one that came with the product.',
       query: EffectiveQuery,
       response: EffectivePrice,
+    });
+    this.action('catalogue', {
+      detail: false,
+      summary: 'List what models cost',
+      description: `Public prices that came with the product, and your own in their place; at most ${MOST_LISTED} that match.`,
+      query: CatalogueQuery,
+      response: PriceCatalogue,
     });
   }
   readonly model = PriceModel;
@@ -51,26 +70,49 @@ export class PriceViewSet extends AuditedMixin(BaseModelViewSet<typeof PriceMode
     const { tenantId } = requirePrincipal(ctx);
     const { book, model } = ctx.query;
     await modelPrices.warm(tenantId);
-    const price = modelPrices.effective({ tenantId, book, model });
-    if (!price) return { book: book ?? null, model, source: 'unknown', version: null, rates: null };
-    const { input, cacheRead, cacheWrite, output, reasoning, request, image, second } = price.rates;
-    return {
-      book: book ?? null,
-      model,
-      source: price.source,
-      version: price.version,
-      rates: {
-        input: dollars(input, 1e3),
-        cache_read: dollars(cacheRead ?? input, 1e3),
-        cache_write: dollars(cacheWrite ?? input, 1e3),
-        output: dollars(output, 1e3),
-        reasoning: dollars(reasoning ?? output, 1e3),
-        request: dollars(request, 1e9),
-        image: dollars(image, 1e9),
-        second: dollars(second, 1e9),
-      },
-    };
+    return shownPrice(modelPrices, { tenantId, book, model });
   }
+
+  async catalogue(ctx: Context<unknown, z.output<typeof CatalogueQuery>>): Promise<z.input<typeof PriceCatalogue>> {
+    const { modelPrices } = ctx.services;
+    const { tenantId } = requirePrincipal(ctx);
+    const { search = '', book: only } = ctx.query;
+    await modelPrices.warm(tenantId);
+    const wanted = search.toLowerCase();
+    const books = BOOKS.filter((book) => modelPrices.seeded(book).length > 0);
+    const results: z.input<typeof EffectivePrice>[] = [];
+    for (const book of books.filter((each) => only === undefined || each === only))
+      for (const model of modelPrices.seeded(book)) {
+        if (results.length > MOST_LISTED || !model.toLowerCase().includes(wanted)) continue;
+        const price = shownPrice(modelPrices, { tenantId, book, model });
+        // Some names stand for a family that nobody can ask for by it.
+        if (price.rates) results.push(price);
+      }
+    return { version: SEED_VERSION, books, results: results.slice(0, MOST_LISTED), is_complete: results.length <= MOST_LISTED };
+  }
+}
+
+function shownPrice(modelPrices: Prices, target: PriceTarget): z.input<typeof EffectivePrice> {
+  const { book, model } = target;
+  const price = modelPrices.effective(target);
+  if (!price) return { book: book ?? null, model, source: 'unknown', version: null, rates: null };
+  const { input, cacheRead, cacheWrite, output, reasoning, request, image, second } = price.rates;
+  return {
+    book: book ?? null,
+    model,
+    source: price.source,
+    version: price.version,
+    rates: {
+      input: dollars(input, 1e3),
+      cache_read: dollars(cacheRead ?? input, 1e3),
+      cache_write: dollars(cacheWrite ?? input, 1e3),
+      output: dollars(output, 1e3),
+      reasoning: dollars(reasoning ?? output, 1e3),
+      request: dollars(request, 1e9),
+      image: dollars(image, 1e9),
+      second: dollars(second, 1e9),
+    },
+  };
 }
 
 function announce(ctx: Context, { tenantId }: Scope): Promise<void> {

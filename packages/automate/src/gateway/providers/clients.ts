@@ -13,6 +13,8 @@ export interface ProviderClients {
    * @throws AppError `provider_missing`, `key_host_refused`, `secret_not_found`, …
    */
   get(tenantId: string, provider: StoredProvider): ProviderClient | Promise<ProviderClient>;
+  /** The client of a provider that is not kept, for whoever closes it. @param key in place of its secret. @throws AppError as {@link get} */
+  open(tenantId: string, provider: StoredProvider, key: string | undefined): Promise<ProviderClient>;
   close(): Promise<void>;
 }
 
@@ -47,7 +49,7 @@ export function createProviderClients({ kinds, outbound, secrets }: ProviderClie
     );
   }
 
-  async function make(tenantId: string, provider: StoredProvider): Promise<ProviderClient> {
+  async function make(tenantId: string, provider: StoredProvider, given?: string): Promise<ProviderClient> {
     const kind = kinds.get(provider.kind);
     if (!kind) throw gatewayErrors.provider_missing(`No kind of provider "${provider.kind}" is there: was a feature removed?`);
     const missing = kind.missing ? await kinds.look(kind.kind) : null;
@@ -57,7 +59,7 @@ export function createProviderClients({ kinds, outbound, secrets }: ProviderClie
       throw gatewayErrors.provider_missing(`The configuration of the provider "${provider.slug}" does not fit its kind.`);
     const base = kind.url?.(parsed.data);
     const url = base === undefined ? undefined : new URL(base);
-    const key = provider.secret && url ? await keyOf(secrets, { tenantId, secret: provider.secret, url }) : undefined;
+    const key = given ?? (provider.secret && url ? await keyOf(secrets, { tenantId, secret: provider.secret, url }) : undefined);
     if (kind.key === 'required' && key === undefined)
       throw gatewayErrors.provider_missing(`The provider "${provider.slug}" has no key: give it an \`api_key\`.`);
     return kind.create({
@@ -87,6 +89,7 @@ export function createProviderClients({ kinds, outbound, secrets }: ProviderClie
       );
       return client;
     },
+    open: make,
     async close() {
       for (const [key, kept] of [...clients]) drop(key, kept);
     },

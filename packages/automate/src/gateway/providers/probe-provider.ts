@@ -1,7 +1,9 @@
+import type { LanguageModelV4 } from '@ai-sdk/provider';
 import { AppError, errorMessage } from '../../kernel/index.ts';
 import type { Task } from '../tasks.ts';
 import type { ProviderClients } from './clients.ts';
 import type { KindRegistry } from './kinds-registry.ts';
+import { type ProbeCause, probeAdvice, probeCauseOf } from './probe-cause.ts';
 import type { StoredProvider } from './provider.store.ts';
 import type { ModelFacts, ProviderClient } from './provider-kind.ts';
 
@@ -11,11 +13,16 @@ export interface ProviderCheck {
   readonly latency_ms: number;
   readonly detail: string;
   readonly code: string | null;
+  /** What is in the way, and what to do about it. */
+  readonly cause: ProbeCause | null;
+  readonly advice: string | null;
 }
 
 export interface ProviderReport {
   readonly ok: boolean;
   readonly latency_ms: number;
+  /** Until a model of a chat began to answer. */
+  readonly first_byte_ms: number | null;
   readonly checks: readonly ProviderCheck[];
   readonly models: readonly { readonly id: string; readonly task: Task | null }[];
   readonly limits: Readonly<Record<string, string>>;
@@ -28,10 +35,13 @@ export interface ProviderProbe {
   readonly model?: string | undefined;
   readonly task?: Task | undefined;
   readonly signal: AbortSignal;
+  /** Of a provider that is not kept, in place of its secret. */
+  readonly draft?: { readonly key: string | undefined } | undefined;
 }
 
 const TIME_MS = 30_000;
 const MOST_MODELS = 500;
+const LONGEST_ANSWER = 500;
 const LIMIT_HEADERS = /^(x-ratelimit-|anthropic-ratelimit-|ratelimit)/;
 
 /** Really asks a provider, and says what came of each step. @param explain turns what a model throws into code and sentence */
@@ -41,7 +51,7 @@ export function createProviderTest(parts: {
   readonly explain: (error: unknown) => { readonly code: string; readonly detail: string };
 }): (probe: ProviderProbe) => Promise<ProviderReport> {
   const { kinds, clients, explain } = parts;
-  return async ({ tenantId, provider, model, task = 'llm.chat', signal: asked }) => {
+  return async ({ tenantId, provider, model, task = 'llm.chat', signal: asked, draft }) => {
     const signal = AbortSignal.any([asked, AbortSignal.timeout(TIME_MS)]);
     const checks: ProviderCheck[] = [];
     const step = async <T>(name: ProviderCheck['name'], work: () => Promise<readonly [T, string]>): Promise<T | undefined> => {
@@ -49,20 +59,22 @@ export function createProviderTest(parts: {
       const took = () => Math.round(performance.now() - start);
       try {
         const [value, detail] = await work();
-        checks.push({ name, ok: true, latency_ms: took(), detail, code: null });
+        checks.push({ name, ok: true, latency_ms: took(), detail, code: null, cause: null, advice: null });
         return value;
       } catch (error) {
         const { code, detail } = AppError.is(error) ? { code: error.code, detail: errorMessage(error) } : explain(error);
-        checks.push({ name, ok: false, latency_ms: took(), detail, code });
+        const cause = name === 'key' && code === 'provider_missing' ? 'key_missing' : probeCauseOf(error, name === 'call');
+        checks.push({ name, ok: false, latency_ms: took(), detail, code, cause, advice: probeAdvice[cause] });
         return undefined;
       }
     };
     const missing = await kinds.look(provider.kind);
-    if (missing !== null) checks.push({ name: 'state', ok: false, latency_ms: 0, detail: missing, code: 'provider_missing' });
-    const client =
-      missing === null
-        ? await step('key', async () => [await clients.get(tenantId, provider), 'the key can be used'])
-        : undefined;
+    if (missing !== null) {
+      const lacking = { code: 'provider_missing', cause: 'missing', advice: probeAdvice.missing } as const;
+      checks.push({ name: 'state', ok: false, latency_ms: 0, detail: missing, ...lacking });
+    }
+    const open = () => (draft ? clients.open(tenantId, provider, draft.key) : clients.get(tenantId, provider));
+    const client = missing === null ? await step('key', async () => [await open(), 'the key can be used']) : undefined;
     let models: readonly ModelFacts[] = [];
     let output: Answer | undefined;
     if (client?.listModels) {
@@ -70,9 +82,11 @@ export function createProviderTest(parts: {
       models = (await step('models', async () => counted(await list(signal)))) ?? [];
     }
     if (client && model !== undefined) output = await step('call', () => call(client, { model, task, signal }));
+    if (draft) await client?.close?.();
     return {
       ok: checks.every(({ ok }) => ok),
       latency_ms: Math.max(0, ...checks.map(({ latency_ms: latency }) => latency)),
+      first_byte_ms: output?.firstByteMs ?? null,
       checks,
       models: models.slice(0, MOST_MODELS).map(({ id, task: of }) => ({ id, task: of ?? null })),
       limits: limitsOf(output?.headers),
@@ -84,6 +98,7 @@ export function createProviderTest(parts: {
 interface Answer {
   readonly text: string;
   readonly headers: Readonly<Record<string, string | undefined>> | undefined;
+  readonly firstByteMs?: number | undefined;
 }
 
 function counted(models: readonly ModelFacts[]): readonly [readonly ModelFacts[], string] {
@@ -98,13 +113,7 @@ async function call(
   switch (task) {
     case 'llm.chat': {
       if (!client.chat) break;
-      const { content, response, usage } = await client.chat(model).doGenerate({
-        prompt: [{ role: 'user', content: [{ type: 'text', text: 'Say "ready" and nothing else.' }] }],
-        maxOutputTokens: 64,
-        abortSignal: signal,
-      });
-      const text = content.map((part) => (part.type === 'text' ? part.text : '')).join('');
-      return [{ text: text.slice(0, 500), headers: response?.headers }, `answered, ${usage.outputTokens.total ?? '?'} tokens`];
+      return chat(client.chat(model), signal);
     }
     case 'llm.embed': {
       if (!client.embedding) break;
@@ -120,6 +129,27 @@ async function call(
       return [{ text: '', headers: undefined }, `a test of ${task} wants a file: try an endpoint`];
   }
   throw new TypeError(`The provider cannot be asked for ${task}.`);
+}
+
+/** As a stream, so that the time to its first piece is known. */
+async function chat(model: LanguageModelV4, signal: AbortSignal): Promise<readonly [Answer, string]> {
+  const start = performance.now();
+  const { stream, response } = await model.doStream({
+    prompt: [{ role: 'user', content: [{ type: 'text', text: 'Say "ready" and nothing else.' }] }],
+    maxOutputTokens: 64,
+    abortSignal: signal,
+  });
+  let text = '';
+  let firstByteMs: number | undefined;
+  let tokens: number | undefined;
+  for await (const part of stream) {
+    if (part.type === 'error') throw part.error;
+    if (part.type === 'finish') tokens = part.usage.outputTokens.total;
+    if (part.type !== 'text-delta' && part.type !== 'reasoning-delta') continue;
+    firstByteMs ??= Math.round(performance.now() - start);
+    if (part.type === 'text-delta' && text.length < LONGEST_ANSWER) text += part.delta;
+  }
+  return [{ text: text.slice(0, LONGEST_ANSWER), headers: response?.headers, firstByteMs }, `answered, ${tokens ?? '?'} tokens`];
 }
 
 function limitsOf(headers: Readonly<Record<string, string | undefined>> | undefined): Record<string, string> {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineModel, filterBy, type JsonObject, Timestamp } from '../../kernel/index.ts';
 import { Name, Slug } from '../schemas.ts';
 import { Task } from '../tasks.ts';
+import { probeCauses } from './probe-cause.ts';
 
 const LONGEST_CONFIG = 16_384;
 
@@ -102,6 +103,7 @@ export const ProviderTestResult = z
   .object({
     ok: z.boolean(),
     latency_ms: z.int().describe('Of the call that took longest'),
+    first_byte_ms: z.int().nullable().describe('Until a model of a chat began to answer'),
     checks: z.array(
       z.object({
         name: z.enum(['state', 'key', 'models', 'call']),
@@ -109,6 +111,8 @@ export const ProviderTestResult = z
         latency_ms: z.int(),
         detail: z.string().describe('What was found, or exactly why it failed and what to change'),
         code: z.string().nullable(),
+        cause: z.enum(probeCauses).nullable().describe('What is in the way, in a word'),
+        advice: z.string().nullable().describe('What to do about it'),
       }),
     ),
     models: z.array(z.object({ id: z.string(), task: Task.nullable() })),
@@ -117,3 +121,50 @@ export const ProviderTestResult = z
     trace_id: z.string(),
   })
   .meta({ id: 'ProviderTestResult' });
+
+/** A provider to try: one that is kept, or what one is to be. */
+export const ProviderTrial = z
+  .strictObject({
+    provider: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('Id or slug of one that is kept; what stands beside it takes its place'),
+    kind: z.string().min(1).max(60).optional().describe('Needed where no `provider` is named'),
+    config: Config.optional(),
+    api_key: ApiKey.optional().describe('Used for this call, and stored nowhere'),
+    secret: SecretName.optional(),
+    ...ProviderTest.shape,
+  })
+  .refine(({ provider, kind }) => provider !== undefined || kind !== undefined, {
+    path: ['kind'],
+    error: 'must be given, or the `provider` that is meant',
+  })
+  .meta({ id: 'ProviderTrial' });
+
+export const ProviderStanding = z
+  .object({
+    results: z.array(
+      z
+        .object({
+          provider: z.string(),
+          state: z.enum(['ready', 'disabled', 'missing', 'key_missing', 'failing']),
+          detail: z.string().nullable().describe('Why it is not ready, with what to do about it'),
+          endpoints: z.array(z.string()).describe('Those whose targets name it'),
+          calls: z.int().describe('Of the last hour, at most the newest 2,000 of the tenant: how often it was asked'),
+          failed: z.int().describe('How often of these it failed'),
+          last_test: z
+            .object({
+              at: Timestamp,
+              ok: z.boolean(),
+              latency_ms: z.int(),
+              code: z.string().nullable(),
+              detail: z.string().nullable(),
+            })
+            .nullable(),
+        })
+        .meta({ id: 'ProviderState' }),
+    ),
+  })
+  .meta({ id: 'ProviderStanding' });

@@ -10,12 +10,15 @@ import {
   ProviderKinds,
   ProviderModel,
   ProviderPatch,
+  ProviderStanding,
   ProviderTest,
   ProviderTestResult,
   ProviderUpdate,
   ShownProvider,
 } from './schemas.ts';
 import './services.ts';
+import { providerStanding } from './standing.ts';
+import { testKept } from './try-provider.ts';
 
 type ProviderRow = Row<typeof ProviderModel>;
 type Given = Partial<ProviderRow> & { readonly api_key?: string };
@@ -28,6 +31,12 @@ export class ProviderViewSet extends AuditedMixin(BaseModelViewSet<typeof Provid
       summary: 'List the kinds of providers',
       description: 'With what each wants to know, and what this machine lacks for it.',
       response: ProviderKinds,
+    });
+    this.action('standing', {
+      detail: false,
+      summary: 'See how providers are',
+      description: 'By what this machine has, by their last test and by the calls of the last hour.',
+      response: ProviderStanding,
     });
     this.action('test', {
       detail: true,
@@ -105,9 +114,14 @@ export class ProviderViewSet extends AuditedMixin(BaseModelViewSet<typeof Provid
     return { results: await Promise.all(results) };
   }
 
+  async standing(ctx: Context): Promise<z.input<typeof ProviderStanding>> {
+    const { database, providerKinds } = ctx.services;
+    return { results: await providerStanding(database, providerKinds, requirePrincipal(ctx).tenantId) };
+  }
+
   async test(provider: ProviderRow, ctx: Context<z.output<typeof ProviderTest>>): Promise<z.input<typeof ProviderTestResult>> {
     const { tenantId } = requirePrincipal(ctx);
-    const report = await ctx.services.testProvider({ tenantId, provider, signal: ctx.request.signal, ...ctx.body });
+    const report = await testKept(ctx.services, provider, { tenantId, signal: ctx.request.signal, ...ctx.body });
     return { ...report, checks: [...report.checks], models: [...report.models], trace_id: ctx.traceId };
   }
 

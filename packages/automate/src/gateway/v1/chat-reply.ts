@@ -13,8 +13,14 @@ export function chatReply({ call, body, isStreamed, cache }: ChatAnswer): RawRep
   return raw(body, { contentType: isStreamed ? 'text/event-stream; charset=utf-8' : 'application/json; charset=utf-8', headers });
 }
 
-/** Whether an answer was given before, and how many seconds ago. */
+/** Whether an answer was given before, how many seconds ago, and to what. */
 export function cacheHeaders(cache: ChatAnswer['cache']): Record<string, string> {
-  if (cache === undefined) return {};
-  return cache === 'miss' ? { 'x-automate-cache': 'miss' } : { 'x-automate-cache': 'hit', age: String(cache) };
+  if (!cache) return {};
+  const { state, ageSeconds, similarity, threshold } = cache;
+  return {
+    'x-automate-cache': state,
+    ...(ageSeconds !== undefined && { age: String(ageSeconds) }),
+    ...(similarity !== undefined && { 'x-automate-cache-similarity': similarity.toFixed(4) }),
+    ...(threshold !== undefined && { 'x-automate-cache-threshold': String(threshold) }),
+  };
 }

@@ -9,5 +9,7 @@ export const v1Examples = {
   },
   countTokens: { 'A question': { model: 'support-chat', messages: [{ role: 'user', content: 'What is an event?' }] } },
   responses: { 'A question': { model: 'support-chat', input: 'What is an event?' } },
+  images: { 'A picture': { model: 'pictures', prompt: 'A lighthouse at night', size: '1024x1024' } },
+  speech: { 'A sentence': { model: 'speech', input: 'The kettle is boiling.', voice: 'alloy' } },
   embeddings: { 'Two texts': { model: 'search', input: ['first text', 'second text'] } },
 };

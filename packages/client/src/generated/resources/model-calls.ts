@@ -20,6 +20,8 @@ export type ModelCallsListQuery = {
   readonly endpoint_id?: string | undefined;
   readonly provider?: string | undefined;
   readonly provider_in?: readonly string[] | undefined;
+  readonly provider_model?: string | undefined;
+  readonly provider_model_in?: readonly string[] | undefined;
   /** As the caller named it */
   readonly model?: string | undefined;
   readonly task?: schemas.Task | undefined;
@@ -122,6 +124,8 @@ export type ModelCallsExportQuery = {
   readonly endpoint_id?: string | undefined;
   readonly provider?: string | undefined;
   readonly provider_in?: readonly string[] | undefined;
+  readonly provider_model?: string | undefined;
+  readonly provider_model_in?: readonly string[] | undefined;
   /** As the caller named it */
   readonly model?: string | undefined;
   readonly task?: schemas.Task | undefined;
@@ -176,6 +180,25 @@ export type ModelCallsExportQuery = {
     | undefined;
 };
 
+export type ModelCallsSummaryQuery = {
+  readonly status?: 'succeeded' | 'failed' | 'cancelled' | 'blocked' | undefined;
+  readonly endpoint?: string | undefined;
+  readonly endpoint_id?: string | undefined;
+  readonly provider?: string | undefined;
+  readonly model?: string | undefined;
+  readonly task?: schemas.Task | undefined;
+  readonly caller?: string | undefined;
+  readonly api_key_id?: string | undefined;
+  readonly execution_id?: string | undefined;
+  readonly trace_id?: string | undefined;
+  readonly prompt_id?: string | undefined;
+  readonly error_code?: string | undefined;
+  /** Default: a day before the end; at most 31 days before it */
+  readonly created_after?: string | Date | undefined;
+  /** Default: now */
+  readonly created_before?: string | Date | undefined;
+};
+
 export interface ModelCalls {
   /** Gives undefined when it still has this ETag. */
   list(query: ModelCallsListQuery | undefined, options: ConditionalOptions): Call<PageOf<schemas.ModelCall> | undefined>;
@@ -221,6 +244,14 @@ export interface ModelCalls {
    * `GET /api/v1/gateway/calls/{id}/bodies/`
    */
   bodies(id: string, query?: NoQuery, options?: ReadOptions): Call<schemas.ModelCallBodies>;
+  /** Gives undefined when it still has this ETag. */
+  summary(query: ModelCallsSummaryQuery | undefined, options: ConditionalOptions): Call<schemas.ModelCallSummary | undefined>;
+  /**
+   * Sum the log up
+   * Calls, failures, cost and times of those that match, over at most 31 days and the newest 50,000 of them.
+   * `GET /api/v1/gateway/calls/summary/`
+   */
+  summary(query?: ModelCallsSummaryQuery, options?: ReadOptions): Call<schemas.ModelCallSummary>;
 }
 
 export const modelCalls = {
@@ -233,4 +264,5 @@ export const modelCalls = {
     gives: ['application/json', 'text/csv', 'application/x-ndjson'],
   },
   bodies: { id: 'model-call.bodies', method: 'GET', path: '/api/v1/gateway/calls/{id}/bodies/', gives: ['application/json'] },
+  summary: { id: 'model-call.summary', method: 'GET', path: '/api/v1/gateway/calls/summary/', gives: ['application/json'] },
 } as const satisfies Readonly<Record<string, Operation>>;

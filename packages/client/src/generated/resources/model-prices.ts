@@ -72,6 +72,13 @@ export type ModelPricesEffectiveQuery = {
   readonly model: string;
 };
 
+export type ModelPricesCatalogueQuery = {
+  /** Part of the name of a model */
+  readonly search?: string | undefined;
+  /** Vendor */
+  readonly book?: string | undefined;
+};
+
 export interface ModelPrices {
   /** Gives undefined when it still has this ETag. */
   list(query: ModelPricesListQuery | undefined, options: ConditionalOptions): Call<PageOf<schemas.ModelPrice> | undefined>;
@@ -140,6 +147,14 @@ export interface ModelPrices {
    * `GET /api/v1/gateway/prices/effective/`
    */
   effective(query: ModelPricesEffectiveQuery, options?: ReadOptions): Call<schemas.EffectivePrice>;
+  /** Gives undefined when it still has this ETag. */
+  catalogue(query: ModelPricesCatalogueQuery | undefined, options: ConditionalOptions): Call<schemas.PriceCatalogue | undefined>;
+  /**
+   * List what models cost
+   * Public prices that came with the product, and your own in their place; at most 200 that match.
+   * `GET /api/v1/gateway/prices/catalogue/`
+   */
+  catalogue(query?: ModelPricesCatalogueQuery, options?: ReadOptions): Call<schemas.PriceCatalogue>;
 }
 
 export const modelPrices = {
@@ -172,6 +187,12 @@ export const modelPrices = {
     id: 'model-price.effective',
     method: 'GET',
     path: '/api/v1/gateway/prices/effective/',
+    gives: ['application/json'],
+  },
+  catalogue: {
+    id: 'model-price.catalogue',
+    method: 'GET',
+    path: '/api/v1/gateway/prices/catalogue/',
     gives: ['application/json'],
   },
 } as const satisfies Readonly<Record<string, Operation>>;

@@ -115,6 +115,14 @@ export interface Providers {
    * `GET /api/v1/providers/kinds/`
    */
   kinds(query?: NoQuery, options?: ReadOptions): Call<schemas.ProviderKinds>;
+  /** Gives undefined when it still has this ETag. */
+  standing(query: NoQuery | undefined, options: ConditionalOptions): Call<schemas.ProviderStanding | undefined>;
+  /**
+   * See how providers are
+   * By what this machine has, by their last test and by the calls of the last hour.
+   * `GET /api/v1/providers/standing/`
+   */
+  standing(query?: NoQuery, options?: ReadOptions): Call<schemas.ProviderStanding>;
   /**
    * Test a provider by really calling it
    * Says how long it took, which models it has, and exactly why it failed. With a `model` a few tokens are paid.
@@ -150,6 +158,7 @@ export const providers = {
   },
   destroy: { id: 'provider.destroy', method: 'DELETE', path: '/api/v1/providers/{id}/' },
   kinds: { id: 'provider.kinds', method: 'GET', path: '/api/v1/providers/kinds/', gives: ['application/json'] },
+  standing: { id: 'provider.standing', method: 'GET', path: '/api/v1/providers/standing/', gives: ['application/json'] },
   test: {
     id: 'provider.test',
     method: 'POST',

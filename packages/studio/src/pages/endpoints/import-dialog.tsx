@@ -50,7 +50,7 @@ function Form({ onClose }: { onClose(): void }) {
       action={text.importAction(rows.length)}
       icon="upload"
       isDisabled={rows.length === 0}
-      async send() {
+      send={async () => {
         const found: Outcome[] = [];
         for (const row of rows) found.push(await keep(row));
         setOutcomes(found);

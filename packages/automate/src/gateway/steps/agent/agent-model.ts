@@ -1,16 +1,17 @@
 import type { LanguageModelV4GenerateResult, LanguageModelV4Prompt } from '@ai-sdk/provider';
 import { z } from 'zod';
-import { AnyObject, defineStep, StepError, withServices } from '../../../engine/index.ts';
-import { AppError, type Json, type JsonObject } from '../../../kernel/index.ts';
+import { AnyObject, defineStep, withServices } from '../../../engine/index.ts';
+import type { Json, JsonObject } from '../../../kernel/index.ts';
 import { type CallOptions, vendorOptions } from '../../protocols/options.ts';
 import { toWireUsage } from '../../usage/usage.ts';
+import { stepCaller } from '../step-caller.ts';
+import { orStepError } from '../step-failure.ts';
 import { conversationOf } from './conversation.ts';
 import { parseArguments } from './read-calls.ts';
 import { noTotals, tokensOf } from './totals.ts';
 import type { AgentScope, Answer } from './turn.ts';
 
 const Config = z.strictObject({
-  model: z.string(),
   tools: z.array(z.strictObject({ name: z.string(), description: z.string(), parameters: AnyObject })),
   temperature: z.number().optional(),
   max_output_tokens: z.int().optional(),
@@ -26,19 +27,15 @@ export const agentModel = withServices((services) =>
     isInternal: true,
     config: Config,
     effects: 'other',
-    input({ model }, scope) {
-      const { turn, turns, is_last } = scope.agent as AgentScope;
+    input(_config, scope) {
+      const { model, turn, turns, is_last } = scope.agent as AgentScope;
       return { model, turn, is_last, tool_results: turns.at(-1)?.results.length ?? 0 };
     },
-    async run({ model }, { scope, signal, tenantId, executionId, traceId }, config) {
-      const agent = scope.agent as AgentScope;
-      const caller = { tenantId, actor: `execution:${executionId}`, apiKeyId: null, executionId, traceId };
-      const options = optionsOf(config, agent, conversationOf(agent, executionId));
-      const answer = await services()
-        .modelCalls.chat(caller, { model, options, signal })
-        .catch((error: unknown) => {
-          throw asStepError(error);
-        });
+    async run({ model }, context, config) {
+      const agent = context.scope.agent as AgentScope;
+      const prompt = conversationOf(agent, context.executionId);
+      const request = { model, options: optionsOf(config, agent, prompt), signal: context.signal };
+      const answer = await orStepError(services().modelCalls.chat(stepCaller(context), request));
       const output: Answer = {
         text: answer.text,
         finish_reason: answer.finishReason,
@@ -88,11 +85,4 @@ function partsOf(content: LanguageModelV4GenerateResult['content']): JsonObject[
     const { toolCallId, toolName, input } = part;
     return [{ type: 'tool-call', toolCallId, toolName, input: parseArguments(input), ...options }];
   });
-}
-
-/** Whether it is worth another try is known by its status. */
-function asStepError(error: unknown): unknown {
-  if (!AppError.is(error)) return error;
-  const isRetryable = [408, 425, 429].includes(error.status) || error.status >= 500;
-  return new StepError({ code: error.code, detail: error.message, isRetryable, cause: error });
 }

@@ -38,6 +38,7 @@ export function schemaOf(choices: Choices, { fields: text }: Words, isNew: boole
       'guardrails',
       'log',
       'access',
+      'cache',
       'is_enabled',
     ],
     properties: {
@@ -73,6 +74,11 @@ export function schemaOf(choices: Choices, { fields: text }: Words, isNew: boole
           idle_seconds: named('idle_seconds', seconds(600)),
           total_seconds: named('total_seconds', seconds(3_600)),
         },
+      }),
+      cache: named('cache', {
+        type: 'object',
+        required: ['ttl_seconds'],
+        properties: { ttl_seconds: named('ttl_seconds', { type: 'integer', minimum: 0, maximum: 2_592_000 }) },
       }),
       guardrails: named('guardrails', { type: 'array', maxItems: 20, items: { oneOf: choices.guardrails.map(guardrailSchema) } }),
       log: named('log', { type: 'object', required: ['bodies'], properties: { bodies: named('bodies', { type: 'boolean' }) } }),

@@ -4,7 +4,7 @@ import type { Endpoint, EndpointTarget } from 'automate-client';
 export type EndpointValue = Omit<Endpoint, 'id' | 'created_at' | 'updated_at'>;
 
 /** As the form has it: targets in the order in which they are asked. */
-export function valueOf({ id: _id, created_at: _made, updated_at: _changed, ...rest }: Endpoint): EndpointValue {
+export function formValue({ id: _id, created_at: _made, updated_at: _changed, ...rest }: Endpoint): EndpointValue {
   return { ...rest, targets: rest.targets.toSorted((left, right) => left.priority - right.priority) };
 }
 
@@ -23,6 +23,7 @@ export function newValue(provider: string | undefined): EndpointValue {
     attempts: { retries: 1, first_byte_seconds: 120, idle_seconds: 60, total_seconds: 600 },
     guardrails: [],
     log: { bodies: true },
+    cache: { ttl_seconds: 0 },
     is_enabled: true,
   };
 }

@@ -3,7 +3,7 @@ import { invalidInput } from '../../../../kernel/index.ts';
 import { audioFormats, isAudioFormat } from '../ffmpeg/formats.ts';
 import { extractAudio } from '../ffmpeg/media.ts';
 import { speak } from './flite-program.ts';
-import { isVoice, type Voice, voices } from './voices.ts';
+import { type Voice, voiceOf, voices } from './voices.ts';
 
 const MAXIMUM_CHARACTERS = 10_000;
 
@@ -32,10 +32,11 @@ export function createFliteSpeech(modelId: string, usual: Voice): SpeechModelV4 
 }
 
 function read({ text, voice = '', outputFormat = 'wav', speed = 1 }: SpeechModelV4CallOptions, usual: Voice) {
-  const chosen = voice === '' ? usual : voice;
+  const chosen = voice === '' ? usual : voiceOf(voice);
   if (text.trim() === '') throw wrong('/input', 'required', 'must hold something to say');
   if (text.length > MAXIMUM_CHARACTERS) throw wrong('/input', 'too_long', `must have at most ${MAXIMUM_CHARACTERS} characters`);
-  if (!isVoice(chosen)) throw wrong('/voice', 'unknown_voice', `must be one of ${voices.join(', ')}`);
+  if (!chosen)
+    throw wrong('/voice', 'unknown_voice', `must be one of ${voices.join(', ')}, or a voice of OpenAI such as "alloy"`);
   if (!isAudioFormat(outputFormat)) {
     throw wrong('/response_format', 'unknown_format', `must be one of ${Object.keys(audioFormats).join(', ')}`);
   }

@@ -1,0 +1,98 @@
+import { translated } from '../../text/text.tsx';
+
+export const words = translated(
+  {
+    title: 'Spend',
+    note: 'What calls of models cost. Each figure leads to the calls behind it.',
+    period: 'Period',
+    periods: { day: '24 h', week: '7 days', month: '30 days', quarter: '90 days', year: '1 year' },
+    by: 'Told by',
+    bys: { endpoint: 'Endpoint', provider: 'Provider', model: 'Model', api_key: 'API key', prompt: 'Prompt' },
+    overTime: {
+      endpoint: 'Cost by endpoint',
+      provider: 'Cost by provider',
+      model: 'Cost by model',
+      api_key: 'Cost by API key',
+      prompt: 'Cost by prompt',
+    },
+    table: {
+      endpoint: 'Spend of each endpoint',
+      provider: 'Spend of each provider',
+      model: 'Spend of each model',
+      api_key: 'Spend of each API key',
+      prompt: 'Spend of each prompt',
+    },
+    without: {
+      endpoint: 'without an endpoint',
+      provider: 'without a provider',
+      model: 'without a model',
+      api_key: 'without an API key',
+      prompt: 'without a prompt',
+    },
+    steps: { hour: 'by the hour, UTC', day: 'by day, UTC' },
+    sentence: (cost: string, calls: number) => `${cost} for ${calls.toLocaleString('en')} calls`,
+    rest: (groups: number) => (groups === 1 ? '1 other' : `${groups.toLocaleString('en')} others`),
+    gone: (id: string) => `${id}, gone`,
+    csv: 'Export CSV',
+    cost: 'Cost',
+    share: 'Share',
+    calls: 'Calls',
+    noPrice: 'Without price',
+    tokens: 'Tokens',
+    unknown: 'unknown',
+    unpriced: (count: number) =>
+      count === 1
+        ? '1 call used a model whose price is not known: it is not in the cost.'
+        : `${count.toLocaleString('en')} calls used models whose price is not known: they are not in the cost.`,
+    setPrices: 'Set prices',
+    empty: 'No calls in this time',
+    emptyNote: 'Once a model is called, what it costs is shown here, by endpoint, provider, model, key and prompt.',
+  },
+  {
+    title: 'Spesa',
+    note: 'Quanto costano le chiamate ai modelli. Ogni cifra porta alle chiamate che la formano.',
+    period: 'Periodo',
+    periods: { day: '24 h', week: '7 giorni', month: '30 giorni', quarter: '90 giorni', year: '1 anno' },
+    by: 'Divisa per',
+    bys: { endpoint: 'Endpoint', provider: 'Provider', model: 'Modello', api_key: 'Chiave API', prompt: 'Prompt' },
+    overTime: {
+      endpoint: 'Costo per endpoint',
+      provider: 'Costo per provider',
+      model: 'Costo per modello',
+      api_key: 'Costo per chiave API',
+      prompt: 'Costo per prompt',
+    },
+    table: {
+      endpoint: 'Spesa di ogni endpoint',
+      provider: 'Spesa di ogni provider',
+      model: 'Spesa di ogni modello',
+      api_key: 'Spesa di ogni chiave API',
+      prompt: 'Spesa di ogni prompt',
+    },
+    without: {
+      endpoint: 'senza endpoint',
+      provider: 'senza provider',
+      model: 'senza modello',
+      api_key: 'senza chiave API',
+      prompt: 'senza prompt',
+    },
+    steps: { hour: 'per ora, UTC', day: 'per giorno, UTC' },
+    sentence: (cost: string, calls: number) => `${cost} per ${calls.toLocaleString('it')} chiamate`,
+    rest: (groups: number) => (groups === 1 ? '1 altro' : `${groups.toLocaleString('it')} altri`),
+    gone: (id: string) => `${id}, eliminato`,
+    csv: 'Esporta CSV',
+    cost: 'Costo',
+    share: 'Quota',
+    calls: 'Chiamate',
+    noPrice: 'Senza prezzo',
+    tokens: 'Token',
+    unknown: 'sconosciuto',
+    unpriced: (count: number) =>
+      count === 1
+        ? '1 chiamata ha usato un modello di cui non si conosce il prezzo: non è nel costo.'
+        : `${count.toLocaleString('it')} chiamate hanno usato modelli di cui non si conosce il prezzo: non sono nel costo.`,
+    setPrices: 'Imposta i prezzi',
+    empty: 'Nessuna chiamata in questo periodo',
+    emptyNote: 'Quando si chiama un modello, qui si vede quanto costa, per endpoint, provider, modello, chiave e prompt.',
+  },
+);
