@@ -16,10 +16,7 @@ interface Chart extends Omit<ChartData, 'points'> {
 
 /** Calls, tokens, cost, time and success, day by day. */
 export function Charts({ days }: { days: readonly Day[] }) {
-  const text = useTextOf(words);
   const { language } = useWords();
-  const number = (value: number) => value.toLocaleString(language);
-  const money = (value: number) => usd(value, language);
   const points = days.map(({ date }) => {
     const day = new Date(`${date}T00:00:00Z`);
     return {
@@ -27,6 +24,36 @@ export function Charts({ days }: { days: readonly Day[] }) {
       exact: day.toLocaleDateString(language, { dateStyle: 'medium', timeZone: 'UTC' }),
     };
   });
+  const charts = useCharts(days);
+  return (
+    <div className="pr-charts">
+      {charts.map(({ title, kind, sentence, ...data }) => (
+        <ChartCard
+          key={title}
+          title={title}
+          className=""
+          kind={kind}
+          height={132}
+          names={4}
+          sentence={sentence}
+          data={{ points, ...data }}
+          legend={data.series.map(({ key, label, color }) => (
+            <span key={key}>
+              <i className={kind === 'lines' ? `line ${color}` : color} />
+              {label}
+            </span>
+          ))}
+        />
+      ))}
+    </div>
+  );
+}
+
+function useCharts(days: readonly Day[]): readonly Chart[] {
+  const text = useTextOf(words);
+  const { language } = useWords();
+  const number = (value: number) => value.toLocaleString(language);
+  const money = (value: number) => usd(value, language);
   const sum = (of: (day: Day) => number) => days.reduce((all, day) => all + of(day), 0);
   const one = (label: string, color: string, of: (day: Day) => number | null): Series => ({
     key: label,
@@ -34,7 +61,7 @@ export function Charts({ days }: { days: readonly Day[] }) {
     color,
     values: days.map(of),
   });
-  const charts: readonly Chart[] = [
+  return [
     {
       title: text.calls,
       kind: 'bars',
@@ -76,26 +103,4 @@ export function Charts({ days }: { days: readonly Day[] }) {
       sentence: text.success,
     },
   ];
-  return (
-    <div className="pr-charts">
-      {charts.map(({ title, kind, sentence, ...data }) => (
-        <ChartCard
-          key={title}
-          title={title}
-          className=""
-          kind={kind}
-          height={132}
-          names={4}
-          sentence={sentence}
-          data={{ points, ...data }}
-          legend={data.series.map(({ key, label, color }) => (
-            <span key={key}>
-              <i className={kind === 'lines' ? `line ${color}` : color} />
-              {label}
-            </span>
-          ))}
-        />
-      ))}
-    </div>
-  );
 }

@@ -30,36 +30,12 @@ interface SetDraft {
 /** The cases of a test set: variables, and what must hold of the answer. */
 export function SetEditor({ prompt, id, onBack, onRun, onCompare }: TestsProps & { id: string }) {
   const text = useTextOf(words);
-  const client = useQueryClient();
-  const { mayWrite, mayRun } = useRights();
+  const { mayWrite } = useRights();
   const { data: version } = useVersion(prompt.id, prompt.latest_version);
   const schema = (version?.variables ?? { type: 'object' }) as JsonSchema;
   const [at, setAt] = useState(0);
   const [isRunning, setRunning] = useState(false);
-  const read = useCallback(async (): Promise<Versioned<SetDraft>> => {
-    const { data, etag } = await api.promptTestSets.retrieve(id).withResponse();
-    return { data: { name: data.name, cases: data.cases }, etag };
-  }, [id]);
-  const base = useQuery({
-    queryKey: ['prompt-test-set', id],
-    queryFn: read,
-    staleTime: Number.POSITIVE_INFINITY,
-    refetchOnWindowFocus: false,
-    gcTime: 0,
-  });
-  const edit = useEdit<SetDraft>({
-    key: `prompt-test-set/${id}`,
-    base: base.data,
-    refetch: read,
-    async save({ name, cases }, _, etag) {
-      const body = { name, cases: [...cases] };
-      const { data, etag: now } = await api.promptTestSets
-        .partialUpdate(id, body, etag === undefined ? {} : { ifMatch: etag })
-        .withResponse();
-      void client.invalidateQueries({ queryKey: ['prompt-test-sets', prompt.id] });
-      return { data: { name: data.name, cases: data.cases }, etag: now };
-    },
-  });
+  const { edit, base, remove } = useSet(prompt.id, id);
   const draft = edit.value;
   if (!draft) return base.error ? <Unread error={base.error} isPage={false} onRetry={() => void base.refetch()} /> : <Loading />;
   const { cases } = draft;
@@ -73,48 +49,19 @@ export function SetEditor({ prompt, id, onBack, onRun, onCompare }: TestsProps &
     set([...cases, { name: text.caseName(number), variables: sampleOf(schema) as Case['variables'], assertions: [] }]);
     setAt(cases.length);
   };
-  const remove = async () => {
-    try {
-      await api.promptTestSets.destroy(id);
-      void client.invalidateQueries({ queryKey: ['prompt-test-sets', prompt.id] });
-      edit.discard();
-      onBack();
-    } catch (error) {
-      say(wordsOf(error), { status: 'failed' });
-    }
-  };
   const faulty = new Set(edit.issues.flatMap(({ pointer }) => /^\/cases\/(\d+)/.exec(pointer)?.[1] ?? []));
   return (
     <>
       <EditNotices edit={edit} />
       <div className="panel stack" role="region" tabIndex={0} aria-label={text.editSet(draft.name)}>
-        <div className="row wrap">
-          <button type="button" className="btn small" onClick={onBack}>
-            <Icon name="left" />
-            {text.allTests}
-          </button>
-          <h2 className="cut">{draft.name}</h2>
-          <span className="push row">
-            {mayWrite && (
-              <button type="button" className="btn small danger" onClick={() => void remove()}>
-                <Icon name="trash" />
-                {text.removeSet}
-              </button>
-            )}
-            {mayRun && (
-              <button
-                type="button"
-                className="btn small"
-                disabled={edit.isChanged || cases.length === 0 || prompt.latest_version === 0}
-                title={edit.isChanged ? text.saveFirst : undefined}
-                onClick={() => setRunning(true)}
-              >
-                <Icon name="play" />
-                {text.run}
-              </button>
-            )}
-          </span>
-        </div>
+        <SetHead
+          name={draft.name}
+          isChanged={edit.isChanged}
+          mayStart={cases.length > 0 && prompt.latest_version > 0}
+          onBack={onBack}
+          onRemove={() => void remove(edit.discard, onBack)}
+          onRun={() => setRunning(true)}
+        />
         {mayWrite && (
           <TextField
             label={text.name}
@@ -125,31 +72,7 @@ export function SetEditor({ prompt, id, onBack, onRun, onCompare }: TestsProps &
           />
         )}
         <div className="pr-set">
-          <nav className="stack" aria-label={text.casesOf}>
-            <ul className="pr-list">
-              {cases.map((one, position) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: names change while they are typed
-                <li key={position}>
-                  <button
-                    type="button"
-                    className="cut"
-                    aria-current={position === index ? 'true' : undefined}
-                    onClick={() => setAt(position)}
-                  >
-                    {faulty.has(String(position)) && <Icon name="warn" size="s" />}
-                    {one.name || '–'}
-                  </button>
-                </li>
-              ))}
-            </ul>
-            {cases.length === 0 && <p className="soft">{text.noCases}</p>}
-            {mayWrite && (
-              <button type="button" className="btn small" onClick={add}>
-                <Icon name="plus" />
-                {text.addCase}
-              </button>
-            )}
-          </nav>
+          <CaseList cases={cases} at={index} faulty={faulty} onChoose={setAt} {...(mayWrite && { onAdd: add })} />
           {shown && (
             <CaseForm
               key={index}
@@ -175,5 +98,127 @@ export function SetEditor({ prompt, id, onBack, onRun, onCompare }: TestsProps &
         onClose={() => setRunning(false)}
       />
     </>
+  );
+}
+
+/** The set as it is stored, and what is changed of it. */
+function useSet(promptId: string, id: string) {
+  const client = useQueryClient();
+  const read = useCallback(async (): Promise<Versioned<SetDraft>> => {
+    const { data, etag } = await api.promptTestSets.retrieve(id).withResponse();
+    return { data: { name: data.name, cases: data.cases }, etag };
+  }, [id]);
+  const base = useQuery({
+    queryKey: ['prompt-test-set', id],
+    queryFn: read,
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: false,
+    gcTime: 0,
+  });
+  const edit = useEdit<SetDraft>({
+    key: `prompt-test-set/${id}`,
+    base: base.data,
+    refetch: read,
+    async save({ name, cases }, _, etag) {
+      const body = { name, cases: [...cases] };
+      const { data, etag: now } = await api.promptTestSets
+        .partialUpdate(id, body, etag === undefined ? {} : { ifMatch: etag })
+        .withResponse();
+      void client.invalidateQueries({ queryKey: ['prompt-test-sets', promptId] });
+      return { data: { name: data.name, cases: data.cases }, etag: now };
+    },
+  });
+  const remove = async (...onGone: readonly (() => void)[]) => {
+    try {
+      await api.promptTestSets.destroy(id);
+      void client.invalidateQueries({ queryKey: ['prompt-test-sets', promptId] });
+      for (const done of onGone) done();
+    } catch (error) {
+      say(wordsOf(error), { status: 'failed' });
+    }
+  };
+  return { edit, base, remove };
+}
+
+interface SetHeadProps {
+  readonly name: string;
+  readonly isChanged: boolean;
+  readonly mayStart: boolean;
+  onBack(): void;
+  onRemove(): void;
+  onRun(): void;
+}
+
+function SetHead({ name, isChanged, mayStart, onBack, onRemove, onRun }: SetHeadProps) {
+  const text = useTextOf(words);
+  const { mayWrite, mayRun } = useRights();
+  return (
+    <div className="row wrap">
+      <button type="button" className="btn small" onClick={onBack}>
+        <Icon name="left" />
+        {text.allTests}
+      </button>
+      <h2 className="cut">{name}</h2>
+      <span className="push row">
+        {mayWrite && (
+          <button type="button" className="btn small danger" onClick={onRemove}>
+            <Icon name="trash" />
+            {text.removeSet}
+          </button>
+        )}
+        {mayRun && (
+          <button
+            type="button"
+            className="btn small"
+            disabled={isChanged || !mayStart}
+            title={isChanged ? text.saveFirst : undefined}
+            onClick={onRun}
+          >
+            <Icon name="play" />
+            {text.run}
+          </button>
+        )}
+      </span>
+    </div>
+  );
+}
+
+interface CaseListProps {
+  readonly cases: readonly Case[];
+  readonly at: number;
+  /** Places of those with which something is wrong. */
+  readonly faulty: ReadonlySet<string>;
+  onChoose(at: number): void;
+  onAdd?(): void;
+}
+
+function CaseList({ cases, at, faulty, onChoose, onAdd }: CaseListProps) {
+  const text = useTextOf(words);
+  return (
+    <nav className="stack" aria-label={text.casesOf}>
+      <ul className="pr-list">
+        {cases.map((one, position) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: names change while they are typed
+          <li key={position}>
+            <button
+              type="button"
+              className="cut"
+              aria-current={position === at ? 'true' : undefined}
+              onClick={() => onChoose(position)}
+            >
+              {faulty.has(String(position)) && <Icon name="warn" size="s" />}
+              {one.name || '–'}
+            </button>
+          </li>
+        ))}
+      </ul>
+      {cases.length === 0 && <p className="soft">{text.noCases}</p>}
+      {onAdd && (
+        <button type="button" className="btn small" onClick={onAdd}>
+          <Icon name="plus" />
+          {text.addCase}
+        </button>
+      )}
+    </nav>
   );
 }

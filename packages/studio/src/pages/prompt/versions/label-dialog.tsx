@@ -77,26 +77,7 @@ function Form({ prompt, versions, label, version, onClose }: LabelDialogProps) {
     >
       {(issue) => (
         <>
-          {!label && (
-            <SelectField
-              label={text.label}
-              value={chosen}
-              options={[...names.map((one) => [one, one] as const), [OWN, text.ownLabel] as const]}
-              onChange={setChosen}
-            />
-          )}
-          {!label && chosen === OWN && (
-            <TextField
-              label={text.labelName}
-              hint={text.labelHint}
-              isMono
-              isRequired
-              value={own}
-              maxLength={50}
-              error={issue('/path/name')}
-              onChange={setOwn}
-            />
-          )}
+          {!label && <NameFields names={names} chosen={chosen} own={own} issue={issue} onChoose={setChosen} onOwn={setOwn} />}
           <ShareFields shares={shares} versions={versions} onChange={setShares} />
           {isShared && (
             <SelectField
@@ -115,5 +96,41 @@ function Form({ prompt, versions, label, version, onClose }: LabelDialogProps) {
         </>
       )}
     </DialogForm>
+  );
+}
+
+interface NameFieldsProps {
+  readonly names: readonly string[];
+  readonly chosen: string;
+  readonly own: string;
+  issue(pointer: string): string | undefined;
+  onChoose(name: string): void;
+  onOwn(name: string): void;
+}
+
+/** Which label it is: one that is known, or a name of one's own. */
+function NameFields({ names, chosen, own, issue, onChoose, onOwn }: NameFieldsProps) {
+  const text = useTextOf(words);
+  return (
+    <>
+      <SelectField
+        label={text.label}
+        value={chosen}
+        options={[...names.map((one) => [one, one] as const), [OWN, text.ownLabel] as const]}
+        onChange={onChoose}
+      />
+      {chosen === OWN && (
+        <TextField
+          label={text.labelName}
+          hint={text.labelHint}
+          isMono
+          isRequired
+          value={own}
+          maxLength={50}
+          error={issue('/path/name')}
+          onChange={onOwn}
+        />
+      )}
+    </>
   );
 }
