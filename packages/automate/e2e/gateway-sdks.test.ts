@@ -6,6 +6,7 @@ import { databaseKinds } from '../src/testing/index.ts';
 import { type GatewayHouse, openGatewayHouse } from './support/gateway-house.ts';
 import { inherited } from './support/inherited.ts';
 import { WORDS } from './support/model-answers.ts';
+import { SAID } from './support/model-media.ts';
 
 const run = promisify(execFile);
 const text = WORDS.join(' ');
@@ -19,6 +20,12 @@ describe.each(databaseKinds)('clients of vendors on %s', (kind) => {
     await house.endpoint('busy', 'fault-rate-limited-9');
     await house.endpoint('cut', 'fault-cut-9');
     await house.endpoint('slow', 'slow-sdk');
+    await house.endpoint('pictures', 'dall-e', { tasks: ['image.text2img', 'image.img2img'] });
+    await house.endpoint('slow-pictures', 'slow-picture', { tasks: ['image.text2img'] });
+    await house.endpoint('voice', 'tts', { tasks: ['audio.tts'] });
+    await house.endpoint('busy-voice', 'fault-rate-limited-8', { tasks: ['audio.tts'] });
+    await house.endpoint('slow-voice', 'slow-said', { tasks: ['audio.tts'] });
+    await house.endpoint('ear', 'stt', { tasks: ['audio.stt'] });
   });
   afterAll(() => house?.close());
 
@@ -44,14 +51,28 @@ describe.each(databaseKinds)('clients of vendors on %s', (kind) => {
       structured: { name: 'Ada', age: 36 },
       embeddings: [2, 8, 'number'],
       floats: 4,
-      models: ['busy', 'chat', 'cut', 'slow', 'vectors'],
+      models: ['busy', 'busy-voice', 'chat', 'cut', 'ear', 'pictures', 'slow', 'slow-pictures', 'slow-voice', 'vectors', 'voice'],
       unknown: { name: 'NotFoundError', status: 404, code: 'model_not_found' },
       invalid: { name: 'BadRequestError', status: 400, param: 'messages' },
       busy: { name: 'RateLimitError', status: 429 },
       badKey: { name: 'AuthenticationError', status: 401 },
       cut: { name: 'APIError' },
+      images: [2, 'PNG'],
+      linked: true,
+      edited: 1,
+      speech: ['audio/mpeg', 'ID3'],
+      transcription: SAID,
+      verbose: 1,
+      subtitles: `1\n00:00:00,000 --> 00:00:02,000\n${SAID}\n`,
+      heard: SAID,
+      noSound: { name: 'BadRequestError', status: 400, param: 'file' },
+      noVoice: { name: 'BadRequestError', status: 400, code: 'provider_refused' },
+      noSize: { name: 'BadRequestError', status: 400, param: 'size' },
+      busyVoice: { name: 'RateLimitError', status: 429 },
+      abortSpeech: 'AbortError',
     });
     await house.vendor.abortedAt('slow-sdk');
+    await house.vendor.abortedAt('slow-said');
   });
 
   it("Anthropic's", async () => {
@@ -90,7 +111,15 @@ describe.each(databaseKinds)('clients of vendors on %s', (kind) => {
       unknown: { status: 404 },
       busy: { status: 429 },
       abort: true,
+      images: [2, 'image/png'],
+      speech: 'ID3',
+      transcription: SAID,
+      noSound: { status: 400 },
+      busyVoice: { status: 429 },
+      unknownImage: { status: 404 },
+      abortImage: 'AbortError',
     });
+    await house.vendor.abortedAt('slow-picture');
   });
 
   it("LangChain's", async () => {

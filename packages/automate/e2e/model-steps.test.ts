@@ -275,6 +275,30 @@ describe.each(databaseKinds)('steps that ask models on %s', (kind) => {
     expect(house.vendor.count('slow-replay')).toBe(1);
   });
 
+  it('have an endpoint do any of its tasks', async () => {
+    await house.endpoint('step-modal', 'good');
+    const node = (config: object) => ({ id: 'do', type: 'modal.run', config: { endpoint: 'step-modal', ...config } });
+    const { output } = await run(node({ input: { prompt: 'Hello {{ event.payload.name }}' }, params: { temperature: 0 } }), {
+      name: 'Ada',
+    });
+    expect(output).toMatchObject({
+      task_type: 'llm.chat',
+      outputs: { text: WORDS.join(' ') },
+      artifacts: [],
+      usage,
+      cost_usd: null,
+      call_ids: [expect.any(String)],
+    });
+    expect(await loggedOf('step-modal')).toMatchObject([{ step: 'do', caller: expect.stringMatching(/^execution:/) }]);
+    const all = node({ input: '{{ event.payload }}' });
+    expect((await run(all, { prompt: 'x' })).status).toBe('succeeded');
+    expect(errorOf(await run(all, { nothing: 'x' }))).toMatchObject({ code: 'invalid_input' });
+    expect(errorOf(await run(node({ task_type: 'audio.tts', input: { text: 'x' } })))).toMatchObject({
+      code: 'task_not_allowed',
+    });
+    expect(errorOf(await run(node({ endpoint: 'nowhere', input: {} })))).toMatchObject({ code: 'not_found' });
+  });
+
   it('say what is wrong with a configuration when it is saved, and are left out of dry runs', async () => {
     const refused = async (config: object) => {
       const reply = await server.call<{ errors: { pointer: string }[] }>('POST', '/api/v1/workflows/', {

@@ -7,6 +7,7 @@ import { openBrowser } from './support/browser.ts';
 import { createWorkflow, type Execution, eventually, runWorkflow, stepsOf, waitForExecution } from './support/executions.ts';
 import { callOf, edge, handleOf, log, set, wait } from './support/graphs.ts';
 import { loseJob } from './support/lost-job.ts';
+import { createModelServer, type ModelServer } from './support/model-server.ts';
 import { monthFromNow, nextSweep, partitionsOf, past, suffixOf } from './support/months.ts';
 import type { Contract } from './support/openapi.ts';
 import { type RealProvider, startRealProvider } from './support/real-provider.ts';
@@ -31,6 +32,7 @@ const seed = Number(process.env.AUTOMATE_TEST_SEED ?? randomBytes(4).readUInt32B
 describe('once of everything, on the embedded database', () => {
   let server: TestServer;
   let sink: ScriptedSink;
+  let vendor: ModelServer;
   let provider: RealProvider;
   let contract: Contract;
   let does: ReturnType<typeof handleOf>;
@@ -46,14 +48,14 @@ describe('once of everything, on the embedded database', () => {
       if (reply.status < 400) answered.push([init?.method ?? 'GET', String(input)]);
       return reply;
     };
-    [sink, provider] = await Promise.all([createScriptedSink(), startRealProvider()]);
+    [sink, vendor, provider] = await Promise.all([createScriptedSink(), createModelServer(), startRealProvider()]);
     const timers = vi.spyOn(globalThis, 'setInterval');
     server = await createTestServer('pglite', {
       ...notesHost,
       environment: {
         AUTOMATE_CODE_STEPS: 'true',
         AUTOMATE_LEASE_SECONDS: '1',
-        AUTOMATE_OUTBOUND_ALLOW_HOSTS: sink.host,
+        AUTOMATE_OUTBOUND_ALLOW_HOSTS: `${sink.host},${vendor.host}`,
         AUTOMATE_RETENTION_SWEEP_SECONDS: '1',
         AUTOMATE_OIDC_ISSUER: provider.issuer,
         AUTOMATE_OIDC_CLIENT_ID: provider.client.id,
@@ -69,6 +71,7 @@ describe('once of everything, on the embedded database', () => {
   afterAll(async () => {
     globalThis.fetch = plainFetch;
     await sink?.close();
+    await vendor?.close();
     await provider?.close();
     await server?.close();
   });
@@ -187,6 +190,13 @@ describe('once of everything, on the embedded database', () => {
 
   it('runs each type of step', async () => {
     await createWorkflow(server, [log('child')], [], { slug: 'once-child' });
+    const model = { provider: 'once-demo', model: 'demo' };
+    const version = { messages: [{ role: 'user', content: 'x' }], model: 'once-demo/demo' };
+    ok(await server.call('POST', '/api/v1/providers/', { slug: 'once-demo', kind: 'demo', config: {} }));
+    const config = { base_url: vendor.url };
+    ok(await server.call('POST', '/api/v1/providers/', { slug: 'once-vendor', kind: 'openai-compatible', config }));
+    ok(await server.call('POST', '/api/v1/endpoints/', { slug: 'once-words', targets: [model] }));
+    ok(await server.call('POST', '/api/v1/prompts/', { name: 'Once', slug: 'once-prompt', version }));
     const body = { nodes: [log('inner')], edges: [] };
     const of = (type: string, config: object) => ({ id: type.replace('.', '_'), type, config });
     const nodes = [
@@ -203,6 +213,10 @@ describe('once of everything, on the embedded database', () => {
       of('flow.while', { condition: { '<': [{ var: 'index' }, 2] }, body }),
       of('flow.group', { body }),
       of('workflow.run', { workflow: 'once-child', wait: true }),
+      of('llm.chat', { model: 'once-demo/demo', prompt: 'n is {{ event.payload.n }}' }),
+      of('llm.embed', { model: 'once-vendor/vectors', input: 'x' }),
+      of('prompt.run', { prompt: 'once-prompt', version: 1 }),
+      of('modal.run', { endpoint: 'once-words', input: { prompt: 'x' } }),
       callOf(sink)('http_request', '/echo', {}, { json: { n: 1 } }),
       wait('core_wait_for_signal', 'go'),
       of('core.wait_for_event', { event_type: 'once.awaited' }),

@@ -4,6 +4,7 @@ import { defineStep, type Field, type StepType } from '../src/engine/index.ts';
 import { fieldBelow, takesSecrets } from '../src/engine/steps/fields/fields.ts';
 import { builtInSteps } from '../src/engine/steps/registry.ts';
 import { agentRun } from '../src/gateway/steps/agent/agent-run.ts';
+import { modelSteps } from '../src/gateway/steps/model-steps.ts';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { createWorkflow, runWorkflow } from './support/executions.ts';
 import { secretSpellings } from './support/secret-spellings.ts';
@@ -38,7 +39,7 @@ const sends = defineStep({
   },
   run: (_input, { secrets, scope }) => ({ output: { names: secrets.names, sees: Object.keys(scope) } }),
 });
-const types: readonly StepType[] = [...builtInSteps, agentRun, sends];
+const types: readonly StepType[] = [...builtInSteps, agentRun, ...modelSteps, sends];
 const samples: typeof stepSamples = {
   ...stepSamples,
   'host.sends': [

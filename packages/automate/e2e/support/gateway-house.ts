@@ -51,15 +51,16 @@ export interface LoggedCall {
 
 export const hello = [{ role: 'user', content: 'Hello' }];
 
+/** @param options.hosts that may be called besides the vendor */
 export async function openGatewayHouse(
   kind: DatabaseKind,
   environment: Record<string, string> = {},
-  options: Parameters<typeof createTestServer>[1] = {},
+  { hosts = [], ...options }: Parameters<typeof createTestServer>[1] & { readonly hosts?: readonly string[] } = {},
 ): Promise<GatewayHouse> {
   const vendor = await createModelServer();
   const server = await createTestServer(kind, {
     ...options,
-    environment: { AUTOMATE_OUTBOUND_ALLOW_HOSTS: vendor.host, ...environment },
+    environment: { AUTOMATE_OUTBOUND_ALLOW_HOSTS: [vendor.host, ...hosts].join(','), ...environment },
   });
   const made = async (path: string, body: object): Promise<{ id: string }> => {
     const reply = await server.call<{ id: string }>('POST', path, body);

@@ -42,8 +42,14 @@ function messageOf(body: ChatBody): { content: string | null; tool_calls?: reado
     return { content: null, tool_calls: calls };
   }
   if (body.response_format && body.response_format.type !== 'text') return { content: JSON.stringify({ name: 'Ada', age: 36 }) };
-  const text = last?.role === 'tool' ? `The tool said: ${String(last.content)}` : WORDS.join(' ');
+  const text = last?.role === 'tool' ? `The tool said: ${String(last.content)}` : textOf(body.model);
   return { content: text };
+}
+
+/** What a model says: `long-300` so many words, each another. */
+export function textOf(model: string): string {
+  const [, count] = /^long-(\d+)/.exec(model) ?? [];
+  return count ? Array.from({ length: Number(count) }, (_, index) => `word${index}`).join(' ') : WORDS.join(' ');
 }
 
 interface ToolCall {

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { eventually } from './executions.ts';
 import { type ChatBody, completionOf, eventsOf, json } from './model-answers.ts';
 import { breakAs } from './model-faults.ts';
+import { answerMedia, fieldsOf } from './model-media.ts';
 
 /** A request as the vendor got it. */
 export interface SeenRequest {
@@ -15,7 +16,7 @@ export interface SeenRequest {
 
 /**
  * A vendor that speaks OpenAI's protocol on loopback. It answers by the words it is sent, in full or in pieces, with tool calls, JSON, vectors,
- * pictures and sound; a model whose name begins with `fault-` breaks in the way that follows, `slow-` waits between pieces.
+ * pictures and sound; a model whose name begins with `fault-` breaks in the way that follows, `slow-` waits between pieces, `long-300` says so many words.
  */
 export interface ModelServer {
   /** Base URL, with `/v1`. */
@@ -38,7 +39,7 @@ export async function createModelServer(): Promise<ModelServer> {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const bytes = Buffer.concat(chunks);
     const isJson = /json/.test(request.headers['content-type'] ?? '');
-    const body = (isJson && bytes.length > 0 ? JSON.parse(bytes.toString()) : { model: formField(bytes, 'model') }) as ChatBody;
+    const body = (isJson && bytes.length > 0 ? JSON.parse(bytes.toString()) : await fieldsOf(request, bytes)) as ChatBody;
     const path = (request.url ?? '').replace(/^\/v1/, '');
     requests.push({ path, headers: request.headers, model: body.model, body });
     response.on('close', () => {
@@ -82,15 +83,8 @@ async function answer(path: string, body: ChatBody, response: ServerResponse, tr
   if (body.model?.startsWith('fault-') && (await breakAs(body, response, tries()))) return;
   if (path === '/chat/completions') return body.stream ? streamChat(body, response) : json(response, completionOf(body));
   if (path === '/embeddings') return json(response, vectorsOf(body));
-  if (path === '/images/generations') return json(response, { created: 1, data: [{ b64_json: ONE_PIXEL }] });
-  if (path === '/audio/speech') return bytesOf(response, 'audio/mpeg', Buffer.from(`ID3 ${String(body.input)}`));
-  if (path === '/audio/transcriptions') return json(response, { text: 'hello from the recording' });
+  if (await answerMedia(path, body, response)) return;
   json(response, { error: { message: `Unknown path ${path}`, type: 'invalid_request_error', code: null } }, 404);
-}
-
-function bytesOf(response: ServerResponse, type: string, bytes: Buffer): void {
-  response.writeHead(200, { 'content-type': type, 'content-length': bytes.length });
-  response.end(bytes);
 }
 
 async function streamChat(body: ChatBody, response: ServerResponse): Promise<void> {
@@ -99,6 +93,7 @@ async function streamChat(body: ChatBody, response: ServerResponse): Promise<voi
     if (response.destroyed) return;
     response.write(event);
     if (body.model.startsWith('slow-')) await wait(40);
+    if (body.model.startsWith('long-')) await wait(5);
   }
   response.end();
 }
@@ -113,9 +108,3 @@ function vectorsOf(body: ChatBody): object {
   });
   return { object: 'list', data, model: body.model, usage: { prompt_tokens: 7, total_tokens: 7 } };
 }
-
-function formField(bytes: Buffer, name: string): string {
-  return new RegExp(`name="${name}"\\r\\n\\r\\n([^\\r]*)`).exec(bytes.toString('latin1'))?.[1] ?? '';
-}
-
-const ONE_PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';

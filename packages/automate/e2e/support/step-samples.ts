@@ -48,4 +48,27 @@ export const stepSamples: Readonly<Record<string, readonly Record<string, unknow
     },
     { url: 'https://api.example.com/', body: 'x' },
   ],
+  'llm.chat': [
+    {
+      model: 'demo/demo',
+      prompt: 'x',
+      system: 'x',
+      schema: { type: 'object' },
+      tools: [{ name: 'a', description: 'x', parameters: { type: 'object' } }],
+      tool_choice: 'auto',
+      temperature: 0,
+      top_p: 1,
+      max_output_tokens: 100,
+      stop: ['x'],
+      seed: 1,
+      reasoning: 'low',
+    },
+    { model: 'demo/demo', messages: [{ role: 'user', content: 'x' }] },
+  ],
+  'llm.embed': [{ model: 'vectors', input: ['x'], dimensions: 8 }],
+  'prompt.run': [
+    { prompt: 'greeting', label: 'production', variables: { name: 'x' }, model: 'demo/demo', sticky_key: 'x' },
+    { prompt: 'greeting', version: 1 },
+  ],
+  'modal.run': [{ endpoint: 'words', task_type: 'llm.chat', input: { prompt: 'x' }, params: { temperature: 0 } }],
 };

@@ -15,7 +15,8 @@ import { gatewayPages } from './gateway-pages.ts';
 import { gatewayTiles } from './gateway-tiles.ts';
 import { createLimits } from './limits/limits.ts';
 import { limitModels, limitRoles, limitRoutes } from './limits/parts.ts';
-import { modalRoutes } from './modal/parts.ts';
+import { createEndpointJobs } from './modal/endpoint-jobs.ts';
+import { modalJobs, modalRoutes } from './modal/parts.ts';
 import { createModelParts, modelModels, modelPolicies, modelRoles, modelRoutes } from './models-parts.ts';
 import { priceModels, priceRoles, priceRoutes } from './prices/parts.ts';
 import { createPrices } from './prices/prices.ts';
@@ -53,6 +54,7 @@ export const gateway = defineFeature({
     'modelPrices',
     'modelLimits',
     'taskServices',
+    'endpointJobs',
   ],
   settings: gatewaySettings.extend(artifactSettings),
   migrations: new URL('./migrations/', import.meta.url),
@@ -60,7 +62,7 @@ export const gateway = defineFeature({
   roles: [...modelRoles, ...artifactRoles, ...promptRoles, ...priceRoles, ...limitRoles],
   policies: [...modelPolicies, ...artifactPolicies],
   auditActions: [...artifactActions, ...promptActions],
-  jobs: promptJobs,
+  jobs: [...promptJobs, ...modalJobs],
   steps: [...modelSteps, ...agentSteps],
   commands: gatewayCommands,
   checks: gatewayChecks,
@@ -87,6 +89,9 @@ export const gateway = defineFeature({
     const prompts = await createPromptParts(platform);
     const { calls, modelCalls } = models.services;
     const taskServices = { calls, modelCalls, artifacts: artifacts.artifacts, outbound: services.outbound };
+    const { secrets, redactFor, jobs } = services;
+    const retentionDays = settings.callRetentionDays;
+    const endpointJobs = createEndpointJobs({ db, jobs: () => jobs, services: taskServices, secrets, redactFor, retentionDays });
     return {
       services: {
         ...models.services,
@@ -95,10 +100,12 @@ export const gateway = defineFeature({
         modelPrices,
         modelLimits,
         taskServices,
+        endpointJobs,
       },
       async sweep() {
         await models.sweep();
         await modelLimits.sweep();
+        await endpointJobs.sweep();
         await artifacts.sweep();
       },
       async close() {

@@ -8,7 +8,7 @@ const NANOS = 1_000_000_000;
 const MANY = 0.05;
 
 /** What models were asked lately: how often, how many of it failed, and what it cost. */
-export const gatewayTiles: FeatureParts['tiles'] = [
+export const gatewayTiles: NonNullable<FeatureParts['tiles']> = [
   {
     name: 'model_calls',
     title: { en: 'Model calls', it: 'Chiamate ai modelli' },

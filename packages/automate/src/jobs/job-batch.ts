@@ -50,6 +50,7 @@ export function jobBatchHandler(
     const job = requireJob(await lockJob(transaction, jobId));
     if (ENDED_STATES.has(job.state)) throw jobErrors.job_ended(`The job has ended already: it is ${job.state}.`);
     await cancelLocked(transaction, jobId, job);
+    await handler?.onCancelled?.(transaction, [jobId]);
     cancelled.add(jobId);
   }
 

@@ -55,9 +55,11 @@ export function createJobControl(options: JobControlOptions): JobControl {
       const own = await db.asTenant(actor.tenantId, async (transaction) => {
         const job = requireJob(await lockJob(transaction, jobId));
         if (ENDED_STATES.has(job.state)) throw jobErrors.job_ended(`The job has ended already: it is ${job.state}.`);
-        const cancel = handlers.get(job.kind)?.cancel;
-        if (!cancel) await cancelLocked(transaction, jobId, job);
-        return cancel;
+        const handler = handlers.get(job.kind);
+        if (handler?.cancel) return handler.cancel;
+        await cancelLocked(transaction, jobId, job);
+        await handler?.onCancelled?.(transaction, [jobId]);
+        return undefined;
       });
       if (own) await own(actor, jobId);
       else onCancelled([jobId]);

@@ -135,6 +135,8 @@ export interface JobHandler<Payload extends JsonObject = JsonObject> {
   afterDead?(jobIds: readonly string[]): void;
   /** Takes back, in the same transaction, what `onDead` recorded: these dead letters are tried again. */
   onRedrive?(transaction: Queryable, jobIds: readonly string[]): Promise<void>;
+  /** Records, in the same transaction, that these jobs were cancelled; one that runs may not have ended yet. Not with a `cancel` of its own. */
+  onCancelled?(transaction: Queryable, jobIds: readonly string[]): Promise<void>;
   /** Ends such a job in its own way. Default: it is cancelled where it stands, and its signal fires where it runs. */
   cancel?(actor: { readonly tenantId: string; readonly id: string }, jobId: string): Promise<void>;
   /** The same in a transaction, of which {@link JobHandler.cancel} would be one more: for batches. Who has it is notified behind it. */

@@ -3,7 +3,7 @@ import type { StoredEndpoint } from '../endpoints/endpoint.store.ts';
 import type { Target } from '../endpoints/schemas.ts';
 import { gatewayErrors } from '../errors.ts';
 import type { StoredProvider } from '../providers/provider.store.ts';
-import type { Task } from '../tasks.ts';
+import { providerTask, type Task } from '../tasks.ts';
 import type { Caller } from './caller.ts';
 
 /** Whom a request is for. */
@@ -41,7 +41,7 @@ function ofEndpoint(listing: Listing, caller: Caller, endpoint: StoredEndpoint, 
   // As if it were not there: what somebody may not use need not be known to them.
   if (!isOpenTo(endpoint, caller)) throw unknownModel(listing, caller, endpoint.slug);
   if (!endpoint.is_enabled) throw gatewayErrors.provider_disabled(`The endpoint "${endpoint.slug}" is switched off.`);
-  if (!endpoint.tasks.includes(task))
+  if (!endpoint.tasks.some((own) => own === task || providerTask(own) === task))
     throw gatewayErrors.task_not_allowed(`The endpoint "${endpoint.slug}" is for ${endpoint.tasks.join(', ')}, not for ${task}.`);
   const targets = endpoint.targets.flatMap(({ provider: slug, model, priority, weight }): ResolvedTarget[] => {
     const provider = listing.providers.get(slug);

@@ -29,4 +29,18 @@ export const gatewayCommands: readonly CommandDeclaration[] = [
     options: [{ flags: '--system <text>', summary: 'instructions that stand before it' }],
     run: async (input) => (await import('./gateway-call.ts')).gatewayCall(input),
   },
+  {
+    name: 'prompt test',
+    group: 'Prompts',
+    summary: 'Put a prompt to one of its test sets, and say what came of each case',
+    example: 'automate prompt test support-answer --set regressions --label production',
+    arguments: [{ name: '<prompt>', summary: 'slug or id' }],
+    options: [
+      { flags: '--set <name>', summary: 'which test set; not needed where there is one' },
+      { flags: '--label <label>', summary: 'the version that it leads to; by default the latest' },
+      { flags: '--prompt-version <number>', summary: 'this version' },
+      { flags: '--model <model>', summary: "in place of the version's" },
+    ],
+    run: async (input) => (await import('./prompt-test.ts')).promptTest(input),
+  },
 ];

@@ -5,6 +5,7 @@ import { commonErrors, type InputIssue, invalidInput, type Row, type Scope } fro
 import { guardrailIssues } from '../guardrails/compile-guardrails.ts';
 import { providersOf } from '../providers/provider.store.ts';
 import '../providers/services.ts';
+import { providerTask, type Task } from '../tasks.ts';
 import { countEndpoints, hasVectors, namesTaken } from './endpoint.store.ts';
 import { endpointExamples as examples } from './examples.ts';
 import { figuresSince } from './figures.store.ts';
@@ -174,8 +175,12 @@ async function targetIssues(
   const possible = new Set(
     targets.flatMap(({ provider }) => providerKinds.get(providers.get(provider)?.kind ?? '')?.tasks ?? []),
   );
+  const isPossible = (task: Task): boolean => {
+    const needed = providerTask(task);
+    return needed === null || possible.has(needed);
+  };
   return tasks.flatMap((task, index): InputIssue[] =>
-    possible.has(task as never)
+    isPossible(task as Task)
       ? []
       : [
           {

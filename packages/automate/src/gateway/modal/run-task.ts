@@ -6,7 +6,7 @@ import { isOpenTo } from '../calls/resolve-model.ts';
 import type { StoredEndpoint } from '../endpoints/endpoint.store.ts';
 import { gatewayErrors } from '../errors.ts';
 import { usdOf } from '../prompts/usd.ts';
-import type { Task } from '../tasks.ts';
+import { providerTask, type Task } from '../tasks.ts';
 import { toWireUsage } from '../usage/usage.ts';
 import type { TaskRequest, TaskResult } from './schemas.ts';
 import type { TaskContext, TaskOutcome, TaskServices, TaskWatcher } from './task-type.ts';
@@ -78,16 +78,13 @@ function taskOf({ slug, tasks }: StoredEndpoint, { task_type: asked }: TaskReque
   return asked ?? (tasks[0] as Task);
 }
 
-/** What the kinds of providers have no name for, since it is made of other tasks. */
-const MADE_OF: Partial<Record<Task, Task | null>> = { 'video.stt': 'audio.stt', 'video.download': null };
-
 function requireProvider(
   { calls }: TaskServices,
   { slug, targets }: StoredEndpoint,
   { task, providers }: { readonly task: Task; readonly providers: ReadonlyMap<string, { readonly kind: string }> },
 ): void {
-  const needed = task in MADE_OF ? MADE_OF[task] : task;
-  if (!needed) return;
+  const needed = providerTask(task);
+  if (needed === null) return;
   const kinds = targets.map(({ provider }) => ({ provider, kind: providers.get(provider)?.kind ?? '' }));
   const able = kinds.some(({ kind }) => calls.kinds.get(kind)?.tasks.includes(needed));
   if (able) return;

@@ -1,4 +1,5 @@
 import type { Ref, Value } from '../../engine/index.ts';
+import type { Task } from '../tasks.ts';
 
 type Text = string | Ref;
 type Values = { readonly [name: string]: Value };
@@ -51,5 +52,6 @@ declare module '../../engine/index.ts' {
       | { label?: string; version?: never }
       | { version: number; label?: never }
     );
+    'modal.run': { endpoint: Text; task_type?: Task; input: Text | Values; params?: Text | Values };
   }
 }

@@ -41,7 +41,7 @@ export const words = translated(
     disabled: 'Switched off',
     switchOff: 'Switch off',
     switchOn: 'Switch on',
-    switched: (isOn: boolean) => (isOn ? 'It answers again' : 'It answers nobody now'),
+    switched: (isOn: boolean): string => (isOn ? 'It answers again' : 'It answers nobody now'),
     remove: 'Delete',
     removeTitle: (name: string) => `Delete ${name}`,
     removeNote: (slug: string) =>
@@ -172,7 +172,7 @@ export const words = translated(
     disabled: 'Spento',
     switchOff: 'Spegni',
     switchOn: 'Accendi',
-    switched: (isOn: boolean) => (isOn ? 'Risponde di nuovo' : 'Ora non risponde a nessuno'),
+    switched: (isOn: boolean): string => (isOn ? 'Risponde di nuovo' : 'Ora non risponde a nessuno'),
     remove: 'Elimina',
     removeTitle: (name: string) => `Elimina ${name}`,
     removeNote: (slug: string) =>

@@ -24,9 +24,8 @@ interface ComposerProps {
 export function Composer({ isRunning, hasTurns, onSend, onClear }: ComposerProps) {
   const { chat: text } = useTextOf(words);
   const [typed, setTyped] = useState('');
-  const [pictures, setPictures] = useState<readonly Attached[]>([]);
+  const { pictures, setPictures, attach } = useAttached();
   const file = useRef<HTMLInputElement>(null);
-  const last = useRef(0);
   const isEmpty = typed.trim() === '' && pictures.length === 0;
   const send = () => {
     if (isEmpty || isRunning) return;
@@ -36,18 +35,6 @@ export function Composer({ isRunning, hasTurns, onSend, onClear }: ComposerProps
     );
     setTyped('');
     setPictures([]);
-  };
-  const attach = async (files: readonly File[]) => {
-    for (const one of files) {
-      if (one.size > MOST_BYTES) {
-        say(text.tooLarge, { status: 'failed' });
-        continue;
-      }
-      const url = await dataUrlOf(one);
-      last.current += 1;
-      const id = last.current;
-      setPictures((all) => [...all, { id, name: one.name, url }]);
-    }
   };
   const onKey = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
@@ -62,24 +49,7 @@ export function Composer({ isRunning, hasTurns, onSend, onClear }: ComposerProps
         send();
       }}
     >
-      {pictures.length > 0 && (
-        <ul className="attached">
-          {pictures.map(({ id, name, url }) => (
-            <li key={id}>
-              <img src={url} alt={name} />
-              <button
-                type="button"
-                className="btn icon-only plain small"
-                aria-label={text.detach(name)}
-                title={text.detach(name)}
-                onClick={() => setPictures((all) => all.filter((one) => one.id !== id))}
-              >
-                <Icon name="x" size="s" />
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
+      <AttachedList pictures={pictures} onRemove={(id) => setPictures((all) => all.filter((one) => one.id !== id))} />
       <div className="ask">
         <textarea
           className="input"
@@ -132,6 +102,48 @@ export function Composer({ isRunning, hasTurns, onSend, onClear }: ComposerProps
         )}
       </p>
     </form>
+  );
+}
+
+function useAttached() {
+  const { chat: text } = useTextOf(words);
+  const [pictures, setPictures] = useState<readonly Attached[]>([]);
+  const last = useRef(0);
+  const attach = async (files: readonly File[]) => {
+    for (const one of files) {
+      if (one.size > MOST_BYTES) {
+        say(text.tooLarge, { status: 'failed' });
+        continue;
+      }
+      const url = await dataUrlOf(one);
+      last.current += 1;
+      const id = last.current;
+      setPictures((all) => [...all, { id, name: one.name, url }]);
+    }
+  };
+  return { pictures, setPictures, attach };
+}
+
+function AttachedList({ pictures, onRemove }: { pictures: readonly Attached[]; onRemove(id: number): void }) {
+  const { chat: text } = useTextOf(words);
+  if (pictures.length === 0) return null;
+  return (
+    <ul className="attached">
+      {pictures.map(({ id, name, url }) => (
+        <li key={id}>
+          <img src={url} alt={name} />
+          <button
+            type="button"
+            className="btn icon-only plain small"
+            aria-label={text.detach(name)}
+            title={text.detach(name)}
+            onClick={() => onRemove(id)}
+          >
+            <Icon name="x" size="s" />
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -5,8 +5,10 @@ import { useTextOf } from '../../../text/text.tsx';
 import type { Choices } from '../read.ts';
 import { words } from '../words.ts';
 import { schemaOf } from './schema.ts';
-import { targetsWidget } from './targets.tsx';
+import { ProviderChoices, Targets } from './targets.tsx';
 import type { EndpointValue } from './value.ts';
+
+const WIDGETS = { '/targets': Targets };
 
 interface EndpointFormProps {
   readonly ref: Ref<SchemaFormHandle>;
@@ -22,29 +24,30 @@ interface EndpointFormProps {
 export function EndpointForm({ ref, value, choices, issues, isNew, isReadOnly = false, onChange }: EndpointFormProps) {
   const text = useTextOf(words);
   const schema = useMemo(() => schemaOf(choices, text, isNew), [choices, text, isNew]);
-  const widgets = useMemo(() => ({ '/targets': targetsWidget(choices.providers) }), [choices]);
   const shown = useMemo(() => issues.map(atField), [issues]);
   const { groups } = text;
   return (
-    <SchemaForm
-      ref={ref}
-      schema={schema}
-      value={value}
-      onChange={(next) => onChange(next as EndpointValue)}
-      issues={shown}
-      widgets={widgets}
-      columns={2}
-      isStored={!isNew}
-      readOnly={isReadOnly}
-      groups={[
-        { ...groups.name, fields: ['slug', 'name', 'description', 'is_enabled'] },
-        { ...groups.answers, fields: ['tasks', 'targets'] },
-        { ...groups.requests, fields: ['params', 'limits', 'aliases'] },
-        { ...groups.guardrails, fields: ['guardrails'] },
-        { ...groups.access, fields: ['access', 'log'] },
-        { ...groups.attempts, fields: ['attempts', 'cache'], isFolded: true },
-      ]}
-    />
+    <ProviderChoices value={choices.providers}>
+      <SchemaForm
+        ref={ref}
+        schema={schema}
+        value={value}
+        onChange={(next) => onChange(next as EndpointValue)}
+        issues={shown}
+        widgets={WIDGETS}
+        columns={2}
+        isStored={!isNew}
+        readOnly={isReadOnly}
+        groups={[
+          { ...groups.name, fields: ['slug', 'name', 'description', 'is_enabled'] },
+          { ...groups.answers, fields: ['tasks', 'targets'] },
+          { ...groups.requests, fields: ['params', 'limits', 'aliases'] },
+          { ...groups.guardrails, fields: ['guardrails'] },
+          { ...groups.access, fields: ['access', 'log'] },
+          { ...groups.attempts, fields: ['attempts', 'cache'], isFolded: true },
+        ]}
+      />
+    </ProviderChoices>
   );
 }
 

@@ -13,7 +13,7 @@ import { Loading } from '../../../ui/loading.tsx';
 import { type Choices, endpointKey, readEndpoint, useChoices } from '../read.ts';
 import { words } from '../words.ts';
 import { EndpointForm } from './endpoint-form.tsx';
-import { type EndpointValue, valueOf } from './value.ts';
+import { type EndpointValue, formValue } from './value.ts';
 
 /** What holds for whoever calls it, and changing it. */
 export function SettingsTab({ version }: { version: Versioned<Endpoint> }) {
@@ -28,10 +28,10 @@ function Settings({ version, choices }: { version: Versioned<Endpoint>; choices:
   const mayWrite = useAllowed('endpoints:write');
   const form = useRef<SchemaFormHandle>(null);
   const { id } = version.data;
-  const base = useMemo(() => ({ data: valueOf(version.data), etag: version.etag }), [version]);
+  const base = useMemo(() => ({ data: formValue(version.data), etag: version.etag }), [version]);
   const keep = (next: Versioned<Endpoint>): Versioned<EndpointValue> => {
     client.setQueryData(endpointKey(id), next);
-    return { data: valueOf(next.data), etag: next.etag };
+    return { data: formValue(next.data), etag: next.etag };
   };
   const edit = useEdit<EndpointValue>({
     key: `endpoint/${id}`,

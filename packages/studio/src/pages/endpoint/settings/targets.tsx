@@ -1,8 +1,8 @@
 import type { EndpointTarget, ShownProvider } from 'automate-client';
-import { type KeyboardEvent, useId, useRef, useState } from 'react';
+import { createContext, type KeyboardEvent, useContext, useId, useRef, useState } from 'react';
 import { FieldView } from '../../../form/field-view.tsx';
 import { fieldOf } from '../../../form/fields.ts';
-import { useFormState, type Widget, type WidgetProps } from '../../../form/form-context.ts';
+import { useFormState, type WidgetProps } from '../../../form/form-context.ts';
 import { below } from '../../../form/pointer.ts';
 import { movedIn, useRowKeys } from '../../../form/widgets/rows.ts';
 import { useTextOf } from '../../../text/text.tsx';
@@ -10,21 +10,17 @@ import { Icon } from '../../../ui/icon.tsx';
 import { words } from '../words.ts';
 import { numbered, sharedOf } from './value.ts';
 
-/** Who is asked, in turn. @param providers what there is to choose from */
-export function targetsWidget(providers: readonly ShownProvider[]): Widget {
-  return function Shown(props) {
-    return <Targets {...props} providers={providers} />;
-  };
-}
+/** Providers that there are to choose from. */
+export const ProviderChoices = createContext<readonly ShownProvider[]>([]);
 
-function Targets({ id, pointer, value, onChange, isReadOnly, providers }: WidgetProps & { providers: readonly ShownProvider[] }) {
+/** What changes the list of targets, and what is said of it. */
+function useTargets({ value, onChange }: Pick<WidgetProps, 'value' | 'onChange'>, providers: readonly ShownProvider[]) {
   const text = useTextOf(words);
   const targets = Array.isArray(value) ? (value as readonly EndpointTarget[]) : [];
   const rows = useRowKeys(targets.length);
   const shared = sharedOf(targets);
   const box = useRef<HTMLDivElement>(null);
   const [said, setSaid] = useState('');
-  const [dragged, setDragged] = useState<number>();
   const focus = (index: number) =>
     setTimeout(() => box.current?.querySelectorAll<HTMLElement>(':scope > ol > li')[index]?.querySelector('select')?.focus());
   const add = () => {
@@ -54,12 +50,19 @@ function Targets({ id, pointer, value, onChange, isReadOnly, providers }: Widget
   const share = (index: number, isShared: boolean) =>
     onChange(numbered(targets, (_, at) => (at === index ? isShared : (shared[at] ?? false))));
   const set = (index: number, target: EndpointTarget) => onChange(targets.map((old, at) => (at === index ? target : old)));
+  return { targets, rows, shared, box, said, add, remove, move, share, set };
+}
+
+/** Who is asked, in turn. */
+export function Targets({ id, pointer, value, onChange, isReadOnly }: WidgetProps) {
+  const text = useTextOf(words);
+  const providers = useContext(ProviderChoices);
+  const { targets, rows, shared, box, said, add, remove, move, share, set } = useTargets({ value, onChange }, providers);
+  const [dragged, setDragged] = useState<number>();
   return (
     <div ref={box} className="targets">
       <ol>
         {targets.map((target, index) => (
-          // biome-ignore lint/a11y/noStaticElementInteractions: the buttons of a row do the same
-          // biome-ignore lint/a11y/useKeyWithClickEvents: they have keys
           <li
             key={rows.keys[index]}
             className="target"

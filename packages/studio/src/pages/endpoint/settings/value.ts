@@ -4,7 +4,7 @@ import type { Endpoint, EndpointTarget } from 'automate-client';
 export type EndpointValue = Omit<Endpoint, 'id' | 'created_at' | 'updated_at'>;
 
 /** As the form has it: targets in the order in which they are asked. */
-export function valueOf({ id: _id, created_at: _made, updated_at: _changed, ...rest }: Endpoint): EndpointValue {
+export function formValue({ id: _id, created_at: _made, updated_at: _changed, ...rest }: Endpoint): EndpointValue {
   return { ...rest, targets: rest.targets.toSorted((left, right) => left.priority - right.priority) };
 }
 
