@@ -89,7 +89,7 @@ describe.each(bothKinds)('agents on %s', (kind) => {
       'Clear in both.',
     );
     await price({ input: '1', output: '10' });
-    const execution = await run({ system: 'You help {{ event.payload.city }}.' });
+    const execution = await run({ system: 'You help {{ event.payload.city }}.', model: `{{ "vendor" }}/m${models}` });
     expect(outputOf(execution)).toEqual({
       text: 'Clear in both.',
       finish_reason: 'stop',
@@ -115,6 +115,19 @@ describe.each(bothKinds)('agents on %s', (kind) => {
     expect(rome).toBe(`<${mark}>\n{"sky":"clear","city":"Rome"}\n</${mark}>`);
     expect(oslo).toContain('"Oslo"');
     expect(JSON.stringify(second?.messages.slice(0, 2))).toContain(mark);
+    interface Logged {
+      readonly execution_id: string | null;
+      readonly step: string | null;
+    }
+    const calls = await eventually(
+      async () =>
+        (await server.call<{ results: Logged[] }>('GET', `/api/v1/gateway/calls/?model=vendor/m${models}`)).body.results,
+      (all) => all.length === 2,
+    );
+    expect(calls.map(({ execution_id: id, step }) => [id, step]).toSorted()).toEqual([
+      [execution.id, 'agent/model'],
+      [execution.id, 'agent/model:1'],
+    ]);
   });
 
   it('tells the model what is wrong with a call, counts it, and goes on', async () => {

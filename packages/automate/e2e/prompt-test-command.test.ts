@@ -6,7 +6,12 @@ let server: TestServer;
 let environment: Record<string, string>;
 beforeAll(async () => {
   server = await createTestServer('postgres', { environment: { AUTOMATE_LEASE_SECONDS: '1' } });
-  environment = { ...server.database.environment, AUTOMATE_URL: server.url, AUTOMATE_TOKEN: server.token };
+  environment = {
+    ...server.database.environment,
+    AUTOMATE_URL: server.url,
+    AUTOMATE_TOKEN: server.token,
+    AUTOMATE_SECRET_KEY: 'a-key-that-only-tests-use-0123456789abcdef',
+  };
   await made('/api/v1/providers/', { slug: 'demo', kind: 'demo', config: {} });
 });
 afterAll(() => server?.close());

@@ -8,6 +8,7 @@ import { approvalsRoute } from './pages/approvals/routes.ts';
 import { artifactsRoute } from './pages/artifacts/routes.ts';
 import { auditRoute } from './pages/audit/routes.ts';
 import { budgetsRoute } from './pages/budgets/routes.ts';
+import { callsRoute } from './pages/calls/routes.ts';
 import { compareRoute } from './pages/compare/routes.ts';
 import { correlationRoute } from './pages/correlation/routes.ts';
 import { dashboardRoute } from './pages/dashboard/routes.ts';
@@ -22,6 +23,8 @@ import { moduleRoute } from './pages/module/routes.ts';
 import { peopleRoute } from './pages/people/routes.ts';
 import { policyRoute } from './pages/policy/routes.ts';
 import { pricesRoute } from './pages/prices/routes.ts';
+import { providerTestRoute } from './pages/provider-test/routes.ts';
+import { providersRoute } from './pages/providers/routes.ts';
 import { secretsRoute } from './pages/secrets/routes.ts';
 import { settingsRoute } from './pages/settings/routes.ts';
 import { spendRoute } from './pages/spend/routes.ts';
@@ -76,6 +79,9 @@ export const router = createRouter({
     workflowsRoute,
     workflowRoute,
     editWorkflowRoute,
+    providersRoute,
+    providerTestRoute,
+    callsRoute,
     endpointsRoute,
     newEndpointRoute,
     endpointRoute,

@@ -29,6 +29,7 @@ export interface ContractClient {
 const SHOWN_FROM: Readonly<Record<string, string>> = {
   '/api/studio/explorer/': '/api/v1/executions/',
   '/api/modal/artifacts/': '/api/v1/artifacts/',
+  '/api/modal/endpoints/': '/api/v1/endpoints/',
 };
 
 // What any route may answer before it is asked: the document says so with `default`.

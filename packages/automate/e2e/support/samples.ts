@@ -46,6 +46,7 @@ export const samples: NonNullable<GeneratorOptions['samples']> = {
   ProviderPatch: (make) => ({ name: `Provider ${make.random()}` }),
   EndpointPatch: (make) => ({ description: `Number ${make.random()}` }),
   ProviderTest: () => ({}),
+  ProviderTrial: () => ({ kind: 'demo' }),
   BudgetCreate: (make) => ({ name: `Budget ${make.random()}`, period: 'total', metric: 'requests', amount: '1000000' }),
   BudgetUpdate: (make) => ({ name: `Budget ${make.random()}`, amount: '2000000' }),
   PriceCreate: (make) => ({ model: `model-${make.random()}`, input: '1.5', output: '3' }),

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/index.ts';
+import { firstIdOf } from '../../kernel/index.ts';
 
 /** Calls of one endpoint since a moment. */
 export interface EndpointFigures {
@@ -15,8 +16,8 @@ export async function figuresSince(transaction: Queryable, tenantId: string, sin
   const { rows } = await transaction.query<Record<keyof EndpointFigures, string>>(
     `select endpoint_id, count(*) as calls, count(*) filter (where status in ('failed', 'blocked')) as failed,
        coalesce(sum(cost_nanos), 0) as cost_nanos, count(*) filter (where cost_nanos is null and status = 'succeeded') as unpriced
-     from gateway.calls where tenant_id = $1 and created_at >= $2 and endpoint_id is not null group by endpoint_id`,
-    [tenantId, since.toISOString()],
+     from gateway.calls where tenant_id = $1 and id >= $2 and endpoint_id is not null group by endpoint_id`,
+    [tenantId, firstIdOf(since.getTime())],
   );
   return rows.map(({ endpoint_id, calls, failed, cost_nanos, unpriced }) => ({
     endpoint_id,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineModel, filterBy, type JsonObject, Timestamp } from '../../kernel/index.ts';
+import { DateTime, defineModel, filterBy, type JsonObject, Timestamp } from '../../kernel/index.ts';
 import { ModelName, Name, Slug } from '../schemas.ts';
 import { Task } from '../tasks.ts';
 
@@ -171,7 +171,7 @@ export const GuardrailKinds = z
   .meta({ id: 'GuardrailKinds' });
 
 export const FiguresQuery = z.object({
-  since: z.iso.datetime({ offset: true }).optional().describe('Default: when the day began, in UTC'),
+  since: DateTime.optional().describe('Default: when the day began, in UTC; at most 92 days ago'),
 });
 
 const Calls = z.int().min(0);

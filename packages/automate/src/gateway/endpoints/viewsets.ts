@@ -24,6 +24,9 @@ import './services.ts';
 
 type EndpointRow = Row<typeof EndpointModel>;
 
+/** Calls are counted when they are asked for. */
+const MOST_DAYS = 92;
+
 export const maximumEndpoints: LimitRule = {
   kind: 'limit',
   name: 'max_endpoints',
@@ -112,7 +115,8 @@ export class EndpointViewSet extends AuditedMixin(BaseModelViewSet<typeof Endpoi
 
   async figures(ctx: Context<unknown, z.output<typeof FiguresQuery>>): Promise<z.input<typeof EndpointFigures>> {
     const { tenantId } = requirePrincipal(ctx);
-    const since = new Date(ctx.query.since ?? new Date().setUTCHours(0, 0, 0, 0));
+    const asked = new Date(ctx.query.since ?? new Date().setUTCHours(0, 0, 0, 0)).getTime();
+    const since = new Date(Math.max(asked, Date.now() - MOST_DAYS * 86_400_000));
     const results = await ctx.services.database.asTenant(tenantId, (transaction) => figuresSince(transaction, tenantId, since));
     return { since: since.toISOString(), results };
   }

@@ -68,7 +68,7 @@ export type EndpointsRetrieveQuery = {
 };
 
 export type EndpointsFiguresQuery = {
-  /** Default: when the day began, in UTC */
+  /** Default: when the day began, in UTC; at most 92 days ago */
   readonly since?: string | Date | undefined;
 };
 

@@ -17,15 +17,14 @@ export const agentCalls = defineCompiledStep({
   inputKind: 'computed',
   bodyField: 'body',
   config: z.strictObject({
-    model: z.string(),
     tools: z.array(z.strictObject({ name: z.string(), route: z.string(), parameters: AnyObject })),
     parallel_calls: z.int(),
     ceilings: Ceilings,
   }),
-  compile({ model, tools, parallel_calls: concurrency, ceilings }) {
+  compile({ tools, parallel_calls: concurrency, ceilings }) {
     return {
       input({ agent, steps }): Input {
-        const { turn, turns, is_last: isLast } = agent as AgentScope;
+        const { model, turn, turns, is_last: isLast } = agent as AgentScope;
         const answer = (steps as Readonly<Record<string, { readonly output: Json }>>).model?.output as Answer;
         const calls = isLast ? [] : readCalls(answer.content, tools as readonly OfferedTool[]);
         const invalid = calls.filter(({ problem }) => problem !== null).length;

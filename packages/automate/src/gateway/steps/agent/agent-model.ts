@@ -12,7 +12,6 @@ import { noTotals, tokensOf } from './totals.ts';
 import type { AgentScope, Answer } from './turn.ts';
 
 const Config = z.strictObject({
-  model: z.string(),
   tools: z.array(z.strictObject({ name: z.string(), description: z.string(), parameters: AnyObject })),
   temperature: z.number().optional(),
   max_output_tokens: z.int().optional(),
@@ -28,8 +27,8 @@ export const agentModel = withServices((services) =>
     isInternal: true,
     config: Config,
     effects: 'other',
-    input({ model }, scope) {
-      const { turn, turns, is_last } = scope.agent as AgentScope;
+    input(_config, scope) {
+      const { model, turn, turns, is_last } = scope.agent as AgentScope;
       return { model, turn, is_last, tool_results: turns.at(-1)?.results.length ?? 0 };
     },
     async run({ model }, context, config) {

@@ -13,6 +13,7 @@ export const agentRun = defineCompiledStep({
   inputKind: 'rendered',
   config: AgentConfig,
   fields: {
+    model: 'text',
     system: 'text',
     prompt: 'text',
     tools: { each: { fields: { approval: { fields: { title: 'text', description: 'text' } } } } },
@@ -22,7 +23,7 @@ export const agentRun = defineCompiledStep({
     const ceilings = ceilingsOf(config);
     return {
       input: (scope) => ({
-        model,
+        model: compileTemplate(model, {}).render(scope),
         system: system === undefined ? null : compileTemplate(system, {}).render(scope),
         prompt: compileTemplate(prompt, {}).render(scope),
         tools: tools.map(({ name }) => name),
@@ -41,11 +42,11 @@ export const agentRun = defineCompiledStep({
           return true;
         },
         variables(input, index, _previous, results) {
-          const { system: told, prompt: asked } = input as AgentScope;
+          const { model: name, system: told, prompt: asked } = input as AgentScope;
           const turns = results.slice(0, index) as Turn[];
           const last = turns.at(-1);
           const isLast = last !== undefined && reachedCeiling(ceilings, last.totals, index) !== undefined;
-          return { agent: { system: told, prompt: asked, turn: index, is_last: isLast, turns } };
+          return { agent: { model: name, system: told, prompt: asked, turn: index, is_last: isLast, turns } };
         },
         output: (results, count) => outputOf(results as readonly Turn[], count, ceilings),
       },

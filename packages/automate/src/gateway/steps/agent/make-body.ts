@@ -35,14 +35,12 @@ export function makeBody(given: JsonObject, types: ReadonlyMap<string, StepType>
   const pick = { id: 'pick', type: 'agent.pick', config: { routes: tools.map(({ route }) => route) } };
   const result = { id: 'result', type: 'agent.result', config: { tool_output_characters: config.tool_output_characters } };
   const model = {
-    model: config.model,
     tools: tools.map(({ route: _, ...tool }) => tool),
     ...(config.temperature !== undefined && { temperature: config.temperature }),
     ...(config.max_output_tokens !== undefined && { max_output_tokens: config.max_output_tokens }),
     ...(config.max_tokens !== undefined && { max_tokens: config.max_tokens }),
   };
   const calls = {
-    model: config.model,
     tools: tools.map(({ name, route, parameters }) => ({ name, route, parameters })),
     parallel_calls: config.parallel_calls,
     ceilings: ceilingsOf(config),

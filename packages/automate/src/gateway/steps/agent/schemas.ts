@@ -54,7 +54,7 @@ export const AgentTool = z
 export type AgentTool = z.output<typeof AgentTool>;
 
 export const AgentConfig = z.strictObject({
-  model: z.string().min(1).max(300).describe('An endpoint, an alias, or `provider/model`'),
+  model: z.string().min(1).max(300).describe('An endpoint, an alias, or `provider/model`; a Liquid text'),
   system: z.string().max(100_000).optional().describe('What the model is told about its task; a Liquid text'),
   prompt: z.string().min(1).max(100_000).describe('What it is asked; a Liquid text'),
   tools: z.array(AgentTool).max(32).default([]),

@@ -57,6 +57,7 @@ export type Turn = JsonObject & {
 
 /** What the steps of a turn see as `agent`. */
 export type AgentScope = JsonObject & {
+  readonly model: string;
   readonly system: string | null;
   readonly prompt: string;
   /** From 0. */
