@@ -296,6 +296,9 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect((await automate.modelPrices.list({ model: 'client-model' })).results).toHaveLength(1);
     expect(await automate.modelPrices.effective({ model: 'client-model' })).toMatchObject({ rates: { input: '2.50' } });
     await automate.modelPrices.destroy(price.id);
+    expect((await automate.modelPrices.catalogue({ book: 'openai' })).results).not.toHaveLength(0);
+    expect(await automate.spend.get({ by: 'model' })).toMatchObject({ by: 'model', step: 'day' });
+    expect(Array.isArray((await automate.unpricedModels.get()).results)).toBe(true);
     const budget = await automate.budgets.create({ name: 'Client', period: 'month', metric: 'requests', amount: '1000' });
     expect(await automate.budgets.update(budget.id, { name: 'Client', amount: '2000' })).toMatchObject({ amount: '2000' });
     expect(await automate.budgets.partialUpdate(budget.id, { amount: '3000' })).toMatchObject({ amount: '3000' });
@@ -394,6 +397,8 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect(await (await automate.artifactDownload.get(id)).text()).toBe('hello');
     const link = { expires: 1, signature: 'nobody made it' };
     expect(await problemOf(automate.artifactContent.get(id, link))).toMatchObject({ status: 403, code: 'artifact_link_refused' });
+    expect((await automate.artifacts.link(id)).url).toContain(id);
+    expect(await automate.artifacts.space()).toMatchObject({ limit_bytes: null });
     await automate.artifacts.destroy(id);
     expect(await problemOf(automate.artifacts.retrieve(id))).toMatchObject({ status: 404 });
   });
