@@ -255,7 +255,7 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     await automate.endpoints.partialUpdate('client-chat', { aliases: ['client-alias'] });
     expect((await automate.endpoints.list({ slug: 'client-chat' })).results).toMatchObject([{ aliases: ['client-alias'] }]);
     expect((await automate.endpoints.guardrails()).results.map(({ type }) => type)).toContain('personal_data');
-    expect(await automate.endpoints.figures({ since: new Date(0) })).toMatchObject({ since: '1970-01-01T00:00:00.000Z' });
+    expect((await automate.endpoints.figures({ since: new Date(0) })).results).toEqual(expect.any(Array));
     const messages = [{ role: 'user', content: 'Hello' }];
     expect(await automate.openaiChat.post({ model: 'client-alias', messages })).toMatchObject({ object: 'chat.completion' });
     expect(await automate.anthropicMessages.post({ model: 'client-chat', max_tokens: 50, messages })).toMatchObject({
