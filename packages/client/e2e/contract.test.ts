@@ -243,7 +243,8 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect((await automate.providers.kinds()).results.map(({ kind: name }) => name)).toContain('openai');
     expect(await automate.providers.test('client-demo', { model: 'demo' })).toMatchObject({ ok: true });
     expect(await automate.providerTest.post({ kind: 'demo', model: 'demo' })).toMatchObject({ ok: true });
-    expect((await automate.providers.standing()).results).toMatchObject([{ provider: 'client-demo', last_test: { ok: true } }]);
+    const { results: standing } = await automate.providers.standing();
+    expect(standing.find((one) => one.provider === 'client-demo')).toMatchObject({ last_test: { ok: true } });
     expect(await automate.providers.update('client-demo', { name: 'Demo' })).toMatchObject({ name: 'Demo' });
     expect(await automate.providers.partialUpdate('client-demo', { is_enabled: true })).toMatchObject({ is_enabled: true });
     expect((await automate.providers.list({ kind: 'demo' })).results).toHaveLength(1);
@@ -254,7 +255,7 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     await automate.endpoints.partialUpdate('client-chat', { aliases: ['client-alias'] });
     expect((await automate.endpoints.list({ slug: 'client-chat' })).results).toMatchObject([{ aliases: ['client-alias'] }]);
     expect((await automate.endpoints.guardrails()).results.map(({ type }) => type)).toContain('personal_data');
-    expect(await automate.endpoints.figures({ since: new Date(0) })).toMatchObject({ since: '1970-01-01T00:00:00.000Z' });
+    expect((await automate.endpoints.figures({ since: new Date(0) })).results).toEqual(expect.any(Array));
     const messages = [{ role: 'user', content: 'Hello' }];
     expect(await automate.openaiChat.post({ model: 'client-alias', messages })).toMatchObject({ object: 'chat.completion' });
     expect(await automate.anthropicMessages.post({ model: 'client-chat', max_tokens: 50, messages })).toMatchObject({

@@ -26,7 +26,8 @@ export const words = translated(
     usedBy: 'Endpoints',
     nobody: 'none uses it',
     lastHour: 'Last hour',
-    asked: (calls: number, failed: number) => `${calls.toLocaleString('en')} calls, ${failed.toLocaleString('en')} failed`,
+    asked: (calls: number, failed: number) =>
+      `${calls === 1 ? '1 call' : `${calls.toLocaleString('en')} calls`}, ${failed.toLocaleString('en')} failed`,
     lastTest: 'Last test',
     went: 'went well',
     wentWrong: 'failed',
@@ -86,7 +87,8 @@ export const words = translated(
     usedBy: 'Endpoint',
     nobody: 'nessuno lo usa',
     lastHour: 'Ultima ora',
-    asked: (calls, failed) => `${calls.toLocaleString('it')} chiamate, ${failed.toLocaleString('it')} fallite`,
+    asked: (calls, failed) =>
+      `${calls === 1 ? '1 chiamata' : `${calls.toLocaleString('it')} chiamate`}, ${failed.toLocaleString('it')} fallite`,
     lastTest: 'Ultima prova',
     went: 'riuscita',
     wentWrong: 'fallita',
