@@ -59,7 +59,12 @@ describe('endpoints in the Studio', () => {
 
   it.each(looks)('have no barriers, in $colorScheme on a $size screen', async (look) => {
     const tab = await studio.look('endpoints/', look);
-    const pages: readonly (readonly [name: string, path: string, role: 'heading' | 'row' | 'dialog' | 'textbox', name: string | RegExp])[] = [
+    const pages: readonly (readonly [
+      name: string,
+      path: string,
+      role: 'heading' | 'row' | 'dialog' | 'textbox',
+      name: string | RegExp,
+    ])[] = [
       ['endpoints', 'endpoints/', 'row', /slow-answers/],
       ['endpoints-import', 'endpoints/?do=import', 'dialog', 'Import endpoints'],
       ['endpoint-new', 'endpoints/new/', 'heading', 'Who answers'],
@@ -155,7 +160,11 @@ describe('endpoints in the Studio', () => {
     const seen = vendor.requests.findLast(({ model }) => model === 'slow-one');
     expect(seen?.body.messages?.[0]).toMatchObject({ role: 'system', content: 'You are brief.' });
     await answer.getByRole('button', { name: 'Try again' }).click();
-    await page.getByRole('article').last().getByText(/deep green forest/).waitFor();
+    await page
+      .getByRole('article')
+      .last()
+      .getByText(/deep green forest/)
+      .waitFor();
     await page.getByRole('article').last().getByText('100 in, 40 out').waitFor();
     expect(await page.getByRole('article').count()).toBe(1);
   });
