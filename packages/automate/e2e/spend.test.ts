@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../src/kernel/index.ts';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
+import { eventually } from './support/executions.ts';
 
 interface Group {
   readonly key: string | null;
@@ -142,5 +143,69 @@ describe.each(databaseKinds)('what calls cost, on %s', (kind) => {
     const filtered = async (query: string) =>
       (await server.call<{ results: object[] }>('GET', `/api/v1/artifacts/?${query}`)).body.results.length;
     expect([await filtered('bytes_min=6'), await filtered('bytes_max=5&unreferenced_since_is_null=false')]).toEqual([0, 1]);
+  });
+
+  it('is held by a budget of a key, which tells an automation before it is spent, as the guide has it', async () => {
+    const post = async <Body = { id: string }>(path: string, body: object, headers = {}) => {
+      const reply = await server.call<Body>('POST', path, body, headers);
+      expect([path, reply.status < 300, reply.body]).toEqual([path, true, reply.body]);
+      return reply.body;
+    };
+    await post('/api/v1/providers/', { slug: 'demo', name: 'Demo', kind: 'demo' });
+    await post('/api/v1/endpoints/', { slug: 'support-chat', name: 'Support', targets: [{ provider: 'demo', model: 'demo' }] });
+    const team = await post<{ id: string; key: string }>('/api/v1/api-keys/', {
+      name: 'Support team',
+      scopes: ['endpoints:run'],
+    });
+    const { id } = await post('/api/v1/gateway/budgets/', {
+      name: 'Support team',
+      scope: 'api_key',
+      subject_id: team.id,
+      period: 'month',
+      time_zone: 'Europe/Rome',
+      metric: 'requests',
+      amount: '2',
+      thresholds: [50, 80, 100],
+    });
+    const { id: workflow } = await post('/api/v1/workflows/', {
+      name: 'Tell of budgets',
+      triggers: [{ type: 'event', event_type: 'gateway.budget_threshold', filter: { '>=': [{ var: 'payload.threshold' }, 80] } }],
+      graph: {
+        nodes: [
+          {
+            id: 'tell',
+            type: 'core.log',
+            config: {
+              message:
+                '{{ event.payload.budget.name }}: {{ event.payload.spent }} of {{ event.payload.amount }} {{ event.payload.metric }}',
+            },
+          },
+        ],
+      },
+    });
+    const ask = () =>
+      server.call<{ error?: { code: string } }>(
+        'POST',
+        '/v1/chat/completions',
+        { model: 'support-chat', messages: [{ role: 'user', content: 'Hello' }] },
+        { authorization: `Bearer ${team.key}` },
+      );
+    expect([(await ask()).status, (await ask()).status]).toEqual([200, 200]);
+    const refused = await ask();
+    expect([refused.status, refused.body.error?.code]).toEqual([402, 'budget_spent']);
+    await eventually(
+      async () =>
+        (await server.call<{ results: { status: string }[] }>('GET', `/api/v1/executions/?workflow_id=${workflow}`)).body.results,
+      (runs) => runs.some(({ status }) => status === 'succeeded'),
+    );
+    const standing = await server.call('GET', `/api/v1/gateway/budgets/${id}/standing/`);
+    expect(standing.body).toMatchObject({ left: '0', spent: '2', amount: '2' });
+    const spend = await server.call<Spend>('GET', `${path}?by=api_key`);
+    expect(spend.body.groups.find(({ key }) => key === team.id)).toMatchObject({ name: 'Support team', unpriced_calls: 0 });
+    expect((await server.call('PATCH', `/api/v1/gateway/budgets/${id}/`, { amount: '3' })).status).toBe(200);
+    await eventually(
+      async () => (await ask()).status,
+      (status) => status === 200,
+    );
   });
 });

@@ -58,11 +58,11 @@ describe('pages of models in the Studio', () => {
     await page.getByRole('heading', { name: 'With a key' }).waitFor();
     await page.getByRole('button', { name: /^OpenAI-compatible/ }).click();
     await page.getByLabel('Slug').fill('local-vendor');
-    await page.getByLabel('Key (optional)').fill(KEY);
+    await page.getByRole('textbox', { name: 'Key (optional)', exact: true }).fill(KEY);
     const url = page.getByLabel(/base url/i).first();
     await url.fill('http://10.1.2.3/v1');
     await page.getByRole('button', { name: 'Test without saving' }).click();
-    await page.getByText('The guard of outgoing calls refused the host').first().waitFor();
+    await page.getByText('An operator can allow it.').first().waitFor();
     await url.fill(vendor.url);
     await page.getByRole('button', { name: 'Test without saving' }).click();
     await page.getByText('It works').waitFor();
@@ -84,7 +84,13 @@ describe('pages of models in the Studio', () => {
       expect(JSON.stringify(report)).not.toContain(KEY);
       return report.checks.flatMap(({ cause }) => cause ?? []);
     };
-    expect(await causes('http://10.1.2.3/v1')).toEqual(['guard']);
+    const refused = await studio.server.call('POST', `${BASE}/api/studio/provider-test/`, {
+      kind: 'openai-compatible',
+      config: { base_url: 'http://10.1.2.3/v1' },
+      api_key: KEY,
+    });
+    expect(refused).toMatchObject({ status: 400, body: { errors: [{ pointer: '/config/base_url', code: 'outbound_refused' }] } });
+    expect(JSON.stringify(refused.body)).not.toContain(KEY);
     expect(await causes('http://no-such-host.invalid/v1')).toEqual(['dns']);
     expect(await trial({ kind: 'demo', model: 'demo' })).toMatchObject({ ok: true, first_byte_ms: expect.any(Number) });
   });

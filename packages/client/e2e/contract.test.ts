@@ -242,6 +242,8 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect(provider).toMatchObject({ slug: 'client-demo', missing: null, tasks: expect.arrayContaining(['llm.chat']) });
     expect((await automate.providers.kinds()).results.map(({ kind: name }) => name)).toContain('openai');
     expect(await automate.providers.test('client-demo', { model: 'demo' })).toMatchObject({ ok: true });
+    expect(await automate.providerTest.post({ kind: 'demo', model: 'demo' })).toMatchObject({ ok: true });
+    expect((await automate.providers.standing()).results).toMatchObject([{ provider: 'client-demo', last_test: { ok: true } }]);
     expect(await automate.providers.update('client-demo', { name: 'Demo' })).toMatchObject({ name: 'Demo' });
     expect(await automate.providers.partialUpdate('client-demo', { is_enabled: true })).toMatchObject({ is_enabled: true });
     expect((await automate.providers.list({ kind: 'demo' })).results).toHaveLength(1);
@@ -265,7 +267,23 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect((await automate.openaiModels.get()).data.map(({ id }) => id)).toContain('client-chat');
     const noVectors = automate.openaiEmbeddings.post({ model: 'client-chat', input: 'Hello' });
     expect(await noVectors.catch(({ status }: { status: number }) => status)).toBe(400);
+    const asked = { input: { prompt: 'Hello' } };
+    expect(await automate.endpoints.run('client-chat', asked)).toMatchObject({ task_type: 'llm.chat' });
+    expect(await automate.endpointRun.post('client-chat', asked)).toMatchObject({ outputs: { finish_reason: 'stop' } });
+    const { job_id } = await automate.endpointJob.post('client-chat', asked);
+    const told = await collect(automate.endpointJobEvents.get(job_id));
+    expect(told.at(-1)?.event).toBe('final');
+    expect(await automate.endpointJobStatus.get(job_id)).toMatchObject({ job_id, status: 'succeeded' });
+    const streamed = await collect(automate.endpointStream.post('client-chat', asked));
+    expect(streamed.at(-1)?.event).toBe('final');
     await automate.endpoints.destroy('client-chat');
+    expect(await automate.openaiImages.post({ model: 'client-demo/demo', prompt: 'A cat' })).toMatchObject({ data: [{}] });
+    const noVoice = automate.openaiSpeech.post({ model: 'client-demo/demo', input: 'Hello' });
+    expect(await problemOf(noVoice)).toMatchObject({ status: 409 });
+    const form = new FormData();
+    form.append('model', 'client-demo/demo');
+    expect(await problemOf(automate.openaiTranscriptions.post(form))).toMatchObject({ status: 400 });
+    expect(await problemOf(automate.openaiImageEdits.post(form))).toMatchObject({ status: 400 });
     await automate.providers.destroy('client-demo');
     expect(await problemOf(automate.providers.retrieve('client-demo'))).toMatchObject({ status: 404 });
   });
@@ -278,6 +296,9 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect((await automate.modelPrices.list({ model: 'client-model' })).results).toHaveLength(1);
     expect(await automate.modelPrices.effective({ model: 'client-model' })).toMatchObject({ rates: { input: '2.50' } });
     await automate.modelPrices.destroy(price.id);
+    expect((await automate.modelPrices.catalogue({ book: 'openai' })).results).not.toHaveLength(0);
+    expect(await automate.spend.get({ by: 'model' })).toMatchObject({ by: 'model', step: 'day' });
+    expect(Array.isArray((await automate.unpricedModels.get()).results)).toBe(true);
     const budget = await automate.budgets.create({ name: 'Client', period: 'month', metric: 'requests', amount: '1000' });
     expect(await automate.budgets.update(budget.id, { name: 'Client', amount: '2000' })).toMatchObject({ amount: '2000' });
     expect(await automate.budgets.partialUpdate(budget.id, { amount: '3000' })).toMatchObject({ amount: '3000' });
@@ -291,6 +312,7 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
       calls = await automate.modelCalls.list({ model: 'client-alias' });
     }
     const id = calls.results[0]?.id ?? '';
+    expect((await automate.modelCalls.summary()).calls).toBeGreaterThan(0);
     expect(await automate.modelCalls.retrieve(id)).toMatchObject({ status: 'succeeded', provider: 'client-demo' });
     expect(await automate.modelCalls.bodies(id)).toMatchObject({ request: { model: 'client-alias' } });
     expect(await automate.modelCalls.export({ format: 'json', model: 'client-alias' })).toHaveLength(1);
@@ -375,6 +397,8 @@ describe.each(databaseKinds)('the client and the server on %s', (kind) => {
     expect(await (await automate.artifactDownload.get(id)).text()).toBe('hello');
     const link = { expires: 1, signature: 'nobody made it' };
     expect(await problemOf(automate.artifactContent.get(id, link))).toMatchObject({ status: 403, code: 'artifact_link_refused' });
+    expect((await automate.artifacts.link(id)).url).toContain(id);
+    expect(await automate.artifacts.space()).toMatchObject({ limit_bytes: null });
     await automate.artifacts.destroy(id);
     expect(await problemOf(automate.artifacts.retrieve(id))).toMatchObject({ status: 404 });
   });

@@ -23,6 +23,8 @@ import { moduleRoute } from './pages/module/routes.ts';
 import { peopleRoute } from './pages/people/routes.ts';
 import { policyRoute } from './pages/policy/routes.ts';
 import { pricesRoute } from './pages/prices/routes.ts';
+import { promptRoute } from './pages/prompt/routes.ts';
+import { promptsRoute } from './pages/prompts/routes.ts';
 import { providerTestRoute } from './pages/provider-test/routes.ts';
 import { providersRoute } from './pages/providers/routes.ts';
 import { secretsRoute } from './pages/secrets/routes.ts';
@@ -79,6 +81,8 @@ export const router = createRouter({
     workflowsRoute,
     workflowRoute,
     editWorkflowRoute,
+    promptsRoute,
+    promptRoute,
     providersRoute,
     providerTestRoute,
     callsRoute,

@@ -124,6 +124,7 @@ export function createGenerator({ document, seed, samples = {}, known }: Generat
         '123456',
         `/${unique}/`,
         'event',
+        'auto',
         '2026-11',
         HEAD,
       ].find((one) => new RegExp(pattern, 'u').test(one));

@@ -181,6 +181,11 @@ async function addModels(
   await make('POST', '/api/v1/gateway/budgets/', budget);
   await make('POST', '/api/v1/gateway/prices/', { book: mark, model: mark, input: '1' });
   await make('POST', '/v1/responses', { model: `${mark}-chat`, input: mark });
+  const job = await make<{ job_id: string }>('POST', `/api/modal/endpoints/${mark}-chat/job/`, { input: { prompt: mark } });
+  await eventually(
+    async () => (await make<{ status: string }>('GET', `/api/modal/jobs/${job.job_id}/status/`)).status,
+    (status) => status === 'succeeded',
+  );
   await make('POST', '/v1/chat/completions', { model: `${mark}-chat`, messages: [{ role: 'user', content: mark }] });
 }
 

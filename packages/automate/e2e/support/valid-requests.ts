@@ -137,8 +137,6 @@ export async function prepareRequests(
       }),
       PromptRunCreate: () => ({ test_set_id: ids.get('/api/v1/prompt-test-sets/')?.[0], version: 1 }),
       EndpointCreate: (make) => ({ slug: `e${make.random()}`.toLowerCase(), targets: [{ provider: DEMO, model: 'demo' }] }),
-      TaskRequest: () => ({ input: { prompt: 'Hello' } }),
-      EndpointJobRequest: () => ({ input: { prompt: 'Hello' } }),
       EndpointUpdate: () => ({ targets: [{ provider: DEMO, model: 'demo', priority: 1 }] }),
     },
     known: (property, { format }) => {

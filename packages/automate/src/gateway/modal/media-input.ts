@@ -40,19 +40,21 @@ export async function readMedia({ services, caller }: TaskContext, media: MediaI
     throw commonErrors.not_found(`${pointer}/artifact_id: is no artifact of yours`, { errors, cause: error });
   });
   if (Number(artifact.bytes) > MOST_BYTES)
-    throw invalidInput([{ pointer: `${pointer}/artifact_id`, code: 'too_big', message: `must have at most ${MOST_BYTES} bytes` }]);
+    throw invalidInput([
+      { pointer: `${pointer}/artifact_id`, code: 'too_big', message: `must have at most ${MOST_BYTES} bytes` },
+    ]);
   return { bytes: await buffer(await services.artifacts.read(artifact)), mediaType: artifact.content_type };
 }
 
 function decoded(data: string, given: string | undefined, pointer: string): MediaBytes {
-  const [, type, encoded = data] = /^data:([^;,]*)(?:;[^;,]*)*;base64,([^]*)$/.exec(data.slice(0, 300)) ? splitUrl(data) : [];
+  const comma = data.startsWith('data:') ? data.indexOf(',') : -1;
+  const head = data.slice('data:'.length, Math.max(comma, 0));
+  const encoded = data.slice(comma + 1);
   const bytes = Buffer.from(encoded, 'base64');
-  if (bytes.length === 0 || !/^[\w+/=\s-]*$/.test(encoded.slice(0, 10_000)))
-    throw invalidInput([{ pointer: `${pointer}/data`, code: 'invalid_format', message: 'must be base64, or a data URL in base64' }]);
-  return { bytes, mediaType: type || given || 'application/octet-stream' };
-}
-
-function splitUrl(url: string): [string, string, string] {
-  const comma = url.indexOf(',');
-  return [url, url.slice('data:'.length, comma).split(';')[0] ?? '', url.slice(comma + 1)];
+  const isSound = comma === -1 || head.endsWith(';base64');
+  if (!isSound || bytes.length === 0 || !/^[\w+/=\s-]*$/.test(encoded.slice(0, 10_000)))
+    throw invalidInput([
+      { pointer: `${pointer}/data`, code: 'invalid_format', message: 'must be base64, or a data URL in base64' },
+    ]);
+  return { bytes, mediaType: head.split(';')[0] || given || 'application/octet-stream' };
 }

@@ -13,9 +13,18 @@ export const downloadTask = defineTask({
   task: 'video.download',
   summary: 'Fetches a video',
   input: z.strictObject({
-    url: z.url({ protocol: /^https?$/ }).max(4_000).describe('Of the file itself, not of a page that shows it'),
+    url: z
+      .url({ protocol: /^https?$/ })
+      .max(4_000)
+      .describe('Of the file itself, not of a page that shows it'),
   }),
-  params: z.strictObject({ max_bytes: z.int().min(1).max(MOST_BYTES).default(512 * 1_048_576) }),
+  params: z.strictObject({
+    max_bytes: z
+      .int()
+      .min(1)
+      .max(MOST_BYTES)
+      .default(512 * 1_048_576),
+  }),
   async run(context, { input: { url }, params: { max_bytes: maxBytes } }) {
     const { services, caller, endpoint, signal, watch } = context;
     const facts = { caller, task: 'video.download' as const, model: endpoint.slug, protocol: 'internal', isStreamed: false };

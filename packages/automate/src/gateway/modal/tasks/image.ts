@@ -34,7 +34,11 @@ export const repaintTask = defineTask({
   task: 'image.img2img',
   summary: 'Changes a picture as a text says',
   input: z
-    .strictObject({ ...mediaShape, prompt: Prompt, mask: Media.optional().describe('Where it is transparent the picture is changed') })
+    .strictObject({
+      ...mediaShape,
+      prompt: Prompt,
+      mask: Media.optional().describe('Where it is transparent the picture is changed'),
+    })
     .refine(oneOfBoth, ONE_OF_BOTH),
   params,
   async run(context, { input: { prompt, mask, ...picture }, params: asked }) {
