@@ -94,11 +94,11 @@ describe('endpoints in the Studio', () => {
     await page.getByLabel('Slug').fill('made-here');
     await page.getByLabel('Provider').selectOption('vendor');
     await page.getByRole('textbox', { name: 'Model' }).fill('good');
-    await page.getByRole('checkbox', { name: 'video.download' }).check();
+    await page.getByRole('checkbox', { name: 'image.ocr' }).check();
     await page.keyboard.press('Control+s');
     const tasks = page.getByRole('group', { name: 'Tasks' });
-    await tasks.getByText('none of the targets can do video.download').waitFor();
-    await page.getByRole('checkbox', { name: 'video.download' }).uncheck();
+    await tasks.getByText('none of the targets can do image.ocr').waitFor();
+    await page.getByRole('checkbox', { name: 'image.ocr' }).uncheck();
     await page.getByRole('button', { name: 'Add a target' }).click();
     await page.getByRole('group', { name: 'Target 2' }).getByLabel('Provider').selectOption('demo');
     await page.getByRole('group', { name: 'Target 2' }).getByRole('textbox', { name: 'Model' }).fill('demo');

@@ -39,7 +39,7 @@ export function EmbedTab({ endpoint }: { endpoint: Endpoint }) {
   });
   return (
     <div className="split">
-      <section className="pane d-main" aria-label={text.result}>
+      <div className="pane d-main">
         <section className="scroll d-scroll" tabIndex={0} aria-label={text.result}>
           <form
             className="console-form"
@@ -69,7 +69,7 @@ export function EmbedTab({ endpoint }: { endpoint: Endpoint }) {
             )}
           </form>
         </section>
-      </section>
+      </div>
       <ParametersPane task="llm.embed" model={endpoint.slug} calls={calls} />
     </div>
   );
