@@ -51,8 +51,7 @@ export function BudgetPanel({ budget, onClose }: { budget: Budget; onClose(): vo
 }
 
 function callsOf({ scope, subject_id: id }: Budget): Readonly<Record<string, string>> {
-  if (scope === 'tenant' || id === null) return {};
-  return { [scope === 'endpoint' ? 'endpoint_id' : 'api_key_id']: id };
+  return scope === 'api_key' && id !== null ? { key: id } : {};
 }
 
 function Now({ budget }: { budget: Budget }) {

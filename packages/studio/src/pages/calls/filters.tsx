@@ -48,7 +48,7 @@ export function Filters({ filters, onChange, onOpen }: FiltersProps) {
       {(['endpoint', 'provider', 'model', 'error'] as const).map((name) => (
         <TextFilter key={name} label={text.of[name]} value={filters[name]} onChange={(value) => set(name, value)} />
       ))}
-      {(['key', 'prompt', 'trace'] as const).map(
+      {(['key', 'prompt', 'provider_model', 'trace'] as const).map(
         (name) =>
           filters[name] && <Chip key={name} label={text.of[name]} value={filters[name]} onRemove={() => set(name, undefined)} />,
       )}

@@ -10,6 +10,8 @@ export interface CallFilters {
   readonly endpoint?: string;
   readonly provider?: string;
   readonly model?: string;
+  /** As the provider calls it. */
+  readonly provider_model?: string;
   readonly error?: string;
   readonly key?: string;
   readonly prompt?: string;
@@ -45,12 +47,12 @@ export function readCallsSearch(given: Record<string, unknown>): CallsSearch {
     ...(status && { status }),
     ...(within && { within }),
     ...(task && { task }),
-    ...textsOf(given, ['endpoint', 'provider', 'model', 'error', 'key', 'prompt', 'trace', 'open']),
+    ...textsOf(given, ['endpoint', 'provider', 'model', 'provider_model', 'error', 'key', 'prompt', 'trace', 'open']),
   };
 }
 
 export function toQuery(
-  { status, task, endpoint, provider, model, within, error, key, prompt, trace }: CallFilters,
+  { status, task, endpoint, provider, model, provider_model, within, error, key, prompt, trace }: CallFilters,
   now: number,
 ) {
   return {
@@ -59,6 +61,7 @@ export function toQuery(
     ...(endpoint && { endpoint }),
     ...(provider && { provider }),
     ...(model && { model }),
+    ...(provider_model && { provider_model }),
     ...(error && { error_code: error }),
     ...(key && { api_key_id: key }),
     ...(prompt && { prompt_id: prompt }),

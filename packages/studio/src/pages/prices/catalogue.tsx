@@ -53,7 +53,7 @@ export function Catalogue({ search, onSet, onChange }: CatalogueProps) {
             onChange={(next) => onChange(changed(search, { book: next }))}
           />
           {data && (
-            <span className="soft small">
+            <span className="soft small one-line">
               {data.is_complete ? '' : `${text.more(data.results.length)} `}
               {data.version}
             </span>

@@ -1,10 +1,13 @@
 import type { Spend } from 'automate-client';
+import { periodNames, periods } from '../../data/periods.ts';
 import { shortId } from '../../format.ts';
 import { useTextOf, useWords } from '../../text/text.tsx';
 import { dollars } from '../../ui/dollars.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { PlaceLink } from '../../ui/place-link.tsx';
 import { words } from './words.ts';
+
+const HOUR = 3_600_000;
 
 /** A group, or all that are not told on their own. */
 export interface Line extends Omit<Spend['groups'][number], 'key'> {
@@ -26,14 +29,15 @@ const FILTERS = {
   endpoint: 'endpoint',
   provider: 'provider',
   model: 'provider_model',
-  api_key: 'api_key_id',
-  prompt: 'prompt_id',
+  api_key: 'key',
+  prompt: 'prompt',
 } as const satisfies Record<Spend['by'], string>;
 
-/** What the log of calls is narrowed to, so that it shows what a figure was made of. */
+/** What the log of calls is narrowed to, so that it shows what a figure was made of; beyond a month it is told by the group alone. */
 export function callsOf({ since, until, by }: Spend, line?: Pick<Line, 'key'>): Readonly<Record<string, string>> {
-  const time = { created_after: since, created_before: until };
-  return line?.key ? { ...time, [FILTERS[by]]: line.key } : time;
+  const length = Date.parse(until) - Date.parse(since);
+  const within = periodNames.find((name) => Math.abs(length - periods[name]) < HOUR);
+  return { ...(within && { within }), ...(line?.key && { [FILTERS[by]]: line.key }) };
 }
 
 export function useNameOf({ by }: Spend): (line: Line) => string {
