@@ -18,6 +18,9 @@ import { type CorrelationExplorer, correlationExplorer } from './resources/corre
 import { type Dashboard, dashboard } from './resources/dashboard.ts';
 import { type DecidedApprovals, decidedApprovals } from './resources/decided-approvals.ts';
 import { type Docs, docs } from './resources/docs.ts';
+import { type EndpointJob, endpointJob } from './resources/endpoint-job.ts';
+import { type EndpointJobEvents, endpointJobEvents } from './resources/endpoint-job-events.ts';
+import { type EndpointJobStatus, endpointJobStatus } from './resources/endpoint-job-status.ts';
 import { type EndpointRun, endpointRun } from './resources/endpoint-run.ts';
 import { type EndpointStream, endpointStream } from './resources/endpoint-stream.ts';
 import { type Endpoints, endpoints } from './resources/endpoints.ts';
@@ -93,6 +96,9 @@ export interface AutomateClient {
   readonly dashboard: Dashboard;
   readonly decidedApprovals: DecidedApprovals;
   readonly docs: Docs;
+  readonly endpointJob: EndpointJob;
+  readonly endpointJobEvents: EndpointJobEvents;
+  readonly endpointJobStatus: EndpointJobStatus;
   readonly endpointRun: EndpointRun;
   readonly endpointStream: EndpointStream;
   readonly endpoints: Endpoints;
@@ -168,6 +174,9 @@ export const operations = {
   dashboard,
   decidedApprovals,
   docs,
+  endpointJob,
+  endpointJobEvents,
+  endpointJobStatus,
   endpointRun,
   endpointStream,
   endpoints,

@@ -901,6 +901,45 @@ export type EndpointFigures = {
   results: EndpointFigure[];
 };
 
+export type EndpointJobRequest = {
+  /** One of the endpoint; by default its first */
+  task_type?: Task;
+  /** What the task is done with; which fields there are, its type says */
+  input: { [key: string]: unknown };
+  /** How it is done; which fields there are, its type says */
+  params?: { [key: string]: unknown };
+  /** Is called once the job has ended */
+  webhook_url?: string;
+  /** Name of the secret that signs the call, as Standard Webhooks says; it has to be bound to the host of `webhook_url` */
+  webhook_secret?: string;
+};
+
+export type EndpointJobStarted = {
+  job_id: string;
+  status: EndpointJobStatusName;
+};
+
+export type EndpointJobStatus = {
+  job_id: string;
+  status: EndpointJobStatusName;
+  /** Its slug */
+  endpoint: string;
+  endpoint_id: string;
+  task_type: Task;
+  progress: { [key: string]: unknown } | null;
+  /** Null until it has succeeded */
+  result: TaskResult | null;
+  error: {
+    code: string;
+    message: string;
+  } | null;
+  trace_id: string;
+  created_at: string;
+  finished_at: string | null;
+};
+
+export type EndpointJobStatusName = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+
 export type EndpointLimits = {
   /** Most that a request may ask for */
   max_output_tokens?: number;
@@ -3094,21 +3133,19 @@ export type TaskArtifact = {
   sha256: string;
 };
 
-export type TaskProgress = { [key: string]: Schema0 };
-
 export type TaskRequest = {
   /** One of the endpoint; by default its first */
   task_type?: Task;
   /** What the task is done with; which fields there are, its type says */
-  input: { [key: string]: Schema0 };
+  input: { [key: string]: unknown };
   /** How it is done; which fields there are, its type says */
-  params?: { [key: string]: Schema0 };
+  params?: { [key: string]: unknown };
 };
 
 export type TaskResult = {
   task_type: Task;
   /** What was made; which fields there are, the type of the task says */
-  outputs: { [key: string]: Schema0 };
+  outputs: { [key: string]: unknown };
   /** Files that were made; their bytes are at `/api/modal/artifacts/{id}/download/` */
   artifacts: TaskArtifact[];
   usage: TaskUsage;
