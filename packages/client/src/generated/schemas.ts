@@ -926,7 +926,7 @@ export type EndpointJobStatus = {
   endpoint: string;
   endpoint_id: string;
   task_type: Task;
-  progress: { [key: string]: Schema0 } | null;
+  progress: { [key: string]: unknown } | null;
   /** Null until it has succeeded */
   result: TaskResult | null;
   error: {
@@ -3132,8 +3132,6 @@ export type TaskArtifact = {
   bytes: number;
   sha256: string;
 };
-
-export type TaskProgress = { [key: string]: Schema0 };
 
 export type TaskRequest = {
   /** One of the endpoint; by default its first */

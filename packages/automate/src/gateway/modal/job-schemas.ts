@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AnyObject } from '../../engine/index.ts';
 import { type JsonObject, Timestamp } from '../../kernel/index.ts';
 import { Task } from '../tasks.ts';
 import { TaskRequest, TaskResult } from './schemas.ts';
@@ -36,7 +37,7 @@ export const EndpointJobStatus = z
     endpoint: z.string().describe('Its slug'),
     endpoint_id: z.uuid(),
     task_type: Task,
-    progress: (z.record(z.string(), z.json()) as unknown as z.ZodType<JsonObject, JsonObject>).nullable(),
+    progress: (AnyObject as unknown as z.ZodType<JsonObject, JsonObject>).nullable(),
     result: TaskResult.nullable().describe('Null until it has succeeded'),
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
     trace_id: z.string(),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { AnyJson } from '../../engine/index.ts';
+import { AnyObject } from '../../engine/index.ts';
 import type { JsonObject } from '../../kernel/index.ts';
 import { Task } from '../tasks.ts';
 
-const PlainObject = z.record(z.string().max(200), AnyJson) as unknown as z.ZodType<JsonObject, JsonObject>;
+const PlainObject = AnyObject as unknown as z.ZodType<JsonObject, JsonObject>;
 
 /** What an endpoint is asked for. */
 export const TaskRequest = z

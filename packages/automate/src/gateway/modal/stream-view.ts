@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BaseAPIView, type Context, type EventStream, eventStream } from '../../api/index.ts';
+import { AnyObject } from '../../engine/index.ts';
 import { callerOf } from '../calls/caller.ts';
 import { modalExamples as examples } from './examples.ts';
 import { BODY_LIMIT, RUN, TAG } from './run-view.ts';
@@ -10,7 +11,7 @@ import './services.ts';
 /** What a stream tells. */
 export const taskEvents = {
   token: z.object({ text: z.string() }).meta({ id: 'TaskToken' }),
-  progress: z.record(z.string(), z.json()).meta({ id: 'TaskProgress' }),
+  progress: AnyObject,
   artifact: TaskArtifact,
   final: TaskResult,
 };

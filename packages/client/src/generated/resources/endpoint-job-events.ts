@@ -17,7 +17,7 @@ export interface EndpointJobEvents {
     options?: StreamOptions,
   ): EventStream<{
     token: schemas.TaskToken;
-    progress: schemas.TaskProgress;
+    progress: { [key: string]: unknown };
     artifact: schemas.TaskArtifact;
     final: schemas.TaskResult;
   }>;

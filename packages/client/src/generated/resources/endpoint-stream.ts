@@ -16,7 +16,7 @@ export interface EndpointStream {
     options?: StreamOptions,
   ): EventStream<{
     token: schemas.TaskToken;
-    progress: schemas.TaskProgress;
+    progress: { [key: string]: unknown };
     artifact: schemas.TaskArtifact;
     final: schemas.TaskResult;
   }>;
