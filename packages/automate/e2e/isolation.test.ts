@@ -40,6 +40,8 @@ const OPEN: Readonly<Record<string, string>> = {
   'artifact-content.get': 'open to whoever has a link that was signed: artifacts.test.ts',
   'approval-link.get': 'open to whoever has the link, and counted by address: approvals.test.ts',
   'approval-link.post': 'open to whoever has the link, and counted by address: approvals.test.ts',
+  'openai-image-edits.post': 'takes a form that names no id: gateway-media.test.ts',
+  'openai-transcriptions.post': 'takes a form that names no id: gateway-media.test.ts',
   'session.signOut': 'ends the session that asks, and names no other',
   'session.password': 'changes the account that asks, and names no other',
   'session.twoFactor': 'changes the account that asks, and names no other',
