@@ -31,6 +31,10 @@ const inner: Record<string, (house: House) => string> = {
   'model-list': () => 'admin/engine/workflow/',
   'model-row': ({ workflow }) => `admin/engine/workflow/${workflow}/`,
   'model-new': () => 'admin/governance/secret/new/',
+  prompt: ({ prompt }) => `prompts/${prompt}/`,
+  'prompt-versions': ({ prompt }) => `prompts/${prompt}/?tab=versions&from=1&to=2`,
+  'prompt-tests': ({ prompt }) => `prompts/${prompt}/?tab=tests`,
+  'prompt-try': ({ prompt }) => `prompts/${prompt}/?tab=try`,
   account: () => 'account/',
 };
 
