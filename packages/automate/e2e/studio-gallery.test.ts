@@ -32,11 +32,18 @@ const inner: Record<string, (house: House) => string> = {
   'model-list': () => 'admin/engine/workflow/',
   'model-row': ({ workflow }) => `admin/engine/workflow/${workflow}/`,
   'model-new': () => 'admin/governance/secret/new/',
+<<<<<<< HEAD
   'provider-kinds': () => 'providers/?new=kind',
   'provider-new': () => 'providers/?new=openai-compatible',
   'spend-by-model': () => 'spend/?by=model&within=week',
   'budget-new': () => 'budgets/?new=budget',
   'prices-of-vendor': () => 'prices/?book=openai',
+=======
+  prompt: ({ prompt }) => `prompts/${prompt}/`,
+  'prompt-versions': ({ prompt }) => `prompts/${prompt}/?tab=versions&from=1&to=2`,
+  'prompt-tests': ({ prompt }) => `prompts/${prompt}/?tab=tests`,
+  'prompt-try': ({ prompt }) => `prompts/${prompt}/?tab=try`,
+>>>>>>> w-studio-c
   account: () => 'account/',
 };
 

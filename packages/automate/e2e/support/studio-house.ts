@@ -14,6 +14,8 @@ export interface House {
   readonly trace: string;
   /** One that came in from outside. */
   readonly event: string;
+  /** With two versions. */
+  readonly prompt: string;
   close(): void;
 }
 
@@ -113,8 +115,17 @@ async function fill(studio: StudioTest, call: Call, carrier: string): Promise<Om
       edges: [...graph.edges, { source: 'shipped', target: 'thank' }],
     },
   });
+  const { id: prompt } = await call<{ id: string }>('POST', '/api/v1/prompts/', {
+    name: 'Reply to a customer',
+    version: reply('Answer {{ name }} in one sentence.'),
+  });
+  await call('POST', `/api/v1/prompts/${prompt}/versions/`, {
+    ...reply('Answer {{ name }} warmly, in one sentence.'),
+    message: 'Warmer',
+  });
+  await call('PUT', `/api/v1/prompts/${prompt}/labels/production/`, { version: 1 });
   const { trace_id: trace } = await call<{ trace_id: string }>('GET', `/api/v1/executions/${failed}/`);
-  return { failed, succeeded, waiting, replay, workflow, trace, event: events[0] ?? '' };
+  return { failed, succeeded, waiting, replay, workflow, trace, event: events[0] ?? '', prompt };
 }
 
 /** What a workflow did in the hours before: more by day than by night, and now and then it failed. */
@@ -139,6 +150,7 @@ async function yesterday({ server: { automate } }: StudioTest, workflow: string)
   }
 }
 
+const reply = (content: string) => ({ messages: [{ role: 'user', content }], model: 'house/small' });
 const on = (event_type: string) => ({ type: 'event', event_type });
 const set = (id: string, values: object) => ({ id, type: 'core.set', config: { values } });
 const log = (id: string, message: string) => ({ id, type: 'core.log', config: { message } });

@@ -114,7 +114,6 @@ function LatestRun({ id, run }: { id: string; run: PromptSummary['latest_run'] |
       params={{ id }}
       search={{ tab: 'tests', run: run.id }}
       title={text.runOf(run.version, run.passed, run.total)}
-      aria-label={`${isOver ? '' : text.statuses[run.status]} ${text.runOf(run.version, run.passed, run.total)}`}
     >
       {isOver && run.total > 0 ? `${Math.floor((run.passed / run.total) * 100)} %` : text.statuses[run.status]}
     </Link>
