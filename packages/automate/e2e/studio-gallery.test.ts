@@ -6,7 +6,6 @@ import type { Tab } from './support/chromium.ts';
 import { isLong } from './support/lanes.ts';
 import { BASE, everyLook, expectInOrder, openStudio, type StudioTest } from './support/studio.ts';
 import { furnish, type House } from './support/studio-house.ts';
-import { spendMoney } from './support/studio-money.ts';
 
 /** Where pictures are kept; without it there are none. */
 const folder = process.env.AUTOMATE_GALLERY;
@@ -32,18 +31,15 @@ const inner: Record<string, (house: House) => string> = {
   'model-list': () => 'admin/engine/workflow/',
   'model-row': ({ workflow }) => `admin/engine/workflow/${workflow}/`,
   'model-new': () => 'admin/governance/secret/new/',
-<<<<<<< HEAD
   'provider-kinds': () => 'providers/?new=kind',
   'provider-new': () => 'providers/?new=openai-compatible',
   'spend-by-model': () => 'spend/?by=model&within=week',
   'budget-new': () => 'budgets/?new=budget',
   'prices-of-vendor': () => 'prices/?book=openai',
-=======
   prompt: ({ prompt }) => `prompts/${prompt}/`,
   'prompt-versions': ({ prompt }) => `prompts/${prompt}/?tab=versions&from=1&to=2`,
   'prompt-tests': ({ prompt }) => `prompts/${prompt}/?tab=tests`,
   'prompt-try': ({ prompt }) => `prompts/${prompt}/?tab=try`,
->>>>>>> w-studio-c
   account: () => 'account/',
 };
 
@@ -72,7 +68,6 @@ describe.runIf(isLong || folder)('every page of the Studio', () => {
   beforeAll(async () => {
     studio = await openStudio({ environment: { AUTOMATE_OUTBOUND_ALLOW_HOSTS: '127.0.0.1' } });
     house = await furnish(studio);
-    await spendMoney(studio);
     const { body } = await studio.server.call<{ pages: { path: string }[] }>('GET', `${BASE}/api/studio/pages/`);
     const made = await studio.server.call<{ wizards: { name: string }[] }>('GET', `${BASE}/api/studio/wizard/`);
     pages = [
