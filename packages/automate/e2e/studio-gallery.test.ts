@@ -6,6 +6,7 @@ import type { Tab } from './support/chromium.ts';
 import { isLong } from './support/lanes.ts';
 import { BASE, everyLook, expectInOrder, openStudio, type StudioTest } from './support/studio.ts';
 import { furnish, type House } from './support/studio-house.ts';
+import { spendMoney } from './support/studio-money.ts';
 
 /** Where pictures are kept; without it there are none. */
 const folder = process.env.AUTOMATE_GALLERY;
@@ -68,6 +69,7 @@ describe.runIf(isLong || folder)('every page of the Studio', () => {
   beforeAll(async () => {
     studio = await openStudio({ environment: { AUTOMATE_OUTBOUND_ALLOW_HOSTS: '127.0.0.1' } });
     house = await furnish(studio);
+    await spendMoney(studio);
     const { body } = await studio.server.call<{ pages: { path: string }[] }>('GET', `${BASE}/api/studio/pages/`);
     const made = await studio.server.call<{ wizards: { name: string }[] }>('GET', `${BASE}/api/studio/wizard/`);
     pages = [

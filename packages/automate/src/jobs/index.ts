@@ -20,7 +20,7 @@ export { createLiveUpdates, type LiveUpdates } from './live/live.ts';
 export { createSharedReads, type SharedReads } from './live/shared-reads.ts';
 export { allVersionsOf } from './live/versions.ts';
 export { BatchStarted, ErrorCode, hasCriterion, JobModel, ListChanges, MAXIMUM_IDS, NO_CRITERION } from './schemas.ts';
-export { isRunningJob, isUnfinishedJob, notifyJobsSql, slotMembersSql } from './sql.ts';
+export { isRunningJob, isUnfinishedJob, notifyJobsSql, progressOfJob, slotMembersSql } from './sql.ts';
 export { countActiveJobs } from './store/active.store.ts';
 export {
   clearNotified,

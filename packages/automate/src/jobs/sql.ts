@@ -19,6 +19,11 @@ export function isRunningJob(id: string): string {
   return `exists (select from automate.jobs where jobs.id = ${id} and jobs.state = 'running')`;
 }
 
+/** How far a job says it is, JSON; null when there is none. @param id SQL of its id, qualified */
+export function progressOfJob(id: string): string {
+  return `(select progress from automate.jobs where jobs.id = ${id})`;
+}
+
 /** Whether a job is still to be done, or is being done. @param id SQL of its id, qualified */
 export function isUnfinishedJob(id: string): string {
   return `exists (select from automate.jobs where jobs.id = ${id} and jobs.state ${UNFINISHED})`;

@@ -1,8 +1,6 @@
 import { lazy, Suspense } from 'react';
 import type { TemplateProps } from './template-editor-inside.tsx';
 
-export type { TemplateIssue } from './template-editor-inside.tsx';
-
 const Inside = lazy(() => import('./template-editor-inside.tsx'));
 
 /** A text with Liquid in it that people write: what is filled in has its colour, and each fault stands at its place. Loaded when it is first shown. */

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../db/index.ts';
-import type { JobFailure } from '../../jobs/index.ts';
+import { isRunningJob, type JobFailure, progressOfJob } from '../../jobs/index.ts';
 import type { JsonObject } from '../../kernel/index.ts';
 
 export interface Webhook {
@@ -57,14 +57,13 @@ export async function findEndpointJob(transaction: Queryable, id: string): Promi
   return rows[0];
 }
 
-/** The same with how far the job is that does it; null once that is deleted. */
+/** The same with how far the job is that does it. */
 export async function findWithState(
   transaction: Queryable,
   id: string,
-): Promise<(EndpointJobRow & { readonly state: string | null; readonly progress: JsonObject | null }) | undefined> {
-  const { rows } = await transaction.query<EndpointJobRow & { state: string | null; progress: JsonObject | null }>(
-    `select ${COLUMNS}, (select j.state from automate.jobs j where j.id = e.id) as state,
-       (select j.progress from automate.jobs j where j.id = e.id) as progress
+): Promise<(EndpointJobRow & { readonly is_running: boolean; readonly progress: JsonObject | null }) | undefined> {
+  const { rows } = await transaction.query<EndpointJobRow & { is_running: boolean; progress: JsonObject | null }>(
+    `select ${COLUMNS}, ${isRunningJob('e.id')} as is_running, ${progressOfJob('e.id')} as progress
      from gateway.endpoint_jobs e where e.id = $1`,
     [id],
   );

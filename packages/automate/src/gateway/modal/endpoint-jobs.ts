@@ -79,7 +79,7 @@ export function createEndpointJobs(options: EndpointJobsOptions): EndpointJobs {
     async status(tenantId, id) {
       const row = isUuid(id) && (await db.asTenant(tenantId, (transaction) => findWithState(transaction, id)));
       if (!row) throw notFound();
-      const status = row.outcome ?? (row.state === 'running' ? 'running' : 'queued');
+      const status = row.outcome ?? (row.is_running ? 'running' : 'queued');
       return { ...shown(row), status, progress: row.progress };
     },
     async follow(tenantId, id, after) {

@@ -1,5 +1,4 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { EffectivePrice } from 'automate-client';
 import { useMemo } from 'react';
 import { api } from '../../api.ts';
 import { wholeList } from '../../data/live-list.ts';
@@ -9,11 +8,9 @@ import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { SelectFilter } from '../../ui/filters.tsx';
 import { SearchedList } from '../../ui/searched-list.tsx';
 import { PricePanel } from './price-panel.tsx';
-import { rateText, rateTitle } from './rates.ts';
+import { type Listed, rateText, rateTitle } from './rates.ts';
 import type { PricesSearch } from './search.ts';
 import { words } from './words.ts';
-
-export type Listed = EffectivePrice & { readonly id: string };
 
 interface CatalogueProps {
   readonly search: PricesSearch;

@@ -4,9 +4,8 @@ import { useTextOf } from '../../text/text.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { PlaceLink } from '../../ui/place-link.tsx';
 import { Facts, SidePanel } from '../../ui/side-panel.tsx';
-import type { Listed } from './catalogue.tsx';
 import { parts } from './price-form.tsx';
-import { rateText, rateTitle } from './rates.ts';
+import { type Listed, rateText, rateTitle } from './rates.ts';
 import { Versions } from './versions.tsx';
 import { words } from './words.ts';
 

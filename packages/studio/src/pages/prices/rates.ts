@@ -1,5 +1,8 @@
 import type { EffectivePrice } from 'automate-client';
 
+/** A price as the list shows it. */
+export type Listed = EffectivePrice & { readonly id: string };
+
 type Rates = NonNullable<EffectivePrice['rates']>;
 
 /** A price as people read it; with tiers, the one of small inputs with a `+`. */
