@@ -121,8 +121,8 @@ describe('artifacts in the Studio', () => {
     await page.getByRole('button', { name: 'Dismiss' }).click();
     await page.getByRole('button', { name: 'one.txt' }).click();
     await page.getByRole('button', { name: 'Copy a link' }).click();
-    const link = await page.getByRole('textbox', { name: /Whoever has it/ }).textContent();
-    expect(await (await fetch(String(link))).text()).toBe('one');
+    const link = String(await page.getByRole('textbox', { name: /Whoever has it/ }).textContent());
+    expect(await (await fetch(link)).text()).toBe('one');
     await page.getByRole('complementary').getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('row', { name: /one.txt/ }).waitFor({ state: 'detached' });
