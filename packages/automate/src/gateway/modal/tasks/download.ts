@@ -43,8 +43,7 @@ export const downloadTask = defineTask({
         throw gatewayErrors.provider_refused(`${new URL(url).host} answered with ${contentType}, which is no video.`);
       }
       const length = Number(one(headers['content-length']));
-      const name = decodeURIComponent(new URL(url).pathname.split('/').at(-1) || 'video');
-      const file = { name, contentType, source: body, callId: call.id };
+      const file = { name: nameIn(url), contentType, source: body, callId: call.id };
       const isKnown = headers['content-encoding'] === undefined && Number.isSafeInteger(length) && length > 0;
       const kept = await context.keep({ ...file, ...(isKnown && { expectedBytes: length }) });
       call.succeed({ artifact_id: kept.id, bytes: kept.bytes });
@@ -59,4 +58,14 @@ export const downloadTask = defineTask({
 
 function one(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
+}
+
+/** The last part of the path, which may hold a `%` that stands for nothing. */
+function nameIn(url: string): string {
+  const name = new URL(url).pathname.split('/').at(-1) || 'video';
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }

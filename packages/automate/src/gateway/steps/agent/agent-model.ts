@@ -34,7 +34,8 @@ export const agentModel = withServices((services) =>
     async run({ model }, context, config) {
       const agent = context.scope.agent as AgentScope;
       const prompt = conversationOf(agent, context.executionId);
-      const request = { model, options: optionsOf(config, agent, prompt), signal: context.signal };
+      const { signal, idempotencyKey } = context;
+      const request = { model, options: optionsOf(config, agent, prompt), signal, idempotencyKey };
       const answer = await orStepError(services().modelCalls.chat(stepCaller(context), request));
       const output: Answer = {
         text: answer.text,

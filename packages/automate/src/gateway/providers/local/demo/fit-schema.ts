@@ -139,10 +139,19 @@ function resolve(given: Schema, fitting: Fitting): Schema {
 function follow(root: Schema, reference: string): Schema {
   let found: unknown = root;
   for (const name of reference.replace(/^#\/?/, '').split('/').filter(Boolean)) {
-    const key = decodeURIComponent(name).replaceAll('~1', '/').replaceAll('~0', '~');
+    const key = decoded(name).replaceAll('~1', '/').replaceAll('~0', '~');
     found = Object.hasOwn(asSchema(found), key) ? asSchema(found)[key] : undefined;
   }
   return asSchema(found);
+}
+
+/** A `%` may stand for nothing. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 function typeOf({ type, properties, items }: Schema): string {
