@@ -149,9 +149,11 @@ async function addPrompts(
   );
   const { db } = server.automate;
   await db.query(
-    `insert into gateway.calls (id, tenant_id, task, model, protocol, caller, trace_id, prompt_id, prompt_version, status, error_detail, latency_ms)
-     values ($1, $2, 'llm.chat', $3, 'openai', $3, $3, $4, 1, 'failed', $3, 5)`,
-    [newId(), tenantId, mark, prompt.id],
+    `insert into gateway.calls (id, tenant_id, task, model, provider, provider_model, protocol, caller, trace_id, prompt_id, prompt_version, status, error_detail, latency_ms)
+     values ($1, $3, 'llm.chat', $4, $4, $4, 'openai', $4, $4, $5, 1, 'failed', $4, 5),
+       -- Of a provider that is gone: nobody knows what it costs.
+       ($2, $3, 'llm.chat', $4, $4 || '-gone', $4, 'openai', $4, $4, $5, 1, 'succeeded', null, 5)`,
+    [newId(), newId(), tenantId, mark, prompt.id],
   );
   // The database may have no pgvector, without which nothing is compared.
   await db.query(

@@ -22,7 +22,7 @@ import { createKindRegistry } from './providers/kinds-registry.ts';
 import { createProviderTest } from './providers/probe-provider.ts';
 import { createProviderService, maximumProviders } from './providers/provider-service.ts';
 import { ProviderModel } from './providers/schemas.ts';
-import { TestProviderView } from './providers/test-view.ts';
+import { TestProviderView } from './providers/trial-view.ts';
 import { ProviderViewSet } from './providers/viewsets.ts';
 import type { GatewaySettings } from './settings.ts';
 import { ChatCompletionsView } from './v1/chat-completions-view.ts';

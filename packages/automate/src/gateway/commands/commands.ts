@@ -41,6 +41,6 @@ export const gatewayCommands: readonly CommandDeclaration[] = [
       { flags: '--prompt-version <number>', summary: 'this version' },
       { flags: '--model <model>', summary: "in place of the version's" },
     ],
-    run: async (input) => (await import('./prompt-test.ts')).promptTest(input),
+    run: async (input) => (await import('./try-prompt.ts')).promptTest(input),
   },
 ];
