@@ -77,8 +77,9 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
   });
 
   const fail = (operation: Operation, problem: string) => client.fail(operation, problem);
-  /** What was said about policies must not hold back what comes after. */
+  /** What was said about policies and budgets must not hold back what comes after. */
   async function liftPolicy(): Promise<void> {
+    await server.automate.db.query('delete from gateway.budgets where amount < 1000');
     const { rows } = await server.automate.db.query<{ id: string }>('select tenant_id as id from policies where version > 0');
     for (const { id } of rows) await server.call('PUT', `/api/v1/tenants/${id}/policy/`, {});
     if (rows.length > 0) await server.call('PUT', '/api/v1/policy/', {});
@@ -259,7 +260,9 @@ describe.each(databaseKinds)('every operation of the document on %s', (kind) => 
       const isSteady =
         isGet &&
         one.status === 200 &&
-        !/metrics|event-stream|audit\/export/.test(JSON.stringify([path, Object.keys(operation.responses[200]?.content ?? {})]));
+        !/metrics|event-stream|audit\/export|calls\/summary|gateway\/spend|\/link\//.test(
+          JSON.stringify([path, Object.keys(operation.responses[200]?.content ?? {})]),
+        );
       const isSame = show(one.body).replaceAll(`${path}?`, `${bare}?`).slice(0, 2_000) === show(other.body).slice(0, 2_000);
       if (isSteady && !isSame && !path.startsWith('/health')) fail(operation, 'another body without the slash');
       if (isGet) {

@@ -38,9 +38,9 @@ describe.each(databaseKinds)('media of endpoints on %s, by the programs of the m
       const reply = await house.server.call('POST', '/api/v1/endpoints/', { slug, tasks, targets: [{ provider, model }] });
       expect(reply.status, JSON.stringify(reply.body)).toBe(201);
     };
-    await make('voice', 'flite', 'slt', ['audio.tts']);
-    await make('ear', 'pocketsphinx', 'en-us', ['audio.stt', 'video.download', 'video.stt']);
-    await make('eye', 'tesseract', 'eng', ['image.ocr']);
+    await make('voice', 'flite', 'flite', ['audio.tts']);
+    await make('ear', 'pocketsphinx', 'pocketsphinx-en-us', ['audio.stt', 'video.download', 'video.stt']);
+    await make('eye', 'tesseract', 'tesseract-eng', ['image.ocr']);
     await make('brush', 'demo', 'demo', ['image.text2img', 'llm.chat']);
   });
   afterAll(async () => {

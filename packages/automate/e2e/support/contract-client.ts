@@ -87,6 +87,18 @@ export async function createContractClient(server: TestServer): Promise<Contract
     return problems;
   }
 
+  let job: string | undefined;
+  /** They are in no list of their own. */
+  async function anEndpointJob(): Promise<string> {
+    if (job === undefined) {
+      const [endpoint] = await client.keysOf('/api/v1/endpoints/');
+      const asked = { input: { prompt: 'Hello' } };
+      const { body } = await server.call<{ job_id?: string }>('POST', `/api/modal/endpoints/${endpoint}/job/`, asked);
+      job = body.job_id;
+    }
+    return job ?? 'nothing';
+  }
+
   const client: ContractClient = {
     contract,
     failures,
@@ -106,6 +118,7 @@ export async function createContractClient(server: TestServer): Promise<Contract
       const match = /^(.*?)\{(\w+)\}/.exec(path);
       if (!match) return path;
       const collection = match[1] ?? '';
+      if (collection === '/api/modal/jobs/') return path.replace(/\{\w+\}/, await anEndpointJob());
       const [key] = await client.keysOf(SHOWN_FROM[collection] ?? collection, match[2]);
       return path.replace(/\{\w+\}/, encodeURIComponent(key ?? 'nothing'));
     },

@@ -100,11 +100,15 @@ const OWN_TEXT = [
   'engine/steps/core-code/child/main.ts', // requests of the process above
   'engine/steps/core-code/messages-read.ts', // answers of its own process
   'gateway/calls/count-tokens.ts', // one count of a provider
+  'gateway/calls/embed.ts', // what the cache kept
+  'gateway/calls/model-calls.ts', // what the cache kept
   'gateway/calls/native-chat.ts', // the bytes are passed on, and counts are read
+  'gateway/calls/native-media.ts', // the bytes are passed on, and counts are read
   'gateway/commands/gateway-call.ts', // pieces of the server, to be shown
   'gateway/guardrails/call/text-visitor.ts', // copies what was parsed already
   'gateway/guardrails/text/json-literals.ts', // one text, to be looked at
   'gateway/prompts/assertions/llm-judge.ts', // a score and a sentence
+  'gateway/protocols/openai-audio/watch-transcript.ts', // the bytes are passed on, and counts are read
   'gateway/protocols/sniffing/sniffer.ts', // the bytes are passed on, and counts are read
   'gateway/providers/kinds/bedrock-key.ts', // a key that holds no numbers
   'gateway/providers/kinds/list-models.ts', // names of models

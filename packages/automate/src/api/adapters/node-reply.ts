@@ -78,7 +78,7 @@ export function letGo(request: IncomingMessage): void {
   // Whoever stopped in the middle may still be listening.
   request.removeAllListeners('readable');
   request.resume();
-  setTimeout(() => request.complete || request.socket.destroy(), LINGER_MS).unref();
+  setTimeout(() => request.complete || request.socket?.destroy(), LINGER_MS).unref();
 }
 
 function writeStream(raw: ServerResponse, { status, headers }: Omit<ReplyParts, 'body'>, body: Readable): void {

@@ -21,10 +21,12 @@ export function countRequest(given: readonly RateRule[], ctx: RequestContext): P
 
 function conclude(rules: readonly RateRule[], results: readonly ThrottleResult[], ctx: RequestContext): void {
   const policies = rules.map((rule) => `"${rule.name}";q=${rule.limit};w=${rule.windowSeconds}`);
-  const states = rules.map((rule, index) => `"${rule.name}";r=${results[index]?.remaining};t=${results[index]?.resetSeconds}`);
+  // A process whose clock is behind that of the database would tell of a window that is longer than it is.
+  const resets = rules.map(({ windowSeconds }, index) => Math.min(results[index]?.resetSeconds ?? 0, windowSeconds));
+  const states = rules.map((rule, index) => `"${rule.name}";r=${results[index]?.remaining};t=${resets[index]}`);
   ctx.keepHeader('ratelimit-policy', policies.join(', '));
   ctx.keepHeader('ratelimit', states.join(', '));
-  const waits = results.filter((result) => !result.allowed).map((result) => result.resetSeconds);
+  const waits = resets.filter((_, index) => results[index]?.allowed === false);
   if (waits.length === 0) return;
   const seconds = Math.max(...waits);
   throw commonErrors.rate_limited(`Try again in ${seconds} s.`, { headers: { 'retry-after': String(seconds) } });

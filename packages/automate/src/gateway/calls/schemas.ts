@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineModel, filterBy, Timestamp } from '../../kernel/index.ts';
+import { DateTime, defineModel, filterBy, Timestamp } from '../../kernel/index.ts';
 import { Task } from '../tasks.ts';
 
 const Count = z.int().min(0);
@@ -70,7 +70,6 @@ export const CallBodies = z
   .object({ request: z.json().nullable(), response: z.json().nullable() })
   .meta({ id: 'ModelCallBodies' });
 
-const Moment = z.iso.datetime({ offset: true });
 const Text = z.string().min(1).max(400).optional();
 
 export const CallSummaryQuery = z.object({
@@ -86,8 +85,8 @@ export const CallSummaryQuery = z.object({
   trace_id: Text,
   prompt_id: z.uuid().optional(),
   error_code: Text,
-  created_after: Moment.optional().describe('Default: a day before the end; at most 31 days before it'),
-  created_before: Moment.optional().describe('Default: now'),
+  created_after: DateTime.optional().describe('Default: a day before the end; at most 31 days before it'),
+  created_before: DateTime.optional().describe('Default: now'),
 });
 
 export const CallSummary = z

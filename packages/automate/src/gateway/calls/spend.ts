@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import type { Db } from '../../db/index.ts';
-import { invalidInput } from '../../kernel/index.ts';
 import { findSpend, namesOf, type SpendRow } from './spend.store.ts';
 import type { Spend, SpendQuery } from './spend-schemas.ts';
 
@@ -72,11 +71,7 @@ function stepsOf(since: number, until: number, length: number): readonly number[
 
 function timesOf(query: z.output<typeof SpendQuery>): { since: number; until: number } {
   const until = query.until ? Date.parse(query.until) : Date.now();
-  const since = query.since ? Date.parse(query.since) : until - DEFAULT_DAYS * DAY;
-  if (since >= until) throw invalidInput([{ pointer: '/query/since', code: 'invalid', message: 'must be before `until`' }]);
-  if (until - since > MOST_DAYS * DAY)
-    throw invalidInput([
-      { pointer: '/query/since', code: 'out_of_range', message: `must be at most ${MOST_DAYS} days before \`until\`` },
-    ]);
+  const asked = query.since ? Date.parse(query.since) : until - DEFAULT_DAYS * DAY;
+  const since = Math.min(Math.max(asked, until - MOST_DAYS * DAY), until - HOUR);
   return { since, until };
 }

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import type { Db } from '../../db/index.ts';
-import { invalidInput } from '../../kernel/index.ts';
 import type { CallSummary, CallSummaryQuery } from './schemas.ts';
 import { figuresOf } from './summary.store.ts';
 
@@ -10,10 +9,7 @@ const MOST_CALLS = 50_000;
 /** What is not said is the last day; no summary looks further back than this from its end. */
 const LONGEST_MS = 31 * DAY_MS;
 
-/**
- * What calls cost, how long they took and how many failed, over a time that is bounded.
- * @throws AppError `invalid_input` for a time that is longer, or ends before it begins
- */
+/** What calls cost, how long they took and how many failed, over a time that is bounded: the answer says which it was. */
 export async function summarizeCalls(
   db: Db,
   tenantId: string,
@@ -21,11 +17,8 @@ export async function summarizeCalls(
 ): Promise<z.input<typeof CallSummary>> {
   const now = Date.now();
   const until = before === undefined ? now + 1_000 : Date.parse(before);
-  const from = after === undefined ? Math.min(now, until) - DAY_MS : Date.parse(after);
-  if (from > until || until - from > LONGEST_MS + DAY_MS)
-    throw invalidInput([
-      { pointer: '/created_after', code: 'too_long', message: 'must be at most 31 days before the end, and not behind it' },
-    ]);
+  const asked = after === undefined ? Math.min(now, until) - DAY_MS : Date.parse(after);
+  const from = Math.min(Math.max(asked, until - LONGEST_MS), until);
   const figures = await db.asTenant(tenantId, (transaction) =>
     figuresOf(transaction, { narrowing, from, until, most: MOST_CALLS }),
   );

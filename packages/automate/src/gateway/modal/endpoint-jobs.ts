@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { StreamEvent } from '../../api/index.ts';
-import type { Db } from '../../db/index.ts';
+import { type Db, withSessions } from '../../db/index.ts';
 import type { Secrets } from '../../governance/index.ts';
 import { enqueue, type JobHandler, type JobSystem } from '../../jobs/index.ts';
 import { commonErrors, invalidInput, isUuid, type Json, type JsonObject, newId, type Redactor } from '../../kernel/index.ts';
@@ -51,6 +51,7 @@ const DELETE_BATCH = 500;
 
 export function createEndpointJobs(options: EndpointJobsOptions): EndpointJobs {
   const { db, jobs, services, secrets, redactFor } = options;
+  const inBackground = withSessions(db, { byIndex: true, isBackground: true });
 
   return {
     async start(caller, endpoint, { webhook_url: url, webhook_secret: secret, ...request }) {
@@ -88,9 +89,9 @@ export function createEndpointJobs(options: EndpointJobsOptions): EndpointJobs {
       const { live } = jobs();
       return (signal) => followEvents({ db, live }, { tenantId, jobId: id, after, signal });
     },
-    handler: endpointJobHandler({ db, work: (asked) => work(services, asked) }),
+    handler: endpointJobHandler({ db: inBackground, work: (asked) => work(services, asked) }),
     webhookHandler: webhookHandler({
-      db,
+      db: inBackground,
       secrets,
       outbound: services.outbound,
       show: (row) => redactFor(row.tenant_id)(shown(row) as unknown as Json) as object,

@@ -24,6 +24,7 @@ export class RunnableEndpointViewSet extends EndpointViewSet {
       status: 200,
       bodyLimit: BODY_LIMIT,
       idempotent: false,
+      problems: { 402: 'A budget is spent.', 409: 'No provider can do it.', 502: 'The provider failed.' },
     });
   }
 

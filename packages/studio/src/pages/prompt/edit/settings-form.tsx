@@ -24,7 +24,7 @@ export function SettingsForm({ draft, issues, isReadOnly, onChange }: SettingsPr
   return (
     <>
       <section className="stack" aria-labelledby="h-variables">
-        <h3 id="h-variables">{text.variables}</h3>
+        <h2 id="h-variables">{text.variables}</h2>
         <p className="hint">{text.variablesNote}</p>
         <JsonEditor
           value={draft.variables}
@@ -51,7 +51,7 @@ export function SettingsForm({ draft, issues, isReadOnly, onChange }: SettingsPr
         )}
       </section>
       <section className="stack" aria-labelledby="h-model">
-        <h3 id="h-model">{text.modelTitle}</h3>
+        <h2 id="h-model">{text.modelTitle}</h2>
         <TextField
           label={text.model}
           hint={text.modelHint}

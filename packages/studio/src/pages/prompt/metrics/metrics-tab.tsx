@@ -29,7 +29,7 @@ export function MetricsTab({ prompt, search, onChange }: PartProps) {
   if (!data) return error ? <Unread error={error} isPage={false} onRetry={() => void refetch()} /> : <Loading />;
   const numbers = [...new Set([...data.versions.map((one) => one.version), ...(version ? [version] : [])])];
   return (
-    <div className="panel stack" role="region" tabIndex={0} aria-label={text.title}>
+    <div className="panel stack" role="group" tabIndex={0} aria-label={text.title}>
       <div className="row wrap">
         <fieldset className="seg small" aria-label={text.period}>
           {([undefined, ...PERIODS] as const).map((one) => (

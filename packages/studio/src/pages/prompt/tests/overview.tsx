@@ -32,7 +32,7 @@ export function Overview({ prompt, onSet, onRun, onCompare }: TestsProps & { onS
     </button>
   );
   return (
-    <div className="panel stack" role="region" tabIndex={0} aria-label={text.sets}>
+    <div className="panel stack" role="group" tabIndex={0} aria-label={text.sets}>
       {sets.data.length === 0 ? (
         <Empty icon="check" title={text.empty} note={text.emptyNote}>
           {make}

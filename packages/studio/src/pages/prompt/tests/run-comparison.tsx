@@ -26,7 +26,7 @@ export function RunComparison({ run, other, onBack, onRun, onCompare }: TestsPro
   if (!data) return error ? <Unread error={error} isPage={false} onRetry={() => void refetch()} /> : <Loading />;
   const cases = data.cases.toSorted((one, next) => ORDER.indexOf(one.change) - ORDER.indexOf(next.change));
   return (
-    <div className="panel stack" role="region" tabIndex={0} aria-label={text.comparison}>
+    <div className="panel stack" role="group" tabIndex={0} aria-label={text.comparison}>
       <div className="row wrap">
         <button type="button" className="btn small" onClick={onBack}>
           <Icon name="left" />

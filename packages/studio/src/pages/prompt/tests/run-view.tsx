@@ -32,7 +32,7 @@ export function RunView({ prompt, id, onBack, onCompare }: TestsProps & { id: st
   const { run, results } = data;
   const alike = others.filter((other) => other.id !== id && other.test_set_id === run.test_set_id);
   return (
-    <div className="panel stack" role="region" tabIndex={0} aria-label={text.runTitle(run.test_set, run.version)}>
+    <div className="panel stack" role="group" tabIndex={0} aria-label={text.runTitle(run.test_set, run.version)}>
       <div className="row wrap">
         <button type="button" className="btn small" onClick={onBack}>
           <Icon name="left" />

@@ -53,7 +53,7 @@ export function SetEditor({ prompt, id, onBack, onRun, onCompare }: TestsProps &
   return (
     <>
       <EditNotices edit={edit} />
-      <div className="panel stack" role="region" tabIndex={0} aria-label={text.editSet(draft.name)}>
+      <div className="panel stack" role="group" tabIndex={0} aria-label={text.editSet(draft.name)}>
         <SetHead
           name={draft.name}
           isChanged={edit.isChanged}

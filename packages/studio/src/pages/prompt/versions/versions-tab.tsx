@@ -44,7 +44,7 @@ export function VersionsTab({ prompt, search, onChange }: PartProps) {
   const { from, to } = search;
   const close = () => setDoing(undefined);
   return (
-    <div className="panel stack" role="region" tabIndex={0} aria-label={text.title}>
+    <div className="panel stack" role="group" tabIndex={0} aria-label={text.title}>
       {from !== undefined && to !== undefined && (
         <Comparison
           id={prompt.id}
