@@ -78,7 +78,7 @@ describe('prompts in the Studio', () => {
       ['try', '?tab=try', 'Ask the model'],
     ] as const) {
       await page.goto(`${BASE}/studio/prompts/${greeting}/${path}`);
-      await page.getByText(ready).first().waitFor();
+      await page.getByText(ready).filter({ visible: true }).first().waitFor();
       await expectInOrder(tab, name);
     }
     expect(await page.locator('main img').count()).toBe(0);

@@ -77,7 +77,7 @@ export const PromptRun = z
     prompt: z.string().describe('Slug of the prompt'),
     test_set_id: z.uuid().meta({ 'x-relation': 'PromptTestSet' }),
     test_set: z.string().describe('Name of the test set'),
-    version: z.int(),
+    version: VersionNumber,
     model: z.string(),
     status: z.enum(runStatuses).describe('`succeeded` means that all cases were tried, whatever came of them'),
     total: z.int().describe('Cases'),
