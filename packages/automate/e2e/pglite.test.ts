@@ -356,6 +356,31 @@ describe('once of everything, on the embedded database', () => {
     expect(await (await fetch(await linkTo(server, body.id))).text()).toBe('once');
   });
 
+  it('asks models in the words of each vendor', async () => {
+    const messages = [{ role: 'user', content: 'Hello' }];
+    const model = 'once-vendor/good';
+    const post = (path: string, body: object) => server.call<{ id: string }>('POST', `/v1/${path}`, body);
+    ok(await post('messages', { model, max_tokens: 50, messages }));
+    ok(await post('messages/count_tokens', { model, messages }));
+    const { id } = ok(await post('responses', { model, input: 'Hello' }));
+    ok(await server.call('GET', `/v1/responses/${id}`));
+    ok(await server.call('DELETE', `/v1/responses/${id}`));
+    ok(await post('embeddings', { model: 'once-vendor/vectors', input: 'Hello' }));
+    ok(await server.call('GET', '/v1/models'));
+    ok(await post('images/generations', { model: 'once-vendor/image', prompt: 'A fox' }));
+    ok(await post('audio/speech', { model: 'once-vendor/tts', input: 'Hello' }));
+    const send = async (path: string, values: object, [field, name, file]: [string, string, Buffer]) => {
+      const form = new FormData();
+      for (const [key, value] of Object.entries(values)) form.set(key, value);
+      form.set(field, new Blob([new Uint8Array(file)]), name);
+      const headers = { authorization: `Bearer ${server.token}` };
+      const reply = await fetch(`${server.url}/v1/${path}`, { method: 'POST', headers, body: form });
+      expect(reply.status, await reply.text()).toBe(200);
+    };
+    await send('audio/transcriptions', { model: 'once-vendor/stt' }, ['file', 'a.wav', silence()]);
+    await send('images/edits', { model: 'once-vendor/image', prompt: 'A fox' }, ['image', 'a.png', PNG]);
+  });
+
   it('has answered each operation of the document, and is as well as before', async () => {
     const reached = new Set(answered.map(([method, url]) => contract.operationAt(method, url)?.operationId));
     expect(contract.operations.map(({ operationId }) => operationId).filter((id) => !reached.has(id))).toEqual([]);
@@ -363,3 +388,28 @@ describe('once of everything, on the embedded database', () => {
     expect(ok(await server.call<{ valid: boolean }>('GET', '/api/v1/audit/verify/')).valid).toBe(true);
   });
 });
+
+/** The smallest picture there is. */
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+/** A tenth of a second of nothing, as WAV. */
+function silence(): Buffer {
+  const samples = Buffer.alloc(3_200);
+  const head = Buffer.alloc(44);
+  head.write('RIFF', 0);
+  head.writeUInt32LE(36 + samples.length, 4);
+  head.write('WAVEfmt ', 8);
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(1, 20);
+  head.writeUInt16LE(1, 22);
+  head.writeUInt32LE(16_000, 24);
+  head.writeUInt32LE(32_000, 28);
+  head.writeUInt16LE(2, 32);
+  head.writeUInt16LE(16, 34);
+  head.write('data', 36);
+  head.writeUInt32LE(samples.length, 40);
+  return Buffer.concat([head, samples]);
+}

@@ -33,7 +33,7 @@ export function VariablesForm({ schema, value, label, isReadOnly = false, issues
   return (
     <section className="stack" aria-label={label}>
       <div className="row">
-        <h3>{label}</h3>
+        <h2>{label}</h2>
         <fieldset className="seg small push" aria-label={text.asWhat(label)}>
           <button type="button" aria-pressed={!isJson} onClick={() => show(false)}>
             {text.fields}

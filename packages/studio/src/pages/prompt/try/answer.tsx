@@ -46,7 +46,7 @@ export function Answer({ tried }: { tried: Tried }) {
           ]}
         />
       )}
-      <h3>{text.said(tried.version)}</h3>
+      <h2>{text.said(tried.version)}</h2>
       <RenderedMessages messages={tried.messages} />
     </>
   );
