@@ -3,10 +3,10 @@ import type { ReactNode } from 'react';
 import { Icon } from './icon.tsx';
 import type { MenuItem, MenuProps } from './menu-items.ts';
 
-export function MenuInside({ trigger, groups, align = 'start' }: MenuProps) {
+export function MenuInside({ trigger, groups, align = 'start', isOpenAtOnce = false }: MenuProps & { isOpenAtOnce?: boolean }) {
   return (
     // Not modal: a modal one would write a style of its own, which the policy of the page forbids.
-    <DropdownMenu.Root modal={false}>
+    <DropdownMenu.Root modal={false} defaultOpen={isOpenAtOnce}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu static" align={align} sideOffset={4} collisionPadding={8}>
