@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestServer, databaseKinds, type TestServer } from '../src/testing/index.ts';
 import { accessibilityProblems, layoutShift, watch } from './support/accessibility.ts';
@@ -99,11 +100,16 @@ describe.each(databaseKinds)('a first owner on %s', (kind) => {
     expect(await heading(tab).textContent()).toBe('Already set up');
   });
 
-  it('signs out, and in again', async () => {
+  it('signs out, and in again, though the menu comes late', async () => {
     const { page } = tab;
+    await page.route(/menu-inside/, async (route) => {
+      await setTimeout(500);
+      await route.continue();
+    });
     await page.goto('/');
     await atAccount(tab);
     await signOut(tab);
+    await page.unroute(/menu-inside/);
     await page.goto('/account/');
     await page.waitForURL('**/sign-in/?next=%2Fstudio%2Faccount%2F');
     await send(tab, { 'E-mail': ADA.email, Password: 'a wrong one, surely' }, 'Sign in');
