@@ -7,6 +7,7 @@ import { openBrowser } from './support/browser.ts';
 import { createWorkflow, type Execution, eventually, runWorkflow, stepsOf, waitForExecution } from './support/executions.ts';
 import { callOf, edge, handleOf, log, set, wait } from './support/graphs.ts';
 import { loseJob } from './support/lost-job.ts';
+import { PNG, silence } from './support/media-files.ts';
 import { createModelServer, type ModelServer } from './support/model-server.ts';
 import { monthFromNow, nextSweep, partitionsOf, past, suffixOf } from './support/months.ts';
 import type { Contract } from './support/openapi.ts';
@@ -388,28 +389,3 @@ describe('once of everything, on the embedded database', () => {
     expect(ok(await server.call<{ valid: boolean }>('GET', '/api/v1/audit/verify/')).valid).toBe(true);
   });
 });
-
-/** The smallest picture there is. */
-const PNG = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-  'base64',
-);
-
-/** A tenth of a second of nothing, as WAV. */
-function silence(): Buffer {
-  const samples = Buffer.alloc(3_200);
-  const head = Buffer.alloc(44);
-  head.write('RIFF', 0);
-  head.writeUInt32LE(36 + samples.length, 4);
-  head.write('WAVEfmt ', 8);
-  head.writeUInt32LE(16, 16);
-  head.writeUInt16LE(1, 20);
-  head.writeUInt16LE(1, 22);
-  head.writeUInt32LE(16_000, 24);
-  head.writeUInt32LE(32_000, 28);
-  head.writeUInt16LE(2, 32);
-  head.writeUInt16LE(16, 34);
-  head.write('data', 36);
-  head.writeUInt32LE(samples.length, 40);
-  return Buffer.concat([head, samples]);
-}

@@ -1,33 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { PNG, silence } from './support/media-files.ts';
 import { BASE, expectInOrder, HOSTILE, looks, openStudio, type StudioTest, soon } from './support/studio.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
 
-/** One red pixel. */
-const PNG = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==',
-  'base64',
-);
 const SVG = `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>document.title=3</script><rect width="9" height="9"/></svg>`;
-
-/** A second of silence. */
-function wave(): Buffer {
-  const data = Buffer.alloc(8_000, 128);
-  const head = Buffer.alloc(44);
-  head.write('RIFF', 0);
-  head.writeUInt32LE(36 + data.length, 4);
-  head.write('WAVEfmt ', 8);
-  head.writeUInt32LE(16, 16);
-  head.writeUInt16LE(1, 20);
-  head.writeUInt16LE(1, 22);
-  head.writeUInt32LE(8_000, 24);
-  head.writeUInt32LE(8_000, 28);
-  head.writeUInt16LE(1, 32);
-  head.writeUInt16LE(8, 34);
-  head.write('data', 36);
-  head.writeUInt32LE(data.length, 40);
-  return Buffer.concat([head, data]);
-}
 
 describe('artifacts in the Studio', () => {
   let studio: StudioTest;
@@ -37,7 +14,7 @@ describe('artifacts in the Studio', () => {
     studio = await openStudio();
     ids.picture = await upload('red.png', 'image/png', PNG);
     ids.drawing = await upload('drawing.svg', 'image/svg+xml', Buffer.from(SVG));
-    ids.sound = await upload('silence.wav', 'audio/wav', wave());
+    ids.sound = await upload('silence.wav', 'audio/wav', silence());
     ids.json = await upload('facts.json', 'application/json', Buffer.from('{"answer":42}'));
     ids.text = await upload('hostile.txt', 'text/plain', Buffer.from(HOSTILE));
     ids.pdf = await upload('paper.pdf', 'application/pdf', Buffer.from('%PDF-1.4 nothing'));
