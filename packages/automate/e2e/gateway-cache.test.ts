@@ -80,6 +80,18 @@ describe.each(databaseKinds)('the cache of endpoints on %s', (kind) => {
     expect(house.vendor.count('fault-cut')).toBeGreaterThanOrEqual(2);
   });
 
+  it('leaves alone what is more than its bytes: the stream of a run', async () => {
+    for (const _ of [1, 2]) {
+      const reply = await fetch(`${house.server.url}/api/modal/endpoints/kept/stream/`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${house.server.token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ input: { prompt: 'Run' } }),
+      });
+      const text = await reply.text();
+      expect([reply.status, text.match(/"finish_reason":"\w+"/)?.[0]]).toEqual([200, '"finish_reason":"stop"']);
+    }
+  });
+
   it('knows embeddings', async () => {
     await house.endpoint('vectors', 'vectors', { tasks: ['llm.embed'], cache });
     const embed = () => house.server.call('POST', '/v1/embeddings', { model: 'vectors', input: ['One', 'Two'] });

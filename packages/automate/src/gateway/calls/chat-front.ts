@@ -18,6 +18,8 @@ export interface ChatFront<Request> {
   encoder(request: Request, names: ReplyNames): StreamEncoder;
   /** Stores the answer, before the client knows that it is complete. */
   keep?(): Promise<void>;
+  /** Whether its bytes alone are not the whole answer, so that a cache cannot give it again. */
+  readonly isBeyondBytes?: boolean;
   /** For providers that speak the protocol themselves. */
   readonly native?: NativeFront<Request>;
 }

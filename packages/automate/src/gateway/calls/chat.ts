@@ -60,7 +60,7 @@ export async function chat<Request>(
     const variant = `${front.protocol}${isStreamed ? ' stream' : ''}`;
     const sought = { variant, request: request as object, control: asked.cacheControl, signal };
     // Where the client can go on from an answer, it is stored as one of its own.
-    const looked = front.keep ? undefined : await lookUp(services, call, sought);
+    const looked = front.keep || front.isBeyondBytes ? undefined : await lookUp(services, call, sought);
     if (looked?.answer) return cachedAnswer(call, looked.answer, isStreamed);
     const names = { id: call.id, model, created: Math.floor(Date.now() / 1_000) };
     const compiled = services.guards.of(call.resolved.endpoint);

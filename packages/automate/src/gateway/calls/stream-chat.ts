@@ -45,6 +45,8 @@ export async function streamChat(services: CallServices, caller: Caller, asked: 
     toOptions: (request) => request,
     toReply: (result) => result,
     encoder: () => words.encoder,
+    // Tool calls and the end are told beside the words.
+    isBeyondBytes: true,
   };
   const bytes = Buffer.byteLength(JSON.stringify(options.prompt));
   const { call, body } = await chat(services, front, { caller, model, request: options, bytes, prompt, signal });
